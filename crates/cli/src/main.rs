@@ -1,0 +1,3 @@
+//! The `autogen` command.
+
+fn main() {}

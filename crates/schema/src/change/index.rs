@@ -1,0 +1,117 @@
+//! Indexes: created, dropped, renamed. An index whose substance differs is
+//! dropped and created.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Alteration, ApplyError, slugify, table_mut};
+use crate::{Index, Name, Pair, QName, Schema};
+
+/// A change of an index.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "named by their fields")]
+pub enum IndexChange {
+    Create {
+        table: QName,
+        index: Box<Index>,
+    },
+    Drop {
+        table: QName,
+        index: Box<Index>,
+    },
+    /// `index` bears the name before the change.
+    Rename {
+        table: QName,
+        index: Box<Index>,
+        name: Pair<Name>,
+    },
+}
+
+impl IndexChange {
+    fn place(&self) -> (&QName, &Index) {
+        match self {
+            Self::Create { table, index }
+            | Self::Drop { table, index }
+            | Self::Rename { table, index, .. } => (table, index),
+        }
+    }
+}
+
+impl Alteration for IndexChange {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "create_index",
+            Self::Drop { .. } => "drop_index",
+            Self::Rename { .. } => "rename_index",
+        }
+    }
+
+    fn object(&self) -> String {
+        let (table, index) = self.place();
+        format!("{table}.{}", index.name)
+    }
+
+    fn describe(&self) -> String {
+        let (table, index) = self.place();
+        let kind = if index.unique {
+            "unique index"
+        } else {
+            "index"
+        };
+        match self {
+            Self::Create { .. } => format!("create {kind} {} on {table}", index.name),
+            Self::Drop { .. } => format!("drop {kind} {} of {table}", index.name),
+            Self::Rename { name, .. } => {
+                format!("rename {kind} {} of {table} to {}", name.before, name.after)
+            }
+        }
+    }
+
+    fn slug(&self) -> String {
+        let (table, index) = self.place();
+        let name = slugify(index.name.text().unwrap_or(&table.name));
+        match self {
+            Self::Create { .. } => format!("create_{name}"),
+            Self::Drop { .. } => format!("drop_{name}"),
+            Self::Rename { .. } => format!("rename_{name}"),
+        }
+    }
+
+    fn loses_data(&self) -> bool {
+        false
+    }
+
+    fn inverse(&self) -> Self {
+        match self.clone() {
+            Self::Create { table, index } => Self::Drop { table, index },
+            Self::Drop { table, index } => Self::Create { table, index },
+            Self::Rename { table, index, name } => Self::Rename {
+                table,
+                index: Box::new(index.with_name(name.after.clone())),
+                name: name.swap(),
+            },
+        }
+    }
+
+    fn apply(&self, schema: &mut Schema) -> Result<(), ApplyError> {
+        let (table, index) = self.place();
+        let table = table_mut(schema, table)?;
+        let found = table.indexes.iter().position(|other| other == index);
+        let missing = || ApplyError::missing("index", self.object());
+        match self {
+            Self::Create { .. } => table.indexes.push(index.clone()),
+            Self::Drop { .. } => {
+                table.indexes.remove(found.ok_or_else(missing)?);
+            }
+            Self::Rename { name, .. } => {
+                table.indexes[found.ok_or_else(missing)?].name = name.after.clone();
+            }
+        }
+        table.sort();
+        Ok(())
+    }
+
+    fn table(&self) -> Option<&QName> {
+        Some(self.place().0)
+    }
+}

@@ -1,0 +1,161 @@
+//! Changes: each owns the whole objects it is about, so that its inverse is
+//! exact. One file per kind; the list below makes the closed enum.
+
+mod column;
+mod constraint;
+mod enum_type;
+mod index;
+mod table;
+
+use serde::{Deserialize, Serialize};
+
+pub use column::ColumnChange;
+pub use constraint::ConstraintChange;
+pub use enum_type::EnumChange;
+pub use index::IndexChange;
+pub use table::TableChange;
+
+use crate::{QName, Schema, Table};
+
+/// Why a change does not fit the schema it is applied to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} {name} {problem}")]
+pub struct ApplyError {
+    /// The kind of object.
+    pub what: &'static str,
+    /// Its name.
+    pub name: String,
+    /// `is not there` or `is there already`.
+    pub problem: &'static str,
+}
+
+impl ApplyError {
+    pub(crate) fn missing(what: &'static str, name: impl ToString) -> Self {
+        Self {
+            what,
+            name: name.to_string(),
+            problem: "is not there",
+        }
+    }
+
+    pub(crate) fn present(what: &'static str, name: impl ToString) -> Self {
+        Self {
+            what,
+            name: name.to_string(),
+            problem: "is there already",
+        }
+    }
+}
+
+/// What every kind of change can do.
+pub(crate) trait Alteration {
+    /// `verb_object`, as in the JSON's `kind`.
+    fn kind(&self) -> &'static str;
+    /// The object, qualified by its table where it has one.
+    fn object(&self) -> String;
+    /// One line for people.
+    fn describe(&self) -> String;
+    /// Words for a file name.
+    fn slug(&self) -> String;
+    /// Whether rows or values go with it.
+    fn loses_data(&self) -> bool;
+    /// The change that undoes this one.
+    fn inverse(&self) -> Self;
+    /// Applies it to a schema.
+    fn apply(&self, schema: &mut Schema) -> Result<(), ApplyError>;
+    /// The table it is about, under the name it has after the change.
+    fn table(&self) -> Option<&QName>;
+}
+
+macro_rules! changes {
+    ($($variant:ident($kind:ty)),+ $(,)?) => {
+        /// One difference between two schemas.
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[allow(missing_docs, reason = "named by their types")]
+        pub enum Change {
+            $($variant($kind)),+
+        }
+
+        $(impl From<$kind> for Change {
+            fn from(change: $kind) -> Self {
+                Self::$variant(change)
+            }
+        })+
+
+        impl Change {
+            /// `verb_object` in lower case: `add_column`.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Self::$variant(change) => change.kind()),+ }
+            }
+
+            /// The object, qualified by its table where it has one.
+            pub fn object(&self) -> String {
+                match self { $(Self::$variant(change) => change.object()),+ }
+            }
+
+            /// One line for people.
+            pub fn describe(&self) -> String {
+                match self { $(Self::$variant(change) => change.describe()),+ }
+            }
+
+            /// Words for a file name, joined by underscores.
+            pub fn slug(&self) -> String {
+                match self { $(Self::$variant(change) => change.slug()),+ }
+            }
+
+            /// Whether rows or values go with it.
+            pub fn loses_data(&self) -> bool {
+                match self { $(Self::$variant(change) => change.loses_data()),+ }
+            }
+
+            /// The table it is about, if any, under its name after the change.
+            pub fn table(&self) -> Option<&QName> {
+                match self { $(Self::$variant(change) => change.table()),+ }
+            }
+
+            /// The change that undoes this one; `inverse` of it is this one.
+            #[must_use]
+            pub fn inverse(&self) -> Self {
+                match self { $(Self::$variant(change) => Self::$variant(change.inverse())),+ }
+            }
+
+            /// Applies the change to a schema.
+            ///
+            /// # Errors
+            /// Where an object is missing or in the way; the schema may then
+            /// hold a part of the change.
+            pub fn apply(&self, schema: &mut Schema) -> Result<(), ApplyError> {
+                match self { $(Self::$variant(change) => change.apply(schema)),+ }
+            }
+        }
+    };
+}
+
+changes! {
+    Enum(EnumChange),
+    Table(TableChange),
+    Column(ColumnChange),
+    Constraint(ConstraintChange),
+    Index(IndexChange),
+}
+
+fn table_mut<'s>(schema: &'s mut Schema, name: &QName) -> Result<&'s mut Table, ApplyError> {
+    schema
+        .tables
+        .get_mut(name)
+        .ok_or_else(|| ApplyError::missing("table", name))
+}
+
+/// A name as a part of a file name: lower-case ASCII letters, digits, `_`.
+fn slugify(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.ends_with('_') && !slug.is_empty() {
+            slug.push('_');
+        }
+    }
+    slug.trim_end_matches('_').to_owned()
+}

@@ -1,0 +1,149 @@
+//! Tables: created, dropped, renamed, moved, commented, with other options.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Alteration, ApplyError, slugify, table_mut};
+use crate::{Pair, QName, Schema, Table, TableOptions};
+
+/// A change of a table as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "named by their fields")]
+pub enum TableChange {
+    Create(Box<Table>),
+    Drop(Box<Table>),
+    Rename(Pair<QName>),
+    Comment {
+        table: QName,
+        comment: Pair<Option<String>>,
+    },
+    Options {
+        table: QName,
+        options: Box<Pair<TableOptions>>,
+    },
+}
+
+impl Alteration for TableChange {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Create(_) => "create_table",
+            Self::Drop(_) => "drop_table",
+            Self::Rename(_) => "rename_table",
+            Self::Comment { .. } => "comment_table",
+            Self::Options { .. } => "alter_table_options",
+        }
+    }
+
+    fn object(&self) -> String {
+        match self {
+            Self::Create(table) | Self::Drop(table) => table.name.to_string(),
+            Self::Rename(name) => name.before.to_string(),
+            Self::Comment { table, .. } | Self::Options { table, .. } => table.to_string(),
+        }
+    }
+
+    fn describe(&self) -> String {
+        match self {
+            Self::Create(table) => format!("create table {}", table.name),
+            Self::Drop(table) => format!("drop table {}", table.name),
+            Self::Rename(name) => format!("rename table {} to {}", name.before, name.after),
+            Self::Comment { table, comment } => match &comment.after {
+                Some(_) => format!("comment on table {table}"),
+                None => format!("remove the comment of table {table}"),
+            },
+            Self::Options { table, .. } => format!("change the options of table {table}"),
+        }
+    }
+
+    fn slug(&self) -> String {
+        match self {
+            Self::Create(table) => format!("create_{}", slugify(&table.name.name)),
+            Self::Drop(table) => format!("drop_{}", slugify(&table.name.name)),
+            Self::Rename(name) => {
+                format!(
+                    "rename_{}_to_{}",
+                    slugify(&name.before.name),
+                    slugify(&name.after.name)
+                )
+            }
+            Self::Comment { table, .. } => format!("comment_{}", slugify(&table.name)),
+            Self::Options { table, .. } => format!("alter_{}", slugify(&table.name)),
+        }
+    }
+
+    fn loses_data(&self) -> bool {
+        match self {
+            Self::Drop(_) => true,
+            Self::Create(_) | Self::Rename(_) | Self::Comment { .. } | Self::Options { .. } => {
+                false
+            }
+        }
+    }
+
+    fn inverse(&self) -> Self {
+        match self.clone() {
+            Self::Create(table) => Self::Drop(table),
+            Self::Drop(table) => Self::Create(table),
+            Self::Rename(name) => Self::Rename(name.swap()),
+            Self::Comment { table, comment } => Self::Comment {
+                table,
+                comment: comment.swap(),
+            },
+            Self::Options { table, options } => Self::Options {
+                table,
+                options: Box::new(options.swap()),
+            },
+        }
+    }
+
+    fn apply(&self, schema: &mut Schema) -> Result<(), ApplyError> {
+        match self {
+            Self::Create(table) => match schema.add_table((**table).clone()) {
+                Some(_) => Err(ApplyError::present("table", &table.name)),
+                None => Ok(()),
+            },
+            Self::Drop(table) => schema
+                .tables
+                .remove(&table.name)
+                .map(|_| ())
+                .ok_or_else(|| ApplyError::missing("table", &table.name)),
+            Self::Rename(name) => rename(schema, name),
+            Self::Comment { table, comment } => {
+                table_mut(schema, table)?.comment.clone_from(&comment.after);
+                Ok(())
+            }
+            Self::Options { table, options } => {
+                table_mut(schema, table)?.options = options.after.clone();
+                Ok(())
+            }
+        }
+    }
+
+    fn table(&self) -> Option<&QName> {
+        match self {
+            Self::Create(table) | Self::Drop(table) => Some(&table.name),
+            Self::Rename(name) => Some(&name.after),
+            Self::Comment { table, .. } | Self::Options { table, .. } => Some(table),
+        }
+    }
+}
+
+fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
+    if schema.tables.contains_key(&name.after) {
+        return Err(ApplyError::present("table", &name.after));
+    }
+    let mut table = schema
+        .tables
+        .remove(&name.before)
+        .ok_or_else(|| ApplyError::missing("table", &name.before))?;
+    table.name = name.after.clone();
+    schema.add_table(table);
+    let keys = schema
+        .tables
+        .values_mut()
+        .flat_map(|table| &mut table.foreign_keys);
+    for key in keys.filter(|key| key.references == name.before) {
+        key.references = name.after.clone();
+    }
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! Column types as a closed set, plus the catalog's own text for the rest.
+
+use serde::{Deserialize, Serialize};
+
+use crate::QName;
+
+/// Widths of integers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntWidth {
+    /// 1 byte.
+    Tiny,
+    /// 2 bytes.
+    Small,
+    /// 3 bytes (MySQL).
+    Medium,
+    /// 4 bytes.
+    Regular,
+    /// 8 bytes.
+    Big,
+}
+
+/// Sizes of MySQL's text and blob types; other databases know one only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextSize {
+    /// Up to 255 bytes.
+    Tiny,
+    /// Up to 64 KiB; the only size outside MySQL.
+    Regular,
+    /// Up to 16 MiB.
+    Medium,
+    /// Up to 4 GiB.
+    Long,
+}
+
+/// The type of a column.
+///
+/// Lengths are in characters for text and in bytes for binary; `precision` of
+/// times is the number of digits after the second's point.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the variants carry SQL's own words")]
+pub enum ColumnType {
+    Boolean,
+    Integer {
+        width: IntWidth,
+        #[serde(default, skip_serializing_if = "is_false")]
+        unsigned: bool,
+    },
+    Float,
+    Double,
+    Decimal(Option<(u32, i32)>),
+    Money(Option<(u32, u32)>),
+    Char(Option<u32>),
+    Varchar(Option<u32>),
+    Text(TextSize),
+    Binary(Option<u32>),
+    VarBinary(Option<u32>),
+    Blob(TextSize),
+    Bit(Option<u32>),
+    VarBit(Option<u32>),
+    Date,
+    Time {
+        precision: Option<u32>,
+        tz: bool,
+    },
+    /// MySQL `datetime`, PostgreSQL `timestamp`.
+    DateTime {
+        precision: Option<u32>,
+    },
+    /// MySQL `timestamp`, PostgreSQL `timestamp` or `timestamptz`.
+    Timestamp {
+        precision: Option<u32>,
+        tz: bool,
+    },
+    Year,
+    Interval {
+        fields: Option<String>,
+        precision: Option<u32>,
+    },
+    Json,
+    JsonBinary,
+    Uuid,
+    Inet,
+    Cidr,
+    MacAddr,
+    LTree,
+    Vector(Option<u32>),
+    /// A named enum type. Models always say this, with the labels in
+    /// [`Schema::enums`](crate::Schema); PostgreSQL keeps it so.
+    Enum(QName),
+    /// MySQL's inline `ENUM(..)`.
+    InlineEnum(Vec<String>),
+    /// MySQL's `SET(..)`.
+    Set(Vec<String>),
+    Domain(QName),
+    Array(Box<ColumnType>),
+    /// Anything else, in the database's own words.
+    Verbatim(String),
+}
+
+impl ColumnType {
+    /// A signed integer.
+    pub const fn int(width: IntWidth) -> Self {
+        Self::Integer {
+            width,
+            unsigned: false,
+        }
+    }
+
+    /// Text of the regular size.
+    pub const fn text() -> Self {
+        Self::Text(TextSize::Regular)
+    }
+
+    /// The enum that this type, or its array elements, refers to.
+    pub fn enum_name(&self) -> Option<&QName> {
+        match self {
+            Self::Enum(name) => Some(name),
+            Self::Array(element) => element.enum_name(),
+            Self::Boolean
+            | Self::Integer { .. }
+            | Self::Float
+            | Self::Double
+            | Self::Decimal(_)
+            | Self::Money(_)
+            | Self::Char(_)
+            | Self::Varchar(_)
+            | Self::Text(_)
+            | Self::Binary(_)
+            | Self::VarBinary(_)
+            | Self::Blob(_)
+            | Self::Bit(_)
+            | Self::VarBit(_)
+            | Self::Date
+            | Self::Time { .. }
+            | Self::DateTime { .. }
+            | Self::Timestamp { .. }
+            | Self::Year
+            | Self::Interval { .. }
+            | Self::Json
+            | Self::JsonBinary
+            | Self::Uuid
+            | Self::Inet
+            | Self::Cidr
+            | Self::MacAddr
+            | Self::LTree
+            | Self::Vector(_)
+            | Self::InlineEnum(_)
+            | Self::Set(_)
+            | Self::Domain(_)
+            | Self::Verbatim(_) => None,
+        }
+    }
+
+    /// The same type after an enum was renamed.
+    pub(crate) fn rename_enum(&mut self, before: &QName, after: &QName) {
+        if let Self::Array(element) = self {
+            element.rename_enum(before, after);
+        } else if matches!(self, Self::Enum(name) if name == before) {
+            *self = Self::Enum(after.clone());
+        }
+    }
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}

@@ -1,0 +1,199 @@
+//! SQL expressions as text.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// An SQL expression, as the user or the catalog wrote it.
+///
+/// Whether two expressions mean the same is not decided here: servers rewrite
+/// them, so equal text is sufficient and not necessary.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Expr(pub String);
+
+impl Expr {
+    /// Wraps a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The identifiers in the text, unquoted, in order: column names, and also
+    /// functions, types and bare keywords. String literals are skipped.
+    pub fn identifiers(&self) -> Vec<String> {
+        tokens(&self.0)
+            .into_iter()
+            .filter_map(|token| match token {
+                Token::Bare(text) => Some(text.to_owned()),
+                Token::Quoted(quote, text) => Some(unquote(quote, text)),
+                Token::Other(_) => None,
+            })
+            .collect()
+    }
+
+    /// Whether the expression names this column, quoted or bare.
+    pub fn mentions(&self, column: &str) -> bool {
+        tokens(&self.0).iter().any(|token| token.names(column))
+    }
+
+    /// The same expression after the column was renamed: what every server does
+    /// to the expressions it stores.
+    pub fn rename_column(&self, before: &str, after: &str) -> Self {
+        let mut text = String::with_capacity(self.0.len());
+        let parts = tokens(&self.0);
+        for (at, token) in parts.iter().enumerate() {
+            let called =
+                matches!(parts.get(at + 1), Some(Token::Other(next)) if next.starts_with('('));
+            if !token.names(before) || (called && matches!(token, Token::Bare(_))) {
+                text.push_str(token.text());
+                continue;
+            }
+            match token {
+                Token::Quoted(quote, _) => text.push_str(&requote(*quote, after)),
+                Token::Bare(_) | Token::Other(_) if is_plain(after) => text.push_str(after),
+                Token::Bare(_) | Token::Other(_) => text.push_str(&requote('"', after)),
+            }
+        }
+        Self(text)
+    }
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&str> for Expr {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+/// A piece of SQL text; the pieces joined give the text back.
+enum Token<'a> {
+    Bare(&'a str),
+    Quoted(char, &'a str),
+    Other(&'a str),
+}
+
+impl Token<'_> {
+    fn text(&self) -> &str {
+        match self {
+            Self::Bare(text) | Self::Quoted(_, text) | Self::Other(text) => text,
+        }
+    }
+
+    fn names(&self, column: &str) -> bool {
+        match self {
+            Self::Bare(text) => text.eq_ignore_ascii_case(column),
+            Self::Quoted(quote, text) => unquote(*quote, text) == column,
+            Self::Other(_) => false,
+        }
+    }
+}
+
+fn unquote(quote: char, text: &str) -> String {
+    let (open, close) = if quote == '[' {
+        ('[', ']')
+    } else {
+        (quote, quote)
+    };
+    let inner = text.strip_prefix(open).unwrap_or(text);
+    let inner = inner.strip_suffix(close).unwrap_or(inner);
+    inner.replace(&format!("{close}{close}"), &close.to_string())
+}
+
+fn requote(quote: char, name: &str) -> String {
+    match quote {
+        '[' => format!("[{name}]"),
+        other => format!(
+            "{other}{}{other}",
+            name.replace(other, &format!("{other}{other}"))
+        ),
+    }
+}
+
+fn is_plain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// The length in bytes of a quoted run that starts at the beginning of `text`;
+/// a doubled closing quote stays inside.
+fn quoted_len(text: &str, close: char) -> usize {
+    let mut chars = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        if c != close {
+            continue;
+        }
+        match chars.peek() {
+            Some((_, next)) if *next == close => {
+                chars.next();
+            }
+            _ => return at + c.len_utf8(),
+        }
+    }
+    text.len()
+}
+
+fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let (len, make): (usize, fn(char, &str) -> Token<'_>) = match first {
+            '\'' => (quoted_len(rest, '\''), |_, t| Token::Other(t)),
+            '"' | '`' => (quoted_len(rest, first), |q, t| Token::Quoted(q, t)),
+            c if c.is_alphabetic() || c == '_' => {
+                let len = rest
+                    .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
+                    .unwrap_or(rest.len());
+                (len, |_, t| Token::Bare(t))
+            }
+            c if c.is_ascii_digit() => {
+                let len = rest
+                    .find(|c: char| !(c.is_alphanumeric() || c == '.' || c == '_'))
+                    .unwrap_or(rest.len());
+                (len, |_, t| Token::Other(t))
+            }
+            other => (other.len_utf8(), |_, t| Token::Other(t)),
+        };
+        let (token, tail) = rest.split_at(len);
+        found.push(make(first, token));
+        rest = tail;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn renames_columns_and_nothing_else() {
+        let expr = Expr::new(r#"lower(a) = 'a' AND "a" > a.b AND aa <> 1"#);
+        assert_eq!(
+            expr.rename_column("a", "New").as_str(),
+            r#"lower("New") = 'a' AND "New" > "New".b AND aa <> 1"#
+        );
+        assert_eq!(
+            Expr::new("lower(lower)")
+                .rename_column("lower", "x")
+                .as_str(),
+            "lower(x)"
+        );
+    }
+
+    #[test]
+    fn mentions_quoted_names() {
+        assert!(Expr::new(r#""a""b" > 1"#).mentions("a\"b"));
+        assert!(!Expr::new("'a'").mentions("a"));
+    }
+}

@@ -1,0 +1,41 @@
+//! The data of autogen: a database schema as a tree, the changes between two
+//! schemas, and the snapshot file. Pure: no I/O, no SQL, no dialect.
+//!
+//! Everything here is `Eq + Ord + Serialize + Deserialize` and keeps a stable
+//! order, so that the same schema always gives the same bytes.
+
+pub mod change;
+mod column;
+mod column_type;
+mod declared;
+mod expr;
+mod name;
+pub mod object;
+mod pair;
+mod schema;
+mod snapshot;
+mod table;
+
+pub use change::{
+    ApplyError, Change, ColumnChange, ConstraintChange, EnumChange, IndexChange, TableChange,
+};
+pub use column::{
+    CatalogText, Column, Default, Generated, GeneratedStorage, Identity, Literal, SequenceOptions,
+};
+pub use column_type::{ColumnType, IntWidth, TextSize};
+pub use declared::{Declared, Fill, Origin, Rename, Using};
+pub use expr::Expr;
+pub use name::{Name, QName};
+pub use object::constraint::{
+    Check, ConflictAction, Constraint, Deferrable, Exclusion, FkAction, FkMatch, ForeignKey,
+    KeyPart, PrimaryKey, Unique,
+};
+pub use object::index::{Index, IndexKey, IndexOptions, IndexPart, NullsOrder};
+pub use object::other::{
+    Domain, Extension, Namespace, Policy, Routine, Sequence, Trigger, View, ViewKind,
+};
+pub use object::types::EnumType;
+pub use pair::Pair;
+pub use schema::{Schema, Unsupported};
+pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};
+pub use table::{Partitioning, RowSecurity, Table, TableOptions};

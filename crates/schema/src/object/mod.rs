@@ -1,0 +1,6 @@
+//! What stands in a schema besides its tables' columns, a file per kind.
+
+pub mod constraint;
+pub mod index;
+pub mod other;
+pub mod types;

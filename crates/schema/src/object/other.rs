@@ -1,0 +1,129 @@
+//! The kinds that live beside tables and types. Their bodies are the
+//! database's own text.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Check, ColumnType, Default, QName, SequenceOptions};
+
+/// A schema in the sense of a namespace.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Namespace {
+    /// Its name.
+    pub name: String,
+    /// Its comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// An installed extension.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Extension {
+    /// Its name.
+    pub name: String,
+    /// Where its objects live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// Its version, where one is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+/// A domain.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Domain {
+    /// Its name.
+    pub name: QName,
+    /// The type under it.
+    pub base: ColumnType,
+    /// Whether it allows NULL.
+    pub nullable: bool,
+    /// Its default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Default>,
+    /// Its collation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
+    /// Its checks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+    /// Its comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// A standalone sequence.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Sequence {
+    /// Its name.
+    pub name: QName,
+    /// Its type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_type: Option<ColumnType>,
+    /// Its options.
+    #[serde(default)]
+    pub options: SequenceOptions,
+    /// The table and column that own it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owned_by: Option<(QName, String)>,
+    /// Its comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// Whether a view keeps its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "SQL's own words")]
+pub enum ViewKind {
+    Plain,
+    Materialized,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct View {
+    /// Its name.
+    pub name: QName,
+    /// Whether it keeps its rows.
+    pub kind: ViewKind,
+    /// The whole statement that creates it, without a closing semicolon.
+    pub definition: String,
+    /// Its comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// A function or procedure.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Routine {
+    /// Its name.
+    pub name: QName,
+    /// The types of its arguments, as the database prints them.
+    pub arguments: String,
+    /// The whole statement that creates it.
+    pub definition: String,
+    /// Its comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// A trigger of a table or view.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Trigger {
+    /// Its name.
+    pub name: String,
+    /// The whole statement that creates it, without a closing semicolon.
+    pub definition: String,
+    /// Its comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// A row-level security policy.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Policy {
+    /// Its name.
+    pub name: String,
+    /// The whole statement that creates it.
+    pub definition: String,
+}

@@ -1,0 +1,18 @@
+//! User-defined types.
+
+use serde::{Deserialize, Serialize};
+
+use crate::QName;
+
+/// An enum type. PostgreSQL has it as an object; MySQL writes the labels into
+/// the column, SQLite has text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EnumType {
+    /// Its name.
+    pub name: QName,
+    /// Its labels in their sort order.
+    pub values: Vec<String>,
+    /// Its comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}

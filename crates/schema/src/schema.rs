@@ -1,0 +1,126 @@
+//! The root of the tree.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{Domain, EnumType, Extension, Namespace, QName, Routine, Sequence, Table, View};
+
+/// Something in the catalog that we can't represent: reported, never touched.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unsupported {
+    /// A stable code, explained by `autogen explain`.
+    pub code: String,
+    /// The object, as `kind name`.
+    pub object: String,
+    /// What it is and why it is left alone.
+    pub message: String,
+}
+
+/// A database schema, keyed by names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(missing_docs, reason = "named by their types")]
+pub struct Schema {
+    #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
+    pub namespaces: BTreeMap<String, Namespace>,
+    #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
+    pub extensions: BTreeMap<String, Extension>,
+    #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
+    pub enums: BTreeMap<QName, EnumType>,
+    #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
+    pub domains: BTreeMap<QName, Domain>,
+    #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
+    pub sequences: BTreeMap<QName, Sequence>,
+    #[serde(with = "listed")]
+    pub tables: BTreeMap<QName, Table>,
+    #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
+    pub views: BTreeMap<QName, View>,
+    /// Overloads differ in their arguments only, hence a list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub routines: Vec<Routine>,
+    /// What the catalog holds and this tree can't.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unsupported: Vec<Unsupported>,
+}
+
+impl Schema {
+    /// Adds a table under its own name; gives back the one that it replaces.
+    pub fn add_table(&mut self, table: Table) -> Option<Table> {
+        self.tables.insert(table.name.clone(), table)
+    }
+
+    /// Adds an enum under its own name; gives back the one that it replaces.
+    pub fn add_enum(&mut self, item: EnumType) -> Option<EnumType> {
+        self.enums.insert(item.name.clone(), item)
+    }
+
+    /// The first 16 hex digits of the SHA-256 of the schema's JSON: equal
+    /// schemas have equal fingerprints, on every machine.
+    pub fn fingerprint(&self) -> String {
+        // Serialising plain trees with string keys can't fail.
+        let bytes = serde_json::to_vec(self).unwrap_or_default();
+        hex(&Sha256::digest(bytes)[..8])
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A map written as the list of its values: names stand in the objects already.
+mod listed {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::{Domain, EnumType, Extension, Namespace, QName, Sequence, Table, View};
+
+    pub(super) trait Named {
+        type Key: Ord;
+        fn key(&self) -> Self::Key;
+    }
+
+    macro_rules! named {
+        ($($object:ty => $key:ty),+ $(,)?) => {$(
+            impl Named for $object {
+                type Key = $key;
+                fn key(&self) -> $key {
+                    self.name.clone()
+                }
+            }
+        )+};
+    }
+
+    named! {
+        Namespace => String,
+        Extension => String,
+        EnumType => QName,
+        Domain => QName,
+        Sequence => QName,
+        Table => QName,
+        View => QName,
+    }
+
+    pub(super) fn serialize<S, T>(
+        map: &BTreeMap<T::Key, T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error>
+    where
+        S: Serializer,
+        T: Named + Serialize,
+    {
+        serializer.collect_seq(map.values())
+    }
+
+    pub(super) fn deserialize<'de, D, T>(deserializer: D) -> Result<BTreeMap<T::Key, T>, D::Error>
+    where
+        D: Deserializer<'de>,
+        T: Named + Deserialize<'de>,
+    {
+        let items = Vec::<T>::deserialize(deserializer)?;
+        Ok(items.into_iter().map(|item| (item.key(), item)).collect())
+    }
+}

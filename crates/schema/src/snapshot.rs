@@ -1,0 +1,75 @@
+//! The snapshot file: a schema as versioned JSON.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Schema;
+
+/// The newest version of the format that this build reads, and the one it writes.
+pub const SNAPSHOT_VERSION: u32 = 1;
+
+/// A schema with its place in the history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    /// The version of the format.
+    pub version: u32,
+    /// The dialect whose canonical form the schema is in; `None` for a schema
+    /// straight from models.
+    #[serde(default)]
+    pub dialect: Option<String>,
+    /// The revision at whose end the schema stands.
+    #[serde(default)]
+    pub revision: Option<String>,
+    /// The schema.
+    pub schema: Schema,
+}
+
+/// Why a snapshot can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// Not JSON, or not this format.
+    #[error("not a snapshot: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// Written by a newer autogen.
+    #[error(
+        "snapshot version {found} is newer than {SNAPSHOT_VERSION}, the newest that this build reads"
+    )]
+    TooNew {
+        /// The version in the file.
+        found: u64,
+    },
+}
+
+impl Snapshot {
+    /// A snapshot in the current version.
+    pub fn new(schema: Schema) -> Self {
+        Self {
+            version: SNAPSHOT_VERSION,
+            dialect: None,
+            revision: None,
+            schema,
+        }
+    }
+
+    /// Pretty JSON with a closing newline; the same bytes for the same schema.
+    pub fn to_json(&self) -> String {
+        // Serialising plain trees with string keys can't fail.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// Reads what [`Snapshot::to_json`] writes. The version is looked at
+    /// first, so that a newer format is named as such.
+    pub fn from_json(text: &str) -> Result<Self, SnapshotError> {
+        #[derive(Deserialize)]
+        struct Version {
+            version: u64,
+        }
+        let Version { version } = serde_json::from_str(text)?;
+        if version > u64::from(SNAPSHOT_VERSION) {
+            return Err(SnapshotError::TooNew { found: version });
+        }
+        Ok(serde_json::from_str(text)?)
+    }
+}

@@ -1,0 +1,199 @@
+//! Tables.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Check, Column, Constraint, Exclusion, ForeignKey, Index, Policy, PrimaryKey, QName, Trigger,
+    Unique,
+};
+
+/// What only some databases know of a table.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TableOptions {
+    /// SQLite `STRICT`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub strict: bool,
+    /// SQLite `WITHOUT ROWID`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub without_rowid: bool,
+    /// PostgreSQL `UNLOGGED`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unlogged: bool,
+    /// PostgreSQL's storage parameters, as in `WITH (fillfactor = 70)`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub storage: BTreeMap<String, String>,
+    /// PostgreSQL's tablespace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tablespace: Option<String>,
+    /// MySQL's engine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// MySQL's default character set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charset: Option<String>,
+    /// MySQL's default collation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
+    /// MySQL's row format.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row_format: Option<String>,
+}
+
+/// How a table is partitioned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Partitioning {
+    /// The clause after `PARTITION BY`, in the database's own words.
+    pub by: String,
+}
+
+/// Row-level security of a table.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RowSecurity {
+    /// `ENABLE ROW LEVEL SECURITY`.
+    pub enabled: bool,
+    /// `FORCE ROW LEVEL SECURITY`.
+    pub forced: bool,
+    /// The policies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<Policy>,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Table {
+    /// Its name.
+    pub name: QName,
+    /// Its columns in their order.
+    pub columns: Vec<Column>,
+    /// Its primary key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub primary_key: Option<PrimaryKey>,
+    /// Its unique constraints.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uniques: Vec<Unique>,
+    /// Its foreign keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Its checks, those written at a column included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+    /// Its exclusion constraints.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclusions: Vec<Exclusion>,
+    /// The indexes that no constraint owns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<Index>,
+    /// Its triggers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub triggers: Vec<Trigger>,
+    /// Its row-level security.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_security: Option<RowSecurity>,
+    /// How it is partitioned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partitioning: Option<Partitioning>,
+    /// What only some databases know of it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub options: TableOptions,
+    /// Its comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+impl Table {
+    /// A table without columns.
+    pub fn new(name: impl Into<QName>) -> Self {
+        Self {
+            name: name.into(),
+            columns: Vec::new(),
+            primary_key: None,
+            uniques: Vec::new(),
+            foreign_keys: Vec::new(),
+            checks: Vec::new(),
+            exclusions: Vec::new(),
+            indexes: Vec::new(),
+            triggers: Vec::new(),
+            row_security: None,
+            partitioning: None,
+            options: TableOptions::default(),
+            comment: None,
+        }
+    }
+
+    /// A column by its name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// All constraints: the primary key first, then by kind.
+    pub fn constraints(&self) -> Vec<Constraint> {
+        let mut all = Vec::new();
+        all.extend(self.primary_key.clone().map(Constraint::PrimaryKey));
+        all.extend(self.uniques.iter().cloned().map(Constraint::Unique));
+        all.extend(
+            self.foreign_keys
+                .iter()
+                .cloned()
+                .map(Constraint::ForeignKey),
+        );
+        all.extend(self.checks.iter().cloned().map(Constraint::Check));
+        all.extend(self.exclusions.iter().cloned().map(Constraint::Exclusion));
+        all
+    }
+
+    /// Puts what the database keeps without an order (constraints, indexes,
+    /// triggers) into one order.
+    pub fn sort(&mut self) {
+        self.uniques.sort();
+        self.foreign_keys.sort();
+        self.checks.sort();
+        self.exclusions.sort();
+        self.indexes.sort();
+        self.triggers.sort();
+    }
+
+    pub(crate) fn rename_column(&mut self, before: &str, after: &str) {
+        let rename = |name: &mut String| {
+            if name == before {
+                *name = after.to_owned();
+            }
+        };
+        for column in &mut self.columns {
+            rename(&mut column.name);
+            if let Some(generated) = &mut column.generated {
+                generated.expr = generated.expr.rename_column(before, after);
+            }
+        }
+        if let Some(key) = &mut self.primary_key {
+            key.columns
+                .iter_mut()
+                .for_each(|part| rename(&mut part.column));
+            key.include.iter_mut().for_each(rename);
+        }
+        for unique in &mut self.uniques {
+            unique
+                .columns
+                .iter_mut()
+                .for_each(|part| rename(&mut part.column));
+            unique.include.iter_mut().for_each(rename);
+        }
+        for key in &mut self.foreign_keys {
+            key.columns.iter_mut().for_each(rename);
+            key.set_columns.iter_mut().for_each(rename);
+        }
+        for check in &mut self.checks {
+            check.expr = check.expr.rename_column(before, after);
+        }
+        for index in &mut self.indexes {
+            index.rename_column(before, after);
+        }
+    }
+}
+
+fn is_default<T: std::default::Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
