@@ -3,8 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use autogen_schema::QName;
+use autogen_schema::{Identity, QName};
 use serde::{Deserialize, Serialize};
+
+use crate::{postgres, sqlite};
 
 /// A database family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,6 +46,13 @@ impl Dialect {
         match &name.schema {
             Some(schema) => format!("{}.{}", self.quote(schema), self.quote(&name.name)),
             None => self.quote(&name.name),
+        }
+    }
+
+    pub(crate) fn settle_identity(self, identity: Identity) -> Identity {
+        match self {
+            Self::Sqlite => sqlite::canonical::settle_identity(identity),
+            Self::Postgres => postgres::canonical::settle_identity(identity),
         }
     }
 

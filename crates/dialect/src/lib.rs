@@ -1,8 +1,14 @@
 //! What autogen knows of each database, as data and pure functions. The same
 //! file names stand in each dialect's folder; MariaDB is a variant of MySQL.
 
+mod canonical;
 mod dialect;
+mod literal;
+mod names;
 pub mod postgres;
+mod question;
 pub mod sqlite;
+mod type_text;
 
 pub use dialect::{Dialect, UnknownDialect};
+pub use question::{Answer, ExpressionRole, Question};

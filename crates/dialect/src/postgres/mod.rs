@@ -1,1 +1,5 @@
 //! PostgreSQL.
+
+pub(crate) mod canonical;
+pub mod defaults;
+pub mod types;

@@ -1,1 +1,5 @@
 //! SQLite.
+
+pub(crate) mod canonical;
+pub mod defaults;
+pub mod types;

@@ -32,9 +32,7 @@ impl ConstraintChange {
         match self {
             Self::Add { table, constraint }
             | Self::Drop { table, constraint }
-            | Self::Rename {
-                table, constraint, ..
-            } => (table, constraint),
+            | Self::Rename { table, constraint, .. } => (table, constraint),
         }
     }
 }
@@ -104,11 +102,7 @@ impl Alteration for ConstraintChange {
         match self.clone() {
             Self::Add { table, constraint } => Self::Drop { table, constraint },
             Self::Drop { table, constraint } => Self::Add { table, constraint },
-            Self::Rename {
-                table,
-                constraint,
-                name,
-            } => Self::Rename {
+            Self::Rename { table, constraint, name } => Self::Rename {
                 table,
                 constraint: constraint.with_name(name.after.clone()),
                 name: name.swap(),

@@ -53,11 +53,7 @@ impl Alteration for IndexChange {
 
     fn describe(&self) -> String {
         let (table, index) = self.place();
-        let kind = if index.unique {
-            "unique index"
-        } else {
-            "index"
-        };
+        let kind = if index.unique { "unique index" } else { "index" };
         match self {
             Self::Create { .. } => format!("create {kind} {} on {table}", index.name),
             Self::Drop { .. } => format!("drop {kind} {} of {table}", index.name),

@@ -72,12 +72,7 @@ pub struct KeyPart {
 impl KeyPart {
     /// A plain column.
     pub fn new(column: impl Into<String>) -> Self {
-        Self {
-            column: column.into(),
-            descending: false,
-            collation: None,
-            prefix: None,
-        }
+        Self { column: column.into(), descending: false, collation: None, prefix: None }
     }
 }
 
