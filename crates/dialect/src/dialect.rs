@@ -3,10 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use autogen_schema::{ColumnType, Expr, Identity, QName};
+use autogen_schema::{ColumnType, Default, Expr, Identity, QName};
 use serde::{Deserialize, Serialize};
 
-use crate::{postgres, sqlite};
+use crate::{ddl, postgres, sqlite};
 
 /// A database family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -123,6 +123,11 @@ impl Dialect {
             }
             (Self::Postgres | Self::Sqlite, _) => self.quote(name),
         }
+    }
+
+    /// A default as it stands in DDL.
+    pub fn default_text(self, default: &Default) -> String {
+        ddl::default(self, default)
     }
 
     /// An expression after `DEFAULT`: SQLite wants parentheses around all but
