@@ -7,8 +7,10 @@ mod literal;
 mod names;
 pub mod postgres;
 mod question;
+mod scan;
 pub mod sqlite;
 mod type_text;
 
 pub use dialect::{Dialect, UnknownDialect};
 pub use question::{Answer, ExpressionRole, Question};
+pub use scan::strip_parentheses;

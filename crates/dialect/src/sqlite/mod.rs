@@ -1,5 +1,6 @@
 //! SQLite.
 
 pub(crate) mod canonical;
+pub mod ddl;
 pub mod defaults;
 pub mod types;
