@@ -1,6 +1,7 @@
 //! SQLite.
 
 pub(crate) mod canonical;
+pub mod ddl;
 pub mod defaults;
 mod locks;
 pub(crate) mod lower;
