@@ -12,6 +12,7 @@ mod error;
 mod limits;
 mod order;
 mod plan;
+mod script;
 pub mod rename;
 mod target;
 
@@ -19,4 +20,5 @@ pub use error::PlanError;
 pub use plan::{
     Direction, Doubt, Group, Hazard, Input, Options, Plan, PlannedStep, Severity, Unmanaged, plan,
 };
-pub use rename::Candidate;
+pub use rename::{Candidate, Given};
+pub use script::{Script, ScriptGroup};
