@@ -8,9 +8,11 @@ mod names;
 pub mod postgres;
 mod question;
 mod scan;
+mod split;
 pub mod sqlite;
 mod type_text;
 
 pub use dialect::{Dialect, UnknownDialect};
 pub use question::{Answer, ExpressionRole, Question};
 pub use scan::strip_parentheses;
+pub use split::{Script, Statement, split};
