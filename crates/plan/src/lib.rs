@@ -12,8 +12,8 @@ mod error;
 mod limits;
 mod order;
 mod plan;
-mod script;
 pub mod rename;
+mod script;
 mod target;
 
 pub use error::PlanError;

@@ -55,7 +55,10 @@ impl Script {
                 Some("foreign-keys-off") => script.foreign_keys_off = true,
                 Some("irreversible") => script.irreversible = true,
                 Some(_) | None => {
-                    script.heading(line);
+                    // The heading ends where the statements begin.
+                    if script.groups.is_empty() && is_comment(&sql) {
+                        script.heading(line);
+                    }
                     sql.push_str(line);
                     sql.push('\n');
                 }
@@ -66,7 +69,8 @@ impl Script {
     }
 
     fn push(&mut self, transaction: bool, sql: &str, dialect: Dialect) {
-        let statements = split(dialect, sql);
+        let split = split(dialect, sql);
+        let statements: Vec<String> = split.statements.into_iter().map(|it| it.sql).collect();
         if !statements.is_empty() {
             self.groups.push(ScriptGroup { transaction, statements });
         }
@@ -95,4 +99,8 @@ impl Script {
 
 fn directive(line: &str) -> Option<&str> {
     line.trim().strip_prefix("-- autogen:").map(str::trim)
+}
+
+fn is_comment(sql: &str) -> bool {
+    sql.lines().all(|line| line.is_empty() || line.starts_with("--"))
 }

@@ -98,7 +98,13 @@ fn direction<'p>(plan: &'p Plan, direction: &'p Direction) -> DirectionEntry<'p>
             .iter()
             .map(|planned| StepEntry {
                 sql: &planned.step.sql,
-                change: planned.step.causes.first().and_then(|at| places.get(*at)).copied().unwrap_or_default(),
+                change: planned
+                    .step
+                    .causes
+                    .first()
+                    .and_then(|at| places.get(*at))
+                    .copied()
+                    .unwrap_or_default(),
                 hazards: &planned.hazards,
             })
             .collect(),

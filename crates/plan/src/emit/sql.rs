@@ -37,7 +37,10 @@ pub fn migration(plan: &Plan, header: &Header, up: bool) -> String {
     }
     if !up {
         for change in plan.up.changes.iter().filter(|change| change.loses_data()) {
-            text.push_str(&comment(&format!("what was lost by `{}` does not come back", change.describe())));
+            text.push_str(&comment(&format!(
+                "what was lost by `{}` does not come back",
+                change.describe()
+            )));
         }
     }
     text.push_str(&body(direction));
@@ -48,9 +51,11 @@ pub fn migration(plan: &Plan, header: &Header, up: bool) -> String {
 fn heading(header: &Header, dialect: Dialect) -> String {
     let parents =
         if header.parents.is_empty() { "none".to_owned() } else { header.parents.join(", ") };
-    let mut text = format!("-- revision: {}\n-- parents: {parents}\n-- dialect: {dialect}\n", header.revision);
+    let mut text =
+        format!("-- revision: {}\n-- parents: {parents}\n-- dialect: {dialect}\n", header.revision);
     if !header.message.is_empty() {
-        text.push_str(&comment(&format!("message: {}", header.message)));
+        let message: Vec<&str> = header.message.split_whitespace().collect();
+        text.push_str(&format!("-- message: {}\n", message.join(" ")));
     }
     text
 }
@@ -103,7 +108,8 @@ fn comment(text: &str) -> String {
 /// A direction as a script for the database's own shell, with the
 /// transactions spelled out.
 pub fn script(dialect: Dialect, direction: &Direction) -> String {
-    let groups: Vec<String> = direction.groups.iter().map(|group| scripted(dialect, group)).collect();
+    let groups: Vec<String> =
+        direction.groups.iter().map(|group| scripted(dialect, group)).collect();
     let text = groups.join("\n");
     if direction.foreign_keys_off() {
         return format!("PRAGMA foreign_keys = OFF;\n\n{text}\nPRAGMA foreign_keys = ON;\n");
