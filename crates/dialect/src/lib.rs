@@ -14,5 +14,5 @@ mod type_text;
 
 pub use dialect::{Dialect, UnknownDialect};
 pub use question::{Answer, ExpressionRole, Question};
-pub use scan::strip_parentheses;
+pub use scan::{strip_parentheses, symbols};
 pub use split::{Script, Statement, split};

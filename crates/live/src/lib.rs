@@ -7,9 +7,11 @@ mod error;
 mod introspect;
 mod scope;
 mod session;
+mod settle;
 mod shown;
 
 pub use connection::{Connection, ServerVersion};
 pub use error::LiveError;
 pub use introspect::introspect;
 pub use scope::{KNOWN_TABLES, Scope};
+pub use settle::settle;
