@@ -4,7 +4,9 @@
 
 mod connection;
 mod error;
+pub mod history;
 mod introspect;
+pub mod run;
 mod scope;
 mod session;
 mod settle;

@@ -1,5 +1,6 @@
 //! PostgreSQL.
 
 pub(crate) mod canonical;
+pub mod concurrently;
 pub mod defaults;
 pub mod types;
