@@ -42,8 +42,8 @@ pub(super) async fn take(
                     return Ok(Lock { busy_timeout: None });
                 }
                 if begun.elapsed() >= wait {
-                    let (url, seconds) = (session.url().to_owned(), wait.as_secs());
-                    return Err(LiveError::Locked { url, seconds });
+                    let reason = format!("waited {} s", wait.as_secs());
+                    return Err(LiveError::Locked { url: session.url().to_owned(), reason });
                 }
                 progress.waiting(begun.elapsed());
                 tokio::time::sleep(PAUSE).await;
@@ -54,6 +54,7 @@ pub(super) async fn take(
             let found = session.texts(sql).await.map_err(|e| session.error(doing, &e))?;
             let sql = format!("pragma busy_timeout = {}", wait.as_millis().min(i32::MAX as u128));
             session.run(&sql).await.map_err(|e| session.error(doing, &e))?;
+            session.set_unfinished(true);
             Ok(Lock { busy_timeout: found.into_iter().next() })
         }
     }

@@ -26,14 +26,12 @@ impl Run<'_> {
         let rebuilds = group.rebuilds || group.statements.iter().any(|sql| drops_table(sql));
         let were_on = rebuilds && self.foreign_keys_are_on().await?;
         if were_on {
+            self.session.set_unfinished(true);
             self.command("pragma foreign_keys = off").await?;
         }
         let outcome = self.immediate(group, rebuilds, progress).await;
-        if were_on {
-            let on = self.command("pragma foreign_keys = on").await;
-            return outcome.and(on);
-        }
-        outcome
+        let on = if were_on { self.command("pragma foreign_keys = on").await } else { Ok(()) };
+        outcome.and(on)
     }
 
     async fn immediate(
@@ -43,22 +41,15 @@ impl Run<'_> {
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
         self.command("begin immediate").await?;
-        self.session.set_unfinished(true);
         let outcome = match self.inside(group, rebuilds, progress).await {
             Ok(()) => self.command("commit").await,
             Err(error) => Err(error),
         };
-        let mut open = false;
         if outcome.is_err() {
-            // The error that led here matters; some of them have rolled back
-            // already, and then this one fails.
-            open = self
-                .session
-                .run("rollback")
-                .await
-                .is_err_and(|error| !error.to_string().contains("no transaction is active"));
+            // The error that led here matters; some errors have rolled back
+            // already, and then there is nothing to roll back.
+            let _ = self.session.run("rollback").await;
         }
-        self.session.set_unfinished(open);
         outcome
     }
 
@@ -70,8 +61,7 @@ impl Run<'_> {
     ) -> Result<(), LiveError> {
         // Now that we hold the lock: did somebody else do it meanwhile?
         match self.start().await? {
-            Some(done) if done == self.done => {}
-            Some(done) if done < self.done => {}
+            Some(done) if done <= self.done => {}
             Some(_) | None => {
                 self.done = self.total;
                 return Ok(());
