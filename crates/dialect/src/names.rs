@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use autogen_schema::{IndexKey, Name, Schema};
+
 /// Shortens a name to so many bytes, on a character boundary. What is cut off
 /// lives on in eight hex digits of its hash, so that two long names stay two.
 pub(crate) fn fit(name: &str, max: usize) -> String {
@@ -32,6 +34,53 @@ pub(crate) fn unused(base: &str, max: usize, taken: &mut BTreeSet<String>) -> St
     }
     taken.insert(name.clone());
     name
+}
+
+/// A free name gets the text that creation will use; an exact one stays.
+pub(crate) fn proposal(
+    given: &Name,
+    table: &str,
+    columns: &[&str],
+    suffix: &str,
+    max: usize,
+    taken: &mut BTreeSet<String>,
+) -> Name {
+    match given {
+        Name::Exact(_) => given.clone(),
+        Name::Free(Some(name)) => Name::proposed(unused(name, max, taken)),
+        Name::Absent | Name::Free(None) => {
+            let mut words = vec![table];
+            words.extend(columns);
+            words.push(suffix);
+            Name::proposed(unused(&words.join("_"), max, taken))
+        }
+    }
+}
+
+/// Gives each unnamed index a name. Those of indexes are unique in the schema,
+/// among tables as well, unlike those of constraints.
+pub(crate) fn name_indexes(schema: &mut Schema, max: usize) {
+    let mut taken: BTreeSet<String> =
+        schema.tables.keys().map(|table| table.name.clone()).collect();
+    for table in schema.tables.values() {
+        let own = table.indexes.iter().filter(|index| index.name.is_enforced());
+        taken.extend(own.filter_map(|index| index.name.text().map(str::to_owned)));
+    }
+    for table in schema.tables.values_mut() {
+        let name = table.name.name.clone();
+        for index in &mut table.indexes {
+            let columns: Vec<&str> = index
+                .parts
+                .iter()
+                .map(|part| match &part.key {
+                    IndexKey::Column(column) => column.as_str(),
+                    IndexKey::Expression(_) => "expr",
+                })
+                .collect();
+            index.name = proposal(&index.name, &name, &columns, "idx", max, &mut taken);
+        }
+        table.sort();
+    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub(crate) fn canonicalize(schema: &Schema) -> Schema {
     for table in schema.tables.values_mut() {
         canonicalize_table(table, &enums);
     }
-    name_indexes(&mut schema);
+    names::name_indexes(&mut schema, MAX_NAME);
     for item in enums.values() {
         let mut item: EnumType = item.clone();
         drop_empty(&mut item.comment);
@@ -189,7 +189,7 @@ fn name_constraints(table: &mut Table) {
         .filter_map(|constraint| constraint.name().text().map(str::to_owned))
         .collect();
     let mut give = |given: &mut Name, columns: &[&str], suffix: &str| {
-        *given = proposal(given, &name, columns, suffix, &mut taken);
+        *given = names::proposal(given, &name, columns, suffix, MAX_NAME, &mut taken);
     };
     if let Some(key) = &mut table.primary_key {
         give(&mut key.name, &[], "pkey");
@@ -221,50 +221,6 @@ fn name_constraints(table: &mut Table) {
             })
             .collect();
         give(&mut exclusion.name, &columns, "excl");
-    }
-}
-
-/// Index names are unique in their schema, unlike those of constraints.
-fn name_indexes(schema: &mut Schema) {
-    let mut taken: BTreeSet<String> =
-        schema.tables.keys().map(|table| table.name.clone()).collect();
-    for table in schema.tables.values() {
-        let own = table.indexes.iter().filter(|index| index.name.is_enforced());
-        taken.extend(own.filter_map(|index| index.name.text().map(str::to_owned)));
-    }
-    for table in schema.tables.values_mut() {
-        let name = table.name.name.clone();
-        for index in &mut table.indexes {
-            let columns: Vec<&str> = index
-                .parts
-                .iter()
-                .map(|part| match &part.key {
-                    IndexKey::Column(column) => column.as_str(),
-                    IndexKey::Expression(_) => "expr",
-                })
-                .collect();
-            index.name = proposal(&index.name, &name, &columns, "idx", &mut taken);
-        }
-        table.sort();
-    }
-}
-
-fn proposal(
-    given: &Name,
-    table: &str,
-    columns: &[&str],
-    suffix: &str,
-    taken: &mut BTreeSet<String>,
-) -> Name {
-    match given {
-        Name::Exact(_) => given.clone(),
-        Name::Free(Some(name)) => Name::proposed(names::unused(name, MAX_NAME, taken)),
-        Name::Absent | Name::Free(None) => {
-            let mut words = vec![table];
-            words.extend(columns);
-            words.push(suffix);
-            Name::proposed(names::unused(&words.join("_"), MAX_NAME, taken))
-        }
     }
 }
 

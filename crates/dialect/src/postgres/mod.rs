@@ -2,5 +2,9 @@
 
 pub(crate) mod canonical;
 pub mod concurrently;
+pub(crate) mod convert;
 pub mod defaults;
+mod locks;
+pub(crate) mod lower;
+pub(crate) mod render;
 pub mod types;

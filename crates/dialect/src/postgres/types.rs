@@ -123,6 +123,35 @@ pub(crate) fn canonical(data_type: &ColumnType) -> ColumnType {
     }
 }
 
+/// Whether a type reads and writes what a Rust type stands for without loss.
+pub(crate) fn satisfies(inferred: &ColumnType, actual: &ColumnType) -> bool {
+    let actual = canonical(actual);
+    match canonical(inferred) {
+        ColumnType::Varchar(None) | ColumnType::Text(_) => match &actual {
+            ColumnType::Varchar(_) | ColumnType::Text(_) | ColumnType::Char(_) => true,
+            ColumnType::Verbatim(name) => name == "citext" || name == "name",
+            _other => false,
+        },
+        ColumnType::Char(Some(1)) => matches!(actual, ColumnType::Char(_) | ColumnType::Varchar(_)),
+        ColumnType::Decimal(None) => matches!(actual, ColumnType::Decimal(_)),
+        ColumnType::DateTime { precision: None } => matches!(actual, ColumnType::DateTime { .. }),
+        ColumnType::Timestamp { precision: None, tz } => {
+            matches!(actual, ColumnType::Timestamp { tz: found, .. } if found == tz)
+        }
+        ColumnType::Time { precision: None, tz } => {
+            matches!(actual, ColumnType::Time { tz: found, .. } if found == tz)
+        }
+        ColumnType::Json | ColumnType::JsonBinary => {
+            matches!(actual, ColumnType::Json | ColumnType::JsonBinary)
+        }
+        ColumnType::Array(element) => match &actual {
+            ColumnType::Array(found) => satisfies(&element, found),
+            _other => false,
+        },
+        exact => exact == actual,
+    }
+}
+
 /// Writes a type for DDL.
 pub fn render(data_type: &ColumnType) -> String {
     match canonical(data_type) {

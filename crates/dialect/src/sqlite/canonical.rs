@@ -7,6 +7,7 @@ use autogen_schema::{
 
 use super::{defaults, types};
 use crate::canonical::complete_references;
+use crate::names;
 
 pub(crate) fn canonicalize(schema: &Schema) -> Schema {
     let mut schema = Schema {
@@ -17,6 +18,7 @@ pub(crate) fn canonicalize(schema: &Schema) -> Schema {
     };
     complete_references(&mut schema);
     schema.tables.values_mut().for_each(canonicalize_table);
+    names::name_indexes(&mut schema, usize::MAX);
     for view in schema.views.values_mut() {
         view.comment = None;
     }

@@ -97,6 +97,49 @@ pub(crate) fn affinity(declared: &str) -> Affinity {
     }
 }
 
+/// Whether values can get lost or changed: SQLite never complains.
+pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
+    let (from, to) = (affinity(&render(before)), affinity(&render(after)));
+    match (from, to) {
+        (Affinity::Integer, Affinity::Real | Affinity::Numeric) | (_, Affinity::Blob) => false,
+        (Affinity::Text, Affinity::Text) => shortens(before, after),
+        (from, to) => from != to && to != Affinity::Text,
+    }
+}
+
+fn shortens(before: &ColumnType, after: &ColumnType) -> bool {
+    let length = |it: &ColumnType| match it {
+        ColumnType::Char(length) | ColumnType::Varchar(length) => *length,
+        _other => None,
+    };
+    match (length(before), length(after)) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(before), Some(after)) => after < before,
+    }
+}
+
+/// Whether a declared type holds what a Rust type needs: here, the affinity
+/// decides.
+pub(crate) fn satisfies(inferred: &ColumnType, actual: &ColumnType) -> bool {
+    let (wanted, found) = (affinity(&render(inferred)), affinity(&render(actual)));
+    match wanted {
+        Affinity::Integer => matches!(found, Affinity::Integer | Affinity::Numeric),
+        Affinity::Numeric => {
+            matches!(found, Affinity::Integer | Affinity::Numeric | Affinity::Real)
+        }
+        Affinity::Real => matches!(found, Affinity::Real | Affinity::Numeric),
+        // Dates are text in SQLite, under names that often have numeric
+        // affinity (`datetime`, `timestamp`), which keeps them as they are.
+        Affinity::Text => {
+            found == Affinity::Text
+                || (found == Affinity::Numeric
+                    && !matches!(inferred, ColumnType::Varchar(_) | ColumnType::Text(_)))
+        }
+        Affinity::Blob => found == Affinity::Blob,
+    }
+}
+
 /// Writes a type for DDL, in the words that sea-query 1.0 uses.
 pub fn render(data_type: &ColumnType) -> String {
     match data_type {

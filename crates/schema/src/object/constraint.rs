@@ -296,6 +296,30 @@ impl Constraint {
         self
     }
 
+    /// Its comment.
+    pub fn comment(&self) -> Option<&str> {
+        match self {
+            Self::PrimaryKey(it) => it.comment.as_deref(),
+            Self::Unique(it) => it.comment.as_deref(),
+            Self::ForeignKey(it) => it.comment.as_deref(),
+            Self::Check(it) => it.comment.as_deref(),
+            Self::Exclusion(it) => it.comment.as_deref(),
+        }
+    }
+
+    /// The same constraint with another comment.
+    #[must_use]
+    pub fn with_comment(mut self, comment: Option<String>) -> Self {
+        match &mut self {
+            Self::PrimaryKey(it) => it.comment = comment,
+            Self::Unique(it) => it.comment = comment,
+            Self::ForeignKey(it) => it.comment = comment,
+            Self::Check(it) => it.comment = comment,
+            Self::Exclusion(it) => it.comment = comment,
+        }
+        self
+    }
+
     /// The word for its kind, in the database's terms.
     pub fn kind(&self) -> &'static str {
         match self {

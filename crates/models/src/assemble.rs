@@ -1,0 +1,297 @@
+//! Models with their types and keys settled, to one [`Declared`].
+
+use std::collections::BTreeMap;
+
+use autogen_schema::{
+    ColumnType, Declared, EnumType, Fill, ForeignKey, Name, Namespace, Origin, QName, Rename, Using,
+};
+
+use crate::codes::{NO_MODELS, NO_PARENT, TWO_ENUMS, TWO_MODELS, UNKNOWN_COLUMN};
+use crate::diagnostic::{Diagnostic, Findings, suggest};
+use crate::model::{Model, NamedKey};
+use crate::read_struct::settle;
+
+/// A model whose types are known.
+#[derive(Debug)]
+pub struct Settled {
+    /// The model.
+    pub model: Model,
+    /// The types of its columns, in their order.
+    pub types: Vec<ColumnType>,
+    /// The foreign keys of its relations.
+    pub keys: Vec<ForeignKey>,
+    /// Where it was declared.
+    pub origin: Origin,
+}
+
+/// A native enum that some column uses or that derives `Autogen`.
+#[derive(Debug)]
+pub struct SettledEnum {
+    /// The enum.
+    pub item: EnumType,
+    /// The renames that it declares.
+    pub renames: Vec<Rename>,
+    /// Where it was declared.
+    pub origin: Origin,
+}
+
+/// Puts everything into one schema.
+///
+/// `others` are tables that foreign keys may name although they are no part
+/// of the result: models outside the place that was asked for.
+pub fn assemble(
+    models: Vec<Settled>,
+    enums: Vec<SettledEnum>,
+    others: &BTreeMap<QName, Vec<String>>,
+    mut problems: Vec<Diagnostic>,
+) -> Result<Declared, Vec<Diagnostic>> {
+    let mut declared = Declared::default();
+    if models.is_empty() && problems.is_empty() {
+        return Err(vec![no_models(Origin::default())]);
+    }
+    add_enums(&mut declared, enums, &mut problems);
+    let mut named: Vec<(QName, NamedKey, Origin)> = Vec::new();
+    for settled in models {
+        add_model(&mut declared, settled, &mut named, &mut problems);
+    }
+    for (table, key, origin) in named {
+        add_named_key(&mut declared, &table, key, origin, others, &mut problems);
+    }
+    if !problems.is_empty() {
+        problems.sort();
+        problems.dedup();
+        return Err(problems);
+    }
+    for table in declared.schema.tables.values_mut() {
+        table.sort();
+    }
+    add_namespaces(&mut declared);
+    declared.renames.sort();
+    declared.renames.dedup();
+    declared.fills.sort();
+    declared.usings.sort();
+    Ok(declared)
+}
+
+/// The error for no models at all.
+pub(crate) fn no_models(origin: Origin) -> Diagnostic {
+    Diagnostic {
+        origin,
+        code: NO_MODELS,
+        message: "no models found".to_owned(),
+        hint: "a model derives `Autogen` or `DeriveEntityModel`, and its module is declared \
+               with `mod` from the crate's root"
+            .to_owned(),
+    }
+}
+
+fn add_enums(declared: &mut Declared, enums: Vec<SettledEnum>, problems: &mut Vec<Diagnostic>) {
+    let mut origins: BTreeMap<QName, Origin> = BTreeMap::new();
+    for found in enums {
+        let name = found.item.name.clone();
+        declared.renames.extend(found.renames);
+        if let Some(before) = declared.schema.enums.get(&name) {
+            // An enum that a `column_type` only names knows no labels.
+            if before.values.is_empty() {
+                declared.schema.add_enum(found.item);
+            } else if !found.item.values.is_empty() && before.values != found.item.values {
+                let first = origins.get(&name).cloned().unwrap_or_default();
+                problems.push(Diagnostic {
+                    origin: found.origin,
+                    code: TWO_ENUMS,
+                    message: format!("another enum `{name}` has other labels"),
+                    hint: format!("the first one stands in {}:{}", first.file, first.line),
+                });
+            }
+            continue;
+        }
+        origins.insert(name, found.origin);
+        declared.schema.add_enum(found.item);
+    }
+}
+
+fn add_model(
+    declared: &mut Declared,
+    settled: Settled,
+    named: &mut Vec<(QName, NamedKey, Origin)>,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let Settled { mut model, types, keys, origin } = settled;
+    let name = model.table.name.clone();
+    if let Some(first) = declared.origins.get(&name) {
+        problems.push(Diagnostic {
+            code: TWO_MODELS,
+            message: format!("`{}` is a second model of the table `{name}`", model.ident),
+            hint: format!("the first one stands in {}:{}", first.file, first.line),
+            origin,
+        });
+        return;
+    }
+    let mut findings = Findings::default();
+    for ((column, field), ty) in model.table.columns.iter_mut().zip(&model.fields).zip(types) {
+        settle(column, field, ty, &mut findings);
+        if !field.explicit {
+            declared.inferred.insert((name.clone(), column.name.clone()));
+        }
+    }
+    let located = findings.0.into_iter();
+    problems.extend(located.map(|finding| finding.locate(&origin.file)));
+    for key in keys {
+        add_key(&mut model.table.foreign_keys, key);
+    }
+    for key in model.foreign_keys {
+        named.push((name.clone(), key, origin.clone()));
+    }
+    let table = |(column, expr)| (name.clone(), column, expr);
+    declared.fills.extend(model.fills.into_iter().map(table).map(|(table, column, expr)| Fill {
+        table,
+        column,
+        expr,
+    }));
+    let table = |(column, expr)| (name.clone(), column, expr);
+    declared.usings.extend(
+        model.usings.into_iter().map(table).map(|(table, column, expr)| Using {
+            table,
+            column,
+            expr,
+        }),
+    );
+    declared.renames.extend(model.renames);
+    if !model.whole {
+        declared.partial.insert(name.clone());
+    }
+    declared.schema.add_table(model.table);
+    declared.origins.insert(name, origin);
+}
+
+/// Adds a key unless there is one of the same structure; one whose name was
+/// said wins.
+fn add_key(keys: &mut Vec<ForeignKey>, key: ForeignKey) {
+    let same = |other: &ForeignKey| {
+        other.columns == key.columns
+            && other.references == key.references
+            && (other.referenced_columns == key.referenced_columns
+                || other.referenced_columns.is_empty()
+                || key.referenced_columns.is_empty())
+    };
+    match keys.iter().position(same) {
+        Some(at) if key.name.is_enforced() || !keys[at].name.is_enforced() => keys[at] = key,
+        Some(_) => {}
+        None => keys.push(key),
+    }
+}
+
+fn add_named_key(
+    declared: &mut Declared,
+    table: &QName,
+    named: NamedKey,
+    origin: Origin,
+    others: &BTreeMap<QName, Vec<String>>,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let NamedKey { span, mut key, external } = named;
+    let place =
+        if span.start().line > 0 { crate::diagnostic::origin(&origin.file, span) } else { origin };
+    let parent = declared.schema.tables.get(&key.references);
+    let columns: Option<Vec<String>> = parent
+        .map(|parent| parent.columns.iter().map(|c| c.name.clone()).collect())
+        .or_else(|| others.get(&key.references).cloned());
+    match columns {
+        _ if external => {}
+        None => {
+            let known: Vec<String> =
+                declared.schema.tables.keys().map(ToString::to_string).collect();
+            let near = suggest(&key.references.to_string(), known.iter().map(String::as_str));
+            problems.push(Diagnostic {
+                origin: place,
+                code: NO_PARENT,
+                message: format!("no model declares the table `{}`", key.references),
+                hint: if near.is_empty() {
+                    "correct the name, or add `external` where the table is somebody else's"
+                        .to_owned()
+                } else {
+                    near
+                },
+            });
+            return;
+        }
+        Some(columns) => {
+            for column in &key.referenced_columns {
+                if !columns.contains(column) {
+                    let near = suggest(column, columns.iter().map(String::as_str));
+                    problems.push(Diagnostic {
+                        origin: place.clone(),
+                        code: UNKNOWN_COLUMN,
+                        message: format!("`{}` has no column `{column}`", key.references),
+                        hint: if near.is_empty() {
+                            "name a column of that table".to_owned()
+                        } else {
+                            near
+                        },
+                    });
+                }
+            }
+        }
+    }
+    if key.referenced_columns.is_empty()
+        && let Some(primary) = parent.and_then(|parent| parent.primary_key.as_ref())
+        && primary.columns.len() == key.columns.len()
+    {
+        // Only SQLite lets a key name no columns; said outright it fits all.
+        key.referenced_columns = primary.columns.iter().map(|part| part.column.clone()).collect();
+    }
+    if let Some(table) = declared.schema.tables.get_mut(table) {
+        replace_key(&mut table.foreign_keys, key);
+    }
+}
+
+/// A key said by name takes the place of the relation's.
+fn replace_key(keys: &mut Vec<ForeignKey>, key: ForeignKey) {
+    keys.retain(|other| {
+        other.columns != key.columns
+            || other.references != key.references
+            || other.referenced_columns != key.referenced_columns
+    });
+    keys.push(key);
+}
+
+/// Schemas that objects name must be there.
+fn add_namespaces(declared: &mut Declared) {
+    let tables = declared.schema.tables.keys();
+    let names: Vec<String> =
+        tables.chain(declared.schema.enums.keys()).filter_map(|name| name.schema.clone()).collect();
+    for name in names {
+        declared.schema.namespaces.insert(name.clone(), Namespace { name, comment: None });
+    }
+}
+
+/// The foreign key of a relation.
+pub fn relation_key(
+    table: &QName,
+    columns: Vec<String>,
+    references: QName,
+    referenced_columns: Vec<String>,
+    relation: RelationActions<'_>,
+) -> ForeignKey {
+    let name = match relation.name {
+        Some(name) => Name::exact(name),
+        None => Name::proposed(crate::table_attr::key_name(&table.name, &columns)),
+    };
+    let mut key = ForeignKey::new(name, &[], references, &[]);
+    key.columns = columns;
+    key.referenced_columns = referenced_columns;
+    key.on_delete = relation.on_delete;
+    key.on_update = relation.on_update;
+    key
+}
+
+/// What a relation says beside its columns.
+#[derive(Debug, Clone, Copy)]
+pub struct RelationActions<'a> {
+    /// The name that the user gave.
+    pub name: Option<&'a str>,
+    /// What happens when the parent goes.
+    pub on_delete: autogen_schema::FkAction,
+    /// What happens when the parent's key changes.
+    pub on_update: autogen_schema::FkAction,
+}

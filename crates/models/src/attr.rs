@@ -1,0 +1,350 @@
+//! `#[sea_orm(..)]` and `#[autogen(..)]` as lists of keys with values.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, Meta, Token};
+
+use crate::codes::{BAD_VALUE, REPEATED, UNKNOWN_KEY};
+use crate::diagnostic::{Findings, suggest};
+
+/// What follows a key.
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    /// Nothing.
+    Flag,
+    /// `= value`.
+    Expr(Expr),
+    /// `(..)`.
+    List(TokenStream),
+}
+
+/// One `key`, `key = value` or `key(..)`.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) key: String,
+    pub(crate) span: Span,
+    pub(crate) value: Value,
+}
+
+impl Parse for Item {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(syn::Lit) || input.peek(syn::token::Paren) {
+            let value: Expr = input.parse()?;
+            return Ok(Self { key: String::new(), span: value.span(), value: Value::Expr(value) });
+        }
+        let ident = input.call(Ident::parse_any)?;
+        let mut key = ident.unraw().to_string();
+        while input.peek(Token![::]) {
+            input.parse::<Token![::]>()?;
+            key = format!("{key}::{}", input.call(Ident::parse_any)?.unraw());
+        }
+        let value = if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            Value::Expr(input.parse()?)
+        } else if input.peek(syn::token::Paren) {
+            let content;
+            syn::parenthesized!(content in input);
+            Value::List(content.parse()?)
+        } else {
+            Value::Flag
+        };
+        Ok(Self { key, span: ident.span(), value })
+    }
+}
+
+/// The items between parentheses.
+pub(crate) fn items(tokens: TokenStream, findings: &mut Findings) -> Vec<Item> {
+    let parser = Punctuated::<Item, Token![,]>::parse_terminated;
+    match parser.parse2(tokens) {
+        Ok(items) => items.into_iter().collect(),
+        Err(error) => {
+            findings.add_syn(
+                error,
+                BAD_VALUE,
+                "attributes are lists of `key`, `key = value` and `key(..)`",
+            );
+            Vec::new()
+        }
+    }
+}
+
+/// The items of all attributes of one name, `cfg_attr` looked through.
+pub(crate) fn items_of(attrs: &[Attribute], name: &str, findings: &mut Findings) -> Vec<Item> {
+    let mut found = Vec::new();
+    for meta in metas(attrs) {
+        if !meta.path().is_ident(name) {
+            continue;
+        }
+        match meta {
+            Meta::List(list) => found.extend(items(list.tokens, findings)),
+            Meta::Path(_) | Meta::NameValue(_) => {
+                findings.add(
+                    meta.span(),
+                    BAD_VALUE,
+                    format!("`{name}` takes a list"),
+                    format!("write `#[{name}(..)]`"),
+                );
+            }
+        }
+    }
+    found
+}
+
+/// All attributes, those inside `cfg_attr` included unless it is off.
+pub(crate) fn metas(attrs: &[Attribute]) -> Vec<Meta> {
+    let mut found = Vec::new();
+    for attr in attrs {
+        push_meta(&attr.meta, &mut found);
+    }
+    found
+}
+
+fn push_meta(meta: &Meta, found: &mut Vec<Meta>) {
+    let Meta::List(list) = meta else {
+        found.push(meta.clone());
+        return;
+    };
+    if !list.path.is_ident("cfg_attr") {
+        found.push(meta.clone());
+        return;
+    }
+    let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
+    let Ok(parts) = parser.parse2(list.tokens.clone()) else {
+        return;
+    };
+    let mut parts = parts.into_iter();
+    if parts.next().is_some_and(|cfg| cfg_holds(&cfg)) {
+        parts.for_each(|part| push_meta(&part, found));
+    }
+}
+
+/// Whether a `cfg` may hold outside of tests: `test` is off, and of everything
+/// else we assume that it is on.
+fn cfg_holds(cfg: &Meta) -> bool {
+    cfg_value(cfg).unwrap_or(true)
+}
+
+fn cfg_value(cfg: &Meta) -> Option<bool> {
+    let Meta::List(list) = cfg else {
+        return cfg.path().is_ident("test").then_some(false);
+    };
+    let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
+    let parts: Vec<Option<bool>> =
+        parser.parse2(list.tokens.clone()).ok()?.iter().map(cfg_value).collect();
+    if list.path.is_ident("not") {
+        return parts.first().copied().flatten().map(|value| !value);
+    }
+    let (decisive, all) = (list.path.is_ident("any"), list.path.is_ident("all"));
+    if !decisive && !all {
+        return None;
+    }
+    if parts.contains(&Some(decisive)) {
+        Some(decisive)
+    } else if parts.iter().all(Option::is_some) {
+        Some(!decisive)
+    } else {
+        None
+    }
+}
+
+/// Whether an item is there outside of tests.
+pub(crate) fn is_live(attrs: &[Attribute]) -> bool {
+    attrs.iter().all(|attr| match &attr.meta {
+        Meta::List(list) if list.path.is_ident("cfg") => {
+            list.parse_args::<Meta>().map_or(true, |cfg| cfg_holds(&cfg))
+        }
+        Meta::List(_) | Meta::Path(_) | Meta::NameValue(_) => true,
+    })
+}
+
+/// The last segments of all derived traits.
+pub(crate) fn derives(attrs: &[Attribute]) -> Vec<String> {
+    let mut found = Vec::new();
+    for meta in metas(attrs) {
+        let Meta::List(list) = meta else { continue };
+        if !list.path.is_ident("derive") {
+            continue;
+        }
+        let parser = Punctuated::<syn::Path, Token![,]>::parse_terminated;
+        let Ok(paths) = parser.parse2(list.tokens) else {
+            continue;
+        };
+        found.extend(
+            paths
+                .iter()
+                .filter_map(|path| path.segments.last())
+                .map(|segment| segment.ident.to_string()),
+        );
+    }
+    found
+}
+
+/// The text of the `///` comments: lines joined, one leading space removed.
+pub(crate) fn docs(attrs: &[Attribute]) -> Option<String> {
+    let mut lines = Vec::new();
+    for attr in attrs {
+        let Meta::NameValue(pair) = &attr.meta else {
+            continue;
+        };
+        let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &pair.value else {
+            continue;
+        };
+        if pair.path.is_ident("doc") {
+            let text = text.value();
+            lines.push(text.strip_prefix(' ').unwrap_or(&text).trim_end().to_owned());
+        }
+    }
+    let text = lines.join("\n").trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+impl Item {
+    fn wants(&self, what: &str, example: &str, findings: &mut Findings) {
+        let span = match &self.value {
+            Value::Expr(value) => value.span(),
+            Value::Flag | Value::List(_) => self.span,
+        };
+        findings.add(
+            span,
+            BAD_VALUE,
+            format!("`{}` takes {what}", self.key),
+            format!("write `{}{example}`", self.key),
+        );
+    }
+
+    /// The value as a string literal.
+    pub(crate) fn lit_str<'a>(&'a self, findings: &mut Findings) -> Option<&'a syn::LitStr> {
+        if let Value::Expr(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) = &self.value {
+            return Some(text);
+        }
+        self.wants("a string", " = \"..\"", findings);
+        None
+    }
+
+    /// The value as a string.
+    pub(crate) fn text(&self, findings: &mut Findings) -> Option<String> {
+        self.lit_str(findings).map(syn::LitStr::value)
+    }
+
+    /// The value as a string that is not blank.
+    pub(crate) fn name(&self, findings: &mut Findings) -> Option<String> {
+        let text = self.text(findings)?;
+        if text.trim().is_empty() {
+            self.wants("a name", " = \"..\"", findings);
+            return None;
+        }
+        Some(text)
+    }
+
+    /// Nothing, or a bool.
+    pub(crate) fn flag(&self, findings: &mut Findings) -> bool {
+        match &self.value {
+            Value::Flag => true,
+            Value::Expr(Expr::Lit(ExprLit { lit: Lit::Bool(value), .. })) => value.value,
+            Value::Expr(_) | Value::List(_) => {
+                self.wants("no value, or a bool", "", findings);
+                false
+            }
+        }
+    }
+
+    /// The value as a whole number.
+    pub(crate) fn number(&self, findings: &mut Findings) -> Option<i64> {
+        if let Value::Expr(value) = &self.value {
+            let digits = value.to_token_stream().to_string().replace([' ', '_'], "");
+            if let Ok(number) = digits.parse() {
+                return Some(number);
+            }
+        }
+        self.wants("a whole number", " = 1", findings);
+        None
+    }
+
+    /// The value as a list of strings: `= ["a", "b"]`, `= ("a", "b")`,
+    /// `= "a"` or `("a", "b")`.
+    pub(crate) fn strings(&self, findings: &mut Findings) -> Option<Vec<syn::LitStr>> {
+        let exprs: Vec<Expr> = match &self.value {
+            Value::Expr(Expr::Array(array)) => array.elems.iter().cloned().collect(),
+            Value::Expr(Expr::Tuple(tuple)) => tuple.elems.iter().cloned().collect(),
+            Value::Expr(Expr::Paren(paren)) => vec![(*paren.expr).clone()],
+            Value::Expr(other) => vec![other.clone()],
+            Value::List(tokens) => {
+                let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
+                match parser.parse2(tokens.clone()) {
+                    Ok(exprs) => exprs.into_iter().collect(),
+                    Err(error) => {
+                        findings.add_syn(error, BAD_VALUE, "write a list of strings");
+                        return None;
+                    }
+                }
+            }
+            Value::Flag => Vec::new(),
+        };
+        let texts: Option<Vec<syn::LitStr>> = exprs
+            .iter()
+            .map(|expr| match expr {
+                Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
+                _ => None,
+            })
+            .collect();
+        match texts {
+            Some(texts) if !texts.is_empty() => Some(texts),
+            Some(_) | None => {
+                self.wants("a list of strings", " = [\"a\", \"b\"]", findings);
+                None
+            }
+        }
+    }
+
+    /// The items between the parentheses; none for a bare key.
+    pub(crate) fn nested(&self, findings: &mut Findings) -> Vec<Self> {
+        match &self.value {
+            Value::Flag => Vec::new(),
+            Value::List(tokens) => items(tokens.clone(), findings),
+            Value::Expr(_) => {
+                self.wants("a list in parentheses", "(..)", findings);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Says that nobody knows this key.
+    pub(crate) fn unknown(&self, place: &str, known: &[&str], findings: &mut Findings) {
+        if self.key.is_empty() {
+            findings.add(
+                self.span,
+                BAD_VALUE,
+                format!("expected a key of {place}"),
+                format!("known are {}", known.join(", ")),
+            );
+            return;
+        }
+        let near = suggest(&self.key, known.iter().copied());
+        let hint = if near.is_empty() { format!("known are {}", known.join(", ")) } else { near };
+        findings.add(
+            self.span,
+            UNKNOWN_KEY,
+            format!("unknown key `{}` in {place}", self.key),
+            hint,
+        );
+    }
+}
+
+/// Says so where a key that stands for one thing is given twice.
+pub(crate) fn once(items: &[Item], repeatable: &[&str], findings: &mut Findings) {
+    for (at, item) in items.iter().enumerate() {
+        let repeated = items[..at].iter().any(|before| before.key == item.key);
+        if repeated && !item.key.is_empty() && !repeatable.contains(&item.key.as_str()) {
+            findings.add(
+                item.span,
+                REPEATED,
+                format!("`{}` is given twice", item.key),
+                "remove one of them",
+            );
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! A model struct as it is written: a table with what only other files know
+//! left open.
+
+use autogen_schema::{Expr, Index, Name, PrimaryKey, QName, Rename, Table, Unique};
+use proc_macro2::Span;
+
+use crate::column_type::TypeDecl;
+
+/// A column's side that the schema does not hold.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The field of the struct.
+    pub name: String,
+    /// The variant of SeaORM's `Column` enum.
+    pub variant: String,
+    /// Where the field stands.
+    pub span: Span,
+    /// Its type before names are resolved.
+    pub ty: TypeDecl,
+    /// Whether the type was said, rather than inferred from the Rust type.
+    pub explicit: bool,
+    /// Whether the database gives the numbers if the type is an integer.
+    pub auto: bool,
+    /// MySQL's `UNSIGNED`, asked for beside the type.
+    pub unsigned: bool,
+}
+
+/// A relation that owns a foreign key.
+#[derive(Debug, Clone)]
+pub struct Relation {
+    /// Where it stands.
+    pub span: Span,
+    /// The path of the target entity, as written.
+    pub target: syn::Path,
+    /// The variants of this entity's `Column`.
+    pub from: Vec<String>,
+    /// The variants of the target's `Column`.
+    pub to: Vec<String>,
+    /// What happens when the parent goes.
+    pub on_delete: autogen_schema::FkAction,
+    /// What happens when the parent's key changes.
+    pub on_update: autogen_schema::FkAction,
+    /// The name that the user gave.
+    pub name: Option<String>,
+}
+
+/// A foreign key said by name.
+#[derive(Debug, Clone)]
+pub struct NamedKey {
+    /// Where it stands.
+    pub span: Span,
+    /// The key.
+    pub key: autogen_schema::ForeignKey,
+    /// Whether the referenced table is somebody else's.
+    pub external: bool,
+}
+
+/// A model struct.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// The struct's name.
+    pub ident: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Whether SeaORM generates an `Entity` for it.
+    pub entity: bool,
+    /// Whether what it does not say is dropped.
+    pub whole: bool,
+    /// The table; the types of inferred columns and the foreign keys of
+    /// relations are still open.
+    pub table: Table,
+    /// Beside `table.columns`, in the same order.
+    pub fields: Vec<Field>,
+    /// The relations in the struct itself (dense format).
+    pub relations: Vec<Relation>,
+    /// The foreign keys said by name.
+    pub foreign_keys: Vec<NamedKey>,
+    /// Declared renames.
+    pub renames: Vec<Rename>,
+    /// Declared fills, by column.
+    pub fills: Vec<(String, Expr)>,
+    /// Declared conversions, by column.
+    pub usings: Vec<(String, Expr)>,
+}
+
+impl Model {
+    pub(crate) fn new(ident: &syn::Ident, table: QName) -> Self {
+        Self {
+            ident: ident.to_string(),
+            span: ident.span(),
+            entity: false,
+            whole: false,
+            table: Table::new(table),
+            fields: Vec::new(),
+            relations: Vec::new(),
+            foreign_keys: Vec::new(),
+            renames: Vec::new(),
+            fills: Vec::new(),
+            usings: Vec::new(),
+        }
+    }
+
+    /// The column that a variant of `Column` stands for.
+    pub fn column_of_variant(&self, variant: &str) -> Option<&str> {
+        self.fields
+            .iter()
+            .zip(&self.table.columns)
+            .find(|(field, _)| field.variant == variant)
+            .map(|(_, column)| column.name.as_str())
+    }
+
+    /// The column of this name, or of the field of this name.
+    pub(crate) fn column_named(&self, name: &str) -> Option<&str> {
+        let by_name = self.table.column(name).map(|column| column.name.as_str());
+        by_name.or_else(|| {
+            self.fields
+                .iter()
+                .zip(&self.table.columns)
+                .find(|(field, _)| field.name == name)
+                .map(|(_, column)| column.name.as_str())
+        })
+    }
+
+    /// Adds an index; one that was only implied gives way to one that is said.
+    pub(crate) fn add_index(&mut self, index: Index) {
+        let same = |other: &Index| {
+            other.parts == index.parts
+                && other.unique == index.unique
+                && other.predicate == index.predicate
+                && other.method == index.method
+        };
+        match self.table.indexes.iter().position(same) {
+            Some(at) if !self.table.indexes[at].name.is_enforced() => {
+                self.table.indexes[at] = index;
+            }
+            Some(_) if !index.name.is_enforced() => {}
+            Some(_) | None => self.table.indexes.push(index),
+        }
+    }
+
+    /// Adds a unique constraint; one that was only implied gives way.
+    pub(crate) fn add_unique(&mut self, unique: Unique) {
+        let same = |other: &Unique| other.columns == unique.columns;
+        match self.table.uniques.iter().position(same) {
+            Some(at) if !self.table.uniques[at].name.is_enforced() => {
+                self.table.uniques[at] = unique;
+            }
+            Some(_) if !unique.name.is_enforced() => {}
+            Some(_) | None => self.table.uniques.push(unique),
+        }
+    }
+
+    /// Sets the primary key that the fields imply.
+    pub(crate) fn imply_primary_key(&mut self, columns: &[&str]) {
+        if columns.is_empty() || self.table.primary_key.is_some() {
+            return;
+        }
+        // SeaORM names only keys of several columns.
+        let name = if columns.len() > 1 {
+            Name::proposed(format!("pk-{}", self.table.name.name))
+        } else {
+            Name::Free(None)
+        };
+        self.table.primary_key = Some(PrimaryKey::new(name, columns));
+    }
+}

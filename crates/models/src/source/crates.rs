@@ -1,0 +1,303 @@
+//! Which crates there are: manifests, workspaces, path dependencies.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_schema::Origin;
+use toml::{Table, Value};
+
+use super::tree::{SourceTree, is_under, join, normal, parent};
+use crate::codes::{MANIFEST, NO_CRATE};
+use crate::diagnostic::Diagnostic;
+
+/// How many folders above the start we look for a manifest.
+const UPWARD: usize = 12;
+
+/// A crate: its name in paths, and the files at the roots of its targets.
+#[derive(Debug, Default)]
+pub(crate) struct Crate {
+    pub(crate) name: String,
+    pub(crate) roots: Vec<String>,
+    /// The names that its manifest gives to other crates: here, there.
+    pub(crate) renames: BTreeMap<String, String>,
+}
+
+/// The crates to read, and the place under which models count.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    pub(crate) crates: Vec<Crate>,
+    pub(crate) scope: String,
+}
+
+struct Finder<'a> {
+    files: &'a dyn SourceTree,
+    crates: Vec<Crate>,
+    seen: BTreeSet<String>,
+    problems: Vec<Diagnostic>,
+}
+
+/// Finds the crates for a path: a crate, a workspace, a folder of sources or
+/// one file.
+pub(crate) fn find(files: &dyn SourceTree, start: &str) -> Result<Layout, Vec<Diagnostic>> {
+    let scope = normal(start);
+    let is_file = scope.ends_with(".rs");
+    if is_file && !files.has(&scope) {
+        return Err(vec![no_crate(&scope)]);
+    }
+    let mut finder =
+        Finder { files, crates: Vec::new(), seen: BTreeSet::new(), problems: Vec::new() };
+    if let Some(folder) = manifest_above(files, &scope, is_file) {
+        finder.workspace(&folder);
+        if !finder.problems.is_empty() {
+            return Err(finder.problems);
+        }
+        let owned = finder.crates.iter().any(|one| {
+            one.roots
+                .iter()
+                .any(|root| is_under(&scope, &parent(root)) || (!is_file && is_under(root, &scope)))
+        });
+        if owned && (!is_file || is_reachable_by_place(&finder.crates, &scope)) {
+            return Ok(Layout { crates: finder.crates, scope });
+        }
+    }
+    let roots: Vec<String> = if is_file {
+        vec![scope.clone()]
+    } else {
+        ["lib.rs", "main.rs", "mod.rs"]
+            .iter()
+            .map(|name| join(&scope, name))
+            .filter(|path| files.has(path))
+            .take(1)
+            .collect()
+    };
+    if roots.is_empty() {
+        return Err(vec![no_crate(&scope)]);
+    }
+    let loose = Crate { name: "crate".to_owned(), roots, renames: BTreeMap::new() };
+    Ok(Layout { crates: vec![loose], scope })
+}
+
+/// Whether a file lies where some crate keeps its modules.
+fn is_reachable_by_place(crates: &[Crate], file: &str) -> bool {
+    crates.iter().any(|one| {
+        one.roots.iter().any(|root| is_under(file, &parent(root)) && !parent(root).is_empty())
+    })
+}
+
+fn no_crate(path: &str) -> Diagnostic {
+    let shown = if path.is_empty() { "." } else { path };
+    Diagnostic {
+        origin: Origin { file: shown.to_owned(), ..Origin::default() },
+        code: NO_CRATE,
+        message: "there is no crate, no lib.rs, main.rs or mod.rs, and no such file".to_owned(),
+        hint: "name a crate, a workspace, a folder of sources or one .rs file".to_owned(),
+    }
+}
+
+/// The folder of the nearest manifest at or above a path.
+fn manifest_above(files: &dyn SourceTree, path: &str, is_file: bool) -> Option<String> {
+    let mut folder = if is_file { parent(path) } else { path.to_owned() };
+    for _ in 0..UPWARD {
+        if files.has(&join(&folder, "Cargo.toml")) {
+            return Some(folder);
+        }
+        folder = parent(&folder);
+    }
+    None
+}
+
+impl Finder<'_> {
+    fn manifest(&mut self, folder: &str) -> Option<Table> {
+        let path = join(folder, "Cargo.toml");
+        let text = self.files.read(&path)?;
+        match text.parse::<Table>() {
+            Ok(table) => Some(table),
+            Err(error) => {
+                let at = error.span().map_or(0, |span| span.start);
+                let before = text.get(..at).unwrap_or_default();
+                self.problems.push(Diagnostic {
+                    origin: Origin {
+                        file: path,
+                        line: before.matches('\n').count() + 1,
+                        column: before.rsplit('\n').next().unwrap_or_default().len() + 1,
+                    },
+                    code: MANIFEST,
+                    message: error.message().to_owned(),
+                    hint: "`cargo metadata` reports the same place".to_owned(),
+                });
+                None
+            }
+        }
+    }
+
+    /// Adds the crates of the workspace that a folder belongs to.
+    fn workspace(&mut self, folder: &str) {
+        let Some(own) = self.manifest(folder) else {
+            return;
+        };
+        let mut root = (folder.to_owned(), own);
+        if !root.1.contains_key("workspace") {
+            let mut above = parent(folder);
+            for _ in 0..UPWARD {
+                // A broken manifest above is none of ours.
+                let text = self.files.read(&join(&above, "Cargo.toml"));
+                let table = text.and_then(|text| text.parse::<Table>().ok());
+                if let Some(table) = table.filter(|table| table.contains_key("workspace")) {
+                    if self.members(&above, &table).contains(&normal(folder)) {
+                        root = (above, table);
+                    }
+                    break;
+                }
+                above = parent(&above);
+            }
+        }
+        let shared = root.1.get("workspace").and_then(Value::as_table).cloned();
+        let shared = shared.unwrap_or_default();
+        // The crate itself comes first, then the others in the manifest's order.
+        self.add(folder, &shared, &root.0);
+        self.add(&root.0.clone(), &shared, &root.0);
+        for member in self.members(&root.0, &root.1) {
+            self.add(&member, &shared, &root.0);
+        }
+    }
+
+    fn members(&self, folder: &str, manifest: &Table) -> Vec<String> {
+        let list = |key: &str| -> Vec<String> {
+            manifest
+                .get("workspace")
+                .and_then(|workspace| workspace.get(key))
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .map(ToOwned::to_owned)
+                .collect()
+        };
+        let excluded: Vec<String> = list("exclude").iter().map(|path| join(folder, path)).collect();
+        let mut found = Vec::new();
+        for pattern in list("members") {
+            for member in self.expand(folder, &pattern) {
+                if !excluded.contains(&member) && !found.contains(&member) {
+                    found.push(member);
+                }
+            }
+        }
+        found
+    }
+
+    /// The folders that a pattern like `crates/*` means.
+    fn expand(&self, folder: &str, pattern: &str) -> Vec<String> {
+        let mut found = vec![folder.to_owned()];
+        for part in normal(pattern).split('/') {
+            found = found
+                .iter()
+                .flat_map(|base| {
+                    if part.contains(['*', '?']) {
+                        self.files
+                            .folders(base)
+                            .into_iter()
+                            .filter(|name| matches(part, name))
+                            .map(|name| join(base, &name))
+                            .collect()
+                    } else {
+                        vec![join(base, part)]
+                    }
+                })
+                .collect();
+        }
+        found
+    }
+
+    fn add(&mut self, folder: &str, shared: &Table, root: &str) {
+        let folder = normal(folder);
+        if !self.seen.insert(folder.clone()) {
+            return;
+        }
+        let Some(manifest) = self.manifest(&folder) else {
+            return;
+        };
+        let text = |table: Option<&Value>, key: &str| -> Option<String> {
+            Some(table?.get(key)?.as_str()?.to_owned())
+        };
+        let Some(package) = text(manifest.get("package"), "name") else {
+            return;
+        };
+        let library = manifest.get("lib");
+        let name = text(library, "name").unwrap_or(package).replace('-', "_");
+        let mut roots = vec![
+            join(&folder, &text(library, "path").unwrap_or("src/lib.rs".to_owned())),
+            join(&folder, "src/main.rs"),
+        ];
+        for bin in manifest.get("bin").and_then(Value::as_array).into_iter().flatten() {
+            if let Some(path) = text(Some(bin), "path") {
+                roots.push(join(&folder, &path));
+            }
+        }
+        let mut unique = BTreeSet::new();
+        roots.retain(|path| self.files.has(path) && unique.insert(path.clone()));
+
+        let mut renames = BTreeMap::new();
+        let mut paths = Vec::new();
+        for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
+            let entries = manifest.get(section).and_then(Value::as_table);
+            for (key, entry) in entries.into_iter().flatten() {
+                let inherited = entry.get("workspace").and_then(Value::as_bool).unwrap_or(false);
+                let (entry, base) = match shared.get("dependencies").and_then(|all| all.get(key)) {
+                    Some(entry) if inherited => (entry, root),
+                    Some(_) | None => (entry, folder.as_str()),
+                };
+                if let Some(package) = text(Some(entry), "package") {
+                    renames.insert(key.replace('-', "_"), package.replace('-', "_"));
+                }
+                if section == "dependencies"
+                    && let Some(path) = text(Some(entry), "path")
+                {
+                    paths.push(join(base, &path));
+                }
+            }
+        }
+        self.crates.push(Crate { name, roots, renames });
+        for path in paths {
+            self.add(&path, shared, root);
+        }
+    }
+}
+
+/// Whether a name matches a pattern with `*` and `?`.
+fn matches(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), name.chars().collect());
+    let (mut p, mut n) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while n < name.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, n));
+                p += 1;
+            }
+            Some(c) if *c == '?' || *c == name[n] => {
+                p += 1;
+                n += 1;
+            }
+            Some(_) | None => match star {
+                Some((at, from)) => {
+                    p = at + 1;
+                    n = from + 1;
+                    star = Some((at, from + 1));
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|c| *c == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn patterns() {
+        assert!(matches("*", "a") && matches("a*c", "abbc") && matches("a?c", "abc"));
+        assert!(!matches("a*c", "abd") && !matches("a", "ab"));
+    }
+}

@@ -1,0 +1,491 @@
+//! What a name or type in a module means, across the workspace.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_schema::{ColumnType, EnumType, IntWidth, QName};
+use quote::ToTokens;
+use syn::{GenericArgument, PathArguments, Type};
+
+use super::crates::Crate;
+use super::modules::{Def, ModuleId, Modules, plain};
+use crate::column_type::TypeDecl;
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::known::{Foreign, foreign, glob_brings, primitive};
+use crate::read_types::{EnumDecl, fields_of, read_enum, read_value_type};
+
+/// Longer chains of aliases and imports than anybody writes.
+const DEPTH: usize = 48;
+
+/// What a path leads to.
+#[derive(Debug, Clone)]
+pub(crate) enum Found {
+    Module(ModuleId),
+    /// A definition in a module, by its name there.
+    Def(ModuleId, String),
+    /// Something in a crate that is not ours, by its full path.
+    Foreign(Vec<String>),
+    /// A name that nothing here defines.
+    Unbound(String),
+}
+
+/// Why a type means nothing to us.
+pub(crate) enum Failure {
+    /// In words that follow "its type `T` ".
+    Unknown(String),
+    /// The type was found and is wrong in itself, which is told elsewhere.
+    Told,
+}
+
+/// Type arguments and the module they were written in.
+type Arguments<'t> = BTreeMap<String, (&'t Type, ModuleId)>;
+
+/// An enum that the database knows, and the module of its declaration.
+pub(crate) struct UsedEnum {
+    pub(crate) item: EnumType,
+    pub(crate) decl: Option<(ModuleId, EnumDecl)>,
+}
+
+/// Resolves names over all modules.
+pub(crate) struct Resolver<'m> {
+    modules: &'m Modules,
+    /// Libraries by name.
+    libraries: BTreeMap<String, ModuleId>,
+    crates: &'m [Crate],
+    /// The root module of each crate's targets, by module.
+    impls: BTreeMap<(ModuleId, String), usize>,
+    /// Enums read so far, by definition.
+    enums: BTreeMap<(ModuleId, String), Option<EnumDecl>>,
+    /// Enums that columns use.
+    pub(crate) used: Vec<UsedEnum>,
+    seen: BTreeSet<(ModuleId, String)>,
+    pub(crate) problems: Vec<Diagnostic>,
+}
+
+impl<'m> Resolver<'m> {
+    pub(crate) fn new(
+        modules: &'m Modules,
+        crates: &'m [Crate],
+        libraries: BTreeMap<String, ModuleId>,
+    ) -> Self {
+        let mut resolver = Self {
+            modules,
+            libraries,
+            crates,
+            impls: BTreeMap::new(),
+            enums: BTreeMap::new(),
+            used: Vec::new(),
+            seen: BTreeSet::new(),
+            problems: Vec::new(),
+        };
+        for (at, found) in modules.impls.iter().enumerate() {
+            if let Some(Found::Def(module, name)) = resolver.path(found.module, &found.of, false) {
+                resolver.impls.insert((module, name), at);
+            }
+        }
+        resolver
+    }
+
+    fn module(&self, id: ModuleId) -> &'m super::modules::Module {
+        &self.modules.modules[id]
+    }
+
+    fn root(&self, mut id: ModuleId) -> ModuleId {
+        while let Some(parent) = self.module(id).parent {
+            id = parent;
+        }
+        id
+    }
+
+    /// What a path in a module leads to.
+    pub(crate) fn path(
+        &self,
+        module: ModuleId,
+        segments: &[String],
+        leading: bool,
+    ) -> Option<Found> {
+        self.path_in(module, segments, leading, &mut Vec::new())
+    }
+
+    fn path_in(
+        &self,
+        module: ModuleId,
+        segments: &[String],
+        leading: bool,
+        open: &mut Vec<(ModuleId, String)>,
+    ) -> Option<Found> {
+        if open.len() > DEPTH {
+            return None;
+        }
+        let (first, mut rest) = segments.split_first()?;
+        let mut found = match first.as_str() {
+            _ if leading => self.external(module, first),
+            "crate" | "$crate" => Found::Module(self.root(module)),
+            "self" => Found::Module(module),
+            "super" => {
+                let mut at = self.module(module).parent?;
+                while let Some((next, tail)) = rest.split_first() {
+                    if next != "super" {
+                        break;
+                    }
+                    at = self.module(at).parent?;
+                    rest = tail;
+                }
+                Found::Module(at)
+            }
+            name => match self.name_in(module, name, open) {
+                Some(found) => found,
+                None if rest.is_empty() && !self.is_library(module, name) => {
+                    Found::Unbound(name.to_owned())
+                }
+                None => self.external(module, name),
+            },
+        };
+        for segment in rest {
+            found = match found {
+                Found::Module(inner) => self.name_in(inner, segment, open)?,
+                Found::Foreign(mut path) => {
+                    path.push(segment.clone());
+                    Found::Foreign(path)
+                }
+                Found::Def(..) | Found::Unbound(_) => return None,
+            };
+        }
+        Some(found)
+    }
+
+    fn is_library(&self, module: ModuleId, name: &str) -> bool {
+        matches!(self.external(module, name), Found::Module(_))
+    }
+
+    /// A crate by the name that a module's crate gives it.
+    fn external(&self, module: ModuleId, name: &str) -> Found {
+        let krate = self.crates.get(self.module(module).krate);
+        let real = krate.and_then(|krate| krate.renames.get(name)).map_or(name, String::as_str);
+        match self.libraries.get(real) {
+            Some(root) => Found::Module(*root),
+            None => Found::Foreign(vec![real.to_owned()]),
+        }
+    }
+
+    /// What a name in a module leads to: its own names first, then globs.
+    fn name_in(
+        &self,
+        module: ModuleId,
+        name: &str,
+        open: &mut Vec<(ModuleId, String)>,
+    ) -> Option<Found> {
+        let key = (module, name.to_owned());
+        // `use time;` names itself; what it means then is the crate.
+        if open.contains(&key) || open.len() > DEPTH {
+            return None;
+        }
+        open.push(key);
+        let found = self.own_name(module, name, open);
+        open.pop();
+        found
+    }
+
+    fn own_name(
+        &self,
+        module: ModuleId,
+        name: &str,
+        open: &mut Vec<(ModuleId, String)>,
+    ) -> Option<Found> {
+        let here = self.module(module);
+        match here.names.get(name) {
+            Some(Def::Module(id)) => return Some(Found::Module(*id)),
+            Some(Def::Use(path, leading)) => {
+                return match self.path_in(module, path, *leading, open) {
+                    Some(Found::Unbound(name)) => Some(self.external(module, &name)),
+                    other => other,
+                };
+            }
+            Some(
+                Def::Alias(_)
+                | Def::Enum(_)
+                | Def::Value(_)
+                | Def::Json
+                | Def::Entity(_)
+                | Def::Other,
+            ) => return Some(Found::Def(module, name.to_owned())),
+            None => {}
+        }
+        here.globs.iter().find_map(|(path, leading)| {
+            match self.path_in(module, path, *leading, open)? {
+                Found::Module(inner) if inner != module => self.name_in(inner, name, open),
+                Found::Foreign(mut path) if glob_brings(&path, name) => {
+                    path.push(name.to_owned());
+                    Some(Found::Foreign(path))
+                }
+                Found::Module(_) | Found::Foreign(_) | Found::Def(..) | Found::Unbound(_) => None,
+            }
+        })
+    }
+
+    /// The model whose entity a path names.
+    pub(crate) fn entity(&self, module: ModuleId, path: &syn::Path) -> Option<usize> {
+        let segments: Vec<String> =
+            path.segments.iter().map(|segment| plain(&segment.ident)).collect();
+        match self.path(module, &segments, path.leading_colon.is_some())? {
+            Found::Def(at, name) => match self.module(at).names.get(&name)? {
+                Def::Entity(site) => Some(*site),
+                Def::Module(_)
+                | Def::Use(..)
+                | Def::Alias(_)
+                | Def::Enum(_)
+                | Def::Value(_)
+                | Def::Json
+                | Def::Other => None,
+            },
+            Found::Module(_) | Found::Foreign(_) | Found::Unbound(_) => None,
+        }
+    }
+
+    /// The column type that a declaration means.
+    pub(crate) fn decl(
+        &mut self,
+        module: ModuleId,
+        decl: &TypeDecl,
+    ) -> Result<ColumnType, Failure> {
+        match decl {
+            TypeDecl::Known(known) => Ok(known.clone()),
+            TypeDecl::Enum { name, values } => {
+                let name = QName::bare(name.clone());
+                self.used.push(UsedEnum {
+                    item: EnumType { name: name.clone(), values: values.clone(), comment: None },
+                    decl: None,
+                });
+                Ok(ColumnType::Enum(name))
+            }
+            TypeDecl::Array(element) => {
+                Ok(ColumnType::Array(Box::new(self.decl(module, element)?)))
+            }
+            TypeDecl::Rust(ty) => self.ty(module, ty, &Arguments::new(), 0),
+        }
+    }
+
+    fn ty(
+        &mut self,
+        module: ModuleId,
+        ty: &Type,
+        arguments: &Arguments<'_>,
+        depth: usize,
+    ) -> Result<ColumnType, Failure> {
+        let unknown = |why: &str| Err(Failure::Unknown(why.to_owned()));
+        if depth > DEPTH {
+            return unknown("never ends");
+        }
+        let path = match ty {
+            Type::Paren(inner) => return self.ty(module, &inner.elem, arguments, depth + 1),
+            Type::Group(inner) => return self.ty(module, &inner.elem, arguments, depth + 1),
+            Type::Reference(inner) => return self.ty(module, &inner.elem, arguments, depth + 1),
+            Type::Path(path) if path.qself.is_none() => &path.path,
+            Type::Path(_) => return unknown("is an associated type"),
+            Type::Macro(_) => return unknown("is written by a macro"),
+            _ => return unknown("is no type that SeaORM stores"),
+        };
+        let segments: Vec<String> =
+            path.segments.iter().map(|segment| plain(&segment.ident)).collect();
+        if let ([only], None) = (segments.as_slice(), path.leading_colon)
+            && let Some((ty, from)) = arguments.get(only)
+        {
+            return self.ty(*from, ty, &Arguments::new(), depth + 1);
+        }
+        let inner = path.segments.last().and_then(|last| match &last.arguments {
+            PathArguments::AngleBracketed(list) => list.args.iter().find_map(|arg| match arg {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            }),
+            _ => None,
+        });
+        let known = match self.path(module, &segments, path.leading_colon.is_some()) {
+            None => return unknown("leads nowhere"),
+            Some(Found::Module(_)) => return unknown("is a module"),
+            Some(Found::Unbound(name)) => match primitive(&name) {
+                Some(known) => known,
+                None => return unknown("is not declared where it is used"),
+            },
+            Some(Found::Foreign(full)) => match foreign(&full) {
+                Some(known) => known,
+                None => {
+                    return Err(Failure::Unknown(format!(
+                        "comes from the crate `{}`, which source reading can't see into",
+                        full.first().map_or("", String::as_str)
+                    )));
+                }
+            },
+            Some(Found::Def(at, name)) => {
+                let list = path.segments.last().map(|last| &last.arguments);
+                return self.def(at, &name, list, (module, arguments), depth + 1);
+            }
+        };
+        match (known, inner) {
+            (Foreign::Column(known), _) => Ok(known),
+            (Foreign::Through, Some(inner)) => self.ty(module, inner, arguments, depth + 1),
+            (Foreign::Vec, Some(inner)) => {
+                // Only `u8` itself makes bytes, not a newtype over it.
+                let byte = ColumnType::Integer { width: IntWidth::Tiny, unsigned: true };
+                let element = self.ty(module, inner, arguments, depth + 1)?;
+                if element == byte && self.is_u8(module, inner, arguments, depth) {
+                    return Ok(ColumnType::VarBinary(None));
+                }
+                Ok(ColumnType::Array(Box::new(element)))
+            }
+            (Foreign::Through | Foreign::Vec, None) => unknown("has no type argument"),
+        }
+    }
+
+    /// Whether a type is `u8`, by whatever alias.
+    fn is_u8(&self, module: ModuleId, ty: &Type, arguments: &Arguments<'_>, depth: usize) -> bool {
+        let Type::Path(path) = ty else { return false };
+        if depth > DEPTH {
+            return false;
+        }
+        let segments: Vec<String> =
+            path.path.segments.iter().map(|segment| plain(&segment.ident)).collect();
+        if let [only] = segments.as_slice()
+            && let Some((ty, from)) = arguments.get(only)
+        {
+            return self.is_u8(*from, ty, &Arguments::new(), depth + 1);
+        }
+        match self.path(module, &segments, path.path.leading_colon.is_some()) {
+            Some(Found::Unbound(name)) => name == "u8",
+            Some(Found::Foreign(full)) => full.last().is_some_and(|last| last == "u8"),
+            Some(Found::Def(at, name)) => match self.module(at).names.get(&name) {
+                Some(Def::Alias(alias)) => self.is_u8(at, &alias.ty, arguments, depth + 1),
+                Some(
+                    Def::Module(_)
+                    | Def::Use(..)
+                    | Def::Enum(_)
+                    | Def::Value(_)
+                    | Def::Json
+                    | Def::Entity(_)
+                    | Def::Other,
+                )
+                | None => false,
+            },
+            Some(Found::Module(_)) | None => false,
+        }
+    }
+
+    fn def(
+        &mut self,
+        at: ModuleId,
+        name: &str,
+        list: Option<&PathArguments>,
+        (from, outer): (ModuleId, &Arguments<'_>),
+        depth: usize,
+    ) -> Result<ColumnType, Failure> {
+        if let Some(found) = self.impls.get(&(at, name.to_owned())).copied() {
+            let found = &self.modules.impls[found];
+            return match &found.ty {
+                TypeDecl::Rust(ty) => self.ty(found.module, ty, &Arguments::new(), depth),
+                other => self.decl(found.module, other),
+            };
+        }
+        match self.module(at).names.get(name) {
+            Some(Def::Alias(alias)) => {
+                let given = arguments_of(list);
+                let mut arguments = Arguments::new();
+                for (parameter, ty) in alias.generics.type_params().zip(&given) {
+                    // An argument that is itself a parameter was bound outside.
+                    let bound = match ty {
+                        Type::Path(path) => path
+                            .path
+                            .get_ident()
+                            .and_then(|ident| outer.get(&ident.to_string()).copied()),
+                        _ => None,
+                    };
+                    arguments.insert(parameter.ident.to_string(), bound.unwrap_or((*ty, from)));
+                }
+                self.ty(at, &alias.ty, &arguments, depth)
+            }
+            Some(Def::Enum(_)) => match self.enum_decl(at, name) {
+                Some(decl) => {
+                    let ty = decl.ty.clone();
+                    if let Some(item) = decl.native.clone() {
+                        self.use_enum(at, name, item);
+                    }
+                    self.decl(at, &ty)
+                }
+                None => Err(Failure::Told),
+            },
+            Some(Def::Value(item)) => {
+                let mut findings = Findings::default();
+                let decl =
+                    read_value_type(&item.ident, &item.attrs, fields_of(item), &mut findings);
+                self.tell(at, findings);
+                match decl {
+                    Some(TypeDecl::Rust(ty)) => self.ty(at, &ty, &Arguments::new(), depth),
+                    Some(other) => self.decl(at, &other),
+                    None => Err(Failure::Told),
+                }
+            }
+            Some(Def::Json) => Ok(ColumnType::Json),
+            Some(Def::Entity(_) | Def::Other | Def::Module(_) | Def::Use(..)) | None => {
+                Err(Failure::Unknown(
+                    "derives neither `DeriveValueType` nor `DeriveActiveEnum`, and no plain \
+                     `impl ValueType` of it was found"
+                        .to_owned(),
+                ))
+            }
+        }
+    }
+
+    /// An enum by its definition; what is wrong with it is told once.
+    pub(crate) fn enum_decl(&mut self, at: ModuleId, name: &str) -> Option<EnumDecl> {
+        let key = (at, name.to_owned());
+        if let Some(known) = self.enums.get(&key) {
+            return known.clone();
+        }
+        let decl = match self.module(at).names.get(name) {
+            Some(Def::Enum(item)) => {
+                let mut findings = Findings::default();
+                let derived = crate::attr::derives(&item.attrs);
+                let has = |name: &str| derived.iter().any(|derive| derive == name);
+                let decl = read_enum(item, has("DeriveActiveEnum"), has("Autogen"), &mut findings);
+                self.tell(at, findings);
+                decl
+            }
+            _ => None,
+        };
+        self.enums.insert(key, decl.clone());
+        decl
+    }
+
+    pub(crate) fn use_enum(&mut self, at: ModuleId, name: &str, item: EnumType) {
+        if self.seen.insert((at, name.to_owned())) {
+            let decl = self.enum_decl(at, name).map(|decl| (at, decl));
+            self.used.push(UsedEnum { item, decl });
+        }
+    }
+
+    fn tell(&mut self, at: ModuleId, findings: Findings) {
+        let file = self.modules.files.get(self.module(at).file);
+        let file = file.map_or("", String::as_str);
+        self.problems.extend(findings.0.into_iter().map(|finding| finding.locate(file)));
+    }
+}
+
+fn arguments_of(list: Option<&PathArguments>) -> Vec<&Type> {
+    let Some(PathArguments::AngleBracketed(list)) = list else {
+        return Vec::new();
+    };
+    list.args
+        .iter()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
+        .collect()
+}
+
+/// A type as a user reads it.
+pub(crate) fn type_text(ty: &Type) -> String {
+    ty.to_token_stream()
+        .to_string()
+        .replace(" :: ", "::")
+        .replace(" < ", "<")
+        .replace(" >", ">")
+        .replace(" ,", ",")
+}

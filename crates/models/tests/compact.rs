@@ -1,0 +1,98 @@
+//! The compact format: names, keys, relations.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use autogen_schema::{ColumnType, FkAction, ForeignKey, Identity, Index, IntWidth, Name};
+use common::{only_table, read, table};
+
+const BAKERY: &str = r#"
+pub mod bakery {
+    use sea_orm::entity::prelude::*;
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "bakery")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i32,
+        pub name: String,
+        pub r#type: Option<String>,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {
+        #[sea_orm(has_many = "super::cake::Entity")]
+        Cake,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+pub mod cake {
+    use sea_orm::entity::prelude::*;
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "cake")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: i64,
+        pub bakery_id: i32,
+        pub best_before: Option<Date>,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {
+        #[sea_orm(belongs_to = "super::bakery::Entity", from = "Column::BakeryId",
+            to = "super::bakery::Column::Id", on_delete = "Cascade", on_update = "NoAction")]
+        Bakery,
+    }
+}
+"#;
+
+#[test]
+fn a_bakery() {
+    let declared = read(BAKERY);
+    let bakery = table(&declared, "bakery");
+    let names: Vec<&str> = bakery.columns.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(names, ["id", "name", "type"]);
+    assert_eq!(bakery.columns[0].identity, Some(Identity::Auto));
+    assert!(bakery.columns[2].nullable);
+    assert_eq!(bakery.primary_key.as_ref().unwrap().name, Name::Free(None));
+    let cake = table(&declared, "cake");
+    assert_eq!(cake.columns[0].identity, None);
+    assert_eq!(cake.columns[0].data_type, ColumnType::int(IntWidth::Big));
+    assert_eq!(cake.columns[2].data_type, ColumnType::Date);
+    let mut key = ForeignKey::new(
+        Name::proposed("fk-cake-bakery_id"),
+        &["bakery_id"],
+        "bakery".into(),
+        &["id"],
+    );
+    key.on_delete = FkAction::Cascade;
+    assert_eq!(cake.foreign_keys, [key]);
+    assert_eq!(declared.partial.len(), 2);
+    assert!(declared.inferred.contains(&("cake".into(), "id".into())));
+    let origin = &declared.origins[&"cake".into()];
+    assert_eq!((origin.file.as_str(), origin.line), ("models.rs", 23));
+}
+
+#[test]
+fn composite_keys_and_unique_keys() {
+    let declared = read(
+        r#"
+        #[derive(DeriveEntityModel)]
+        #[sea_orm(table_name = "t")]
+        pub struct Model {
+            #[sea_orm(primary_key)] pub b: i32,
+            #[sea_orm(primary_key)] pub a: i32,
+            #[sea_orm(unique_key = "k")] pub y: i32,
+            #[sea_orm(unique_key = "k")] pub x: i32,
+            #[sea_orm(indexed)] pub i: i32,
+            #[sea_orm(indexed, unique)] pub u: i32,
+        }"#,
+    );
+    let t = only_table(&declared);
+    let key = t.primary_key.as_ref().unwrap();
+    assert_eq!(key.name, Name::proposed("pk-t"));
+    assert_eq!(key.columns[0].column, "b");
+    assert!(t.columns.iter().all(|c| c.identity.is_none()));
+    let mut unique = Index::new(Name::proposed("idx-t-k"), &["y", "x"]);
+    unique.unique = true;
+    assert_eq!(t.indexes, [Index::new(Name::proposed("idx-t-i"), &["i"]), unique]);
+    assert_eq!(t.uniques.len(), 1);
+    assert_eq!(t.uniques[0].name, Name::Free(None));
+}
