@@ -1,1 +1,12 @@
-//! What the test binaries share.
+//! What the test binaries share: throw-away databases, and the servers that
+//! hold them.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that can't have its database has failed"
+)]
+
+mod database;
+pub mod services;
+
+pub use database::{Database, block_on, dialects};

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use autogen_schema::QName;
+use autogen_schema::{ColumnType, Default, Expr, Identity, QName};
 use serde::{Deserialize, Serialize};
+
+use crate::{ddl, postgres, sqlite};
 
 /// A database family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,6 +46,97 @@ impl Dialect {
         match &name.schema {
             Some(schema) => format!("{}.{}", self.quote(schema), self.quote(&name.name)),
             None => self.quote(&name.name),
+        }
+    }
+
+    pub(crate) fn settle_identity(self, identity: Identity) -> Identity {
+        match self {
+            Self::Sqlite => sqlite::canonical::settle_identity(identity),
+            Self::Postgres => postgres::canonical::settle_identity(identity),
+        }
+    }
+
+    /// Whether indexes, checks and foreign keys on a column survive a change of
+    /// its type, because their operators stay the same.
+    pub fn keeps_operators(self, before: &ColumnType, after: &ColumnType) -> bool {
+        match self {
+            Self::Sqlite => true,
+            Self::Postgres => postgres::convert::keeps_operators(before, after),
+        }
+    }
+
+    /// Whether values can get lost or changed by a change of type.
+    pub fn is_lossy(self, before: &ColumnType, after: &ColumnType) -> bool {
+        match self {
+            Self::Sqlite => sqlite::types::is_lossy(before, after),
+            Self::Postgres => postgres::convert::is_lossy(before, after),
+        }
+    }
+
+    /// Whether a foreign key can only be made when the other table is there.
+    pub fn checks_references(self) -> bool {
+        match self {
+            Self::Sqlite => false,
+            Self::Postgres => true,
+        }
+    }
+
+    /// Whether the expression of a generated column can be changed, and a plain
+    /// column become a generated one, without a new column in its place.
+    pub fn alters_generated(self) -> bool {
+        match self {
+            Self::Sqlite => true,
+            Self::Postgres => false,
+        }
+    }
+
+    /// The longest name, in bytes, if there is a limit.
+    pub fn max_name(self) -> Option<usize> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(postgres::canonical::MAX_NAME),
+        }
+    }
+
+    /// Whether `actual` reads and writes what a Rust type stands for without
+    /// loss, when that type alone would mean `inferred`.
+    pub fn satisfies(self, inferred: &ColumnType, actual: &ColumnType) -> bool {
+        match self {
+            Self::Sqlite => sqlite::types::satisfies(inferred, actual),
+            Self::Postgres => postgres::types::satisfies(inferred, actual),
+        }
+    }
+
+    /// A type as it stands in DDL.
+    pub fn render_type(self, data_type: &ColumnType) -> String {
+        match self {
+            Self::Sqlite => sqlite::types::render(data_type),
+            Self::Postgres => postgres::types::render(data_type),
+        }
+    }
+
+    /// A collation's name, quoted part by part where PostgreSQL qualifies it.
+    pub(crate) fn quote_collation(self, name: &str) -> String {
+        match (self, name.split_once('.')) {
+            (Self::Postgres, Some((schema, name))) => {
+                format!("{}.{}", self.quote(schema), self.quote(name))
+            }
+            (Self::Postgres | Self::Sqlite, _) => self.quote(name),
+        }
+    }
+
+    /// A default as it stands in DDL.
+    pub fn default_text(self, default: &Default) -> String {
+        ddl::default(self, default)
+    }
+
+    /// An expression after `DEFAULT`: SQLite wants parentheses around all but
+    /// its keywords.
+    pub(crate) fn default_expression(self, expr: &Expr) -> String {
+        let keywords = ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"];
+        match self {
+            Self::Sqlite if !keywords.contains(&expr.as_str()) => format!("({expr})"),
+            Self::Sqlite | Self::Postgres => expr.to_string(),
         }
     }
 

@@ -1,8 +1,24 @@
 //! What autogen knows of each database, as data and pure functions. The same
 //! file names stand in each dialect's folder; MariaDB is a variant of MySQL.
 
+mod canonical;
+mod ddl;
 mod dialect;
+mod expression;
+mod literal;
+mod lower;
+mod names;
 pub mod postgres;
+mod question;
+mod scan;
+mod split;
 pub mod sqlite;
+mod step;
+mod type_text;
 
 pub use dialect::{Dialect, UnknownDialect};
+pub use expression::Comparison;
+pub use question::{Answer, ExpressionRole, Question};
+pub use scan::strip_parentheses;
+pub use split::{Script as SplitScript, Statement, split};
+pub use step::{Blocks, Cost, Effect, Refusal, Request, Step};

@@ -1,1 +1,15 @@
-//! To be written.
+//! The only crate that talks to a server, through sea-orm's connection: it
+//! reads schemas, asks servers how they write expressions, runs migrations and
+//! keeps their history. It prints nothing and reads no environment.
+
+mod connection;
+mod error;
+mod introspect;
+mod scope;
+mod session;
+mod shown;
+
+pub use connection::{Connection, ServerVersion};
+pub use error::LiveError;
+pub use introspect::introspect;
+pub use scope::{KNOWN_TABLES, Scope};

@@ -116,12 +116,7 @@ fn add_model(
     named: &mut Vec<(QName, NamedKey, Origin)>,
     problems: &mut Vec<Diagnostic>,
 ) {
-    let Settled {
-        mut model,
-        types,
-        keys,
-        origin,
-    } = settled;
+    let Settled { mut model, types, keys, origin } = settled;
     let name = model.table.name.clone();
     if let Some(first) = declared.origins.get(&name) {
         problems.push(Diagnostic {
@@ -136,9 +131,7 @@ fn add_model(
     for ((column, field), ty) in model.table.columns.iter_mut().zip(&model.fields).zip(types) {
         settle(column, field, ty, &mut findings);
         if !field.explicit {
-            declared
-                .inferred
-                .insert((name.clone(), column.name.clone()));
+            declared.inferred.insert((name.clone(), column.name.clone()));
         }
     }
     let located = findings.0.into_iter();
@@ -150,28 +143,18 @@ fn add_model(
         named.push((name.clone(), key, origin.clone()));
     }
     let table = |(column, expr)| (name.clone(), column, expr);
-    declared.fills.extend(
-        model
-            .fills
-            .into_iter()
-            .map(table)
-            .map(|(table, column, expr)| Fill {
-                table,
-                column,
-                expr,
-            }),
-    );
+    declared.fills.extend(model.fills.into_iter().map(table).map(|(table, column, expr)| Fill {
+        table,
+        column,
+        expr,
+    }));
     let table = |(column, expr)| (name.clone(), column, expr);
     declared.usings.extend(
-        model
-            .usings
-            .into_iter()
-            .map(table)
-            .map(|(table, column, expr)| Using {
-                table,
-                column,
-                expr,
-            }),
+        model.usings.into_iter().map(table).map(|(table, column, expr)| Using {
+            table,
+            column,
+            expr,
+        }),
     );
     declared.renames.extend(model.renames);
     if !model.whole {
@@ -206,16 +189,9 @@ fn add_named_key(
     others: &BTreeMap<QName, Vec<String>>,
     problems: &mut Vec<Diagnostic>,
 ) {
-    let NamedKey {
-        span,
-        mut key,
-        external,
-    } = named;
-    let place = if span.start().line > 0 {
-        crate::diagnostic::origin(&origin.file, span)
-    } else {
-        origin
-    };
+    let NamedKey { span, mut key, external } = named;
+    let place =
+        if span.start().line > 0 { crate::diagnostic::origin(&origin.file, span) } else { origin };
     let parent = declared.schema.tables.get(&key.references);
     let columns: Option<Vec<String>> = parent
         .map(|parent| parent.columns.iter().map(|c| c.name.clone()).collect())
@@ -223,16 +199,9 @@ fn add_named_key(
     match columns {
         _ if external => {}
         None => {
-            let known: Vec<String> = declared
-                .schema
-                .tables
-                .keys()
-                .map(ToString::to_string)
-                .collect();
-            let near = suggest(
-                &key.references.to_string(),
-                known.iter().map(String::as_str),
-            );
+            let known: Vec<String> =
+                declared.schema.tables.keys().map(ToString::to_string).collect();
+            let near = suggest(&key.references.to_string(), known.iter().map(String::as_str));
             problems.push(Diagnostic {
                 origin: place,
                 code: NO_PARENT,
@@ -269,11 +238,7 @@ fn add_named_key(
         && primary.columns.len() == key.columns.len()
     {
         // Only SQLite lets a key name no columns; said outright it fits all.
-        key.referenced_columns = primary
-            .columns
-            .iter()
-            .map(|part| part.column.clone())
-            .collect();
+        key.referenced_columns = primary.columns.iter().map(|part| part.column.clone()).collect();
     }
     if let Some(table) = declared.schema.tables.get_mut(table) {
         replace_key(&mut table.foreign_keys, key);
@@ -293,18 +258,10 @@ fn replace_key(keys: &mut Vec<ForeignKey>, key: ForeignKey) {
 /// Schemas that objects name must be there.
 fn add_namespaces(declared: &mut Declared) {
     let tables = declared.schema.tables.keys();
-    let names: Vec<String> = tables
-        .chain(declared.schema.enums.keys())
-        .filter_map(|name| name.schema.clone())
-        .collect();
+    let names: Vec<String> =
+        tables.chain(declared.schema.enums.keys()).filter_map(|name| name.schema.clone()).collect();
     for name in names {
-        declared.schema.namespaces.insert(
-            name.clone(),
-            Namespace {
-                name,
-                comment: None,
-            },
-        );
+        declared.schema.namespaces.insert(name.clone(), Namespace { name, comment: None });
     }
 }
 

@@ -34,11 +34,7 @@ impl Parse for Item {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         if input.peek(syn::Lit) || input.peek(syn::token::Paren) {
             let value: Expr = input.parse()?;
-            return Ok(Self {
-                key: String::new(),
-                span: value.span(),
-                value: Value::Expr(value),
-            });
+            return Ok(Self { key: String::new(), span: value.span(), value: Value::Expr(value) });
         }
         let ident = input.call(Ident::parse_any)?;
         let mut key = ident.unraw().to_string();
@@ -56,11 +52,7 @@ impl Parse for Item {
         } else {
             Value::Flag
         };
-        Ok(Self {
-            key,
-            span: ident.span(),
-            value,
-        })
+        Ok(Self { key, span: ident.span(), value })
     }
 }
 
@@ -141,12 +133,8 @@ fn cfg_value(cfg: &Meta) -> Option<bool> {
         return cfg.path().is_ident("test").then_some(false);
     };
     let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
-    let parts: Vec<Option<bool>> = parser
-        .parse2(list.tokens.clone())
-        .ok()?
-        .iter()
-        .map(cfg_value)
-        .collect();
+    let parts: Vec<Option<bool>> =
+        parser.parse2(list.tokens.clone()).ok()?.iter().map(cfg_value).collect();
     if list.path.is_ident("not") {
         return parts.first().copied().flatten().map(|value| !value);
     }
@@ -166,9 +154,9 @@ fn cfg_value(cfg: &Meta) -> Option<bool> {
 /// Whether an item is there outside of tests.
 pub(crate) fn is_live(attrs: &[Attribute]) -> bool {
     attrs.iter().all(|attr| match &attr.meta {
-        Meta::List(list) if list.path.is_ident("cfg") => list
-            .parse_args::<Meta>()
-            .map_or(true, |cfg| cfg_holds(&cfg)),
+        Meta::List(list) if list.path.is_ident("cfg") => {
+            list.parse_args::<Meta>().map_or(true, |cfg| cfg_holds(&cfg))
+        }
         Meta::List(_) | Meta::Path(_) | Meta::NameValue(_) => true,
     })
 }
@@ -202,21 +190,12 @@ pub(crate) fn docs(attrs: &[Attribute]) -> Option<String> {
         let Meta::NameValue(pair) = &attr.meta else {
             continue;
         };
-        let Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) = &pair.value
-        else {
+        let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &pair.value else {
             continue;
         };
         if pair.path.is_ident("doc") {
             let text = text.value();
-            lines.push(
-                text.strip_prefix(' ')
-                    .unwrap_or(&text)
-                    .trim_end()
-                    .to_owned(),
-            );
+            lines.push(text.strip_prefix(' ').unwrap_or(&text).trim_end().to_owned());
         }
     }
     let text = lines.join("\n").trim().to_owned();
@@ -247,11 +226,7 @@ impl Item {
 
     /// The value as a string literal.
     pub(crate) fn lit_str<'a>(&'a self, findings: &mut Findings) -> Option<&'a syn::LitStr> {
-        if let Value::Expr(Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        })) = &self.value
-        {
+        if let Value::Expr(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) = &self.value {
             return Some(text);
         }
         self.wants("a string", " = \"..\"", findings);
@@ -277,10 +252,7 @@ impl Item {
     pub(crate) fn flag(&self, findings: &mut Findings) -> bool {
         match &self.value {
             Value::Flag => true,
-            Value::Expr(Expr::Lit(ExprLit {
-                lit: Lit::Bool(value),
-                ..
-            })) => value.value,
+            Value::Expr(Expr::Lit(ExprLit { lit: Lit::Bool(value), .. })) => value.value,
             Value::Expr(_) | Value::List(_) => {
                 self.wants("no value, or a bool", "", findings);
                 false
@@ -323,10 +295,7 @@ impl Item {
         let texts: Option<Vec<syn::LitStr>> = exprs
             .iter()
             .map(|expr| match expr {
-                Expr::Lit(ExprLit {
-                    lit: Lit::Str(text),
-                    ..
-                }) => Some(text.clone()),
+                Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
                 _ => None,
             })
             .collect();
@@ -363,11 +332,7 @@ impl Item {
             return;
         }
         let near = suggest(&self.key, known.iter().copied());
-        let hint = if near.is_empty() {
-            format!("known are {}", known.join(", "))
-        } else {
-            near
-        };
+        let hint = if near.is_empty() { format!("known are {}", known.join(", ")) } else { near };
         findings.add(
             self.span,
             UNKNOWN_KEY,

@@ -65,11 +65,7 @@ impl CaseStyle {
                 let pascal = name.to_upper_camel_case();
                 let mut chars = pascal.chars();
                 let first = chars.next();
-                first
-                    .into_iter()
-                    .flat_map(char::to_lowercase)
-                    .chain(chars)
-                    .collect()
+                first.into_iter().flat_map(char::to_lowercase).chain(chars).collect()
             }
         }
     }
@@ -116,14 +112,8 @@ mod tests {
             column_of("kind", None, None, Some("TheKind".into())),
             ("the_kind".into(), "TheKind".into())
         );
-        assert_eq!(
-            column_of("created_at", Some(CaseStyle::Camel), None, None).0,
-            "createdAt"
-        );
-        assert_eq!(
-            column_of("created_at", Some(CaseStyle::Camel), Some("x".into()), None).0,
-            "x"
-        );
+        assert_eq!(column_of("created_at", Some(CaseStyle::Camel), None, None).0, "createdAt");
+        assert_eq!(column_of("created_at", Some(CaseStyle::Camel), Some("x".into()), None).0, "x");
     }
 
     #[test]

@@ -95,20 +95,12 @@ fn is_passing(method: &str) -> bool {
 }
 
 fn last(path: &syn::Path) -> Option<String> {
-    path.segments
-        .last()
-        .map(|segment| segment.ident.to_string())
+    path.segments.last().map(|segment| segment.ident.to_string())
 }
 
 fn named(name: &str, arguments: &[&Expr]) -> Option<TypeDecl> {
-    let unsigned = |width| ColumnType::Integer {
-        width,
-        unsigned: true,
-    };
-    let stamp = |tz| ColumnType::Timestamp {
-        precision: None,
-        tz,
-    };
+    let unsigned = |width| ColumnType::Integer { width, unsigned: true };
+    let stamp = |tz| ColumnType::Timestamp { precision: None, tz };
     let known = match (name, arguments) {
         ("Char", [length]) => ColumnType::Char(option(length, number)?),
         ("String", []) => ColumnType::Varchar(None),
@@ -135,10 +127,7 @@ fn named(name: &str, arguments: &[&Expr]) -> Option<TypeDecl> {
         ("DateTime", []) => ColumnType::DateTime { precision: None },
         ("Timestamp", []) => stamp(false),
         ("TimestampWithTimeZone", []) => stamp(true),
-        ("Time", []) => ColumnType::Time {
-            precision: None,
-            tz: false,
-        },
+        ("Time", []) => ColumnType::Time { precision: None, tz: false },
         ("Date", []) => ColumnType::Date,
         ("Year", []) => ColumnType::Year,
         ("Interval", [fields, precision]) => ColumnType::Interval {
@@ -198,10 +187,7 @@ fn option<T>(expr: &Expr, inner: fn(&Expr) -> Option<T>) -> Option<Option<T>> {
 
 fn number(expr: &Expr) -> Option<u32> {
     match expr {
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(number),
-            ..
-        }) => number.base10_parse().ok(),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
         Expr::Paren(inner) => number(&inner.expr),
         _ => None,
     }
@@ -265,10 +251,7 @@ fn interval(expr: &Expr) -> Option<String> {
 /// A name: a string, or one wrapped in `Alias::new(..)`, `.into()` and the like.
 pub(crate) fn text_of(expr: &Expr) -> Option<String> {
     match expr {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Some(text.value()),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
         Expr::Paren(inner) => text_of(&inner.expr),
         Expr::Group(inner) => text_of(&inner.expr),
         Expr::Reference(inner) => text_of(&inner.expr),
@@ -283,12 +266,7 @@ fn list_of(expr: &Expr) -> Option<Vec<String>> {
         Expr::Array(array) => array.elems.iter().map(text_of).collect(),
         Expr::Macro(call) if last(&call.mac.path)? == "vec" => {
             let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
-            parser
-                .parse2(call.mac.tokens.clone())
-                .ok()?
-                .iter()
-                .map(text_of)
-                .collect()
+            parser.parse2(call.mac.tokens.clone()).ok()?.iter().map(text_of).collect()
         }
         Expr::Reference(inner) => list_of(&inner.expr),
         _ => None,

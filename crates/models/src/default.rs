@@ -62,9 +62,7 @@ fn method(call: &syn::ExprMethodCall) -> Option<Default> {
             let head = head.as_str().strip_suffix(')')?.to_owned();
             let comma = if head.ends_with('(') { "" } else { ", " };
             let argument = sql(&expression(argument)?)?;
-            Some(Default::Expression(Sql(format!(
-                "{head}{comma}{argument})"
-            ))))
+            Some(Default::Expression(Sql(format!("{head}{comma}{argument})"))))
         }
         _ => None,
     }
@@ -159,10 +157,7 @@ mod tests {
             ("Expr::val(-1.5).into()", "-1.5"),
             ("\"x\".to_owned()", "'x'"),
             ("true", "TRUE"),
-            (
-                "Func::cust(Alias::new(\"nextval\")).arg(\"s\")",
-                "nextval('s')",
-            ),
+            ("Func::cust(Alias::new(\"nextval\")).arg(\"s\")", "nextval('s')"),
             ("Func::cust(\"f\").arg(1).arg(2)", "f(1, 2)"),
             ("PgFunc::gen_random_uuid()", "gen_random_uuid()"),
             ("Value::Int(Some(7))", "7"),
@@ -174,12 +169,7 @@ mod tests {
 
     #[test]
     fn leaves_the_rest() {
-        for rust in [
-            "my_default()",
-            "DEFAULT_NAME",
-            "Expr::col(Column::A).add(1)",
-            "1 + 2",
-        ] {
+        for rust in ["my_default()", "DEFAULT_NAME", "Expr::col(Column::A).add(1)", "1 + 2"] {
             assert_eq!(read(rust), None, "{rust}");
         }
     }

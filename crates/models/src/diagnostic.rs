@@ -74,11 +74,7 @@ impl Finding {
 /// The place of a span in a file.
 pub(crate) fn origin(file: &str, span: Span) -> Origin {
     let start = span.start();
-    Origin {
-        file: file.to_owned(),
-        line: start.line,
-        column: start.column + 1,
-    }
+    Origin { file: file.to_owned(), line: start.line, column: start.column + 1 }
 }
 
 /// Gathers findings, so that all are told at once.
@@ -94,12 +90,7 @@ impl Findings {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) {
-        self.0.push(Finding {
-            span,
-            code,
-            message: message.into(),
-            hint: hint.into(),
-        });
+        self.0.push(Finding { span, code, message: message.into(), hint: hint.into() });
     }
 
     /// Adds what syn found, one finding for each error that it combines.
@@ -140,9 +131,8 @@ fn distance(left: &str, right: &str) -> usize {
     for (i, a) in left.iter().enumerate() {
         let mut row = vec![i + 1];
         for (j, b) in right.iter().enumerate() {
-            let mut best = (rows[i][j] + usize::from(a != b))
-                .min(rows[i][j + 1] + 1)
-                .min(row[j] + 1);
+            let mut best =
+                (rows[i][j] + usize::from(a != b)).min(rows[i][j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && left[i - 1] == *b && right[j - 1] == *a {
                 best = best.min(rows[i - 1][j - 1] + 1);
             }

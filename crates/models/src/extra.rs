@@ -159,10 +159,7 @@ pub(crate) fn sequence_options(text: &str) -> Option<SequenceOptions> {
             rest.next()?;
             continue;
         }
-        while rest
-            .peek()
-            .is_some_and(|next| next.is("with") || next.is("by") || next.text == "=")
-        {
+        while rest.peek().is_some_and(|next| next.is("with") || next.is("by") || next.text == "=") {
             rest.next();
         }
         let sign = if rest.peek().is_some_and(|next| next.text == "-") {
@@ -237,10 +234,7 @@ mod tests {
 
     #[test]
     fn gives_back_what_it_does_not_know() {
-        assert_eq!(
-            parse("COLLATE x REFERENCES a (b)"),
-            Err("REFERENCES a (b)".into())
-        );
+        assert_eq!(parse("COLLATE x REFERENCES a (b)"), Err("REFERENCES a (b)".into()));
         assert_eq!(parse("CHECK (a"), Err("CHECK (a".into()));
     }
 }

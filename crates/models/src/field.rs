@@ -122,11 +122,7 @@ pub(crate) fn read(field: &syn::Field, whole: bool, findings: &mut Findings) -> 
         sea_orm(&item, whole, &mut spec, findings);
     }
     let items = items_of(&field.attrs, "autogen", findings);
-    once(
-        &items,
-        &["check", "index", "unique", "foreign_key"],
-        findings,
-    );
+    once(&items, &["check", "index", "unique", "foreign_key"], findings);
     for item in &items {
         autogen(item, &mut spec, findings);
     }
@@ -170,10 +166,8 @@ fn sea_orm(item: &Item, whole: bool, spec: &mut FieldSpec, findings: &mut Findin
         }
         "default_expr" => {
             if let Some(text) = item.lit_str(findings) {
-                let known = text
-                    .parse::<syn::Expr>()
-                    .ok()
-                    .and_then(|expr| default::expression(&expr));
+                let known =
+                    text.parse::<syn::Expr>().ok().and_then(|expr| default::expression(&expr));
                 match known {
                     Some(known) => spec.default = Some((item.span, known)),
                     None => findings.add(
@@ -276,10 +270,7 @@ fn autogen(item: &Item, spec: &mut FieldSpec, findings: &mut Findings) {
         }
         "generated" => {
             if let Some(expr) = expr(findings) {
-                let generated = Generated {
-                    expr,
-                    storage: GeneratedStorage::Stored,
-                };
+                let generated = Generated { expr, storage: GeneratedStorage::Stored };
                 spec.generated = Some((item.span, generated));
             }
         }
@@ -429,10 +420,7 @@ fn contradictions(field: &syn::Field, spec: &FieldSpec, findings: &mut Findings)
     }
     if spec.auto_increment == Some(true) && !spec.primary_key && spec.identity.is_none() {
         findings.add(
-            field
-                .ident
-                .as_ref()
-                .map_or_else(Span::call_site, syn::Ident::span),
+            field.ident.as_ref().map_or_else(Span::call_site, syn::Ident::span),
             CONTRADICTION,
             format!("`{name}` has `auto_increment` and is no primary key"),
             "move it to the primary key, or say `#[autogen(identity = \"by default\")]`",

@@ -13,26 +13,14 @@ pub(crate) enum Foreign {
 }
 
 const DATE_TIME: ColumnType = ColumnType::DateTime { precision: None };
-const STAMP: ColumnType = ColumnType::Timestamp {
-    precision: None,
-    tz: false,
-};
-const STAMP_TZ: ColumnType = ColumnType::Timestamp {
-    precision: None,
-    tz: true,
-};
-const TIME: ColumnType = ColumnType::Time {
-    precision: None,
-    tz: false,
-};
+const STAMP: ColumnType = ColumnType::Timestamp { precision: None, tz: false };
+const STAMP_TZ: ColumnType = ColumnType::Timestamp { precision: None, tz: true };
+const TIME: ColumnType = ColumnType::Time { precision: None, tz: false };
 
 /// A primitive type, or one of Rust's prelude.
 pub(crate) fn primitive(name: &str) -> Option<Foreign> {
     let int = |width| ColumnType::int(width);
-    let unsigned = |width| ColumnType::Integer {
-        width,
-        unsigned: true,
-    };
+    let unsigned = |width| ColumnType::Integer { width, unsigned: true };
     Some(Foreign::Column(match name {
         "bool" => ColumnType::Boolean,
         "i8" => int(IntWidth::Tiny),

@@ -122,9 +122,7 @@ pub fn read_struct(item: &ItemStruct, context: Context, findings: &mut Findings)
     let mut specs = Vec::new();
     for field in fields.named.iter().filter(|field| is_live(&field.attrs)) {
         if relation::is_relation(&field.ty) && model.entity {
-            model
-                .relations
-                .extend(relation::read_field(field, findings));
+            model.relations.extend(relation::read_field(field, findings));
             continue;
         }
         let spec_of = field::read(field, context.whole, findings);
@@ -236,12 +234,8 @@ fn add_column(
 ) {
     let Some(ident) = &field.ident else { return };
     let name = ident.unraw().to_string();
-    let (column, variant) = column_of(
-        &name,
-        table.rename_all,
-        spec.column.clone(),
-        spec.enum_name.clone(),
-    );
+    let (column, variant) =
+        column_of(&name, table.rename_all, spec.column.clone(), spec.enum_name.clone());
     let inner = optional(&field.ty, model.entity);
     let ty = spec.ty.clone();
     let explicit = ty.is_some();
@@ -255,11 +249,8 @@ fn add_column(
         );
         return;
     }
-    let mut built = Column::new(
-        &column,
-        ty.known()
-            .unwrap_or_else(|| ColumnType::Verbatim(String::new())),
-    );
+    let mut built =
+        Column::new(&column, ty.known().unwrap_or_else(|| ColumnType::Verbatim(String::new())));
     built.nullable = spec.nullable.unwrap_or(inner.is_some());
     built.default = spec.default.as_ref().map(|(_, value)| value.clone());
     built.identity = spec.identity.as_ref().map(|(_, value)| value.clone());
@@ -269,9 +260,7 @@ fn add_column(
     built.on_update = spec.on_update.clone();
     built.invisible = spec.invisible;
     built.comment = spec.comment.clone().or_else(|| {
-        (spec.comment_from_docs || table.comments_from_docs)
-            .then(|| docs(&field.attrs))
-            .flatten()
+        (spec.comment_from_docs || table.comments_from_docs).then(|| docs(&field.attrs)).flatten()
     });
     if let Some(before) = &spec.renamed_from {
         model.renames.push(Rename::Column {
@@ -297,11 +286,7 @@ fn add_column(
 
 /// Whether the text of a type is one that SeaORM does not number.
 fn is_numbered(ty: &Type) -> bool {
-    let text: String = ty
-        .to_token_stream()
-        .to_string()
-        .split_whitespace()
-        .collect();
+    let text: String = ty.to_token_stream().to_string().split_whitespace().collect();
     !NOT_NUMBERED.iter().any(|suffix| text.ends_with(suffix))
 }
 
@@ -333,23 +318,15 @@ fn number_primary_key(
     model.imply_primary_key(&names);
     if let ([(_, spec)], [name]) = (keys.as_slice(), names.as_slice()) {
         let said = spec.identity.is_some() || spec.default.is_some() || spec.generated.is_some();
-        let at = model
-            .table
-            .columns
-            .iter()
-            .position(|column| column.name == *name);
+        let at = model.table.columns.iter().position(|column| column.name == *name);
         if let Some(field) = at.and_then(|at| model.fields.get_mut(at)) {
             field.auto = auto.unwrap_or(true) && !said;
         }
-    } else if let Some((field, _)) = keys
-        .iter()
-        .find(|(_, spec)| spec.auto_increment == Some(true) && spec.identity.is_none())
+    } else if let Some((field, _)) =
+        keys.iter().find(|(_, spec)| spec.auto_increment == Some(true) && spec.identity.is_none())
     {
         findings.add(
-            field
-                .ident
-                .as_ref()
-                .map_or_else(Span::call_site, syn::Ident::span),
+            field.ident.as_ref().map_or_else(Span::call_site, syn::Ident::span),
             CONTRADICTION,
             "`auto_increment` on a primary key of several columns",
             "remove it, or say `#[autogen(identity = \"by default\")]`",
@@ -358,12 +335,7 @@ fn number_primary_key(
 }
 
 fn add_field_objects(model: &mut Model, at: usize, spec: &FieldSpec, findings: &mut Findings) {
-    let Some(name) = model
-        .table
-        .columns
-        .get(at)
-        .map(|column| column.name.clone())
-    else {
+    let Some(name) = model.table.columns.get(at).map(|column| column.name.clone()) else {
         return;
     };
     if spec.unique {
@@ -458,10 +430,7 @@ fn add_object(model: &mut Model, item: &Item, findings: &mut Findings) {
                     Some(_) => before,
                     None => model.table.name.sibling(before.name),
                 };
-                model.renames.push(Rename::Table {
-                    before,
-                    after: model.table.name.clone(),
-                });
+                model.renames.push(Rename::Table { before, after: model.table.name.clone() });
             }
         }
         _ => table_option(model, item, findings),

@@ -12,14 +12,7 @@ use crate::column_type::{TypeDecl, parse_text};
 use crate::diagnostic::Findings;
 use crate::read_struct::optional;
 
-const ENUM_KEYS: &[&str] = &[
-    "name",
-    "schema",
-    "rename_all",
-    "renamed_from",
-    "comment",
-    "crate",
-];
+const ENUM_KEYS: &[&str] = &["name", "schema", "rename_all", "renamed_from", "comment", "crate"];
 const VARIANT_KEYS: &[&str] = &["value", "renamed_from"];
 
 /// An enum that can be the type of a column.
@@ -119,10 +112,7 @@ pub fn read_enum(
     );
     let mut renames = Vec::new();
     if let Some(earlier) = &spec.renamed_from {
-        renames.push(Rename::Type {
-            before: name.sibling(earlier.clone()),
-            after: name.clone(),
-        });
+        renames.push(Rename::Type { before: name.sibling(earlier.clone()), after: name.clone() });
     }
     renames.extend(renamed.into_iter().map(|(before, after)| Rename::Value {
         of: name.clone(),
@@ -130,11 +120,7 @@ pub fn read_enum(
         after,
     }));
     let (ty, native) = if native {
-        let native = EnumType {
-            name: name.clone(),
-            values,
-            comment: spec.comment.clone(),
-        };
+        let native = EnumType { name: name.clone(), values, comment: spec.comment.clone() };
         (TypeDecl::Known(ColumnType::Enum(name)), Some(native))
     } else {
         let text = spec.db_type.as_ref()?;
@@ -213,16 +199,9 @@ fn values(
                 _ => part.unknown("#[autogen(..)] on a variant", VARIANT_KEYS, findings),
             }
         }
+        let value = value.or_else(|| rename.or(spec.rename_all).map(|style| style.convert(&ident)));
         let value = value.or_else(|| {
-            rename
-                .or(spec.rename_all)
-                .map(|style| style.convert(&ident))
-        });
-        let value = value.or_else(|| {
-            let number = variant
-                .discriminant
-                .as_ref()
-                .and_then(|(_, expr)| whole(expr));
+            let number = variant.discriminant.as_ref().and_then(|(_, expr)| whole(expr));
             numbers |= number.is_some() && active;
             number.filter(|_| active)
         });
@@ -278,10 +257,7 @@ fn values(
 
 fn whole(expr: &Expr) -> Option<String> {
     match expr {
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(number),
-            ..
-        }) => Some(number.base10_digits().to_owned()),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Some(number.base10_digits().to_owned()),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
             whole(&unary.expr).map(|number| format!("-{number}"))
         }

@@ -80,16 +80,10 @@ pub(crate) fn read_field(field: &syn::Field, findings: &mut Findings) -> Option<
     if !belongs && !to_itself {
         return None;
     }
-    let span = field
-        .ident
-        .as_ref()
-        .map_or_else(|| field.span(), Spanned::span);
+    let span = field.ident.as_ref().map_or_else(|| field.span(), Spanned::span);
     let target = entity_of(&field.ty)?;
-    let target = if find(&items, "self_ref").is_some() {
-        syn::parse_quote!(Entity)
-    } else {
-        target
-    };
+    let target =
+        if find(&items, "self_ref").is_some() { syn::parse_quote!(Entity) } else { target };
     owner(&items, target, span, findings)
 }
 
@@ -135,15 +129,7 @@ fn owner(
         );
         return None;
     }
-    Some(Relation {
-        span,
-        target,
-        from,
-        to,
-        on_delete,
-        on_update,
-        name,
-    })
+    Some(Relation { span, target, from, to, on_delete, on_update, name })
 }
 
 /// The variants of `Column` that `from` and `to` name: `user_id`,
@@ -190,11 +176,7 @@ fn variant(expr: &syn::Expr) -> Option<String> {
     let last = segments.last()?.ident.to_string();
     let last = last.trim_start_matches("r#");
     // A path names a variant as it is, a bare name is a field.
-    Some(if segments.len() > 1 {
-        last.to_owned()
-    } else {
-        variant_of(last)
-    })
+    Some(if segments.len() > 1 { last.to_owned() } else { variant_of(last) })
 }
 
 fn action(item: Option<&Item>, findings: &mut Findings) -> FkAction {
@@ -202,15 +184,8 @@ fn action(item: Option<&Item>, findings: &mut Findings) -> FkAction {
         return FkAction::NoAction;
     };
     let value = text.value();
-    let last = value
-        .rsplit("::")
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_lowercase();
-    let known = ACTIONS
-        .iter()
-        .find(|(word, _)| word.replace(' ', "") == last);
+    let last = value.rsplit("::").next().unwrap_or_default().trim().to_lowercase();
+    let known = ACTIONS.iter().find(|(word, _)| word.replace(' ', "") == last);
     if known.is_none() {
         findings.add(
             text.span(),

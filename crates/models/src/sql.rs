@@ -76,11 +76,7 @@ pub(crate) fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
             }
             other => (other.len_utf8(), Kind::Other),
         };
-        found.push(Piece {
-            kind,
-            text: &rest[..len],
-            start: at,
-        });
+        found.push(Piece { kind, text: &rest[..len], start: at });
         at += len;
     }
     Some(found)
@@ -205,13 +201,7 @@ pub(crate) fn index_part(text: &str) -> Option<IndexPart> {
         }
     }
     // What the direction implies is not said, as in a catalog.
-    if part.nulls
-        == Some(if part.descending {
-            NullsOrder::First
-        } else {
-            NullsOrder::Last
-        })
-    {
+    if part.nulls == Some(if part.descending { NullsOrder::First } else { NullsOrder::Last }) {
         part.nulls = None;
     }
     Some(part)
@@ -248,10 +238,9 @@ pub(crate) fn reference(text: &str) -> Option<(QName, Vec<String>)> {
         [only] if only.kind == Kind::Word => QName::parse(only.text),
         [only] => QName::bare(only.name()?),
         [schema, dot, name] if dot.text == "." => QName::new(Some(schema.name()?), name.name()?),
-        [schema, name] if schema.text.ends_with('.') => QName::new(
-            Some(schema.text.trim_end_matches('.').to_owned()),
-            name.name()?,
-        ),
+        [schema, name] if schema.text.ends_with('.') => {
+            QName::new(Some(schema.text.trim_end_matches('.').to_owned()), name.name()?)
+        }
         _ => return None,
     };
     (!table.name.is_empty()).then_some((table, columns))
@@ -278,10 +267,7 @@ mod tests {
     fn index_parts() {
         let part = |text| index_part(text);
         assert_eq!(part("email"), Some(IndexPart::column("email")));
-        assert_eq!(
-            part("lower(email)"),
-            Some(IndexPart::expression("lower(email)"))
-        );
+        assert_eq!(part("lower(email)"), Some(IndexPart::expression("lower(email)")));
         assert_eq!(part("(a + b)"), Some(IndexPart::expression("a + b")));
         let full = part(r#""Odd" collate "C" text_pattern_ops desc nulls last"#);
         let full = full.unwrap_or_else(|| IndexPart::column(""));
@@ -298,16 +284,10 @@ mod tests {
 
     #[test]
     fn references() {
-        assert_eq!(
-            reference("users(id)"),
-            Some((QName::bare("users"), vec!["id".into()]))
-        );
+        assert_eq!(reference("users(id)"), Some((QName::bare("users"), vec!["id".into()])));
         assert_eq!(
             reference("auth.users (a, \"B\")"),
-            Some((
-                QName::new(Some("auth".into()), "users"),
-                vec!["a".into(), "B".into()]
-            ))
+            Some((QName::new(Some("auth".into()), "users"), vec!["a".into(), "B".into()]))
         );
         assert_eq!(reference("users"), Some((QName::bare("users"), vec![])));
         assert_eq!(reference("users(a b)"), None);
@@ -315,21 +295,9 @@ mod tests {
 
     #[test]
     fn defaults() {
-        assert_eq!(
-            default_of("'O''Brien'"),
-            Default::Literal(Literal::Text("O'Brien".into()))
-        );
-        assert_eq!(
-            default_of("(-1)"),
-            Default::Literal(Literal::Number("-1".into()))
-        );
-        assert_eq!(
-            default_of("(now())"),
-            Default::Expression(Expr::new("now()"))
-        );
-        assert_eq!(
-            default_of("(a) + (b)"),
-            Default::Expression(Expr::new("(a) + (b)"))
-        );
+        assert_eq!(default_of("'O''Brien'"), Default::Literal(Literal::Text("O'Brien".into())));
+        assert_eq!(default_of("(-1)"), Default::Literal(Literal::Number("-1".into())));
+        assert_eq!(default_of("(now())"), Default::Expression(Expr::new("now()")));
+        assert_eq!(default_of("(a) + (b)"), Default::Expression(Expr::new("(a) + (b)")));
     }
 }

@@ -15,14 +15,7 @@ use crate::diagnostic::{Findings, suggest};
 use crate::model::{Model, NamedKey};
 use crate::sql;
 
-const CHECK_KEYS: &[&str] = &[
-    "name",
-    "expr",
-    "not_valid",
-    "no_inherit",
-    "not_enforced",
-    "comment",
-];
+const CHECK_KEYS: &[&str] = &["name", "expr", "not_valid", "no_inherit", "not_enforced", "comment"];
 const UNIQUE_KEYS: &[&str] = &[
     "name",
     "columns",
@@ -65,24 +58,10 @@ const FOREIGN_KEYS: &[&str] = &[
     "external",
     "comment",
 ];
-const PRIMARY_KEYS: &[&str] = &[
-    "name",
-    "columns",
-    "include",
-    "deferrable",
-    "initially_deferred",
-    "on_conflict",
-    "comment",
-];
-const EXCLUDE_KEYS: &[&str] = &[
-    "name",
-    "method",
-    "elements",
-    "where",
-    "deferrable",
-    "initially_deferred",
-    "comment",
-];
+const PRIMARY_KEYS: &[&str] =
+    &["name", "columns", "include", "deferrable", "initially_deferred", "on_conflict", "comment"];
+const EXCLUDE_KEYS: &[&str] =
+    &["name", "method", "elements", "where", "deferrable", "initially_deferred", "comment"];
 
 /// The column of a name that a user wrote, by column or by field.
 pub(crate) fn column(
@@ -93,21 +72,13 @@ pub(crate) fn column(
 ) -> Option<String> {
     let found = model.column_named(name).map(ToOwned::to_owned);
     if found.is_none() {
-        let known = model
-            .table
-            .columns
-            .iter()
-            .map(|column| column.name.as_str());
+        let known = model.table.columns.iter().map(|column| column.name.as_str());
         let near = suggest(name, known);
         findings.add(
             span,
             UNKNOWN_COLUMN,
             format!("`{}` has no column `{name}`", model.table.name),
-            if near.is_empty() {
-                "name a column of this struct".to_owned()
-            } else {
-                near
-            },
+            if near.is_empty() { "name a column of this struct".to_owned() } else { near },
         );
     }
     found
@@ -175,15 +146,10 @@ where
 {
     let text = item.lit_str(findings)?;
     let plain = text.value().replace(['_', ' '], "").to_lowercase();
-    let found = allowed
-        .iter()
-        .find(|(word, _)| word.replace(' ', "") == plain)
-        .map(|(_, value)| *value);
+    let found =
+        allowed.iter().find(|(word, _)| word.replace(' ', "") == plain).map(|(_, value)| *value);
     if found.is_none() {
-        let words: Vec<String> = allowed
-            .iter()
-            .map(|(word, _)| format!("\"{word}\""))
-            .collect();
+        let words: Vec<String> = allowed.iter().map(|(word, _)| format!("\"{word}\"")).collect();
         findings.add(
             text.span(),
             BAD_VALUE,
@@ -228,10 +194,9 @@ pub(crate) fn storage(item: &Item, findings: &mut Findings) -> BTreeMap<String, 
     for part in item.nested(findings) {
         let value = match &part.value {
             Value::Flag => "true".to_owned(),
-            Value::Expr(syn::Expr::Lit(syn::ExprLit {
-                lit: syn::Lit::Str(text),
-                ..
-            })) => text.value(),
+            Value::Expr(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })) => {
+                text.value()
+            }
             Value::Expr(value) => value.to_token_stream().to_string().replace(' ', ""),
             Value::List(_) => {
                 part.nested(findings);
@@ -364,8 +329,7 @@ pub(crate) fn index(
             // `index("a", "b desc")`
             "" => {
                 if let Value::Expr(syn::Expr::Lit(syn::ExprLit {
-                    lit: syn::Lit::Str(text),
-                    ..
+                    lit: syn::Lit::Str(text), ..
                 })) = &part.value
                 {
                     found.parts.extend(index_part(model, text, findings));
@@ -498,11 +462,7 @@ pub(crate) fn foreign_key(
             findings.add(
                 item.span,
                 KEY_WIDTH,
-                format!(
-                    "{} columns reference {}",
-                    key.columns.len(),
-                    key.referenced_columns.len()
-                ),
+                format!("{} columns reference {}", key.columns.len(), key.referenced_columns.len()),
                 "pair them one to one",
             );
         }
@@ -510,11 +470,7 @@ pub(crate) fn foreign_key(
     if key.name == Name::Free(None) {
         key.name = Name::proposed(key_name(&model.table.name.name, &key.columns));
     }
-    (findings.0.len() == before).then_some(NamedKey {
-        span: item.span,
-        key,
-        external,
-    })
+    (findings.0.len() == before).then_some(NamedKey { span: item.span, key, external })
 }
 
 /// The name that SeaORM gives a foreign key.
@@ -549,10 +505,7 @@ pub(crate) fn exclude(model: &Model, item: &Item, findings: &mut Findings) -> Op
                     let lower = value.to_ascii_lowercase();
                     let split = lower.rfind(" with ").map(|at| {
                         let (part, operator) = value.split_at(at);
-                        (
-                            part.to_owned(),
-                            operator[" with ".len()..].trim().to_owned(),
-                        )
+                        (part.to_owned(), operator[" with ".len()..].trim().to_owned())
                     });
                     match split {
                         Some((part, operator)) if !operator.is_empty() => {
@@ -561,12 +514,7 @@ pub(crate) fn exclude(model: &Model, item: &Item, findings: &mut Findings) -> Op
                             found.elements.extend(part.map(|part| (part, operator)));
                         }
                         Some(_) | None => {
-                            shape(
-                                text.span(),
-                                &value,
-                                "element `column with operator`",
-                                findings,
-                            );
+                            shape(text.span(), &value, "element `column with operator`", findings);
                         }
                     }
                 }

@@ -92,10 +92,7 @@ fn composite_keys_and_unique_keys() {
     assert!(t.columns.iter().all(|c| c.identity.is_none()));
     let mut unique = Index::new(Name::proposed("idx-t-k"), &["y", "x"]);
     unique.unique = true;
-    assert_eq!(
-        t.indexes,
-        [Index::new(Name::proposed("idx-t-i"), &["i"]), unique]
-    );
+    assert_eq!(t.indexes, [Index::new(Name::proposed("idx-t-i"), &["i"]), unique]);
     assert_eq!(t.uniques.len(), 1);
     assert_eq!(t.uniques[0].name, Name::Free(None));
 }

@@ -1,1 +1,24 @@
-//! To be written.
+//! Compares two schemas and plans the migration between them. Pure: the same
+//! input gives the same bytes.
+//!
+//! The journey: [`rename`] settles which names are new names for old things;
+//! [`target`] turns what models declare into the exact schema that shall be
+//! (silence, free names, type families, spelling of expressions); [`diff`]
+//! compares structurally; [`order`] sorts; the dialect lowers; [`emit`] writes.
+
+pub mod diff;
+pub mod emit;
+mod error;
+mod limits;
+mod order;
+mod plan;
+pub mod rename;
+mod script;
+mod target;
+
+pub use error::PlanError;
+pub use plan::{
+    Direction, Doubt, Group, Hazard, Input, Options, Plan, PlannedStep, Severity, Unmanaged, plan,
+};
+pub use rename::{Candidate, Given};
+pub use script::{Script, ScriptGroup};

@@ -103,10 +103,7 @@ pub enum ColumnType {
 impl ColumnType {
     /// A signed integer.
     pub const fn int(width: IntWidth) -> Self {
-        Self::Integer {
-            width,
-            unsigned: false,
-        }
+        Self::Integer { width, unsigned: false }
     }
 
     /// Text of the regular size.

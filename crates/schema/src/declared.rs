@@ -90,10 +90,7 @@ impl Declared {
     /// A schema that is the whole truth and comes with no remarks: a database
     /// or a snapshot.
     pub fn whole(schema: Schema) -> Self {
-        Self {
-            schema,
-            ..Self::default()
-        }
+        Self { schema, ..Self::default() }
     }
 
     /// Whether a table that nobody mentions is meant to go: so it is unless

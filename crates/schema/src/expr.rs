@@ -99,11 +99,7 @@ impl Token<'_> {
 }
 
 fn unquote(quote: char, text: &str) -> String {
-    let (open, close) = if quote == '[' {
-        ('[', ']')
-    } else {
-        (quote, quote)
-    };
+    let (open, close) = if quote == '[' { ('[', ']') } else { (quote, quote) };
     let inner = text.strip_prefix(open).unwrap_or(text);
     let inner = inner.strip_suffix(close).unwrap_or(inner);
     inner.replace(&format!("{close}{close}"), &close.to_string())
@@ -112,18 +108,13 @@ fn unquote(quote: char, text: &str) -> String {
 fn requote(quote: char, name: &str) -> String {
     match quote {
         '[' => format!("[{name}]"),
-        other => format!(
-            "{other}{}{other}",
-            name.replace(other, &format!("{other}{other}"))
-        ),
+        other => format!("{other}{}{other}", name.replace(other, &format!("{other}{other}"))),
     }
 }
 
 fn is_plain(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// The length in bytes of a quoted run that starts at the beginning of `text`;
@@ -183,12 +174,7 @@ mod tests {
             expr.rename_column("a", "New").as_str(),
             r#"lower("New") = 'a' AND "New" > "New".b AND aa <> 1"#
         );
-        assert_eq!(
-            Expr::new("lower(lower)")
-                .rename_column("lower", "x")
-                .as_str(),
-            "lower(x)"
-        );
+        assert_eq!(Expr::new("lower(lower)").rename_column("lower", "x").as_str(), "lower(x)");
     }
 
     #[test]

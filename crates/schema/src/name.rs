@@ -17,18 +17,12 @@ pub struct QName {
 impl QName {
     /// A name in the default schema.
     pub fn bare(name: impl Into<String>) -> Self {
-        Self {
-            schema: None,
-            name: name.into(),
-        }
+        Self { schema: None, name: name.into() }
     }
 
     /// A name in the schema given, or in the default one.
     pub fn new(schema: Option<String>, name: impl Into<String>) -> Self {
-        Self {
-            schema,
-            name: name.into(),
-        }
+        Self { schema, name: name.into() }
     }
 
     /// Another object in the same schema.

@@ -19,10 +19,7 @@ impl<T> Pair<T> {
 
     /// The same pair seen from the other end.
     pub fn swap(self) -> Self {
-        Self {
-            before: self.after,
-            after: self.before,
-        }
+        Self { before: self.after, after: self.before }
     }
 
     /// Borrows both sides.

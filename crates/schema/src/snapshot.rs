@@ -43,12 +43,7 @@ pub enum SnapshotError {
 impl Snapshot {
     /// A snapshot in the current version.
     pub fn new(schema: Schema) -> Self {
-        Self {
-            version: SNAPSHOT_VERSION,
-            dialect: None,
-            revision: None,
-            schema,
-        }
+        Self { version: SNAPSHOT_VERSION, dialect: None, revision: None, schema }
     }
 
     /// Pretty JSON with a closing newline; the same bytes for the same schema.

@@ -134,12 +134,7 @@ impl Table {
         let mut all = Vec::new();
         all.extend(self.primary_key.clone().map(Constraint::PrimaryKey));
         all.extend(self.uniques.iter().cloned().map(Constraint::Unique));
-        all.extend(
-            self.foreign_keys
-                .iter()
-                .cloned()
-                .map(Constraint::ForeignKey),
-        );
+        all.extend(self.foreign_keys.iter().cloned().map(Constraint::ForeignKey));
         all.extend(self.checks.iter().cloned().map(Constraint::Check));
         all.extend(self.exclusions.iter().cloned().map(Constraint::Exclusion));
         all
@@ -169,16 +164,11 @@ impl Table {
             }
         }
         if let Some(key) = &mut self.primary_key {
-            key.columns
-                .iter_mut()
-                .for_each(|part| rename(&mut part.column));
+            key.columns.iter_mut().for_each(|part| rename(&mut part.column));
             key.include.iter_mut().for_each(rename);
         }
         for unique in &mut self.uniques {
-            unique
-                .columns
-                .iter_mut()
-                .for_each(|part| rename(&mut part.column));
+            unique.columns.iter_mut().for_each(|part| rename(&mut part.column));
             unique.include.iter_mut().for_each(rename);
         }
         for key in &mut self.foreign_keys {

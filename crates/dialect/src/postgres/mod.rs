@@ -1,1 +1,9 @@
 //! PostgreSQL.
+
+pub(crate) mod canonical;
+pub(crate) mod convert;
+pub mod defaults;
+mod locks;
+pub(crate) mod lower;
+pub(crate) mod render;
+pub mod types;

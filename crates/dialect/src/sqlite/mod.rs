@@ -1,1 +1,10 @@
 //! SQLite.
+
+pub(crate) mod canonical;
+pub mod ddl;
+pub mod defaults;
+mod locks;
+pub(crate) mod lower;
+mod rebuild;
+pub(crate) mod render;
+pub mod types;

@@ -43,12 +43,8 @@ pub(crate) fn find(files: &dyn SourceTree, start: &str) -> Result<Layout, Vec<Di
     if is_file && !files.has(&scope) {
         return Err(vec![no_crate(&scope)]);
     }
-    let mut finder = Finder {
-        files,
-        crates: Vec::new(),
-        seen: BTreeSet::new(),
-        problems: Vec::new(),
-    };
+    let mut finder =
+        Finder { files, crates: Vec::new(), seen: BTreeSet::new(), problems: Vec::new() };
     if let Some(folder) = manifest_above(files, &scope, is_file) {
         finder.workspace(&folder);
         if !finder.problems.is_empty() {
@@ -60,10 +56,7 @@ pub(crate) fn find(files: &dyn SourceTree, start: &str) -> Result<Layout, Vec<Di
                 .any(|root| is_under(&scope, &parent(root)) || (!is_file && is_under(root, &scope)))
         });
         if owned && (!is_file || is_reachable_by_place(&finder.crates, &scope)) {
-            return Ok(Layout {
-                crates: finder.crates,
-                scope,
-            });
+            return Ok(Layout { crates: finder.crates, scope });
         }
     }
     let roots: Vec<String> = if is_file {
@@ -79,33 +72,21 @@ pub(crate) fn find(files: &dyn SourceTree, start: &str) -> Result<Layout, Vec<Di
     if roots.is_empty() {
         return Err(vec![no_crate(&scope)]);
     }
-    let loose = Crate {
-        name: "crate".to_owned(),
-        roots,
-        renames: BTreeMap::new(),
-    };
-    Ok(Layout {
-        crates: vec![loose],
-        scope,
-    })
+    let loose = Crate { name: "crate".to_owned(), roots, renames: BTreeMap::new() };
+    Ok(Layout { crates: vec![loose], scope })
 }
 
 /// Whether a file lies where some crate keeps its modules.
 fn is_reachable_by_place(crates: &[Crate], file: &str) -> bool {
     crates.iter().any(|one| {
-        one.roots
-            .iter()
-            .any(|root| is_under(file, &parent(root)) && !parent(root).is_empty())
+        one.roots.iter().any(|root| is_under(file, &parent(root)) && !parent(root).is_empty())
     })
 }
 
 fn no_crate(path: &str) -> Diagnostic {
     let shown = if path.is_empty() { "." } else { path };
     Diagnostic {
-        origin: Origin {
-            file: shown.to_owned(),
-            ..Origin::default()
-        },
+        origin: Origin { file: shown.to_owned(), ..Origin::default() },
         code: NO_CRATE,
         message: "there is no crate, no lib.rs, main.rs or mod.rs, and no such file".to_owned(),
         hint: "name a crate, a workspace, a folder of sources or one .rs file".to_owned(),
@@ -114,11 +95,7 @@ fn no_crate(path: &str) -> Diagnostic {
 
 /// The folder of the nearest manifest at or above a path.
 fn manifest_above(files: &dyn SourceTree, path: &str, is_file: bool) -> Option<String> {
-    let mut folder = if is_file {
-        parent(path)
-    } else {
-        path.to_owned()
-    };
+    let mut folder = if is_file { parent(path) } else { path.to_owned() };
     for _ in 0..UPWARD {
         if files.has(&join(&folder, "Cargo.toml")) {
             return Some(folder);
@@ -195,10 +172,7 @@ impl Finder<'_> {
                 .map(ToOwned::to_owned)
                 .collect()
         };
-        let excluded: Vec<String> = list("exclude")
-            .iter()
-            .map(|path| join(folder, path))
-            .collect();
+        let excluded: Vec<String> = list("exclude").iter().map(|path| join(folder, path)).collect();
         let mut found = Vec::new();
         for pattern in list("members") {
             for member in self.expand(folder, &pattern) {
@@ -250,18 +224,10 @@ impl Finder<'_> {
         let library = manifest.get("lib");
         let name = text(library, "name").unwrap_or(package).replace('-', "_");
         let mut roots = vec![
-            join(
-                &folder,
-                &text(library, "path").unwrap_or("src/lib.rs".to_owned()),
-            ),
+            join(&folder, &text(library, "path").unwrap_or("src/lib.rs".to_owned())),
             join(&folder, "src/main.rs"),
         ];
-        for bin in manifest
-            .get("bin")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+        for bin in manifest.get("bin").and_then(Value::as_array).into_iter().flatten() {
             if let Some(path) = text(Some(bin), "path") {
                 roots.push(join(&folder, &path));
             }
@@ -274,10 +240,7 @@ impl Finder<'_> {
         for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
             let entries = manifest.get(section).and_then(Value::as_table);
             for (key, entry) in entries.into_iter().flatten() {
-                let inherited = entry
-                    .get("workspace")
-                    .and_then(Value::as_bool)
-                    .unwrap_or(false);
+                let inherited = entry.get("workspace").and_then(Value::as_bool).unwrap_or(false);
                 let (entry, base) = match shared.get("dependencies").and_then(|all| all.get(key)) {
                     Some(entry) if inherited => (entry, root),
                     Some(_) | None => (entry, folder.as_str()),
@@ -292,11 +255,7 @@ impl Finder<'_> {
                 }
             }
         }
-        self.crates.push(Crate {
-            name,
-            roots,
-            renames,
-        });
+        self.crates.push(Crate { name, roots, renames });
         for path in paths {
             self.add(&path, shared, root);
         }

@@ -82,20 +82,14 @@ fn settle(
         file.is_some_and(|file| counts(file))
     };
     if problems.is_empty() && !sites.iter().any(in_scope) {
-        return Err(vec![no_models(Origin {
-            file: scope.to_owned(),
-            ..Origin::default()
-        })]);
+        return Err(vec![no_models(Origin { file: scope.to_owned(), ..Origin::default() })]);
     }
     let others: BTreeMap<QName, Vec<String>> = sites
         .iter()
         .filter(|site| !in_scope(site))
         .map(|site| {
             let columns = site.model.table.columns.iter();
-            (
-                site.model.table.name.clone(),
-                columns.map(|column| column.name.clone()).collect(),
-            )
+            (site.model.table.name.clone(), columns.map(|column| column.name.clone()).collect())
         })
         .collect();
     let mut resolver = Resolver::new(&modules, crates, libraries);
@@ -130,11 +124,7 @@ fn settle(
                 origin: modules.origin(module, decl.span),
                 renames: decl.renames,
             },
-            None => SettledEnum {
-                item: used.item,
-                origin: Origin::default(),
-                renames: Vec::new(),
-            },
+            None => SettledEnum { item: used.item, origin: Origin::default(), renames: Vec::new() },
         })
         .collect();
     assemble(settled, enums, &others, problems)
@@ -189,16 +179,11 @@ fn keys_of(
                 hint,
             });
         };
-        let target = resolver
-            .entity(site.module, &relation.target)
-            .and_then(|at| sites.get(at));
+        let target = resolver.entity(site.module, &relation.target).and_then(|at| sites.get(at));
         let Some(target) = target else {
             tell(
                 TARGET,
-                format!(
-                    "the entity `{}` can't be found",
-                    path_text(&relation.target)
-                ),
+                format!("the entity `{}` can't be found", path_text(&relation.target)),
                 "check the path, and that its module is declared; an entity of another crate \
                  needs `--compiled` or `#[autogen(foreign_key(..))]` with `skip_fk` here"
                     .to_owned(),

@@ -96,10 +96,7 @@ impl Modules {
         path: &str,
     ) -> ModuleId {
         let id = self.modules.len();
-        self.modules.push(Module {
-            krate,
-            ..Module::default()
-        });
+        self.modules.push(Module { krate, ..Module::default() });
         self.read_file(files, id, path, parent(path));
         id
     }
@@ -117,11 +114,7 @@ impl Modules {
             return;
         }
         self.open.push(path.to_owned());
-        let place = Place {
-            file: path,
-            children,
-            inline: false,
-        };
+        let place = Place { file: path, children, inline: false };
         self.read_items(files, id, &parsed.items, &place);
         self.open.pop();
     }
@@ -148,8 +141,7 @@ impl Modules {
                 Err(error) => {
                     let mut found = Findings::default();
                     found.add_syn(error, SYNTAX, "`cargo check` reports the same place");
-                    self.problems
-                        .extend(found.0.into_iter().map(|finding| finding.locate(path)));
+                    self.problems.extend(found.0.into_iter().map(|finding| finding.locate(path)));
                     None
                 }
             },
@@ -177,19 +169,12 @@ impl Modules {
                     self.read_use(id, &item.tree, &mut Vec::new(), leading);
                 }
                 Item::ExternCrate(item) if is_live(&item.attrs) => {
-                    let name = item
-                        .rename
-                        .as_ref()
-                        .map_or(&item.ident, |(_, rename)| rename);
+                    let name = item.rename.as_ref().map_or(&item.ident, |(_, rename)| rename);
                     let path = vec![item.ident.to_string()];
                     self.define(id, name.to_string(), Def::Use(path, true));
                 }
                 Item::Type(item) if is_live(&item.attrs) => {
-                    self.define(
-                        id,
-                        item.ident.to_string(),
-                        Def::Alias(Rc::new(item.clone())),
-                    );
+                    self.define(id, item.ident.to_string(), Def::Alias(Rc::new(item.clone())));
                 }
                 Item::Enum(item) if is_live(&item.attrs) => {
                     let derived = derives(&item.attrs);
@@ -248,11 +233,7 @@ impl Modules {
             return;
         }
         if let Some(said) = said {
-            let base = if place.inline {
-                place.children.clone()
-            } else {
-                parent(place.file)
-            };
+            let base = if place.inline { place.children.clone() } else { parent(place.file) };
             let path = join(&base, &said);
             if files.has(&path) {
                 let children = parent(&path);
@@ -378,10 +359,7 @@ impl Modules {
             return None;
         }
         let mut findings = Findings::default();
-        let context = Context {
-            whole,
-            entity: Some(entity),
-        };
+        let context = Context { whole, entity: Some(entity) };
         let model = read_struct(item, context, &mut findings);
         for finding in findings.0 {
             self.report(id, finding);
@@ -392,21 +370,14 @@ impl Modules {
         if entity {
             self.define(id, "Entity".to_owned(), Def::Entity(site));
         }
-        self.sites.push(Site {
-            model,
-            module: id,
-            relations: Vec::new(),
-        });
+        self.sites.push(Site { model, module: id, relations: Vec::new() });
         entity.then_some(site)
     }
 
     fn read_relations(&mut self, site: usize, item: &ItemEnum) {
         let module = self.sites[site].module;
         let mut findings = Findings::default();
-        if derives(&item.attrs)
-            .iter()
-            .any(|name| name == "DeriveRelation")
-        {
+        if derives(&item.attrs).iter().any(|name| name == "DeriveRelation") {
             self.sites[site].relations = read_relation_enum(item, &mut findings);
         } else if !item.variants.is_empty() {
             findings.add(
@@ -426,11 +397,7 @@ impl Modules {
         let Some((path, _)) = &item.trait_ else {
             return;
         };
-        if path
-            .segments
-            .last()
-            .is_none_or(|last| last.ident != "ValueType")
-        {
+        if path.segments.last().is_none_or(|last| last.ident != "ValueType") {
             return;
         }
         let syn::Type::Path(of) = &*item.self_ty else {
@@ -447,11 +414,7 @@ impl Modules {
         };
         if let Some(ty) = parse_expr(expr) {
             let of = of.path.segments.iter().map(|segment| plain(&segment.ident));
-            self.impls.push(ValueImpl {
-                module: id,
-                of: of.collect(),
-                ty,
-            });
+            self.impls.push(ValueImpl { module: id, of: of.collect(), ty });
         }
     }
 
@@ -465,17 +428,13 @@ impl Modules {
 /// An identifier without `r#`.
 pub(crate) fn plain(ident: &syn::Ident) -> String {
     let text = ident.to_string();
-    text.strip_prefix("r#")
-        .map_or(text.clone(), ToOwned::to_owned)
+    text.strip_prefix("r#").map_or(text.clone(), ToOwned::to_owned)
 }
 
 fn path_attribute(attrs: &[Attribute]) -> Option<String> {
     metas(attrs).into_iter().find_map(|meta| match meta {
         Meta::NameValue(pair) if pair.path.is_ident("path") => match pair.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) => Some(text.value()),
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
             _ => None,
         },
         Meta::NameValue(_) | Meta::Path(_) | Meta::List(_) => None,

@@ -160,9 +160,7 @@ impl<'m> Resolver<'m> {
     /// A crate by the name that a module's crate gives it.
     fn external(&self, module: ModuleId, name: &str) -> Found {
         let krate = self.crates.get(self.module(module).krate);
-        let real = krate
-            .and_then(|krate| krate.renames.get(name))
-            .map_or(name, String::as_str);
+        let real = krate.and_then(|krate| krate.renames.get(name)).map_or(name, String::as_str);
         match self.libraries.get(real) {
             Some(root) => Found::Module(*root),
             None => Found::Foreign(vec![real.to_owned()]),
@@ -226,11 +224,8 @@ impl<'m> Resolver<'m> {
 
     /// The model whose entity a path names.
     pub(crate) fn entity(&self, module: ModuleId, path: &syn::Path) -> Option<usize> {
-        let segments: Vec<String> = path
-            .segments
-            .iter()
-            .map(|segment| plain(&segment.ident))
-            .collect();
+        let segments: Vec<String> =
+            path.segments.iter().map(|segment| plain(&segment.ident)).collect();
         match self.path(module, &segments, path.leading_colon.is_some())? {
             Found::Def(at, name) => match self.module(at).names.get(&name)? {
                 Def::Entity(site) => Some(*site),
@@ -257,11 +252,7 @@ impl<'m> Resolver<'m> {
             TypeDecl::Enum { name, values } => {
                 let name = QName::bare(name.clone());
                 self.used.push(UsedEnum {
-                    item: EnumType {
-                        name: name.clone(),
-                        values: values.clone(),
-                        comment: None,
-                    },
+                    item: EnumType { name: name.clone(), values: values.clone(), comment: None },
                     decl: None,
                 });
                 Ok(ColumnType::Enum(name))
@@ -293,11 +284,8 @@ impl<'m> Resolver<'m> {
             Type::Macro(_) => return unknown("is written by a macro"),
             _ => return unknown("is no type that SeaORM stores"),
         };
-        let segments: Vec<String> = path
-            .segments
-            .iter()
-            .map(|segment| plain(&segment.ident))
-            .collect();
+        let segments: Vec<String> =
+            path.segments.iter().map(|segment| plain(&segment.ident)).collect();
         if let ([only], None) = (segments.as_slice(), path.leading_colon)
             && let Some((ty, from)) = arguments.get(only)
         {
@@ -336,10 +324,7 @@ impl<'m> Resolver<'m> {
             (Foreign::Through, Some(inner)) => self.ty(module, inner, arguments, depth + 1),
             (Foreign::Vec, Some(inner)) => {
                 // Only `u8` itself makes bytes, not a newtype over it.
-                let byte = ColumnType::Integer {
-                    width: IntWidth::Tiny,
-                    unsigned: true,
-                };
+                let byte = ColumnType::Integer { width: IntWidth::Tiny, unsigned: true };
                 let element = self.ty(module, inner, arguments, depth + 1)?;
                 if element == byte && self.is_u8(module, inner, arguments, depth) {
                     return Ok(ColumnType::VarBinary(None));
@@ -356,12 +341,8 @@ impl<'m> Resolver<'m> {
         if depth > DEPTH {
             return false;
         }
-        let segments: Vec<String> = path
-            .path
-            .segments
-            .iter()
-            .map(|segment| plain(&segment.ident))
-            .collect();
+        let segments: Vec<String> =
+            path.path.segments.iter().map(|segment| plain(&segment.ident)).collect();
         if let [only] = segments.as_slice()
             && let Some((ty, from)) = arguments.get(only)
         {
@@ -482,8 +463,7 @@ impl<'m> Resolver<'m> {
     fn tell(&mut self, at: ModuleId, findings: Findings) {
         let file = self.modules.files.get(self.module(at).file);
         let file = file.map_or("", String::as_str);
-        self.problems
-            .extend(findings.0.into_iter().map(|finding| finding.locate(file)));
+        self.problems.extend(findings.0.into_iter().map(|finding| finding.locate(file)));
     }
 }
 

@@ -59,11 +59,7 @@ impl SourceTree for BTreeMap<String, String> {
     }
 
     fn folders(&self, path: &str) -> Vec<String> {
-        let prefix = if path.is_empty() {
-            String::new()
-        } else {
-            format!("{path}/")
-        };
+        let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
         let mut names: Vec<String> = self
             .keys()
             .filter_map(|key| key.strip_prefix(&prefix)?.split_once('/'))
@@ -103,8 +99,7 @@ pub(crate) fn parent(path: &str) -> String {
     if path.is_empty() || path.ends_with("..") {
         return join(path, "..");
     }
-    path.rsplit_once('/')
-        .map_or_else(String::new, |(folder, _)| folder.to_owned())
+    path.rsplit_once('/').map_or_else(String::new, |(folder, _)| folder.to_owned())
 }
 
 /// Whether a path is a folder or below it.
@@ -112,10 +107,7 @@ pub(crate) fn is_under(path: &str, folder: &str) -> bool {
     if folder.is_empty() {
         return !path.starts_with("../");
     }
-    path == folder
-        || path
-            .strip_prefix(folder)
-            .is_some_and(|rest| rest.starts_with('/'))
+    path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 #[cfg(test)]

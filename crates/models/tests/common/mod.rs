@@ -9,13 +9,9 @@ use autogen_schema::{Column, Declared, Table};
 
 /// Reads files in memory.
 pub(crate) fn read_files(files: &[(&str, &str)], path: &str) -> Result<Declared, Vec<Diagnostic>> {
-    let tree: BTreeMap<String, String> = files
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-        .collect();
-    let options = Options {
-        path: path.to_owned(),
-    };
+    let tree: BTreeMap<String, String> =
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let options = Options { path: path.to_owned() };
     read_sources(&tree, &options)
 }
 
@@ -47,10 +43,7 @@ pub(crate) fn problems(text: &str) -> Vec<String> {
         Err(problems) => problems
             .iter()
             .map(|one| {
-                format!(
-                    "{} {}:{} {}",
-                    one.code, one.origin.line, one.origin.column, one.message
-                )
+                format!("{} {}:{} {}", one.code, one.origin.line, one.origin.column, one.message)
             })
             .collect(),
     }

@@ -94,43 +94,17 @@ impl Alteration for ColumnChange {
 
     fn inverse(&self) -> Self {
         match self.clone() {
-            Self::Add {
-                table,
-                column,
-                position,
-            } => Self::Drop {
-                table,
-                column,
-                position,
-            },
-            Self::Drop {
-                table,
-                column,
-                position,
-            } => Self::Add {
-                table,
-                column,
-                position,
-            },
-            Self::Rename { table, name } => Self::Rename {
-                table,
-                name: name.swap(),
-            },
-            Self::Alter { table, column } => Self::Alter {
-                table,
-                column: Box::new(column.swap()),
-            },
+            Self::Add { table, column, position } => Self::Drop { table, column, position },
+            Self::Drop { table, column, position } => Self::Add { table, column, position },
+            Self::Rename { table, name } => Self::Rename { table, name: name.swap() },
+            Self::Alter { table, column } => Self::Alter { table, column: Box::new(column.swap()) },
         }
     }
 
     fn apply(&self, schema: &mut Schema) -> Result<(), ApplyError> {
         let missing = || ApplyError::missing("column", self.object());
         match self {
-            Self::Add {
-                table,
-                column,
-                position,
-            } => {
+            Self::Add { table, column, position } => {
                 let table = table_mut(schema, table)?;
                 if table.column(&column.name).is_some() {
                     return Err(ApplyError::present("column", self.object()));
@@ -141,10 +115,7 @@ impl Alteration for ColumnChange {
             }
             Self::Drop { table, column, .. } => {
                 let columns = &mut table_mut(schema, table)?.columns;
-                let at = columns
-                    .iter()
-                    .position(|c| c.name == column.name)
-                    .ok_or_else(missing)?;
+                let at = columns.iter().position(|c| c.name == column.name).ok_or_else(missing)?;
                 columns.remove(at);
             }
             Self::Rename { table, name } => rename(schema, table, name)?,
@@ -165,28 +136,15 @@ impl Alteration for ColumnChange {
 fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(), ApplyError> {
     let owner = table_mut(schema, table)?;
     if owner.column(&name.before).is_none() {
-        return Err(ApplyError::missing(
-            "column",
-            format!("{table}.{}", name.before),
-        ));
+        return Err(ApplyError::missing("column", format!("{table}.{}", name.before)));
     }
     if owner.column(&name.after).is_some() {
-        return Err(ApplyError::present(
-            "column",
-            format!("{table}.{}", name.after),
-        ));
+        return Err(ApplyError::present("column", format!("{table}.{}", name.after)));
     }
     owner.rename_column(&name.before, &name.after);
-    let keys = schema
-        .tables
-        .values_mut()
-        .flat_map(|table| &mut table.foreign_keys);
+    let keys = schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
     for key in keys.filter(|key| key.references == *table) {
-        for column in key
-            .referenced_columns
-            .iter_mut()
-            .filter(|c| **c == name.before)
-        {
+        for column in key.referenced_columns.iter_mut().filter(|c| **c == name.before) {
             column.clone_from(&name.after);
         }
     }

@@ -25,6 +25,12 @@ pub enum ConstraintChange {
         constraint: Constraint,
         name: Pair<Name>,
     },
+    /// `constraint` bears the comment before the change.
+    Comment {
+        table: QName,
+        constraint: Constraint,
+        comment: Pair<Option<String>>,
+    },
 }
 
 impl ConstraintChange {
@@ -32,9 +38,8 @@ impl ConstraintChange {
         match self {
             Self::Add { table, constraint }
             | Self::Drop { table, constraint }
-            | Self::Rename {
-                table, constraint, ..
-            } => (table, constraint),
+            | Self::Rename { table, constraint, .. }
+            | Self::Comment { table, constraint, .. } => (table, constraint),
         }
     }
 }
@@ -58,6 +63,7 @@ impl Alteration for ConstraintChange {
             (Self::Rename { .. }, Constraint::ForeignKey(_)) => "rename_foreign_key",
             (Self::Rename { .. }, Constraint::Check(_)) => "rename_check",
             (Self::Rename { .. }, Constraint::Exclusion(_)) => "rename_exclusion",
+            (Self::Comment { .. }, _) => "comment_constraint",
         }
     }
 
@@ -82,6 +88,7 @@ impl Alteration for ConstraintChange {
             Self::Rename { name, .. } => {
                 format!("rename {kind} {} of {table} to {}", name.before, name.after)
             }
+            Self::Comment { .. } => format!("comment on {what} of {table}"),
         }
     }
 
@@ -93,6 +100,7 @@ impl Alteration for ConstraintChange {
             Self::Add { .. } => format!("add_{table}_{kind}"),
             Self::Drop { .. } => format!("drop_{table}_{kind}"),
             Self::Rename { .. } => format!("rename_{table}_{kind}"),
+            Self::Comment { .. } => format!("comment_{table}_{kind}"),
         }
     }
 
@@ -104,14 +112,15 @@ impl Alteration for ConstraintChange {
         match self.clone() {
             Self::Add { table, constraint } => Self::Drop { table, constraint },
             Self::Drop { table, constraint } => Self::Add { table, constraint },
-            Self::Rename {
-                table,
-                constraint,
-                name,
-            } => Self::Rename {
+            Self::Rename { table, constraint, name } => Self::Rename {
                 table,
                 constraint: constraint.with_name(name.after.clone()),
                 name: name.swap(),
+            },
+            Self::Comment { table, constraint, comment } => Self::Comment {
+                table,
+                constraint: constraint.with_comment(comment.after.clone()),
+                comment: comment.swap(),
             },
         }
     }
@@ -126,11 +135,15 @@ impl Alteration for ConstraintChange {
                 remove(table, constraint)
                     && add(table, constraint.clone().with_name(name.after.clone()))
             }
+            Self::Comment { comment, .. } => {
+                remove(table, constraint)
+                    && add(table, constraint.clone().with_comment(comment.after.clone()))
+            }
         };
         match (done, self) {
             (true, _) => Ok(()),
             (false, Self::Add { .. }) => Err(ApplyError::present(constraint.kind(), self.object())),
-            (false, Self::Drop { .. } | Self::Rename { .. }) => {
+            (false, Self::Drop { .. } | Self::Rename { .. } | Self::Comment { .. }) => {
                 Err(ApplyError::missing(constraint.kind(), self.object()))
             }
         }

@@ -73,10 +73,7 @@ impl Alteration for EnumChange {
             Self::Create(item) => Self::Drop(item),
             Self::Drop(item) => Self::Create(item),
             Self::Rename(name) => Self::Rename(name.swap()),
-            Self::RenameValue { of, value } => Self::RenameValue {
-                of,
-                value: value.swap(),
-            },
+            Self::RenameValue { of, value } => Self::RenameValue { of, value: value.swap() },
             Self::Alter(item) => Self::Alter(item.swap()),
         }
     }
@@ -115,29 +112,19 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
         .ok_or_else(|| ApplyError::missing("enum", &name.before))?;
     item.name = name.after.clone();
     schema.add_enum(item);
-    for column in schema
-        .tables
-        .values_mut()
-        .flat_map(|table| &mut table.columns)
-    {
+    for column in schema.tables.values_mut().flat_map(|table| &mut table.columns) {
         column.data_type.rename_enum(&name.before, &name.after);
     }
     Ok(())
 }
 
 fn rename_value(schema: &mut Schema, of: &QName, value: &Pair<String>) -> Result<(), ApplyError> {
-    let item = schema
-        .enums
-        .get_mut(of)
-        .ok_or_else(|| ApplyError::missing("enum", of))?;
+    let item = schema.enums.get_mut(of).ok_or_else(|| ApplyError::missing("enum", of))?;
     let found = item.values.iter_mut().find(|label| **label == value.before);
     let missing = || ApplyError::missing("enum value", format!("{of}.{}", value.before));
     found.ok_or_else(missing)?.clone_from(&value.after);
     // The server stores the label's identity in defaults, so they follow.
-    let columns = schema
-        .tables
-        .values_mut()
-        .flat_map(|table| &mut table.columns);
+    let columns = schema.tables.values_mut().flat_map(|table| &mut table.columns);
     for column in columns.filter(|column| column.data_type == ColumnType::Enum(of.clone())) {
         match &mut column.default {
             Some(Default::Literal(Literal::Text(text))) if *text == value.before => {
@@ -151,11 +138,7 @@ fn rename_value(schema: &mut Schema, of: &QName, value: &Pair<String>) -> Result
 
 fn value_changes(item: &Pair<EnumType>) -> String {
     let only = |these: &[String], those: &[String]| -> Vec<String> {
-        these
-            .iter()
-            .filter(|value| !those.contains(value))
-            .cloned()
-            .collect()
+        these.iter().filter(|value| !those.contains(value)).cloned().collect()
     };
     let added = only(&item.after.values, &item.before.values);
     let removed = only(&item.before.values, &item.after.values);

@@ -25,6 +25,12 @@ pub enum IndexChange {
         index: Box<Index>,
         name: Pair<Name>,
     },
+    /// `index` bears the comment before the change.
+    Comment {
+        table: QName,
+        index: Box<Index>,
+        comment: Pair<Option<String>>,
+    },
 }
 
 impl IndexChange {
@@ -32,7 +38,8 @@ impl IndexChange {
         match self {
             Self::Create { table, index }
             | Self::Drop { table, index }
-            | Self::Rename { table, index, .. } => (table, index),
+            | Self::Rename { table, index, .. }
+            | Self::Comment { table, index, .. } => (table, index),
         }
     }
 }
@@ -43,6 +50,7 @@ impl Alteration for IndexChange {
             Self::Create { .. } => "create_index",
             Self::Drop { .. } => "drop_index",
             Self::Rename { .. } => "rename_index",
+            Self::Comment { .. } => "comment_index",
         }
     }
 
@@ -53,17 +61,14 @@ impl Alteration for IndexChange {
 
     fn describe(&self) -> String {
         let (table, index) = self.place();
-        let kind = if index.unique {
-            "unique index"
-        } else {
-            "index"
-        };
+        let kind = if index.unique { "unique index" } else { "index" };
         match self {
             Self::Create { .. } => format!("create {kind} {} on {table}", index.name),
             Self::Drop { .. } => format!("drop {kind} {} of {table}", index.name),
             Self::Rename { name, .. } => {
                 format!("rename {kind} {} of {table} to {}", name.before, name.after)
             }
+            Self::Comment { .. } => format!("comment on {kind} {} of {table}", index.name),
         }
     }
 
@@ -74,6 +79,7 @@ impl Alteration for IndexChange {
             Self::Create { .. } => format!("create_{name}"),
             Self::Drop { .. } => format!("drop_{name}"),
             Self::Rename { .. } => format!("rename_{name}"),
+            Self::Comment { .. } => format!("comment_{name}"),
         }
     }
 
@@ -90,6 +96,11 @@ impl Alteration for IndexChange {
                 index: Box::new(index.with_name(name.after.clone())),
                 name: name.swap(),
             },
+            Self::Comment { table, index, comment } => Self::Comment {
+                table,
+                index: Box::new(Index { comment: comment.after.clone(), ..*index }),
+                comment: comment.swap(),
+            },
         }
     }
 
@@ -105,6 +116,9 @@ impl Alteration for IndexChange {
             }
             Self::Rename { name, .. } => {
                 table.indexes[found.ok_or_else(missing)?].name = name.after.clone();
+            }
+            Self::Comment { comment, .. } => {
+                table.indexes[found.ok_or_else(missing)?].comment.clone_from(&comment.after);
             }
         }
         table.sort();

@@ -31,19 +31,11 @@ pub struct ApplyError {
 
 impl ApplyError {
     pub(crate) fn missing(what: &'static str, name: impl ToString) -> Self {
-        Self {
-            what,
-            name: name.to_string(),
-            problem: "is not there",
-        }
+        Self { what, name: name.to_string(), problem: "is not there" }
     }
 
     pub(crate) fn present(what: &'static str, name: impl ToString) -> Self {
-        Self {
-            what,
-            name: name.to_string(),
-            problem: "is there already",
-        }
+        Self { what, name: name.to_string(), problem: "is there already" }
     }
 }
 
@@ -141,10 +133,7 @@ changes! {
 }
 
 fn table_mut<'s>(schema: &'s mut Schema, name: &QName) -> Result<&'s mut Table, ApplyError> {
-    schema
-        .tables
-        .get_mut(name)
-        .ok_or_else(|| ApplyError::missing("table", name))
+    schema.tables.get_mut(name).ok_or_else(|| ApplyError::missing("table", name))
 }
 
 /// A name as a part of a file name: lower-case ASCII letters, digits, `_`.

@@ -13,14 +13,8 @@ pub enum TableChange {
     Create(Box<Table>),
     Drop(Box<Table>),
     Rename(Pair<QName>),
-    Comment {
-        table: QName,
-        comment: Pair<Option<String>>,
-    },
-    Options {
-        table: QName,
-        options: Box<Pair<TableOptions>>,
-    },
+    Comment { table: QName, comment: Pair<Option<String>> },
+    Options { table: QName, options: Box<Pair<TableOptions>> },
 }
 
 impl Alteration for TableChange {
@@ -60,11 +54,7 @@ impl Alteration for TableChange {
             Self::Create(table) => format!("create_{}", slugify(&table.name.name)),
             Self::Drop(table) => format!("drop_{}", slugify(&table.name.name)),
             Self::Rename(name) => {
-                format!(
-                    "rename_{}_to_{}",
-                    slugify(&name.before.name),
-                    slugify(&name.after.name)
-                )
+                format!("rename_{}_to_{}", slugify(&name.before.name), slugify(&name.after.name))
             }
             Self::Comment { table, .. } => format!("comment_{}", slugify(&table.name)),
             Self::Options { table, .. } => format!("alter_{}", slugify(&table.name)),
@@ -85,14 +75,10 @@ impl Alteration for TableChange {
             Self::Create(table) => Self::Drop(table),
             Self::Drop(table) => Self::Create(table),
             Self::Rename(name) => Self::Rename(name.swap()),
-            Self::Comment { table, comment } => Self::Comment {
-                table,
-                comment: comment.swap(),
-            },
-            Self::Options { table, options } => Self::Options {
-                table,
-                options: Box::new(options.swap()),
-            },
+            Self::Comment { table, comment } => Self::Comment { table, comment: comment.swap() },
+            Self::Options { table, options } => {
+                Self::Options { table, options: Box::new(options.swap()) }
+            }
         }
     }
 
@@ -138,10 +124,7 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
         .ok_or_else(|| ApplyError::missing("table", &name.before))?;
     table.name = name.after.clone();
     schema.add_table(table);
-    let keys = schema
-        .tables
-        .values_mut()
-        .flat_map(|table| &mut table.foreign_keys);
+    let keys = schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
     for key in keys.filter(|key| key.references == name.before) {
         key.references = name.after.clone();
     }

@@ -72,12 +72,7 @@ pub struct KeyPart {
 impl KeyPart {
     /// A plain column.
     pub fn new(column: impl Into<String>) -> Self {
-        Self {
-            column: column.into(),
-            descending: false,
-            collation: None,
-            prefix: None,
-        }
+        Self { column: column.into(), descending: false, collation: None, prefix: None }
     }
 }
 
@@ -297,6 +292,30 @@ impl Constraint {
             Self::ForeignKey(it) => it.name = name,
             Self::Check(it) => it.name = name,
             Self::Exclusion(it) => it.name = name,
+        }
+        self
+    }
+
+    /// Its comment.
+    pub fn comment(&self) -> Option<&str> {
+        match self {
+            Self::PrimaryKey(it) => it.comment.as_deref(),
+            Self::Unique(it) => it.comment.as_deref(),
+            Self::ForeignKey(it) => it.comment.as_deref(),
+            Self::Check(it) => it.comment.as_deref(),
+            Self::Exclusion(it) => it.comment.as_deref(),
+        }
+    }
+
+    /// The same constraint with another comment.
+    #[must_use]
+    pub fn with_comment(mut self, comment: Option<String>) -> Self {
+        match &mut self {
+            Self::PrimaryKey(it) => it.comment = comment,
+            Self::Unique(it) => it.comment = comment,
+            Self::ForeignKey(it) => it.comment = comment,
+            Self::Check(it) => it.comment = comment,
+            Self::Exclusion(it) => it.comment = comment,
         }
         self
     }

@@ -59,14 +59,7 @@ impl IndexPart {
     }
 
     fn of(key: IndexKey) -> Self {
-        Self {
-            key,
-            descending: false,
-            nulls: None,
-            collation: None,
-            opclass: None,
-            prefix: None,
-        }
+        Self { key, descending: false, nulls: None, collation: None, opclass: None, prefix: None }
     }
 }
 
@@ -138,10 +131,7 @@ impl Index {
     /// The same index under another name: for comparing structure only.
     #[must_use]
     pub fn with_name(&self, name: Name) -> Self {
-        Self {
-            name,
-            ..self.clone()
-        }
+        Self { name, ..self.clone() }
     }
 
     /// Whether the index reads this column, as a part, in an expression, in

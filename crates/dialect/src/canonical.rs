@@ -1,0 +1,86 @@
+//! The canonical form of a schema: what a database would say of it, so that
+//! after it the comparison is structural.
+//!
+//! Law: canonicalize is idempotent, and a schema that was created and read
+//! back is the canonical form of itself, with its names settled.
+
+use std::collections::BTreeMap;
+
+use autogen_schema::{IndexPart, KeyPart, NullsOrder, QName, Schema, Table};
+
+use crate::{Dialect, postgres, sqlite};
+
+impl Dialect {
+    /// The schema as this database has it: types that it does not tell apart
+    /// become one, what it can't hold goes, implied things are said.
+    #[must_use]
+    pub fn canonicalize(self, schema: &Schema) -> Schema {
+        match self {
+            Self::Sqlite => sqlite::canonical::canonicalize(schema),
+            Self::Postgres => postgres::canonical::canonicalize(schema),
+        }
+    }
+
+    /// The canonical schema as it is once created: free names are those that
+    /// creation gives, and auto-increment is what this database makes of it.
+    #[must_use]
+    pub fn as_created(self, schema: &Schema) -> Schema {
+        let mut schema = self.canonicalize(schema);
+        for table in schema.tables.values_mut() {
+            self.settle(table);
+        }
+        schema
+    }
+
+    /// Settles the free names of a canonical table, and its auto-increment.
+    pub fn settle(self, table: &mut Table) {
+        for column in &mut table.columns {
+            column.identity = column.identity.take().map(|identity| self.settle_identity(identity));
+        }
+        if let Some(key) = &mut table.primary_key {
+            key.name = key.name.clone().settled();
+        }
+        table.uniques.iter_mut().for_each(|it| it.name = it.name.clone().settled());
+        table.foreign_keys.iter_mut().for_each(|it| it.name = it.name.clone().settled());
+        table.checks.iter_mut().for_each(|it| it.name = it.name.clone().settled());
+        table.exclusions.iter_mut().for_each(|it| it.name = it.name.clone().settled());
+        table.indexes.iter_mut().for_each(|it| it.name = it.name.clone().settled());
+        table.sort();
+    }
+}
+
+/// Fills in the referenced columns of foreign keys that only name a table.
+pub(crate) fn complete_references(schema: &mut Schema) {
+    let keys: BTreeMap<QName, Vec<String>> = schema
+        .tables
+        .values()
+        .filter_map(|table| Some((table.name.clone(), key_columns(table)?)))
+        .collect();
+    let foreign_keys = schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
+    for key in foreign_keys.filter(|key| key.referenced_columns.is_empty()) {
+        if let Some(columns) = keys.get(&key.references) {
+            key.referenced_columns.clone_from(columns);
+        }
+    }
+}
+
+fn key_columns(table: &Table) -> Option<Vec<String>> {
+    let key = table.primary_key.as_ref()?;
+    Some(key.columns.iter().map(|part| part.column.clone()).collect())
+}
+
+/// Where NULLs sort if nothing is said: PostgreSQL takes NULL for the largest.
+pub(crate) fn drop_implied_nulls(part: &mut IndexPart) {
+    let implied = if part.descending { NullsOrder::First } else { NullsOrder::Last };
+    part.nulls.take_if(|nulls| *nulls == implied);
+}
+
+/// Takes from a key part what only other databases know.
+pub(crate) fn plain_key_part(part: &mut KeyPart) {
+    *part = KeyPart::new(std::mem::take(&mut part.column));
+}
+
+/// Empty comments are none.
+pub(crate) fn drop_empty(comment: &mut Option<String>) {
+    comment.take_if(|text| text.is_empty());
+}

@@ -1,0 +1,17 @@
+//! From changes to statements.
+
+use crate::step::{Refusal, Request, Step};
+use crate::{Dialect, postgres, sqlite};
+
+impl Dialect {
+    /// What this database does for the changes, in their order.
+    ///
+    /// # Errors
+    /// One refusal for each change that can't be made.
+    pub fn lower(self, request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
+        match self {
+            Self::Sqlite => sqlite::lower::lower(request),
+            Self::Postgres => postgres::lower::lower(request),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Generated names, and names that are too long.
+
+use std::collections::BTreeSet;
+
+use autogen_schema::{IndexKey, Name, Schema};
+
+/// Shortens a name to so many bytes, on a character boundary. What is cut off
+/// lives on in eight hex digits of its hash, so that two long names stay two.
+pub(crate) fn fit(name: &str, max: usize) -> String {
+    if name.len() <= max {
+        return name.to_owned();
+    }
+    let tail = format!("_{:08x}", fnv1a(name));
+    let mut end = max.saturating_sub(tail.len());
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{tail}", &name[..end])
+}
+
+/// FNV-1a in 32 bits: enough to tell names of one schema apart, and the same
+/// on every machine and in every version.
+fn fnv1a(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// Finds a name that is not taken, by a number at the end, and takes it.
+pub(crate) fn unused(base: &str, max: usize, taken: &mut BTreeSet<String>) -> String {
+    let mut name = fit(base, max);
+    let mut number = 0;
+    while taken.contains(&name) {
+        number += 1;
+        name = fit(&format!("{base}{number}"), max);
+    }
+    taken.insert(name.clone());
+    name
+}
+
+/// A free name gets the text that creation will use; an exact one stays.
+pub(crate) fn proposal(
+    given: &Name,
+    table: &str,
+    columns: &[&str],
+    suffix: &str,
+    max: usize,
+    taken: &mut BTreeSet<String>,
+) -> Name {
+    match given {
+        Name::Exact(_) => given.clone(),
+        Name::Free(Some(name)) => Name::proposed(unused(name, max, taken)),
+        Name::Absent | Name::Free(None) => {
+            let mut words = vec![table];
+            words.extend(columns);
+            words.push(suffix);
+            Name::proposed(unused(&words.join("_"), max, taken))
+        }
+    }
+}
+
+/// Gives each unnamed index a name. Those of indexes are unique in the schema,
+/// among tables as well, unlike those of constraints.
+pub(crate) fn name_indexes(schema: &mut Schema, max: usize) {
+    let mut taken: BTreeSet<String> =
+        schema.tables.keys().map(|table| table.name.clone()).collect();
+    for table in schema.tables.values() {
+        let own = table.indexes.iter().filter(|index| index.name.is_enforced());
+        taken.extend(own.filter_map(|index| index.name.text().map(str::to_owned)));
+    }
+    for table in schema.tables.values_mut() {
+        let name = table.name.name.clone();
+        for index in &mut table.indexes {
+            let columns: Vec<&str> = index
+                .parts
+                .iter()
+                .map(|part| match &part.key {
+                    IndexKey::Column(column) => column.as_str(),
+                    IndexKey::Expression(_) => "expr",
+                })
+                .collect();
+            index.name = proposal(&index.name, &name, &columns, "idx", max, &mut taken);
+        }
+        table.sort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_stay_apart() {
+        let (a, b) = (format!("{}a", "é".repeat(40)), format!("{}b", "é".repeat(40)));
+        assert!(fit(&a, 63).len() <= 63);
+        assert_ne!(fit(&a, 63), fit(&b, 63));
+        assert_eq!(fit("short", 63), "short");
+    }
+}

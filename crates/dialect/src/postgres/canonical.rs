@@ -1,0 +1,237 @@
+//! PostgreSQL's canonical form.
+
+use std::collections::BTreeSet;
+
+use autogen_schema::{
+    Column, ColumnType, Default, EnumType, Identity, IndexKey, IntWidth, KeyPart, Literal, Name,
+    QName, Schema, SequenceOptions, Table, TableOptions,
+};
+
+use super::{defaults, types};
+use crate::canonical::{complete_references, drop_empty, drop_implied_nulls, plain_key_part};
+use crate::literal::is_number;
+use crate::names;
+
+/// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.
+pub(crate) const MAX_NAME: usize = 63;
+
+pub(crate) fn canonicalize(schema: &Schema) -> Schema {
+    let mut schema = schema.clone();
+    complete_references(&mut schema);
+    let enums = std::mem::take(&mut schema.enums);
+    for table in schema.tables.values_mut() {
+        canonicalize_table(table, &enums);
+    }
+    names::name_indexes(&mut schema, MAX_NAME);
+    for item in enums.values() {
+        let mut item: EnumType = item.clone();
+        drop_empty(&mut item.comment);
+        schema.add_enum(item);
+    }
+    schema
+}
+
+fn canonicalize_table(table: &mut Table, enums: &std::collections::BTreeMap<QName, EnumType>) {
+    for column in &mut table.columns {
+        if let ColumnType::Verbatim(text) = &column.data_type {
+            let named = QName::new(table.name.schema.clone(), text.trim_matches('"'));
+            let bare = QName::bare(text.trim_matches('"'));
+            if let Some(item) = enums.get(&named).or_else(|| enums.get(&bare)) {
+                column.data_type = ColumnType::Enum(item.name.clone());
+            }
+        }
+        canonicalize_column(column);
+    }
+    if let Some(key) = &mut table.primary_key {
+        key.on_conflict = None;
+        key.columns.iter_mut().for_each(plain_key_part);
+        drop_empty(&mut key.comment);
+        let columns = key.columns.clone();
+        require_values(table, &columns);
+    }
+    for unique in &mut table.uniques {
+        unique.on_conflict = None;
+        unique.columns.iter_mut().for_each(plain_key_part);
+        drop_empty(&mut unique.comment);
+    }
+    for check in &mut table.checks {
+        check.not_enforced = false;
+        drop_empty(&mut check.comment);
+    }
+    for index in &mut table.indexes {
+        index.method.take_if(|method| method == "btree");
+        index.options.parser = None;
+        index.options.invisible = false;
+        drop_empty(&mut index.comment);
+        for part in &mut index.parts {
+            part.prefix = None;
+            drop_implied_nulls(part);
+        }
+    }
+    let options = std::mem::take(&mut table.options);
+    table.options = TableOptions {
+        unlogged: options.unlogged,
+        storage: options.storage,
+        tablespace: options.tablespace,
+        ..TableOptions::default()
+    };
+    drop_empty(&mut table.comment);
+    name_constraints(table);
+    table.sort();
+}
+
+fn canonicalize_column(column: &mut Column) {
+    column.data_type = types::canonical(&column.data_type);
+    column.charset = None;
+    column.on_update = None;
+    column.invisible = false;
+    drop_empty(&mut column.comment);
+    if column.collation.as_deref() == Some("default") {
+        column.collation = None;
+    }
+    column.identity = column.identity.take().and_then(|it| identity(it, &column.data_type));
+    if column.identity.is_some() {
+        column.nullable = false;
+        column.default = None;
+    }
+    if column.generated.is_some() {
+        column.default = None;
+    }
+    column.default = column.default.take().and_then(|it| default(it, &column.data_type));
+}
+
+/// A primary key's columns hold no NULL.
+fn require_values(table: &mut Table, columns: &[KeyPart]) {
+    for column in &mut table.columns {
+        if columns.iter().any(|part| part.column == column.name) {
+            column.nullable = false;
+        }
+    }
+}
+
+fn identity(identity: Identity, data_type: &ColumnType) -> Option<Identity> {
+    let ColumnType::Integer { width, .. } = data_type else { return None };
+    Some(match identity {
+        Identity::Auto | Identity::AutoIncrement => Identity::Auto,
+        Identity::Always(options) => Identity::Always(implicit(options, *width)),
+        Identity::ByDefault(options) => Identity::ByDefault(implicit(options, *width)),
+        Identity::Serial(sequence) => Identity::Serial(sequence),
+    })
+}
+
+/// Takes out what an ascending sequence has anyway.
+fn implicit(mut options: SequenceOptions, width: IntWidth) -> SequenceOptions {
+    if options.increment.is_some_and(|step| step < 0) {
+        return options;
+    }
+    let most = match width {
+        IntWidth::Tiny | IntWidth::Small => i64::from(i16::MAX),
+        IntWidth::Medium | IntWidth::Regular => i64::from(i32::MAX),
+        IntWidth::Big => i64::MAX,
+    };
+    let least = options.min_value.unwrap_or(1);
+    options.start.take_if(|start| *start == least);
+    options.min_value.take_if(|min| *min == 1);
+    options.max_value.take_if(|max| *max == most);
+    options.increment.take_if(|step| *step == 1);
+    options.cache.take_if(|cache| *cache == 1);
+    options
+}
+
+fn default(default: Default, data_type: &ColumnType) -> Option<Default> {
+    let default = match default {
+        Default::Expression(expr) => defaults::parse(expr.as_str()),
+        literal @ Default::Literal(_) => literal,
+    };
+    let Default::Literal(literal) = default else { return Some(keywords(default)) };
+    let literal = match (literal, data_type) {
+        (Literal::Null, _) => return None,
+        (Literal::Bytes(bytes), _) => {
+            let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            Literal::Text(format!("\\x{digits}"))
+        }
+        (
+            Literal::Text(text),
+            ColumnType::Integer { .. }
+            | ColumnType::Decimal(_)
+            | ColumnType::Float
+            | ColumnType::Double,
+        ) if is_number(text.trim()) => Literal::Number(text.trim().to_owned()),
+        (Literal::Text(text), ColumnType::Boolean) => match text.to_ascii_lowercase().as_str() {
+            "true" | "t" | "yes" | "y" | "on" | "1" => Literal::Bool(true),
+            "false" | "f" | "no" | "n" | "off" | "0" => Literal::Bool(false),
+            _ => Literal::Text(text),
+        },
+        (literal, _) => literal,
+    };
+    Some(Default::Literal(literal))
+}
+
+/// SQL's date and time keywords are printed in capitals.
+fn keywords(default: Default) -> Default {
+    let Default::Expression(expr) = &default else { return default };
+    let upper = expr.as_str().to_ascii_uppercase();
+    let known =
+        ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "LOCALTIME", "LOCALTIMESTAMP"];
+    if known.contains(&upper.as_str()) {
+        return Default::Expression(upper.as_str().into());
+    }
+    default
+}
+
+/// Gives each unnamed constraint the name that PostgreSQL would choose.
+fn name_constraints(table: &mut Table) {
+    let name = table.name.name.clone();
+    let mut taken: BTreeSet<String> = table
+        .constraints()
+        .iter()
+        .filter(|constraint| constraint.name().is_enforced())
+        .filter_map(|constraint| constraint.name().text().map(str::to_owned))
+        .collect();
+    let mut give = |given: &mut Name, columns: &[&str], suffix: &str| {
+        *given = names::proposal(given, &name, columns, suffix, MAX_NAME, &mut taken);
+    };
+    if let Some(key) = &mut table.primary_key {
+        give(&mut key.name, &[], "pkey");
+    }
+    for unique in &mut table.uniques {
+        let columns: Vec<&str> = unique.columns.iter().map(|part| part.column.as_str()).collect();
+        give(&mut unique.name, &columns, "key");
+    }
+    for key in &mut table.foreign_keys {
+        let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
+        give(&mut key.name, &columns, "fkey");
+    }
+    let column_names: Vec<String> = table.columns.iter().map(|c| c.name.clone()).collect();
+    for check in &mut table.checks {
+        let mut mentioned = column_names.iter().filter(|column| check.expr.mentions(column));
+        let only: Vec<&str> = match (mentioned.next(), mentioned.next()) {
+            (Some(column), None) => vec![column],
+            _ => Vec::new(),
+        };
+        give(&mut check.name, &only, "check");
+    }
+    for exclusion in &mut table.exclusions {
+        let columns: Vec<&str> = exclusion
+            .elements
+            .iter()
+            .filter_map(|(part, _)| match &part.key {
+                IndexKey::Column(column) => Some(column.as_str()),
+                IndexKey::Expression(_) => None,
+            })
+            .collect();
+        give(&mut exclusion.name, &columns, "excl");
+    }
+}
+
+/// What auto-increment is in a table made by us: an identity column, as
+/// sea-query 1.0 makes it.
+pub(crate) fn settle_identity(identity: Identity) -> Identity {
+    match identity {
+        Identity::Auto => Identity::ByDefault(SequenceOptions::default()),
+        Identity::Always(_)
+        | Identity::ByDefault(_)
+        | Identity::Serial(_)
+        | Identity::AutoIncrement => identity,
+    }
+}

@@ -1,0 +1,82 @@
+//! From changes to PostgreSQL's statements.
+
+mod column;
+mod constraint;
+mod enum_type;
+mod table;
+
+use std::collections::BTreeSet;
+
+use autogen_schema::{Change, Column, Expr, QName, Schema, TableChange};
+
+use crate::step::{Effect, Refusal, Request, Step};
+
+/// The state in which one change is lowered.
+pub(crate) struct Lowering<'a> {
+    request: &'a Request<'a>,
+    /// The schema as it is before the change at hand.
+    schema: Schema,
+    /// The tables that this plan has created so far: nobody waits for them.
+    created: BTreeSet<QName>,
+    steps: Vec<Step>,
+    refusals: Vec<Refusal>,
+    cause: usize,
+}
+
+/// Lowers the changes one by one.
+pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
+    if request.changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut lowering = Lowering {
+        request,
+        schema: request.schema.before.clone(),
+        created: BTreeSet::new(),
+        steps: Vec::new(),
+        refusals: Vec::new(),
+        cause: 0,
+    };
+    for (cause, change) in request.changes.iter().enumerate() {
+        lowering.cause = cause;
+        lowering.change(change);
+        if let Change::Table(TableChange::Create(table)) = change {
+            lowering.created.insert(table.name.clone());
+        }
+        if let Err(error) = change.apply(&mut lowering.schema) {
+            lowering.refuse("A0401", change.object(), error.to_string(), "report this as a bug");
+        }
+    }
+    if lowering.refusals.is_empty() { Ok(lowering.steps) } else { Err(lowering.refusals) }
+}
+
+impl Lowering<'_> {
+    fn change(&mut self, change: &Change) {
+        match change {
+            Change::Enum(change) => self.enum_type(change),
+            Change::Table(change) => self.table(change),
+            Change::Column(change) => self.column(change),
+            Change::Constraint(change) => self.constraint(change),
+            Change::Index(change) => self.index(change),
+        }
+    }
+
+    fn step(&mut self, effect: Effect, sql: String) {
+        self.steps.push(Step::new(self.cause, effect, sql));
+    }
+
+    fn refuse(&mut self, code: &'static str, object: String, message: String, hint: &str) {
+        self.refusals.push(Refusal { code, object, message, hint: hint.to_owned() });
+    }
+
+    /// The cost on this table: none where the plan itself creates it.
+    fn on(&self, table: &QName, effect: Effect) -> Effect {
+        if self.created.contains(table) { Effect::NONE } else { effect }
+    }
+
+    /// What a required column holds in the rows that are there.
+    fn fill(&self, table: &QName, column: &Column) -> Option<Expr> {
+        let given =
+            self.request.fills.iter().find(|it| it.table == *table && it.column == column.name);
+        given.map(|it| it.expr.clone())
+    }
+}

@@ -1,0 +1,404 @@
+//! Columns.
+
+use autogen_schema::{Column, ColumnChange, Identity, Pair, QName, SequenceOptions};
+
+use super::Lowering;
+use crate::Dialect::Postgres;
+use crate::ddl;
+use crate::postgres::convert::{self, Conversion};
+use crate::postgres::{locks, render};
+use crate::step::Effect;
+
+impl Lowering<'_> {
+    pub(super) fn column(&mut self, change: &ColumnChange) {
+        match change {
+            ColumnChange::Add { table, column, .. } => self.add_column(table, column),
+            ColumnChange::Drop { table, column, .. } => {
+                let name = Postgres.quote(&column.name);
+                self.alter(table, locks::BRIEF, &format!("DROP COLUMN {name}"));
+            }
+            ColumnChange::Rename { table, name } => {
+                let before = Postgres.quote(&name.before);
+                let after = Postgres.quote(&name.after);
+                self.alter(table, locks::BRIEF, &format!("RENAME COLUMN {before} TO {after}"));
+            }
+            ColumnChange::Alter { table, column } => self.alter_column(table, column),
+        }
+    }
+
+    fn add_column(&mut self, table: &QName, column: &Column) {
+        let effect = self.on(table, add_effect(column));
+        let own_value = column.default.is_some()
+            || column.identity.is_some()
+            || column.generated.is_some()
+            || column.nullable;
+        let fill = self.fill(table, column);
+        match (fill, own_value) {
+            (Some(fill), false) => {
+                let nullable = column.clone().nullable();
+                self.alter(table, effect, &format!("ADD COLUMN {}", render::column(&nullable)));
+                self.backfill(table, column, fill.as_str());
+                self.set_not_null(table, column);
+            }
+            (None, false) if self.request.restoring => self.restore_column(table, column, effect),
+            (Some(_), true) | (None, _) => {
+                if let Some(Identity::Serial(Some(sequence))) = &column.identity {
+                    let name = Postgres.quote_name(sequence);
+                    self.step(Effect::NONE, format!("CREATE SEQUENCE {name}"));
+                }
+                self.alter(table, effect, &format!("ADD COLUMN {}", render::column(column)));
+                if let Some(Identity::Serial(Some(sequence))) = &column.identity {
+                    self.own_sequence(table, column, sequence);
+                }
+            }
+        }
+        self.column_comment(table, column);
+    }
+
+    /// Brings back a required column whose values are gone.
+    fn restore_column(&mut self, table: &QName, column: &Column, effect: Effect) {
+        let Some(value) = convert::neutral(&column.data_type) else {
+            self.alter(table, effect, &format!("ADD COLUMN {}", render::column(column)));
+            return;
+        };
+        let name = Postgres.quote(&column.name);
+        self.alter(
+            table,
+            effect,
+            &format!("ADD COLUMN {} DEFAULT {value}", render::column(column)),
+        );
+        self.alter(table, locks::BRIEF, &format!("ALTER COLUMN {name} DROP DEFAULT"));
+    }
+
+    fn backfill(&mut self, table: &QName, column: &Column, value: &str) {
+        let effect = self.on(table, locks::BACKFILL);
+        let name = Postgres.quote(&column.name);
+        let sql = format!(
+            "UPDATE {} SET {name} = {value} WHERE {name} IS NULL",
+            Postgres.quote_name(table)
+        );
+        self.step(effect, sql);
+    }
+
+    fn set_not_null(&mut self, table: &QName, column: &Column) {
+        let effect = self.on(table, locks::SCAN);
+        let name = Postgres.quote(&column.name);
+        self.alter(table, effect, &format!("ALTER COLUMN {name} SET NOT NULL"));
+    }
+
+    pub(super) fn column_comment(&mut self, table: &QName, column: &Column) {
+        if let Some(text) = &column.comment {
+            let object = column_object(table, column);
+            self.step(Effect::NONE, render::comment(&object, Some(text)));
+        }
+    }
+
+    fn alter_column(&mut self, table: &QName, column: &Pair<Column>) {
+        let Pair { before, after } = column;
+        let mut actions = Actions { name: Postgres.quote(&after.name), ..Actions::default() };
+        self.leave_identity(table, column, &mut actions);
+        self.change_type(table, column, &mut actions);
+        if before.generated.is_some() && after.generated.is_none() {
+            actions.add(locks::BRIEF, "DROP EXPRESSION");
+        }
+        if before.default != after.default || actions.default_dropped {
+            match &after.default {
+                Some(default) => {
+                    let value = ddl::default(Postgres, default);
+                    actions.add(locks::BRIEF, &format!("SET DEFAULT {value}"));
+                }
+                None if !actions.default_dropped => actions.add(locks::BRIEF, "DROP DEFAULT"),
+                None => {}
+            }
+        }
+        if !before.nullable && after.nullable {
+            actions.add(locks::BRIEF, "DROP NOT NULL");
+        }
+        if before.nullable && !after.nullable {
+            let default = after.default.as_ref().map(|default| ddl::default(Postgres, default));
+            let fill = self.fill(table, after).map(|fill| fill.0).or(default);
+            if let Some(value) = fill {
+                self.flush(table, &mut actions);
+                self.backfill(table, after, &value);
+            }
+            actions.add(locks::SCAN, "SET NOT NULL");
+        }
+        self.flush(table, &mut actions);
+        self.enter_identity(table, column);
+        if before.comment != after.comment {
+            let object = column_object(table, after);
+            self.step(locks::QUIET, render::comment(&object, after.comment.as_deref()));
+        }
+    }
+
+    fn flush(&mut self, table: &QName, actions: &mut Actions) {
+        if !actions.clauses.is_empty() {
+            let effect = self.on(table, actions.effect);
+            self.alter(table, effect, &actions.clauses.join(", "));
+        }
+        actions.clauses.clear();
+        actions.effect = Effect::NONE;
+    }
+
+    fn change_type(&mut self, table: &QName, column: &Pair<Column>, actions: &mut Actions) {
+        let Pair { before, after } = column;
+        if before.data_type == after.data_type && before.collation == after.collation {
+            return;
+        }
+        let target = Postgres.render_type(&after.data_type);
+        let collate = match (&before.collation, &after.collation) {
+            (_, Some(name)) => format!(" COLLATE {}", Postgres.quote_collation(name)),
+            (Some(_), None) => " COLLATE \"default\"".to_owned(),
+            (None, None) => String::new(),
+        };
+        let given =
+            self.request.usings.iter().find(|it| {
+                !self.request.restoring && it.table == *table && it.column == after.name
+            });
+        let conversion = match given {
+            Some(given) => Conversion::Using(given.expr.to_string()),
+            None => convert::conversion(&actions.name, &before.data_type, &after.data_type),
+        };
+        let (using, effect) = match conversion {
+            Conversion::Free => (String::new(), locks::BRIEF),
+            Conversion::Assignment => (String::new(), locks::REWRITE),
+            Conversion::Using(expr) => (format!(" USING {expr}"), locks::REWRITE),
+            Conversion::Impossible => {
+                self.refuse(
+                    "A0402",
+                    format!("{table}.{}", after.name),
+                    format!(
+                        "no conversion from {} to {target} is known",
+                        Postgres.render_type(&before.data_type)
+                    ),
+                    "say it with #[autogen(using = \"..\")] on the field",
+                );
+                return;
+            }
+        };
+        if !using.is_empty() && before.default.is_some() {
+            actions.add(locks::BRIEF, "DROP DEFAULT");
+            actions.default_dropped = true;
+        }
+        actions.add(effect, &format!("TYPE {target}{collate}{using}"));
+    }
+
+    /// Takes away what would stand in the way of the new type or identity.
+    fn leave_identity(&mut self, table: &QName, column: &Pair<Column>, actions: &mut Actions) {
+        let Pair { before, after } = column;
+        if before.identity == after.identity {
+            if matches!(before.identity, Some(Identity::Serial(_)))
+                && before.data_type != after.data_type
+            {
+                // The sequence of a serial column does not follow its type.
+                let sequence = sequence_of(table, before);
+                let target = Postgres.render_type(&after.data_type);
+                let name = Postgres.quote_name(&sequence);
+                self.step(locks::BRIEF, format!("ALTER SEQUENCE {name} AS {target}"));
+            }
+            return;
+        }
+        match (&before.identity, &after.identity) {
+            (Some(Identity::Serial(_)), Some(Identity::Serial(_))) => {}
+            (Some(Identity::Serial(_)), _) => {
+                actions.add(locks::BRIEF, "DROP DEFAULT");
+                self.flush(table, actions);
+                let name = Postgres.quote_name(&sequence_of(table, before));
+                self.step(locks::BRIEF, format!("DROP SEQUENCE {name}"));
+            }
+            (
+                Some(Identity::Always(_) | Identity::ByDefault(_)),
+                Some(Identity::Serial(_) | Identity::Auto | Identity::AutoIncrement) | None,
+            ) => {
+                actions.add(locks::BRIEF, "DROP IDENTITY");
+                self.flush(table, actions);
+            }
+            (Some(Identity::Always(_) | Identity::ByDefault(_)), Some(_))
+            | (Some(Identity::Auto | Identity::AutoIncrement) | None, _) => {}
+        }
+    }
+
+    fn enter_identity(&mut self, table: &QName, column: &Pair<Column>) {
+        let Pair { before, after } = column;
+        if before.identity == after.identity {
+            return;
+        }
+        let name = Postgres.quote(&after.name);
+        match (&before.identity, &after.identity) {
+            (_, None | Some(Identity::Auto | Identity::AutoIncrement)) => {}
+            (Some(Identity::Serial(from)), Some(Identity::Serial(to))) => {
+                let from = from.clone().unwrap_or_else(|| sequence_of(table, before));
+                let to = to.clone().unwrap_or_else(|| sequence_of(table, after));
+                if from != to {
+                    let (from, to) = (Postgres.quote_name(&from), Postgres.quote(&to.name));
+                    self.step(locks::BRIEF, format!("ALTER SEQUENCE {from} RENAME TO {to}"));
+                }
+            }
+            (_, Some(Identity::Serial(_))) => {
+                let sequence = sequence_of(table, after);
+                let quoted = Postgres.quote_name(&sequence);
+                let target = Postgres.render_type(&after.data_type);
+                self.step(Effect::NONE, format!("CREATE SEQUENCE {quoted} AS {target}"));
+                let default = render::next_value(&sequence);
+                self.alter(
+                    table,
+                    locks::BRIEF,
+                    &format!("ALTER COLUMN {name} SET DEFAULT {default}"),
+                );
+                self.own_sequence(table, after, &sequence);
+                self.continue_numbers(table, after);
+            }
+            (
+                Some(Identity::Always(old) | Identity::ByDefault(old)),
+                Some(new @ (Identity::Always(options) | Identity::ByDefault(options))),
+            ) => self.alter_identity(table, column, &Pair::new(old, options), new),
+            (_, Some(new @ (Identity::Always(options) | Identity::ByDefault(options)))) => {
+                let words = render::sequence_options(options).join(" ");
+                let options = if words.is_empty() { String::new() } else { format!(" ({words})") };
+                let kind = identity_kind(new);
+                self.alter(
+                    table,
+                    locks::BRIEF,
+                    &format!("ALTER COLUMN {name} ADD GENERATED {kind} AS IDENTITY{options}"),
+                );
+                self.continue_numbers(table, after);
+            }
+        }
+    }
+
+    fn alter_identity(
+        &mut self,
+        table: &QName,
+        column: &Pair<Column>,
+        options: &Pair<&SequenceOptions>,
+        identity: &Identity,
+    ) {
+        let same_kind =
+            column.before.identity.as_ref().map(identity_kind) == Some(identity_kind(identity));
+        let mut words = Vec::new();
+        if !same_kind {
+            words.push(format!("SET GENERATED {}", identity_kind(identity)));
+        }
+        let default = SequenceOptions {
+            increment: Some(options.after.increment.unwrap_or(1)),
+            cache: Some(options.after.cache.unwrap_or(1)),
+            ..(*options.after).clone()
+        };
+        if options.before != options.after {
+            words.extend(render::sequence_options(&default).iter().map(|it| format!("SET {it}")));
+            if options.after.min_value.is_none() && options.before.min_value.is_some() {
+                words.push("SET NO MINVALUE".to_owned());
+            }
+            if options.after.max_value.is_none() && options.before.max_value.is_some() {
+                words.push("SET NO MAXVALUE".to_owned());
+            }
+            if options.after.start.is_none() && options.before.start.is_some() {
+                words.push("SET START WITH 1".to_owned());
+            }
+            if options.before.cycle && !options.after.cycle {
+                words.push("SET NO CYCLE".to_owned());
+            }
+        }
+        let name = Postgres.quote(&column.after.name);
+        self.alter(table, locks::BRIEF, &format!("ALTER COLUMN {name} {}", words.join(" ")));
+    }
+
+    /// A new sequence goes on after the largest number that is there.
+    fn continue_numbers(&mut self, table: &QName, column: &Column) {
+        let quoted = Postgres.quote_name(table);
+        let name = Postgres.quote(&column.name);
+        let sql = format!(
+            "SELECT setval(pg_get_serial_sequence({}, {}), coalesce(max({name}), 0) + 1, false) \
+             FROM {quoted}",
+            Postgres.quote_text(&quoted),
+            Postgres.quote_text(&column.name)
+        );
+        let effect = self.on(table, Effect { cost: crate::Cost::Scan, ..Effect::NONE });
+        self.step(effect, sql);
+    }
+}
+
+/// The clauses of one `ALTER TABLE`, with the worst of their effects.
+struct Actions {
+    name: String,
+    clauses: Vec<String>,
+    effect: Effect,
+    default_dropped: bool,
+}
+
+impl Default for Actions {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            clauses: Vec::new(),
+            effect: Effect::NONE,
+            default_dropped: false,
+        }
+    }
+}
+
+impl Actions {
+    fn add(&mut self, effect: Effect, clause: &str) {
+        self.clauses.push(format!("ALTER COLUMN {} {clause}", self.name));
+        if (effect.cost, effect.blocks) >= (self.effect.cost, self.effect.blocks) {
+            self.effect = effect;
+        }
+    }
+}
+
+fn column_object(table: &QName, column: &Column) -> String {
+    format!("COLUMN {}.{}", Postgres.quote_name(table), Postgres.quote(&column.name))
+}
+
+fn identity_kind(identity: &Identity) -> &'static str {
+    match identity {
+        Identity::Always(_) => "ALWAYS",
+        Identity::Auto | Identity::ByDefault(_) | Identity::Serial(_) | Identity::AutoIncrement => {
+            "BY DEFAULT"
+        }
+    }
+}
+
+/// The sequence of a serial column: its own, or the one that PostgreSQL chooses.
+fn sequence_of(table: &QName, column: &Column) -> QName {
+    match &column.identity {
+        Some(Identity::Serial(Some(name))) => name.clone(),
+        Some(
+            Identity::Serial(None)
+            | Identity::Auto
+            | Identity::Always(_)
+            | Identity::ByDefault(_)
+            | Identity::AutoIncrement,
+        )
+        | None => table.sibling(format!("{}_{}_seq", table.name, column.name)),
+    }
+}
+
+fn add_effect(column: &Column) -> Effect {
+    let stored = column
+        .generated
+        .as_ref()
+        .is_some_and(|it| it.storage == autogen_schema::GeneratedStorage::Stored);
+    let volatile = match &column.default {
+        Some(autogen_schema::Default::Expression(expr)) => !is_stable(expr.as_str()),
+        Some(autogen_schema::Default::Literal(_)) | None => false,
+    };
+    if stored || volatile || column.identity.is_some() { locks::REWRITE } else { locks::BRIEF }
+}
+
+/// Expressions that PostgreSQL evaluates once for all rows.
+fn is_stable(expr: &str) -> bool {
+    let lower = expr.to_ascii_lowercase();
+    let stable = [
+        "now()",
+        "current_timestamp",
+        "current_date",
+        "current_time",
+        "localtimestamp",
+        "localtime",
+        "transaction_timestamp()",
+        "statement_timestamp()",
+        "current_user",
+    ];
+    stable.contains(&lower.as_str())
+}

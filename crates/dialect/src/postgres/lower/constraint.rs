@@ -1,0 +1,98 @@
+//! Constraints and indexes.
+
+use autogen_schema::{Constraint, ConstraintChange, Index, IndexChange, QName};
+
+use super::Lowering;
+use crate::Dialect::Postgres;
+use crate::ddl;
+use crate::postgres::{locks, render};
+use crate::step::Effect;
+
+impl Lowering<'_> {
+    pub(super) fn constraint(&mut self, change: &ConstraintChange) {
+        match change {
+            ConstraintChange::Add { table, constraint } => {
+                let effect = self.on(table, add_effect(constraint));
+                let clause = ddl::constraint(Postgres, constraint);
+                self.alter(table, effect, &format!("ADD {clause}"));
+                self.constraint_comment(table, constraint);
+            }
+            ConstraintChange::Drop { table, constraint } => {
+                let name = Postgres.quote(constraint.name().text().unwrap_or_default());
+                self.alter(table, locks::BRIEF, &format!("DROP CONSTRAINT {name}"));
+            }
+            ConstraintChange::Rename { table, name, .. } => {
+                let before = Postgres.quote(name.before.text().unwrap_or_default());
+                let after = Postgres.quote(name.after.text().unwrap_or_default());
+                self.alter(table, locks::BRIEF, &format!("RENAME CONSTRAINT {before} TO {after}"));
+            }
+            ConstraintChange::Comment { table, constraint, comment } => {
+                let object = constraint_object(table, constraint);
+                self.step(locks::QUIET, render::comment(&object, comment.after.as_deref()));
+            }
+        }
+    }
+
+    /// `ALTER TABLE` with one clause.
+    pub(super) fn alter(&mut self, table: &QName, effect: Effect, clause: &str) {
+        self.step(effect, format!("ALTER TABLE {} {clause}", Postgres.quote_name(table)));
+    }
+
+    pub(super) fn constraint_comment(&mut self, table: &QName, constraint: &Constraint) {
+        if let Some(text) = constraint.comment() {
+            self.step(
+                locks::QUIET,
+                render::comment(&constraint_object(table, constraint), Some(text)),
+            );
+        }
+    }
+
+    pub(super) fn index(&mut self, change: &IndexChange) {
+        match change {
+            IndexChange::Create { table, index } => self.create_index(table, index),
+            IndexChange::Drop { table, index } => {
+                let name = Postgres.quote_name(&index_name(table, index.name.text()));
+                self.step(locks::BRIEF, format!("DROP INDEX {name}"));
+            }
+            IndexChange::Rename { table, name, .. } => {
+                let before = Postgres.quote_name(&index_name(table, name.before.text()));
+                let after = Postgres.quote(name.after.text().unwrap_or_default());
+                self.step(locks::QUIET, format!("ALTER INDEX {before} RENAME TO {after}"));
+            }
+            IndexChange::Comment { table, index, comment } => {
+                let name = Postgres.quote_name(&index_name(table, index.name.text()));
+                let object = format!("INDEX {name}");
+                self.step(locks::QUIET, render::comment(&object, comment.after.as_deref()));
+            }
+        }
+    }
+
+    pub(super) fn create_index(&mut self, table: &QName, index: &Index) {
+        let effect = self.on(table, locks::CREATE_INDEX);
+        self.step(effect, ddl::create_index(Postgres, table, index));
+        if let Some(text) = &index.comment {
+            let name = Postgres.quote_name(&index_name(table, index.name.text()));
+            self.step(Effect::NONE, render::comment(&format!("INDEX {name}"), Some(text)));
+        }
+    }
+}
+
+fn constraint_object(table: &QName, constraint: &Constraint) -> String {
+    let name = Postgres.quote(constraint.name().text().unwrap_or_default());
+    format!("CONSTRAINT {name} ON {}", Postgres.quote_name(table))
+}
+
+/// An index lives in the schema of its table.
+fn index_name(table: &QName, name: Option<&str>) -> QName {
+    table.sibling(name.unwrap_or_default())
+}
+
+fn add_effect(constraint: &Constraint) -> Effect {
+    match constraint {
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclusion(_) => locks::SCAN,
+        Constraint::ForeignKey(key) if key.not_valid => locks::ADD_FOREIGN_KEY_NOT_VALID,
+        Constraint::ForeignKey(_) => locks::ADD_FOREIGN_KEY,
+        Constraint::Check(check) if check.not_valid => locks::BRIEF,
+        Constraint::Check(_) => locks::SCAN,
+    }
+}

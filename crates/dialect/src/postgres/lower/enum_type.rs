@@ -1,0 +1,193 @@
+//! Enum types: values are added in place where that is possible; to remove or
+//! reorder them, the type is made anew and the columns are converted.
+
+use autogen_schema::{Column, ColumnType, Default, EnumChange, EnumType, Literal, Pair, QName};
+
+use super::Lowering;
+use crate::Dialect::Postgres;
+use crate::ddl;
+use crate::postgres::{locks, render};
+use crate::step::Effect;
+
+impl Lowering<'_> {
+    pub(super) fn enum_type(&mut self, change: &EnumChange) {
+        match change {
+            EnumChange::Create(item) => {
+                self.create_enum(item);
+                self.enum_comment(item);
+            }
+            EnumChange::Drop(item) => {
+                self.step(Effect::NONE, format!("DROP TYPE {}", Postgres.quote_name(&item.name)));
+            }
+            EnumChange::Rename(name) => self.rename_enum(name),
+            EnumChange::RenameValue { of, value } => {
+                let sql = format!(
+                    "ALTER TYPE {} RENAME VALUE {} TO {}",
+                    Postgres.quote_name(of),
+                    Postgres.quote_text(&value.before),
+                    Postgres.quote_text(&value.after)
+                );
+                self.step(Effect::NONE, sql);
+            }
+            EnumChange::Alter(item) => {
+                if is_extension(&item.before.values, &item.after.values) {
+                    self.add_values(item);
+                } else {
+                    self.rebuild_enum(item);
+                }
+                if item.before.comment != item.after.comment {
+                    let object = format!("TYPE {}", Postgres.quote_name(&item.after.name));
+                    let text = item.after.comment.as_deref();
+                    self.step(Effect::NONE, render::comment(&object, text));
+                }
+            }
+        }
+    }
+
+    fn create_enum(&mut self, item: &EnumType) {
+        let labels: Vec<String> =
+            item.values.iter().map(|value| Postgres.quote_text(value)).collect();
+        let name = Postgres.quote_name(&item.name);
+        self.step(Effect::NONE, format!("CREATE TYPE {name} AS ENUM ({})", labels.join(", ")));
+    }
+
+    fn enum_comment(&mut self, item: &EnumType) {
+        if let Some(text) = &item.comment {
+            let object = format!("TYPE {}", Postgres.quote_name(&item.name));
+            self.step(Effect::NONE, render::comment(&object, Some(text)));
+        }
+    }
+
+    fn rename_enum(&mut self, name: &Pair<QName>) {
+        let mut current = name.before.clone();
+        if name.before.schema != name.after.schema {
+            let target = name.after.schema.as_deref().unwrap_or("public");
+            let sql = format!(
+                "ALTER TYPE {} SET SCHEMA {}",
+                Postgres.quote_name(&current),
+                Postgres.quote(target)
+            );
+            self.step(Effect::NONE, sql);
+            current.schema.clone_from(&name.after.schema);
+        }
+        if name.before.name != name.after.name {
+            let sql = format!(
+                "ALTER TYPE {} RENAME TO {}",
+                Postgres.quote_name(&current),
+                Postgres.quote(&name.after.name)
+            );
+            self.step(Effect::NONE, sql);
+        }
+    }
+
+    fn add_values(&mut self, item: &Pair<EnumType>) {
+        let mut values = item.before.values.clone();
+        let used = self.uses_new_value(item);
+        for (at, value) in item.after.values.iter().enumerate() {
+            if values.get(at) == Some(value) {
+                continue;
+            }
+            let place = match values.get(at) {
+                Some(next) => format!(" BEFORE {}", Postgres.quote_text(next)),
+                None => String::new(),
+            };
+            let name = Postgres.quote_name(&item.after.name);
+            let label = Postgres.quote_text(value);
+            self.step(Effect::NONE, format!("ALTER TYPE {name} ADD VALUE {label}{place}"));
+            if let Some(step) = self.steps.last_mut() {
+                // A new value can be used only after it was committed.
+                step.commit = used;
+            }
+            values.insert(at, value.clone());
+        }
+    }
+
+    /// Whether a later change of the plan says one of the new values.
+    fn uses_new_value(&self, item: &Pair<EnumType>) -> bool {
+        let new = |text: &str| {
+            item.after.values.iter().any(|value| value == text)
+                && !item.before.values.iter().any(|value| value == text)
+        };
+        self.request.schema.after.tables.values().any(|table| {
+            let of_type = |column: &&Column| column.data_type.enum_name() == Some(&item.after.name);
+            let default =
+                |column: &Column| match &column.default {
+                    Some(Default::Literal(Literal::Text(text))) => new(text),
+                    Some(Default::Expression(expr)) => item.after.values.iter().any(|value| {
+                        new(value) && expr.as_str().contains(&Postgres.quote_text(value))
+                    }),
+                    Some(Default::Literal(_)) | None => false,
+                };
+            let says = |text: &str| {
+                item.after
+                    .values
+                    .iter()
+                    .any(|value| new(value) && text.contains(&Postgres.quote_text(value)))
+            };
+            table.columns.iter().filter(of_type).any(default)
+                || (table.columns.iter().any(|column| of_type(&column))
+                    && (table.checks.iter().any(|check| says(check.expr.as_str()))
+                        || table.indexes.iter().any(|index| {
+                            index.predicate.as_ref().is_some_and(|it| says(it.as_str()))
+                        })))
+        })
+    }
+
+    /// Makes the type anew. A row that holds a removed value makes the cast
+    /// fail, and with it the whole transaction.
+    fn rebuild_enum(&mut self, item: &Pair<EnumType>) {
+        let name = &item.after.name;
+        let retired = name.sibling(self.unused_type_name(&format!("{}__before", name.name)));
+        self.rename_enum(&Pair::new(name.clone(), retired.clone()));
+        self.create_enum(&item.after);
+        for (table, column) in self.columns_of(name) {
+            self.convert_column(&table, &column);
+        }
+        self.step(Effect::NONE, format!("DROP TYPE {}", Postgres.quote_name(&retired)));
+    }
+
+    fn convert_column(&mut self, table: &QName, column: &Column) {
+        let quoted = Postgres.quote(&column.name);
+        let target = Postgres.render_type(&column.data_type);
+        let through = match &column.data_type {
+            ColumnType::Array(_) => "text[]",
+            _scalar => "text",
+        };
+        // The default may name a value that only one of the two types has.
+        let after = self.request.schema.after.tables.get(table);
+        let after = after.and_then(|table| table.column(&column.name)).unwrap_or(column);
+        let mut actions = Vec::new();
+        if column.default.is_some() {
+            actions.push(format!("ALTER COLUMN {quoted} DROP DEFAULT"));
+        }
+        actions.push(format!(
+            "ALTER COLUMN {quoted} TYPE {target} USING {quoted}::{through}::{target}"
+        ));
+        if let Some(default) = &after.default {
+            let default = ddl::default(Postgres, default);
+            actions.push(format!("ALTER COLUMN {quoted} SET DEFAULT {default}"));
+        }
+        self.alter(table, locks::REWRITE, &actions.join(", "));
+    }
+
+    /// The columns that have the type at this point of the plan.
+    fn columns_of(&self, name: &QName) -> Vec<(QName, Column)> {
+        let tables = self.schema.tables.values();
+        tables
+            .flat_map(|table| table.columns.iter().map(|column| (table.name.clone(), column)))
+            .filter(|(_, column)| column.data_type.enum_name() == Some(name))
+            .map(|(table, column)| (table, column.clone()))
+            .collect()
+    }
+
+    fn unused_type_name(&self, base: &str) -> String {
+        let mut taken = self.schema.enums.keys().map(|name| name.name.clone()).collect();
+        crate::names::unused(base, crate::postgres::canonical::MAX_NAME, &mut taken)
+    }
+}
+
+/// Whether the values after hold those before in the same order.
+fn is_extension(before: &[String], after: &[String]) -> bool {
+    let mut rest = after.iter();
+    before.iter().all(|value| rest.any(|other| other == value))
+}

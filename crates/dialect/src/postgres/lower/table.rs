@@ -1,0 +1,134 @@
+//! Tables.
+
+use autogen_schema::{Column, Identity, Pair, QName, Table, TableChange, TableOptions};
+
+use super::Lowering;
+use crate::Dialect::Postgres;
+use crate::ddl;
+use crate::postgres::{locks, render};
+use crate::step::Effect;
+
+impl Lowering<'_> {
+    pub(super) fn table(&mut self, change: &TableChange) {
+        match change {
+            TableChange::Create(table) => self.create_table(table),
+            TableChange::Drop(table) => {
+                self.step(locks::BRIEF, format!("DROP TABLE {}", Postgres.quote_name(&table.name)));
+            }
+            TableChange::Rename(name) => self.rename_table(name),
+            TableChange::Comment { table, comment } => {
+                let object = format!("TABLE {}", Postgres.quote_name(table));
+                self.step(locks::QUIET, render::comment(&object, comment.after.as_deref()));
+            }
+            TableChange::Options { table, options } => self.table_options(table, options),
+        }
+    }
+
+    fn create_table(&mut self, table: &Table) {
+        for sequence in table.columns.iter().filter_map(named_sequence) {
+            self.step(Effect::NONE, format!("CREATE SEQUENCE {}", Postgres.quote_name(sequence)));
+        }
+        self.step(Effect::NONE, render::create_table(table));
+        for column in &table.columns {
+            if let Some(sequence) = named_sequence(column) {
+                self.own_sequence(&table.name, column, sequence);
+            }
+        }
+        for index in &table.indexes {
+            self.create_index(&table.name, index);
+        }
+        self.comments(table);
+    }
+
+    /// Ties a sequence to its column, so that it goes with it.
+    pub(super) fn own_sequence(&mut self, table: &QName, column: &Column, sequence: &QName) {
+        self.step(
+            Effect::NONE,
+            format!(
+                "ALTER SEQUENCE {} OWNED BY {}.{}",
+                Postgres.quote_name(sequence),
+                Postgres.quote_name(table),
+                Postgres.quote(&column.name)
+            ),
+        );
+    }
+
+    fn comments(&mut self, table: &Table) {
+        let name = Postgres.quote_name(&table.name);
+        if let Some(text) = &table.comment {
+            self.step(Effect::NONE, render::comment(&format!("TABLE {name}"), Some(text)));
+        }
+        for column in &table.columns {
+            self.column_comment(&table.name, column);
+        }
+        for constraint in table.constraints() {
+            self.constraint_comment(&table.name, &constraint);
+        }
+    }
+
+    fn rename_table(&mut self, name: &Pair<QName>) {
+        let mut current = name.before.clone();
+        if name.before.schema != name.after.schema {
+            let target = name.after.schema.as_deref().unwrap_or("public");
+            self.step(
+                locks::BRIEF,
+                format!(
+                    "ALTER TABLE {} SET SCHEMA {}",
+                    Postgres.quote_name(&current),
+                    Postgres.quote(target)
+                ),
+            );
+            current.schema.clone_from(&name.after.schema);
+        }
+        if name.before.name != name.after.name {
+            self.step(
+                locks::BRIEF,
+                format!(
+                    "ALTER TABLE {} RENAME TO {}",
+                    Postgres.quote_name(&current),
+                    Postgres.quote(&name.after.name)
+                ),
+            );
+        }
+    }
+
+    fn table_options(&mut self, table: &QName, options: &Pair<TableOptions>) {
+        let name = Postgres.quote_name(table);
+        let Pair { before, after } = options;
+        if before.unlogged != after.unlogged {
+            let word = if after.unlogged { "UNLOGGED" } else { "LOGGED" };
+            self.step(locks::REWRITE, format!("ALTER TABLE {name} SET {word}"));
+        }
+        let gone: Vec<&str> = before
+            .storage
+            .keys()
+            .filter(|key| !after.storage.contains_key(*key))
+            .map(String::as_str)
+            .collect();
+        if !gone.is_empty() {
+            self.step(locks::QUIET, format!("ALTER TABLE {name} RESET ({})", gone.join(", ")));
+        }
+        let mut set = after.storage.clone();
+        set.retain(|key, value| before.storage.get(key) != Some(value));
+        if !set.is_empty() {
+            self.step(locks::QUIET, format!("ALTER TABLE {name} SET ({})", ddl::storage(&set)));
+        }
+        if before.tablespace != after.tablespace {
+            let target = after.tablespace.as_deref().unwrap_or("pg_default");
+            self.step(
+                locks::REWRITE,
+                format!("ALTER TABLE {name} SET TABLESPACE {}", Postgres.quote(target)),
+            );
+        }
+    }
+}
+
+fn named_sequence(column: &Column) -> Option<&QName> {
+    match &column.identity {
+        Some(Identity::Serial(sequence)) => sequence.as_ref(),
+        Some(
+            Identity::Auto | Identity::Always(_) | Identity::ByDefault(_) | Identity::AutoIncrement,
+        )
+        | None => None,
+    }
+}

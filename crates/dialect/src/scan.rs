@@ -1,0 +1,288 @@
+//! Cutting SQL text into lexemes: enough to tell code from quotes and
+//! comments, in both dialects, and never failing. The lexemes joined give the
+//! text back.
+//!
+//! Sources: PostgreSQL manual, 4.1 "Lexical Structure";
+//! <https://sqlite.org/lang_keywords.html>, <https://sqlite.org/lang_comment.html>.
+
+use crate::Dialect;
+
+/// The kind of a lexeme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lexeme {
+    Space,
+    Comment,
+    /// A string or blob literal, with its prefix and quotes.
+    Text,
+    /// A quoted identifier.
+    Name,
+    Word,
+    Number,
+    /// One character of anything else.
+    Symbol,
+}
+
+/// A lexeme and where it starts, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Token<'a> {
+    pub(crate) lexeme: Lexeme,
+    pub(crate) text: &'a str,
+    pub(crate) at: usize,
+}
+
+impl Token<'_> {
+    /// Whether this is the bare word given, in any case.
+    pub(crate) fn is_word(&self, word: &str) -> bool {
+        self.lexeme == Lexeme::Word && self.text.eq_ignore_ascii_case(word)
+    }
+
+    pub(crate) fn is_symbol(&self, symbol: &str) -> bool {
+        self.lexeme == Lexeme::Symbol && self.text == symbol
+    }
+
+    /// Whether it is code: neither white space nor a comment.
+    pub(crate) fn is_code(&self) -> bool {
+        match self.lexeme {
+            Lexeme::Space | Lexeme::Comment => false,
+            Lexeme::Text | Lexeme::Name | Lexeme::Word | Lexeme::Number | Lexeme::Symbol => true,
+        }
+    }
+
+    pub(crate) fn end(&self) -> usize {
+        self.at + self.text.len()
+    }
+}
+
+/// Cuts the text.
+pub(crate) fn scan(dialect: Dialect, sql: &str) -> Scanner<'_> {
+    Scanner { dialect, sql, at: 0 }
+}
+
+/// The iterator behind [`scan`].
+#[derive(Clone)]
+pub(crate) struct Scanner<'a> {
+    dialect: Dialect,
+    sql: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Scanner<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        let rest = &self.sql[self.at..];
+        let first = rest.chars().next()?;
+        let (lexeme, len) = match first {
+            c if c.is_whitespace() => (Lexeme::Space, run(rest, char::is_whitespace)),
+            '-' if rest.starts_with("--") => {
+                (Lexeme::Comment, rest.find('\n').map_or(rest.len(), |at| at + 1))
+            }
+            '/' if rest.starts_with("/*") => {
+                (Lexeme::Comment, block_comment(rest, self.dialect == Dialect::Postgres))
+            }
+            '\'' => (Lexeme::Text, quoted(rest, 0, '\'', false)),
+            '"' => (Lexeme::Name, quoted(rest, 0, '"', false)),
+            '`' if self.dialect == Dialect::Sqlite => (Lexeme::Name, quoted(rest, 0, '`', false)),
+            '[' if self.dialect == Dialect::Sqlite => {
+                (Lexeme::Name, rest.find(']').map_or(rest.len(), |at| at + 1))
+            }
+            '$' if self.dialect == Dialect::Postgres => match dollar_quoted(rest) {
+                Some(len) => (Lexeme::Text, len),
+                None => (Lexeme::Symbol, 1),
+            },
+            c if is_word_start(c) => self.word(rest),
+            c if c.is_ascii_digit() => (Lexeme::Number, number(rest)),
+            '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+                (Lexeme::Number, number(rest))
+            }
+            other => (Lexeme::Symbol, other.len_utf8()),
+        };
+        let token = Token { lexeme, text: &rest[..len], at: self.at };
+        self.at += len;
+        Some(token)
+    }
+}
+
+impl Scanner<'_> {
+    /// A word, or a literal with a prefix such as `E'..'` or `x'..'`.
+    fn word(&self, rest: &str) -> (Lexeme, usize) {
+        let len = run(rest, |c| is_word_start(c) || c.is_ascii_digit() || c == '$');
+        let (word, after) = rest.split_at(len);
+        let quoted_next = after.starts_with('\'');
+        match self.dialect {
+            Dialect::Sqlite if quoted_next && word.eq_ignore_ascii_case("x") => {
+                (Lexeme::Text, quoted(rest, len, '\'', false))
+            }
+            Dialect::Postgres if quoted_next && word.len() == 1 => {
+                match word.to_ascii_lowercase().as_str() {
+                    "e" => (Lexeme::Text, quoted(rest, len, '\'', true)),
+                    "b" | "x" | "n" => (Lexeme::Text, quoted(rest, len, '\'', false)),
+                    _ => (Lexeme::Word, len),
+                }
+            }
+            Dialect::Postgres if word.eq_ignore_ascii_case("u") && after.starts_with("&'") => {
+                (Lexeme::Text, quoted(rest, len + 1, '\'', false))
+            }
+            Dialect::Postgres if word.eq_ignore_ascii_case("u") && after.starts_with("&\"") => {
+                (Lexeme::Name, quoted(rest, len + 1, '"', false))
+            }
+            Dialect::Sqlite | Dialect::Postgres => (Lexeme::Word, len),
+        }
+    }
+}
+
+fn is_word_start(c: char) -> bool {
+    c.is_ascii_alphabetic() || c == '_' || !c.is_ascii()
+}
+
+/// The length of the run of characters that satisfy the condition.
+fn run(text: &str, condition: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !condition(c)).unwrap_or(text.len())
+}
+
+/// The end of a quoted run whose opening quote stands at `open`. A doubled
+/// quote stays inside; an unterminated run goes to the end.
+fn quoted(text: &str, open: usize, quote: char, backslash: bool) -> usize {
+    let bytes = text.as_bytes();
+    let quote = quote as u8;
+    let mut at = open + 1;
+    while at < bytes.len() {
+        if backslash && bytes[at] == b'\\' {
+            at += 2;
+        } else if bytes[at] == quote {
+            if bytes.get(at + 1) != Some(&quote) {
+                return at + 1;
+            }
+            at += 2;
+        } else {
+            at += 1;
+        }
+    }
+    text.len()
+}
+
+/// The length of a `/* */` comment; PostgreSQL's nest.
+fn block_comment(text: &str, nested: bool) -> usize {
+    let bytes = text.as_bytes();
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at..].starts_with(b"/*") && (nested || depth == 0) {
+            depth += 1;
+            at += 2;
+        } else if bytes[at..].starts_with(b"*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += 1;
+        }
+    }
+    text.len()
+}
+
+/// The length of a `$tag$..$tag$` string, if one starts here.
+fn dollar_quoted(text: &str) -> Option<usize> {
+    let tag_len = run(&text[1..], |c| is_word_start(c) || c.is_ascii_digit());
+    let tag = text.get(..tag_len + 2)?;
+    if !tag.ends_with('$') || tag[1..].starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let body = &text[tag.len()..];
+    Some(body.find(tag).map_or(text.len(), |at| tag.len() + at + tag.len()))
+}
+
+fn number(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let hex = text.starts_with("0x") || text.starts_with("0X");
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        let exponent_sign = matches!(byte, b'+' | b'-')
+            && !hex
+            && at > 0
+            && matches!(bytes[at - 1], b'e' | b'E')
+            && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
+        if !(byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_' || exponent_sign) {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+/// The name behind a word or a quoted identifier; also behind a string, which
+/// SQLite takes for a name where only a name can stand.
+pub(crate) fn unquote(text: &str) -> String {
+    let Some(first) = text.chars().next() else { return String::new() };
+    let close = match first {
+        '[' => return text[1..].trim_end_matches(']').to_owned(),
+        '"' | '`' | '\'' => first,
+        _ => return text.to_owned(),
+    };
+    let inner = &text[1..];
+    let inner = inner.strip_suffix(close).unwrap_or(inner);
+    inner.replace(&format!("{close}{close}"), &close.to_string())
+}
+
+/// Trims an expression and removes parentheses that enclose the whole of it.
+pub fn strip_parentheses(dialect: Dialect, expr: &str) -> &str {
+    let mut expr = expr.trim();
+    while expr.starts_with('(') && expr.ends_with(')') && encloses(dialect, expr) {
+        expr = expr[1..expr.len() - 1].trim();
+    }
+    expr
+}
+
+/// Whether the parenthesis that opens the text is closed by its last character.
+fn encloses(dialect: Dialect, expr: &str) -> bool {
+    let mut depth = 0_usize;
+    for token in scan(dialect, expr) {
+        if token.is_symbol("(") {
+            depth += 1;
+        } else if token.is_symbol(")") {
+            depth = depth.saturating_sub(1);
+            if depth == 0 {
+                return token.end() == expr.len();
+            }
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(dialect: Dialect, sql: &str) -> Vec<&str> {
+        let joined: String = scan(dialect, sql).map(|token| token.text).collect();
+        assert_eq!(joined, sql);
+        scan(dialect, sql).filter(Token::is_code).map(|token| token.text).collect()
+    }
+
+    #[test]
+    fn cuts_quotes_and_comments() {
+        assert_eq!(
+            code(Dialect::Sqlite, "a--x\n[b c]`d``e`\"f\"\"g\" /* ' /* */ 'h''i' x'00' 1e-5+.5"),
+            ["a", "[b c]", "`d``e`", "\"f\"\"g\"", "'h''i'", "x'00'", "1e-5", "+", ".5"]
+        );
+        assert_eq!(
+            code(Dialect::Postgres, "/* a /* b */ c */ $$x;$$ $f$ $$ $f$ E'\\'' a[1] $1"),
+            ["$$x;$$", "$f$ $$ $f$", "E'\\''", "a", "[", "1", "]", "$", "1"]
+        );
+        assert_eq!(code(Dialect::Postgres, "'open"), ["'open"]);
+        assert_eq!(code(Dialect::Postgres, "E'\\"), ["E'\\"]);
+        assert_eq!(code(Dialect::Sqlite, "é'ü'"), ["é", "'ü'"]);
+    }
+
+    #[test]
+    fn strips_only_enclosing_parentheses() {
+        let strip = |text| strip_parentheses(Dialect::Postgres, text);
+        assert_eq!(strip(" ((a > 1)) "), "a > 1");
+        assert_eq!(strip("(a) > (b)"), "(a) > (b)");
+        assert_eq!(strip("(a = ')')"), "a = ')'");
+        assert_eq!(strip("("), "(");
+    }
+}

@@ -1,0 +1,309 @@
+//! From changes to SQLite's statements: native `ALTER TABLE` where it
+//! suffices, else one rebuild of the table for all its changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_schema::{
+    Change, Column, ColumnChange, Constraint, ConstraintChange, Default, EnumChange, ForeignKey,
+    GeneratedStorage, Index, IndexChange, QName, Schema, Table, TableChange,
+};
+
+use super::{locks, rebuild, render};
+use crate::Dialect::Sqlite;
+use crate::ddl;
+use crate::step::{Effect, Refusal, Request, Step};
+
+/// Lowers all changes: those of one table together, at the place of the first.
+pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
+    let mut by_table: BTreeMap<&QName, Vec<usize>> = BTreeMap::new();
+    for (cause, change) in request.changes.iter().enumerate() {
+        if let Some(table) = change.table().filter(|_| !stands_alone(change)) {
+            by_table.entry(table).or_default().push(cause);
+        }
+    }
+    let mut lowering = Lowering {
+        request,
+        schema: request.schema.before.clone(),
+        steps: Vec::new(),
+        refusals: Vec::new(),
+        done: BTreeSet::new(),
+    };
+    for (cause, change) in request.changes.iter().enumerate() {
+        let group = change.table().and_then(|table| by_table.get(table));
+        match group {
+            Some(group) if !stands_alone(change) => lowering.group(group),
+            Some(_) | None => lowering.alone(cause, change),
+        }
+    }
+    if lowering.refusals.is_empty() { Ok(lowering.steps) } else { Err(lowering.refusals) }
+}
+
+/// Whether a change never takes part in a rebuild.
+fn stands_alone(change: &Change) -> bool {
+    match change {
+        Change::Enum(_) => true,
+        Change::Table(change) => match change {
+            TableChange::Create(_) | TableChange::Drop(_) | TableChange::Rename(_) => true,
+            TableChange::Comment { .. } | TableChange::Options { .. } => false,
+        },
+        Change::Column(ColumnChange::Rename { .. }) => true,
+        Change::Column(
+            ColumnChange::Add { .. } | ColumnChange::Drop { .. } | ColumnChange::Alter { .. },
+        )
+        | Change::Constraint(_)
+        | Change::Index(_) => false,
+    }
+}
+
+struct Lowering<'a> {
+    request: &'a Request<'a>,
+    /// The schema as it is before the change at hand.
+    schema: Schema,
+    steps: Vec<Step>,
+    refusals: Vec<Refusal>,
+    done: BTreeSet<usize>,
+}
+
+impl Lowering<'_> {
+    fn step(&mut self, cause: usize, effect: Effect, sql: String) {
+        self.steps.push(Step::new(cause, effect, sql));
+    }
+
+    fn apply(&mut self, change: &Change) {
+        if let Err(error) = change.apply(&mut self.schema) {
+            self.refusals.push(Refusal {
+                code: "A0401",
+                object: change.object(),
+                message: error.to_string(),
+                hint: "report this as a bug".to_owned(),
+            });
+        }
+    }
+
+    fn alone(&mut self, cause: usize, change: &Change) {
+        match change {
+            // Enums are text here.
+            Change::Enum(
+                EnumChange::Create(_)
+                | EnumChange::Drop(_)
+                | EnumChange::Rename(_)
+                | EnumChange::RenameValue { .. }
+                | EnumChange::Alter(_),
+            ) => {}
+            Change::Table(TableChange::Create(table)) => {
+                self.step(cause, Effect::NONE, render::create_table(table));
+                for index in &table.indexes {
+                    let sql = ddl::create_index(Sqlite, &table.name, index);
+                    self.step(cause, Effect::NONE, sql);
+                }
+                for trigger in &table.triggers {
+                    self.step(cause, Effect::NONE, trigger.definition.clone());
+                }
+            }
+            Change::Table(TableChange::Drop(table)) => {
+                self.step(
+                    cause,
+                    locks::BRIEF,
+                    format!("DROP TABLE {}", Sqlite.quote_name(&table.name)),
+                );
+                if let Some(step) = self.steps.last_mut() {
+                    // With foreign keys on, DROP TABLE deletes the rows first,
+                    // and with them the rows that reference them.
+                    step.foreign_keys_off = true;
+                }
+            }
+            Change::Table(TableChange::Rename(name)) => {
+                let (before, after) = (&name.before, &name.after);
+                let sql = format!(
+                    "ALTER TABLE {} RENAME TO {}",
+                    Sqlite.quote_name(before),
+                    Sqlite.quote_name(after)
+                );
+                self.step(cause, locks::BRIEF, sql);
+            }
+            Change::Column(ColumnChange::Rename { table, name }) => {
+                let sql = format!(
+                    "ALTER TABLE {} RENAME COLUMN {} TO {}",
+                    Sqlite.quote_name(table),
+                    Sqlite.quote(&name.before),
+                    Sqlite.quote(&name.after)
+                );
+                self.step(cause, locks::BRIEF, sql);
+            }
+            Change::Table(TableChange::Comment { .. } | TableChange::Options { .. })
+            | Change::Column(
+                ColumnChange::Add { .. } | ColumnChange::Drop { .. } | ColumnChange::Alter { .. },
+            )
+            | Change::Constraint(_)
+            | Change::Index(_) => {}
+        }
+        self.apply(change);
+    }
+
+    /// All changes of one table, once.
+    fn group(&mut self, causes: &[usize]) {
+        if causes.iter().any(|cause| self.done.contains(cause)) {
+            return;
+        }
+        self.done.extend(causes);
+        let changes: Vec<&Change> =
+            causes.iter().map(|cause| &self.request.changes[*cause]).collect();
+        let Some(table) = changes.first().and_then(|change| change.table()).cloned() else {
+            return;
+        };
+        let before = self.schema.tables.get(&table).cloned();
+        let native = before.as_ref().and_then(|before| self.native(before, causes));
+        for change in &changes {
+            self.apply(change);
+        }
+        match (native, before, self.schema.tables.get(&table)) {
+            (Some(steps), _, _) => self.steps.extend(steps),
+            (None, Some(before), Some(after)) => {
+                let steps = rebuild::rebuild(self.request, &self.schema, &before, after, causes);
+                self.steps.extend(steps);
+            }
+            (None, _, _) => {}
+        }
+    }
+
+    /// The statements, where SQLite can do all the changes without a rebuild.
+    fn native(&self, before: &Table, causes: &[usize]) -> Option<Vec<Step>> {
+        let mut table = before.clone();
+        let mut steps = Vec::new();
+        let keys = self.new_column_keys(causes);
+        for cause in causes {
+            let change = &self.request.changes[*cause];
+            let (effect, sql) = match change {
+                Change::Column(ColumnChange::Add { column, .. }) => {
+                    let key = keys.iter().find(|key| key.columns == [column.name.clone()]);
+                    (locks::BRIEF, self.add_column(&table, column, key)?)
+                }
+                Change::Column(ColumnChange::Drop { column, .. }) => {
+                    (locks::REWRITE, self.drop_column(&table, column)?)
+                }
+                Change::Constraint(ConstraintChange::Add {
+                    constraint: Constraint::ForeignKey(key),
+                    ..
+                }) if keys.contains(key) => (Effect::NONE, String::new()),
+                Change::Index(IndexChange::Create { table, index }) => {
+                    (locks::SCAN, ddl::create_index(Sqlite, table, index))
+                }
+                Change::Index(IndexChange::Drop { index, .. }) => (locks::BRIEF, drop_index(index)),
+                Change::Index(IndexChange::Rename { table, index, name }) => {
+                    steps.push(Step::new(*cause, locks::BRIEF, drop_index(index)));
+                    let index = index.with_name(name.after.clone());
+                    (locks::SCAN, ddl::create_index(Sqlite, table, &index))
+                }
+                Change::Enum(_)
+                | Change::Table(_)
+                | Change::Column(ColumnChange::Rename { .. } | ColumnChange::Alter { .. })
+                | Change::Constraint(_)
+                | Change::Index(IndexChange::Comment { .. }) => return None,
+            };
+            if !sql.is_empty() {
+                steps.push(Step::new(*cause, effect, sql));
+            }
+            let mut alone = Schema::default();
+            alone.add_table(table);
+            change.apply(&mut alone).ok()?;
+            table = alone.tables.remove(&before.name)?;
+        }
+        Some(steps)
+    }
+
+    /// Foreign keys that `ADD COLUMN .. REFERENCES` can say: unnamed, over one
+    /// new column without a default.
+    fn new_column_keys(&self, causes: &[usize]) -> Vec<ForeignKey> {
+        let changes = || causes.iter().map(|cause| &self.request.changes[*cause]);
+        let new = |name: &str| {
+            changes().any(|change| match change {
+                Change::Column(ColumnChange::Add { column, .. }) => {
+                    column.name == name && column.default.is_none() && column.nullable
+                }
+                _other => false,
+            })
+        };
+        changes()
+            .filter_map(|change| match change {
+                Change::Constraint(ConstraintChange::Add {
+                    constraint: Constraint::ForeignKey(key),
+                    ..
+                }) => Some(key),
+                _other => None,
+            })
+            .filter(|key| matches!(key.columns.as_slice(), [column] if new(column)))
+            .cloned()
+            .collect()
+    }
+
+    /// Source: <https://sqlite.org/lang_altertable.html#alter_table_add_column>.
+    fn add_column(
+        &self,
+        table: &Table,
+        column: &Column,
+        key: Option<&ForeignKey>,
+    ) -> Option<String> {
+        let constant = match &column.default {
+            Some(Default::Literal(_)) => true,
+            Some(Default::Expression(_)) => false,
+            None => column.nullable || column.generated.is_some(),
+        };
+        let stored =
+            column.generated.as_ref().is_some_and(|it| it.storage == GeneratedStorage::Stored);
+        let filled = self
+            .request
+            .fills
+            .iter()
+            .any(|fill| fill.table == table.name && fill.column == column.name);
+        if !constant || stored || filled || column.identity.is_some() {
+            return None;
+        }
+        let mut sql = format!(
+            "ALTER TABLE {} ADD COLUMN {}",
+            Sqlite.quote_name(&table.name),
+            render::column(column)
+        );
+        if let Some(key) = key {
+            if let Some(name) = key.name.text() {
+                sql.push_str(&format!(" CONSTRAINT {}", Sqlite.quote(name)));
+            }
+            sql.push_str(&format!(" {}", ddl::references(Sqlite, key)));
+        }
+        Some(sql)
+    }
+
+    /// Source: <https://sqlite.org/lang_altertable.html#alter_table_drop_column>.
+    /// A trigger that names the column would break in silence.
+    fn drop_column(&self, table: &Table, column: &Column) -> Option<String> {
+        let name = &column.name;
+        let used = table.constraints().iter().any(|constraint| constraint.uses(name))
+            || table.indexes.iter().any(|index| index.uses(name))
+            || table
+                .columns
+                .iter()
+                .any(|other| other.generated.as_ref().is_some_and(|it| it.expr.mentions(name)))
+            || self.schema.views.values().any(|view| mentions(&view.definition, name))
+            || self
+                .schema
+                .tables
+                .values()
+                .flat_map(|table| &table.triggers)
+                .any(|trigger| mentions(&trigger.definition, name));
+        if used {
+            return None;
+        }
+        Some(format!(
+            "ALTER TABLE {} DROP COLUMN {}",
+            Sqlite.quote_name(&table.name),
+            Sqlite.quote(name)
+        ))
+    }
+}
+
+fn drop_index(index: &Index) -> String {
+    format!("DROP INDEX {}", Sqlite.quote(index.name.text().unwrap_or_default()))
+}
+
+fn mentions(definition: &str, column: &str) -> bool {
+    autogen_schema::Expr::new(definition).mentions(column)
+}

@@ -1,0 +1,178 @@
+//! The rebuild of a table: what SQLite's `ALTER TABLE` can't do.
+//!
+//! Source: <https://sqlite.org/lang_altertable.html#otheralter>, with two
+//! corrections found by experiment. Foreign keys are switched off before the
+//! transaction (inside it the pragma does nothing, and the rows of children
+//! would be deleted). And `legacy_alter_table` is on while the new table takes
+//! the name of the old one: otherwise the rename fails on every view and
+//! trigger that mentions the table, and rewrites what must stay.
+
+use std::collections::BTreeSet;
+
+use autogen_schema::{Column, Identity, QName, Schema, Table};
+
+use super::types::{Affinity, affinity, render as render_type};
+use super::{locks, render};
+use crate::Dialect::Sqlite;
+use crate::ddl;
+use crate::names;
+use crate::step::{Effect, Request, Step};
+
+/// The statements of one rebuild; `schema` is the one after the changes.
+pub(super) fn rebuild(
+    request: &Request<'_>,
+    schema: &Schema,
+    before: &Table,
+    after: &Table,
+    causes: &[usize],
+) -> Vec<Step> {
+    let staging = QName::bare(staging_name(schema, &after.name.name));
+    let table = Sqlite.quote_name(&after.name);
+    let quoted = Sqlite.quote_name(&staging);
+    let mut statements = vec![(
+        Effect::NONE,
+        render::create_table(&Table { name: staging.clone(), ..after.clone() }),
+    )];
+    statements.push((locks::REWRITE, copy_rows(request, before, after, &staging)));
+    if is_counted(before) && is_counted(after) {
+        statements.extend(keep_counter(&staging.name, &after.name.name));
+    }
+    statements.push((locks::BRIEF, "PRAGMA legacy_alter_table = ON".to_owned()));
+    statements.push((locks::BRIEF, format!("DROP TABLE {table}")));
+    statements.push((locks::BRIEF, format!("ALTER TABLE {quoted} RENAME TO {table}")));
+    statements.push((locks::BRIEF, "PRAGMA legacy_alter_table = OFF".to_owned()));
+    for index in &after.indexes {
+        statements.push((locks::SCAN, ddl::create_index(Sqlite, &after.name, index)));
+    }
+    for trigger in &after.triggers {
+        statements.push((locks::BRIEF, trigger.definition.clone()));
+    }
+    statements
+        .into_iter()
+        .map(|(effect, sql)| Step {
+            sql,
+            causes: causes.to_vec(),
+            transaction: true,
+            commit: false,
+            foreign_keys_off: true,
+            effect,
+        })
+        .collect()
+}
+
+fn staging_name(schema: &Schema, table: &str) -> String {
+    let mut taken: BTreeSet<String> =
+        schema.tables.keys().chain(schema.views.keys()).map(|name| name.name.clone()).collect();
+    names::unused(&format!("{table}__new"), usize::MAX, &mut taken)
+}
+
+fn is_counted(table: &Table) -> bool {
+    table.columns.iter().any(|column| column.identity == Some(Identity::AutoIncrement))
+}
+
+/// The counter of AUTOINCREMENT lives in a table of its own. A row for the new
+/// table is there only if it got rows, hence the delete first.
+fn keep_counter(staging: &str, table: &str) -> [(Effect, String); 2] {
+    let staging = Sqlite.quote_text(staging);
+    let table = Sqlite.quote_text(table);
+    [
+        (locks::BRIEF, format!("DELETE FROM sqlite_sequence WHERE name = {staging}")),
+        (
+            locks::BRIEF,
+            format!(
+                "INSERT INTO sqlite_sequence (name, seq) \
+                 SELECT {staging}, seq FROM sqlite_sequence WHERE name = {table}"
+            ),
+        ),
+    ]
+}
+
+fn copy_rows(request: &Request<'_>, before: &Table, after: &Table, staging: &QName) -> String {
+    let mut columns = Vec::new();
+    let mut values = Vec::new();
+    for column in after.columns.iter().filter(|column| column.generated.is_none()) {
+        let value = match before.column(&column.name) {
+            Some(source) => Some(carried(request, &after.name, source, column)),
+            None => filled(request, &after.name, column),
+        };
+        if let Some(value) = value {
+            columns.push(Sqlite.quote(&column.name));
+            values.push(value);
+        }
+    }
+    let table = Sqlite.quote_name(&after.name);
+    let staging = Sqlite.quote_name(staging);
+    if columns.is_empty()
+        && let Some(first) = after.columns.iter().find(|column| column.generated.is_none())
+    {
+        // No column stays: the rows do, with what their defaults give.
+        columns.push(Sqlite.quote(&first.name));
+        values
+            .push(first.default.as_ref().map_or("NULL".to_owned(), |it| ddl::default(Sqlite, it)));
+    }
+    format!(
+        "INSERT INTO {staging} ({})\nSELECT {}\nFROM {table}",
+        columns.join(", "),
+        values.join(", ")
+    )
+}
+
+/// The value of a column that was there before.
+fn carried(request: &Request<'_>, table: &QName, before: &Column, after: &Column) -> String {
+    let name = Sqlite.quote(&after.name);
+    let using = request
+        .usings
+        .iter()
+        .find(|it| !request.restoring && it.table == *table && it.column == after.name);
+    let value = match using {
+        Some(using) => format!("({})", using.expr),
+        None => converted(&name, before, after),
+    };
+    if !before.nullable || after.nullable {
+        return value;
+    }
+    let default = after.default.as_ref().map(|default| ddl::default(Sqlite, default));
+    match fill(request, table, after).or(default) {
+        Some(fallback) => format!("coalesce({value}, {fallback})"),
+        None => value,
+    }
+}
+
+/// Affinity converts what it can convert without loss; a column that leaves
+/// the numbers for text needs no help either.
+fn converted(name: &str, before: &Column, after: &Column) -> String {
+    let (from, to) = (render_type(&before.data_type), render_type(&after.data_type));
+    match (affinity(&from), affinity(&to)) {
+        (Affinity::Blob, Affinity::Text) => format!("CAST({name} AS text)"),
+        (Affinity::Text, Affinity::Blob) => format!("CAST({name} AS blob)"),
+        (
+            Affinity::Integer
+            | Affinity::Text
+            | Affinity::Blob
+            | Affinity::Real
+            | Affinity::Numeric,
+            _,
+        ) => name.to_owned(),
+    }
+}
+
+/// The value of a new column; `None` leaves it to its default.
+fn filled(request: &Request<'_>, table: &QName, column: &Column) -> Option<String> {
+    let required = !column.nullable && column.default.is_none();
+    let neutral = || (request.restoring && required).then(|| neutral(column).to_owned());
+    fill(request, table, column).or_else(neutral)
+}
+
+fn fill(request: &Request<'_>, table: &QName, column: &Column) -> Option<String> {
+    let given = request.fills.iter().find(|it| it.table == *table && it.column == column.name);
+    given.map(|it| format!("({})", it.expr))
+}
+
+/// A value for a required column whose values are gone.
+fn neutral(column: &Column) -> &'static str {
+    match affinity(&render_type(&column.data_type)) {
+        Affinity::Integer | Affinity::Real | Affinity::Numeric => "0",
+        Affinity::Text => "''",
+        Affinity::Blob => "x''",
+    }
+}

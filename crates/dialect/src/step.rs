@@ -1,0 +1,105 @@
+//! Steps: what a database really does for a change, and what that costs.
+
+use autogen_schema::{Change, Fill, Pair, Schema, Using};
+use serde::Serialize;
+
+/// How long a step holds its lock, as a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cost {
+    /// Only the catalog changes.
+    Instant,
+    /// Every row is read.
+    Scan,
+    /// Every row is written again.
+    Rewrite,
+}
+
+/// What other sessions can't do while a step runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Blocks {
+    /// They can do all.
+    Nothing,
+    /// They can read.
+    Writes,
+    /// They can do nothing with the table.
+    ReadsAndWrites,
+}
+
+/// The lock that a step takes on rows that are there, and its cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Effect {
+    /// The strongest lock on a table that was there before, in the database's
+    /// words; empty for none.
+    pub lock: &'static str,
+    /// What it blocks.
+    pub blocks: Blocks,
+    /// For how long.
+    pub cost: Cost,
+}
+
+impl Effect {
+    /// Nobody notices.
+    pub const NONE: Self = Self { lock: "", blocks: Blocks::Nothing, cost: Cost::Instant };
+}
+
+/// One statement of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Step {
+    /// The statement, without a closing semicolon.
+    pub sql: String,
+    /// The changes that it is for, as places in the list of changes.
+    pub causes: Vec<usize>,
+    /// Whether it may run in a transaction.
+    pub transaction: bool,
+    /// Whether it must be committed before the next step.
+    pub commit: bool,
+    /// Whether SQLite's foreign keys must be off, from before the transaction.
+    pub foreign_keys_off: bool,
+    /// What it locks and costs.
+    pub effect: Effect,
+}
+
+impl Step {
+    /// A step in a transaction.
+    pub(crate) fn new(cause: usize, effect: Effect, sql: impl Into<String>) -> Self {
+        Self {
+            sql: sql.into(),
+            causes: vec![cause],
+            transaction: true,
+            commit: false,
+            foreign_keys_off: false,
+            effect,
+        }
+    }
+}
+
+/// What is to be lowered.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The canonical schemas, both settled.
+    pub schema: Pair<&'a Schema>,
+    /// The changes in the order in which they apply.
+    pub changes: &'a [Change],
+    /// What new NOT NULL columns hold in the rows that are there.
+    pub fills: &'a [Fill],
+    /// How values are converted.
+    pub usings: &'a [Using],
+    /// Whether an earlier schema is brought back: what was dropped has no
+    /// values any more, and required columns get neutral ones.
+    pub restoring: bool,
+}
+
+/// Why a change can't be made.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Refusal {
+    /// A stable code, explained by `autogen explain`.
+    pub code: &'static str,
+    /// The object.
+    pub object: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}

@@ -1,0 +1,37 @@
+//! DD110: view or trigger names a dropped column.
+
+use autogen_plan::Severity;
+use autogen_schema::{Change, ColumnChange, Expr};
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "DD110",
+    title: "view or trigger names a dropped column",
+    severity: Severity::Danger,
+    page: "A view or trigger that names the column breaks: SQLite accepts the change and fails later. Change the view or trigger in the same revision.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    let Change::Column(ColumnChange::Drop { table, column, .. }) = case.change else { return None };
+    let mentions = |sql: &str| {
+        let sql = Expr::new(sql);
+        sql.mentions(&column.name) && sql.mentions(&table.name)
+    };
+    let before = case.schema.before;
+    let view = before.views.values().find(|view| mentions(&view.definition));
+    let mut triggers = before.tables.values().flat_map(|table| &table.triggers);
+    let trigger = triggers.find(|trigger| mentions(&trigger.definition));
+    let object = match (view, trigger) {
+        (Some(view), _) => format!("view {}", view.name),
+        (None, Some(trigger)) => format!("trigger {}", trigger.name),
+        (None, None) => return None,
+    };
+    case.first.then_some(())?;
+    Finding::new(
+        format!("{object} seems to name {table}.{}", column.name),
+        "change it in the same revision",
+    )
+}

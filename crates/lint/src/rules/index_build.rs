@@ -1,0 +1,30 @@
+//! LK103: index build blocks writes.
+
+use autogen_dialect::Blocks;
+use autogen_plan::Severity;
+use autogen_schema::{Change, IndexChange};
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "LK103",
+    title: "index build blocks writes",
+    severity: Severity::Warning,
+    page: "CREATE INDEX holds a SHARE lock while it reads the table: all writes wait. On a large, busy table write `CREATE INDEX CONCURRENTLY` in a group of its own (`-- autogen: no-transaction`).",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    let Change::Index(IndexChange::Create { table, .. }) = case.change else { return None };
+    if case.step.effect.blocks != Blocks::Writes || !case.step.sql.contains(" INDEX ") {
+        return None;
+    }
+    if case.step.foreign_keys_off {
+        return None;
+    }
+    Finding::new(
+        format!("writes to {table} wait while the index is built"),
+        "run it when there is little traffic, or build it concurrently where the database can",
+    )
+}

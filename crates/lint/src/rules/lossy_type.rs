@@ -1,0 +1,28 @@
+//! DL104: lossy type change.
+
+use autogen_plan::Severity;
+use autogen_schema::{Change, ColumnChange};
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "DL104",
+    title: "lossy type change",
+    severity: Severity::Danger,
+    page: "Values can be cut, rounded or refused by the new type. PostgreSQL refuses text that is too long and numbers that are too large, but rounds scales and fractions of seconds without a word; SQLite never complains. Look at the values first.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    let Change::Column(ColumnChange::Alter { table, column }) = case.change else { return None };
+    let (before, after) = (&column.before.data_type, &column.after.data_type);
+    if !case.first || before == after || !case.dialect.is_lossy(before, after) {
+        return None;
+    }
+    let (before, after) = (case.dialect.render_type(before), case.dialect.render_type(after));
+    Finding::new(
+        format!("values of {table}.{} may not fit from {before} into {after}", column.after.name),
+        "look for values that do not fit before you run this",
+    )
+}

@@ -1,0 +1,25 @@
+//! RW114: table rebuild.
+
+use autogen_plan::Severity;
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "RW114",
+    title: "table rebuild",
+    severity: Severity::Warning,
+    page: "SQLite can't make this change in place: the table is copied into a new one, which takes its name. Rows, indexes, triggers and the counter of AUTOINCREMENT are carried over; all writers wait for the time of the copy.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    if !case.step.foreign_keys_off || !case.step.sql.starts_with("INSERT INTO") {
+        return None;
+    }
+    let table = case.change.table()?;
+    Finding::new(
+        format!("{table} is copied into a new table, and writers wait"),
+        "run it when there is little traffic; the file grows by the size of the table",
+    )
+}

@@ -1,0 +1,26 @@
+//! BC102: rename column.
+
+use autogen_plan::Severity;
+use autogen_schema::{Change, ColumnChange};
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "BC102",
+    title: "rename column",
+    severity: Severity::Warning,
+    page: "Code that runs with the old name fails from the moment of the rename. Deploy both together, or add a new column, write both, and drop the old one later.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    let Change::Column(ColumnChange::Rename { table, name }) = case.change else { return None };
+    if !case.first {
+        return None;
+    }
+    Finding::new(
+        format!("running code that says {table}.{} fails", name.before),
+        "deploy the code together with this, or go through a second column",
+    )
+}

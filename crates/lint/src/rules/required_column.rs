@@ -1,0 +1,38 @@
+//! DD101: required column without a value.
+
+use autogen_plan::Severity;
+use autogen_schema::{Change, ColumnChange};
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "DD101",
+    title: "required column without a value",
+    severity: Severity::Danger,
+    page: "A column that is NOT NULL and has no default can't be added to a table with rows: nothing says what they hold. Give the field `#[autogen(fill = \"..\")]`, or a default, or make it optional.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    let Change::Column(ColumnChange::Add { table, column, .. }) = case.change else { return None };
+    let open = !column.nullable
+        && column.default.is_none()
+        && column.identity.is_none()
+        && column.generated.is_none();
+    let quoted = case.dialect.quote(&column.name);
+    let sql = &case.step.sql;
+    let adds = sql.contains("ADD COLUMN") && sql.contains("NOT NULL") && !sql.contains(" DEFAULT ");
+    // A rebuild copies the columns that have a value.
+    let copies = sql.starts_with("INSERT INTO") && !sql.contains(&quoted);
+    if !open || case.new_table || !(adds || copies) {
+        return None;
+    }
+    Finding::new(
+        format!("fails if {table} has rows: {} is NOT NULL and has no default", column.name),
+        format!(
+            "give the field #[autogen(fill = \"..\")], a default, or make it optional ({table}.{})",
+            column.name
+        ),
+    )
+}

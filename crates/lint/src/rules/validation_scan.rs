@@ -1,0 +1,29 @@
+//! LK108: constraint reads the table.
+
+use autogen_dialect::Cost;
+use autogen_plan::Severity;
+use autogen_schema::{Change, ConstraintChange};
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "LK108",
+    title: "constraint reads the table",
+    severity: Severity::Warning,
+    page: "The constraint is checked, or its index built, while the table is locked. On a large PostgreSQL table add foreign keys and checks NOT VALID and validate them in another transaction; build the index of a unique constraint concurrently, and attach it.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    let Change::Constraint(ConstraintChange::Add { table, constraint }) = case.change else {
+        return None;
+    };
+    if case.step.effect.cost != Cost::Scan || case.step.foreign_keys_off {
+        return None;
+    }
+    Finding::new(
+        format!("{table} is locked while the {} is checked", constraint.kind()),
+        "on a large table, add it NOT VALID and validate it later, or attach a ready index",
+    )
+}

@@ -1,0 +1,30 @@
+//! DD105: check over violations.
+
+use autogen_plan::Severity;
+use autogen_schema::{Change, Constraint, ConstraintChange};
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "DD105",
+    title: "check over violations",
+    severity: Severity::Warning,
+    page: "Rows that violate the check make the migration fail, and nothing is changed. Look for them first: `SELECT .. WHERE NOT (..)`.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    let Change::Constraint(ConstraintChange::Add { table, constraint: Constraint::Check(check) }) =
+        case.change
+    else {
+        return None;
+    };
+    if !case.first || case.new_table || check.not_valid {
+        return None;
+    }
+    Finding::new(
+        format!("fails if a row of {table} violates {}", check.expr),
+        "look for such rows before you run this",
+    )
+}

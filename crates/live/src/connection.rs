@@ -1,0 +1,280 @@
+//! Connecting to a database.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use autogen_dialect::Dialect;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sea_orm::sqlx::{self, ConnectOptions as _};
+use sea_orm::{
+    DatabaseConnection, DatabaseConnectionType, SqlxPostgresConnector, SqlxSqliteConnector,
+};
+
+use crate::LiveError;
+use crate::session::Session;
+use crate::shown::shown;
+
+/// How long we wait for a server to answer at all.
+const REACH: Duration = Duration::from_secs(10);
+
+/// The version of a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerVersion {
+    /// PostgreSQL's `server_version_num` (150004 is 15.4), SQLite's
+    /// `SQLITE_VERSION_NUMBER` (3046001 is 3.46.1).
+    pub number: u32,
+    /// As the server writes it.
+    pub text: String,
+}
+
+impl ServerVersion {
+    /// The first part: 15 for PostgreSQL 15.4, 3 for SQLite 3.46.1.
+    pub fn major(&self, dialect: Dialect) -> u32 {
+        match dialect {
+            Dialect::Postgres => self.number / 10_000,
+            Dialect::Sqlite => self.number / 1_000_000,
+        }
+    }
+}
+
+/// An open database.
+///
+/// Each operation takes one session from SeaORM's pool and gives it back; on a
+/// connection of our own the pool has one session only, so don't hold one of
+/// [`Connection::raw`] meanwhile.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    inner: DatabaseConnection,
+    dialect: Dialect,
+    version: ServerVersion,
+    url: String,
+    sent: Arc<AtomicUsize>,
+}
+
+impl Connection {
+    /// Connects to `postgres://..`, `postgresql://..` or `sqlite:..`. An
+    /// SQLite file that is missing is an error, also with `mode=rwc`.
+    ///
+    /// # Errors
+    /// [`LiveError`] A0301 to A0308.
+    pub async fn connect(url: &str) -> Result<Self, LiveError> {
+        Self::open(url, false).await
+    }
+
+    /// The same, and creates an SQLite file that is missing.
+    ///
+    /// # Errors
+    /// [`LiveError`] A0301 to A0308.
+    pub async fn connect_or_create(url: &str) -> Result<Self, LiveError> {
+        Self::open(url, true).await
+    }
+
+    async fn open(url: &str, create: bool) -> Result<Self, LiveError> {
+        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
+        let (inner, dialect) = match scheme.as_str() {
+            "postgres" | "postgresql" => (open_postgres(url).await?, Dialect::Postgres),
+            "sqlite" => (open_sqlite(url, create).await?, Dialect::Sqlite),
+            "mysql" | "mariadb" => return Err(LiveError::NotSupported { scheme }),
+            _ => {
+                let reason = "it starts with none of postgres://, postgresql:// and sqlite:";
+                return Err(LiveError::BadUrl { url: shown(url), reason: reason.to_owned() });
+            }
+        };
+        Self::over(inner, dialect, shown(url)).await
+    }
+
+    /// Uses a connection that the application has open already.
+    ///
+    /// # Errors
+    /// [`LiveError::NotSupported`] for a database other than PostgreSQL and
+    /// SQLite.
+    pub async fn from_sea_orm(inner: DatabaseConnection) -> Result<Self, LiveError> {
+        let unsupported = |scheme: String| Err(LiveError::NotSupported { scheme });
+        let dialect = match &inner.inner {
+            DatabaseConnectionType::SqlxPostgresPoolConnection(_) => Dialect::Postgres,
+            DatabaseConnectionType::SqlxSqlitePoolConnection(_) => Dialect::Sqlite,
+            // Not our enum: an application may build SeaORM with more.
+            #[allow(unreachable_patterns, reason = "depends on SeaORM's features")]
+            other => return unsupported(format!("{other:?}").to_ascii_lowercase()),
+        };
+        Self::over(inner, dialect, "the application's database".to_owned()).await
+    }
+
+    async fn over(
+        inner: DatabaseConnection,
+        dialect: Dialect,
+        url: String,
+    ) -> Result<Self, LiveError> {
+        let version = ServerVersion { number: 0, text: String::new() };
+        let mut connection =
+            Self { inner, dialect, version, url, sent: Arc::new(AtomicUsize::new(0)) };
+        let sql = match dialect {
+            Dialect::Postgres => {
+                "select current_setting('server_version_num'), current_setting('server_version')"
+            }
+            // Reading the schema makes SQLite look into the file.
+            Dialect::Sqlite => {
+                "select sqlite_version(), sqlite_version() from (select count(*) from sqlite_master)"
+            }
+        };
+        let mut session = connection.session().await?;
+        let rows =
+            session.rows(sql).await.map_err(|error| LiveError::connect(&connection.url, &error))?;
+        let mut columns = rows.into_iter().next().unwrap_or_default().into_iter().flatten();
+        let number = columns.next().unwrap_or_default();
+        connection.version = ServerVersion {
+            number: match dialect {
+                Dialect::Postgres => number.parse().unwrap_or_default(),
+                Dialect::Sqlite => sqlite_number(&number),
+            },
+            text: columns.next().unwrap_or_default(),
+        };
+        connection.sent.store(0, Ordering::Relaxed);
+        Ok(connection)
+    }
+
+    /// The database family.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The server's version.
+    pub fn version(&self) -> &ServerVersion {
+        &self.version
+    }
+
+    /// The URL as it may be shown: without a password.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// SeaORM's connection.
+    pub fn raw(&self) -> &DatabaseConnection {
+        &self.inner
+    }
+
+    /// How many requests were sent since the connection was opened: for tests
+    /// and benchmarks.
+    pub fn requests(&self) -> usize {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Closes the connection.
+    pub async fn close(self) {
+        // There is nothing to do about a connection that fails to close.
+        let _ = self.inner.close().await;
+    }
+
+    pub(crate) async fn session(&self) -> Result<Session, LiveError> {
+        let (sent, url) = (Arc::clone(&self.sent), self.url.clone());
+        let lost = |error: sqlx::Error| LiveError::connect(&self.url, &error);
+        match self.dialect {
+            Dialect::Postgres => {
+                let pool = self.inner.get_postgres_connection_pool();
+                Ok(Session::postgres(pool.acquire().await.map_err(lost)?, sent, url))
+            }
+            Dialect::Sqlite => {
+                let pool = self.inner.get_sqlite_connection_pool();
+                Ok(Session::sqlite(pool.acquire().await.map_err(lost)?, sent, url))
+            }
+        }
+    }
+}
+
+/// `3.46.1` as 3046001.
+fn sqlite_number(text: &str) -> u32 {
+    let mut parts = text.split('.').map(|part| part.parse::<u32>().unwrap_or_default());
+    let mut next = || parts.next().unwrap_or_default();
+    next() * 1_000_000 + next() * 1_000 + next()
+}
+
+async fn open_postgres(url: &str) -> Result<DatabaseConnection, LiveError> {
+    let bad = |reason: String| LiveError::BadUrl { url: shown(url), reason };
+    // The driver's message may quote the URL's parts, the password among them.
+    let mut options = PgConnectOptions::from_str(url)
+        .map_err(|_| bad("it is not of the form postgres://user:password@host/database".into()))?
+        .disable_statement_logging();
+    if options.get_application_name().is_none() {
+        options = options.application_name("autogen");
+    }
+    reach(&options).await.map_err(|error| {
+        let (url, reason) = (shown(url), error.to_string());
+        LiveError::Unreachable { url, reason }
+    })?;
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(REACH * 3)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+        .map_err(|error| LiveError::connect(&shown(url), &error))?;
+    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+}
+
+/// Looks whether anybody listens: the pool takes a refused connection for a
+/// server that is about to start, and tries again until its timeout.
+async fn reach(options: &PgConnectOptions) -> Result<(), std::io::Error> {
+    let (host, port) = (options.get_host(), options.get_port());
+    let socket = options
+        .get_socket()
+        .cloned()
+        .or_else(|| host.starts_with('/').then(|| Path::new(host).to_path_buf()));
+    let attempt = async {
+        match socket {
+            #[cfg(unix)]
+            Some(folder) => {
+                let path = folder.join(format!(".s.PGSQL.{port}"));
+                tokio::net::UnixStream::connect(path).await.map(drop)
+            }
+            #[cfg(not(unix))]
+            Some(_) => Ok(()),
+            None => tokio::net::TcpStream::connect((host, port)).await.map(drop),
+        }
+    };
+    tokio::time::timeout(REACH, attempt).await.unwrap_or_else(|_| {
+        let seconds = REACH.as_secs();
+        Err(std::io::Error::new(
+            std::io::ErrorKind::TimedOut,
+            format!("no answer from {host}:{port} in {seconds} s"),
+        ))
+    })
+}
+
+async fn open_sqlite(url: &str, create: bool) -> Result<DatabaseConnection, LiveError> {
+    let bad = |reason: String| LiveError::BadUrl { url: shown(url), reason };
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| bad(error.to_string()))?
+        .disable_statement_logging()
+        .create_if_missing(create)
+        .row_buffer_size(1000);
+    let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+    let path = options.get_filename();
+    if !in_memory {
+        if path.as_os_str().is_empty() {
+            return Err(bad("it names no file".to_owned()));
+        }
+        if !path.exists() && !create {
+            return Err(LiveError::NoSuchDatabase { url: shown(url) });
+        }
+        if path.is_dir() {
+            let reason = "it is a folder".to_owned();
+            return Err(LiveError::NotADatabase { url: shown(url), reason });
+        }
+    }
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(REACH * 3)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+        .map_err(|error| LiveError::connect(&shown(url), &error))?;
+    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+}

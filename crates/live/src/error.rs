@@ -1,0 +1,236 @@
+//! What can go wrong with a server.
+
+use sea_orm::sqlx;
+
+/// Why a database can't be read or changed. Messages name the database by its
+/// URL without the password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the messages say it")]
+pub enum LiveError {
+    #[error("can't read the database URL `{url}`: {reason}")]
+    BadUrl { url: String, reason: String },
+    #[error("`{scheme}` databases are not supported by this build")]
+    NotSupported { scheme: String },
+    #[error("no such database: {url}")]
+    NoSuchDatabase { url: String },
+    #[error("the server refuses the login to {url}: {reason}")]
+    LoginRefused { url: String, reason: String },
+    #[error("can't reach {url}: {reason}")]
+    Unreachable { url: String, reason: String },
+    #[error("{url} is not an SQLite database: {reason}")]
+    NotADatabase { url: String, reason: String },
+    #[error("{url} is read-only: {reason}")]
+    ReadOnly { url: String, reason: String },
+    #[error("{url} does not allow this: {reason}")]
+    NotAllowed { url: String, reason: String },
+    #[error("no schema `{schema}` in {url}")]
+    NoSuchSchema { url: String, schema: String },
+    #[error("{url} has no current schema")]
+    NoCurrentSchema { url: String },
+    #[error("{url}: {doing}: {reason}")]
+    Query { url: String, doing: String, reason: String },
+    #[error("{url}: {doing}: the catalog's answer makes no sense: {reason}")]
+    Catalog { url: String, doing: String, reason: String },
+    #[error("{url} is being migrated by somebody else, waited {seconds} s")]
+    Locked { url: String, seconds: u64 },
+    #[error(
+        "the history in {url} has format {found}, newer than {known}, the newest that this build knows"
+    )]
+    HistoryTooNew { url: String, found: i64, known: i64 },
+    #[error(
+        "revision {revision} was {state} in {url} with checksum {applied}, and its file now has {file}"
+    )]
+    ChecksumChanged { url: String, revision: String, state: String, applied: String, file: String },
+    #[error("revision {revision}, statement {number} of {total}: {reason}\n  {statement}")]
+    StatementFailed {
+        revision: String,
+        /// From 1.
+        number: usize,
+        total: usize,
+        statement: String,
+        reason: String,
+    },
+    #[error("revision {revision} would leave rows without their parents: {violations}")]
+    ForeignKeysBroken { revision: String, violations: String },
+    #[error("revision {revision} is not applied in {url}")]
+    NotApplied { url: String, revision: String },
+    #[error("revision {revision} was left unfinished in {url}, {state}")]
+    Unfinished { url: String, revision: String, state: String },
+}
+
+impl LiveError {
+    /// The stable code, explained by `autogen explain`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BadUrl { .. } => "A0301",
+            Self::NotSupported { .. } => "A0302",
+            Self::NoSuchDatabase { .. } => "A0303",
+            Self::LoginRefused { .. } => "A0304",
+            Self::Unreachable { .. } => "A0305",
+            Self::NotADatabase { .. } => "A0306",
+            Self::ReadOnly { .. } => "A0307",
+            Self::NotAllowed { .. } => "A0308",
+            Self::NoSuchSchema { .. } => "A0309",
+            Self::NoCurrentSchema { .. } => "A0310",
+            Self::Query { .. } => "A0311",
+            Self::Catalog { .. } => "A0312",
+            Self::Locked { .. } => "A0313",
+            Self::HistoryTooNew { .. } => "A0314",
+            Self::ChecksumChanged { .. } => "A0315",
+            Self::StatementFailed { .. } => "A0316",
+            Self::ForeignKeysBroken { .. } => "A0317",
+            Self::NotApplied { .. } => "A0318",
+            Self::Unfinished { .. } => "A0319",
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::BadUrl { .. } => {
+                "write postgres://user:password@host/database or sqlite:path/to/file.db; \
+                 percent-encode special characters in the password"
+            }
+            Self::NotSupported { .. } => "this build speaks to PostgreSQL and SQLite",
+            Self::NoSuchDatabase { .. } => {
+                "check the name; `autogen upgrade` creates an SQLite file that is missing, and \
+                 `createdb` a PostgreSQL database"
+            }
+            Self::LoginRefused { .. } => {
+                "check user and password in the URL, and the server's pg_hba.conf"
+            }
+            Self::Unreachable { .. } => {
+                "check host and port in the URL, and whether the server runs and accepts \
+                 connections from here"
+            }
+            Self::NotADatabase { .. } => {
+                "check the path: the file exists, and SQLite can't read it"
+            }
+            Self::ReadOnly { .. } => {
+                "connect to the primary with a role that may write, or make the file and its \
+                 folder writable"
+            }
+            Self::NotAllowed { .. } => {
+                "connect as the owner of the tables, or grant the role what is missing"
+            }
+            Self::NoSuchSchema { .. } => "check the list of schemas in autogen.toml",
+            Self::NoCurrentSchema { .. } => {
+                "the search_path names no schema that exists: create the schema, set the role's \
+                 search_path, or name the schemas in autogen.toml"
+            }
+            Self::Query { .. } => {
+                "run it again; if the server gives the same answer, its log tells more"
+            }
+            Self::Catalog { .. } => "please report this with the version of the server",
+            Self::Locked { .. } => {
+                "wait until the other deployment ends, or end its session if it hangs"
+            }
+            Self::HistoryTooNew { .. } => "install the newest autogen",
+            Self::ChecksumChanged { .. } => {
+                "bring the file back as it was and put the change into a new migration; after a \
+                 change of comments only, `autogen stamp` accepts the file as it is"
+            }
+            Self::StatementFailed { .. } => {
+                "what stood in a transaction is undone; correct the cause and run `autogen \
+                 upgrade` again, it goes on where it stopped"
+            }
+            Self::ForeignKeysBroken { .. } => {
+                "nothing was changed; delete or correct these rows in the migration, then run it \
+                 again"
+            }
+            Self::NotApplied { .. } => "`autogen current` lists what is applied",
+            Self::Unfinished { .. } => {
+                "run `autogen upgrade` to finish it, or bring the database into the state that \
+                 you want and `autogen stamp` it"
+            }
+        }
+    }
+
+    /// Sorts out an error of a query that was sent.
+    pub(crate) fn query(url: &str, doing: &str, error: &sqlx::Error) -> Self {
+        let reason = server_words(error);
+        match class(error) {
+            Class::ReadOnly => Self::ReadOnly { url: url.to_owned(), reason },
+            Class::NotAllowed => Self::NotAllowed { url: url.to_owned(), reason },
+            Class::NotADatabase => Self::NotADatabase { url: url.to_owned(), reason },
+            Class::Login | Class::NoDatabase | Class::Gone | Class::Busy | Class::Other => {
+                Self::Query { url: url.to_owned(), doing: doing.to_owned(), reason }
+            }
+        }
+    }
+
+    /// Sorts out an error of connecting.
+    pub(crate) fn connect(url: &str, error: &sqlx::Error) -> Self {
+        let (url, reason) = (url.to_owned(), server_words(error));
+        match class(error) {
+            Class::Login => Self::LoginRefused { url, reason },
+            Class::NoDatabase => Self::NoSuchDatabase { url },
+            Class::NotADatabase => Self::NotADatabase { url, reason },
+            Class::ReadOnly => Self::ReadOnly { url, reason },
+            Class::NotAllowed => Self::NotAllowed { url, reason },
+            Class::Gone | Class::Busy | Class::Other => Self::Unreachable { url, reason },
+        }
+    }
+}
+
+/// What kind of error the server or the driver gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    Login,
+    NoDatabase,
+    NotADatabase,
+    ReadOnly,
+    NotAllowed,
+    /// The connection is lost.
+    Gone,
+    /// Somebody else holds a lock.
+    Busy,
+    Other,
+}
+
+/// Sources: PostgreSQL manual, appendix A "Error Codes";
+/// <https://sqlite.org/rescode.html> (extended codes keep the primary one in
+/// their low byte). PostgreSQL's codes have five characters, SQLite's have
+/// up to four digits.
+pub(crate) fn class(error: &sqlx::Error) -> Class {
+    let sqlx::Error::Database(database) = error else {
+        return match error {
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => Class::Gone,
+            _ => Class::Other,
+        };
+    };
+    let Some(code) = database.code() else { return Class::Other };
+    if code.len() < 5 {
+        return match code.parse::<u32>().map(|code| code & 0xff) {
+            Ok(3) => Class::NotAllowed,
+            Ok(5 | 6) => Class::Busy,
+            Ok(8) => Class::ReadOnly,
+            Ok(14) => Class::NoDatabase,
+            Ok(26) => Class::NotADatabase,
+            _ => Class::Other,
+        };
+    }
+    match code.as_ref() {
+        "28P01" | "28000" => Class::Login,
+        "3D000" => Class::NoDatabase,
+        "25006" => Class::ReadOnly,
+        "42501" => Class::NotAllowed,
+        "55P03" => Class::Busy,
+        code if code.starts_with("57P") || code.starts_with("08") => Class::Gone,
+        _ => Class::Other,
+    }
+}
+
+/// The server's own message, or the driver's.
+pub(crate) fn server_words(error: &sqlx::Error) -> String {
+    let sqlx::Error::Database(database) = error else { return error.to_string() };
+    let mut words = database.message().to_owned();
+    if let Some(postgres) = database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+        for more in [postgres.detail(), postgres.hint()].into_iter().flatten() {
+            words.push_str("; ");
+            words.push_str(more);
+        }
+    }
+    words
+}

@@ -1,0 +1,207 @@
+//! Columns, and the sequences that feed them.
+
+use std::collections::BTreeMap;
+
+use autogen_dialect::postgres::{defaults, types};
+use autogen_dialect::{Dialect, strip_parentheses};
+use autogen_schema::{
+    CatalogText, Column, ColumnType, Expr, Generated, GeneratedStorage, Identity, Schema, Sequence,
+    SequenceOptions, Table,
+};
+
+use super::names::{Naming, is_chosen_sequence};
+use super::rows::{ColumnRow, SequenceRow};
+use super::{Building, Buildings};
+
+/// An expression as we keep it: trimmed, without the parentheses around it.
+pub(crate) fn expr(text: &str) -> Expr {
+    Expr::new(strip_parentheses(Dialect::Postgres, text))
+}
+
+/// Puts columns into their tables, and sequences that no column takes in into
+/// the schema.
+pub(super) fn fill(
+    rows: Vec<ColumnRow>,
+    sequences: Vec<SequenceRow>,
+    naming: &Naming,
+    tables: &mut Buildings,
+    schema: &mut Schema,
+) {
+    let mut owned: BTreeMap<(i64, i32), SequenceRow> = BTreeMap::new();
+    let mut free = Vec::new();
+    for sequence in sequences {
+        match (sequence.relation, sequence.column) {
+            (Some(relation), Some(column)) if !owned.contains_key(&(relation, column)) => {
+                owned.insert((relation, column), sequence);
+            }
+            _ => free.push(sequence),
+        }
+    }
+    let mut grouped: BTreeMap<i64, Vec<ColumnRow>> = BTreeMap::new();
+    for row in rows {
+        if tables.contains_key(&row.relation) {
+            grouped.entry(row.relation).or_default().push(row);
+        }
+    }
+    let mut known_types = BTreeMap::new();
+    for (relation, mut rows) in grouped {
+        let Some(building) = tables.get_mut(&relation) else { continue };
+        rows.sort_by_key(|row| row.number);
+        building.table.columns.reserve(rows.len());
+        for row in rows {
+            building.numbers.push((row.number, row.collation));
+            let sequence = owned.get(&(relation, row.number));
+            let (column, taken) = column(row, sequence, naming, &building.table, &mut known_types);
+            if taken && let Some((number, _)) = building.numbers.last() {
+                owned.remove(&(relation, *number));
+            }
+            building.table.columns.push(column);
+        }
+    }
+    for sequence in free.into_iter().chain(owned.into_values()) {
+        add_sequence(sequence, naming, tables, schema);
+    }
+}
+
+/// A column, and whether it took its sequence in.
+fn column(
+    row: ColumnRow,
+    sequence: Option<&SequenceRow>,
+    naming: &Naming,
+    table: &Table,
+    known_types: &mut BTreeMap<String, ColumnType>,
+) -> (Column, bool) {
+    let data_type = data_type(&row, naming, known_types);
+    let mut column = Column::new(row.name, data_type);
+    column.nullable = !row.not_null;
+    column.collation = row.own_collation.and_then(|oid| naming.collations.get(&oid).cloned());
+    column.comment = row.comment;
+    column.catalog_type = CatalogText(Some(row.data_type));
+    if let (Some(storage), Some(text)) = (row.generated, &row.default) {
+        let storage =
+            if storage == 'v' { GeneratedStorage::Virtual } else { GeneratedStorage::Stored };
+        column.generated = Some(Generated { expr: expr(text), storage });
+        return (column, false);
+    }
+    if let Some(kind) = row.identity {
+        let options = sequence.map(options).unwrap_or_default();
+        column.identity = Some(if kind == 'a' {
+            Identity::Always(options)
+        } else {
+            Identity::ByDefault(options)
+        });
+        return (column, sequence.is_some());
+    }
+    let Some(text) = row.default else { return (column, false) };
+    if let Some(sequence) = sequence
+        && is_serial(&text, sequence, &column.data_type)
+    {
+        let chosen = table.name.schema == naming.name(&sequence.schema, "").schema
+            && is_chosen_sequence(&sequence.name, &table.name.name, &column.name);
+        let name = (!chosen).then(|| naming.name(&sequence.schema, &sequence.name));
+        column.identity = Some(Identity::Serial(name));
+        return (column, true);
+    }
+    column.default = Some(defaults::parse(expr(&text).as_str()));
+    (column, false)
+}
+
+fn data_type(
+    row: &ColumnRow,
+    naming: &Naming,
+    known_types: &mut BTreeMap<String, ColumnType>,
+) -> ColumnType {
+    let named = named_type(row.kind, row.type_schema.as_deref(), row.type_name.as_deref(), naming);
+    if let Some(named) = named {
+        return if row.array { ColumnType::Array(Box::new(named)) } else { named };
+    }
+    if let Some(known) = known_types.get(&row.data_type) {
+        return known.clone();
+    }
+    let parsed = types::parse(&row.data_type);
+    known_types.insert(row.data_type.clone(), parsed.clone());
+    parsed
+}
+
+/// The type of an enum or domain.
+pub(super) fn named_type(
+    kind: Option<char>,
+    schema: Option<&str>,
+    name: Option<&str>,
+    naming: &Naming,
+) -> Option<ColumnType> {
+    let name = naming.name(schema?, name?);
+    match kind? {
+        'e' => Some(ColumnType::Enum(name)),
+        'd' => Some(ColumnType::Domain(name)),
+        _ => None,
+    }
+}
+
+/// Whether the default and the owned sequence are what `serial` makes. A
+/// sequence that counts further than the column will do, too: those from
+/// before PostgreSQL 10 all count to 2^63.
+fn is_serial(default: &str, sequence: &SequenceRow, data_type: &ColumnType) -> bool {
+    let shown = sequence.shown.replace('\'', "''");
+    let plain = SequenceOptions::default();
+    let wide_enough = width(&sequence.data_type) >= integer_width(data_type);
+    matches!(data_type, ColumnType::Integer { .. })
+        && sequence.owned == Some('a')
+        && default == format!("nextval('{shown}'::regclass)")
+        && options(sequence) == plain
+        && wide_enough
+}
+
+fn width(data_type: &str) -> i64 {
+    match data_type {
+        "smallint" => i64::from(i16::MAX),
+        "integer" => i64::from(i32::MAX),
+        _ => i64::MAX,
+    }
+}
+
+fn integer_width(data_type: &ColumnType) -> i64 {
+    width(&types::render(data_type))
+}
+
+/// The options that are not the default of an ascending or descending
+/// sequence of the type. Source: PostgreSQL manual, CREATE SEQUENCE.
+fn options(row: &SequenceRow) -> SequenceOptions {
+    let most = width(&row.data_type);
+    let (min, max) = if row.increment > 0 { (1, most) } else { (-most - 1, -1) };
+    let start = if row.increment > 0 { row.min } else { row.max };
+    let unless = |value: i64, default: i64| (value != default).then_some(value);
+    SequenceOptions {
+        start: unless(row.start, start),
+        increment: unless(row.increment, 1),
+        min_value: unless(row.min, min),
+        max_value: unless(row.max, max),
+        cache: unless(row.cache, 1),
+        cycle: row.cycle,
+    }
+}
+
+fn add_sequence(row: SequenceRow, naming: &Naming, tables: &Buildings, schema: &mut Schema) {
+    let owner = row.relation.zip(row.column);
+    let building = owner.map(|(relation, number)| (tables.get(&relation), number));
+    let owned_by = match building {
+        Some((Some(building), number)) => owner_of(building, number),
+        // Its owner is not read, so it is not, either.
+        Some((None, _)) => return,
+        None => None,
+    };
+    let name = naming.name(&row.schema, row.name.clone());
+    let sequence = Sequence {
+        name: name.clone(),
+        data_type: (row.data_type != "bigint").then(|| types::parse(&row.data_type)),
+        options: options(&row),
+        owned_by,
+        comment: row.comment,
+    };
+    schema.sequences.insert(name, sequence);
+}
+
+fn owner_of(building: &Building, number: i32) -> Option<(autogen_schema::QName, String)> {
+    let column = building.column(number)?.to_owned();
+    Some((building.table.name.clone(), column))
+}

@@ -1,0 +1,229 @@
+//! Reading PostgreSQL's catalog: ten queries in one read-only transaction,
+//! each row one JSON text. Only `pg_catalog` is asked: `information_schema`
+//! hides what belongs to others.
+
+mod columns;
+mod constraints;
+mod indexes;
+mod names;
+mod others;
+mod rows;
+
+use std::collections::BTreeMap;
+
+use autogen_dialect::Dialect;
+use autogen_schema::{Extension, Namespace, Schema, Table};
+use serde::de::DeserializeOwned;
+
+use self::names::Naming;
+use self::rows::{
+    AttachedRow, ColumnRow, ConstraintRow, Environment, IndexRow, RelationRow, RoutineRow,
+    SequenceRow, SessionRow, TypeRow,
+};
+use crate::session::Session;
+use crate::{LiveError, Scope, ServerVersion};
+
+pub(crate) const BEGIN: &str = "begin isolation level repeatable read read only";
+const SESSION: &str = include_str!("session.sql");
+const ENVIRONMENT: &str = include_str!("environment.sql");
+const TYPES: &str = include_str!("types.sql");
+const RELATIONS: &str = include_str!("relations.sql");
+const SEQUENCES: &str = include_str!("sequences.sql");
+const COLUMNS: &str = include_str!("columns.sql");
+const CONSTRAINTS: &str = include_str!("constraints.sql");
+const INDEXES: &str = include_str!("indexes.sql");
+const ATTACHED: &str = include_str!("attached.sql");
+const ROUTINES: &str = include_str!("routines.sql");
+
+/// Everything that the catalog says, not yet put together.
+struct Catalog {
+    environment: Environment,
+    types: Vec<TypeRow>,
+    relations: Vec<RelationRow>,
+    sequences: Vec<SequenceRow>,
+    columns: Vec<ColumnRow>,
+    constraints: Vec<ConstraintRow>,
+    indexes: Vec<IndexRow>,
+    attached: Vec<AttachedRow>,
+    routines: Vec<RoutineRow>,
+}
+
+/// A table in the making.
+struct Building {
+    table: Table,
+    /// The catalog's numbers of the columns, in their order, with the oid of
+    /// each collation that is not the database's default.
+    numbers: Vec<(i32, Option<i64>)>,
+}
+
+impl Building {
+    /// The position of a column in the table by its number in the catalog.
+    fn position(&self, number: i32) -> Option<usize> {
+        self.numbers.binary_search_by_key(&number, |(number, _)| *number).ok()
+    }
+
+    /// The name of a column by its number in the catalog.
+    fn column(&self, number: i32) -> Option<&str> {
+        self.position(number).map(|at| self.table.columns[at].name.as_str())
+    }
+
+    fn columns(&self, numbers: &[i32]) -> Vec<String> {
+        numbers.iter().filter_map(|number| self.column(*number)).map(str::to_owned).collect()
+    }
+}
+
+type Buildings = BTreeMap<i64, Building>;
+
+pub(super) async fn read(
+    session: &mut Session,
+    version: &ServerVersion,
+    scope: &Scope,
+) -> Result<Schema, LiveError> {
+    session.run(BEGIN).await.map_err(|error| session.error("beginning to read", &error))?;
+    session.set_unfinished(true);
+    let read = read_catalog(session, version, scope).await;
+    // Nothing was written: what happens to the transaction is of no account,
+    // but a session that keeps it is closed.
+    let ended = session.run("rollback").await;
+    session.set_unfinished(ended.is_err());
+    let (default_schema, catalog) = read?;
+    Ok(assemble(catalog, default_schema, scope))
+}
+
+async fn read_catalog(
+    session: &mut Session,
+    version: &ServerVersion,
+    scope: &Scope,
+) -> Result<(String, Catalog), LiveError> {
+    let (default_schema, schemas) = set_session(session, &scope.schemas).await?;
+    let queries = Queries { schemas: literals(&schemas), major: version.number / 10_000 };
+    let environment = queries.ask(session, "reading schemas", ENVIRONMENT).await?.pop();
+    let Some(environment) = environment else {
+        return Err(LiveError::Catalog {
+            url: session.url().to_owned(),
+            doing: "reading schemas".to_owned(),
+            reason: "no row".to_owned(),
+        });
+    };
+    let catalog = Catalog {
+        environment,
+        types: queries.ask(session, "reading types", TYPES).await?,
+        relations: queries.ask(session, "reading tables", RELATIONS).await?,
+        sequences: queries.ask(session, "reading sequences", SEQUENCES).await?,
+        columns: queries.ask(session, "reading columns", COLUMNS).await?,
+        constraints: queries.ask(session, "reading constraints", CONSTRAINTS).await?,
+        indexes: queries.ask(session, "reading indexes", INDEXES).await?,
+        attached: queries.ask(session, "reading triggers and policies", ATTACHED).await?,
+        routines: queries.ask(session, "reading functions", ROUTINES).await?,
+    };
+    Ok((default_schema, catalog))
+}
+
+/// Fixes the settings that expressions are printed by, until the end of the
+/// transaction. Gives the default schema, and the schemas to read.
+pub(crate) async fn set_session(
+    session: &mut Session,
+    schemas: &[String],
+) -> Result<(String, Vec<String>), LiveError> {
+    let queries = Queries { schemas: literals(schemas), major: 0 };
+    let row: Option<SessionRow> =
+        queries.ask(session, "reading the current schema", SESSION).await?.pop();
+    let Some(SessionRow { schema: Some(default_schema), schemas: found }) = row else {
+        return Err(LiveError::NoCurrentSchema { url: session.url().to_owned() });
+    };
+    if let Some(missing) = schemas.iter().find(|schema| !found.contains(schema)) {
+        let (url, schema) = (session.url().to_owned(), missing.clone());
+        return Err(LiveError::NoSuchSchema { url, schema });
+    }
+    let schemas = if schemas.is_empty() { vec![default_schema.clone()] } else { schemas.to_vec() };
+    Ok((default_schema, schemas))
+}
+
+/// What the texts of the queries are completed with.
+struct Queries {
+    /// The schemas as an array.
+    schemas: String,
+    /// The server's major version.
+    major: u32,
+}
+
+impl Queries {
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        session: &mut Session,
+        doing: &str,
+        sql: &str,
+    ) -> Result<Vec<T>, LiveError> {
+        session.json(doing, &self.complete(sql)).await
+    }
+
+    /// Fills in the schemas, and takes out the lines that this version of the
+    /// server does not understand: those that end in `--@ >= N` with a higher
+    /// number.
+    fn complete(&self, sql: &str) -> String {
+        let mut text = String::with_capacity(sql.len() + self.schemas.len());
+        for line in sql.lines().filter(|line| !line.starts_with("--")) {
+            let (code, since) = line.split_once("--@ >= ").unwrap_or((line, "0"));
+            if since.trim().parse::<u32>().is_ok_and(|since| self.major >= since) {
+                text.push_str(&code.replace(":schemas", &self.schemas));
+                text.push('\n');
+            }
+        }
+        text
+    }
+}
+
+fn literals(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| Dialect::Postgres.quote_text(name)).collect();
+    format!("array[{}]::text[]", quoted.join(", "))
+}
+
+fn assemble(catalog: Catalog, default_schema: String, scope: &Scope) -> Schema {
+    let mut naming =
+        Naming { default_schema, opclasses: BTreeMap::new(), collations: BTreeMap::new() };
+    let environment = catalog.environment;
+    for (oid, schema, name) in environment.opclasses {
+        naming.opclasses.insert(oid, naming.visible(&schema, &name));
+    }
+    for (oid, schema, name) in environment.collations {
+        naming.collations.insert(oid, naming.visible(&schema, &name));
+    }
+    let mut schema = Schema::default();
+    for row in environment.namespaces {
+        if row.name != naming.default_schema {
+            let namespace = Namespace { name: row.name.clone(), comment: row.comment };
+            schema.namespaces.insert(row.name, namespace);
+        }
+    }
+    for row in environment.extensions {
+        let place = (row.schema != naming.default_schema).then_some(row.schema);
+        // A database always has some version of it; none is asked for.
+        let extension = Extension { name: row.name.clone(), schema: place, version: None };
+        schema.extensions.insert(row.name, extension);
+    }
+    others::types(catalog.types, &naming, &mut schema);
+    let mut tables = others::relations(catalog.relations, &naming, scope, &mut schema);
+    columns::fill(catalog.columns, catalog.sequences, &naming, &mut tables, &mut schema);
+    let exclusions = indexes::fill(catalog.indexes, &naming, &mut tables, &mut schema);
+    constraints::fill(catalog.constraints, exclusions, &naming, &mut tables, &mut schema);
+    others::attached(catalog.attached, &naming, scope, &mut tables, &mut schema);
+    others::routines(catalog.routines, &naming, &mut schema);
+    for building in tables.into_values() {
+        schema.add_table(building.table);
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_are_completed_for_the_version() {
+        let sql = "-- remark\nselect a,\n  b, --@ >= 15\n  c\nwhere x = any (:schemas)\n";
+        let complete =
+            |major| Queries { schemas: literals(&["it's".to_owned()]), major }.complete(sql);
+        assert_eq!(complete(14), "select a,\n  c\nwhere x = any (array['it''s']::text[])\n");
+        assert_eq!(complete(15), "select a,\n  b, \n  c\nwhere x = any (array['it''s']::text[])\n");
+    }
+}

@@ -1,0 +1,85 @@
+//! Names: in which schema an object is for us, and which ones PostgreSQL chose
+//! by itself.
+
+use std::collections::BTreeMap;
+
+use autogen_dialect::Dialect;
+use autogen_schema::QName;
+
+/// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.
+const MAX_NAME: usize = 63;
+
+/// What names are relative to.
+#[derive(Debug)]
+pub(super) struct Naming {
+    /// The real name of the default schema.
+    pub(super) default_schema: String,
+    pub(super) opclasses: BTreeMap<i64, String>,
+    pub(super) collations: BTreeMap<i64, String>,
+}
+
+impl Naming {
+    /// A name; the default schema's objects have no schema.
+    pub(super) fn name(&self, schema: &str, name: impl Into<String>) -> QName {
+        QName::new((schema != self.default_schema).then(|| schema.to_owned()), name)
+    }
+
+    /// An operator class or collation: a plain name where PostgreSQL finds it
+    /// without a schema, else quoted with its schema.
+    pub(super) fn visible(&self, schema: &str, name: &str) -> String {
+        if schema == "pg_catalog" || schema == self.default_schema {
+            return name.to_owned();
+        }
+        Dialect::Postgres.quote_name(&QName::new(Some(schema.to_owned()), name))
+    }
+}
+
+/// Whether PostgreSQL gives a serial column's sequence this name: table,
+/// column and `seq`, both shortened in turn to fit, and a number at the end
+/// where the name was taken.
+///
+/// Source: `makeObjectName` and `ChooseRelationName` in
+/// `src/backend/commands/indexcmds.c`.
+pub(super) fn is_chosen_sequence(name: &str, table: &str, column: &str) -> bool {
+    let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let label = &name[name.len() - digits..];
+    name == make_object_name(table, column, &format!("seq{label}"))
+}
+
+fn make_object_name(first: &str, second: &str, label: &str) -> String {
+    let available = MAX_NAME.saturating_sub(label.len() + 2);
+    let (mut one, mut two) = (first.len(), second.len());
+    while one + two > available {
+        if one > two {
+            one -= 1;
+        } else {
+            two -= 1;
+        }
+    }
+    format!("{}_{}_{label}", clip(first, one), clip(second, two))
+}
+
+/// At most so many bytes, and no part of a character.
+fn clip(text: &str, mut len: usize) -> &str {
+    while !text.is_char_boundary(len) {
+        len -= 1;
+    }
+    &text[..len]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_names_that_postgresql_chooses() {
+        assert!(is_chosen_sequence("t_id_seq", "t", "id"));
+        assert!(is_chosen_sequence("t_id_seq1", "t", "id"));
+        assert!(!is_chosen_sequence("u_id_seq", "t", "id"));
+        assert!(!is_chosen_sequence("t_id", "t", "id"));
+        let (table, column) = ("t".repeat(60), "c".repeat(60));
+        let expected = format!("{}_{}_seq", "t".repeat(29), "c".repeat(29));
+        assert!(is_chosen_sequence(&expected, &table, &column));
+        assert_eq!(make_object_name(&"é".repeat(40), "id", "seq").len(), 2 * 27 + 7);
+    }
+}

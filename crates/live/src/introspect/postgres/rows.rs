@@ -1,0 +1,214 @@
+//! The rows of the catalog queries. Field by field as the `.sql` files name
+//! them; what only newer servers say has a default.
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SessionRow {
+    pub(super) schema: Option<String>,
+    pub(super) schemas: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Environment {
+    pub(super) namespaces: Vec<NamespaceRow>,
+    pub(super) extensions: Vec<ExtensionRow>,
+    /// Oid, schema, name; only those that are no type's default.
+    pub(super) opclasses: Vec<(i64, String, String)>,
+    /// Oid, schema, name; only those in use.
+    pub(super) collations: Vec<(i64, String, String)>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct NamespaceRow {
+    pub(super) name: String,
+    pub(super) comment: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ExtensionRow {
+    pub(super) name: String,
+    pub(super) schema: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct TypeRow {
+    pub(super) kind: char,
+    pub(super) schema: String,
+    pub(super) name: String,
+    pub(super) comment: Option<String>,
+    pub(super) labels: Option<Vec<String>>,
+    pub(super) base: Option<String>,
+    pub(super) base_kind: Option<char>,
+    pub(super) base_schema: Option<String>,
+    pub(super) base_name: Option<String>,
+    pub(super) collation: Option<i64>,
+    pub(super) not_null: bool,
+    pub(super) default: Option<String>,
+    pub(super) checks: Option<Vec<DomainCheck>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct DomainCheck {
+    pub(super) name: String,
+    pub(super) expr: String,
+    pub(super) validated: bool,
+    pub(super) comment: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RelationRow {
+    pub(super) id: i64,
+    pub(super) schema: String,
+    pub(super) name: String,
+    pub(super) kind: char,
+    pub(super) unlogged: bool,
+    pub(super) options: Option<Vec<String>>,
+    pub(super) tablespace: Option<String>,
+    pub(super) comment: Option<String>,
+    pub(super) row_security: bool,
+    pub(super) forced: bool,
+    pub(super) partition_by: Option<String>,
+    pub(super) definition: Option<String>,
+    pub(super) typed: bool,
+    pub(super) inherits: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SequenceRow {
+    pub(super) schema: String,
+    pub(super) name: String,
+    /// As `regclass` prints it.
+    pub(super) shown: String,
+    #[serde(rename = "type")]
+    pub(super) data_type: String,
+    pub(super) start: i64,
+    pub(super) increment: i64,
+    pub(super) min: i64,
+    pub(super) max: i64,
+    pub(super) cache: i64,
+    pub(super) cycle: bool,
+    pub(super) comment: Option<String>,
+    /// `i` for an identity column's, `a` for any other owned one.
+    pub(super) owned: Option<char>,
+    pub(super) relation: Option<i64>,
+    pub(super) column: Option<i32>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ColumnRow {
+    pub(super) relation: i64,
+    pub(super) number: i32,
+    pub(super) name: String,
+    #[serde(rename = "type")]
+    pub(super) data_type: String,
+    /// `e` for enums and `d` for domains, arrays of them included.
+    pub(super) kind: Option<char>,
+    pub(super) type_schema: Option<String>,
+    pub(super) type_name: Option<String>,
+    pub(super) array: bool,
+    pub(super) not_null: bool,
+    pub(super) default: Option<String>,
+    pub(super) generated: Option<char>,
+    pub(super) identity: Option<char>,
+    pub(super) collation: Option<i64>,
+    /// Where it is not the type's.
+    pub(super) own_collation: Option<i64>,
+    pub(super) comment: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ConstraintRow {
+    pub(super) relation: i64,
+    pub(super) name: String,
+    pub(super) kind: char,
+    /// `None` for checks without columns.
+    pub(super) key: Option<Vec<i32>>,
+    pub(super) deferrable: bool,
+    pub(super) deferred: bool,
+    pub(super) validated: bool,
+    pub(super) no_inherit: bool,
+    pub(super) expr: Option<String>,
+    pub(super) parent_schema: Option<String>,
+    pub(super) parent: Option<String>,
+    pub(super) parent_columns: Option<Vec<String>>,
+    pub(super) on_update: Option<char>,
+    pub(super) on_delete: Option<char>,
+    #[serde(rename = "match")]
+    pub(super) match_type: Option<char>,
+    pub(super) include: Option<Vec<i32>>,
+    pub(super) index: Option<i64>,
+    pub(super) operators: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) set_columns: Option<Vec<i32>>,
+    #[serde(default)]
+    pub(super) nulls_not_distinct: Option<bool>,
+    #[serde(default)]
+    pub(super) period: bool,
+    #[serde(default)]
+    pub(super) not_enforced: bool,
+    pub(super) comment: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct IndexRow {
+    pub(super) id: i64,
+    pub(super) relation: i64,
+    pub(super) relation_kind: char,
+    pub(super) relation_name: String,
+    pub(super) schema: String,
+    pub(super) name: String,
+    pub(super) unique: bool,
+    pub(super) valid: bool,
+    /// Whether an exclusion constraint owns it.
+    pub(super) constraint: bool,
+    pub(super) method: String,
+    /// How many of the columns are keys; the others are included.
+    pub(super) keys: usize,
+    /// Column numbers; 0 for an expression.
+    pub(super) columns: Vec<i32>,
+    /// Bit 0: descending, bit 1: NULLs first. Source: `src/include/catalog/pg_index.h`.
+    pub(super) options: Vec<i32>,
+    pub(super) opclasses: Vec<i64>,
+    pub(super) collations: Vec<i64>,
+    pub(super) expressions: Option<Vec<String>>,
+    pub(super) definition: Option<String>,
+    pub(super) predicate: Option<String>,
+    pub(super) storage: Option<Vec<String>>,
+    pub(super) tablespace: Option<String>,
+    #[serde(default)]
+    pub(super) nulls_not_distinct: bool,
+    /// Whether an operator class has parameters.
+    #[serde(default)]
+    pub(super) tuned: bool,
+    pub(super) comment: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct AttachedRow {
+    pub(super) what: String,
+    pub(super) relation: i64,
+    pub(super) relation_kind: char,
+    pub(super) schema: String,
+    pub(super) relation_name: String,
+    pub(super) name: String,
+    pub(super) definition: Option<String>,
+    /// A trigger that is disabled or fires otherwise than usual; a policy that
+    /// is restrictive.
+    pub(super) unusual: bool,
+    pub(super) comment: Option<String>,
+    pub(super) command: Option<String>,
+    pub(super) roles: Option<Vec<String>>,
+    pub(super) using: Option<String>,
+    pub(super) check: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RoutineRow {
+    pub(super) what: String,
+    pub(super) schema: String,
+    pub(super) name: String,
+    pub(super) arguments: String,
+    pub(super) definition: Option<String>,
+    pub(super) comment: Option<String>,
+}

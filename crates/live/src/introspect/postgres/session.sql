@@ -1,0 +1,17 @@
+-- Fixes what the printing of expressions depends on, for this transaction.
+select json_build_object(
+  'schema', s.current,
+  'schemas', (select coalesce(json_agg(n.nspname), '[]') from pg_namespace n where n.nspname::text = any (:schemas)),
+  'set', array[
+    set_config('search_path', quote_ident(s.current) || ', pg_temp', true),
+    set_config('DateStyle', 'ISO, YMD', true),
+    set_config('IntervalStyle', 'postgres', true),
+    set_config('TimeZone', 'UTC', true),
+    set_config('bytea_output', 'hex', true),
+    set_config('extra_float_digits', '1', true),
+    set_config('quote_all_identifiers', 'off', true),
+    set_config('standard_conforming_strings', 'on', true),
+    set_config('xmloption', 'content', true)
+  ]
+)::text
+from (select current_schema()::text as current offset 0) s

@@ -1,0 +1,211 @@
+//! Reading an SQLite database: one query for the statements that created its
+//! objects, which are read by our own parser. The pragmas would take several
+//! queries for each table, and tell less.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_dialect::sqlite::ddl;
+use autogen_schema::{Column, Index, IndexKey, QName, Schema, Table, Trigger, View, ViewKind};
+
+use super::note;
+use crate::session::Session;
+use crate::{LiveError, Scope};
+
+const OBJECTS: &str = "select type, name, tbl_name, sql from sqlite_master order by rowid";
+
+/// What sqlite_schema says of an object.
+struct Object {
+    kind: String,
+    name: String,
+    table: String,
+    /// `None` for indexes that belong to constraints.
+    sql: Option<String>,
+}
+
+pub(super) async fn read(session: &mut Session, scope: &Scope) -> Result<Schema, LiveError> {
+    let rows =
+        session.rows(OBJECTS).await.map_err(|error| session.error("reading the schema", &error))?;
+    let objects = rows.into_iter().filter_map(|row| {
+        let [kind, name, table, sql] = <[Option<String>; 4]>::try_from(row).ok()?;
+        Some(Object { kind: kind?, name: name?, table: table?, sql })
+    });
+    Ok(assemble(objects.collect(), scope))
+}
+
+fn assemble(objects: Vec<Object>, scope: &Scope) -> Schema {
+    let mut schema = Schema::default();
+    let shadows = shadow_tables(&objects);
+    let holds = |name: &str| {
+        // Names that begin so are SQLite's own, in any case of letters.
+        let own = name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("sqlite_"));
+        !own && !shadows.contains(&name.to_ascii_lowercase())
+            && scope.holds(&QName::bare(name), "main")
+    };
+    // Names are compared without regard to case, as SQLite does.
+    let mut tables: BTreeMap<String, Table> = BTreeMap::new();
+    let mut unread: BTreeSet<String> = BTreeSet::new();
+    for object in objects.iter().filter(|it| it.kind == "table" && holds(&it.name)) {
+        let sql = object.sql.as_deref().unwrap_or_default();
+        let label = format!("table {}", object.name);
+        if let Some((_, module)) = ddl::virtual_module(sql) {
+            let message = format!("a virtual table of the module {module} is left as it is");
+            schema.unsupported.push(note("U0151", label, &message));
+            unread.insert(object.name.to_ascii_lowercase());
+            continue;
+        }
+        match ddl::parse_table(sql) {
+            Ok(mut parsed) => {
+                for unsaid in parsed.unsaid {
+                    let message = format!("{unsaid} can't be represented");
+                    schema.unsupported.push(note("U0152", label.clone(), &message));
+                }
+                // The statement may spell the name differently after a rename.
+                parsed.table.name = QName::bare(object.name.clone());
+                tables.insert(object.name.to_ascii_lowercase(), parsed.table);
+            }
+            Err(error) => {
+                let message = format!("its statement can't be read: {error}");
+                schema.unsupported.push(note("U0153", label, &message));
+                unread.insert(object.name.to_ascii_lowercase());
+            }
+        }
+    }
+    for object in &objects {
+        let Some(sql) = &object.sql else { continue };
+        match object.kind.as_str() {
+            "index" => {
+                let Some(table) = tables.get_mut(&object.table.to_ascii_lowercase()) else {
+                    continue;
+                };
+                match ddl::parse_index(sql) {
+                    Ok((_, mut index)) => {
+                        resolve_parts(table, &mut index);
+                        table.indexes.push(index);
+                    }
+                    Err(error) => {
+                        let message = format!("its statement can't be read: {error}");
+                        let label = format!("index {}", object.name);
+                        schema.unsupported.push(note("U0154", label, &message));
+                    }
+                }
+            }
+            "trigger" => {
+                let trigger = Trigger {
+                    name: object.name.clone(),
+                    definition: statement(sql),
+                    comment: None,
+                };
+                if let Some(table) = tables.get_mut(&object.table.to_ascii_lowercase()) {
+                    table.triggers.push(trigger);
+                } else if unread.contains(&object.table.to_ascii_lowercase())
+                    || holds(&object.table)
+                {
+                    let label = format!("trigger {}", object.name);
+                    let message = format!("a trigger of {} is left as it is", object.table);
+                    schema.unsupported.push(note("U0155", label, &message));
+                }
+            }
+            "view" if holds(&object.name) => {
+                let name = QName::bare(object.name.clone());
+                let view = View {
+                    name: name.clone(),
+                    kind: ViewKind::Plain,
+                    definition: statement(sql),
+                    comment: None,
+                };
+                schema.views.insert(name, view);
+            }
+            // "view" out of scope, and "table", which we had.
+            _ => {}
+        }
+    }
+    resolve_references(&mut tables);
+    schema.tables = tables.into_values().map(|table| (table.name.clone(), table)).collect();
+    schema
+}
+
+/// A statement without its closing semicolon.
+fn statement(sql: &str) -> String {
+    sql.trim().trim_end_matches(';').trim_end().to_owned()
+}
+
+/// Spells the columns of an index as the table does.
+fn resolve_parts(table: &Table, index: &mut Index) {
+    for part in &mut index.parts {
+        if let IndexKey::Column(name) = &mut part.key {
+            spell(table, name);
+        }
+    }
+}
+
+fn spell(table: &Table, name: &mut String) {
+    let same = |column: &&Column| column.name.eq_ignore_ascii_case(name);
+    if let Some(column) = table.columns.iter().find(same) {
+        name.clone_from(&column.name);
+    }
+}
+
+/// Spells the tables and columns that foreign keys refer to as they were
+/// declared.
+fn resolve_references(tables: &mut BTreeMap<String, Table>) {
+    struct Respelled {
+        table: String,
+        at: usize,
+        parent: QName,
+        columns: Vec<String>,
+    }
+    let mut respelled = Vec::new();
+    for (key, table) in &*tables {
+        for (at, foreign) in table.foreign_keys.iter().enumerate() {
+            let Some(parent) = tables.get(&foreign.references.name.to_ascii_lowercase()) else {
+                continue;
+            };
+            let mut columns = foreign.referenced_columns.clone();
+            columns.iter_mut().for_each(|column| spell(parent, column));
+            if parent.name != foreign.references || columns != foreign.referenced_columns {
+                let (table, parent) = (key.clone(), parent.name.clone());
+                respelled.push(Respelled { table, at, parent, columns });
+            }
+        }
+    }
+    for Respelled { table, at, parent, columns } in respelled {
+        if let Some(foreign) = tables.get_mut(&table).and_then(|it| it.foreign_keys.get_mut(at)) {
+            foreign.references = parent;
+            foreign.referenced_columns = columns;
+        }
+    }
+}
+
+/// The tables behind virtual tables, in lower case.
+///
+/// Sources: <https://sqlite.org/fts5.html> 9, <https://sqlite.org/fts3.html>
+/// 9.1, <https://sqlite.org/rtree.html> 4.6.
+fn shadow_tables(objects: &[Object]) -> BTreeSet<String> {
+    let suffixes = |module: &str| -> &[&str] {
+        match module {
+            "fts5" => &["data", "idx", "content", "docsize", "config"],
+            "fts3" | "fts4" => &["content", "segments", "segdir", "docsize", "stat"],
+            "rtree" | "rtree_i32" | "geopoly" => &["node", "rowid", "parent"],
+            "spellfix1" => &["vocab"],
+            "vec0" => &[
+                "info",
+                "chunks",
+                "rowids",
+                "auxiliary",
+                "metadatachunks00",
+                "metadatatext00",
+                "vector_chunks00",
+            ],
+            _ => &[],
+        }
+    };
+    objects
+        .iter()
+        .filter(|object| object.kind == "table")
+        .filter_map(|object| Some((object, ddl::virtual_module(object.sql.as_deref()?)?)))
+        .flat_map(|(object, (_, module))| {
+            let name = object.name.to_ascii_lowercase();
+            suffixes(&module).iter().map(move |suffix| format!("{name}_{suffix}"))
+        })
+        .collect()
+}

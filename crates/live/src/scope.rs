@@ -1,0 +1,108 @@
+//! What part of a database is read.
+
+use autogen_schema::QName;
+
+/// Tables that belong to other tools, or to us: never read, never touched.
+pub const KNOWN_TABLES: [&str; 15] = [
+    "__diesel_schema_migrations",
+    "_prisma_migrations",
+    "_sqlx_migrations",
+    "alembic_version",
+    "ar_internal_metadata",
+    "atlas_schema_revisions",
+    "autogen_history",
+    "django_migrations",
+    "flyway_schema_history",
+    "knex_migrations",
+    "knex_migrations_lock",
+    "refinery_schema_history",
+    "schema_migrations",
+    "seaql_migrations",
+    "spatial_ref_sys",
+];
+
+/// The part of a database that is read.
+///
+/// A pattern is a name with `*` for any run of characters and `?` for one; it
+/// is compared with the table's name and with `schema.name`, in which the
+/// default schema goes by its real name too.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// PostgreSQL: the schemas to read; empty for the current one only. The
+    /// current schema's objects have no schema in their names, whether it is
+    /// named here or not.
+    pub schemas: Vec<String>,
+    /// Only tables and views that one of these patterns fits; empty for all.
+    pub include: Vec<String>,
+    /// No table or view that one of these patterns fits.
+    pub exclude: Vec<String>,
+}
+
+impl Scope {
+    /// Whether a table or view is read. `default_schema` is the real name of
+    /// the schema of names that have none.
+    pub(crate) fn holds(&self, name: &QName, default_schema: &str) -> bool {
+        if KNOWN_TABLES.binary_search(&name.name.as_str()).is_ok() {
+            return false;
+        }
+        if self.include.is_empty() && self.exclude.is_empty() {
+            return true;
+        }
+        let schema = name.schema.as_deref().unwrap_or(default_schema);
+        let full = format!("{schema}.{}", name.name);
+        let fits = |pattern: &String| like(pattern, &name.name) || like(pattern, &full);
+        (self.include.is_empty() || self.include.iter().any(fits)) && !self.exclude.iter().any(fits)
+    }
+}
+
+/// Whether the pattern fits the whole text.
+fn like(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
+    let (mut p, mut t) = (0, 0);
+    // Where the last `*` stands, and how far it reaches so far.
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(c) if *c == '?' || *c == text[t] => {
+                p += 1;
+                t += 1;
+            }
+            _ => match star {
+                Some((at, reach)) => {
+                    star = Some((at, reach + 1));
+                    p = at + 1;
+                    t = reach + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|c| *c == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_tables_are_sorted() {
+        assert!(KNOWN_TABLES.is_sorted());
+    }
+
+    #[test]
+    fn patterns() {
+        assert!(like("a*c?", "abbcd"));
+        assert!(like("*", ""));
+        assert!(!like("a", "ab"));
+        assert!(like("*_log", "audit_log"));
+        let scope = Scope { exclude: vec!["public.tmp_*".into()], ..Scope::default() };
+        assert!(!scope.holds(&QName::bare("tmp_a"), "public"));
+        assert!(scope.holds(&QName::bare("a"), "public"));
+        assert!(!scope.holds(&QName::bare("seaql_migrations"), "public"));
+    }
+}

@@ -1,0 +1,160 @@
+//! One session on a server: all statements go over the same connection, in
+//! the simple protocol, so that a statement is one round trip and what it
+//! gives back is text.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use autogen_dialect::Dialect;
+use sea_orm::sqlx::pool::PoolConnection;
+use sea_orm::sqlx::{self, AssertSqlSafe, Postgres, Row, Sqlite};
+use serde::de::DeserializeOwned;
+
+use crate::LiveError;
+
+/// A session, taken from the connection's pool and given back when dropped.
+pub(crate) struct Session {
+    pool: Pooled,
+    /// What must not survive the session: an open transaction or a lock. A
+    /// session that is dropped with it is closed and not given back.
+    unfinished: bool,
+    sent: Arc<AtomicUsize>,
+    url: String,
+}
+
+enum Pooled {
+    Postgres(PoolConnection<Postgres>),
+    Sqlite(PoolConnection<Sqlite>),
+}
+
+impl Session {
+    pub(crate) fn postgres(
+        connection: PoolConnection<Postgres>,
+        sent: Arc<AtomicUsize>,
+        url: String,
+    ) -> Self {
+        Self { pool: Pooled::Postgres(connection), unfinished: false, sent, url }
+    }
+
+    pub(crate) fn sqlite(
+        connection: PoolConnection<Sqlite>,
+        sent: Arc<AtomicUsize>,
+        url: String,
+    ) -> Self {
+        Self { pool: Pooled::Sqlite(connection), unfinished: false, sent, url }
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self.pool {
+            Pooled::Postgres(_) => Dialect::Postgres,
+            Pooled::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Says that the session holds something, or no longer does.
+    pub(crate) fn set_unfinished(&mut self, unfinished: bool) {
+        self.unfinished = unfinished;
+    }
+
+    /// Runs one or more statements and drops what they give.
+    pub(crate) async fn run(&mut self, sql: &str) -> Result<(), sqlx::Error> {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match &mut self.pool {
+            Pooled::Postgres(connection) => query.execute(&mut **connection).await.map(drop),
+            Pooled::Sqlite(connection) => query.execute(&mut **connection).await.map(drop),
+        }
+    }
+
+    /// Runs a query; each row as its columns' texts. All columns must be of
+    /// type text.
+    pub(crate) async fn rows(
+        &mut self,
+        sql: &str,
+    ) -> Result<Vec<Vec<Option<String>>>, sqlx::Error> {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match &mut self.pool {
+            Pooled::Postgres(connection) => {
+                let rows = query.fetch_all(&mut **connection).await?;
+                rows.iter().map(|row| (0..row.len()).map(|at| row.try_get(at)).collect()).collect()
+            }
+            Pooled::Sqlite(connection) => {
+                let rows = query.fetch_all(&mut **connection).await?;
+                rows.iter().map(|row| (0..row.len()).map(|at| row.try_get(at)).collect()).collect()
+            }
+        }
+    }
+
+    /// Runs a query whose rows have one text column without NULLs.
+    pub(crate) async fn texts(&mut self, sql: &str) -> Result<Vec<String>, sqlx::Error> {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match &mut self.pool {
+            Pooled::Postgres(connection) => {
+                let rows = query.fetch_all(&mut **connection).await?;
+                rows.iter().map(|row| row.try_get(0)).collect()
+            }
+            Pooled::Sqlite(connection) => {
+                let rows = query.fetch_all(&mut **connection).await?;
+                rows.iter().map(|row| row.try_get(0)).collect()
+            }
+        }
+    }
+
+    /// Runs a query whose rows have one column of JSON text, and reads each.
+    pub(crate) async fn json<T: DeserializeOwned>(
+        &mut self,
+        doing: &str,
+        sql: &str,
+    ) -> Result<Vec<T>, LiveError> {
+        let catalog = |url: &str, error: serde_json::Error| LiveError::Catalog {
+            url: url.to_owned(),
+            doing: doing.to_owned(),
+            reason: error.to_string(),
+        };
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        let failed = |error: sqlx::Error| LiveError::query(&self.url, doing, &error);
+        match &mut self.pool {
+            Pooled::Postgres(connection) => {
+                let rows = query.fetch_all(&mut **connection).await.map_err(failed)?;
+                let mut read = Vec::with_capacity(rows.len());
+                for row in &rows {
+                    let text: &str = row.try_get(0).map_err(failed)?;
+                    read.push(serde_json::from_str(text).map_err(|e| catalog(&self.url, e))?);
+                }
+                Ok(read)
+            }
+            Pooled::Sqlite(connection) => {
+                let rows = query.fetch_all(&mut **connection).await.map_err(failed)?;
+                let mut read = Vec::with_capacity(rows.len());
+                for row in &rows {
+                    let text: &str = row.try_get(0).map_err(failed)?;
+                    read.push(serde_json::from_str(text).map_err(|e| catalog(&self.url, e))?);
+                }
+                Ok(read)
+            }
+        }
+    }
+
+    /// Turns a driver's error into ours.
+    pub(crate) fn error(&self, doing: &str, error: &sqlx::Error) -> LiveError {
+        LiveError::query(&self.url, doing, error)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if self.unfinished {
+            match &mut self.pool {
+                Pooled::Postgres(connection) => connection.close_on_drop(),
+                Pooled::Sqlite(connection) => connection.close_on_drop(),
+            }
+        }
+    }
+}

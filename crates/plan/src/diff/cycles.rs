@@ -1,0 +1,76 @@
+//! Tables that reference each other in a circle: one of the keys is added when
+//! both tables are there. Dropping is the same thing backwards.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_dialect::Dialect;
+use autogen_schema::{Change, Constraint, ConstraintChange, QName, Table, TableChange};
+
+/// Creates the tables, with the fewest foreign keys apart that this takes.
+pub(super) fn create(dialect: Dialect, tables: Vec<&Table>) -> Vec<Change> {
+    let mut pending: BTreeMap<&QName, BTreeSet<&QName>> = BTreeMap::new();
+    let names: BTreeSet<&QName> = tables.iter().map(|table| &table.name).collect();
+    for table in &tables {
+        let parents = table.foreign_keys.iter().map(|key| &key.references);
+        let parents = parents.filter(|parent| **parent != table.name && names.contains(parent));
+        pending.insert(&table.name, parents.collect());
+    }
+    let detached = if dialect.checks_references() { detach(pending) } else { BTreeSet::new() };
+    let mut changes = Vec::new();
+    for table in tables {
+        let mut table = table.clone();
+        let (apart, inline) = table
+            .foreign_keys
+            .into_iter()
+            .partition(|key| detached.contains(&(table.name.clone(), key.references.clone())));
+        table.foreign_keys = inline;
+        let name = table.name.clone();
+        changes.push(TableChange::Create(Box::new(table)).into());
+        changes.extend(Vec::into_iter(apart).map(|key| {
+            let constraint = Constraint::ForeignKey(key);
+            Change::from(ConstraintChange::Add { table: name.clone(), constraint })
+        }));
+    }
+    changes
+}
+
+/// The references (child, parent) that have to wait.
+fn detach<'t>(mut pending: BTreeMap<&'t QName, BTreeSet<&'t QName>>) -> BTreeSet<(QName, QName)> {
+    let mut children: BTreeMap<&QName, Vec<&'t QName>> = BTreeMap::new();
+    for (child, parents) in &pending {
+        for parent in parents {
+            children.entry(parent).or_default().push(child);
+        }
+    }
+    let mut ready: BTreeSet<&QName> =
+        pending.iter().filter(|(_, parents)| parents.is_empty()).map(|(name, _)| *name).collect();
+    let mut detached = BTreeSet::new();
+    loop {
+        let Some(name) = ready.pop_first() else {
+            let Some(stuck) = first_in_circle(&pending) else { return detached };
+            let parents = pending.insert(stuck, BTreeSet::new()).unwrap_or_default();
+            detached.extend(parents.into_iter().map(|parent| (stuck.clone(), parent.clone())));
+            ready.insert(stuck);
+            continue;
+        };
+        pending.remove(name);
+        for child in children.get(name).into_iter().flatten() {
+            if let Some(parents) = pending.get_mut(child) {
+                parents.remove(name);
+                if parents.is_empty() {
+                    ready.insert(child);
+                }
+            }
+        }
+    }
+}
+
+/// The first table that is in a circle, and does not merely wait for one.
+fn first_in_circle<'t>(pending: &BTreeMap<&'t QName, BTreeSet<&'t QName>>) -> Option<&'t QName> {
+    let mut name = pending.keys().next().copied()?;
+    let mut seen = BTreeSet::new();
+    while seen.insert(name) {
+        name = pending.get(name).and_then(|parents| parents.first()).copied()?;
+    }
+    Some(name)
+}

@@ -1,0 +1,34 @@
+//! The structural comparison of two exact schemas, a file per kind. It knows
+//! no dialect but for what a database can alter in place.
+//!
+//! Law: applying the changes to `before` gives `after`.
+
+mod column;
+mod cycles;
+mod enum_type;
+mod table;
+
+use autogen_dialect::Dialect;
+use autogen_schema::{Change, Pair, Schema};
+
+/// The changes from one schema to the other, in no order that counts.
+pub fn diff(dialect: Dialect, schema: Pair<&Schema>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    enum_type::diff(schema, &mut changes);
+    let uprooted = column::uprooted(dialect, schema);
+    for table in schema.after.tables.values() {
+        if let Some(before) = schema.before.tables.get(&table.name) {
+            table::diff(dialect, Pair::new(before, table), &uprooted, &mut changes);
+        }
+    }
+    let created: Vec<_> = only(schema.after, schema.before);
+    let dropped: Vec<_> = only(schema.before, schema.after);
+    changes.extend(cycles::create(dialect, created));
+    let drops = cycles::create(dialect, dropped);
+    changes.extend(drops.iter().map(Change::inverse));
+    changes
+}
+
+fn only<'s>(these: &'s Schema, those: &Schema) -> Vec<&'s autogen_schema::Table> {
+    these.tables.values().filter(|table| !those.tables.contains_key(&table.name)).collect()
+}

@@ -1,0 +1,183 @@
+//! Tables that are on both sides: options, comment, constraints, indexes.
+
+use autogen_dialect::Dialect;
+use autogen_schema::{
+    Change, Constraint, ConstraintChange, ForeignKey, Index, IndexChange, IndexKey, Name, Pair,
+    QName, Table, TableChange,
+};
+
+use super::column::{self, Uprooted};
+
+pub(super) fn diff(
+    dialect: Dialect,
+    table: Pair<&Table>,
+    uprooted: &Uprooted,
+    changes: &mut Vec<Change>,
+) {
+    let unchanged = table.before == table.after;
+    if unchanged && (uprooted.is_empty() || !references_any(table.after, uprooted)) {
+        return;
+    }
+    let name = &table.after.name;
+    if table.before.comment != table.after.comment {
+        let comment = Pair::new(table.before.comment.clone(), table.after.comment.clone());
+        changes.push(TableChange::Comment { table: name.clone(), comment }.into());
+    }
+    if table.before.options != table.after.options {
+        let options =
+            Box::new(Pair::new(table.before.options.clone(), table.after.options.clone()));
+        changes.push(TableChange::Options { table: name.clone(), options }.into());
+    }
+    let remade = column::diff(dialect, table, changes);
+    let replaced = |constraint: &Constraint| {
+        remade.iter().any(|column| constraint.uses(column)) || stands_on(constraint, name, uprooted)
+    };
+    constraints(table, replaced, changes);
+    let replaced = |index: &Index| {
+        remade.iter().any(|column| index.uses(column))
+            || uprooted.columns.iter().any(|(of, column)| of == name && computes(index, column))
+    };
+    indexes(table, replaced, changes);
+}
+
+fn references_any(table: &Table, uprooted: &Uprooted) -> bool {
+    table.foreign_keys.iter().any(|key| points_at(key, uprooted))
+}
+
+/// Whether the other end of a foreign key loses its ground.
+fn points_at(key: &ForeignKey, uprooted: &Uprooted) -> bool {
+    let mut columns = key.referenced_columns.clone();
+    columns.sort();
+    columns.dedup();
+    uprooted.keys.contains(&(key.references.clone(), columns))
+        || key
+            .referenced_columns
+            .iter()
+            .any(|column| uprooted.columns.contains(&(key.references.clone(), column.clone())))
+}
+
+/// Whether a constraint would not survive what happens to its ground.
+fn stands_on(constraint: &Constraint, table: &QName, uprooted: &Uprooted) -> bool {
+    match constraint {
+        Constraint::Check(_) | Constraint::Exclusion(_) => {
+            uprooted.columns.iter().any(|(of, column)| of == table && constraint.uses(column))
+        }
+        Constraint::ForeignKey(key) => {
+            let place = |column: &String| (table.clone(), column.clone());
+            points_at(key, uprooted)
+                || key.columns.iter().any(|column| uprooted.columns.contains(&place(column)))
+        }
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) => false,
+    }
+}
+
+/// Whether the index computes something from the column.
+fn computes(index: &Index, column: &str) -> bool {
+    let in_part = index.parts.iter().any(|part| match &part.key {
+        IndexKey::Expression(expr) => expr.mentions(column),
+        IndexKey::Column(name) => name == column && part.opclass.is_some(),
+    });
+    in_part
+        || index.predicate.as_ref().is_some_and(|it| it.mentions(column))
+        || (index.method.is_some() && index.uses(column))
+}
+
+fn constraints(
+    table: Pair<&Table>,
+    replaced: impl Fn(&Constraint) -> bool,
+    changes: &mut Vec<Change>,
+) {
+    let name = &table.after.name;
+    let mut before = table.before.constraints();
+    let mut missing = Vec::new();
+    for constraint in table.after.constraints() {
+        let equal = before.iter().position(|other| *other == constraint);
+        let alike = equal.or_else(|| before.iter().position(|other| is_alike(other, &constraint)));
+        let Some(at) = alike else {
+            missing.push(constraint);
+            continue;
+        };
+        let found = before.remove(at);
+        if replaced(&constraint) {
+            changes.push(drop(name, found));
+            changes.push(add(name, constraint));
+            continue;
+        }
+        let mut current = found;
+        if current.name() != constraint.name() {
+            let names = Pair::new(current.name().clone(), constraint.name().clone());
+            let after = names.after.clone();
+            let constraint = current.clone();
+            changes.push(
+                ConstraintChange::Rename { table: name.clone(), constraint, name: names }.into(),
+            );
+            current = current.with_name(after);
+        }
+        if current.comment() != constraint.comment() {
+            let comment = Pair::new(current.comment(), constraint.comment());
+            let comment = comment.map(|text| text.map(str::to_owned));
+            let constraint = current;
+            changes.push(
+                ConstraintChange::Comment { table: name.clone(), constraint, comment }.into(),
+            );
+        }
+    }
+    changes.extend(before.into_iter().map(|constraint| drop(name, constraint)));
+    changes.extend(missing.into_iter().map(|constraint| add(name, constraint)));
+}
+
+/// Whether two constraints differ in name and comment only.
+fn is_alike(before: &Constraint, after: &Constraint) -> bool {
+    let bare = |it: &Constraint| it.clone().with_name(Name::Absent).with_comment(None);
+    std::mem::discriminant(before) == std::mem::discriminant(after) && bare(before) == bare(after)
+}
+
+fn add(table: &QName, constraint: Constraint) -> Change {
+    ConstraintChange::Add { table: table.clone(), constraint }.into()
+}
+
+fn drop(table: &QName, constraint: Constraint) -> Change {
+    ConstraintChange::Drop { table: table.clone(), constraint }.into()
+}
+
+fn indexes(table: Pair<&Table>, replaced: impl Fn(&Index) -> bool, changes: &mut Vec<Change>) {
+    let name = &table.after.name;
+    let create = |index: &Index| {
+        Change::from(IndexChange::Create { table: name.clone(), index: Box::new(index.clone()) })
+    };
+    let drop = |index: &Index| {
+        Change::from(IndexChange::Drop { table: name.clone(), index: Box::new(index.clone()) })
+    };
+    let bare = |it: &Index| Index { name: Name::Absent, comment: None, ..it.clone() };
+    let mut before: Vec<&Index> = table.before.indexes.iter().collect();
+    let mut missing = Vec::new();
+    for index in &table.after.indexes {
+        let equal = before.iter().position(|other| *other == index);
+        let alike = equal.or_else(|| before.iter().position(|other| bare(other) == bare(index)));
+        let Some(at) = alike else {
+            missing.push(index);
+            continue;
+        };
+        let found = before.remove(at);
+        if replaced(index) {
+            changes.push(drop(found));
+            changes.push(create(index));
+            continue;
+        }
+        let mut current = found.clone();
+        if current.name != index.name {
+            let names = Pair::new(current.name.clone(), index.name.clone());
+            let renamed = current.with_name(index.name.clone());
+            let index = Box::new(current);
+            changes.push(IndexChange::Rename { table: name.clone(), index, name: names }.into());
+            current = renamed;
+        }
+        if current.comment != index.comment {
+            let comment = Pair::new(current.comment.clone(), index.comment.clone());
+            let index = Box::new(current);
+            changes.push(IndexChange::Comment { table: name.clone(), index, comment }.into());
+        }
+    }
+    changes.extend(before.into_iter().map(drop));
+    changes.extend(missing.into_iter().map(create));
+}

@@ -1,0 +1,9 @@
+//! Writing plans, a file per format.
+
+mod json;
+mod sql;
+mod text;
+
+pub use json::json;
+pub use sql::{Header, migration, schema_sql, script};
+pub use text::text;

@@ -1,0 +1,138 @@
+//! Plans as SQL: migration files, and plain scripts.
+
+use autogen_dialect::Dialect;
+use autogen_schema::{Declared, Schema};
+
+use crate::plan::{Direction, Input, Options, Plan, PlannedStep, Severity, plan};
+use crate::{Group, PlanError};
+
+/// What stands at the top of a migration file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Header {
+    /// The revision, as in the file's name.
+    pub revision: String,
+    /// The revisions that it comes after; none for the first.
+    pub parents: Vec<String>,
+    /// What it is about.
+    pub message: String,
+}
+
+/// One direction of a plan as a migration file. `up` tells which.
+pub fn migration(plan: &Plan, header: &Header, up: bool) -> String {
+    let (direction, schema) = match up {
+        true => (&plan.up, plan.schema.as_ref()),
+        false => (&plan.down, plan.schema.as_ref().swap()),
+    };
+    let mut text = heading(header, plan.dialect);
+    text.push_str(&format!("-- before: {}\n", schema.before.fingerprint()));
+    text.push_str(&format!("-- after: {}\n", schema.after.fingerprint()));
+    if direction.foreign_keys_off() {
+        text.push_str("-- autogen: foreign-keys-off\n");
+    }
+    if !direction.refusals.is_empty() {
+        text.push_str("-- autogen: irreversible\n");
+        for refusal in &direction.refusals {
+            text.push_str(&comment(&format!("{}: {}", refusal.object, refusal.message)));
+        }
+    }
+    if !up {
+        for change in plan.up.changes.iter().filter(|change| change.loses_data()) {
+            text.push_str(&comment(&format!(
+                "what was lost by `{}` does not come back",
+                change.describe()
+            )));
+        }
+    }
+    text.push_str(&body(direction));
+    text
+}
+
+/// The heading that every migration file has.
+fn heading(header: &Header, dialect: Dialect) -> String {
+    let parents =
+        if header.parents.is_empty() { "none".to_owned() } else { header.parents.join(", ") };
+    let mut text =
+        format!("-- revision: {}\n-- parents: {parents}\n-- dialect: {dialect}\n", header.revision);
+    if !header.message.is_empty() {
+        let message: Vec<&str> = header.message.split_whitespace().collect();
+        text.push_str(&format!("-- message: {}\n", message.join(" ")));
+    }
+    text
+}
+
+/// An empty migration, to be filled by hand.
+impl Header {
+    /// The file of a migration without statements.
+    pub fn empty(&self, dialect: Dialect) -> String {
+        format!("{}\n", heading(self, dialect))
+    }
+}
+
+/// The statements of a direction, with hazards above them.
+fn body(direction: &Direction) -> String {
+    let mut text = String::new();
+    for (at, group) in direction.groups.iter().enumerate() {
+        if at > 0 || !group.transaction {
+            let word = if group.transaction { "transaction" } else { "no-transaction" };
+            text.push_str(&format!("\n-- autogen: {word}\n"));
+        }
+        for step in &group.steps {
+            text.push('\n');
+            text.push_str(&statement(step));
+        }
+    }
+    text
+}
+
+fn statement(planned: &PlannedStep) -> String {
+    let mut text = String::new();
+    for hazard in &planned.hazards {
+        let severity = match hazard.severity {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Danger => "danger",
+        };
+        text.push_str(&comment(&format!("{} {severity}: {}", hazard.code, hazard.message)));
+        text.push_str(&comment(&format!("      safer: {}", hazard.safer)));
+    }
+    text.push_str(&format!("{};\n", planned.step.sql));
+    text
+}
+
+/// Text as comment lines: nothing in it can end the comment.
+fn comment(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| format!("-- {line}\n")).collect();
+    lines.concat()
+}
+
+/// A direction as a script for the database's own shell, with the
+/// transactions spelled out.
+pub fn script(dialect: Dialect, direction: &Direction) -> String {
+    let groups: Vec<String> =
+        direction.groups.iter().map(|group| scripted(dialect, group)).collect();
+    let text = groups.join("\n");
+    if direction.foreign_keys_off() {
+        return format!("PRAGMA foreign_keys = OFF;\n\n{text}\nPRAGMA foreign_keys = ON;\n");
+    }
+    text
+}
+
+fn scripted(_: Dialect, group: &Group) -> String {
+    let statements: Vec<String> = group.steps.iter().map(statement).collect();
+    let text = statements.join("\n");
+    if group.transaction { format!("BEGIN;\n\n{text}\nCOMMIT;\n") } else { text }
+}
+
+/// A whole schema as the statements that create it.
+///
+/// # Errors
+/// Where the schema can't exist in this database.
+pub fn schema_sql(dialect: Dialect, schema: &Schema) -> Result<String, PlanError> {
+    let after = Declared::whole(schema.clone());
+    let before = Schema::default();
+    let options = Options::default();
+    let plan = plan(Input { dialect, before: &before, after: &after, options: &options })?;
+    let statements: Vec<String> =
+        plan.up.steps().map(|planned| format!("{};\n", planned.step.sql)).collect();
+    Ok(statements.join("\n"))
+}

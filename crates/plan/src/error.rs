@@ -1,0 +1,71 @@
+//! Why there is no plan.
+
+use autogen_dialect::{Dialect, Refusal};
+
+/// Why no plan could be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The schema can't exist in this database.
+    #[error("{} problem(s) with the schema for {dialect}: {}", .problems.len(), first(.problems))]
+    Invalid {
+        /// The database.
+        dialect: Dialect,
+        /// Everything that is wrong.
+        problems: Vec<Refusal>,
+    },
+    /// Some changes can't be made.
+    #[error("{} change(s) can't be made: {}", .0.len(), first(.0))]
+    Refused(Vec<Refusal>),
+    /// A declared rename fits nothing.
+    #[error("rename {rename} fits nothing: {problem}")]
+    Rename {
+        /// The rename as it was given.
+        rename: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The order of changes runs in a circle.
+    #[error("these changes wait for each other: {}", .0.join("; "))]
+    Circle(Vec<String>),
+}
+
+impl PlanError {
+    /// The stable code, explained by `autogen explain`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid { problems, .. } => problems.first().map_or("A0410", |it| it.code),
+            Self::Refused(refusals) => refusals.first().map_or("A0402", |it| it.code),
+            Self::Rename { .. } => "A0404",
+            Self::Circle(_) => "A0403",
+        }
+    }
+
+    /// What to do.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Invalid { problems, .. } => {
+                problems.first().map(|it| it.hint.clone()).unwrap_or_default()
+            }
+            Self::Refused(refusals) => {
+                refusals.first().map(|it| it.hint.clone()).unwrap_or_default()
+            }
+            Self::Rename { .. } => {
+                "give the name that is there now, then `=`, then the new one".to_owned()
+            }
+            Self::Circle(_) => "split the change into two revisions, and report this".to_owned(),
+        }
+    }
+
+    /// All parts of the problem.
+    pub fn refusals(&self) -> &[Refusal] {
+        match self {
+            Self::Invalid { problems, .. } => problems,
+            Self::Refused(refusals) => refusals,
+            Self::Rename { .. } | Self::Circle(_) => &[],
+        }
+    }
+}
+
+fn first(refusals: &[Refusal]) -> String {
+    refusals.first().map(|it| format!("{}: {}", it.object, it.message)).unwrap_or_default()
+}

@@ -1,0 +1,89 @@
+//! What a schema must keep to, to exist in a database at all.
+
+use std::collections::BTreeSet;
+
+use autogen_dialect::{Dialect, Refusal};
+use autogen_schema::{IndexKey, Schema, Table};
+
+/// Everything in a canonical schema that the database would refuse, or worse,
+/// cut off without a word.
+pub(crate) fn problems(dialect: Dialect, schema: &Schema) -> Vec<Refusal> {
+    let mut found = Vec::new();
+    for item in schema.enums.values() {
+        too_long(dialect, "enum", &item.name.name, &item.name.to_string(), &mut found);
+    }
+    for table in schema.tables.values() {
+        check_table(dialect, schema, table, &mut found);
+    }
+    found
+}
+
+fn check_table(dialect: Dialect, schema: &Schema, table: &Table, found: &mut Vec<Refusal>) {
+    let name = table.name.to_string();
+    too_long(dialect, "table", &table.name.name, &name, found);
+    let mut seen = BTreeSet::new();
+    for column in &table.columns {
+        let object = format!("{name}.{}", column.name);
+        too_long(dialect, "column", &column.name, &object, found);
+        if !seen.insert(&column.name) {
+            found.push(Refusal {
+                code: "A0413",
+                object,
+                message: "two columns bear this name".to_owned(),
+                hint: "rename one of the fields, or its `column_name`".to_owned(),
+            });
+        }
+    }
+    for constraint in table.constraints() {
+        let text = constraint.name().text().unwrap_or_default();
+        too_long(dialect, constraint.kind(), text, &format!("{name}.{text}"), found);
+    }
+    for index in &table.indexes {
+        let text = index.name.text().unwrap_or_default();
+        let object = format!("{name}.{text}");
+        too_long(dialect, "index", text, &object, found);
+        for part in &index.parts {
+            if let IndexKey::Column(column) = &part.key {
+                known_column(table, column, &object, found);
+            }
+        }
+        index.include.iter().for_each(|column| known_column(table, column, &object, found));
+    }
+    let key = table.primary_key.iter().flat_map(|key| &key.columns);
+    let parts = key.chain(table.uniques.iter().flat_map(|unique| &unique.columns));
+    for part in parts {
+        known_column(table, &part.column, &name, found);
+    }
+    for key in &table.foreign_keys {
+        let object = format!("{name}.{}", key.name);
+        key.columns.iter().for_each(|column| known_column(table, column, &object, found));
+        let Some(target) = schema.tables.get(&key.references) else { continue };
+        for column in &key.referenced_columns {
+            known_column(target, column, &object, found);
+        }
+    }
+}
+
+fn known_column(table: &Table, column: &str, object: &str, found: &mut Vec<Refusal>) {
+    if table.column(column).is_none() {
+        found.push(Refusal {
+            code: "A0411",
+            object: object.to_owned(),
+            message: format!("table {} has no column {column}", table.name),
+            hint: "name a column as the database knows it, not the Rust field".to_owned(),
+        });
+    }
+}
+
+fn too_long(dialect: Dialect, kind: &str, name: &str, object: &str, found: &mut Vec<Refusal>) {
+    let Some(max) = dialect.max_name().filter(|max| name.len() > *max) else { return };
+    found.push(Refusal {
+        code: "A0412",
+        object: object.to_owned(),
+        message: format!(
+            "the {kind} name is {} bytes long; {dialect} keeps {max} and cuts off the rest",
+            name.len()
+        ),
+        hint: "choose a shorter name".to_owned(),
+    });
+}

@@ -1,0 +1,272 @@
+//! From two schemas to the statements of a migration, up and down.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_dialect::{Answer, Dialect, Question, Refusal, Request, Step};
+use autogen_schema::{Change, Declared, Fill, Pair, Schema, Unsupported};
+use serde::Serialize;
+
+use crate::rename::{self, Candidate, Given, Wishes};
+use crate::target::Resolver;
+use crate::{PlanError, diff, limits, order};
+
+/// How bad a hazard is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Can hurt on a busy or large table.
+    Warning,
+    /// Loses data, or fails on rows that may be there.
+    Danger,
+}
+
+/// What can go wrong with a step.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Hazard {
+    /// A stable code, explained by `autogen explain`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What happens.
+    pub message: String,
+    /// What to do instead.
+    pub safer: String,
+}
+
+/// Something that could not be decided, told instead of guessed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Doubt {
+    /// A stable code, explained by `autogen explain`.
+    pub code: &'static str,
+    /// The object.
+    pub object: String,
+    /// What is in doubt.
+    pub message: String,
+    /// How to decide it.
+    pub hint: String,
+}
+
+/// What only the database has, and keeps: counts per kind.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(transparent)]
+pub struct Unmanaged(pub BTreeMap<&'static str, usize>);
+
+impl Unmanaged {
+    pub(crate) fn count(&mut self, kind: &'static str) {
+        *self.0.entry(kind).or_default() += 1;
+    }
+}
+
+/// A step with its hazards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedStep {
+    /// The step.
+    pub step: Step,
+    /// What can go wrong with it; filled in by the lint.
+    pub hazards: Vec<Hazard>,
+}
+
+/// Steps that run together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Whether they run in one transaction.
+    pub transaction: bool,
+    /// The steps.
+    pub steps: Vec<PlannedStep>,
+}
+
+/// One way of a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Direction {
+    /// The changes, in the order in which they apply.
+    pub changes: Vec<Change>,
+    /// The statements.
+    pub groups: Vec<Group>,
+    /// Why there is no way in this direction, if so.
+    pub refusals: Vec<Refusal>,
+}
+
+impl Direction {
+    /// All steps, in their order.
+    pub fn steps(&self) -> impl Iterator<Item = &PlannedStep> {
+        self.groups.iter().flat_map(|group| &group.steps)
+    }
+
+    /// Whether SQLite's foreign keys must be off from before the transaction.
+    pub fn foreign_keys_off(&self) -> bool {
+        self.steps().any(|it| it.step.foreign_keys_off)
+    }
+}
+
+/// What the comparison may know and do.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Renames that somebody gave.
+    pub renames: Vec<Given>,
+    /// Names that are no renames.
+    pub no_renames: BTreeSet<String>,
+    /// Values for new required columns, beside those that the models declare.
+    pub fills: Vec<Fill>,
+    /// What a server said about expressions.
+    pub answers: BTreeMap<Question, Answer>,
+}
+
+/// The two sides of a comparison.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The database.
+    pub dialect: Dialect,
+    /// What is there.
+    pub before: &'a Schema,
+    /// What shall be.
+    pub after: &'a Declared,
+    /// The rest.
+    pub options: &'a Options,
+}
+
+/// A migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The database.
+    pub dialect: Dialect,
+    /// The canonical schemas before and after.
+    pub schema: Pair<Schema>,
+    /// The way up.
+    pub up: Direction,
+    /// The way down.
+    pub down: Direction,
+    /// What could not be decided.
+    pub doubts: Vec<Doubt>,
+    /// Likely renames that nobody decided.
+    pub candidates: Vec<Candidate>,
+    /// What only the database has, and keeps.
+    pub unmanaged: Unmanaged,
+    /// What the catalog holds and we can't represent.
+    pub unsupported: Vec<Unsupported>,
+    /// What a server could decide; empty once it was asked.
+    pub questions: Vec<Question>,
+}
+
+impl Plan {
+    /// The changes of the way up.
+    pub fn changes(&self) -> &[Change] {
+        &self.up.changes
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.up.changes.is_empty()
+    }
+}
+
+/// Plans the migration from one schema to the other.
+///
+/// # Errors
+/// Where the schema can't exist, a rename fits nothing, or a change can't be
+/// made.
+pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
+    let Input { dialect, options, .. } = input;
+    let before = dialect.canonicalize(input.before);
+    let wanted = dialect.canonicalize(&input.after.schema);
+    let problems = limits::problems(dialect, &wanted);
+    if !problems.is_empty() {
+        return Err(PlanError::Invalid { dialect, problems });
+    }
+    let wishes = Wishes {
+        declared: &input.after.renames,
+        given: &options.renames,
+        denied: &options.no_renames,
+        whole: input.after.is_whole(),
+    };
+    let renamed = rename::settle(&before, &wanted, &wishes)?;
+    let resolver = Resolver::new(dialect, input.after, &options.answers);
+    let (target, mut findings) = resolver.resolve(&renamed.schema, &wanted);
+    let ordered = order::order(diff::diff(dialect, Pair::new(&renamed.schema, &target)))?;
+    let mut changes = renamed.changes;
+    changes.extend(ordered);
+
+    let fills: Vec<Fill> = options.fills.iter().chain(&input.after.fills).cloned().collect();
+    let schema = Pair::new(before, target);
+    let request = Request {
+        schema: schema.as_ref(),
+        changes: &changes,
+        fills: &fills,
+        usings: &input.after.usings,
+        restoring: false,
+    };
+    let steps = dialect.lower(&request).map_err(PlanError::Refused)?;
+    let down = way_down(dialect, &schema, &changes)?;
+    findings.doubts.extend(renamed.candidates.iter().map(doubt));
+    findings.doubts.sort();
+    Ok(Plan {
+        dialect,
+        up: Direction { changes, groups: group(steps), refusals: Vec::new() },
+        down,
+        doubts: findings.doubts,
+        candidates: renamed.candidates,
+        unmanaged: findings.unmanaged,
+        unsupported: schema.before.unsupported.clone(),
+        questions: findings.questions,
+        schema,
+    })
+}
+
+/// The inverse changes, sorted anew: renames go last, as they went first.
+fn way_down(
+    dialect: Dialect,
+    schema: &Pair<Schema>,
+    changes: &[Change],
+) -> Result<Direction, PlanError> {
+    let inverse = |change: &Change| change.inverse();
+    let renames = changes.iter().take_while(|change| is_rename(change)).count();
+    let (renames, rest) = changes.split_at(renames);
+    let mut back = order::order(rest.iter().rev().map(inverse).collect())?;
+    back.extend(renames.iter().rev().map(inverse));
+    let request = Request {
+        schema: Pair::new(&schema.after, &schema.before),
+        changes: &back,
+        fills: &[],
+        usings: &[],
+        restoring: true,
+    };
+    Ok(match dialect.lower(&request) {
+        Ok(steps) => Direction { changes: back, groups: group(steps), refusals: Vec::new() },
+        Err(refusals) => Direction { changes: back, groups: Vec::new(), refusals },
+    })
+}
+
+fn is_rename(change: &Change) -> bool {
+    matches!(change.kind(), "rename_table" | "rename_column" | "rename_enum" | "rename_enum_value")
+}
+
+/// Steps that may share a transaction do.
+fn group(steps: Vec<Step>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut closed = true;
+    for step in steps {
+        let transaction = step.transaction;
+        let commit = step.commit;
+        let planned = PlannedStep { step, hazards: Vec::new() };
+        match groups.last_mut() {
+            Some(group) if !closed && transaction && group.transaction => group.steps.push(planned),
+            Some(_) | None => groups.push(Group { transaction, steps: vec![planned] }),
+        }
+        closed = commit || !transaction;
+    }
+    groups
+}
+
+fn doubt(candidate: &Candidate) -> Doubt {
+    let (before, flag) = (candidate.before(), candidate.flag());
+    Doubt {
+        code: "D0104",
+        object: before.clone(),
+        message: format!(
+            "this looks like a rename ({}%); as it is, it is a drop and an add",
+            candidate.score
+        ),
+        hint: format!("say --rename {flag}, or --no-rename {before}"),
+    }
+}

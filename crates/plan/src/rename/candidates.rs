@@ -1,0 +1,162 @@
+//! Likely renames: what goes beside what comes, scored on name, type,
+//! position and constraints.
+
+use std::collections::BTreeSet;
+
+use autogen_schema::{Column, EnumType, QName, Rename, Schema, Table};
+
+use super::{Candidate, Wishes};
+
+/// From how many percent on a pair is worth a question.
+const LIKELY: u8 = 50;
+
+/// Above so many pairs of tables only the names are compared: nobody renames
+/// hundreds of tables at once, and the comparison must not be quadratic.
+const MOST_PAIRS: usize = 10_000;
+
+/// Finds the likely pairs, each name in one pair at the most.
+pub(super) fn find(before: &Schema, after: &Schema, wishes: &Wishes<'_>) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    if wishes.whole {
+        tables(before, after, &mut found);
+        types(before, after, &mut found);
+    }
+    for (name, table) in &after.tables {
+        if let Some(there) = before.tables.get(name).filter(|_| wishes.whole) {
+            columns(name, there, table, &mut found);
+        }
+    }
+    for (name, item) in &after.enums {
+        if let Some(there) = before.enums.get(name) {
+            values(name, there, item, &mut found);
+        }
+    }
+    found.retain(|it| it.score >= LIKELY && !wishes.denied.contains(&it.before()));
+    best(found)
+}
+
+/// The best pairs first; a name that is in one pair is in no other.
+fn best(mut found: Vec<Candidate>) -> Vec<Candidate> {
+    found.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.cmp(b)));
+    let mut used = BTreeSet::new();
+    let mut chosen = Vec::new();
+    for candidate in found {
+        let flag = candidate.flag();
+        let (before, after) = flag.split_once('=').unwrap_or((&flag, ""));
+        let scope = before.rsplit_once('.').map_or("", |(owner, _)| owner);
+        let (before, after) = (format!("-{before}"), format!("+{scope}.{after}"));
+        if !used.contains(&before) && !used.contains(&after) {
+            used.extend([before, after]);
+            chosen.push(candidate);
+        }
+    }
+    chosen.sort();
+    chosen
+}
+
+fn tables(before: &Schema, after: &Schema, found: &mut Vec<Candidate>) {
+    let gone: Vec<&Table> =
+        before.tables.values().filter(|it| !after.tables.contains_key(&it.name)).collect();
+    let new: Vec<&Table> =
+        after.tables.values().filter(|it| !before.tables.contains_key(&it.name)).collect();
+    let deep = gone.len() * new.len() <= MOST_PAIRS;
+    for there in &gone {
+        for wanted in new.iter().filter(|it| deep || it.name.name == there.name.name) {
+            let score = alike_tables(there, wanted);
+            let (before, after) = (there.name.clone(), wanted.name.clone());
+            found.push(Candidate { rename: Rename::Table { before, after }, score });
+        }
+    }
+}
+
+fn alike_tables(there: &Table, wanted: &Table) -> u8 {
+    let parts = |table: &Table| -> BTreeSet<String> {
+        table.columns.iter().map(|column| column.name.clone()).collect()
+    };
+    let (a, b) = (parts(there), parts(wanted));
+    let common = a.intersection(&b).count();
+    let all = a.union(&b).count().max(1);
+    let typed = there
+        .columns
+        .iter()
+        .filter(|it| wanted.column(&it.name).is_some_and(|other| other.data_type == it.data_type))
+        .count();
+    let columns = (common * 60 + typed * 20) / all;
+    let name = usize::from(ratio(&there.name.name, &wanted.name.name)) * 20 / 100;
+    percent(columns + name)
+}
+
+fn types(before: &Schema, after: &Schema, found: &mut Vec<Candidate>) {
+    let gone = before.enums.values().filter(|it| !after.enums.contains_key(&it.name));
+    for there in gone.filter(|_| before.enums.len() * after.enums.len() <= MOST_PAIRS) {
+        for wanted in after.enums.values().filter(|it| !before.enums.contains_key(&it.name)) {
+            let common = there.values.iter().filter(|it| wanted.values.contains(it)).count();
+            let all = there.values.len().max(wanted.values.len()).max(1);
+            let name = usize::from(ratio(&there.name.name, &wanted.name.name)) * 30 / 100;
+            let (before, after) = (there.name.clone(), wanted.name.clone());
+            let score = percent(common * 70 / all + name);
+            found.push(Candidate { rename: Rename::Type { before, after }, score });
+        }
+    }
+}
+
+fn columns(name: &QName, there: &Table, wanted: &Table, found: &mut Vec<Candidate>) {
+    let gone = there.columns.iter().enumerate();
+    for (at, before) in gone.filter(|(_, it)| wanted.column(&it.name).is_none()) {
+        let new = wanted.columns.iter().enumerate();
+        for (place, after) in new.filter(|(_, it)| there.column(&it.name).is_none()) {
+            let score = alike_columns(before, after, at == place);
+            found.push(Candidate {
+                rename: Rename::Column {
+                    table: name.clone(),
+                    before: before.name.clone(),
+                    after: after.name.clone(),
+                },
+                score,
+            });
+        }
+    }
+}
+
+fn alike_columns(before: &Column, after: &Column, same_place: bool) -> u8 {
+    let bare = |it: &Column| Column { name: String::new(), comment: None, ..it.clone() };
+    let name = usize::from(ratio(&before.name, &after.name)) * 40 / 100;
+    let kind = if before.data_type == after.data_type { 30 } else { 0 };
+    let place = if same_place { 20 } else { 0 };
+    let rest = if bare(before) == bare(after) { 10 } else { 0 };
+    percent(name + kind + place + rest)
+}
+
+fn values(name: &QName, there: &EnumType, wanted: &EnumType, found: &mut Vec<Candidate>) {
+    let gone = there.values.iter().enumerate();
+    for (at, before) in gone.filter(|(_, it)| !wanted.values.contains(it)) {
+        let new = wanted.values.iter().enumerate();
+        for (place, after) in new.filter(|(_, it)| !there.values.contains(it)) {
+            let same = there.values.len() == wanted.values.len() && at == place;
+            let near = usize::from(ratio(before, after)) * 50 / 100;
+            let score = percent(near + if same { 50 } else { 0 });
+            found.push(Candidate {
+                rename: Rename::Value {
+                    of: name.clone(),
+                    before: before.clone(),
+                    after: after.clone(),
+                },
+                score,
+            });
+        }
+    }
+}
+
+/// How alike two names are, in percent.
+fn ratio(before: &str, after: &str) -> u8 {
+    let (before, after) = (before.to_lowercase(), after.to_lowercase());
+    let ratio = similar::TextDiff::from_chars(before.as_str(), after.as_str()).ratio();
+    // A ratio lies between 0 and 1.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
+    let percent = (ratio * 100.0) as u8;
+    percent.min(100)
+}
+
+fn percent(value: usize) -> u8 {
+    u8::try_from(value.min(100)).unwrap_or(100)
+}

@@ -1,0 +1,388 @@
+//! Renames: declared, given or asked for, and never guessed. What looks like
+//! one and is open becomes a [`Candidate`].
+
+mod candidates;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use autogen_schema::{
+    Change, ColumnChange, EnumChange, Pair, QName, Rename, Schema, Table, TableChange,
+};
+
+use crate::PlanError;
+
+/// Something that goes beside something alike that comes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// What it would be.
+    pub rename: Rename,
+    /// How much speaks for it, in percent.
+    pub score: u8,
+}
+
+impl Candidate {
+    /// The name that goes, as `--no-rename` takes it.
+    pub fn before(&self) -> String {
+        Text(&self.rename).to_string().split('=').next().unwrap_or_default().to_owned()
+    }
+
+    /// The rename as `--rename` takes it.
+    pub fn flag(&self) -> String {
+        Text(&self.rename).to_string()
+    }
+}
+
+/// A rename in the words of `--rename`.
+struct Text<'a>(&'a Rename);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Rename::Table { before, after } => write!(f, "{before}={after}"),
+            Rename::Column { table, before, after } => write!(f, "{table}.{before}={after}"),
+            Rename::Type { before, after } => write!(f, "type:{before}={after}"),
+            Rename::Value { of, before, after } => write!(f, "type:{of}.{before}={after}"),
+        }
+    }
+}
+
+/// A rename as somebody wrote it, before it is known what the names mean.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Given {
+    text: String,
+    of_type: bool,
+    before: Vec<String>,
+    after: Vec<String>,
+}
+
+impl std::str::FromStr for Given {
+    type Err = PlanError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = |problem: &str| PlanError::Rename {
+            rename: text.to_owned(),
+            problem: problem.to_owned(),
+        };
+        let (of_type, names) = match text.strip_prefix("type:") {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (before, after) = names.split_once('=').ok_or_else(|| error("there is no `=`"))?;
+        let split = |name: &str| name.split('.').map(str::to_owned).collect::<Vec<_>>();
+        let (before, after) = (split(before), split(after));
+        if before.iter().chain(&after).any(String::is_empty) {
+            return Err(error("a name is empty"));
+        }
+        if before.len() > 3 || after.len() > 2 {
+            return Err(error("a name has too many parts"));
+        }
+        Ok(Self { text: text.to_owned(), of_type, before, after })
+    }
+}
+
+impl Given {
+    /// Finds out what is meant: `a.b` is a column where `a` is a table, else
+    /// a table in a schema.
+    fn resolve(&self, schema: &Schema) -> Result<Rename, PlanError> {
+        let whole = |parts: &[String]| match parts {
+            [schema, name] => QName::new(Some(schema.clone()), name),
+            [name] => QName::bare(name),
+            _other => QName::bare(parts.join(".")),
+        };
+        let exists = |name: &QName| {
+            if self.of_type {
+                schema.enums.contains_key(name)
+            } else {
+                schema.tables.contains_key(name)
+            }
+        };
+        let name = whole(&self.before);
+        if self.before.len() < 3 && exists(&name) {
+            let mut after = whole(&self.after);
+            if self.after.len() == 1 {
+                after.schema.clone_from(&name.schema);
+            }
+            return Ok(match self.of_type {
+                true => Rename::Type { before: name, after },
+                false => Rename::Table { before: name, after },
+            });
+        }
+        let error = |problem: String| PlanError::Rename { rename: self.text.clone(), problem };
+        let Some((part, owner)) = self.before.split_last().filter(|(_, owner)| !owner.is_empty())
+        else {
+            let kind = if self.of_type { "type" } else { "table" };
+            return Err(error(format!("there is no {kind} {name}")));
+        };
+        let owner = whole(owner);
+        let after = self.after.last().cloned().unwrap_or_default();
+        if !exists(&owner) {
+            return Err(error(format!("there is no {owner}")));
+        }
+        Ok(match self.of_type {
+            true => Rename::Value { of: owner, before: part.clone(), after },
+            false => Rename::Column { table: owner, before: part.clone(), after },
+        })
+    }
+}
+
+/// The renames that hold, carried out.
+pub(crate) struct Renamed {
+    /// The changes, in their order.
+    pub(crate) changes: Vec<Change>,
+    /// The schema after them.
+    pub(crate) schema: Schema,
+    /// What is open.
+    pub(crate) candidates: Vec<Candidate>,
+}
+
+/// What is known of renames.
+pub(crate) struct Wishes<'a> {
+    /// From the models; they stay there after they were carried out.
+    pub(crate) declared: &'a [Rename],
+    /// From the command line or a question: they must fit.
+    pub(crate) given: &'a [Given],
+    /// Names that are none.
+    pub(crate) denied: &'a BTreeSet<String>,
+    /// Whether what nobody mentions goes.
+    pub(crate) whole: bool,
+}
+
+/// Carries out what is declared and given, and looks for what is open.
+pub(crate) fn settle(
+    schema: &Schema,
+    after: &Schema,
+    wishes: &Wishes<'_>,
+) -> Result<Renamed, PlanError> {
+    let mut carried = Carried { schema: schema.clone(), changes: Vec::new() };
+    // Given renames name things as they are now, so tables and types of both
+    // kinds go first and columns are looked up under both names.
+    let mut renames = Vec::new();
+    for rename in wishes.declared {
+        if fits(&carried.schema, after, rename) {
+            renames.push(rename.clone());
+        }
+    }
+    for given in wishes.given {
+        let rename = given.resolve(schema)?;
+        check(after, given, &rename, &renames)?;
+        renames.push(rename);
+    }
+    renames.sort();
+    renames.dedup();
+    let names: Vec<_> = renames
+        .iter()
+        .filter_map(|rename| match rename {
+            Rename::Table { before, after } | Rename::Type { before, after } => {
+                Some((before.clone(), after.clone()))
+            }
+            Rename::Column { .. } | Rename::Value { .. } => None,
+        })
+        .collect();
+    let current = |name: &QName| {
+        let renamed = names.iter().find(|(before, _)| before == name);
+        renamed.map_or_else(|| name.clone(), |(_, after)| after.clone())
+    };
+    let (wholes, parts): (Vec<_>, Vec<_>) = renames
+        .into_iter()
+        .partition(|rename| matches!(rename, Rename::Table { .. } | Rename::Type { .. }));
+    carried.all(wholes)?;
+    let parts = parts.into_iter().map(|rename| match rename {
+        Rename::Column { table, before, after } => {
+            Rename::Column { table: current(&table), before, after }
+        }
+        Rename::Value { of, before, after } => Rename::Value { of: current(&of), before, after },
+        whole @ (Rename::Table { .. } | Rename::Type { .. }) => whole,
+    });
+    carried.all(parts.collect())?;
+    let candidates = candidates::find(&carried.schema, after, wishes);
+    Ok(Renamed { changes: carried.changes, schema: carried.schema, candidates })
+}
+
+/// Whether a declared rename is still to be done.
+fn fits(schema: &Schema, wanted: &Schema, rename: &Rename) -> bool {
+    match rename {
+        Rename::Table { before, after } => {
+            schema.tables.contains_key(before)
+                && !schema.tables.contains_key(after)
+                && !wanted.tables.contains_key(before)
+        }
+        Rename::Type { before, after } => {
+            schema.enums.contains_key(before) && !schema.enums.contains_key(after)
+        }
+        Rename::Column { table, before, after } => {
+            // A table that is not there is about to get this name itself.
+            let Some(there) = schema.tables.get(table) else { return true };
+            let Some(wanted) = wanted.tables.get(table) else { return false };
+            let swaps = there.column(after).is_some() && wanted.column(before).is_some();
+            there.column(before).is_some()
+                && (there.column(after).is_none() || (swaps && !same_types(there, wanted)))
+        }
+        Rename::Value { of, before, after } => schema
+            .enums
+            .get(of)
+            .is_none_or(|item| item.values.contains(before) && !item.values.contains(after)),
+    }
+}
+
+/// A swap of two names can't be told from none by the names alone, so a
+/// declared one is carried out only where the types tell that it is due.
+fn same_types(there: &Table, wanted: &Table) -> bool {
+    wanted
+        .columns
+        .iter()
+        .all(|column| there.column(&column.name).is_some_and(|it| it.data_type == column.data_type))
+}
+
+/// Refuses a given rename that leads nowhere.
+fn check(
+    wanted: &Schema,
+    given: &Given,
+    rename: &Rename,
+    others: &[Rename],
+) -> Result<(), PlanError> {
+    let missing = match rename {
+        Rename::Table { after, .. } if !wanted.tables.contains_key(after) => {
+            Some(format!("no model has the table {after}"))
+        }
+        Rename::Type { after, .. } if !wanted.enums.contains_key(after) => {
+            Some(format!("no model has the type {after}"))
+        }
+        Rename::Table { before, .. } | Rename::Type { before, .. } => {
+            let twice = others.iter().any(|other| match other {
+                Rename::Table { before: it, .. } | Rename::Type { before: it, .. } => it == before,
+                Rename::Column { .. } | Rename::Value { .. } => false,
+            });
+            twice.then(|| format!("{before} is renamed twice")).filter(|_| !others.contains(rename))
+        }
+        Rename::Column { .. } | Rename::Value { .. } => None,
+    };
+    match missing {
+        Some(problem) => Err(PlanError::Rename { rename: given.text.clone(), problem }),
+        None => Ok(()),
+    }
+}
+
+struct Carried {
+    schema: Schema,
+    changes: Vec<Change>,
+}
+
+impl Carried {
+    /// Carries out renames, those first whose new name is free. Where names
+    /// are swapped in a circle, one goes through a third name.
+    fn all(&mut self, mut pending: Vec<Rename>) -> Result<(), PlanError> {
+        while !pending.is_empty() {
+            let free = pending.iter().position(|rename| !self.is_taken(rename));
+            match free {
+                Some(at) => {
+                    let rename = pending.remove(at);
+                    self.one(&rename)?;
+                }
+                None => {
+                    let (aside, rest) = set_aside(pending.remove(0));
+                    if self.is_taken(&aside) {
+                        return Err(refused(&aside, "the new name is taken"));
+                    }
+                    if !pending.iter().any(|other| frees(other, &rest)) {
+                        return Err(refused(&rest, "the new name is taken"));
+                    }
+                    self.one(&aside)?;
+                    pending.push(rest);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn is_taken(&self, rename: &Rename) -> bool {
+        match rename {
+            Rename::Table { after, .. } => self.schema.tables.contains_key(after),
+            Rename::Type { after, .. } => self.schema.enums.contains_key(after),
+            Rename::Column { table, after, .. } => {
+                self.schema.tables.get(table).is_some_and(|it| it.column(after).is_some())
+            }
+            Rename::Value { of, after, .. } => {
+                self.schema.enums.get(of).is_some_and(|it| it.values.contains(after))
+            }
+        }
+    }
+
+    fn one(&mut self, rename: &Rename) -> Result<(), PlanError> {
+        let change = change(rename);
+        change.apply(&mut self.schema).map_err(|error| refused(rename, &error.to_string()))?;
+        self.changes.push(change);
+        Ok(())
+    }
+}
+
+fn refused(rename: &Rename, problem: &str) -> PlanError {
+    PlanError::Rename { rename: Text(rename).to_string(), problem: problem.to_owned() }
+}
+
+/// Whether carrying out `other` frees the name that `rename` wants.
+fn frees(other: &Rename, rename: &Rename) -> bool {
+    match (other, rename) {
+        (Rename::Table { before, .. }, Rename::Table { after, .. })
+        | (Rename::Type { before, .. }, Rename::Type { after, .. }) => before == after,
+        (
+            Rename::Column { table, before, .. },
+            Rename::Column { table: other_table, after, .. },
+        ) => table == other_table && before == after,
+        (Rename::Value { of, before, .. }, Rename::Value { of: other_of, after, .. }) => {
+            of == other_of && before == after
+        }
+        (
+            Rename::Table { .. }
+            | Rename::Type { .. }
+            | Rename::Column { .. }
+            | Rename::Value { .. },
+            _,
+        ) => false,
+    }
+}
+
+/// The rename in two halves, through a name that nobody else has.
+fn set_aside(rename: Rename) -> (Rename, Rename) {
+    let aside = |name: &str| format!("{name}__swap");
+    match rename {
+        Rename::Table { before, after } => {
+            let middle = before.sibling(aside(&before.name));
+            (
+                Rename::Table { before, after: middle.clone() },
+                Rename::Table { before: middle, after },
+            )
+        }
+        Rename::Type { before, after } => {
+            let middle = before.sibling(aside(&before.name));
+            (Rename::Type { before, after: middle.clone() }, Rename::Type { before: middle, after })
+        }
+        Rename::Column { table, before, after } => {
+            let middle = aside(&before);
+            (
+                Rename::Column { table: table.clone(), before, after: middle.clone() },
+                Rename::Column { table, before: middle, after },
+            )
+        }
+        Rename::Value { of, before, after } => {
+            let middle = aside(&before);
+            (
+                Rename::Value { of: of.clone(), before, after: middle.clone() },
+                Rename::Value { of, before: middle, after },
+            )
+        }
+    }
+}
+
+fn change(rename: &Rename) -> Change {
+    match rename.clone() {
+        Rename::Table { before, after } => TableChange::Rename(Pair::new(before, after)).into(),
+        Rename::Column { table, before, after } => {
+            ColumnChange::Rename { table, name: Pair::new(before, after) }.into()
+        }
+        Rename::Type { before, after } => EnumChange::Rename(Pair::new(before, after)).into(),
+        Rename::Value { of, before, after } => {
+            EnumChange::RenameValue { of, value: Pair::new(before, after) }.into()
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Reading a migration file, also one that somebody edited.
+
+use autogen_dialect::{Dialect, split};
+
+use crate::emit::Header;
+
+/// Statements that run together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptGroup {
+    /// Whether they run in one transaction.
+    pub transaction: bool,
+    /// The statements, without closing semicolons.
+    pub statements: Vec<String>,
+}
+
+/// A migration file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// What stands at the top.
+    pub header: Header,
+    /// The database that it is for, as the file says.
+    pub dialect: Option<String>,
+    /// The fingerprint of the schema that it starts from.
+    pub before: Option<String>,
+    /// The fingerprint of the schema that it leads to.
+    pub after: Option<String>,
+    /// Whether SQLite's foreign keys must be off, from before the transaction.
+    pub foreign_keys_off: bool,
+    /// Whether there is no way back.
+    pub irreversible: bool,
+    /// The statements.
+    pub groups: Vec<ScriptGroup>,
+}
+
+impl Script {
+    /// Reads a file. What is no directive of ours is the user's SQL.
+    pub fn parse(text: &str, dialect: Dialect) -> Self {
+        let mut script = Self {
+            header: Header::default(),
+            dialect: None,
+            before: None,
+            after: None,
+            foreign_keys_off: false,
+            irreversible: false,
+            groups: Vec::new(),
+        };
+        let mut transaction = true;
+        let mut sql = String::new();
+        for line in text.lines() {
+            match directive(line) {
+                Some(word @ ("transaction" | "no-transaction")) => {
+                    script.push(transaction, &std::mem::take(&mut sql), dialect);
+                    transaction = word == "transaction";
+                }
+                Some("foreign-keys-off") => script.foreign_keys_off = true,
+                Some("irreversible") => script.irreversible = true,
+                Some(_) | None => {
+                    // The heading ends where the statements begin.
+                    if script.groups.is_empty() && is_comment(&sql) {
+                        script.heading(line);
+                    }
+                    sql.push_str(line);
+                    sql.push('\n');
+                }
+            }
+        }
+        script.push(transaction, &sql, dialect);
+        script
+    }
+
+    fn push(&mut self, transaction: bool, sql: &str, dialect: Dialect) {
+        let split = split(dialect, sql);
+        let statements: Vec<String> = split.statements.into_iter().map(|it| it.sql).collect();
+        if !statements.is_empty() {
+            self.groups.push(ScriptGroup { transaction, statements });
+        }
+    }
+
+    fn heading(&mut self, line: &str) {
+        let Some((key, value)) = line.strip_prefix("-- ").and_then(|rest| rest.split_once(": "))
+        else {
+            return;
+        };
+        let value = value.trim().to_owned();
+        match key {
+            "revision" => self.header.revision = value,
+            "parents" if value == "none" => {}
+            "parents" => {
+                self.header.parents = value.split(',').map(|it| it.trim().to_owned()).collect();
+            }
+            "message" => self.header.message = value,
+            "dialect" => self.dialect = Some(value),
+            "before" => self.before = Some(value),
+            "after" => self.after = Some(value),
+            _ => {}
+        }
+    }
+}
+
+fn directive(line: &str) -> Option<&str> {
+    line.trim().strip_prefix("-- autogen:").map(str::trim)
+}
+
+fn is_comment(sql: &str) -> bool {
+    sql.lines().all(|line| line.is_empty() || line.starts_with("--"))
+}

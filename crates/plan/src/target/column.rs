@@ -1,0 +1,164 @@
+//! Columns.
+
+use autogen_dialect::ExpressionRole;
+use autogen_schema::{Column, ColumnType, Default, Identity, Literal, Table};
+
+use super::Resolver;
+
+impl Resolver<'_> {
+    /// The column that shall be; `table` is the declared one.
+    pub(super) fn column(
+        &mut self,
+        table: &Table,
+        before: &Column,
+        after: &Column,
+        partial: bool,
+    ) -> Column {
+        let mut column = after.clone();
+        let inferred = self.declared.inferred.contains(&(table.name.clone(), after.name.clone()));
+        if partial && inferred && self.dialect.satisfies(&after.data_type, &before.data_type) {
+            column.data_type = before.data_type.clone();
+        }
+        column.identity = identity(before, after);
+        column.default = self.default(table, before, after, &column.data_type);
+        if let (Some(there), Some(wanted)) = (&before.generated, &after.generated) {
+            let role = ExpressionRole::Generated { column: after.name.clone() };
+            if there.storage == wanted.storage
+                && self.same_expression(table, role, &there.expr, &wanted.expr)
+            {
+                column.generated = Some(there.clone());
+            }
+        }
+        if partial {
+            self.leave(before, &mut column);
+        }
+        column
+    }
+
+    /// What a partial model does not say stays.
+    fn leave(&mut self, before: &Column, column: &mut Column) {
+        let unmanaged = &mut self.findings.unmanaged;
+        let mut keep = |kind: &'static str, said: bool, there: bool| {
+            let left = !said && there;
+            if left {
+                unmanaged.count(kind);
+            }
+            left
+        };
+        let number = before.identity.is_some();
+        if keep(
+            "default",
+            column.default.is_some() || column.generated.is_some(),
+            before.default.is_some(),
+        ) {
+            column.default.clone_from(&before.default);
+        }
+        if keep("identity", column.identity.is_some(), number) {
+            column.identity.clone_from(&before.identity);
+        }
+        if keep("generated column", column.generated.is_some(), before.generated.is_some()) {
+            column.generated.clone_from(&before.generated);
+            column.default = None;
+        }
+        if keep("collation", column.collation.is_some(), before.collation.is_some()) {
+            column.collation.clone_from(&before.collation);
+        }
+        if keep("comment", column.comment.is_some(), before.comment.is_some()) {
+            column.comment.clone_from(&before.comment);
+        }
+        if before.identity.is_none() && column.identity == Some(Identity::Auto) {
+            // The entity only says that the database makes the number.
+            column.identity = None;
+        }
+    }
+
+    fn default(
+        &mut self,
+        table: &Table,
+        before: &Column,
+        after: &Column,
+        data_type: &ColumnType,
+    ) -> Option<Default> {
+        let (Some(there), Some(wanted)) = (&before.default, &after.default) else {
+            return after.default.clone();
+        };
+        let same = match (there, wanted) {
+            (there, wanted) if there == wanted => true,
+            (Default::Literal(there), Default::Literal(wanted)) if !is_rewritten(data_type) => {
+                same_number(there, wanted)
+            }
+            (there, wanted) => {
+                let role = ExpressionRole::Default { column: after.name.clone() };
+                let (there, wanted) = (self.text(there), self.text(wanted));
+                self.same_expression(table, role, &there, &wanted)
+            }
+        };
+        Some(if same { there.clone() } else { wanted.clone() })
+    }
+
+    fn text(&self, default: &Default) -> autogen_schema::Expr {
+        autogen_schema::Expr::new(self.dialect.default_text(default))
+    }
+}
+
+/// Whether servers bring constants of this type into a form of their own.
+fn is_rewritten(data_type: &ColumnType) -> bool {
+    match data_type {
+        ColumnType::Boolean
+        | ColumnType::Integer { .. }
+        | ColumnType::Char(_)
+        | ColumnType::Varchar(_)
+        | ColumnType::Text(_)
+        | ColumnType::Json
+        | ColumnType::Enum(_)
+        | ColumnType::InlineEnum(_)
+        | ColumnType::Set(_) => false,
+        ColumnType::Float
+        | ColumnType::Double
+        | ColumnType::Decimal(_)
+        | ColumnType::Money(_)
+        | ColumnType::Binary(_)
+        | ColumnType::VarBinary(_)
+        | ColumnType::Blob(_)
+        | ColumnType::Bit(_)
+        | ColumnType::VarBit(_)
+        | ColumnType::Date
+        | ColumnType::Time { .. }
+        | ColumnType::DateTime { .. }
+        | ColumnType::Timestamp { .. }
+        | ColumnType::Year
+        | ColumnType::Interval { .. }
+        | ColumnType::JsonBinary
+        | ColumnType::Uuid
+        | ColumnType::Inet
+        | ColumnType::Cidr
+        | ColumnType::MacAddr
+        | ColumnType::LTree
+        | ColumnType::Vector(_)
+        | ColumnType::Domain(_)
+        | ColumnType::Array(_)
+        | ColumnType::Verbatim(_) => true,
+    }
+}
+
+/// Whether two literals are the same number, in whatever spelling.
+fn same_number(there: &Literal, wanted: &Literal) -> bool {
+    match (there, wanted) {
+        (Literal::Number(there), Literal::Number(wanted)) => {
+            let parse = |text: &str| text.parse::<i128>().ok();
+            there == wanted || (parse(there).is_some() && parse(there) == parse(wanted))
+        }
+        (there, wanted) => there == wanted,
+    }
+}
+
+/// Auto-increment in whatever way is satisfied by any way that is there.
+fn identity(before: &Column, after: &Column) -> Option<Identity> {
+    match (&before.identity, &after.identity) {
+        (Some(there), Some(Identity::Auto)) => Some(there.clone()),
+        (Some(there @ Identity::Serial(Some(_))), Some(Identity::Serial(None))) => {
+            Some(there.clone())
+        }
+        (_, wanted) => wanted.clone(),
+    }
+}

@@ -1,0 +1,82 @@
+//! Expressions: the same, different, or a question for the server.
+
+use autogen_dialect::{Comparison, ExpressionRole, Question};
+use autogen_schema::{Expr, Table};
+
+use super::Resolver;
+use crate::plan::Doubt;
+
+impl Resolver<'_> {
+    /// Whether the model's expression is the one that is there. What nobody
+    /// here can tell becomes a question, and counts as different until it is
+    /// answered.
+    pub(super) fn same_expression(
+        &mut self,
+        table: &Table,
+        role: ExpressionRole,
+        before: &Expr,
+        after: &Expr,
+    ) -> bool {
+        match self.dialect.compare(before, after) {
+            Comparison::Same => true,
+            Comparison::Different => false,
+            Comparison::Unknown => {
+                let question = question(table, role, after);
+                match self.answers.get(&question) {
+                    Some(Ok(answer)) => self.dialect.compare(before, answer) == Comparison::Same,
+                    Some(Err(reason)) => {
+                        let reason = reason.clone();
+                        self.doubt_expression(table, after, &reason);
+                        false
+                    }
+                    None => {
+                        self.ask(question);
+                        false
+                    }
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, question: Question) {
+        let object = question.table.name.to_string();
+        let expr = question.expr.clone();
+        if !self.findings.questions.contains(&question) {
+            self.findings.questions.push(question);
+            self.findings.doubts.push(Doubt {
+                code: "D0101",
+                object,
+                message: format!(
+                    "whether `{expr}` is what the database has can't be told without it"
+                ),
+                hint: "diff against the database itself".to_owned(),
+            });
+        }
+    }
+
+    fn doubt_expression(&mut self, table: &Table, expr: &Expr, reason: &str) {
+        let doubt = Doubt {
+            code: "D0102",
+            object: table.name.to_string(),
+            message: format!("the server does not accept `{expr}`: {reason}"),
+            hint: "correct the expression in the model".to_owned(),
+        };
+        if !self.findings.doubts.contains(&doubt) {
+            self.findings.doubts.push(doubt);
+        }
+    }
+}
+
+/// The question, with no more of the table than the server needs.
+fn question(table: &Table, role: ExpressionRole, expr: &Expr) -> Question {
+    let mut bare = Table::new(table.name.clone());
+    bare.columns.clone_from(&table.columns);
+    for column in &mut bare.columns {
+        column.default = None;
+        column.identity = None;
+        column.generated = None;
+        column.comment = None;
+        column.nullable = true;
+    }
+    Question { table: bare, role, expr: expr.clone() }
+}

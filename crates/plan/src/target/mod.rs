@@ -1,0 +1,113 @@
+//! From what is declared to the exact schema that shall be.
+//!
+//! Models leave things open: names that anybody would only generate,
+//! auto-increment in whatever way, types that are merely inferred, and, under
+//! `DeriveEntityModel` alone, all that they do not say. Here every open thing
+//! takes what the database has, where it has something that fits. After it,
+//! the comparison is exact.
+
+mod column;
+mod expression;
+mod matching;
+mod table;
+
+use std::collections::BTreeMap;
+
+use autogen_dialect::{Answer, Dialect, Question};
+use autogen_schema::{Declared, Schema, Unsupported};
+
+use crate::plan::{Doubt, Unmanaged};
+
+/// What the resolution brings to light.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// What the database alone has, and keeps.
+    pub(crate) unmanaged: Unmanaged,
+    /// What can't be decided here.
+    pub(crate) doubts: Vec<Doubt>,
+    /// What a server could decide.
+    pub(crate) questions: Vec<Question>,
+}
+
+/// The resolution of one comparison.
+pub(crate) struct Resolver<'a> {
+    dialect: Dialect,
+    answers: &'a BTreeMap<Question, Answer>,
+    declared: &'a Declared,
+    findings: Findings,
+}
+
+impl<'a> Resolver<'a> {
+    pub(crate) fn new(
+        dialect: Dialect,
+        declared: &'a Declared,
+        answers: &'a BTreeMap<Question, Answer>,
+    ) -> Self {
+        Self { dialect, answers, declared, findings: Findings::default() }
+    }
+
+    /// The schema that shall be; both sides are canonical.
+    pub(crate) fn resolve(mut self, before: &Schema, after: &Schema) -> (Schema, Findings) {
+        let mut target = Schema { tables: BTreeMap::new(), ..before.clone() };
+        target.unsupported = Vec::<Unsupported>::new();
+        for (name, table) in &after.tables {
+            let table = match before.tables.get(name) {
+                Some(there) => self.table(there, table),
+                None => self.new_table(table),
+            };
+            target.add_table(table);
+        }
+        for (name, table) in &before.tables {
+            if !after.tables.contains_key(name) && !self.declared.is_whole() {
+                self.findings.unmanaged.count("table");
+                target.add_table(table.clone());
+            }
+        }
+        self.enums(before, after, &mut target);
+        self.other_kinds(before, after);
+        (target, self.findings)
+    }
+
+    fn enums(&mut self, before: &Schema, after: &Schema, target: &mut Schema) {
+        target.enums = after.enums.clone();
+        for (name, item) in &before.enums {
+            match target.enums.get_mut(name) {
+                Some(declared) if declared.comment.is_none() && !self.declared.is_whole() => {
+                    declared.comment.clone_from(&item.comment);
+                }
+                Some(_) => {}
+                None if self.declared.is_whole() => {}
+                None => {
+                    self.findings.unmanaged.count("enum");
+                    target.enums.insert(name.clone(), item.clone());
+                }
+            }
+        }
+    }
+
+    /// Kinds that models can't say are as they are; between two databases a
+    /// difference in them must not pass in silence.
+    fn other_kinds(&mut self, before: &Schema, after: &Schema) {
+        let spoken = !after.views.is_empty()
+            || !after.routines.is_empty()
+            || !after.domains.is_empty()
+            || !after.sequences.is_empty();
+        if !spoken {
+            return;
+        }
+        let kinds = [
+            ("view", before.views != after.views),
+            ("routine", before.routines != after.routines),
+            ("domain", before.domains != after.domains),
+            ("sequence", before.sequences != after.sequences),
+        ];
+        for (kind, _) in kinds.iter().filter(|(_, differs)| *differs) {
+            self.findings.doubts.push(Doubt {
+                code: "D0103",
+                object: (*kind).to_owned(),
+                message: format!("the {kind}s of the two sides differ, and are left as they are"),
+                hint: format!("write the change of the {kind}s into a revision by hand"),
+            });
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Tables.
+
+use std::collections::BTreeSet;
+
+use autogen_dialect::ExpressionRole;
+use autogen_schema::{
+    Check, Column, Exclusion, ForeignKey, Index, IndexKey, IndexPart, Name, PrimaryKey, Table,
+    Unique,
+};
+
+use super::Resolver;
+use super::matching::{matched_name, partners};
+
+impl Resolver<'_> {
+    /// A table that is not there yet: open things are settled.
+    pub(super) fn new_table(&self, after: &Table) -> Table {
+        let mut table = after.clone();
+        self.dialect.settle(&mut table);
+        table
+    }
+
+    /// The table that shall be.
+    pub(super) fn table(&mut self, before: &Table, after: &Table) -> Table {
+        if before == after {
+            return after.clone();
+        }
+        let partial = self.declared.partial.contains(&after.name);
+        let mut table = after.clone();
+        table.columns = self.columns(before, after, partial);
+        // Expressions are judged over the columns as they will be.
+        let ground = Table { columns: table.columns.clone(), ..Table::new(after.name.clone()) };
+        table.primary_key = self.primary_key(before, after, partial);
+        table.uniques = self.uniques(before, after, partial);
+        table.foreign_keys = self.foreign_keys(before, after, partial);
+        table.checks = self.checks(&ground, before, after, partial);
+        table.exclusions = self.exclusions(before, after, partial);
+        table.indexes = self.indexes(&ground, before, after, partial);
+        self.avoid_taken_names(before, &mut table);
+        // Models can't say these; they are as they are.
+        table.triggers.clone_from(&before.triggers);
+        table.row_security.clone_from(&before.row_security);
+        table.partitioning.clone_from(&before.partitioning);
+        if partial {
+            if after.comment.is_none() {
+                table.comment.clone_from(&before.comment);
+            }
+            table.options = before.options.clone();
+        }
+        self.dialect.settle(&mut table);
+        table
+    }
+
+    /// The columns in the order that they have; new ones at the end.
+    fn columns(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<Column> {
+        let mut columns = Vec::with_capacity(after.columns.len());
+        for there in &before.columns {
+            match after.column(&there.name) {
+                Some(wanted) => columns.push(self.column(after, there, wanted, partial)),
+                None if partial => {
+                    self.findings.unmanaged.count("column");
+                    columns.push(there.clone());
+                }
+                None => {}
+            }
+        }
+        let new = after.columns.iter().filter(|column| before.column(&column.name).is_none());
+        columns.extend(new.cloned());
+        columns
+    }
+
+    fn primary_key(&mut self, before: &Table, after: &Table, partial: bool) -> Option<PrimaryKey> {
+        let (there, wanted) = match (&before.primary_key, &after.primary_key) {
+            (Some(there), Some(wanted)) => (there, wanted),
+            (there, None) if partial => return there.clone(),
+            (_, wanted) => return wanted.clone(),
+        };
+        let mut key = wanted.clone();
+        if bare_key(there) == bare_key(wanted) {
+            key.name = matched_name(&there.name, &wanted.name);
+        }
+        if partial && there.columns == wanted.columns {
+            key = PrimaryKey { name: key.name, ..there.clone() };
+        }
+        Some(key)
+    }
+
+    fn uniques(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<Unique> {
+        let alike = |there: &Unique, wanted: &Unique| {
+            let bare = |it: &Unique| Unique { name: Name::Absent, comment: None, ..it.clone() };
+            bare(there) == bare(wanted) || (partial && there.columns == wanted.columns)
+        };
+        let found = partners(&before.uniques, &after.uniques, |it| &it.name, alike);
+        let mut result = Vec::new();
+        for (wanted, partner) in after.uniques.iter().zip(&found) {
+            match partner.map(|at| &before.uniques[at]) {
+                Some(there) if partial => result.push(there.clone()),
+                Some(there) => {
+                    let name = matched_name(&there.name, &wanted.name);
+                    result.push(Unique { name, ..wanted.clone() });
+                }
+                // An entity only says that the values are unique.
+                None if partial && has_unique_index(before, wanted) => {}
+                None => result.push(wanted.clone()),
+            }
+        }
+        self.keep_rest(partial, "unique constraint", &before.uniques, &found, &mut result);
+        result
+    }
+
+    fn foreign_keys(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<ForeignKey> {
+        let alike = |there: &ForeignKey, wanted: &ForeignKey| {
+            let bare =
+                |it: &ForeignKey| ForeignKey { name: Name::Absent, comment: None, ..it.clone() };
+            let ends = |it: &ForeignKey| {
+                (it.columns.clone(), it.references.clone(), it.referenced_columns.clone())
+            };
+            bare(there) == bare(wanted) || (partial && ends(there) == ends(wanted))
+        };
+        let found = partners(&before.foreign_keys, &after.foreign_keys, |it| &it.name, alike);
+        let mut result = Vec::new();
+        for (wanted, partner) in after.foreign_keys.iter().zip(&found) {
+            match partner.map(|at| &before.foreign_keys[at]) {
+                Some(there) if partial => result.push(left_open(there, wanted)),
+                Some(there) => {
+                    let name = matched_name(&there.name, &wanted.name);
+                    result.push(ForeignKey { name, ..wanted.clone() });
+                }
+                None => result.push(wanted.clone()),
+            }
+        }
+        self.keep_rest(partial, "foreign key", &before.foreign_keys, &found, &mut result);
+        result
+    }
+
+    fn checks(
+        &mut self,
+        ground: &Table,
+        before: &Table,
+        after: &Table,
+        partial: bool,
+    ) -> Vec<Check> {
+        let found = partners(
+            &before.checks,
+            &after.checks,
+            |it| &it.name,
+            |there, wanted| {
+                let rest = |it: &Check| (it.not_valid, it.no_inherit, it.not_enforced);
+                rest(there) == rest(wanted)
+                    && self.same_expression(
+                        ground,
+                        ExpressionRole::Check,
+                        &there.expr,
+                        &wanted.expr,
+                    )
+            },
+        );
+        let mut result = Vec::new();
+        for (wanted, partner) in after.checks.iter().zip(&found) {
+            result.push(match partner.map(|at| &before.checks[at]) {
+                Some(there) => Check {
+                    name: matched_name(&there.name, &wanted.name),
+                    expr: there.expr.clone(),
+                    ..wanted.clone()
+                },
+                None => wanted.clone(),
+            });
+        }
+        self.keep_rest(partial, "check", &before.checks, &found, &mut result);
+        result
+    }
+
+    fn exclusions(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<Exclusion> {
+        let bare = |it: &Exclusion| Exclusion { name: Name::Absent, comment: None, ..it.clone() };
+        let alike = |there: &Exclusion, wanted: &Exclusion| bare(there) == bare(wanted);
+        let found = partners(&before.exclusions, &after.exclusions, |it| &it.name, alike);
+        let mut result = Vec::new();
+        for (wanted, partner) in after.exclusions.iter().zip(&found) {
+            let name = match partner.map(|at| &before.exclusions[at]) {
+                Some(there) => matched_name(&there.name, &wanted.name),
+                None => wanted.name.clone(),
+            };
+            result.push(Exclusion { name, ..wanted.clone() });
+        }
+        self.keep_rest(partial, "exclusion constraint", &before.exclusions, &found, &mut result);
+        result
+    }
+
+    fn indexes(
+        &mut self,
+        ground: &Table,
+        before: &Table,
+        after: &Table,
+        partial: bool,
+    ) -> Vec<Index> {
+        let found = partners(
+            &before.indexes,
+            &after.indexes,
+            |it| &it.name,
+            |there, wanted| self.same_index(ground, there, wanted),
+        );
+        let mut result = Vec::new();
+        for (wanted, partner) in after.indexes.iter().zip(&found) {
+            match partner.map(|at| &before.indexes[at]) {
+                Some(there) => result.push(Index {
+                    name: matched_name(&there.name, &wanted.name),
+                    comment: wanted
+                        .comment
+                        .clone()
+                        .or_else(|| if partial { there.comment.clone() } else { None }),
+                    ..there.clone()
+                }),
+                None if partial && wanted.unique && has_unique(before, wanted) => {}
+                None => result.push(wanted.clone()),
+            }
+        }
+        self.keep_rest(partial, "index", &before.indexes, &found, &mut result);
+        result
+    }
+
+    fn same_index(&mut self, ground: &Table, there: &Index, wanted: &Index) -> bool {
+        let skeleton = |it: &Index| Index {
+            name: Name::Absent,
+            comment: None,
+            predicate: None,
+            parts: it.parts.iter().map(without_key).collect(),
+            ..it.clone()
+        };
+        if skeleton(there) != skeleton(wanted) {
+            return false;
+        }
+        let parts = there.parts.iter().zip(&wanted.parts).all(|(there, wanted)| {
+            match (&there.key, &wanted.key) {
+                (IndexKey::Column(there), IndexKey::Column(wanted)) => there == wanted,
+                (IndexKey::Expression(there), IndexKey::Expression(wanted)) => {
+                    self.same_expression(ground, ExpressionRole::IndexExpression, there, wanted)
+                }
+                (IndexKey::Column(_), IndexKey::Expression(_))
+                | (IndexKey::Expression(_), IndexKey::Column(_)) => false,
+            }
+        });
+        parts
+            && match (&there.predicate, &wanted.predicate) {
+                (None, None) => true,
+                (Some(there), Some(wanted)) => {
+                    self.same_expression(ground, ExpressionRole::IndexPredicate, there, wanted)
+                }
+                (Some(_), None) | (None, Some(_)) => false,
+            }
+    }
+
+    /// Under a partial model, what only the database has stays and is counted.
+    fn keep_rest<T: Clone>(
+        &mut self,
+        partial: bool,
+        kind: &'static str,
+        before: &[T],
+        found: &[Option<usize>],
+        result: &mut Vec<T>,
+    ) {
+        if !partial {
+            return;
+        }
+        for (at, there) in before.iter().enumerate() {
+            if !found.contains(&Some(at)) {
+                self.findings.unmanaged.count(kind);
+                result.push(there.clone());
+            }
+        }
+    }
+
+    /// A free name of something new must not be one that stays in use.
+    fn avoid_taken_names(&self, before: &Table, table: &mut Table) {
+        let kept: BTreeSet<String> = table
+            .constraints()
+            .iter()
+            .filter(|it| {
+                it.name().is_enforced()
+                    && before.constraints().iter().any(|b| b.name() == it.name())
+            })
+            .filter_map(|it| it.name().text().map(str::to_owned))
+            .chain(
+                table
+                    .indexes
+                    .iter()
+                    .filter(|it| it.name.is_enforced())
+                    .filter_map(|it| it.name.text().map(str::to_owned)),
+            )
+            .collect();
+        let rename = |name: &mut Name| {
+            let Name::Free(Some(text)) = name else { return };
+            let mut number = 1;
+            let base = text.clone();
+            while kept.contains(text) {
+                *text = format!("{base}{number}");
+                number += 1;
+            }
+        };
+        table.primary_key.iter_mut().for_each(|it| rename(&mut it.name));
+        table.uniques.iter_mut().for_each(|it| rename(&mut it.name));
+        table.foreign_keys.iter_mut().for_each(|it| rename(&mut it.name));
+        table.checks.iter_mut().for_each(|it| rename(&mut it.name));
+        table.indexes.iter_mut().for_each(|it| rename(&mut it.name));
+    }
+}
+
+fn bare_key(key: &PrimaryKey) -> PrimaryKey {
+    PrimaryKey { name: Name::Absent, comment: None, ..key.clone() }
+}
+
+fn without_key(part: &IndexPart) -> IndexPart {
+    IndexPart { key: IndexKey::Column(String::new()), ..part.clone() }
+}
+
+/// A relation without actions says nothing about them.
+fn left_open(there: &ForeignKey, wanted: &ForeignKey) -> ForeignKey {
+    let none = autogen_schema::FkAction::NoAction;
+    ForeignKey {
+        name: matched_name(&there.name, &wanted.name),
+        on_delete: if wanted.on_delete == none { there.on_delete } else { wanted.on_delete },
+        on_update: if wanted.on_update == none { there.on_update } else { wanted.on_update },
+        ..there.clone()
+    }
+}
+
+fn columns_of(index: &Index) -> Option<Vec<&str>> {
+    index
+        .parts
+        .iter()
+        .map(|part| match &part.key {
+            IndexKey::Column(name) => Some(name.as_str()),
+            IndexKey::Expression(_) => None,
+        })
+        .collect()
+}
+
+fn has_unique_index(table: &Table, unique: &Unique) -> bool {
+    let wanted: Vec<&str> = unique.columns.iter().map(|part| part.column.as_str()).collect();
+    table
+        .indexes
+        .iter()
+        .any(|it| it.unique && it.predicate.is_none() && columns_of(it).as_ref() == Some(&wanted))
+}
+
+fn has_unique(table: &Table, index: &Index) -> bool {
+    let wanted = columns_of(index);
+    table.uniques.iter().any(|unique| {
+        let columns: Vec<&str> = unique.columns.iter().map(|part| part.column.as_str()).collect();
+        Some(columns) == wanted
+    })
+}
