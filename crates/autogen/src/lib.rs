@@ -1,1 +1,34 @@
-//! To be written.
+//! What an application depends on: the derive, and the registry of the models
+//! that derive it.
+//!
+//! ```
+//! use sea_autogen::Autogen;
+//!
+//! #[derive(Autogen)]
+//! #[autogen(table = "users", check = "length(name) > 0")]
+//! pub struct User {
+//!     #[autogen(primary_key)]
+//!     pub id: i32,
+//!     pub name: String,
+//! }
+//!
+//! let declared = sea_autogen::models().unwrap();
+//! assert_eq!(declared.schema.tables.len(), 1);
+//! ```
+
+mod convert;
+mod registry;
+
+pub use autogen_derive::Autogen;
+pub use autogen_models::Diagnostic;
+pub use autogen_schema as schema;
+pub use registry::{Error, models, models_json};
+
+/// What the derive's code calls. No part of the public interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use inventory;
+
+    pub use crate::convert::{Seen, Stored, column_type, keys, native_enum, no_keys};
+    pub use crate::registry::Registration;
+}

@@ -1,1 +1,137 @@
-//! To be written.
+//! `#[derive(Autogen)]`: judges a model when it is compiled, and registers it.
+//!
+//! What needs no other file is judged here, all errors at once and each at its
+//! place. What only types know (the column type of a field, the keys of
+//! relations) is left to the compiler: the registration asks SeaORM's traits.
+
+use autogen_models::{Context, Findings, Model, TypeDecl, is_active, read_enum, read_struct};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, Item};
+
+/// Makes a struct the whole truth of its table.
+///
+/// It stands beside SeaORM's `DeriveEntityModel` and reads the attributes that
+/// are there, above or below `#[sea_orm::model]`, or on a plain struct with
+/// `#[autogen(table = "..")]`. On an enum it says how labels were renamed.
+#[proc_macro_derive(Autogen, attributes(sea_orm, autogen))]
+pub fn derive_autogen(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(input.into())
+        .unwrap_or_else(|error| error.to_compile_error())
+        .into()
+}
+
+fn expand(input: TokenStream) -> syn::Result<TokenStream> {
+    match syn::parse2(input.clone())? {
+        Item::Struct(item) => expand_struct(&item),
+        Item::Enum(item) => expand_enum(&item),
+        other => Err(syn::Error::new_spanned(
+            other,
+            "`Autogen` stands on structs and enums",
+        )),
+    }
+}
+
+fn expand_struct(item: &syn::ItemStruct) -> syn::Result<TokenStream> {
+    let mut findings = Findings::default();
+    let context = Context {
+        whole: true,
+        entity: None,
+    };
+    let model = read_struct(item, context, &mut findings);
+    fail(findings)?;
+    // SeaORM's `ModelEx` is the same table again; `Model` registers it.
+    let Some(model) = model.filter(|model| !(model.entity && model.ident == "ModelEx")) else {
+        return Ok(TokenStream::new());
+    };
+    let root = root(&item.attrs)?;
+    let private = quote!(#root::__private);
+    let types = inferred(&model).map(|ty| {
+        // The span makes the compiler blame the field, not the derive.
+        let span = ty.span().resolved_at(Span::mixed_site());
+        quote_spanned!(span=> #private::column_type::<#ty>())
+    });
+    let keys = if model.entity {
+        quote!(#private::keys::<Entity>())
+    } else {
+        quote!(#private::no_keys())
+    };
+    Ok(register(&private, &item.to_token_stream(), types, &keys))
+}
+
+/// The Rust types of the columns that name no other.
+fn inferred(model: &Model) -> impl Iterator<Item = &syn::Type> {
+    model.fields.iter().filter_map(|field| match &field.ty {
+        TypeDecl::Rust(ty) => Some(&**ty),
+        TypeDecl::Known(_) | TypeDecl::Enum { .. } | TypeDecl::Array(_) => None,
+    })
+}
+
+fn expand_enum(item: &syn::ItemEnum) -> syn::Result<TokenStream> {
+    let mut findings = Findings::default();
+    let active = is_active(item);
+    let decl = read_enum(item, active, true, &mut findings);
+    fail(findings)?;
+    let root = root(&item.attrs)?;
+    let private = quote!(#root::__private);
+    let keys = quote!(#private::no_keys());
+    let registration = register(&private, &item.to_token_stream(), std::iter::empty(), &keys);
+    let native = decl.and_then(|decl| decl.native).filter(|_| !active);
+    let stored = native.map(|native| {
+        let (ident, name, values) = (&item.ident, native.name.name, native.values);
+        quote! {
+            impl #private::Stored for #ident {
+                fn stored() -> #private::Seen {
+                    #private::native_enum(#name, &[#(#values),*])
+                }
+            }
+        }
+    });
+    Ok(quote!(#registration #stored))
+}
+
+fn register(
+    private: &TokenStream,
+    item: &TokenStream,
+    types: impl Iterator<Item = TokenStream>,
+    keys: &TokenStream,
+) -> TokenStream {
+    let item = item.to_string();
+    quote! {
+        const _: () = {
+            #private::inventory::submit! {
+                #private::Registration {
+                    item: #item,
+                    file: file!(),
+                    line: line!(),
+                    column: column!(),
+                    types: || ::std::vec![#(#types),*],
+                    keys: || #keys,
+                }
+            }
+        };
+    }
+}
+
+fn fail(findings: Findings) -> syn::Result<()> {
+    let errors = findings
+        .0
+        .iter()
+        .map(autogen_models::Finding::to_compile_error);
+    match errors.reduce(|mut all, error| {
+        all.combine(error);
+        all
+    }) {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// The path of `sea_autogen`, which `#[autogen(crate = "..")]` overrides.
+fn root(attrs: &[Attribute]) -> syn::Result<TokenStream> {
+    match autogen_models::crate_path(attrs) {
+        Some(path) => Ok(path.parse::<syn::Path>()?.to_token_stream()),
+        None => Ok(quote!(::sea_autogen)),
+    }
+}

@@ -202,6 +202,14 @@ pub(crate) fn docs(attrs: &[Attribute]) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// The path in `#[autogen(crate = "..")]`.
+pub fn crate_path(attrs: &[Attribute]) -> Option<syn::LitStr> {
+    let mut ignored = Findings::default();
+    let items = items_of(attrs, "autogen", &mut ignored);
+    let item = items.iter().find(|item| item.key == "crate")?;
+    item.lit_str(&mut ignored).cloned()
+}
+
 impl Item {
     fn wants(&self, what: &str, example: &str, findings: &mut Findings) {
         let span = match &self.value {

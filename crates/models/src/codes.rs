@@ -165,7 +165,8 @@ it. A module that a build script writes can be read with `--compiled`.";
 
     SHAPE = "A0122", "a model is not a struct with named fields",
 "A table is a struct with named fields and no type parameters. Enums and tuple
-structs can derive `Autogen` only as types of columns.";
+structs are types of columns, not tables; an enum can derive `Autogen` to say
+how its labels were renamed.";
 
     TWO_ENUMS = "A0123", "two enums of one name differ",
 "Two active enums name the same database type with different labels. Rename one

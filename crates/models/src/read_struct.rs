@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Fields, ItemStruct, Type};
 
-use crate::attr::{Item, Value, docs, items_of, once};
+use crate::attr::{Item, Value, docs, is_live, items_of, once};
 use crate::case::{CASE_STYLES, CaseStyle, column_of};
 use crate::codes::{BAD_VALUE, CONTRADICTION, DUPLICATE_COLUMN, NO_TABLE, SHAPE, TWO_NAMES};
 use crate::column_type::TypeDecl;
@@ -120,7 +120,7 @@ pub fn read_struct(item: &ItemStruct, context: Context, findings: &mut Findings)
     model.table.comment = spec.comment.take();
 
     let mut specs = Vec::new();
-    for field in &fields.named {
+    for field in fields.named.iter().filter(|field| is_live(&field.attrs)) {
         if relation::is_relation(&field.ty) && model.entity {
             model.relations.extend(relation::read_field(field, findings));
             continue;

@@ -5,9 +5,9 @@ use heck::ToUpperCamelCase;
 use proc_macro2::Span;
 use syn::{Expr, ExprLit, Fields, ItemEnum, ItemStruct, Lit, UnOp};
 
-use crate::attr::{Item, Value, docs, items_of, once};
+use crate::attr::{Item, Value, docs, is_live, items_of, once};
 use crate::case::{CASE_STYLES, CaseStyle};
-use crate::codes::{BAD_VALUE, COLUMN_TYPE, ENUM, VALUE_TYPE};
+use crate::codes::{BAD_VALUE, COLUMN_TYPE, CONTRADICTION, ENUM, VALUE_TYPE};
 use crate::column_type::{TypeDecl, parse_text};
 use crate::diagnostic::Findings;
 use crate::read_struct::optional;
@@ -65,6 +65,12 @@ pub fn read_enum(
     once(&items, &[], findings);
     for part in &items {
         match part.key.as_str() {
+            "name" | "rename_all" if active => findings.add(
+                part.span,
+                CONTRADICTION,
+                format!("`{}` of an active enum is SeaORM's to say", part.key),
+                "write `#[sea_orm(enum_name = \"..\")]` or `#[sea_orm(rename_all = \"..\")]`",
+            ),
             "name" => spec.own_name = part.name(findings),
             "schema" => spec.schema = part.name(findings),
             "rename_all" => spec.rename_all = style(part, findings),
@@ -164,7 +170,7 @@ fn values(
     let mut values = Vec::new();
     let mut renamed = Vec::new();
     let (mut strings, mut numbers) = (spec.rename_all.is_some(), false);
-    for variant in &item.variants {
+    for variant in item.variants.iter().filter(|one| is_live(&one.attrs)) {
         let ident = variant.ident.to_string();
         let mut value = None;
         let mut rename = None;

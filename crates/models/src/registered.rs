@@ -1,0 +1,183 @@
+//! Models that registered themselves at run time: their tokens as text, and
+//! beside them what only the compiler knew.
+
+use std::collections::BTreeMap;
+
+use autogen_schema::{ColumnType, Declared, EnumType, FkAction, Origin, QName};
+
+use crate::assemble::{RelationActions, Settled, SettledEnum, assemble, no_models, relation_key};
+use crate::codes::SYNTAX;
+use crate::column_type::TypeDecl;
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::read_struct::{Context, read_struct};
+use crate::read_types::read_enum;
+
+/// A struct or enum that derives `Autogen`.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// Its tokens.
+    pub item: String,
+    /// Where it stands.
+    pub origin: Origin,
+    /// The column types of the fields that name none, in their order.
+    pub types: Vec<ColumnType>,
+    /// The enums that those types name.
+    pub enums: Vec<EnumType>,
+    /// The foreign keys of its relations.
+    pub keys: Vec<RegisteredKey>,
+}
+
+/// A relation that owns its foreign key.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "SQL's own words")]
+pub struct RegisteredKey {
+    pub columns: Vec<String>,
+    pub references: QName,
+    pub referenced_columns: Vec<String>,
+    pub on_delete: FkAction,
+    pub on_update: FkAction,
+    pub name: Option<String>,
+}
+
+/// Puts everything that registered itself into one schema. The order in which
+/// it comes does not matter.
+pub fn read_registered(mut all: Vec<Registered>) -> Result<Declared, Vec<Diagnostic>> {
+    all.sort_by(|a, b| (&a.origin, &a.item).cmp(&(&b.origin, &b.item)));
+    let mut problems = Vec::new();
+    let mut models = Vec::new();
+    let mut enums = Vec::new();
+    for one in all {
+        let mut findings = Findings::default();
+        match syn::parse_str::<syn::Item>(&one.item) {
+            Ok(syn::Item::Struct(item)) => {
+                let context = Context {
+                    whole: true,
+                    entity: None,
+                };
+                if let Some(model) = read_struct(&item, context, &mut findings) {
+                    let origin = one.origin.clone();
+                    enums.extend(one.enums.iter().map(|item| SettledEnum {
+                        item: item.clone(),
+                        renames: Vec::new(),
+                        origin: origin.clone(),
+                    }));
+                    models.push(settle(model, one, &mut enums));
+                }
+            }
+            Ok(syn::Item::Enum(item)) => {
+                let decl = read_enum(&item, is_active(&item), true, &mut findings);
+                if let Some((item, decl)) = decl.and_then(|d| Some((d.native.clone()?, d))) {
+                    enums.push(SettledEnum {
+                        item,
+                        renames: decl.renames,
+                        origin: one.origin.clone(),
+                    });
+                }
+            }
+            Ok(_) => {}
+            Err(error) => findings.add_syn(error, SYNTAX, ""),
+        }
+        // Spans of text that was a string lead nowhere.
+        problems.extend(findings.0.into_iter().map(|finding| Diagnostic {
+            origin: Origin::default(),
+            ..finding.locate("")
+        }));
+    }
+    if models.is_empty() && problems.is_empty() {
+        return Err(vec![no_models(Origin::default())]);
+    }
+    place_enums(&mut models, &mut enums);
+    assemble(models, enums, &BTreeMap::new(), problems)
+}
+
+/// Whether an enum is SeaORM's.
+pub fn is_active(item: &syn::ItemEnum) -> bool {
+    let mut ignored = Findings::default();
+    crate::attr::items_of(&item.attrs, "sea_orm", &mut ignored)
+        .iter()
+        .any(|part| part.key == "db_type" || part.key == "rs_type")
+}
+
+fn settle(model: crate::model::Model, one: Registered, enums: &mut Vec<SettledEnum>) -> Settled {
+    let mut resolved = one.types.into_iter();
+    let mut types = Vec::new();
+    for (field, column) in model.fields.iter().zip(&model.table.columns) {
+        let ty = match &field.ty {
+            TypeDecl::Rust(_) => resolved.next(),
+            TypeDecl::Enum { name, values } => {
+                enums.push(SettledEnum {
+                    item: EnumType {
+                        name: QName::bare(name.clone()),
+                        values: values.clone(),
+                        comment: None,
+                    },
+                    renames: Vec::new(),
+                    origin: one.origin.clone(),
+                });
+                None
+            }
+            TypeDecl::Known(_) | TypeDecl::Array(_) => None,
+        };
+        types.push(ty.unwrap_or_else(|| column.data_type.clone()));
+    }
+    let keys = one
+        .keys
+        .into_iter()
+        .map(|key| {
+            relation_key(
+                &model.table.name,
+                key.columns,
+                key.references,
+                key.referenced_columns,
+                RelationActions {
+                    name: key.name.as_deref(),
+                    on_delete: key.on_delete,
+                    on_update: key.on_update,
+                },
+            )
+        })
+        .collect();
+    Settled {
+        model,
+        types,
+        keys,
+        origin: one.origin,
+    }
+}
+
+/// SeaORM's types do not know in which schema their enum lies, nor its
+/// comment; the enum itself does, where it is registered.
+fn place_enums(models: &mut [Settled], enums: &mut [SettledEnum]) {
+    let mut places: BTreeMap<String, QName> = BTreeMap::new();
+    for found in enums.iter() {
+        if found.item.name.schema.is_some() {
+            places.insert(found.item.name.name.clone(), found.item.name.clone());
+        }
+    }
+    for ty in models.iter_mut().flat_map(|model| &mut model.types) {
+        place(ty, &places);
+    }
+    for found in enums.iter_mut() {
+        if let Some(name) = places.get(&found.item.name.name) {
+            found.item.name = name.clone();
+        }
+    }
+    enums.sort_by_key(|found| {
+        (
+            found.item.name.clone(),
+            found.item.comment.is_none(),
+            found.origin.clone(),
+        )
+    });
+}
+
+fn place(ty: &mut ColumnType, places: &BTreeMap<String, QName>) {
+    if let ColumnType::Array(element) = ty {
+        place(element, places);
+    } else if let ColumnType::Enum(name) = ty
+        && name.schema.is_none()
+        && let Some(full) = places.get(&name.name)
+    {
+        *name = full.clone();
+    }
+}
