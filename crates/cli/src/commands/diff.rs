@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use autogen_dialect::Dialect;
-use autogen_live::{Connection, settle};
+use autogen_live::settle;
 use autogen_plan::{Candidate, Given, Input, Options, Plan, Revisions, emit, plan};
 use autogen_schema::{Change, Declared, Expr, Fill, QName, Schema, Snapshot};
 
@@ -82,8 +82,7 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
 /// Plans; where expressions are in doubt and a server is at hand, it is asked,
 /// once for all of them.
 pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error> {
-    let mut options = options.clone();
-    let input = |options| {
+    let planned = |options: &Options| {
         plan(Input {
             dialect: sides.dialect,
             before: &sides.from.declared.schema,
@@ -91,14 +90,15 @@ pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error
             options,
         })
     };
-    let first = input(&options)?;
+    let first = planned(options)?;
     let Some(connection) = sides.from.connection.as_ref().filter(|_| !first.questions.is_empty())
     else {
         return Ok(first);
     };
     let answers = settle(connection, &first.schema.after, &first.questions).await?;
+    let mut options = options.clone();
     options.answers.extend(first.questions.into_iter().zip(answers));
-    Ok(input(&options)?)
+    Ok(planned(&options)?)
 }
 
 fn options(args: &Diff) -> Result<Options, Error> {
