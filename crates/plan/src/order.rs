@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use autogen_dialect::Dialect;
 use autogen_schema::{
     Change, Column, ColumnChange, Constraint, ConstraintChange, EnumChange, Expr, Index,
     IndexChange, IndexKey, QName, Table, TableChange,
@@ -38,8 +39,8 @@ struct Footprint {
 }
 
 /// Sorts the changes.
-pub(crate) fn order(changes: Vec<Change>) -> Result<Vec<Change>, PlanError> {
-    let footprints: Vec<Footprint> = changes.iter().map(footprint).collect();
+pub(crate) fn order(dialect: Dialect, changes: Vec<Change>) -> Result<Vec<Change>, PlanError> {
+    let footprints: Vec<Footprint> = changes.iter().map(|it| footprint(dialect, it)).collect();
     let edges = edges(&footprints);
     let mut waiting = vec![0_usize; changes.len()];
     for later in edges.values().flatten() {
@@ -143,10 +144,10 @@ fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
     (phase, change.table().cloned(), change.object())
 }
 
-fn footprint(change: &Change) -> Footprint {
+fn footprint(dialect: Dialect, change: &Change) -> Footprint {
     match change {
         Change::Enum(change) => of_enum(change),
-        Change::Table(change) => of_table(change),
+        Change::Table(change) => of_table(dialect, change),
         Change::Column(change) => of_column(change),
         Change::Constraint(change) => of_constraint(change),
         Change::Index(change) => of_index(change),
@@ -172,14 +173,18 @@ fn of_enum(change: &EnumChange) -> Footprint {
     }
 }
 
-fn of_table(change: &TableChange) -> Footprint {
+fn of_table(dialect: Dialect, change: &TableChange) -> Footprint {
     match change {
-        TableChange::Create(table) => {
-            Footprint { creates: contents(table), needs: demands(table), ..Footprint::default() }
-        }
-        TableChange::Drop(table) => {
-            Footprint { removes: contents(table), releases: demands(table), ..Footprint::default() }
-        }
+        TableChange::Create(table) => Footprint {
+            creates: contents(table),
+            needs: demands(dialect, table),
+            ..Footprint::default()
+        },
+        TableChange::Drop(table) => Footprint {
+            removes: contents(table),
+            releases: demands(dialect, table),
+            ..Footprint::default()
+        },
         TableChange::Rename(name) => Footprint {
             creates: vec![Resource::Table(name.after.clone())],
             removes: vec![Resource::Table(name.before.clone())],
@@ -207,8 +212,11 @@ fn contents(table: &Table) -> Vec<Resource> {
 }
 
 /// What a table leans on.
-fn demands(table: &Table) -> Vec<Resource> {
+fn demands(dialect: Dialect, table: &Table) -> Vec<Resource> {
     let mut all: Vec<Resource> = table.columns.iter().flat_map(type_of).collect();
+    if !dialect.checks_references() {
+        return all;
+    }
     for key in table.foreign_keys.iter().filter(|key| key.references != table.name) {
         all.extend(target(&key.references, &key.referenced_columns));
     }
