@@ -50,10 +50,7 @@ pub fn read_registered(mut all: Vec<Registered>) -> Result<Declared, Vec<Diagnos
         let mut findings = Findings::default();
         match syn::parse_str::<syn::Item>(&one.item) {
             Ok(syn::Item::Struct(item)) => {
-                let context = Context {
-                    whole: true,
-                    entity: None,
-                };
+                let context = Context { whole: true, entity: None };
                 if let Some(model) = read_struct(&item, context, &mut findings) {
                     let origin = one.origin.clone();
                     enums.extend(one.enums.iter().map(|item| SettledEnum {
@@ -78,10 +75,12 @@ pub fn read_registered(mut all: Vec<Registered>) -> Result<Declared, Vec<Diagnos
             Err(error) => findings.add_syn(error, SYNTAX, ""),
         }
         // Spans of text that was a string lead nowhere.
-        problems.extend(findings.0.into_iter().map(|finding| Diagnostic {
-            origin: Origin::default(),
-            ..finding.locate("")
-        }));
+        problems.extend(
+            findings
+                .0
+                .into_iter()
+                .map(|finding| Diagnostic { origin: Origin::default(), ..finding.locate("") }),
+        );
     }
     if models.is_empty() && problems.is_empty() {
         return Err(vec![no_models(Origin::default())]);
@@ -137,12 +136,7 @@ fn settle(model: crate::model::Model, one: Registered, enums: &mut Vec<SettledEn
             )
         })
         .collect();
-    Settled {
-        model,
-        types,
-        keys,
-        origin: one.origin,
-    }
+    Settled { model, types, keys, origin: one.origin }
 }
 
 /// SeaORM's types do not know in which schema their enum lies, nor its
@@ -163,11 +157,7 @@ fn place_enums(models: &mut [Settled], enums: &mut [SettledEnum]) {
         }
     }
     enums.sort_by_key(|found| {
-        (
-            found.item.name.clone(),
-            found.item.comment.is_none(),
-            found.origin.clone(),
-        )
+        (found.item.name.clone(), found.item.comment.is_none(), found.origin.clone())
     });
 }
 
