@@ -81,18 +81,14 @@ pub fn no_keys() -> Vec<RegisteredKey> {
 }
 
 fn columns(identity: Identity) -> Vec<String> {
-    identity
-        .into_iter()
-        .map(|column| column.to_string())
-        .collect()
+    identity.into_iter().map(|column| column.to_string()).collect()
 }
 
 fn table(reference: &TableRef) -> QName {
     match reference {
-        TableRef::Table(TableName(schema, name), _) => QName::new(
-            schema.as_ref().map(|schema| schema.1.to_string()),
-            name.to_string(),
-        ),
+        TableRef::Table(TableName(schema, name), _) => {
+            QName::new(schema.as_ref().map(|schema| schema.1.to_string()), name.to_string())
+        }
         _ => QName::bare(String::new()),
     }
 }
@@ -114,18 +110,12 @@ fn see(ty: &SeaType) -> Seen {
 }
 
 fn convert(ty: &SeaType, native: &mut Option<EnumType>) -> ColumnType {
-    let unsigned = |width| ColumnType::Integer {
-        width,
-        unsigned: true,
-    };
+    let unsigned = |width| ColumnType::Integer { width, unsigned: true };
     let length = |length: &StringLen| match length {
         StringLen::N(length) => Some(*length),
         StringLen::Max | StringLen::None => None,
     };
-    let stamp = |tz| ColumnType::Timestamp {
-        precision: None,
-        tz,
-    };
+    let stamp = |tz| ColumnType::Timestamp { precision: None, tz };
     match ty {
         SeaType::Char(length) => ColumnType::Char(*length),
         SeaType::String(len) => ColumnType::Varchar(length(len)),
@@ -148,10 +138,7 @@ fn convert(ty: &SeaType, native: &mut Option<EnumType>) -> ColumnType {
         SeaType::DateTime => ColumnType::DateTime { precision: None },
         SeaType::Timestamp => stamp(false),
         SeaType::TimestampWithTimeZone => stamp(true),
-        SeaType::Time => ColumnType::Time {
-            precision: None,
-            tz: false,
-        },
+        SeaType::Time => ColumnType::Time { precision: None, tz: false },
         SeaType::Date => ColumnType::Date,
         SeaType::Year => ColumnType::Year,
         SeaType::Interval(fields, precision) => ColumnType::Interval {

@@ -1,3 +1,35 @@
-//! The `autogen` command.
+//! The `autogen` command: `flask db migrate` for SeaORM models.
 
-fn main() {}
+mod args;
+mod commands;
+mod config;
+mod error;
+mod explain;
+mod folder;
+mod output;
+mod project;
+mod source;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::Args;
+
+fn main() -> ExitCode {
+    // A missing .env is the usual case; a broken one is told by what it lacks.
+    let _ = dotenvy::dotenv();
+    let args = Args::parse();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(commands::run(args)),
+        Err(error) => Err(error::Error::internal(&error.to_string())),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            output::error(&error);
+            ExitCode::from(error.exit)
+        }
+    }
+}

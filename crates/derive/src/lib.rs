@@ -17,28 +17,20 @@ use syn::{Attribute, Item};
 /// `#[autogen(table = "..")]`. On an enum it says how labels were renamed.
 #[proc_macro_derive(Autogen, attributes(sea_orm, autogen))]
 pub fn derive_autogen(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    expand(input.into())
-        .unwrap_or_else(|error| error.to_compile_error())
-        .into()
+    expand(input.into()).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 fn expand(input: TokenStream) -> syn::Result<TokenStream> {
     match syn::parse2(input.clone())? {
         Item::Struct(item) => expand_struct(&item),
         Item::Enum(item) => expand_enum(&item),
-        other => Err(syn::Error::new_spanned(
-            other,
-            "`Autogen` stands on structs and enums",
-        )),
+        other => Err(syn::Error::new_spanned(other, "`Autogen` stands on structs and enums")),
     }
 }
 
 fn expand_struct(item: &syn::ItemStruct) -> syn::Result<TokenStream> {
     let mut findings = Findings::default();
-    let context = Context {
-        whole: true,
-        entity: None,
-    };
+    let context = Context { whole: true, entity: None };
     let model = read_struct(item, context, &mut findings);
     fail(findings)?;
     // SeaORM's `ModelEx` is the same table again; `Model` registers it.
@@ -52,11 +44,8 @@ fn expand_struct(item: &syn::ItemStruct) -> syn::Result<TokenStream> {
         let span = ty.span().resolved_at(Span::mixed_site());
         quote_spanned!(span=> #private::column_type::<#ty>())
     });
-    let keys = if model.entity {
-        quote!(#private::keys::<Entity>())
-    } else {
-        quote!(#private::no_keys())
-    };
+    let keys =
+        if model.entity { quote!(#private::keys::<Entity>()) } else { quote!(#private::no_keys()) };
     Ok(register(&private, &item.to_token_stream(), types, &keys))
 }
 
@@ -115,10 +104,7 @@ fn register(
 }
 
 fn fail(findings: Findings) -> syn::Result<()> {
-    let errors = findings
-        .0
-        .iter()
-        .map(autogen_models::Finding::to_compile_error);
+    let errors = findings.0.iter().map(autogen_models::Finding::to_compile_error);
     match errors.reduce(|mut all, error| {
         all.combine(error);
         all

@@ -19,6 +19,6 @@ mod type_text;
 pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;
 pub use question::{Answer, ExpressionRole, Question};
-pub use scan::strip_parentheses;
+pub use scan::{strip_parentheses, symbols};
 pub use split::{Script as SplitScript, Statement, split};
 pub use step::{Blocks, Cost, Effect, Refusal, Request, Step};

@@ -227,6 +227,14 @@ pub(crate) fn unquote(text: &str) -> String {
     inner.replace(&format!("{close}{close}"), &close.to_string())
 }
 
+/// The characters of a text that are neither words nor numbers, quoted or
+/// commented.
+pub fn symbols(dialect: Dialect, text: &str) -> impl Iterator<Item = char> {
+    scan(dialect, text)
+        .filter(|token| token.lexeme == Lexeme::Symbol)
+        .filter_map(|token| token.text.chars().next())
+}
+
 /// Trims an expression and removes parentheses that enclose the whole of it.
 pub fn strip_parentheses(dialect: Dialect, expr: &str) -> &str {
     let mut expr = expr.trim();

@@ -32,8 +32,8 @@ pub enum LiveError {
     Query { url: String, doing: String, reason: String },
     #[error("{url}: {doing}: the catalog's answer makes no sense: {reason}")]
     Catalog { url: String, doing: String, reason: String },
-    #[error("{url} is being migrated by somebody else, waited {seconds} s")]
-    Locked { url: String, seconds: u64 },
+    #[error("{url} is locked by somebody else: {reason}")]
+    Locked { url: String, reason: String },
     #[error(
         "the history in {url} has format {found}, newer than {known}, the newest that this build knows"
     )]
@@ -154,7 +154,8 @@ impl LiveError {
             Class::ReadOnly => Self::ReadOnly { url: url.to_owned(), reason },
             Class::NotAllowed => Self::NotAllowed { url: url.to_owned(), reason },
             Class::NotADatabase => Self::NotADatabase { url: url.to_owned(), reason },
-            Class::Login | Class::NoDatabase | Class::Gone | Class::Busy | Class::Other => {
+            Class::Busy => Self::Locked { url: url.to_owned(), reason },
+            Class::Login | Class::NoDatabase | Class::Gone | Class::Other => {
                 Self::Query { url: url.to_owned(), doing: doing.to_owned(), reason }
             }
         }

@@ -4,12 +4,16 @@
 
 mod connection;
 mod error;
+pub mod history;
 mod introspect;
+pub mod run;
 mod scope;
 mod session;
+mod settle;
 mod shown;
 
 pub use connection::{Connection, ServerVersion};
 pub use error::LiveError;
 pub use introspect::introspect;
 pub use scope::{KNOWN_TABLES, Scope};
+pub use settle::settle;

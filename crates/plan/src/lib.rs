@@ -13,6 +13,7 @@ mod limits;
 mod order;
 mod plan;
 pub mod rename;
+mod revisions;
 mod script;
 mod target;
 
@@ -21,4 +22,5 @@ pub use plan::{
     Direction, Doubt, Group, Hazard, Input, Options, Plan, PlannedStep, Severity, Unmanaged, plan,
 };
 pub use rename::{Candidate, Given};
+pub use revisions::{Revision, RevisionError, Revisions};
 pub use script::{Script, ScriptGroup};

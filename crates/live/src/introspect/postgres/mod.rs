@@ -15,6 +15,7 @@ use autogen_dialect::Dialect;
 use autogen_schema::{Extension, Namespace, Schema, Table};
 use serde::de::DeserializeOwned;
 
+pub(crate) use self::columns::expr;
 use self::names::Naming;
 use self::rows::{
     AttachedRow, ColumnRow, ConstraintRow, Environment, IndexRow, RelationRow, RoutineRow,

@@ -1,0 +1,170 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Migrations for SeaORM models: compare, review, run.
+#[derive(Debug, Parser)]
+#[command(name = "autogen", version, about, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command knows.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Global {
+    /// The configuration file
+    #[arg(long, global = true, default_value = "autogen.toml", value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// The database, as postgres://.. or sqlite:..
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+    /// The folder of migrations, instead of the one in the configuration
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) migrations: Option<PathBuf>,
+    /// The models: a crate, a workspace, a folder or one file
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) models: Option<PathBuf>,
+    /// The database family, where no database tells it
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) dialect: Option<String>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write autogen.toml and an empty folder of migrations
+    Init(Init),
+    /// Compare, by default the database with the models, and write a migration
+    Diff(Box<Diff>),
+    /// Run the migrations up to a revision, by default to the head
+    Upgrade(Upgrade),
+    /// Take back migrations, by default the last one
+    Downgrade(Downgrade),
+    /// Show which revisions the database has
+    Current,
+    /// List the migrations, newest first
+    History(History),
+    /// Exit 1 if a migration is missing or not applied
+    Check,
+    /// Show a schema
+    Inspect(Inspect),
+    /// Write the schema of the models as JSON
+    Snapshot(Snapshot),
+    /// Explain a code, such as A0101 or DL102
+    Explain(Explain),
+}
+
+/// Formats of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    Text,
+    Sql,
+    Json,
+}
+
+/// Formats of a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaFormat {
+    Text,
+    Sql,
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Init {
+    /// Replace an autogen.toml that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Diff {
+    /// What the migration is about; without it, the changes name it
+    #[arg(short, long, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+    /// What is there: a database URL, models[:PATH], snapshot:FILE, migrations[:DIR]
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) from: Option<String>,
+    /// What shall be, in the same words
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) to: Option<String>,
+    /// Print, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How to print the plan
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<PlanFormat>,
+    /// Exit 1 if there are changes
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    /// A rename: table=new, table.column=new, type:name=new, type:name.value=new
+    #[arg(long = "rename", value_name = "OLD=NEW")]
+    pub(crate) renames: Vec<String>,
+    /// A name that goes and is no rename
+    #[arg(long = "no-rename", value_name = "NAME")]
+    pub(crate) no_renames: Vec<String>,
+    /// What a new required column holds in the rows that are there
+    #[arg(long = "fill", value_name = "TABLE.COLUMN=EXPR")]
+    pub(crate) fills: Vec<String>,
+    /// The revision's number, instead of the time
+    #[arg(long, value_name = "DIGITS")]
+    pub(crate) revision: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Upgrade {
+    /// The beginning of a revision's number, or `head`
+    #[arg(default_value = "head")]
+    pub(crate) revision: String,
+    /// Print the script, and run nothing
+    #[arg(long)]
+    pub(crate) sql: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Downgrade {
+    /// The revision to go back to, `-N` for N steps, or `base` for none at all
+    #[arg(default_value = "-1", allow_hyphen_values = true)]
+    pub(crate) revision: String,
+    /// Print the script, and run nothing
+    #[arg(long)]
+    pub(crate) sql: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct History {
+    /// Show parents, and whether the database has them
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Inspect {
+    /// What to show: a database URL, models[:PATH], snapshot:FILE, migrations[:DIR];
+    /// by default the database
+    pub(crate) source: Option<String>,
+    /// How to show it
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: SchemaFormat,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Snapshot {
+    /// The source, by default the models
+    #[arg(default_value = "models")]
+    pub(crate) source: String,
+    /// Where to write it, instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Explain {
+    /// The code
+    pub(crate) code: String,
+}

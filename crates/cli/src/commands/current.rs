@@ -1,0 +1,69 @@
+//! `autogen current`.
+
+use std::collections::BTreeSet;
+
+use autogen_live::Connection;
+use autogen_live::history::{Applied, State, current};
+use autogen_plan::{Revision, Revisions};
+
+use super::runner::check_known;
+use crate::error::{Error, exit};
+use crate::output;
+use crate::project::Project;
+
+pub(super) async fn run(project: &Project) -> Result<u8, Error> {
+    let revisions = project.folder.revisions()?;
+    let connection = project.connect().await?;
+    let history = current(&connection).await?;
+    check_known(&history, &revisions)?;
+    for row in history.iter().filter(|row| row.state != State::Done) {
+        output::note(&format!(
+            "revision {} is {}: {} of {} statements are done; `autogen upgrade` goes on",
+            row.revision.id, row.state, row.steps_done, row.steps_total
+        ));
+    }
+    let heads = revisions.heads();
+    for id in tips(&history) {
+        let head = if heads.iter().any(|it| it.id == id) { " (head)" } else { "" };
+        let slug = revisions.get(&id).map_or("", |it| it.slug.as_str());
+        output::result(&format!("{id} {slug}{head}\n"));
+    }
+    if history.is_empty() {
+        output::note("no revision is applied");
+    }
+    Ok(exit::DONE)
+}
+
+/// The applied revisions that no other applied one comes after.
+fn tips(history: &[Applied]) -> Vec<String> {
+    let parents: BTreeSet<&String> = history.iter().flat_map(|it| &it.revision.parents).collect();
+    let tips = history.iter().filter(|row| !parents.contains(&row.revision.id));
+    tips.map(|row| row.revision.id.clone()).collect()
+}
+
+/// The revisions that are not, or not wholly, applied.
+pub(super) fn pending<'r>(history: &[Applied], revisions: &'r Revisions) -> Vec<&'r Revision> {
+    let done =
+        |id: &str| history.iter().any(|row| row.revision.id == id && row.state == State::Done);
+    revisions.iter().filter(|it| !done(&it.id)).collect()
+}
+
+/// Refuses to compare a database that lacks migrations: its difference to the
+/// models would hold them once more.
+pub(super) async fn require_head(
+    connection: &Connection,
+    revisions: &Revisions,
+) -> Result<(), Error> {
+    let history = current(connection).await?;
+    check_known(&history, revisions)?;
+    let pending = pending(&history, revisions);
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<&str> = pending.iter().map(|it| it.id.as_str()).collect();
+    Err(Error::refused(
+        "A0512",
+        format!("the database lacks {} migration(s): {}", ids.len(), ids.join(", ")),
+        "run `autogen upgrade` first, or compare with --dry-run",
+    ))
+}

@@ -1,0 +1,303 @@
+//! `autogen diff`.
+
+use std::io::IsTerminal;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use autogen_dialect::Dialect;
+use autogen_live::settle;
+use autogen_plan::{Candidate, Given, Input, Options, Plan, Revisions, emit, plan};
+use autogen_schema::{Change, Declared, Expr, Fill, QName, Schema, Snapshot};
+
+use super::inspect::unknown_dialect;
+use crate::args::{Diff, PlanFormat};
+use crate::error::{Error, exit};
+use crate::output;
+use crate::project::Project;
+use crate::source::{Loaded, Source};
+
+pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
+    let writes = !args.dry_run
+        && (args.message.is_some()
+            || (args.format.is_none() && args.from.is_none() && args.to.is_none()));
+    let revisions = if writes { project.folder.revisions()? } else { Revisions::default() };
+    let parent = revisions.head()?.map(|head| head.id.clone());
+    let sides = load(project, args).await?;
+    if writes && let Some(connection) = &sides.from.connection {
+        super::current::require_head(connection, &revisions).await?;
+    }
+    let mut options = options(args)?;
+    let mut plan = make(&sides, &options).await?;
+    if !plan.candidates.is_empty() && writes {
+        if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+            return Err(undecided(&plan.candidates));
+        }
+        ask(&plan.candidates, &mut options)?;
+        plan = make(&sides, &options).await?;
+    }
+    autogen_lint::annotate(&mut plan);
+    for item in &plan.unsupported {
+        output::note(&format!("left alone: {}: {} ({})", item.object, item.message, item.code));
+    }
+    show(&plan, args);
+    if writes && !plan.is_empty() {
+        write(project, args, &plan, parent, &revisions)?;
+    }
+    let different = args.exit_code && !plan.is_empty();
+    Ok(if different { exit::DIFFERENT } else { exit::DONE })
+}
+
+/// The two sides, and the database that they are for.
+pub(crate) struct Sides {
+    pub(crate) from: Loaded,
+    pub(crate) to: Declared,
+    pub(crate) dialect: Dialect,
+}
+
+async fn load(project: &Project, args: &Diff) -> Result<Sides, Error> {
+    // Without a database the head of the migrations is what is there.
+    let usual = if project.database_url.is_some() { "database" } else { "migrations" };
+    let from = Source::parse(args.from.as_deref().unwrap_or(usual), project)?;
+    let to = Source::parse(args.to.as_deref().unwrap_or("models"), project)?;
+    sides(project, &from, &to).await
+}
+
+/// Reads both sides.
+pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Result<Sides, Error> {
+    let from = from.load(project).await?;
+    let to = to.load(project).await?;
+    let dialect = match (from.dialect, to.dialect) {
+        (Some(before), Some(after)) if before != after => {
+            return Err(Error::usage(
+                "A0612",
+                format!("one side is {before}, the other is {after}"),
+                "compare schemas of one database family",
+            ));
+        }
+        (Some(dialect), _) | (None, Some(dialect)) => dialect,
+        (None, None) => project.dialect()?.ok_or_else(unknown_dialect)?,
+    };
+    Ok(Sides { from, to: to.declared, dialect })
+}
+
+/// Plans; where expressions are in doubt and a server is at hand, it is asked,
+/// once for all of them.
+pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error> {
+    let planned = |options: &Options| {
+        plan(Input {
+            dialect: sides.dialect,
+            before: &sides.from.declared.schema,
+            after: &sides.to,
+            options,
+        })
+    };
+    let first = planned(options)?;
+    let Some(connection) = sides.from.connection.as_ref().filter(|_| !first.questions.is_empty())
+    else {
+        return Ok(first);
+    };
+    let answers = settle(connection, &first.schema.after, &first.questions).await?;
+    let mut options = options.clone();
+    options.answers.extend(first.questions.into_iter().zip(answers));
+    Ok(planned(&options)?)
+}
+
+fn options(args: &Diff) -> Result<Options, Error> {
+    let mut options =
+        Options { no_renames: args.no_renames.iter().cloned().collect(), ..Options::default() };
+    for text in &args.renames {
+        options.renames.push(text.parse::<Given>()?);
+    }
+    for text in &args.fills {
+        let parsed = text.split_once('=').and_then(|(place, expr)| {
+            let (table, column) = place.rsplit_once('.')?;
+            Some(Fill {
+                table: QName::parse(table),
+                column: column.to_owned(),
+                expr: Expr::new(expr),
+            })
+        });
+        options.fills.push(parsed.ok_or_else(|| {
+            Error::usage("A0613", format!("--fill {text} can't be read"), "write table.column=EXPR")
+        })?);
+    }
+    Ok(options)
+}
+
+fn undecided(candidates: &[Candidate]) -> Error {
+    let lines: Vec<String> = candidates
+        .iter()
+        .map(|it| {
+            let (flag, before) = (it.flag(), it.before());
+            format!("\n  {flag} ({}%): --rename {flag} or --no-rename {before}", it.score)
+        })
+        .collect();
+    Error::refused(
+        "A0614",
+        format!("something goes while something alike comes; is it a rename?{}", lines.concat()),
+        "a rename keeps the rows and values, a drop and an add lose them: say which",
+    )
+}
+
+fn ask(candidates: &[Candidate], options: &mut Options) -> Result<(), Error> {
+    for candidate in candidates {
+        let flag = candidate.flag();
+        let before = candidate.before();
+        let after = flag.split_once('=').map_or("", |(_, after)| after);
+        let choice = dialoguer::Select::new()
+            .with_prompt(format!(
+                "is {after} a new name for {before}? ({}% alike)",
+                candidate.score
+            ))
+            .items([
+                format!("yes: rename {before} to {after}, and keep what it holds"),
+                format!("no: drop {before} with what it holds, and add {after} empty"),
+            ])
+            .interact_opt()
+            .map_err(|error| Error::internal(&error.to_string()))?;
+        match choice {
+            Some(0) => options.renames.push(flag.parse::<Given>()?),
+            Some(_) => {
+                options.no_renames.insert(before);
+            }
+            None => {
+                let hint = "answer, or say --rename and --no-rename";
+                return Err(Error::refused("A0615", "stopped, and nothing was written", hint));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn show(plan: &Plan, args: &Diff) {
+    match args.format.unwrap_or(PlanFormat::Text) {
+        PlanFormat::Text => output::coloured(&emit::text(plan)),
+        PlanFormat::Sql => output::coloured(&emit::script(plan.dialect, &plan.up)),
+        PlanFormat::Json => output::result(&emit::json(plan)),
+    }
+}
+
+fn write(
+    project: &Project,
+    args: &Diff,
+    plan: &Plan,
+    parent: Option<String>,
+    revisions: &Revisions,
+) -> Result<(), Error> {
+    let revision = match &args.revision {
+        Some(digits) if !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit()) => {
+            digits.clone()
+        }
+        Some(other) => {
+            return Err(Error::usage(
+                "A0616",
+                format!("--revision {other} has more than digits"),
+                "write it like 20261122093000",
+            ));
+        }
+        None => next_revision(revisions),
+    };
+    if revisions.get(&revision).is_some() {
+        return Err(Error::usage(
+            "A0503",
+            format!("there is a revision {revision} already"),
+            "choose another --revision",
+        ));
+    }
+    let message = args.message.clone().unwrap_or_default();
+    let slug = slug(&message, plan.changes());
+    let header =
+        emit::Header { revision: revision.clone(), parents: parent.into_iter().collect(), message };
+    let stem = format!("{revision}_{slug}");
+    let files = [
+        (format!("{stem}.up.sql"), emit::migration(plan, &header, true)),
+        (format!("{stem}.down.sql"), emit::migration(plan, &header, false)),
+    ];
+    let snapshot = Snapshot {
+        dialect: Some(plan.dialect.name().to_owned()),
+        revision: Some(revision),
+        ..Snapshot::new(without_notes(&plan.schema.after))
+    };
+    for path in project.folder.write(&files, &snapshot)? {
+        output::note(&format!("wrote {}", path.display()));
+    }
+    Ok(())
+}
+
+/// What the catalog holds and we can't represent is a note, no schema.
+fn without_notes(schema: &Schema) -> Schema {
+    Schema { unsupported: Vec::new(), ..schema.clone() }
+}
+
+/// The time in UTC as digits; later than every revision that is there.
+fn next_revision(revisions: &Revisions) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let mut seconds = now;
+    loop {
+        let id = digits(seconds);
+        if revisions.iter().all(|it| it.id < id) || seconds > now + 86_400 {
+            return id;
+        }
+        seconds += 1;
+    }
+}
+
+/// `YYYYMMDDHHMMSS` of a Unix time, by the civil calendar.
+fn digits(seconds: u64) -> String {
+    let (days, time) = (seconds / 86_400, seconds % 86_400);
+    let mut year = 1970;
+    let mut rest = days;
+    let length = |year: u64| {
+        let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+        if leap { 366 } else { 365 }
+    };
+    while rest >= length(year) {
+        rest -= length(year);
+        year += 1;
+    }
+    let february = if length(year) == 366 { 29 } else { 28 };
+    let months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut month = 1;
+    for days in months {
+        if rest < days {
+            break;
+        }
+        rest -= days;
+        month += 1;
+    }
+    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+    format!("{year:04}{month:02}{:02}{hour:02}{minute:02}{second:02}", rest + 1)
+}
+
+/// Words for the file's name: the message's, or the changes'.
+fn slug(message: &str, changes: &[Change]) -> String {
+    let mut words = String::new();
+    for c in message.chars() {
+        if c.is_ascii_alphanumeric() {
+            words.push(c.to_ascii_lowercase());
+        } else if !words.is_empty() && !words.ends_with('_') {
+            words.push('_');
+        }
+    }
+    if words.is_empty() {
+        words = changes.iter().take(2).map(Change::slug).collect::<Vec<_>>().join("_and_");
+        if changes.len() > 2 {
+            words.push_str(&format!("_and_{}_more", changes.len() - 2));
+        }
+    }
+    words.truncate(60);
+    let words = words.trim_matches('_');
+    if words.is_empty() { "changes".to_owned() } else { words.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_become_digits() {
+        assert_eq!(digits(0), "19700101000000");
+        assert_eq!(digits(951_782_399), "20000228235959");
+        assert_eq!(digits(951_782_400), "20000229000000");
+        assert_eq!(digits(1_795_341_600), "20261122100000");
+    }
+}

@@ -1,0 +1,81 @@
+//! `autogen downgrade`.
+
+use autogen_live::history::current;
+use autogen_live::run::downgrade;
+use autogen_plan::{Revision, Revisions, Script};
+
+use super::runner::{Told, WAIT, check_known, migration, scripts};
+use crate::args::Downgrade;
+use crate::error::{Error, exit};
+use crate::output;
+use crate::project::Project;
+
+pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error> {
+    let revisions = project.folder.revisions()?;
+    if args.sql {
+        // Without a database, the way back starts at the head.
+        let applied: Vec<&Revision> = revisions.iter().collect();
+        return scripts(project, &back(&revisions, &applied, &args.revision)?, false);
+    }
+    let connection = project.connect().await?;
+    let history = current(&connection).await?;
+    check_known(&history, &revisions)?;
+    let applied: Vec<&Revision> =
+        revisions.iter().filter(|it| history.iter().any(|row| row.revision.id == it.id)).collect();
+    let undone = back(&revisions, &applied, &args.revision)?;
+    let dialect = connection.dialect();
+    let mut migrations = Vec::new();
+    for revision in &undone {
+        let Some(down) = &revision.down else { return Err(no_way_back(revision)) };
+        if Script::parse(down, dialect).irreversible {
+            return Err(no_way_back(revision));
+        }
+        migrations.push(migration(revision, down, dialect)?);
+    }
+    let mut told = Told::default();
+    let ran = downgrade(&connection, &migrations, WAIT, &mut told).await?;
+    for revision in undone.iter().filter(|it| ran.contains(&it.id)) {
+        output::result(&format!("undid {} {}\n", revision.id, revision.slug));
+    }
+    if ran.is_empty() {
+        output::note("nothing to undo");
+    }
+    Ok(exit::DONE)
+}
+
+/// The revisions to undo, newest first.
+fn back<'r>(
+    revisions: &'r Revisions,
+    applied: &[&'r Revision],
+    goal: &str,
+) -> Result<Vec<&'r Revision>, Error> {
+    let newest_first = applied.iter().rev().copied();
+    if goal == "base" {
+        return Ok(newest_first.collect());
+    }
+    if let Some(steps) = goal.strip_prefix('-') {
+        let steps: usize = steps.parse().map_err(|_| {
+            let hint = "write -1, -2, .., a revision, or `base`";
+            Error::usage("A0617", format!("`{goal}` is no number of steps"), hint)
+        })?;
+        if steps > applied.len() {
+            return Err(Error::usage(
+                "A0617",
+                format!("can't go back {steps} steps: {} are applied", applied.len()),
+                "`autogen current` shows what is applied",
+            ));
+        }
+        return Ok(newest_first.take(steps).collect());
+    }
+    let goal = revisions.find(goal)?;
+    let kept = revisions.lineage(&goal.id);
+    Ok(newest_first.filter(|it| !kept.contains(it.id.as_str())).collect())
+}
+
+fn no_way_back(revision: &Revision) -> Error {
+    Error::refused(
+        "A0618",
+        format!("revision {} has no way back", revision.id),
+        "write its .down.sql by hand, and take out the line `-- autogen: irreversible`",
+    )
+}

@@ -1,0 +1,40 @@
+//! The commands, one per file.
+
+mod check;
+mod current;
+mod diff;
+mod downgrade;
+mod explain;
+mod history;
+mod init;
+mod inspect;
+mod runner;
+mod snapshot;
+mod upgrade;
+
+use crate::args::{Args, Command};
+use crate::error::Error;
+use crate::project::Project;
+
+/// Runs the command; gives back the exit code.
+pub(crate) async fn run(args: Args) -> Result<u8, Error> {
+    if let Command::Explain(it) = &args.command {
+        return explain::run(it);
+    }
+    if let Command::Init(it) = &args.command {
+        return init::run(&args.global, it);
+    }
+    let project = Project::open(&args.global)?;
+    match args.command {
+        Command::Init(it) => init::run(&args.global, &it),
+        Command::Explain(it) => explain::run(&it),
+        Command::Diff(it) => diff::run(&project, &it).await,
+        Command::Upgrade(it) => upgrade::run(&project, &it).await,
+        Command::Downgrade(it) => downgrade::run(&project, &it).await,
+        Command::Current => current::run(&project).await,
+        Command::History(it) => history::run(&project, &it).await,
+        Command::Check => check::run(&project).await,
+        Command::Inspect(it) => inspect::run(&project, &it).await,
+        Command::Snapshot(it) => snapshot::run(&project, &it).await,
+    }
+}

@@ -1,0 +1,29 @@
+//! `autogen snapshot`.
+
+use autogen_schema::Snapshot as Document;
+
+use crate::args::Snapshot;
+use crate::error::{Error, exit};
+use crate::folder::write_all;
+use crate::output;
+use crate::project::Project;
+use crate::source::Source;
+
+pub(super) async fn run(project: &Project, args: &Snapshot) -> Result<u8, Error> {
+    let loaded = Source::parse(&args.source, project)?.load(project).await?;
+    let dialect = match loaded.dialect {
+        Some(dialect) => Some(dialect),
+        None => project.dialect()?,
+    };
+    let schema = match dialect {
+        Some(dialect) => dialect.canonicalize(&loaded.declared.schema),
+        None => loaded.declared.schema,
+    };
+    let mut snapshot = Document::new(schema);
+    snapshot.dialect = dialect.map(|dialect| dialect.name().to_owned());
+    match &args.output {
+        Some(path) => write_all(&[(path.clone(), snapshot.to_json())])?,
+        None => output::result(&snapshot.to_json()),
+    }
+    Ok(exit::DONE)
+}

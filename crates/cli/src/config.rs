@@ -1,0 +1,80 @@
+//! `autogen.toml`.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::Error;
+
+/// The configuration. Every key may be left out, and so may the file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Config {
+    /// The models: a crate, a workspace, a folder or one file.
+    pub(crate) models: PathBuf,
+    /// The folder of migrations.
+    pub(crate) migrations: PathBuf,
+    /// The database family, where no database tells it.
+    pub(crate) dialect: Option<String>,
+    /// PostgreSQL: the schemas that are compared; empty for the current one.
+    pub(crate) schemas: Vec<String>,
+    /// Only tables that one of these patterns fits.
+    pub(crate) include: Vec<String>,
+    /// No table that one of these patterns fits.
+    pub(crate) exclude: Vec<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            models: PathBuf::from("."),
+            migrations: PathBuf::from("migrations"),
+            dialect: None,
+            schemas: Vec::new(),
+            include: Vec::new(),
+            exclude: Vec::new(),
+        }
+    }
+}
+
+/// What `autogen init` writes.
+pub(crate) const TEMPLATE: &str = r#"# autogen: migrations for SeaORM models.
+# The database comes from DATABASE_URL, .env or --database-url.
+
+# The models: a crate, a workspace, a folder or one file.
+models = "."
+
+# Where the migrations live.
+migrations = "migrations"
+
+# The database family, where no database tells it: sqlite or postgres.
+# dialect = "postgres"
+
+# PostgreSQL: the schemas that are compared, if not only the current one.
+# schemas = ["public", "billing"]
+
+# Tables that are compared, and tables that are left alone; `*` fits anything.
+# include = ["shop_*"]
+# exclude = ["tmp_*"]
+"#;
+
+impl Config {
+    /// Reads the file. One that is not there counts as empty, unless it was
+    /// asked for by name.
+    pub(crate) fn read(path: &Path) -> Result<Self, Error> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error)
+                if error.kind() == std::io::ErrorKind::NotFound
+                    && path == Path::new("autogen.toml") =>
+            {
+                return Ok(Self::default());
+            }
+            Err(error) => return Err(Error::file(path, "read", &error)),
+        };
+        toml::from_str(&text).map_err(|error| {
+            let message = format!("{}: {}", path.display(), error.to_string().trim_end());
+            Error::usage("A0602", message, "`autogen init` writes a commented example")
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! What ends a command, with its exit code.
+
+use autogen_live::LiveError;
+use autogen_models::Diagnostic;
+use autogen_plan::{PlanError, RevisionError};
+
+/// Exit codes, as the README lists them.
+pub(crate) mod exit {
+    pub(crate) const DONE: u8 = 0;
+    pub(crate) const DIFFERENT: u8 = 1;
+    pub(crate) const USAGE: u8 = 2;
+    pub(crate) const DATABASE: u8 = 3;
+    pub(crate) const REFUSED: u8 = 4;
+    pub(crate) const INTERNAL: u8 = 5;
+}
+
+/// An error with everything that a person needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Error {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) hint: String,
+    pub(crate) exit: u8,
+}
+
+impl Error {
+    pub(crate) fn usage(code: &'static str, message: impl Into<String>, hint: &str) -> Self {
+        Self { code, message: message.into(), hint: hint.to_owned(), exit: exit::USAGE }
+    }
+
+    pub(crate) fn refused(code: &'static str, message: impl Into<String>, hint: &str) -> Self {
+        Self { exit: exit::REFUSED, ..Self::usage(code, message, hint) }
+    }
+
+    pub(crate) fn internal(message: &str) -> Self {
+        Self { exit: exit::INTERNAL, ..Self::usage("A0699", message, "report this as a bug") }
+    }
+
+    /// A file that can't be read or written.
+    pub(crate) fn file(path: &std::path::Path, doing: &str, error: &std::io::Error) -> Self {
+        Self::usage(
+            "A0601",
+            format!("can't {doing} {}: {error}", path.display()),
+            "check the path and its permissions",
+        )
+    }
+}
+
+impl From<LiveError> for Error {
+    fn from(error: LiveError) -> Self {
+        Self {
+            code: error.code(),
+            message: error.to_string(),
+            hint: error.hint().to_owned(),
+            exit: exit::DATABASE,
+        }
+    }
+}
+
+impl From<PlanError> for Error {
+    fn from(error: PlanError) -> Self {
+        let mut message = error.to_string();
+        for refusal in error.refusals().iter().skip(1) {
+            message.push_str(&format!(
+                "\n  {}: {} [{}]",
+                refusal.object, refusal.message, refusal.code
+            ));
+        }
+        let exit = match error {
+            PlanError::Invalid { .. } | PlanError::Rename { .. } => exit::USAGE,
+            PlanError::Refused(_) => exit::REFUSED,
+            PlanError::Circle(_) => exit::INTERNAL,
+        };
+        Self { code: error.code(), message, hint: error.hint(), exit }
+    }
+}
+
+impl From<RevisionError> for Error {
+    fn from(error: RevisionError) -> Self {
+        Self::usage(error.code(), error.to_string(), error.hint())
+    }
+}
+
+impl From<Vec<Diagnostic>> for Error {
+    fn from(diagnostics: Vec<Diagnostic>) -> Self {
+        let mut shown: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+        shown.dedup();
+        let first = diagnostics.first();
+        Self {
+            code: first.map_or("A0100", |it| it.code),
+            message: format!("the models can't be read\n{}", shown.join("\n")),
+            hint: String::new(),
+            exit: exit::USAGE,
+        }
+    }
+}

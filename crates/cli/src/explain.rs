@@ -1,0 +1,274 @@
+//! Pages for every code: those of the models, of hazards, and of all else.
+
+/// The title and the page of a code.
+pub(crate) fn page(code: &str) -> Option<(&'static str, &'static str)> {
+    let listed = |list: &'static [(&str, &str, &str)]| list.iter().find(|(it, _, _)| *it == code);
+    let hazard = autogen_lint::rules().iter().find(|rule| rule.code == code);
+    listed(autogen_models::EXPLANATIONS)
+        .or_else(|| listed(PAGES))
+        .map(|(_, title, page)| (*title, *page))
+        .or_else(|| hazard.map(|rule| (rule.title, rule.page)))
+}
+
+/// Code, title, page.
+const PAGES: &[(&str, &str, &str)] = &[
+    (
+        "A0301",
+        "a database URL can't be read",
+        "The URL is written like postgres://user:password@host/database or sqlite:path/to/file.db. Special characters in the password are percent-encoded: `@` is %40, `/` is %2F.",
+    ),
+    (
+        "A0302",
+        "a kind of database that is not supported",
+        "This build speaks to PostgreSQL and SQLite.",
+    ),
+    (
+        "A0303",
+        "no such database",
+        "The server answers, but has no database of this name, or the SQLite file is not there. Only `autogen upgrade` creates an SQLite file; a PostgreSQL database is created by `createdb`.",
+    ),
+    (
+        "A0304",
+        "the server refuses the login",
+        "User or password in the URL are wrong, or the server's pg_hba.conf does not let this user in from here.",
+    ),
+    (
+        "A0305",
+        "the server can't be reached",
+        "Nothing answers at this host and port, or it does not answer in time.",
+    ),
+    (
+        "A0306",
+        "not an SQLite database",
+        "The file exists, and SQLite can't read it: it is something else, or it is encrypted.",
+    ),
+    (
+        "A0307",
+        "the database is read-only",
+        "A standby, a read-only file or folder. Reading commands work; connect to the primary to change something.",
+    ),
+    (
+        "A0308",
+        "the role may not do this",
+        "The login works, but the role lacks a right. Reading needs none but to connect; changing a table needs its owner.",
+    ),
+    ("A0309", "no such schema", "A schema that autogen.toml lists is not in the database."),
+    (
+        "A0310",
+        "no current schema",
+        "The search_path of the role names no schema that exists, so that a table without a schema in its name has no home.",
+    ),
+    ("A0311", "a query failed", "The server's words are in the message."),
+    (
+        "A0312",
+        "the catalog makes no sense",
+        "What the server says of itself can't be read. Please report it with the server's version.",
+    ),
+    (
+        "A0313",
+        "somebody else is migrating",
+        "Another process holds the lock on this database. One deployer at a time runs migrations; the others wait for it, and find nothing left to do.",
+    ),
+    (
+        "A0314",
+        "the history is from a newer autogen",
+        "Use the version that wrote it, or a newer one.",
+    ),
+    (
+        "A0315",
+        "a revision was changed after it was applied",
+        "The checksum of its file is another one than when it ran. Bring the file back as it was, and put the change into a new revision.",
+    ),
+    (
+        "A0316",
+        "a statement failed",
+        "The statement and the server's words are in the message. In a transaction, nothing of the group was kept; else the statements before it stay, and `autogen upgrade` goes on after them.",
+    ),
+    (
+        "A0317",
+        "rows would lose their parents",
+        "After the migration, rows would reference rows that are not there. Nothing was changed. Repair or delete those rows first.",
+    ),
+    ("A0318", "a revision is not applied", "What was never applied can't be undone."),
+    (
+        "A0319",
+        "a revision was left unfinished",
+        "A process ended in the middle of it. `autogen upgrade` goes on where it stopped.",
+    ),
+    (
+        "A0401",
+        "a change does not fit",
+        "The plan contradicts itself. Please report it with both schemas.",
+    ),
+    (
+        "A0402",
+        "no conversion is known",
+        "The values of one type can't be brought into the other without being told how. Say it on the field: #[autogen(using = \"..\")] takes an SQL expression over the columns of the table.",
+    ),
+    (
+        "A0403",
+        "changes wait for each other",
+        "The changes can't be put into an order. Split them into two revisions, and report this.",
+    ),
+    (
+        "A0404",
+        "a rename fits nothing",
+        "`--rename` takes the name that is there now, `=`, and the new name: table=new, table.column=new, type:name=new, type:name.value=new. A schema goes before the table, and may stand on the right as well: t=s1.t moves a table.",
+    ),
+    (
+        "A0410",
+        "the schema can't exist",
+        "The database would refuse this schema. The messages name each object.",
+    ),
+    (
+        "A0411",
+        "an unknown column is named",
+        "A key, an index or a constraint names a column that its table does not have. Attributes take the names that the database knows, not those of Rust fields.",
+    ),
+    (
+        "A0412",
+        "a name is too long",
+        "PostgreSQL keeps 63 bytes of a name and cuts off the rest without a word, so that two names can become one. Choose a shorter name.",
+    ),
+    ("A0413", "two columns of one name", "Two fields of a model mean the same column."),
+    (
+        "A0501",
+        "a file is not named like a migration",
+        "Migrations are named <YYYYMMDDHHMMSS>_<words>.up.sql and .down.sql.",
+    ),
+    (
+        "A0502",
+        "a file says that it is another revision",
+        "The line `-- revision:` and the digits of the file's name differ.",
+    ),
+    (
+        "A0503",
+        "a revision is there twice",
+        "Two files have the same number. Give one of them another, in its name and its heading.",
+    ),
+    (
+        "A0504",
+        "a parent is missing",
+        "A migration comes after one that is not in the folder. Bring the file back from version control.",
+    ),
+    (
+        "A0505",
+        "the revisions run in a circle",
+        "Following the lines `-- parents:` leads back to where one started.",
+    ),
+    ("A0506", "a way down without a way up", "There is a .down.sql without its .up.sql."),
+    (
+        "A0507",
+        "there are several heads",
+        "Two branches both added a migration after the same one. Let the later one name the other as its parent, make sure that both still do what they should, and make schema.json anew.",
+    ),
+    (
+        "A0508",
+        "an unknown revision",
+        "`autogen history` lists the revisions. The beginning of the number is enough, and `head` is the newest.",
+    ),
+    ("A0509", "a number fits several revisions", "Write more digits."),
+    (
+        "A0510",
+        "the database has a revision without a file",
+        "It was applied from another branch, or the file was deleted. Bring it back from version control.",
+    ),
+    (
+        "A0511",
+        "a file was changed after it was applied",
+        "What ran can't be changed any more: bring back the file as it was, and put the change into a new revision.",
+    ),
+    (
+        "A0512",
+        "the database lacks migrations",
+        "A new migration is made from the difference between the database and the models. Where the database is behind, that difference would hold the pending migrations once more. Run `autogen upgrade` first.",
+    ),
+    ("A0601", "a file can't be read or written", "The system's words are in the message."),
+    (
+        "A0602",
+        "autogen.toml can't be read",
+        "The message names the line. `autogen init` writes a commented example.",
+    ),
+    (
+        "A0603",
+        "a snapshot can't be read",
+        "It is no snapshot, or a newer autogen wrote it, or it holds the marks of a merge conflict: two branches both added a migration.",
+    ),
+    ("A0604", "an unknown dialect", "Known are sqlite and postgres."),
+    (
+        "A0605",
+        "no database is given",
+        "Set DATABASE_URL, write it into .env, or say --database-url.",
+    ),
+    (
+        "A0606",
+        "not a source",
+        "A source is a database URL, models[:PATH], snapshot:FILE or migrations[:DIR]; `database` stands for DATABASE_URL.",
+    ),
+    (
+        "A0607",
+        "schema.json is missing",
+        "The snapshot at the head lies beside the migrations. Bring it back from version control.",
+    ),
+    ("A0608", "no models at this path", "Correct `models` in autogen.toml, or say --models."),
+    ("A0609", "autogen.toml is there already", "Edit it, or say --force to replace it."),
+    (
+        "A0610",
+        "an unknown code",
+        "Codes stand in brackets behind messages, and in front of hazards.",
+    ),
+    (
+        "A0611",
+        "for which database?",
+        "Models and their snapshots do not tell which database they are for. Say --dialect.",
+    ),
+    (
+        "A0612",
+        "two kinds of databases",
+        "A schema of one database family can't be compared with one of another.",
+    ),
+    (
+        "A0613",
+        "--fill can't be read",
+        "It takes table.column=EXPR, where EXPR is SQL over the columns of the table.",
+    ),
+    (
+        "A0614",
+        "is it a rename?",
+        "Something goes while something alike comes. As a rename it keeps its rows and values; as a drop and an add it loses them. That is never guessed: say --rename or --no-rename, or write renamed_from on the model.",
+    ),
+    ("A0615", "stopped at a question", "Nothing was written."),
+    ("A0616", "--revision is not a number", "It takes digits, like 20261122093000."),
+    ("A0617", "not a number of steps", "`downgrade` takes -N, a revision, or `base`."),
+    (
+        "A0618",
+        "no way back",
+        "The migration can't be undone by itself: its .down.sql is missing, or says that it is irreversible.",
+    ),
+    (
+        "A0619",
+        "a migration for another database",
+        "The heading of the file names another dialect than that of the database.",
+    ),
+    ("A0699", "an internal error", "Please report it."),
+    (
+        "D0101",
+        "an expression that only the server can judge",
+        "Servers rewrite the expressions that they store, so that the text of a default, check or predicate tells little. With a database at hand it is asked; without one, the difference is shown as a doubt, and counts as a change.",
+    ),
+    (
+        "D0102",
+        "an expression that the server refuses",
+        "The server was asked how it writes the expression, and does not accept it.",
+    ),
+    (
+        "D0103",
+        "objects that are not compared yet",
+        "Views, routines, domains and sequences are read and carried along, but not compared by this version.",
+    ),
+    (
+        "D0104",
+        "a possible rename",
+        "Something goes while something alike comes. Say --rename or --no-rename, or write renamed_from on the model.",
+    ),
+];

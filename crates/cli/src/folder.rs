@@ -1,0 +1,100 @@
+//! The folder of migrations on disk. Files are written whole or not at all.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use autogen_plan::Revisions;
+use autogen_schema::Snapshot;
+
+use crate::error::Error;
+
+/// The snapshot at the head.
+const SNAPSHOT: &str = "schema.json";
+
+/// A folder of migrations.
+#[derive(Debug, Clone)]
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    /// The migrations; none where there is no folder yet.
+    pub(crate) fn revisions(&self) -> Result<Revisions, Error> {
+        let mut files = BTreeMap::new();
+        let entries = match std::fs::read_dir(&self.0) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Revisions::default());
+            }
+            Err(error) => return Err(Error::file(&self.0, "read", &error)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(|error| Error::file(&self.0, "read", &error))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".sql") {
+                let path = entry.path();
+                let text = std::fs::read_to_string(&path)
+                    .map_err(|error| Error::file(&path, "read", &error))?;
+                files.insert(name, text);
+            }
+        }
+        Ok(Revisions::read(&files)?)
+    }
+
+    /// The snapshot at the head, if there is one.
+    pub(crate) fn snapshot(&self) -> Result<Option<Snapshot>, Error> {
+        let path = self.0.join(SNAPSHOT);
+        if path.exists() { read_snapshot(&path).map(Some) } else { Ok(None) }
+    }
+
+    /// Writes a migration and the snapshot behind it: first all to temporary
+    /// files, then the renames, the snapshot last.
+    pub(crate) fn write(
+        &self,
+        files: &[(String, String)],
+        snapshot: &Snapshot,
+    ) -> Result<Vec<PathBuf>, Error> {
+        std::fs::create_dir_all(&self.0).map_err(|error| Error::file(&self.0, "create", &error))?;
+        let mut all: Vec<(PathBuf, String)> =
+            files.iter().map(|(name, text)| (self.0.join(name), text.clone())).collect();
+        all.push((self.0.join(SNAPSHOT), snapshot.to_json()));
+        write_all(&all)?;
+        Ok(all.into_iter().map(|(path, _)| path).collect())
+    }
+}
+
+/// Reads a snapshot file.
+pub(crate) fn read_snapshot(path: &Path) -> Result<Snapshot, Error> {
+    let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, "read", &error))?;
+    Snapshot::from_json(&text).map_err(|error| {
+        let message = format!("{}: {error}", path.display());
+        let hint = if text.contains("<<<<<<<") {
+            "two branches both added a migration: settle the conflict in the migrations first"
+        } else {
+            "use the autogen that wrote it, or a newer one; `autogen snapshot` writes a new one"
+        };
+        Error::usage("A0603", message, hint)
+    })
+}
+
+/// Writes files such that each is there whole or not at all, and none is
+/// there if one could not be written.
+pub(crate) fn write_all(files: &[(PathBuf, String)]) -> Result<(), Error> {
+    let staged = |path: &Path| path.with_added_extension("tmp");
+    let undo = || {
+        for (path, _) in files {
+            let _ = std::fs::remove_file(staged(path));
+        }
+    };
+    for (path, text) in files {
+        if let Err(error) = std::fs::write(staged(path), text) {
+            undo();
+            return Err(Error::file(path, "write", &error));
+        }
+    }
+    for (path, _) in files {
+        if let Err(error) = std::fs::rename(staged(path), path) {
+            undo();
+            return Err(Error::file(path, "write", &error));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! What a command works on: flags over configuration over defaults.
+
+use std::path::PathBuf;
+
+use autogen_dialect::Dialect;
+use autogen_live::{Connection, Scope};
+
+use crate::args::Global;
+use crate::config::Config;
+use crate::error::Error;
+use crate::folder::Folder;
+
+/// The project.
+#[derive(Debug)]
+pub(crate) struct Project {
+    pub(crate) config: Config,
+    pub(crate) folder: Folder,
+    pub(crate) models: PathBuf,
+    pub(crate) database_url: Option<String>,
+    dialect: Option<String>,
+}
+
+impl Project {
+    /// Reads the configuration.
+    pub(crate) fn open(global: &Global) -> Result<Self, Error> {
+        let config = Config::read(&global.config)?;
+        let base = global.config.parent().map(PathBuf::from).unwrap_or_default();
+        let folder = global.migrations.clone().unwrap_or_else(|| base.join(&config.migrations));
+        let models = global.models.clone().unwrap_or_else(|| base.join(&config.models));
+        Ok(Self {
+            folder: Folder(folder),
+            models,
+            database_url: global.database_url.clone().filter(|url| !url.is_empty()),
+            dialect: global.dialect.clone().or_else(|| config.dialect.clone()),
+            config,
+        })
+    }
+
+    /// The part of a database that is compared.
+    pub(crate) fn scope(&self) -> Scope {
+        Scope {
+            schemas: self.config.schemas.clone(),
+            include: self.config.include.clone(),
+            exclude: self.config.exclude.clone(),
+        }
+    }
+
+    /// The database family, if flags or configuration name one.
+    pub(crate) fn dialect(&self) -> Result<Option<Dialect>, Error> {
+        let parse = |name: &String| {
+            name.parse::<Dialect>().map_err(|error| {
+                Error::usage("A0604", error.to_string(), "correct --dialect or autogen.toml")
+            })
+        };
+        self.dialect.as_ref().map(parse).transpose()
+    }
+
+    /// The URL of the database.
+    pub(crate) fn url(&self) -> Result<&str, Error> {
+        self.database_url.as_deref().ok_or_else(|| {
+            Error::usage(
+                "A0605",
+                "no database is given",
+                "set DATABASE_URL, write it into .env, or say --database-url",
+            )
+        })
+    }
+
+    /// Connects to the database, which must be there.
+    pub(crate) async fn connect(&self) -> Result<Connection, Error> {
+        Ok(Connection::connect(self.url()?).await?)
+    }
+
+    /// Connects to the database, and makes an SQLite file that is missing.
+    pub(crate) async fn connect_or_create(&self) -> Result<Connection, Error> {
+        Ok(Connection::connect_or_create(self.url()?).await?)
+    }
+}

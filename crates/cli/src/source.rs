@@ -1,0 +1,136 @@
+//! Sources of a schema: a database, models, a snapshot, the migrations.
+
+use std::path::{Path, PathBuf};
+
+use autogen_dialect::Dialect;
+use autogen_live::{Connection, introspect};
+use autogen_models::{Directory, Options, read_sources};
+use autogen_schema::{Declared, Schema};
+
+use crate::error::Error;
+use crate::folder::{Folder, read_snapshot};
+use crate::project::Project;
+
+/// A source as somebody named it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    Database(String),
+    Models(PathBuf),
+    Snapshot(PathBuf),
+    Migrations(PathBuf),
+}
+
+/// A schema that was read.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) declared: Declared,
+    /// The database family, where the source tells it.
+    pub(crate) dialect: Option<Dialect>,
+    /// The connection, to ask more.
+    pub(crate) connection: Option<Connection>,
+}
+
+impl Source {
+    /// Understands a source's name.
+    pub(crate) fn parse(text: &str, project: &Project) -> Result<Self, Error> {
+        let (kind, rest) = match text.split_once(':') {
+            Some((kind, rest)) => (kind, Some(rest)),
+            None => (text, None),
+        };
+        Ok(match (kind, rest) {
+            ("database", None) => Self::Database(project.url()?.to_owned()),
+            ("models", None) => Self::Models(project.models.clone()),
+            ("models", Some(path)) => Self::Models(path.into()),
+            ("snapshot", Some(path)) => Self::Snapshot(path.into()),
+            ("migrations", None) => Self::Migrations(project.folder.0.clone()),
+            ("migrations", Some(path)) => Self::Migrations(path.into()),
+            ("sqlite" | "postgres" | "postgresql" | "mysql" | "mariadb", Some(_)) => {
+                Self::Database(text.to_owned())
+            }
+            // A URL of another kind may hold a password.
+            (_, Some(rest)) if rest.starts_with("//") => {
+                return Err(Error::usage(
+                    "A0302",
+                    format!("`{kind}` databases are not supported by this build"),
+                    "this build speaks to PostgreSQL and SQLite",
+                ));
+            }
+            _ => {
+                return Err(Error::usage(
+                    "A0606",
+                    format!("`{text}` is no source"),
+                    "write a database URL, models[:PATH], snapshot:FILE or migrations[:DIR]",
+                ));
+            }
+        })
+    }
+
+    /// Reads the schema.
+    pub(crate) async fn load(&self, project: &Project) -> Result<Loaded, Error> {
+        match self {
+            Self::Database(url) => {
+                let connection = Connection::connect(url).await?;
+                let schema = introspect(&connection, &project.scope()).await?;
+                Ok(Loaded {
+                    declared: Declared::whole(schema),
+                    dialect: Some(connection.dialect()),
+                    connection: Some(connection),
+                })
+            }
+            Self::Models(path) => {
+                Ok(Loaded { declared: models(path)?, dialect: None, connection: None })
+            }
+            Self::Snapshot(path) => snapshot(read_snapshot(path)?),
+            Self::Migrations(path) => {
+                let folder = Folder(path.clone());
+                folder.revisions()?.head()?;
+                match folder.snapshot()? {
+                    Some(found) => snapshot(found),
+                    None if folder.revisions()?.is_empty() => Ok(Loaded {
+                        declared: Declared::whole(Schema::default()),
+                        dialect: None,
+                        connection: None,
+                    }),
+                    None => Err(Error::usage(
+                        "A0607",
+                        format!("there is no schema.json in {}", path.display()),
+                        "bring it back from version control",
+                    )),
+                }
+            }
+        }
+    }
+}
+
+fn snapshot(found: autogen_schema::Snapshot) -> Result<Loaded, Error> {
+    let dialect = found.dialect.as_deref().map(str::parse::<Dialect>).transpose();
+    let dialect = dialect.map_err(|error| {
+        Error::usage("A0604", format!("the snapshot says: {error}"), "use a newer autogen")
+    })?;
+    Ok(Loaded { declared: Declared::whole(found.schema), dialect, connection: None })
+}
+
+/// Reads models from sources. Places are told relative to the folder that the
+/// command runs in, or to the path that was given, if that lies elsewhere.
+pub(crate) fn models(path: &Path) -> Result<Declared, Error> {
+    if !path.exists() {
+        return Err(Error::usage(
+            "A0608",
+            format!("there is nothing at {}", path.display()),
+            "correct `models` in autogen.toml, or --models",
+        ));
+    }
+    let outside = path.is_absolute() || path.starts_with("..");
+    let (root, inner) = if !outside {
+        (PathBuf::from("."), path.to_path_buf())
+    } else if path.is_file() {
+        let name = path.file_name().map(PathBuf::from).unwrap_or_default();
+        (path.parent().map(Path::to_path_buf).unwrap_or_default(), name)
+    } else {
+        (path.to_path_buf(), PathBuf::new())
+    };
+    let text = inner.to_string_lossy().replace('\\', "/");
+    let text = text.trim_start_matches("./").trim_end_matches('/');
+    let options = Options { path: if text == "." { String::new() } else { text.to_owned() } };
+    Ok(read_sources(&Directory::new(root), &options)?)
+}

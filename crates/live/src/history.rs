@@ -1,0 +1,300 @@
+//! The history table: which revisions a database has, and how far each one
+//! got. It is created by the first upgrade, and only read by everything else.
+
+use std::fmt;
+
+use autogen_dialect::Dialect;
+use sea_orm::sqlx;
+use sha2::{Digest, Sha256};
+
+use crate::session::Session;
+use crate::{Connection, LiveError};
+
+/// The name of the history table, in the default schema.
+pub const HISTORY_TABLE: &str = "autogen_history";
+
+/// The format of its rows that this build writes, and the newest that it reads.
+const FORMAT: i64 = 1;
+
+/// How far a revision got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// Being applied, or the process that applied it is gone.
+    Running,
+    /// Applied.
+    Done,
+    /// A statement failed.
+    Failed,
+    /// Being undone, or the process that undid it is gone.
+    Reverting,
+}
+
+impl State {
+    /// The word in the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Reverting => "reverting",
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// A revision as its file describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Revision {
+    /// Its id.
+    pub id: String,
+    /// The ids of the revisions before it.
+    pub parents: Vec<String>,
+    /// What it is about, in one line.
+    pub description: String,
+    /// The checksum of its file.
+    pub checksum: String,
+}
+
+/// A row of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// The revision as it was when it was applied.
+    pub revision: Revision,
+    /// How far it got.
+    pub state: State,
+    /// How many of its statements are done.
+    pub steps_done: usize,
+    /// How many statements it has.
+    pub steps_total: usize,
+    /// When it began, in UTC as in `2026-11-22T09:15:51.123Z`.
+    pub started_at: String,
+    /// When it ended, if it did.
+    pub finished_at: Option<String>,
+    /// The hash of the statements that are done.
+    pub(crate) prefix: String,
+}
+
+/// The rows of the history, in the order in which they were applied. Empty
+/// where there is no history yet.
+///
+/// # Errors
+/// [`LiveError`] A0311, and A0314 where a newer autogen wrote the history.
+pub async fn current(connection: &Connection) -> Result<Vec<Applied>, LiveError> {
+    let mut session = connection.session().await?;
+    if exists(&mut session).await? { read(&mut session, None).await } else { Ok(Vec::new()) }
+}
+
+/// Makes the history say that exactly these revisions are applied, and runs
+/// nothing: what `stamp` does.
+///
+/// # Errors
+/// [`LiveError`] A0307, A0308, A0311, A0314.
+pub async fn mark(connection: &Connection, revisions: &[Revision]) -> Result<(), LiveError> {
+    let mut session = connection.session().await?;
+    create(&mut session).await?;
+    let begin = match session.dialect() {
+        Dialect::Postgres => "begin",
+        Dialect::Sqlite => "begin immediate",
+    };
+    let doing = "writing the history";
+    session.run(begin).await.map_err(|error| session.error(doing, &error))?;
+    session.set_unfinished(true);
+    let written = write_marks(&mut session, revisions).await;
+    let end = if written.is_ok() { "commit" } else { "rollback" };
+    let ended = session.run(end).await.map_err(|error| session.error(doing, &error));
+    session.set_unfinished(ended.is_err());
+    written.and(ended)
+}
+
+async fn write_marks(session: &mut Session, revisions: &[Revision]) -> Result<(), LiveError> {
+    let dialect = session.dialect();
+    let ids: Vec<String> = revisions.iter().map(|it| dialect.quote_text(&it.id)).collect();
+    let rest = if ids.is_empty() {
+        String::new()
+    } else {
+        format!(" where revision not in ({})", ids.join(", "))
+    };
+    write(session, &format!("delete from {HISTORY_TABLE}{rest}")).await?;
+    for revision in revisions {
+        let record =
+            Record { revision, state: State::Done, done: 0, total: 0, prefix: String::new() };
+        record.write(session).await?;
+    }
+    Ok(())
+}
+
+/// What is written about a revision.
+pub(crate) struct Record<'a> {
+    pub(crate) revision: &'a Revision,
+    pub(crate) state: State,
+    pub(crate) done: usize,
+    pub(crate) total: usize,
+    pub(crate) prefix: String,
+}
+
+impl Record<'_> {
+    pub(crate) async fn write(&self, session: &mut Session) -> Result<(), LiveError> {
+        let dialect = session.dialect();
+        let text = |text: &str| dialect.quote_text(text);
+        let now = now(dialect);
+        let finished = if self.state == State::Done { now } else { "null" };
+        let sql = format!(
+            "insert into {HISTORY_TABLE} (revision, parents, description, checksum, dialect, \
+             format, state, steps_done, steps_total, prefix, started_at, finished_at) values \
+             ({}, {}, {}, {}, {}, {FORMAT}, {}, {}, {}, {}, {now}, {finished}) \
+             on conflict (revision) do update set parents = excluded.parents, \
+             description = excluded.description, checksum = excluded.checksum, \
+             format = excluded.format, state = excluded.state, steps_done = excluded.steps_done, \
+             steps_total = excluded.steps_total, prefix = excluded.prefix, \
+             finished_at = excluded.finished_at",
+            text(&self.revision.id),
+            text(&self.revision.parents.join(" ")),
+            text(&self.revision.description),
+            text(&self.revision.checksum),
+            text(dialect.name()),
+            text(self.state.word()),
+            self.done,
+            self.total,
+            text(&self.prefix),
+        );
+        write(session, &sql).await
+    }
+}
+
+/// Takes a revision out.
+pub(crate) async fn forget(session: &mut Session, id: &str) -> Result<(), LiveError> {
+    let id = session.dialect().quote_text(id);
+    write(session, &format!("delete from {HISTORY_TABLE} where revision = {id}")).await
+}
+
+async fn write(session: &mut Session, sql: &str) -> Result<(), LiveError> {
+    session.run(sql).await.map_err(|error| session.error("writing the history", &error))
+}
+
+/// The current time, to the millisecond.
+fn now(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => "clock_timestamp()",
+        Dialect::Sqlite => "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+    }
+}
+
+/// Creates the table where it is missing; refuses a newer one.
+pub(crate) async fn create(session: &mut Session) -> Result<(), LiveError> {
+    if exists(session).await? {
+        return check_format(session).await;
+    }
+    let time = match session.dialect() {
+        Dialect::Postgres => "timestamp with time zone",
+        Dialect::Sqlite => "text",
+    };
+    let sql = format!(
+        "create table if not exists {HISTORY_TABLE} (revision text not null primary key, \
+         parents text not null, description text not null, checksum text not null, \
+         dialect text not null, format integer not null, state text not null, \
+         steps_done integer not null, steps_total integer not null, prefix text not null, \
+         started_at {time} not null, finished_at {time})"
+    );
+    write(session, &sql).await
+}
+
+async fn exists(session: &mut Session) -> Result<bool, LiveError> {
+    let sql = match session.dialect() {
+        Dialect::Postgres => format!(
+            "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+             where n.nspname = current_schema() and c.relname = '{HISTORY_TABLE}'"
+        ),
+        Dialect::Sqlite => {
+            format!("select name from sqlite_master where name = '{HISTORY_TABLE}'")
+        }
+    };
+    let found = ask(session, &sql).await?;
+    Ok(!found.is_empty())
+}
+
+async fn check_format(session: &mut Session) -> Result<(), LiveError> {
+    let sql = format!("select cast(max(format) as text) from {HISTORY_TABLE}");
+    let rows = ask(session, &sql).await?;
+    let newest = rows.into_iter().flatten().flatten().next();
+    let found = newest.and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
+    if found > FORMAT {
+        let url = session.url().to_owned();
+        return Err(LiveError::HistoryTooNew { url, found, known: FORMAT });
+    }
+    Ok(())
+}
+
+/// The rows, or only one revision's.
+pub(crate) async fn read(
+    session: &mut Session,
+    id: Option<&str>,
+) -> Result<Vec<Applied>, LiveError> {
+    check_format(session).await?;
+    let dialect = session.dialect();
+    let time = |column: &str| match dialect {
+        Dialect::Postgres => {
+            format!("to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')")
+        }
+        Dialect::Sqlite => column.to_owned(),
+    };
+    let only = id.map(|id| format!(" where revision = {}", dialect.quote_text(id)));
+    let sql = format!(
+        "select revision, parents, description, checksum, state, cast(steps_done as text), \
+         cast(steps_total as text), prefix, {}, {} from {HISTORY_TABLE}{} \
+         order by {HISTORY_TABLE}.started_at, revision",
+        time("started_at"),
+        time("finished_at"),
+        only.unwrap_or_default()
+    );
+    let rows = ask(session, &sql).await?;
+    rows.into_iter().map(|row| applied(session, row)).collect()
+}
+
+fn applied(session: &Session, row: Vec<Option<String>>) -> Result<Applied, LiveError> {
+    let broken = |what: &str| LiveError::Catalog {
+        url: session.url().to_owned(),
+        doing: "reading the history".to_owned(),
+        reason: format!("{what} can't be read"),
+    };
+    let mut columns = row.into_iter();
+    let mut next = || columns.next().flatten();
+    let mut need = |what: &str| next().ok_or_else(|| broken(what));
+    let id = need("revision")?;
+    let parents = need("parents")?;
+    let (description, checksum) = (need("description")?, need("checksum")?);
+    let state = match need("state")?.as_str() {
+        "running" => State::Running,
+        "done" => State::Done,
+        "failed" => State::Failed,
+        "reverting" => State::Reverting,
+        other => return Err(broken(&format!("the state `{other}` of {id}"))),
+    };
+    let steps_done = need("steps_done")?.parse().map_err(|_| broken("steps_done"))?;
+    let steps_total = need("steps_total")?.parse().map_err(|_| broken("steps_total"))?;
+    let (prefix, started_at) = (need("prefix")?, need("started_at")?);
+    let parents = parents.split_whitespace().map(str::to_owned).collect();
+    let revision = Revision { id, parents, description, checksum };
+    let finished_at = next();
+    Ok(Applied { revision, state, steps_done, steps_total, started_at, finished_at, prefix })
+}
+
+async fn ask(session: &mut Session, sql: &str) -> Result<Vec<Vec<Option<String>>>, LiveError> {
+    let rows: Result<_, sqlx::Error> = session.rows(sql).await;
+    rows.map_err(|error| session.error("reading the history", &error))
+}
+
+/// The hash of the statements that are done: a file may change behind them
+/// while it is being repaired, but not before.
+pub(crate) fn prefix_hash<'a>(statements: impl Iterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for statement in statements {
+        hash.update(statement.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

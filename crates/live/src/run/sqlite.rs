@@ -1,0 +1,129 @@
+//! SQLite's transactions around migrations.
+//!
+//! Sources: <https://sqlite.org/lang_altertable.html#otheralter> for the order
+//! of a rebuild, <https://sqlite.org/pragma.html#pragma_foreign_keys>: the
+//! pragma does nothing inside a transaction.
+
+use std::collections::BTreeSet;
+
+use autogen_dialect::{Dialect, split};
+
+use super::{Group, Progress, Run};
+use crate::LiveError;
+
+/// A row without its parent: table, rowid, parent.
+type Orphan = (String, String, String);
+
+/// How many of them a message names.
+const NAMED: usize = 5;
+
+impl Run<'_> {
+    pub(super) async fn sqlite_transaction(
+        &mut self,
+        group: &Group,
+        progress: &mut dyn Progress,
+    ) -> Result<(), LiveError> {
+        let rebuilds = group.rebuilds || group.statements.iter().any(|sql| drops_table(sql));
+        let were_on = rebuilds && self.foreign_keys_are_on().await?;
+        if were_on {
+            self.session.set_unfinished(true);
+            self.command("pragma foreign_keys = off").await?;
+        }
+        let outcome = self.immediate(group, rebuilds, progress).await;
+        let on = if were_on { self.command("pragma foreign_keys = on").await } else { Ok(()) };
+        outcome.and(on)
+    }
+
+    async fn immediate(
+        &mut self,
+        group: &Group,
+        rebuilds: bool,
+        progress: &mut dyn Progress,
+    ) -> Result<(), LiveError> {
+        self.command("begin immediate").await?;
+        let outcome = match self.inside(group, rebuilds, progress).await {
+            Ok(()) => self.command("commit").await,
+            Err(error) => Err(error),
+        };
+        if outcome.is_err() {
+            // The error that led here matters; some errors have rolled back
+            // already, and then there is nothing to roll back.
+            let _ = self.session.run("rollback").await;
+        }
+        outcome
+    }
+
+    async fn inside(
+        &mut self,
+        group: &Group,
+        rebuilds: bool,
+        progress: &mut dyn Progress,
+    ) -> Result<(), LiveError> {
+        // Now that we hold the lock: did somebody else do it meanwhile?
+        match self.start().await? {
+            Some(done) if done <= self.done => {}
+            Some(_) | None => {
+                self.done = self.total;
+                return Ok(());
+            }
+        }
+        let before = if rebuilds { self.orphans().await? } else { BTreeSet::new() };
+        self.statements(group, progress).await?;
+        if rebuilds {
+            self.compare(&before).await?;
+        }
+        Ok(())
+    }
+
+    async fn compare(&mut self, before: &BTreeSet<Orphan>) -> Result<(), LiveError> {
+        let after = self.orphans().await?;
+        let new: Vec<&Orphan> = after.difference(before).collect();
+        // Where a table was renamed its old orphans bear a new name: then
+        // there are not more of them.
+        if new.is_empty() || after.len() <= before.len() {
+            return Ok(());
+        }
+        let mut words: Vec<String> = new
+            .iter()
+            .take(NAMED)
+            .map(|(table, row, parent)| format!("row {row} of {table} refers to no {parent}"))
+            .collect();
+        if new.len() > NAMED {
+            words.push(format!("and {} more", new.len() - NAMED));
+        }
+        Err(LiveError::ForeignKeysBroken {
+            revision: self.migration.revision.id.clone(),
+            violations: words.join(", "),
+        })
+    }
+
+    async fn foreign_keys_are_on(&mut self) -> Result<bool, LiveError> {
+        let sql = "select cast(foreign_keys as text) from pragma_foreign_keys";
+        let found = self.session.texts(sql).await;
+        let found = found.map_err(|error| self.session.error("running a migration", &error))?;
+        Ok(found.first().is_some_and(|text| text == "1"))
+    }
+
+    /// Tables without rowids have no number for their rows.
+    async fn orphans(&mut self) -> Result<BTreeSet<Orphan>, LiveError> {
+        let sql = "select \"table\", coalesce(cast(rowid as text), '(without rowid)') \
+                   || ' (key ' || fkid || ')', parent from pragma_foreign_key_check";
+        let rows = self.session.rows(sql).await;
+        let rows = rows.map_err(|error| self.session.error("checking foreign keys", &error))?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| {
+                let [table, id, parent] = <[Option<String>; 3]>::try_from(row).ok()?;
+                Some((table?, id?, parent?))
+            })
+            .collect())
+    }
+}
+
+fn drops_table(sql: &str) -> bool {
+    split(Dialect::Sqlite, sql).statements.iter().any(|statement| {
+        let mut words = statement.sql.split_whitespace();
+        let mut is = |word: &str| words.next().is_some_and(|it| it.eq_ignore_ascii_case(word));
+        is("drop") && is("table")
+    })
+}

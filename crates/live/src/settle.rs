@@ -1,0 +1,287 @@
+//! Asking the server how it writes expressions: it parses what a model says in
+//! temporary tables that a rollback takes away, and prints it as it prints its
+//! own catalog. No shadow database, and no right but that to make temporary
+//! tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_dialect::postgres::types;
+use autogen_dialect::{Answer, Dialect, ExpressionRole, Question, strip_parentheses};
+use autogen_schema::{Expr, QName, Schema, Table};
+use sea_orm::sqlx;
+
+use crate::error::server_words;
+use crate::introspect::postgres::{expr, set_session};
+use crate::session::Session;
+use crate::{Connection, LiveError};
+
+const DIALECT: Dialect = Dialect::Postgres;
+const READ_BACK: &str = include_str!("settle.sql");
+/// What our objects are called, with the question's number behind it.
+const PREFIX: &str = "autogen_q";
+
+/// Asks all questions in one round and gives the answers in their order. The
+/// texts are those that [`introspect`](crate::introspect) would give. The enums
+/// of `schema`, as they will be, are at hand for the questions.
+///
+/// SQLite keeps what it is told, so nothing is asked there.
+///
+/// # Errors
+/// [`LiveError`] where the connection fails. An expression that the server
+/// refuses is an [`Answer`].
+pub async fn settle(
+    connection: &Connection,
+    schema: &Schema,
+    questions: &[Question],
+) -> Result<Vec<Answer>, LiveError> {
+    if questions.is_empty() {
+        return Ok(Vec::new());
+    }
+    match connection.dialect() {
+        Dialect::Sqlite => Ok(questions
+            .iter()
+            .map(|question| {
+                let text = strip_parentheses(Dialect::Sqlite, question.expr.as_str());
+                Ok(Expr::new(text))
+            })
+            .collect()),
+        Dialect::Postgres => {
+            let mut session = connection.session().await?;
+            ask_postgres(&mut session, schema, questions).await
+        }
+    }
+}
+
+async fn ask_postgres(
+    session: &mut Session,
+    schema: &Schema,
+    questions: &[Question],
+) -> Result<Vec<Answer>, LiveError> {
+    let doing = "asking how the server writes expressions";
+    session.run("begin").await.map_err(|error| session.error(doing, &error))?;
+    session.set_unfinished(true);
+    let answers = in_transaction(session, schema, questions, doing).await;
+    let ended = session.run("rollback").await;
+    session.set_unfinished(ended.is_err());
+    answers
+}
+
+async fn in_transaction(
+    session: &mut Session,
+    schema: &Schema,
+    questions: &[Question],
+    doing: &str,
+) -> Result<Vec<Answer>, LiveError> {
+    let (default_schema, _) = set_session(session, &[]).await?;
+    // Our tables and types go before those that are there.
+    let path = format!("set local search_path = pg_temp, {}", DIALECT.quote(&default_schema));
+    session.run(&path).await.map_err(|error| session.error(doing, &error))?;
+
+    let tables = temporary_tables(questions);
+    let mut refusals: BTreeMap<usize, String> = BTreeMap::new();
+    let mut batch = Batch { session, doing, refused: false };
+    let preparations = preparations(schema, questions, &tables);
+    let statements: Vec<(usize, String)> = questions
+        .iter()
+        .enumerate()
+        .filter_map(|(at, question)| match statement(at, question, &tables) {
+            Ok(sql) => Some((at, sql)),
+            Err(reason) => {
+                refusals.insert(at, reason);
+                None
+            }
+        })
+        .collect();
+
+    let mut everything: Vec<&str> = preparations.iter().map(|(_, sql)| sql.as_str()).collect();
+    everything.extend(statements.iter().map(|(_, sql)| sql.as_str()));
+    if batch.run(&everything.join(";\n")).await?.is_some() {
+        // Something is refused: find out what, one by one.
+        let mut missing: BTreeMap<&QName, String> = BTreeMap::new();
+        for (name, sql) in &preparations {
+            if let (Some(reason), Some(name)) = (batch.run(sql).await?, name) {
+                missing.insert(name, reason);
+            }
+        }
+        for (at, sql) in &statements {
+            if let Some(reason) = missing.get(&questions[*at].table.name) {
+                refusals.insert(*at, reason.clone());
+            } else if let Some(reason) = batch.run(sql).await? {
+                refusals.insert(*at, reason);
+            }
+        }
+    }
+    let found: Vec<(String, String)> = session.json(doing, READ_BACK).await?;
+    let mut texts: BTreeMap<usize, String> = found
+        .into_iter()
+        .filter_map(|(name, text)| Some((name.strip_prefix(PREFIX)?.parse().ok()?, text)))
+        .collect();
+    Ok(questions
+        .iter()
+        .enumerate()
+        .map(|(at, question)| match (texts.remove(&at), refusals.remove(&at)) {
+            (Some(text), _) => Ok(cleaned(&text, &question.role)),
+            (None, Some(reason)) => Err(reason),
+            (None, None) => Err("the server gives no answer".to_owned()),
+        })
+        .collect())
+}
+
+/// Runs statements so that a refused one leaves no trace.
+struct Batch<'a> {
+    session: &'a mut Session,
+    doing: &'a str,
+    refused: bool,
+}
+
+impl Batch<'_> {
+    /// `None`, or why the server refuses.
+    async fn run(&mut self, sql: &str) -> Result<Option<String>, LiveError> {
+        // The savepoint of a refused batch stays, and serves the next one.
+        let start = if self.refused { "" } else { "savepoint autogen;\n" };
+        match self.session.run(&format!("{start}{sql};\nrelease savepoint autogen")).await {
+            Ok(()) => {
+                self.refused = false;
+                Ok(None)
+            }
+            Err(error @ sqlx::Error::Database(_)) => {
+                let back = self.session.run("rollback to savepoint autogen").await;
+                back.map_err(|error| self.session.error(self.doing, &error))?;
+                self.refused = true;
+                Ok(Some(server_words(&error)))
+            }
+            Err(error) => Err(self.session.error(self.doing, &error)),
+        }
+    }
+}
+
+/// The name of the temporary table for each table: its own where it is free,
+/// so that expressions that name their table are understood.
+fn temporary_tables(questions: &[Question]) -> BTreeMap<QName, String> {
+    let mut tables: BTreeMap<QName, String> = BTreeMap::new();
+    let mut taken = BTreeSet::new();
+    for question in questions {
+        let name = &question.table.name;
+        if !tables.contains_key(name) {
+            let free = taken.insert(name.name.clone());
+            let own = if free { name.name.clone() } else { format!("{PREFIX}t{}", tables.len()) };
+            tables.insert(name.clone(), own);
+        }
+    }
+    tables
+}
+
+/// Makes the enums, then the tables; each with the table that needs it.
+fn preparations<'a>(
+    schema: &Schema,
+    questions: &'a [Question],
+    tables: &BTreeMap<QName, String>,
+) -> Vec<(Option<&'a QName>, String)> {
+    let mut made = Vec::new();
+    for item in schema.enums.values().filter(|item| item.name.schema.is_none()) {
+        let labels: Vec<String> = item.values.iter().map(|it| DIALECT.quote_text(it)).collect();
+        let name = DIALECT.quote(&item.name.name);
+        let sql = format!("create type pg_temp.{name} as enum ({})", labels.join(", "));
+        made.push((None, sql));
+    }
+    let mut seen = BTreeSet::new();
+    for question in questions {
+        let table = &question.table;
+        if let Some(temporary) = tables.get(&table.name)
+            && seen.insert(&table.name)
+        {
+            made.push((Some(&table.name), create_table(table, temporary)));
+        }
+    }
+    made
+}
+
+fn create_table(table: &Table, temporary: &str) -> String {
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| {
+            format!("{} {}", DIALECT.quote(&column.name), types::render(&column.data_type))
+        })
+        .collect();
+    format!("create temporary table {} ({})", DIALECT.quote(temporary), columns.join(", "))
+}
+
+/// The statement that makes the server keep the expression.
+fn statement(
+    at: usize,
+    question: &Question,
+    tables: &BTreeMap<QName, String>,
+) -> Result<String, String> {
+    let table = tables.get(&question.table.name).ok_or("the table has no columns")?;
+    let table = DIALECT.quote(table);
+    let expr = one_expression(&question.expr)?;
+    let name = format!("{PREFIX}{at}");
+    let data_type = |column: &str| {
+        let column = question.table.column(column);
+        column
+            .map(|column| types::render(&column.data_type))
+            .ok_or_else(|| format!("the table {} has no such column", question.table.name))
+    };
+    Ok(match &question.role {
+        ExpressionRole::Default { column } => {
+            let data_type = data_type(column)?;
+            format!(
+                "alter table {table} add column {name} {data_type}, \
+                 alter column {name} set default {expr}"
+            )
+        }
+        ExpressionRole::Generated { column } => {
+            let data_type = data_type(column)?;
+            format!(
+                "alter table {table} add column {name} {data_type} \
+                 generated always as ({expr}) stored"
+            )
+        }
+        ExpressionRole::Check => {
+            format!("alter table {table} add constraint {name} check ({expr})")
+        }
+        // An index would need an operator class for whatever type this is.
+        ExpressionRole::IndexExpression => {
+            format!("alter table {table} add constraint {name} check (({expr}) is not null)")
+        }
+        ExpressionRole::IndexPredicate => {
+            format!("create index {name} on {table} ((1)) where {expr}")
+        }
+    })
+}
+
+/// Refuses what is more than one expression: it would be run.
+fn one_expression(expr: &Expr) -> Result<&str, String> {
+    let text = expr.as_str();
+    let mut depth = 0_i64;
+    for symbol in autogen_dialect::symbols(DIALECT, text) {
+        match symbol {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ';' => return Err("a semicolon can't stand in an expression".to_owned()),
+            _ => {}
+        }
+        if depth < 0 {
+            break;
+        }
+    }
+    if depth != 0 {
+        return Err("its parentheses don't match".to_owned());
+    }
+    Ok(text)
+}
+
+/// The expression as the introspector gives it.
+fn cleaned(text: &str, role: &ExpressionRole) -> Expr {
+    let text = expr(text);
+    match role {
+        ExpressionRole::IndexExpression => {
+            expr(text.as_str().strip_suffix(" IS NOT NULL").unwrap_or(text.as_str()))
+        }
+        ExpressionRole::Default { .. }
+        | ExpressionRole::Check
+        | ExpressionRole::Generated { .. }
+        | ExpressionRole::IndexPredicate => text,
+    }
+}
