@@ -211,13 +211,17 @@ pub fn crate_path(attrs: &[Attribute]) -> Option<syn::LitStr> {
 }
 
 impl Item {
-    fn wants(&self, what: &str, example: &str, findings: &mut Findings) {
-        let span = match &self.value {
+    /// Where the value stands, or the key that has none.
+    pub(crate) fn value_span(&self) -> Span {
+        match &self.value {
             Value::Expr(value) => value.span(),
             Value::Flag | Value::List(_) => self.span,
-        };
+        }
+    }
+
+    fn wants(&self, what: &str, example: &str, findings: &mut Findings) {
         findings.add(
-            span,
+            self.value_span(),
             BAD_VALUE,
             format!("`{}` takes {what}", self.key),
             format!("write `{}{example}`", self.key),

@@ -112,13 +112,15 @@ fn lower_first(text: &str) -> String {
     }
 }
 
-/// The known name nearest to a misspelt one, if any is near.
+/// The known name nearest to a misspelt one, if any is near: a few letters
+/// off, or cut short.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).max(2);
+    let cut = |candidate: &str| name.len() >= 3 && candidate.starts_with(name);
     known
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter(|(distance, candidate)| *distance <= limit || cut(candidate))
         .min()
         .map(|(_, candidate)| candidate)
 }

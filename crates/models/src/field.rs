@@ -118,10 +118,18 @@ pub(crate) struct FieldSpec {
 /// Reads both namespaces of a field; `#[autogen(..)]` wins.
 pub(crate) fn read(field: &syn::Field, whole: bool, findings: &mut Findings) -> FieldSpec {
     let mut spec = FieldSpec::default();
-    for item in items_of(&field.attrs, "sea_orm", findings) {
-        sea_orm(&item, whole, &mut spec, findings);
-    }
     let items = items_of(&field.attrs, "autogen", findings);
+    let ours = |keys: &[&str]| items.iter().any(|item| keys.contains(&item.key.as_str()));
+    let (said_default, said_type) =
+        (ours(&["default", "default_sql"]), ours(&["sql_type", "column_type"]));
+    for item in items_of(&field.attrs, "sea_orm", findings) {
+        match item.key.as_str() {
+            // What is said again in our namespace need not be understood here.
+            "default_value" | "default_expr" if said_default => {}
+            "column_type" if said_type => {}
+            _ => sea_orm(&item, whole, &mut spec, findings),
+        }
+    }
     once(&items, &["check", "index", "unique", "foreign_key"], findings);
     for item in &items {
         autogen(item, &mut spec, findings);
@@ -157,7 +165,7 @@ fn sea_orm(item: &Item, whole: bool, spec: &mut FieldSpec, findings: &mut Findin
                 }
             } else {
                 findings.add(
-                    item.span,
+                    item.value_span(),
                     BAD_VALUE,
                     "`default_value` takes a literal",
                     "write `default_value = 1` or `default_value = \"text\"`",
@@ -256,7 +264,7 @@ fn autogen(item: &Item, spec: &mut FieldSpec, findings: &mut Findings) {
             match known {
                 Some(literal) => spec.default = Some((item.span, Default::Literal(literal))),
                 None => findings.add(
-                    item.span,
+                    item.value_span(),
                     BAD_VALUE,
                     "`default` takes a literal",
                     "write an expression as SQL: `default_sql = \"now()\"`",

@@ -141,7 +141,8 @@ pub fn read_struct(item: &ItemStruct, context: Context, findings: &mut Findings)
     for part in &spec.objects {
         add_object(&mut model, part, findings);
     }
-    check_names(&model, findings);
+    let objects = specs.iter().flat_map(|(_, spec_of)| &spec_of.objects);
+    check_names(&model, objects.chain(&spec.objects), findings);
     Some(model)
 }
 
@@ -187,7 +188,7 @@ fn autogen(part: Item, item: &ItemStruct, spec: &mut StructSpec, findings: &mut 
                 spec.comment = spec.comment.take().or_else(|| docs(&item.attrs));
             } else {
                 findings.add(
-                    part.span,
+                    part.value_span(),
                     BAD_VALUE,
                     "`comments` is \"docs\"",
                     "write `comments = \"docs\"` to make `///` the comments of table and columns",
@@ -458,7 +459,21 @@ fn table_option(model: &mut Model, item: &Item, findings: &mut Findings) {
 }
 
 /// Two objects of one table can't share a name.
-fn check_names(model: &Model, findings: &mut Findings) {
+fn check_names<'a>(
+    model: &Model,
+    objects: impl Iterator<Item = &'a Item>,
+    findings: &mut Findings,
+) {
+    let mut said: Vec<syn::LitStr> = Vec::new();
+    let mut ignored = Findings::default();
+    for object in objects {
+        let parts = match &object.value {
+            Value::List(_) => object.nested(&mut ignored),
+            Value::Flag | Value::Expr(_) => continue,
+        };
+        let names = parts.iter().filter(|part| part.key == "name");
+        said.extend(names.filter_map(|part| part.lit_str(&mut ignored).cloned()));
+    }
     let constraints = model.table.constraints();
     let names = constraints
         .iter()
@@ -469,8 +484,9 @@ fn check_names(model: &Model, findings: &mut Findings) {
     for name in names {
         let Some(text) = name.text() else { continue };
         if !seen.insert(text) {
+            let last = said.iter().rfind(|one| one.value() == text);
             findings.add(
-                model.span,
+                last.map_or(model.span, syn::LitStr::span),
                 TWO_NAMES,
                 format!("`{}` has two objects named `{text}`", model.table.name),
                 "give each its own name",

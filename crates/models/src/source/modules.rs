@@ -141,6 +141,13 @@ impl Modules {
                 Err(error) => {
                     let mut found = Findings::default();
                     found.add_syn(error, SYNTAX, "`cargo check` reports the same place");
+                    for finding in &mut found.0 {
+                        // The lexer knows the place but not what is wrong there.
+                        if finding.message == "cannot parse string into token stream" {
+                            "a bracket, a quote or a comment is not closed"
+                                .clone_into(&mut finding.message);
+                        }
+                    }
                     self.problems.extend(found.0.into_iter().map(|finding| finding.locate(path)));
                     None
                 }

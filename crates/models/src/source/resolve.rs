@@ -36,8 +36,9 @@ pub(crate) enum Failure {
     Told,
 }
 
-/// Type arguments and the module they were written in.
-type Arguments<'t> = BTreeMap<String, (&'t Type, ModuleId)>;
+/// What the parameters of an alias stand for: a column type where it is
+/// known, and whether it is `u8` itself.
+type Arguments = BTreeMap<String, (Option<ColumnType>, bool)>;
 
 /// An enum that the database knows, and the module of its declaration.
 pub(crate) struct UsedEnum {
@@ -268,7 +269,7 @@ impl<'m> Resolver<'m> {
         &mut self,
         module: ModuleId,
         ty: &Type,
-        arguments: &Arguments<'_>,
+        arguments: &Arguments,
         depth: usize,
     ) -> Result<ColumnType, Failure> {
         let unknown = |why: &str| Err(Failure::Unknown(why.to_owned()));
@@ -287,9 +288,11 @@ impl<'m> Resolver<'m> {
         let segments: Vec<String> =
             path.segments.iter().map(|segment| plain(&segment.ident)).collect();
         if let ([only], None) = (segments.as_slice(), path.leading_colon)
-            && let Some((ty, from)) = arguments.get(only)
+            && let Some((known, _)) = arguments.get(only)
         {
-            return self.ty(*from, ty, &Arguments::new(), depth + 1);
+            return known
+                .clone()
+                .ok_or_else(|| Failure::Unknown("stands for no column".to_owned()));
         }
         let inner = path.segments.last().and_then(|last| match &last.arguments {
             PathArguments::AngleBracketed(list) => list.args.iter().find_map(|arg| match arg {
@@ -336,7 +339,7 @@ impl<'m> Resolver<'m> {
     }
 
     /// Whether a type is `u8`, by whatever alias.
-    fn is_u8(&self, module: ModuleId, ty: &Type, arguments: &Arguments<'_>, depth: usize) -> bool {
+    fn is_u8(&self, module: ModuleId, ty: &Type, arguments: &Arguments, depth: usize) -> bool {
         let Type::Path(path) = ty else { return false };
         if depth > DEPTH {
             return false;
@@ -344,15 +347,15 @@ impl<'m> Resolver<'m> {
         let segments: Vec<String> =
             path.path.segments.iter().map(|segment| plain(&segment.ident)).collect();
         if let [only] = segments.as_slice()
-            && let Some((ty, from)) = arguments.get(only)
+            && let Some((_, byte)) = arguments.get(only)
         {
-            return self.is_u8(*from, ty, &Arguments::new(), depth + 1);
+            return *byte;
         }
         match self.path(module, &segments, path.path.leading_colon.is_some()) {
             Some(Found::Unbound(name)) => name == "u8",
             Some(Found::Foreign(full)) => full.last().is_some_and(|last| last == "u8"),
             Some(Found::Def(at, name)) => match self.module(at).names.get(&name) {
-                Some(Def::Alias(alias)) => self.is_u8(at, &alias.ty, arguments, depth + 1),
+                Some(Def::Alias(alias)) => self.is_u8(at, &alias.ty, &Arguments::new(), depth + 1),
                 Some(
                     Def::Module(_)
                     | Def::Use(..)
@@ -373,7 +376,7 @@ impl<'m> Resolver<'m> {
         at: ModuleId,
         name: &str,
         list: Option<&PathArguments>,
-        (from, outer): (ModuleId, &Arguments<'_>),
+        (from, outer): (ModuleId, &Arguments),
         depth: usize,
     ) -> Result<ColumnType, Failure> {
         if let Some(found) = self.impls.get(&(at, name.to_owned())).copied() {
@@ -388,15 +391,10 @@ impl<'m> Resolver<'m> {
                 let given = arguments_of(list);
                 let mut arguments = Arguments::new();
                 for (parameter, ty) in alias.generics.type_params().zip(&given) {
-                    // An argument that is itself a parameter was bound outside.
-                    let bound = match ty {
-                        Type::Path(path) => path
-                            .path
-                            .get_ident()
-                            .and_then(|ident| outer.get(&ident.to_string()).copied()),
-                        _ => None,
-                    };
-                    arguments.insert(parameter.ident.to_string(), bound.unwrap_or((*ty, from)));
+                    // A parameter may be no column at all, as long as nobody stores it.
+                    let known = self.ty(from, ty, outer, depth).ok();
+                    let byte = self.is_u8(from, ty, outer, depth);
+                    arguments.insert(parameter.ident.to_string(), (known, byte));
                 }
                 self.ty(at, &alias.ty, &arguments, depth)
             }
@@ -488,4 +486,6 @@ pub(crate) fn type_text(ty: &Type) -> String {
         .replace(" < ", "<")
         .replace(" >", ">")
         .replace(" ,", ",")
+        .replace(" ! ", "!")
+        .replace("& ", "&")
 }

@@ -1,0 +1,133 @@
+//! SeaORM 2's dense format, plain structs, and what silence means.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use autogen_schema::{FkAction, Name};
+use common::{only_table, read, table};
+
+const SHOP: &str = r#"
+pub mod user {
+    #[sea_orm::model]
+    #[derive(DeriveEntityModel, Autogen)]
+    #[sea_orm(table_name = "user")]
+    pub struct Model {
+        #[sea_orm(primary_key)] pub id: i32,
+        pub boss_id: Option<i32>,
+        #[sea_orm(self_ref, relation_enum = "Boss", from = "boss_id", to = "id", on_delete = "SetNull")]
+        pub boss: BelongsTo<Option<Entity>>,
+        #[sea_orm(self_ref, via = "follower", from = "User", to = "Follower")]
+        pub followers: HasMany<Entity>,
+        #[sea_orm(has_many, relation_enum = "Written", via_rel = "Author")]
+        pub written: HasMany<super::post::Entity>,
+        #[sea_orm(has_one)]
+        pub profile: HasOne<super::post::Entity>,
+    }
+}
+pub mod post {
+    use super::user::Entity as Writer;
+    #[derive(Autogen)]
+    #[sea_orm::model]
+    #[derive(DeriveEntityModel)]
+    #[sea_orm(table_name = "post", schema_name = "blog")]
+    pub struct Model {
+        #[sea_orm(primary_key)] pub id: i32,
+        pub author_id: i32,
+        pub editor: i32,
+        #[sea_orm(belongs_to, relation_enum = "Author", from = "author_id", to = "id", on_delete = "Cascade", on_update = "Restrict")]
+        pub author: HasOne<Writer>,
+        #[sea_orm(belongs_to, relation_enum = "Editor", from = "Column::Editor", to = "Column::Id")]
+        pub edited_by: BelongsTo<super::user::Entity>,
+        #[sea_orm(belongs_to, relation_enum = "Again", from = "editor", to = "id", skip_fk)]
+        pub again: BelongsTo<super::user::Entity>,
+    }
+}
+pub mod follower {
+    use super::*;
+    #[sea_orm::model]
+    #[derive(DeriveEntityModel)]
+    #[sea_orm(table_name = "follower")]
+    pub struct Model {
+        #[sea_orm(primary_key)] pub user_id: i32,
+        #[sea_orm(primary_key)] pub follower_id: i32,
+        #[sea_orm(belongs_to, relation_enum = "User", from = "user_id", to = "id")]
+        pub user: HasOne<user::Entity>,
+        #[sea_orm(belongs_to, relation_enum = "Follower", from = "follower_id", to = "id")]
+        pub follower: HasOne<user::Entity>,
+    }
+}
+"#;
+
+#[test]
+fn only_the_owning_side_makes_a_key() {
+    let declared = read(SHOP);
+    let user = table(&declared, "user");
+    assert_eq!(user.columns.len(), 2);
+    assert_eq!(user.foreign_keys.len(), 1);
+    assert_eq!(user.foreign_keys[0].name, Name::proposed("fk-user-boss_id"));
+    assert_eq!(user.foreign_keys[0].references, "user".into());
+    assert_eq!(user.foreign_keys[0].on_delete, FkAction::SetNull);
+    let post = &declared.schema.tables[&autogen_schema::QName::new(Some("blog".into()), "post")];
+    let names: Vec<&str> = post.foreign_keys.iter().map(|key| key.name.text().unwrap()).collect();
+    assert_eq!(names, ["fk-post-author_id", "fk-post-editor"]);
+    assert_eq!(post.foreign_keys[0].on_update, FkAction::Restrict);
+    assert_eq!(table(&declared, "follower").foreign_keys.len(), 2);
+}
+
+#[test]
+fn silence_is_the_truth_only_beside_autogen() {
+    let declared = read(SHOP);
+    let partial: Vec<String> = declared.partial.iter().map(ToString::to_string).collect();
+    assert_eq!(partial, ["follower"]);
+    assert!(!declared.is_whole());
+}
+
+#[test]
+fn inferred_types_are_told_from_said_ones() {
+    let declared = read(
+        r#"#[derive(Autogen)] #[autogen(table = "t")] struct T {
+            a: i32, #[autogen(column_type = "Text")] b: String, #[autogen(sql_type = "x")] c: String,
+            #[sea_orm(column_type = "Integer")] d: i32, #[autogen(column = "E")] e: Option<i64> }"#,
+    );
+    let names: Vec<&str> = declared.inferred.iter().map(|(_, column)| column.as_str()).collect();
+    assert_eq!(names, ["E", "a"]);
+    assert!(declared.is_whole());
+}
+
+#[test]
+fn plain_structs() {
+    let declared = read(
+        r#"
+        #[cfg_attr(feature = "migrations", derive(sea_autogen::Autogen))]
+        #[cfg_attr(feature = "migrations", autogen(table = "users"))]
+        struct User { #[autogen(primary_key)] id: i64, name: Option<String> }
+        #[derive(Autogen)] #[autogen(skip)] struct NoTable { id: Mystery }
+        #[cfg(test)] #[derive(Autogen)] #[autogen(table = "never")] struct Never { id: i64 }
+        #[cfg(not(test))] #[derive(Autogen)] #[autogen(table = "always")] struct Always { id: i64 }
+        #[derive(Autogen)] #[autogen(name = "mood", rename_all = "snake_case")] enum Mood { VeryGood, #[autogen(renamed_from = "b")] Bad }
+        "#,
+    );
+    let names: Vec<String> = declared.schema.tables.keys().map(ToString::to_string).collect();
+    assert_eq!(names, ["always", "users"]);
+    assert!(table(&declared, "users").columns[1].nullable);
+    let mood = declared.schema.enums.values().next().unwrap();
+    assert_eq!(mood.values, ["very_good", "bad"]);
+    assert_eq!(declared.renames.len(), 1);
+}
+
+#[test]
+fn a_key_said_by_name_takes_the_place_of_the_relations() {
+    let declared = read(
+        r#"#[sea_orm::model] #[derive(DeriveEntityModel, Autogen)] #[sea_orm(table_name = "t")]
+        #[autogen(foreign_key(columns = ["up"], references = "t(id)", name = "climb", deferrable))]
+        pub struct Model {
+            #[sea_orm(primary_key)] pub id: i32, pub up: i32,
+            #[sea_orm(self_ref, relation_enum = "Up", from = "up", to = "id")] pub parent: HasOne<Entity>,
+            #[autogen(foreign_key(references = "t"))] pub other: i32,
+        }"#,
+    );
+    let keys = &only_table(&declared).foreign_keys;
+    let names: Vec<&str> = keys.iter().map(|key| key.name.text().unwrap()).collect();
+    assert_eq!(names, ["climb", "fk-t-other"]);
+    assert_eq!(keys[1].referenced_columns, ["id"]);
+}
