@@ -499,14 +499,15 @@ fn check_names<'a>(
 pub(crate) fn settle(column: &mut Column, field: &Field, ty: ColumnType, findings: &mut Findings) {
     column.data_type = ty;
     if field.unsigned {
-        match &mut column.data_type {
-            ColumnType::Integer { unsigned, .. } => *unsigned = true,
-            other => findings.add(
+        if let ColumnType::Integer { unsigned, .. } = &mut column.data_type {
+            *unsigned = true;
+        } else {
+            findings.add(
                 field.span,
                 CONTRADICTION,
-                format!("`{}` is unsigned and no integer ({other:?})", column.name),
+                format!("`{}` is unsigned and no integer ({:?})", column.name, column.data_type),
                 "write the type as SQL: `#[autogen(sql_type = \"..\")]`",
-            ),
+            );
         }
     }
     if field.auto

@@ -111,6 +111,16 @@ impl ColumnType {
         Self::Text(TextSize::Regular)
     }
 
+    /// The length of a text type, in characters.
+    pub fn length(&self) -> Option<u32> {
+        if let Self::Char(length) | Self::Varchar(length) = self { *length } else { None }
+    }
+
+    /// The type of an array's elements.
+    pub fn element(&self) -> Option<&Self> {
+        if let Self::Array(element) = self { Some(element) } else { None }
+    }
+
     /// The enum that this type, or its array elements, refers to.
     pub fn enum_name(&self) -> Option<&QName> {
         match self {

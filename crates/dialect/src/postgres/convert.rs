@@ -164,22 +164,12 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     if let (ColumnType::Array(before), ColumnType::Array(after)) = (before, after) {
         return is_lossy(before, after);
     }
-    let digits = |it: &ColumnType| match it {
-        ColumnType::Integer { width: IntWidth::Tiny | IntWidth::Small, .. } => Some((5, 0)),
-        ColumnType::Integer { width: IntWidth::Medium | IntWidth::Regular, .. } => Some((10, 0)),
-        ColumnType::Integer { width: IntWidth::Big, .. } => Some((19, 0)),
-        ColumnType::Decimal(Some((precision, scale))) => {
-            Some((i64::from(*precision) - i64::from(*scale), i64::from(*scale)))
-        }
-        ColumnType::Decimal(None) => Some((i64::from(i32::MAX), i64::from(i32::MAX))),
-        _other => None,
-    };
     if let (Some(before), Some(after)) = (digits(before), digits(after)) {
         return after.0 < before.0 || after.1 < before.1;
     }
     match (family(before), family(after)) {
         (Family::Text, Family::Text) => true,
-        (from, Family::Text) => from == Family::Bytes || length(after).is_some(),
+        (from, Family::Text) => from == Family::Bytes || after.length().is_some(),
         (Family::Integer | Family::Boolean, Family::Number | Family::Integer) => false,
         (Family::Moment, Family::Moment) => {
             *before != ColumnType::Date || matches!(after, ColumnType::Date)
@@ -188,11 +178,20 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     }
 }
 
-fn length(data_type: &ColumnType) -> Option<u32> {
-    match data_type {
-        ColumnType::Char(length) | ColumnType::Varchar(length) => *length,
-        _other => None,
+/// The digits before and after the point of an exact number.
+fn digits(data_type: &ColumnType) -> Option<(i64, i64)> {
+    if let ColumnType::Integer { width, .. } = data_type {
+        return Some(match width {
+            IntWidth::Tiny | IntWidth::Small => (5, 0),
+            IntWidth::Medium | IntWidth::Regular => (10, 0),
+            IntWidth::Big => (19, 0),
+        });
     }
+    let ColumnType::Decimal(size) = data_type else { return None };
+    let any = i64::from(i32::MAX);
+    let size =
+        size.map(|(precision, scale)| (i64::from(precision) - i64::from(scale), i64::from(scale)));
+    Some(size.unwrap_or((any, any)))
 }
 
 /// A value for a required column whose values are gone, as an SQL expression.

@@ -95,11 +95,11 @@ pub(crate) fn canonical(data_type: &ColumnType) -> ColumnType {
             precision: *precision,
         },
         ColumnType::InlineEnum(_) | ColumnType::Set(_) => ColumnType::text(),
-        ColumnType::Array(element) => match canonical(element) {
+        ColumnType::Array(element) => {
+            let element = canonical(element);
             // PostgreSQL does not tell int[][] from int[].
-            nested @ ColumnType::Array(_) => nested,
-            scalar => ColumnType::Array(Box::new(scalar)),
-        },
+            if element.element().is_some() { element } else { ColumnType::Array(Box::new(element)) }
+        }
         ColumnType::Verbatim(text) => parse(text),
         ColumnType::Boolean
         | ColumnType::Float
@@ -125,31 +125,39 @@ pub(crate) fn canonical(data_type: &ColumnType) -> ColumnType {
 
 /// Whether a type reads and writes what a Rust type stands for without loss.
 pub(crate) fn satisfies(inferred: &ColumnType, actual: &ColumnType) -> bool {
-    let actual = canonical(actual);
-    match canonical(inferred) {
-        ColumnType::Varchar(None) | ColumnType::Text(_) => match &actual {
-            ColumnType::Varchar(_) | ColumnType::Text(_) | ColumnType::Char(_) => true,
-            ColumnType::Verbatim(name) => name == "citext" || name == "name",
-            _other => false,
-        },
-        ColumnType::Char(Some(1)) => matches!(actual, ColumnType::Char(_) | ColumnType::Varchar(_)),
-        ColumnType::Decimal(None) => matches!(actual, ColumnType::Decimal(_)),
-        ColumnType::DateTime { precision: None } => matches!(actual, ColumnType::DateTime { .. }),
-        ColumnType::Timestamp { precision: None, tz } => {
-            matches!(actual, ColumnType::Timestamp { tz: found, .. } if found == tz)
-        }
-        ColumnType::Time { precision: None, tz } => {
-            matches!(actual, ColumnType::Time { tz: found, .. } if found == tz)
-        }
-        ColumnType::Json | ColumnType::JsonBinary => {
-            matches!(actual, ColumnType::Json | ColumnType::JsonBinary)
-        }
-        ColumnType::Array(element) => match &actual {
-            ColumnType::Array(found) => satisfies(&element, found),
-            _other => false,
-        },
-        exact => exact == actual,
+    let (inferred, actual) = (canonical(inferred), canonical(actual));
+    if inferred == actual {
+        return true;
     }
+    if let (Some(inferred), Some(actual)) = (inferred.element(), actual.element()) {
+        return satisfies(inferred, actual);
+    }
+    let text = |it: &ColumnType| {
+        matches!(it, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text(_))
+    };
+    let json = |it: &ColumnType| matches!(it, ColumnType::Json | ColumnType::JsonBinary);
+    let named = |names: &[&str]| matches!(&actual, ColumnType::Verbatim(name) if names.contains(&name.as_str()));
+    if text(&inferred) {
+        return text(&actual) || named(&["citext", "name"]);
+    }
+    (json(&inferred) && json(&actual)) || without_precision(&actual) == inferred
+}
+
+/// The type with any precision forgotten, as Rust types do.
+fn without_precision(data_type: &ColumnType) -> ColumnType {
+    if let ColumnType::Decimal(_) = data_type {
+        return ColumnType::Decimal(None);
+    }
+    if let ColumnType::DateTime { .. } = data_type {
+        return ColumnType::DateTime { precision: None };
+    }
+    if let ColumnType::Timestamp { tz, .. } = data_type {
+        return ColumnType::Timestamp { precision: None, tz: *tz };
+    }
+    if let ColumnType::Time { tz, .. } = data_type {
+        return ColumnType::Time { precision: None, tz: *tz };
+    }
+    data_type.clone()
 }
 
 /// Writes a type for DDL.

@@ -111,11 +111,7 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
 }
 
 fn shortens(before: &ColumnType, after: &ColumnType) -> bool {
-    let length = |it: &ColumnType| match it {
-        ColumnType::Char(length) | ColumnType::Varchar(length) => *length,
-        _other => None,
-    };
-    match (length(before), length(after)) {
+    match (before.length(), after.length()) {
         (_, None) => false,
         (None, Some(_)) => true,
         (Some(before), Some(after)) => after < before,

@@ -381,10 +381,10 @@ impl<'m> Resolver<'m> {
     ) -> Result<ColumnType, Failure> {
         if let Some(found) = self.impls.get(&(at, name.to_owned())).copied() {
             let found = &self.modules.impls[found];
-            return match &found.ty {
-                TypeDecl::Rust(ty) => self.ty(found.module, ty, &Arguments::new(), depth),
-                other => self.decl(found.module, other),
-            };
+            if let TypeDecl::Rust(ty) = &found.ty {
+                return self.ty(found.module, ty, &Arguments::new(), depth);
+            }
+            return self.decl(found.module, &found.ty);
         }
         match self.module(at).names.get(name) {
             Some(Def::Alias(alias)) => {

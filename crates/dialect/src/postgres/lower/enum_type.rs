@@ -1,7 +1,7 @@
 //! Enum types: values are added in place where that is possible; to remove or
 //! reorder them, the type is made anew and the columns are converted.
 
-use autogen_schema::{Column, ColumnType, Default, EnumChange, EnumType, Literal, Pair, QName};
+use autogen_schema::{Column, Default, EnumChange, EnumType, Literal, Pair, QName};
 
 use super::Lowering;
 use crate::Dialect::Postgres;
@@ -149,10 +149,7 @@ impl Lowering<'_> {
     fn convert_column(&mut self, table: &QName, column: &Column) {
         let quoted = Postgres.quote(&column.name);
         let target = Postgres.render_type(&column.data_type);
-        let through = match &column.data_type {
-            ColumnType::Array(_) => "text[]",
-            _scalar => "text",
-        };
+        let through = if column.data_type.element().is_some() { "text[]" } else { "text" };
         // The default may name a value that only one of the two types has.
         let after = self.request.schema.after.tables.get(table);
         let after = after.and_then(|table| table.column(&column.name)).unwrap_or(column);

@@ -1,0 +1,40 @@
+# A thin index: each target says what it does. `make` lists them.
+
+CARGO ?= cargo
+.DEFAULT_GOAL := help
+
+.PHONY: help demo check lint test golden bench services services-down docs
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: ## Build, and show one change of a model from end to end on SQLite
+	@$(CARGO) build --quiet --package sea-autogen-cli
+	@sh fixtures/demo/run.sh
+
+lint: ## Formatting and clippy, warnings denied
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --quiet -- --deny warnings
+
+check: lint ## What is quick: lint, and the tests that need no server
+	$(CARGO) test --workspace --lib --quiet
+	$(CARGO) test --package autogen-tests --test tidy --quiet
+
+test: lint ## Everything, on SQLite and a private PostgreSQL that it starts and stops
+	@sh tests/run.sh
+
+golden: ## Write the golden files anew; read them before you commit them
+	UPDATE_GOLDEN=1 $(CARGO) test --package autogen-tests --test cases -- pure
+
+bench: ## Measure against other tools, side by side in one run
+	$(CARGO) build --release --package sea-autogen-cli
+	python3 tests/bench/run.py
+
+services: ## Start the test servers and print their URLs
+	@$(CARGO) run --quiet --package autogen-tests --bin services -- up
+
+services-down: ## Stop the test servers
+	@$(CARGO) run --quiet --package autogen-tests --bin services -- down
+
+docs: ## The documentation of the crates
+	$(CARGO) doc --workspace --no-deps

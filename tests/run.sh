@@ -1,0 +1,17 @@
+#!/bin/sh
+# All tests. The servers are started first, so that every test binary shares
+# them, and stopped whatever happens.
+set -eu
+cargo=${CARGO:-cargo}
+databases=${AUTOGEN_TEST_DATABASES:-sqlite,postgres}
+
+$cargo build --quiet --package autogen-tests --bin services
+$cargo build --quiet --package sea-autogen-cli
+stop() { $cargo run --quiet --package autogen-tests --bin services -- down >/dev/null 2>&1 || true; }
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+case ",$databases," in
+    *,postgres,*) $cargo run --quiet --package autogen-tests --bin services -- up ;;
+esac
+$cargo test --workspace --no-fail-fast

@@ -1,0 +1,283 @@
+//! The invariants of ARCHITECTURE.md, held.
+#![allow(clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use syn::visit::Visit;
+
+/// Which of our crates may use which: arrows only downward.
+const FLOORS: &[(&str, &[&str])] = &[
+    ("autogen-schema", &[]),
+    ("autogen-models", &["autogen-schema"]),
+    ("autogen-derive", &["autogen-models", "autogen-schema"]),
+    ("autogen-dialect", &["autogen-schema"]),
+    ("autogen-plan", &["autogen-dialect", "autogen-schema"]),
+    ("autogen-lint", &["autogen-dialect", "autogen-plan", "autogen-schema"]),
+    ("autogen-live", &["autogen-dialect", "autogen-plan", "autogen-schema"]),
+    (
+        "sea-autogen",
+        &[
+            "autogen-derive",
+            "autogen-dialect",
+            "autogen-lint",
+            "autogen-live",
+            "autogen-models",
+            "autogen-plan",
+            "autogen-schema",
+        ],
+    ),
+    (
+        "sea-autogen-cli",
+        &[
+            "autogen-dialect",
+            "autogen-lint",
+            "autogen-live",
+            "autogen-models",
+            "autogen-plan",
+            "autogen-schema",
+            "sea-autogen",
+        ],
+    ),
+];
+
+/// Crates that talk to servers, or run those that do.
+const RUNTIME: &[&str] = &["sea-orm", "sqlx", "tokio"];
+const WITH_RUNTIME: &[&str] = &["autogen-live", "sea-autogen", "sea-autogen-cli"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every Rust file under a folder of the repository, with its text.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(folder)];
+    while let Some(path) = open.pop() {
+        for entry in std::fs::read_dir(&path).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|it| it == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a text");
+                let name = path.strip_prefix(root()).expect("a path below").display().to_string();
+                found.push((name, text));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[track_caller]
+fn none(what: &str, found: &[String]) {
+    assert!(found.is_empty(), "{what}:\n  {}", found.join("\n  "));
+}
+
+#[test]
+fn arrows_point_downward() {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .expect("cargo metadata");
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let floors: BTreeMap<&str, &[&str]> = FLOORS.iter().copied().collect();
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for package in metadata["packages"].as_array().expect("packages") {
+        let name = package["name"].as_str().expect("a name");
+        let Some(allowed) = floors.get(name) else { continue };
+        seen += 1;
+        for dependency in package["dependencies"].as_array().expect("dependencies") {
+            if dependency["kind"].as_str() == Some("dev") {
+                continue;
+            }
+            let other = dependency["name"].as_str().expect("a name");
+            let ours = floors.contains_key(other) && !allowed.contains(&other);
+            let runtime = RUNTIME.contains(&other) && !WITH_RUNTIME.contains(&name);
+            if ours || runtime {
+                wrong.push(format!("{name} -> {other}"));
+            }
+        }
+    }
+    assert_eq!(seen, FLOORS.len(), "a crate is missing");
+    none("dependencies that point upward, or reach the runtime", &wrong);
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    let all = ["crates", "tests", "fixtures"].into_iter().flat_map(sources);
+    let silent = all.filter(|(name, text)| !text.starts_with("//!") && !name.contains("tests/ui/"));
+    none("modules without //!", &silent.map(|(name, _)| name).collect::<Vec<_>>());
+}
+
+#[test]
+fn no_file_is_long() {
+    let all = ["crates", "tests", "fixtures"].into_iter().flat_map(sources);
+    let long = all.filter(|(_, text)| text.lines().count() > 600);
+    none("files over 600 lines", &long.map(|(name, _)| name).collect::<Vec<_>>());
+}
+
+#[test]
+fn only_the_command_prints_or_reads_the_environment() {
+    let words = ["println!", "print!(", "eprintln!", "eprint!(", "env::var", "env::args", "dbg!"];
+    let mut found = Vec::new();
+    for (name, text) in sources("crates") {
+        if name.starts_with("crates/cli/") || name.contains("/tests/") {
+            continue;
+        }
+        for (at, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if words.iter().any(|word| code.contains(word)) {
+                found.push(format!("{name}:{}", at + 1));
+            }
+        }
+    }
+    none("printing, or reading the environment", &found);
+}
+
+#[test]
+fn no_order_comes_from_hashes() {
+    let mut found = Vec::new();
+    for (name, text) in sources("crates") {
+        if text.contains("HashMap") || text.contains("HashSet") {
+            found.push(name);
+        }
+    }
+    none("hash maps", &found);
+}
+
+#[test]
+fn dialects_are_told_apart_in_two_crates_only() {
+    let mut found = Vec::new();
+    for (name, text) in sources("crates") {
+        let home = ["crates/dialect/", "crates/live/"].iter().any(|it| name.starts_with(it));
+        if home || name.contains("/tests/") {
+            continue;
+        }
+        let mut finder = Matches { file: &name, ours: None, found: &mut found };
+        finder.visit_file(&syn::parse_file(&text).expect("Rust"));
+    }
+    none("matches on the dialect", &found);
+}
+
+#[test]
+fn matches_over_our_enums_name_every_variant() {
+    let all = sources("crates");
+    let mut ours = BTreeSet::new();
+    for (_, text) in &all {
+        let mut enums = Enums(&mut ours);
+        enums.visit_file(&syn::parse_file(text).expect("Rust"));
+    }
+    let mut found = Vec::new();
+    for (name, text) in all.iter().filter(|(name, _)| !name.contains("/tests/")) {
+        let mut finder = Matches { file: name, ours: Some(&ours), found: &mut found };
+        finder.visit_file(&syn::parse_file(text).expect("Rust"));
+    }
+    none("wildcard arms over our own enums", &found);
+}
+
+#[test]
+fn nothing_names_a_machine() {
+    let output = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .expect("git");
+    let mut found = Vec::new();
+    let places = ["/home", "/root", "/work", "/Users"].map(|place| format!("{place}/"));
+    for name in String::from_utf8_lossy(&output.stdout).lines() {
+        let Ok(text) = std::fs::read_to_string(root().join(name)) else { continue };
+        for (at, line) in text.lines().enumerate() {
+            let starts = |place: &String| {
+                line.match_indices(place.as_str()).any(|(at, _)| {
+                    let before = line[..at].chars().next_back();
+                    before.is_none_or(|c| !(c.is_alphanumeric() || "._-*}/".contains(c)))
+                })
+            };
+            if places.iter().any(starts) {
+                found.push(format!("{name}:{}", at + 1));
+            }
+        }
+    }
+    none("paths of a machine", &found);
+}
+
+/// The names of all enums.
+struct Enums<'a>(&'a mut BTreeSet<String>);
+
+impl<'ast> Visit<'ast> for Enums<'_> {
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.0.insert(item.ident.to_string());
+    }
+}
+
+/// Matches that should not be there: on the dialect, or, where our enums are
+/// given, with a wildcard over one of them.
+struct Matches<'a> {
+    file: &'a str,
+    ours: Option<&'a BTreeSet<String>>,
+    found: &'a mut Vec<String>,
+}
+
+impl<'ast> Visit<'ast> for Matches<'_> {
+    fn visit_expr_match(&mut self, item: &'ast syn::ExprMatch) {
+        let line = item.match_token.span.start().line;
+        let names: BTreeSet<String> = item.arms.iter().flat_map(|arm| enum_of(&arm.pat)).collect();
+        let wrong = match self.ours {
+            None => names.contains("Dialect"),
+            Some(ours) => {
+                names.iter().any(|name| ours.contains(name))
+                    && item.arms.iter().any(|arm| is_wild(&arm.pat))
+            }
+        };
+        if wrong {
+            self.found.push(format!("{}:{line}", self.file));
+        }
+        syn::visit::visit_expr_match(self, item);
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if item.ident != "tests" {
+            syn::visit::visit_item_mod(self, item);
+        }
+    }
+}
+
+/// The enums that a pattern names directly: `Change::Table(..)` is `Change`.
+fn enum_of(pattern: &syn::Pat) -> Vec<String> {
+    let of = |path: &syn::Path| {
+        let segments: Vec<String> = path.segments.iter().map(|it| it.ident.to_string()).collect();
+        match segments.as_slice() {
+            [.., owner, _] => vec![owner.clone()],
+            _ => Vec::new(),
+        }
+    };
+    match pattern {
+        syn::Pat::TupleStruct(it) => of(&it.path),
+        syn::Pat::Struct(it) => of(&it.path),
+        syn::Pat::Path(it) => of(&it.path),
+        syn::Pat::Or(it) => it.cases.iter().flat_map(enum_of).collect(),
+        syn::Pat::Paren(it) => enum_of(&it.pat),
+        syn::Pat::Reference(it) => enum_of(&it.pat),
+        syn::Pat::Guard(it) => enum_of(&it.pat),
+        syn::Pat::Ident(it) => {
+            it.subpat.as_ref().map(|(_, pattern)| enum_of(pattern)).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn is_wild(pattern: &syn::Pat) -> bool {
+    match pattern {
+        syn::Pat::Wild(_) => true,
+        syn::Pat::Ident(it) => {
+            it.subpat.is_none()
+                && it.ident.to_string().starts_with(|c: char| c.is_lowercase() || c == '_')
+        }
+        syn::Pat::Paren(it) => is_wild(&it.pat),
+        _ => false,
+    }
+}
