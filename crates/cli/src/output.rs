@@ -38,6 +38,35 @@ pub(crate) fn coloured(text: &str) {
     result(&shown);
 }
 
+/// Writes SQL: what adds is green, what takes away is red.
+pub(crate) fn sql(text: &str) {
+    let mut shown = String::new();
+    let mut style = None;
+    for line in text.lines() {
+        if line.starts_with("--") {
+            shown.push_str(&format!("{DIM}{line}{DIM:#}\n"));
+            continue;
+        }
+        style = style.or_else(|| {
+            let adds = line.starts_with("CREATE ") || line.contains(" ADD ");
+            let drops = line.starts_with("DROP ") || line.contains(" DROP ");
+            match (adds, drops) {
+                (_, true) => Some(RED),
+                (true, false) => Some(GREEN),
+                (false, false) => line.starts_with("ALTER ").then_some(YELLOW),
+            }
+        });
+        match style {
+            Some(style) => shown.push_str(&format!("{style}{line}{style:#}\n")),
+            None => shown.push_str(&format!("{line}\n")),
+        }
+        if line.ends_with(';') {
+            style = None;
+        }
+    }
+    result(&shown);
+}
+
 /// Writes a note to stderr.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");

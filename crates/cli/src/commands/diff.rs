@@ -171,7 +171,7 @@ fn ask(candidates: &[Candidate], options: &mut Options) -> Result<(), Error> {
 fn show(plan: &Plan, args: &Diff) {
     match args.format.unwrap_or(PlanFormat::Text) {
         PlanFormat::Text => output::coloured(&emit::text(plan)),
-        PlanFormat::Sql => output::coloured(&emit::script(plan.dialect, &plan.up)),
+        PlanFormat::Sql => output::sql(&emit::script(plan.dialect, &plan.up)),
         PlanFormat::Json => output::result(&emit::json(plan)),
     }
 }

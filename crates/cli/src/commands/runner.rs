@@ -129,6 +129,6 @@ pub(super) fn scripts(project: &Project, revisions: &[&Revision], up: bool) -> R
         }
         text.push('\n');
     }
-    output::coloured(&text);
+    output::sql(&text);
     Ok(exit::DONE)
 }

@@ -15,6 +15,10 @@ use crate::project::Project;
 pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> {
     let revisions = project.folder.revisions()?;
     if revisions.is_empty() {
+        // A missing SQLite file is made all the same: it is what to compare with.
+        if project.database_url.is_some() && !args.sql {
+            project.connect_or_create().await?;
+        }
         output::note("there are no migrations; `autogen diff` writes one");
         return Ok(exit::DONE);
     }

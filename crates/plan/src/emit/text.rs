@@ -1,5 +1,10 @@
 //! Plans for people.
 
+use std::collections::BTreeSet;
+
+use autogen_schema::{QName, Schema};
+
+use super::sql::schema_sql;
 use crate::plan::{Plan, Severity};
 
 /// The plan in plain words, a line per change: `+` adds, `-` takes away, `~`
@@ -22,6 +27,7 @@ pub fn text(plan: &Plan) -> String {
         let loss = if change.loses_data() { "  (loses data)" } else { "" };
         lines.push(format!("  {sign} {}{loss}", change.describe()));
     }
+    tables(plan, &mut lines);
     hazards(plan, &mut lines);
     if !plan.down.refusals.is_empty() {
         lines.push(String::new());
@@ -50,6 +56,49 @@ pub fn text(plan: &Plan) -> String {
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// The tables that are on both sides and change, as DDL, line by line.
+fn tables(plan: &Plan, lines: &mut Vec<String>) {
+    let touched: BTreeSet<&QName> = plan.changes().iter().filter_map(|it| it.table()).collect();
+    for name in touched {
+        let before = renamed_from(plan, name);
+        let (before, after) =
+            (ddl(plan, &plan.schema.before, &before), ddl(plan, &plan.schema.after, name));
+        if before.is_empty() || after.is_empty() || before == after {
+            continue;
+        }
+        lines.push(String::new());
+        lines.push(format!("{name}:"));
+        let diff = similar::TextDiff::from_lines(&before, &after);
+        for group in diff.grouped_ops(2) {
+            for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+                lines.push(format!("  {}{}", change.tag(), change.value().trim_end()));
+            }
+        }
+    }
+}
+
+/// The name of a table before the plan.
+fn renamed_from(plan: &Plan, name: &QName) -> QName {
+    let renames = plan.changes().iter().filter(|it| it.kind() == "rename_table");
+    let mut current = name.clone();
+    for change in renames.rev() {
+        if change.table() == Some(&current) {
+            current = QName::parse(&change.object());
+        }
+    }
+    current
+}
+
+fn ddl(plan: &Plan, schema: &Schema, name: &QName) -> String {
+    let Some(table) = schema.tables.get(name) else { return String::new() };
+    let mut alone = Schema { enums: schema.enums.clone(), ..Schema::default() };
+    alone.add_table(table.clone());
+    // Types are told by their own changes.
+    let sql = schema_sql(plan.dialect, &alone).unwrap_or_default();
+    let statements = sql.split("\n\n").filter(|it| !it.starts_with("CREATE TYPE"));
+    statements.collect::<Vec<_>>().join("\n")
 }
 
 fn hazards(plan: &Plan, lines: &mut Vec<String>) {
