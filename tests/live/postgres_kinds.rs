@@ -242,3 +242,46 @@ fn reading_changes_nothing() {
         assert_eq!(introspect(&other, &Scope::default()).await.unwrap(), first);
     });
 }
+
+/// What only PostgreSQL 18 has.
+#[test]
+fn postgres_18() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let database = Database::fresh(Dialect::Postgres);
+    block_on(async {
+        let connection = database.connect().await;
+        let version = connection.version().text.clone();
+        connection.close().await;
+        if !version.starts_with("18") {
+            eprintln!("PostgreSQL {version} has none of what is tested here");
+            return;
+        }
+        database
+            .run(
+                "create extension btree_gist;
+                 create table p (id int, during tstzrange, primary key (id, during without overlaps));
+                 create table u (id int primary key);
+                 create table t (
+                    a int not null, b int generated always as (a + 1) virtual,
+                    during tstzrange, constraint loose check (a > 0) not enforced,
+                    constraint fk foreign key (a) references u (id) not enforced
+                 );",
+            )
+            .await;
+        let connection = database.connect().await;
+        let schema = introspect(&connection, &Scope::default()).await.unwrap();
+        let t = table(&schema, "t");
+        let storage = t.column("b").unwrap().generated.as_ref().map(|it| it.storage);
+        assert_eq!(storage, Some(autogen_schema::GeneratedStorage::Virtual));
+        assert!(!t.columns[0].nullable);
+        assert_eq!(t.checks.len(), 1);
+        assert!(t.checks[0].not_enforced && !t.checks[0].not_valid);
+        assert!(t.foreign_keys.is_empty());
+        assert_eq!(
+            notes(&schema),
+            [("U0107", "constraint p_pkey of p"), ("U0108", "constraint fk of t")]
+        );
+    });
+}

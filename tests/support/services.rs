@@ -23,6 +23,8 @@ struct Running {
     port: u16,
     data: PathBuf,
     bin: PathBuf,
+    /// The process that waits to stop it.
+    watch: Option<u32>,
 }
 
 /// The folder of all test services.
@@ -54,6 +56,10 @@ pub fn down() {
     let _guard = locked("start.lock");
     if let Some(running) = running() {
         let _ = stop_command(&running).status();
+        let _ = std::fs::remove_dir_all(&running.data);
+        if let Some(watch) = running.watch {
+            let _ = Command::new("kill").args(["--", &format!("-{watch}")]).status();
+        }
     }
     let _ = std::fs::remove_file(state_file());
 }
@@ -99,6 +105,7 @@ fn running() -> Option<Running> {
 }
 
 fn launch(linger: u32) -> Running {
+    remove_leftovers();
     let bin = binaries();
     let data = data_folder();
     let succeed = |mut command: Command, what: &str| {
@@ -132,15 +139,26 @@ fn launch(linger: u32) -> Running {
         "pg_ctl start failed: {}",
         std::fs::read_to_string(data.join("log")).unwrap_or_default()
     );
-    let running = Running { port, data, bin };
+    let mut running = Running { port, data, bin, watch: None };
+    running.watch = watch(&running, linger);
     let text = serde_json::to_string(&running).expect("plain data");
     std::fs::write(state_file(), text).expect("a file under target");
-    watch(&running, linger);
     running
 }
 
+/// Removes the data of servers that were killed.
+fn remove_leftovers() {
+    let Ok(entries) = std::fs::read_dir(folder()) else { return };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("postgres-") && !path.join("postmaster.pid").exists() {
+            let _ = std::fs::remove_dir_all(&path);
+        }
+    }
+}
+
 /// Leaves a process behind that stops the server once nobody uses it.
-fn watch(running: &Running, linger: u32) {
+fn watch(running: &Running, linger: u32) -> Option<u32> {
     let users = folder().join("users.lock");
     let state = state_file();
     let script = format!(
@@ -151,7 +169,7 @@ fn watch(running: &Running, linger: u32) {
     let mut words = vec![shell_word(&stop.get_program().to_string_lossy())];
     words.extend(stop.get_args().map(|arg| shell_word(&arg.to_string_lossy())));
     // Another server may have been started since.
-    let forget = "if grep -qsF \"$2\" \"$1\"; then rm -f \"$1\"; fi";
+    let forget = "rm -rf \"$2\"; if grep -qsF \"$2\" \"$1\"; then rm -f \"$1\"; fi";
     let spawned = Command::new("setsid")
         .args(["sh", "-c", &script, "watch"])
         .arg(users)
@@ -162,18 +180,19 @@ fn watch(running: &Running, linger: u32) {
         .stderr(Stdio::null())
         .spawn();
     if spawned.is_err() {
-        eprintln!("no setsid here: stop the test server with `make services-down`");
+        eprintln!("no setsid here: stop the test server by `services down`");
     }
+    spawned.ok().map(|child| child.id())
 }
 
 fn shell_word(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-/// The command that stops the server and removes its data.
+/// The command that stops the server.
 fn stop_command(running: &Running) -> Command {
     let mut stop = as_server_user(Path::new("sh"));
-    stop.args(["-c", "\"$1\" -D \"$2\" -m immediate -w stop; rm -rf \"$2\"", "stop"]);
+    stop.args(["-c", "\"$1\" -D \"$2\" -m immediate -w stop", "stop"]);
     stop.arg(running.bin.join("pg_ctl")).arg(&running.data);
     stop.stdout(Stdio::null()).stderr(Stdio::null());
     stop

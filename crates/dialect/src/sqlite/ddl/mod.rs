@@ -8,6 +8,8 @@
 mod cursor;
 mod index;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use autogen_schema::{Index, Table};
 

@@ -11,7 +11,7 @@ use autogen_schema::{
 
 use super::names::{Naming, is_chosen_sequence};
 use super::rows::{ColumnRow, SequenceRow};
-use super::{Building, Buildings};
+use super::{Building, Buildings, Strangers};
 
 /// An expression as we keep it: trimmed, without the parentheses around it.
 pub(crate) fn expr(text: &str) -> Expr {
@@ -19,14 +19,14 @@ pub(crate) fn expr(text: &str) -> Expr {
 }
 
 /// Puts columns into their tables, and sequences that no column takes in into
-/// the schema.
+/// the schema. Gives back the columns that have no table there.
 pub(super) fn fill(
     rows: Vec<ColumnRow>,
     sequences: Vec<SequenceRow>,
     naming: &Naming,
     tables: &mut Buildings,
     schema: &mut Schema,
-) {
+) -> Strangers {
     let mut owned: BTreeMap<(i64, i32), SequenceRow> = BTreeMap::new();
     let mut free = Vec::new();
     for sequence in sequences {
@@ -37,10 +37,13 @@ pub(super) fn fill(
             _ => free.push(sequence),
         }
     }
+    let mut strangers = Strangers::new();
     let mut grouped: BTreeMap<i64, Vec<ColumnRow>> = BTreeMap::new();
     for row in rows {
         if tables.contains_key(&row.relation) {
             grouped.entry(row.relation).or_default().push(row);
+        } else {
+            strangers.insert((row.relation, row.number), row.name);
         }
     }
     let mut known_types = BTreeMap::new();
@@ -61,6 +64,7 @@ pub(super) fn fill(
     for sequence in free.into_iter().chain(owned.into_values()) {
         add_sequence(sequence, naming, tables, schema);
     }
+    strangers
 }
 
 /// A column, and whether it took its sequence in.

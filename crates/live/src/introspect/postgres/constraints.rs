@@ -10,19 +10,43 @@ use autogen_schema::{
 use super::columns::expr;
 use super::names::Naming;
 use super::rows::ConstraintRow;
-use super::{Building, Buildings};
+use super::{Building, Buildings, Strangers};
 use crate::introspect::note;
+
+/// What is known of the tables that foreign keys refer to.
+pub(super) struct Parents<'a> {
+    pub(super) strangers: Strangers,
+    pub(super) naming: &'a Naming,
+}
+
+impl Parents<'_> {
+    /// The columns that a foreign key refers to.
+    fn columns(&self, row: &ConstraintRow, tables: &Buildings) -> Vec<String> {
+        if let Some(names) = &row.parent_columns {
+            return names.clone();
+        }
+        let (Some(id), Some(key)) = (row.parent_id, &row.parent_key) else { return Vec::new() };
+        match tables.get(&id) {
+            Some(building) => building.columns(key),
+            None => key
+                .iter()
+                .filter_map(|number| self.strangers.get(&(id, *number)).cloned())
+                .collect(),
+        }
+    }
+}
 
 /// Puts constraints into their tables. `exclusions` are the indexes of the
 /// exclusion constraints, by their oids.
 pub(super) fn fill(
     rows: Vec<ConstraintRow>,
     mut exclusions: BTreeMap<i64, Index>,
-    naming: &Naming,
+    parents: &Parents<'_>,
     tables: &mut Buildings,
     schema: &mut Schema,
 ) {
     for row in rows {
+        let parent = parents.columns(&row, tables);
         let Some(building) = tables.get_mut(&row.relation) else { continue };
         let object = format!("constraint {} of {}", row.name, building.table.name);
         if row.period {
@@ -61,7 +85,8 @@ pub(super) fn fill(
                 building.table.uniques.push(made);
             }
             'f' => {
-                let made = foreign_key(row, deferrable, building, naming);
+                let mut made = foreign_key(row, deferrable, building, parents.naming);
+                made.referenced_columns = parent;
                 building.table.foreign_keys.push(made);
             }
             'c' => {
@@ -106,7 +131,6 @@ fn foreign_key(
         .name(row.parent_schema.as_deref().unwrap_or_default(), row.parent.unwrap_or_default());
     let mut made = ForeignKey::new(Name::Exact(row.name), &[], parent, &[]);
     made.columns = building.columns(row.key.as_deref().unwrap_or_default());
-    made.referenced_columns = row.parent_columns.unwrap_or_default();
     made.on_delete = action(row.on_delete);
     made.on_update = action(row.on_update);
     made.set_columns = building.columns(row.set_columns.as_deref().unwrap_or_default());

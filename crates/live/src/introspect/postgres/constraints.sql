@@ -15,7 +15,9 @@ from (
     case when c.contype = 'c' then pg_get_expr(c.conbin, c.conrelid) end as expr,
     case when c.contype = 'f' then pn.nspname end as parent_schema,
     case when c.contype = 'f' then p.relname end as parent,
-    case when c.contype = 'f' then array(
+    case when c.contype = 'f' then c.confrelid::int8 end as parent_id,
+    c.confkey as parent_key,
+    case when c.contype = 'f' and (pn.nspname::text <> all (:schemas) or p.relispartition) then array(
       select a.attname
       from unnest(c.confkey) with ordinality k (number, position)
       join pg_attribute a on a.attrelid = c.confrelid and a.attnum = k.number

@@ -13,10 +13,10 @@ from (
     x.oid is not null as constraint,
     am.amname as method,
     i.indnkeyatts as keys,
-    i.indkey::int2[] as columns,
-    i.indoption::int2[] as options,
-    i.indclass::oid[]::int8[] as opclasses,
-    i.indcollation::oid[]::int8[] as collations,
+    i.indkey::text as columns,
+    i.indoption::text as options,
+    i.indclass::text as opclasses,
+    i.indcollation::text as collations,
     case when i.indexprs is not null then array(
       select pg_get_indexdef(i.indexrelid, k, false) from generate_series(1, i.indnkeyatts) k
     ) end as expressions,
@@ -25,7 +25,7 @@ from (
     c.reloptions as storage,
     s.spcname as tablespace,
     i.indnullsnotdistinct as nulls_not_distinct, --@ >= 15
-    exists (select from pg_attribute a where a.attrelid = c.oid and a.attoptions is not null) as tuned, --@ >= 13
+    c.oid in (select a.attrelid from pg_attribute a where a.attoptions is not null) as tuned, --@ >= 13
     d.description as comment
   from pg_index i
   join pg_class c on c.oid = i.indexrelid

@@ -75,6 +75,9 @@ impl Building {
 
 type Buildings = BTreeMap<i64, Building>;
 
+/// The columns of tables that are not in the schema: table, number, name.
+type Strangers = BTreeMap<(i64, i32), String>;
+
 pub(super) async fn read(
     session: &mut Session,
     version: &ServerVersion,
@@ -204,9 +207,11 @@ fn assemble(catalog: Catalog, default_schema: String, scope: &Scope) -> Schema {
     }
     others::types(catalog.types, &naming, &mut schema);
     let mut tables = others::relations(catalog.relations, &naming, scope, &mut schema);
-    columns::fill(catalog.columns, catalog.sequences, &naming, &mut tables, &mut schema);
+    let strangers =
+        columns::fill(catalog.columns, catalog.sequences, &naming, &mut tables, &mut schema);
     let exclusions = indexes::fill(catalog.indexes, &naming, &mut tables, &mut schema);
-    constraints::fill(catalog.constraints, exclusions, &naming, &mut tables, &mut schema);
+    let parents = constraints::Parents { strangers, naming: &naming };
+    constraints::fill(catalog.constraints, exclusions, &parents, &mut tables, &mut schema);
     others::attached(catalog.attached, &naming, scope, &mut tables, &mut schema);
     others::routines(catalog.routines, &naming, &mut schema);
     for building in tables.into_values() {

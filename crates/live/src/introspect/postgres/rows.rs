@@ -1,7 +1,21 @@
 //! The rows of the catalog queries. Field by field as the `.sql` files name
 //! them; what only newer servers say has a default.
 
-use serde::Deserialize;
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer};
+
+/// Reads an `int2vector` or `oidvector` as it is printed: numbers with spaces
+/// between them.
+fn vector<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: std::fmt::Display>,
+{
+    let text = Cow::<'de, str>::deserialize(deserializer)?;
+    text.split_whitespace().map(|word| word.parse().map_err(serde::de::Error::custom)).collect()
+}
 
 #[derive(Debug, Deserialize)]
 pub(super) struct SessionRow {
@@ -131,6 +145,9 @@ pub(super) struct ConstraintRow {
     pub(super) expr: Option<String>,
     pub(super) parent_schema: Option<String>,
     pub(super) parent: Option<String>,
+    pub(super) parent_id: Option<i64>,
+    pub(super) parent_key: Option<Vec<i32>>,
+    /// Where the parent's columns are not read.
     pub(super) parent_columns: Option<Vec<String>>,
     pub(super) on_update: Option<char>,
     pub(super) on_delete: Option<char>,
@@ -166,10 +183,14 @@ pub(super) struct IndexRow {
     /// How many of the columns are keys; the others are included.
     pub(super) keys: usize,
     /// Column numbers; 0 for an expression.
+    #[serde(deserialize_with = "vector")]
     pub(super) columns: Vec<i32>,
     /// Bit 0: descending, bit 1: NULLs first. Source: `src/include/catalog/pg_index.h`.
+    #[serde(deserialize_with = "vector")]
     pub(super) options: Vec<i32>,
+    #[serde(deserialize_with = "vector")]
     pub(super) opclasses: Vec<i64>,
+    #[serde(deserialize_with = "vector")]
     pub(super) collations: Vec<i64>,
     pub(super) expressions: Option<Vec<String>>,
     pub(super) definition: Option<String>,

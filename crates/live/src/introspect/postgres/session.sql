@@ -1,4 +1,5 @@
 -- Fixes what the printing of expressions depends on, for this transaction.
+-- Compiling our queries (jit) would take longer than running them.
 select json_build_object(
   'schema', s.current,
   'schemas', (select coalesce(json_agg(n.nspname), '[]') from pg_namespace n where n.nspname::text = any (:schemas)),
@@ -11,7 +12,8 @@ select json_build_object(
     set_config('extra_float_digits', '1', true),
     set_config('quote_all_identifiers', 'off', true),
     set_config('standard_conforming_strings', 'on', true),
-    set_config('xmloption', 'content', true)
+    set_config('xmloption', 'content', true),
+    set_config('jit', 'off', true)
   ]
 )::text
 from (select current_schema()::text as current offset 0) s
