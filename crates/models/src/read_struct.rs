@@ -125,7 +125,7 @@ pub fn read_struct(item: &ItemStruct, context: Context, findings: &mut Findings)
             model.relations.extend(relation::read_field(field, findings));
             continue;
         }
-        let spec_of = field::read(field, context.whole, findings);
+        let spec_of = field::read(field, (model.whole, model.entity), findings);
         if !spec_of.ignore {
             specs.push((field, spec_of));
         }
@@ -174,6 +174,12 @@ fn sea_orm(part: &Item, spec: &mut StructSpec, findings: &mut Findings) {
 
 fn autogen(part: Item, item: &ItemStruct, spec: &mut StructSpec, findings: &mut Findings) {
     match part.key.as_str() {
+        "table" | "schema" if spec.sea_orm_table => findings.add(
+            part.span,
+            CONTRADICTION,
+            format!("SeaORM's queries would not know of this `{}`", part.key),
+            format!("write `#[sea_orm({}_name = \"..\")]`, which autogen reads too", part.key),
+        ),
         "table" => spec.table = part.name(findings),
         "schema" => spec.schema = part.name(findings),
         "comment" => {

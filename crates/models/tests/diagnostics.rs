@@ -180,6 +180,19 @@ fn a_misspelt_key_of_sea_orm_counts_only_where_the_struct_is_whole() {
 }
 
 #[test]
+fn an_entity_tells_sea_orm_what_its_queries_need() {
+    for ours in ["column = \"c\"", "skip", "primary_key"] {
+        let found = field_problems(&format!("#[autogen({ours})] a: i32, b: i32"));
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].starts_with("A0119 3:11"), "{}", found[0]);
+    }
+    let found = problems(
+        "#[derive(DeriveEntityModel, Autogen)] #[sea_orm(table_name = \"t\")] #[autogen(table = \"u\")] struct Model { a: i32 }",
+    );
+    assert!(found[0].starts_with("A0119"), "{found:#?}");
+}
+
+#[test]
 fn every_code_is_used_in_a_test() {
     let here = include_str!("diagnostics.rs");
     let missing: BTreeSet<&str> =
