@@ -75,6 +75,7 @@ fn statements(dialect: Dialect) -> Statements {
         misc::legacy,
         misc::numbers,
         misc::setting,
+        misc::theirs,
         people::address,
         people::department,
         people::employee,
@@ -117,8 +118,8 @@ impl SourceTree for SeaOrmOnly {
         Some(file.to_token_stream().to_string())
     }
 
-    fn folders(&self, path: &str) -> Vec<String> {
-        self.files.folders(path)
+    fn list(&self, path: &str) -> Vec<String> {
+        self.files.list(path)
     }
 }
 

@@ -39,13 +39,14 @@ fn expand_struct(item: &syn::ItemStruct) -> syn::Result<TokenStream> {
     };
     let root = root(&item.attrs)?;
     let private = quote!(#root::__private);
-    let types = inferred(&model).map(|ty| {
+    let read = if model.skip { Vec::new() } else { inferred(&model).collect() };
+    let types = read.into_iter().map(|ty| {
         // The span makes the compiler blame the field, not the derive.
         let span = ty.span().resolved_at(Span::mixed_site());
         quote_spanned!(span=> #private::column_type::<#ty>())
     });
     let keys =
-        if model.entity { quote!(#private::keys::<Entity>()) } else { quote!(#private::no_keys()) };
+        if model.entity && !model.skip { quote!(#private::keys::<Entity>()) } else { quote!(#private::no_keys()) };
     Ok(register(&private, &item.to_token_stream(), types, &keys))
 }
 

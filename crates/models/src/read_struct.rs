@@ -79,9 +79,22 @@ pub fn read_struct(item: &ItemStruct, context: Context, findings: &mut Findings)
     for part in items {
         autogen(part, item, &mut spec, findings);
     }
-    if spec.skip {
-        return None;
+    if !spec.skip {
+        return build(item, context, spec, findings);
     }
+    // Whatever is wrong inside a skipped struct is none of ours.
+    spec.table.as_ref()?;
+    let mut model = build(item, context, spec, &mut Findings::default())?;
+    model.skip = true;
+    Some(model)
+}
+
+fn build(
+    item: &ItemStruct,
+    context: Context,
+    mut spec: StructSpec,
+    findings: &mut Findings,
+) -> Option<Model> {
     let Fields::Named(fields) = &item.fields else {
         findings.add(
             item.ident.span(),

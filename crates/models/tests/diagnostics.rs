@@ -50,7 +50,7 @@ fn of_one_file() {
         ),
         (
             "#[derive(DeriveEntityModel)] #[sea_orm(table_name = \"t\")] struct Model { id: i32 }\nenum Relation { A } impl RelationTrait for Relation {}",
-            "A0111 2:6 this `Relation` is implemented by hand",
+            "A0111 2:21 this relation is written in a form",
         ),
         (
             "#[derive(DeriveEntityModel)] #[sea_orm(table_name = \"t\")] struct Model { id: i32 }\n#[derive(DeriveRelation)] enum Relation { #[sea_orm(belongs_to = \"super::u::Entity\", from = \"Column::Id\", to = \"Column::Id\")] A }",
