@@ -6,7 +6,9 @@
     reason = "a test that can't have its database has failed"
 )]
 
+pub mod case;
 mod database;
+pub mod rows;
 pub mod services;
 
 pub use database::{Database, block_on, dialects};

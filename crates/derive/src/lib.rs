@@ -10,11 +10,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Item};
 
-/// Makes a struct the whole truth of its table.
-///
-/// It stands beside SeaORM's `DeriveEntityModel` and reads the attributes that
-/// are there, above or below `#[sea_orm::model]`, or on a plain struct with
-/// `#[autogen(table = "..")]`. On an enum it says how labels were renamed.
+#[doc = include_str!("../ATTRIBUTES.md")]
 #[proc_macro_derive(Autogen, attributes(sea_orm, autogen))]
 pub fn derive_autogen(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand(input.into()).unwrap_or_else(|error| error.to_compile_error()).into()

@@ -115,13 +115,13 @@ impl Dialect {
         }
     }
 
-    /// A collation's name, quoted part by part where PostgreSQL qualifies it.
+    /// A collation's name, quoted. A dot in it is part of the name
+    /// (`en_US.utf8`); one in another schema is written with its quotes, as
+    /// the introspector does (`"schema"."name"`).
     pub(crate) fn quote_collation(self, name: &str) -> String {
-        match (self, name.split_once('.')) {
-            (Self::Postgres, Some((schema, name))) => {
-                format!("{}.{}", self.quote(schema), self.quote(name))
-            }
-            (Self::Postgres | Self::Sqlite, _) => self.quote(name),
+        match self {
+            Self::Postgres if name.starts_with('"') => name.to_owned(),
+            Self::Postgres | Self::Sqlite => self.quote(name),
         }
     }
 

@@ -79,7 +79,7 @@ async fn in_transaction(
 
     let tables = temporary_tables(questions);
     let mut refusals: BTreeMap<usize, String> = BTreeMap::new();
-    let mut batch = Batch { session, doing, refused: false };
+    let mut batch = Batch::begin(session, doing).await?;
     let preparations = preparations(schema, questions, &tables);
     let statements: Vec<(usize, String)> = questions
         .iter()
@@ -131,23 +131,25 @@ async fn in_transaction(
 struct Batch<'a> {
     session: &'a mut Session,
     doing: &'a str,
-    refused: bool,
 }
 
-impl Batch<'_> {
+impl<'a> Batch<'a> {
+    /// The savepoint is a request of its own: of one with a syntax error in it
+    /// nothing is run, not even its beginning.
+    async fn begin(session: &'a mut Session, doing: &'a str) -> Result<Self, LiveError> {
+        let begun = session.run("savepoint autogen").await;
+        begun.map_err(|error| session.error(doing, &error))?;
+        Ok(Self { session, doing })
+    }
+
     /// `None`, or why the server refuses.
     async fn run(&mut self, sql: &str) -> Result<Option<String>, LiveError> {
-        // The savepoint of a refused batch stays, and serves the next one.
-        let start = if self.refused { "" } else { "savepoint autogen;\n" };
-        match self.session.run(&format!("{start}{sql};\nrelease savepoint autogen")).await {
-            Ok(()) => {
-                self.refused = false;
-                Ok(None)
-            }
+        let kept = format!("{sql};\nrelease savepoint autogen;\nsavepoint autogen");
+        match self.session.run(&kept).await {
+            Ok(()) => Ok(None),
             Err(error @ sqlx::Error::Database(_)) => {
                 let back = self.session.run("rollback to savepoint autogen").await;
                 back.map_err(|error| self.session.error(self.doing, &error))?;
-                self.refused = true;
                 Ok(Some(server_words(&error)))
             }
             Err(error) => Err(self.session.error(self.doing, &error)),

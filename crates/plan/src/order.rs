@@ -11,6 +11,10 @@ use autogen_schema::{
 };
 
 use crate::PlanError;
+use crate::diff::cycles::circular;
+
+/// References (child, parent) that do not count.
+type Loose = BTreeSet<(QName, QName)>;
 
 /// Something that changes wait for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +43,8 @@ struct Footprint {
 
 /// Sorts the changes.
 pub(crate) fn order(changes: Vec<Change>) -> Result<Vec<Change>, PlanError> {
-    let footprints: Vec<Footprint> = changes.iter().map(footprint).collect();
+    let loose = loose_references(&changes);
+    let footprints: Vec<Footprint> = changes.iter().map(|it| footprint(&loose, it)).collect();
     let edges = edges(&footprints);
     let mut waiting = vec![0_usize; changes.len()];
     for later in edges.values().flatten() {
@@ -64,6 +69,26 @@ pub(crate) fn order(changes: Vec<Change>) -> Result<Vec<Change>, PlanError> {
     }
     let mut slots: Vec<Option<Change>> = changes.into_iter().map(Some).collect();
     Ok(sorted.into_iter().filter_map(|at| slots[at].take()).collect())
+}
+
+/// References in a circle that a database without checks at creation keeps in
+/// its tables: for the order they do not count.
+fn loose_references(changes: &[Change]) -> Loose {
+    let pick = |created: bool| -> Vec<&Table> {
+        let tables = changes.iter().filter_map(|change| match change {
+            Change::Table(TableChange::Create(table)) if created => Some(&**table),
+            Change::Table(TableChange::Drop(table)) if !created => Some(&**table),
+            Change::Table(_)
+            | Change::Enum(_)
+            | Change::Column(_)
+            | Change::Constraint(_)
+            | Change::Index(_) => None,
+        });
+        tables.collect()
+    };
+    let mut loose = circular(&pick(true));
+    loose.extend(circular(&pick(false)));
+    loose
 }
 
 fn edges(footprints: &[Footprint]) -> BTreeMap<usize, BTreeSet<usize>> {
@@ -143,10 +168,10 @@ fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
     (phase, change.table().cloned(), change.object())
 }
 
-fn footprint(change: &Change) -> Footprint {
+fn footprint(loose: &Loose, change: &Change) -> Footprint {
     match change {
         Change::Enum(change) => of_enum(change),
-        Change::Table(change) => of_table(change),
+        Change::Table(change) => of_table(loose, change),
         Change::Column(change) => of_column(change),
         Change::Constraint(change) => of_constraint(change),
         Change::Index(change) => of_index(change),
@@ -172,14 +197,18 @@ fn of_enum(change: &EnumChange) -> Footprint {
     }
 }
 
-fn of_table(change: &TableChange) -> Footprint {
+fn of_table(loose: &Loose, change: &TableChange) -> Footprint {
     match change {
-        TableChange::Create(table) => {
-            Footprint { creates: contents(table), needs: demands(table), ..Footprint::default() }
-        }
-        TableChange::Drop(table) => {
-            Footprint { removes: contents(table), releases: demands(table), ..Footprint::default() }
-        }
+        TableChange::Create(table) => Footprint {
+            creates: contents(table),
+            needs: demands(loose, table),
+            ..Footprint::default()
+        },
+        TableChange::Drop(table) => Footprint {
+            removes: contents(table),
+            releases: demands(loose, table),
+            ..Footprint::default()
+        },
         TableChange::Rename(name) => Footprint {
             creates: vec![Resource::Table(name.after.clone())],
             removes: vec![Resource::Table(name.before.clone())],
@@ -207,9 +236,11 @@ fn contents(table: &Table) -> Vec<Resource> {
 }
 
 /// What a table leans on.
-fn demands(table: &Table) -> Vec<Resource> {
+fn demands(loose: &Loose, table: &Table) -> Vec<Resource> {
     let mut all: Vec<Resource> = table.columns.iter().flat_map(type_of).collect();
-    for key in table.foreign_keys.iter().filter(|key| key.references != table.name) {
+    let counts = |parent: &QName| !loose.contains(&(table.name.clone(), parent.clone()));
+    let others = table.foreign_keys.iter().filter(|key| key.references != table.name);
+    for key in others.filter(|key| counts(&key.references)) {
         all.extend(target(&key.references, &key.referenced_columns));
     }
     all

@@ -247,7 +247,8 @@ fn digits(seconds: u64) -> String {
     let mut year = 1970;
     let mut rest = days;
     let length = |year: u64| {
-        let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+        let leap =
+            (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
         if leap { 366 } else { 365 }
     };
     while rest >= length(year) {

@@ -87,6 +87,11 @@ pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) 
     if is_free(before, after) {
         return Conversion::Free;
     }
+    if let (ColumnType::Array(before), ColumnType::Array(after)) = (before, after)
+        && matches!(conversion(column, before, after), Conversion::Free | Conversion::Assignment)
+    {
+        return Conversion::Assignment;
+    }
     let target = render(after);
     let cast = || Conversion::Using(format!("{column}::{target}"));
     match (family(before), family(after)) {
@@ -155,6 +160,9 @@ fn is_free(before: &ColumnType, after: &ColumnType) -> bool {
 pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     if is_free(before, after) {
         return false;
+    }
+    if let (ColumnType::Array(before), ColumnType::Array(after)) = (before, after) {
+        return is_lossy(before, after);
     }
     let digits = |it: &ColumnType| match it {
         ColumnType::Integer { width: IntWidth::Tiny | IntWidth::Small, .. } => Some((5, 0)),

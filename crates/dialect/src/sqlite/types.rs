@@ -99,6 +99,9 @@ pub(crate) fn affinity(declared: &str) -> Affinity {
 
 /// Whether values can get lost or changed: SQLite never complains.
 pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
+    if *before == ColumnType::Boolean {
+        return false;
+    }
     let (from, to) = (affinity(&render(before)), affinity(&render(after)));
     match (from, to) {
         (Affinity::Integer, Affinity::Real | Affinity::Numeric) | (_, Affinity::Blob) => false,

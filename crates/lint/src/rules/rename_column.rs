@@ -16,7 +16,10 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(case: &Case<'_>) -> Option<Finding> {
     let Change::Column(ColumnChange::Rename { table, name }) = case.change else { return None };
-    if !case.first {
+    // A name on the way of a swap was never there.
+    let before = case.schema.before.tables.get(table);
+    let passing = before.is_some_and(|it| it.column(&name.before).is_none());
+    if !case.first || passing {
         return None;
     }
     Finding::new(

@@ -24,7 +24,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     let sql = &case.step.sql;
     let adds = sql.contains("ADD COLUMN") && sql.contains("NOT NULL") && !sql.contains(" DEFAULT ");
     // A rebuild copies the columns that have a value.
-    let copies = sql.starts_with("INSERT INTO") && !sql.contains(&quoted);
+    let copies = sql.starts_with("INSERT INTO \"") && !sql.contains(&quoted);
     if !open || case.new_table || !(adds || copies) {
         return None;
     }

@@ -139,8 +139,10 @@ async fn one_by_one(
             run.done = done;
             progress.begins(&migration.revision, done, run.total);
             run.groups(progress).await?;
-            progress.ends(&migration.revision);
-            ran.push(migration.revision.id.clone());
+            if !run.passed_over {
+                progress.ends(&migration.revision);
+                ran.push(migration.revision.id.clone());
+            }
         }
     }
     Ok(ran)
@@ -156,12 +158,14 @@ struct Run<'a> {
     total: usize,
     /// Whether the first statement to come may have been begun before.
     resumed: bool,
+    /// Whether somebody else did it while we waited for the lock.
+    passed_over: bool,
 }
 
 impl<'a> Run<'a> {
     fn new(session: &'a mut Session, migration: &'a Migration, direction: Direction) -> Self {
         let total = migration.statements().count();
-        Self { session, migration, direction, done: 0, total, resumed: false }
+        Self { session, migration, direction, done: 0, total, resumed: false, passed_over: false }
     }
 
     /// How many statements are done before we begin, or `None` where nothing

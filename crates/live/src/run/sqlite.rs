@@ -64,6 +64,7 @@ impl Run<'_> {
             Some(done) if done <= self.done => {}
             Some(_) | None => {
                 self.done = self.total;
+                self.passed_over = true;
                 return Ok(());
             }
         }

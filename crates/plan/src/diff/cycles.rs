@@ -8,14 +8,7 @@ use autogen_schema::{Change, Constraint, ConstraintChange, QName, Table, TableCh
 
 /// Creates the tables, with the fewest foreign keys apart that this takes.
 pub(super) fn create(dialect: Dialect, tables: Vec<&Table>) -> Vec<Change> {
-    let mut pending: BTreeMap<&QName, BTreeSet<&QName>> = BTreeMap::new();
-    let names: BTreeSet<&QName> = tables.iter().map(|table| &table.name).collect();
-    for table in &tables {
-        let parents = table.foreign_keys.iter().map(|key| &key.references);
-        let parents = parents.filter(|parent| **parent != table.name && names.contains(parent));
-        pending.insert(&table.name, parents.collect());
-    }
-    let detached = if dialect.checks_references() { detach(pending) } else { BTreeSet::new() };
+    let detached = if dialect.checks_references() { circular(&tables) } else { BTreeSet::new() };
     let mut changes = Vec::new();
     for table in tables {
         let mut table = table.clone();
@@ -32,6 +25,19 @@ pub(super) fn create(dialect: Dialect, tables: Vec<&Table>) -> Vec<Change> {
         }));
     }
     changes
+}
+
+/// The fewest references (child, parent) without which no table waits for
+/// itself.
+pub(crate) fn circular(tables: &[&Table]) -> BTreeSet<(QName, QName)> {
+    let mut pending: BTreeMap<&QName, BTreeSet<&QName>> = BTreeMap::new();
+    let names: BTreeSet<&QName> = tables.iter().map(|table| &table.name).collect();
+    for table in tables {
+        let parents = table.foreign_keys.iter().map(|key| &key.references);
+        let parents = parents.filter(|parent| **parent != table.name && names.contains(parent));
+        pending.insert(&table.name, parents.collect());
+    }
+    detach(pending)
 }
 
 /// The references (child, parent) that have to wait.

@@ -4,7 +4,7 @@
 //! Law: applying the changes to `before` gives `after`.
 
 mod column;
-mod cycles;
+pub(crate) mod cycles;
 mod enum_type;
 mod table;
 

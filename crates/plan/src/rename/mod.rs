@@ -155,48 +155,59 @@ pub(crate) fn settle(
     wishes: &Wishes<'_>,
 ) -> Result<Renamed, PlanError> {
     let mut carried = Carried { schema: schema.clone(), changes: Vec::new() };
-    // Given renames name things as they are now, so tables and types of both
-    // kinds go first and columns are looked up under both names.
     let mut renames = Vec::new();
-    for rename in wishes.declared {
-        if fits(&carried.schema, after, rename) {
-            renames.push(rename.clone());
-        }
-    }
     for given in wishes.given {
         let rename = given.resolve(schema)?;
         check(after, given, &rename, &renames)?;
         renames.push(rename);
     }
-    renames.sort();
-    renames.dedup();
-    let names: Vec<_> = renames
-        .iter()
-        .filter_map(|rename| match rename {
-            Rename::Table { before, after } | Rename::Type { before, after } => {
-                Some((before.clone(), after.clone()))
+    let declared = |carried: &Carried, whole: bool| {
+        let open = wishes.declared.iter().filter(move |it| is_whole(it) == whole);
+        open.filter(|it| fits(&carried.schema, after, it)).cloned().collect::<Vec<_>>()
+    };
+    let (mut wholes, parts): (Vec<_>, Vec<_>) = renames.into_iter().partition(is_whole);
+    wholes.extend(declared(&carried, true));
+    wholes.sort();
+    wholes.dedup();
+    let current = |name: &QName| {
+        let renamed = wholes.iter().find_map(|rename| match rename {
+            Rename::Table { before, after } | Rename::Type { before, after } if before == name => {
+                Some(after.clone())
             }
-            Rename::Column { .. } | Rename::Value { .. } => None,
+            Rename::Table { .. }
+            | Rename::Type { .. }
+            | Rename::Column { .. }
+            | Rename::Value { .. } => None,
+        });
+        renamed.unwrap_or_else(|| name.clone())
+    };
+    // What is given names the owner as it was, what is declared as it will be.
+    let mut parts: Vec<Rename> = parts
+        .into_iter()
+        .map(|rename| match rename {
+            Rename::Column { table, before, after } => {
+                Rename::Column { table: current(&table), before, after }
+            }
+            Rename::Value { of, before, after } => {
+                Rename::Value { of: current(&of), before, after }
+            }
+            whole @ (Rename::Table { .. } | Rename::Type { .. }) => whole,
         })
         .collect();
-    let current = |name: &QName| {
-        let renamed = names.iter().find(|(before, _)| before == name);
-        renamed.map_or_else(|| name.clone(), |(_, after)| after.clone())
-    };
-    let (wholes, parts): (Vec<_>, Vec<_>) = renames
-        .into_iter()
-        .partition(|rename| matches!(rename, Rename::Table { .. } | Rename::Type { .. }));
     carried.all(wholes)?;
-    let parts = parts.into_iter().map(|rename| match rename {
-        Rename::Column { table, before, after } => {
-            Rename::Column { table: current(&table), before, after }
-        }
-        Rename::Value { of, before, after } => Rename::Value { of: current(&of), before, after },
-        whole @ (Rename::Table { .. } | Rename::Type { .. }) => whole,
-    });
-    carried.all(parts.collect())?;
+    parts.extend(declared(&carried, false));
+    parts.sort();
+    parts.dedup();
+    carried.all(parts)?;
     let candidates = candidates::find(&carried.schema, after, wishes);
     Ok(Renamed { changes: carried.changes, schema: carried.schema, candidates })
+}
+
+fn is_whole(rename: &Rename) -> bool {
+    match rename {
+        Rename::Table { .. } | Rename::Type { .. } => true,
+        Rename::Column { .. } | Rename::Value { .. } => false,
+    }
 }
 
 /// Whether a declared rename is still to be done.
@@ -211,9 +222,10 @@ fn fits(schema: &Schema, wanted: &Schema, rename: &Rename) -> bool {
             schema.enums.contains_key(before) && !schema.enums.contains_key(after)
         }
         Rename::Column { table, before, after } => {
-            // A table that is not there is about to get this name itself.
-            let Some(there) = schema.tables.get(table) else { return true };
-            let Some(wanted) = wanted.tables.get(table) else { return false };
+            let (Some(there), Some(wanted)) = (schema.tables.get(table), wanted.tables.get(table))
+            else {
+                return false;
+            };
             let swaps = there.column(after).is_some() && wanted.column(before).is_some();
             there.column(before).is_some()
                 && (there.column(after).is_none() || (swaps && !same_types(there, wanted)))

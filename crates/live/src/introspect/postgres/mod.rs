@@ -184,10 +184,10 @@ fn assemble(catalog: Catalog, default_schema: String, scope: &Scope) -> Schema {
         Naming { default_schema, opclasses: BTreeMap::new(), collations: BTreeMap::new() };
     let environment = catalog.environment;
     for (oid, schema, name) in environment.opclasses {
-        naming.opclasses.insert(oid, naming.visible(&schema, &name));
+        naming.opclasses.insert(oid, naming.opclass(&schema, &name));
     }
     for (oid, schema, name) in environment.collations {
-        naming.collations.insert(oid, naming.visible(&schema, &name));
+        naming.collations.insert(oid, naming.collation(&schema, &name));
     }
     let mut schema = Schema::default();
     for row in environment.namespaces {

@@ -24,13 +24,26 @@ impl Naming {
         QName::new((schema != self.default_schema).then(|| schema.to_owned()), name)
     }
 
-    /// An operator class or collation: a plain name where PostgreSQL finds it
-    /// without a schema, else quoted with its schema.
-    pub(super) fn visible(&self, schema: &str, name: &str) -> String {
-        if schema == "pg_catalog" || schema == self.default_schema {
+    /// A collation: its plain name where PostgreSQL finds it without a schema,
+    /// else quoted with its schema.
+    pub(super) fn collation(&self, schema: &str, name: &str) -> String {
+        if self.is_visible(schema) {
             return name.to_owned();
         }
         Dialect::Postgres.quote_name(&QName::new(Some(schema.to_owned()), name))
+    }
+
+    /// An operator class as it stands in SQL, quoted where it must be.
+    pub(super) fn opclass(&self, schema: &str, name: &str) -> String {
+        if !self.is_visible(schema) {
+            return Dialect::Postgres.quote_name(&QName::new(Some(schema.to_owned()), name));
+        }
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if name.chars().all(plain) { name.to_owned() } else { Dialect::Postgres.quote(name) }
+    }
+
+    fn is_visible(&self, schema: &str) -> bool {
+        schema == "pg_catalog" || schema == self.default_schema
     }
 }
 

@@ -1,0 +1,149 @@
+//! Case folders: a change as a user writes it, and what must come of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use autogen_dialect::Dialect;
+use autogen_models::{Options as ReadOptions, read_sources};
+use autogen_plan::{Given, Options};
+use autogen_schema::{Declared, Expr, Fill, QName};
+use serde::Deserialize;
+
+/// `case.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// Why the case is there: what others get wrong, what must hold.
+    pub why: String,
+    /// The databases where the change works; elsewhere it must be refused, or
+    /// mean nothing.
+    pub dialects: Vec<String>,
+    /// The databases, of those, where there is nothing to do.
+    #[serde(default)]
+    pub unchanged: Vec<String>,
+    /// `--rename`.
+    #[serde(default)]
+    pub rename: Vec<String>,
+    /// `--no-rename`.
+    #[serde(default)]
+    pub no_rename: Vec<String>,
+    /// `--fill`.
+    #[serde(default)]
+    pub fill: Vec<String>,
+    /// The code of the refusal, where the plan is refused.
+    #[serde(default)]
+    pub refused: BTreeMap<String, String>,
+    /// Rows for the tables before, as SQL, instead of those that are made up.
+    #[serde(default)]
+    pub rows: Option<String>,
+    /// The databases where running it over the rows must fail, with nothing
+    /// changed.
+    #[serde(default)]
+    pub fails: Vec<String>,
+    /// The hazard that announces the failure.
+    #[serde(default)]
+    pub hazard: Option<String>,
+    /// A query, and the text of its one value after the way up.
+    #[serde(default)]
+    pub expect: Option<Expectation>,
+    /// Columns whose values the change is meant to alter: `table.column`.
+    #[serde(default)]
+    pub altered: Vec<String>,
+}
+
+/// A query and its answer.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// Gives one row with one text.
+    pub query: String,
+    /// The text.
+    pub value: String,
+}
+
+/// A case folder.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// `object/case`.
+    pub name: String,
+    /// The folder.
+    pub folder: PathBuf,
+    /// `case.toml`.
+    pub spec: Spec,
+    /// The models before.
+    pub before: Declared,
+    /// The models after.
+    pub after: Declared,
+}
+
+impl Case {
+    /// Reads every case folder, by name.
+    pub fn all() -> Vec<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/cases");
+        let mut cases = Vec::new();
+        for object in folders(&root) {
+            for folder in folders(&object) {
+                cases.push(Self::read(&folder));
+            }
+        }
+        cases
+    }
+
+    fn read(folder: &Path) -> Self {
+        let part = |path: &Path| {
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+        };
+        let name = format!("{}/{}", folder.parent().map(part).unwrap_or_default(), part(folder));
+        let text = std::fs::read_to_string(folder.join("case.toml"))
+            .unwrap_or_else(|error| panic!("{name}/case.toml: {error}"));
+        let spec =
+            toml::from_str(&text).unwrap_or_else(|error| panic!("{name}/case.toml: {error}"));
+        let before = models(folder, "before.rs");
+        let after = models(folder, "after.rs");
+        Self { name, folder: folder.to_path_buf(), spec, before, after }
+    }
+
+    /// Whether the case is about this database.
+    pub fn is_for(&self, dialect: Dialect) -> bool {
+        self.spec.dialects.iter().any(|name| name == dialect.name())
+    }
+
+    /// The answers of the user.
+    pub fn options(&self) -> Options {
+        let given = |text: &String| text.parse::<Given>().expect("a rename");
+        let fill = |text: &String| {
+            let (place, expr) = text.split_once('=').expect("table.column=expr");
+            let (table, column) = place.rsplit_once('.').expect("table.column");
+            Fill { table: QName::parse(table), column: column.to_owned(), expr: Expr::new(expr) }
+        };
+        Options {
+            renames: self.spec.rename.iter().map(given).collect(),
+            no_renames: self.spec.no_rename.iter().cloned().collect::<BTreeSet<_>>(),
+            fills: self.spec.fill.iter().map(fill).collect(),
+            answers: BTreeMap::new(),
+        }
+    }
+}
+
+/// Reads the models of one file.
+pub fn models(folder: &Path, file: &str) -> Declared {
+    let path = folder.join(file);
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let tree: BTreeMap<String, String> = [(file.to_owned(), text)].into();
+    let options = ReadOptions { path: file.to_owned() };
+    read_sources(&tree, &options).unwrap_or_else(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        panic!("{}:\n{}", path.display(), lines.join("\n"))
+    })
+}
+
+fn folders(root: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(root)
+        .unwrap_or_else(|error| panic!("{}: {error}", root.display()))
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.is_dir())
+        .collect();
+    found.sort();
+    found
+}
