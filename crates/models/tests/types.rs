@@ -296,11 +296,15 @@ fn a_file_of_two_targets_counts_once() {
         ("src/lib.rs", "pub mod a;"),
         ("src/main.rs", "mod a;"),
         ("bin/x.rs", "#[path = \"../src/a.rs\"] mod a;"),
+        ("src/bin/tool.rs", "mod b { #[derive(Autogen)] #[autogen(table = \"tool\")] struct T { a: i32 } }"),
+        ("src/bin/other/main.rs", "mod c;"),
+        ("src/bin/other/c.rs", "#[derive(Autogen)] #[autogen(table = \"other\")] struct T { a: i32 }"),
         ("src/a.rs", "#[derive(DeriveEntityModel)] #[sea_orm(table_name = \"a\")] pub struct Model { pub id: i32, pub up: i32 }
             #[derive(DeriveRelation)] pub enum Relation { #[sea_orm(belongs_to = \"Entity\", from = \"Column::Up\", to = \"Column::Id\")] Up }"),
     ];
     let declared = read_files(&files, "").unwrap_or_else(|p| panic!("{}", shown(&p)));
-    assert_eq!(only_table(&declared).foreign_keys.len(), 1);
+    assert_eq!(declared.schema.tables.len(), 3);
+    assert_eq!(table(&declared, "a").foreign_keys.len(), 1);
 }
 
 #[test]
