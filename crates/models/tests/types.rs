@@ -284,6 +284,8 @@ fn modules_and_crates() {
     let one = read_files(&files, "crates/app/src/elsewhere/b.rs").unwrap();
     assert_eq!(one.schema.tables.len(), 1);
     assert_eq!(table(&one, "b").foreign_keys[0].references, "a".into());
+    let below = read_files(&files, "crates/app/src/entities.rs").unwrap();
+    assert_eq!(below.schema.tables.len(), 4);
     let stray = read_files(&files, "crates/app/src/entities/stray.rs").unwrap();
     assert_eq!(stray.schema.tables.len(), 1);
     assert_eq!(stray.origins[&"stray".into()].file, "crates/app/src/entities/stray.rs");

@@ -23,7 +23,8 @@ pub use tree::{Directory, SourceTree};
 pub struct Options {
     /// A crate's folder, a workspace's, a folder of sources, or one `.rs`
     /// file, relative to the tree's root; empty for the root itself. Only
-    /// models under it count; names are resolved through the whole workspace.
+    /// models under it count (of a file: those in it and in the modules that
+    /// it declares); names are resolved through the whole workspace.
     pub path: String,
 }
 
@@ -43,7 +44,8 @@ pub fn read_sources(
             }
         }
     }
-    let counts = |file: &str| tree::is_under(file, &layout.scope);
+    let declared = modules.files_below(&layout.scope);
+    let counts = |file: &str| tree::is_under(file, &layout.scope) || declared.contains(file);
     if layout.scope.ends_with(".rs") && !modules.files.iter().any(|file| file == &layout.scope) {
         // A file that no crate declares was asked for by name.
         let one = crates::Crate {

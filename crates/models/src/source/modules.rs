@@ -1,6 +1,6 @@
 //! The module tree: every file that a crate declares, and the names in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use proc_macro2::Span;
@@ -425,6 +425,23 @@ impl Modules {
             let of = of.path.segments.iter().map(|segment| plain(&segment.ident));
             self.impls.push(ValueImpl { module: id, of: of.collect(), ty });
         }
+    }
+
+    /// The files of the modules that a file declares, at any depth.
+    pub(crate) fn files_below(&self, file: &str) -> BTreeSet<String> {
+        let Some(top) = self.files.iter().position(|known| known == file) else {
+            return BTreeSet::new();
+        };
+        // Parents come before their children.
+        let mut below = vec![false; self.modules.len()];
+        let mut found = BTreeSet::new();
+        for (at, module) in self.modules.iter().enumerate() {
+            below[at] = module.file == top || module.parent.is_some_and(|parent| below[parent]);
+            if below[at] {
+                found.extend(self.files.get(module.file).cloned());
+            }
+        }
+        found
     }
 
     /// The place of a span in the file of a module.
