@@ -10,11 +10,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Item};
 
-/// Makes a struct the whole truth of its table.
-///
-/// It stands beside SeaORM's `DeriveEntityModel` and reads the attributes that
-/// are there, above or below `#[sea_orm::model]`, or on a plain struct with
-/// `#[autogen(table = "..")]`. On an enum it says how labels were renamed.
+#[doc = include_str!("../ATTRIBUTES.md")]
 #[proc_macro_derive(Autogen, attributes(sea_orm, autogen))]
 pub fn derive_autogen(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand(input.into()).unwrap_or_else(|error| error.to_compile_error()).into()
@@ -39,13 +35,17 @@ fn expand_struct(item: &syn::ItemStruct) -> syn::Result<TokenStream> {
     };
     let root = root(&item.attrs)?;
     let private = quote!(#root::__private);
-    let types = inferred(&model).map(|ty| {
+    let read = if model.skip { Vec::new() } else { inferred(&model).collect() };
+    let types = read.into_iter().map(|ty| {
         // The span makes the compiler blame the field, not the derive.
         let span = ty.span().resolved_at(Span::mixed_site());
         quote_spanned!(span=> #private::column_type::<#ty>())
     });
-    let keys =
-        if model.entity { quote!(#private::keys::<Entity>()) } else { quote!(#private::no_keys()) };
+    let keys = if model.entity && !model.skip {
+        quote!(#private::keys::<Entity>())
+    } else {
+        quote!(#private::no_keys())
+    };
     Ok(register(&private, &item.to_token_stream(), types, &keys))
 }
 

@@ -51,11 +51,19 @@ pub fn assemble(
     }
     add_enums(&mut declared, enums, &mut problems);
     let mut named: Vec<(QName, NamedKey, Origin)> = Vec::new();
+    let (skipped, models): (Vec<_>, Vec<_>) = models.into_iter().partition(|one| one.model.skip);
+    let mut others = others.clone();
+    for one in skipped {
+        let table = one.model.table;
+        let columns = table.columns.iter().map(|column| column.name.clone()).collect();
+        others.insert(table.name.clone(), columns);
+        declared.skipped.insert(table.name);
+    }
     for settled in models {
         add_model(&mut declared, settled, &mut named, &mut problems);
     }
     for (table, key, origin) in named {
-        add_named_key(&mut declared, &table, key, origin, others, &mut problems);
+        add_named_key(&mut declared, &table, key, origin, &others, &mut problems);
     }
     if !problems.is_empty() {
         problems.sort();

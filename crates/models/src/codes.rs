@@ -105,7 +105,8 @@ accepted too.";
 and in the dense format `#[sea_orm(belongs_to, from = \"user_id\", to = \"id\")]`.
 The actions are NoAction, Restrict, Cascade, SetNull and SetDefault.
 
-A `Relation` enum without `DeriveRelation` can be read with `--compiled`.";
+A `RelationTrait` written by hand is read where it is a `match` with one builder
+chain for each variant; any other form can be read with `--compiled`.";
 
     TARGET = "A0112", "the target of a relation can't be found",
 "A relation names an entity that autogen can't find: the path leads nowhere, or

@@ -116,7 +116,11 @@ pub(crate) struct FieldSpec {
 }
 
 /// Reads both namespaces of a field; `#[autogen(..)]` wins.
-pub(crate) fn read(field: &syn::Field, whole: bool, findings: &mut Findings) -> FieldSpec {
+pub(crate) fn read(
+    field: &syn::Field,
+    (whole, entity): (bool, bool),
+    findings: &mut Findings,
+) -> FieldSpec {
     let mut spec = FieldSpec::default();
     let items = items_of(&field.attrs, "autogen", findings);
     let ours = |keys: &[&str]| items.iter().any(|item| keys.contains(&item.key.as_str()));
@@ -132,11 +136,29 @@ pub(crate) fn read(field: &syn::Field, whole: bool, findings: &mut Findings) -> 
     }
     once(&items, &["check", "index", "unique", "foreign_key"], findings);
     for item in &items {
+        if entity && let Some(instead) = of_sea_orm(&item.key) {
+            findings.add(
+                item.span,
+                CONTRADICTION,
+                format!("SeaORM's queries would not know of this `{}`", item.key),
+                format!("write `#[sea_orm({instead})]`, which autogen reads too"),
+            );
+        }
         autogen(item, &mut spec, findings);
     }
     storage(&items, &mut spec, findings);
     contradictions(field, &spec, findings);
     spec
+}
+
+/// What an entity must say to SeaORM itself, lest the two disagree.
+fn of_sea_orm(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "name" | "column" => "column_name = \"..\"",
+        "skip" => "ignore",
+        "primary_key" => "primary_key",
+        _ => return None,
+    })
 }
 
 fn sea_orm(item: &Item, whole: bool, spec: &mut FieldSpec, findings: &mut Findings) {

@@ -21,6 +21,7 @@ mod read_struct;
 mod read_types;
 mod registered;
 mod relation;
+mod relation_impl;
 mod source;
 mod sql;
 mod table_attr;
@@ -35,4 +36,29 @@ pub use read_struct::{Context, read_struct};
 pub use read_types::{EnumDecl, read_enum, read_value_type};
 pub use registered::{Registered, RegisteredKey, is_active, read_registered};
 pub use relation::read_relation_enum;
-pub use source::{Directory, Options, SourceTree, read_sources};
+pub use source::{Directory, Options, SourceTree, read_sources, unregistered_tables};
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_key_stands_in_the_reference() {
+        let page = include_str!("../../derive/ATTRIBUTES.md");
+        let words: Vec<&str> =
+            page.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
+        let known = [
+            crate::read_struct::STRUCT_KEYS,
+            crate::field::FIELD_KEYS,
+            crate::read_types::ENUM_KEYS,
+            crate::read_types::VARIANT_KEYS,
+            crate::table_attr::CHECK_KEYS,
+            crate::table_attr::UNIQUE_KEYS,
+            crate::table_attr::INDEX_KEYS,
+            crate::table_attr::FOREIGN_KEYS,
+            crate::table_attr::PRIMARY_KEYS,
+            crate::table_attr::EXCLUDE_KEYS,
+        ];
+        for key in known.into_iter().flatten() {
+            assert!(words.contains(key), "{key}");
+        }
+    }
+}

@@ -66,6 +66,8 @@ pub struct Model {
     pub entity: bool,
     /// Whether what it does not say is dropped.
     pub whole: bool,
+    /// Whether the table is to be left alone.
+    pub skip: bool,
     /// The table; the types of inferred columns and the foreign keys of
     /// relations are still open.
     pub table: Table,
@@ -90,6 +92,7 @@ impl Model {
             span: ident.span(),
             entity: false,
             whole: false,
+            skip: false,
             table: Table::new(table),
             fields: Vec::new(),
             relations: Vec::new(),

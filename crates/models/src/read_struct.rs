@@ -79,9 +79,22 @@ pub fn read_struct(item: &ItemStruct, context: Context, findings: &mut Findings)
     for part in items {
         autogen(part, item, &mut spec, findings);
     }
-    if spec.skip {
-        return None;
+    if !spec.skip {
+        return build(item, context, spec, findings);
     }
+    // Whatever is wrong inside a skipped struct is none of ours.
+    spec.table.as_ref()?;
+    let mut model = build(item, context, spec, &mut Findings::default())?;
+    model.skip = true;
+    Some(model)
+}
+
+fn build(
+    item: &ItemStruct,
+    context: Context,
+    mut spec: StructSpec,
+    findings: &mut Findings,
+) -> Option<Model> {
     let Fields::Named(fields) = &item.fields else {
         findings.add(
             item.ident.span(),
@@ -125,7 +138,7 @@ pub fn read_struct(item: &ItemStruct, context: Context, findings: &mut Findings)
             model.relations.extend(relation::read_field(field, findings));
             continue;
         }
-        let spec_of = field::read(field, context.whole, findings);
+        let spec_of = field::read(field, (model.whole, model.entity), findings);
         if !spec_of.ignore {
             specs.push((field, spec_of));
         }
@@ -174,6 +187,12 @@ fn sea_orm(part: &Item, spec: &mut StructSpec, findings: &mut Findings) {
 
 fn autogen(part: Item, item: &ItemStruct, spec: &mut StructSpec, findings: &mut Findings) {
     match part.key.as_str() {
+        "table" | "schema" if spec.sea_orm_table => findings.add(
+            part.span,
+            CONTRADICTION,
+            format!("SeaORM's queries would not know of this `{}`", part.key),
+            format!("write `#[sea_orm({}_name = \"..\")]`, which autogen reads too", part.key),
+        ),
         "table" => spec.table = part.name(findings),
         "schema" => spec.schema = part.name(findings),
         "comment" => {

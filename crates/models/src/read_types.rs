@@ -12,8 +12,9 @@ use crate::column_type::{TypeDecl, parse_text};
 use crate::diagnostic::Findings;
 use crate::read_struct::optional;
 
-const ENUM_KEYS: &[&str] = &["name", "schema", "rename_all", "renamed_from", "comment", "crate"];
-const VARIANT_KEYS: &[&str] = &["value", "renamed_from"];
+pub(crate) const ENUM_KEYS: &[&str] =
+    &["name", "schema", "rename_all", "renamed_from", "comment", "crate"];
+pub(crate) const VARIANT_KEYS: &[&str] = &["value", "renamed_from"];
 
 /// An enum that can be the type of a column.
 #[derive(Debug, Clone)]

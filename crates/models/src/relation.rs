@@ -150,13 +150,7 @@ fn columns(
         return None;
     };
     let text = item.lit_str(findings)?;
-    let variants = match text.parse::<syn::Expr>() {
-        Ok(syn::Expr::Tuple(tuple)) => tuple.elems.iter().map(variant).collect(),
-        Ok(syn::Expr::Paren(paren)) => variant(&paren.expr).map(|one| vec![one]),
-        Ok(other) => variant(&other).map(|one| vec![one]),
-        Err(_) => None,
-    };
-    let variants = variants.filter(|variants: &Vec<String>| !variants.is_empty());
+    let variants = text.parse::<syn::Expr>().ok().and_then(|expr| variants(&expr));
     if variants.is_none() {
         findings.add(
             text.span(),
@@ -166,6 +160,16 @@ fn columns(
         );
     }
     variants
+}
+
+/// The variants that an expression names: one, or a tuple of them.
+pub(crate) fn variants(expr: &syn::Expr) -> Option<Vec<String>> {
+    let found: Option<Vec<String>> = match expr {
+        syn::Expr::Tuple(tuple) => tuple.elems.iter().map(variant).collect(),
+        syn::Expr::Paren(paren) => variant(&paren.expr).map(|one| vec![one]),
+        other => variant(other).map(|one| vec![one]),
+    };
+    found.filter(|found| !found.is_empty())
 }
 
 fn variant(expr: &syn::Expr) -> Option<String> {
@@ -184,8 +188,7 @@ fn action(item: Option<&Item>, findings: &mut Findings) -> FkAction {
         return FkAction::NoAction;
     };
     let value = text.value();
-    let last = value.rsplit("::").next().unwrap_or_default().trim().to_lowercase();
-    let known = ACTIONS.iter().find(|(word, _)| word.replace(' ', "") == last);
+    let known = known_action(value.rsplit("::").next().unwrap_or_default().trim());
     if known.is_none() {
         findings.add(
             text.span(),
@@ -194,7 +197,14 @@ fn action(item: Option<&Item>, findings: &mut Findings) -> FkAction {
             "it is one of NoAction, Restrict, Cascade, SetNull, SetDefault",
         );
     }
-    known.map(|(_, action)| *action).unwrap_or_default()
+    known.unwrap_or_default()
+}
+
+/// An action by the name of its variant.
+pub(crate) fn known_action(name: &str) -> Option<FkAction> {
+    let name = name.to_lowercase();
+    let known = ACTIONS.iter().find(|(word, _)| word.replace(' ', "") == name);
+    known.map(|(_, action)| *action)
 }
 
 /// A path as text without spaces.

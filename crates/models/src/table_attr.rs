@@ -15,8 +15,9 @@ use crate::diagnostic::{Findings, suggest};
 use crate::model::{Model, NamedKey};
 use crate::sql;
 
-const CHECK_KEYS: &[&str] = &["name", "expr", "not_valid", "no_inherit", "not_enforced", "comment"];
-const UNIQUE_KEYS: &[&str] = &[
+pub(crate) const CHECK_KEYS: &[&str] =
+    &["name", "expr", "not_valid", "no_inherit", "not_enforced", "comment"];
+pub(crate) const UNIQUE_KEYS: &[&str] = &[
     "name",
     "columns",
     "include",
@@ -26,7 +27,7 @@ const UNIQUE_KEYS: &[&str] = &[
     "on_conflict",
     "comment",
 ];
-const INDEX_KEYS: &[&str] = &[
+pub(crate) const INDEX_KEYS: &[&str] = &[
     "name",
     "columns",
     "unique",
@@ -44,7 +45,7 @@ const INDEX_KEYS: &[&str] = &[
     "invisible",
     "comment",
 ];
-const FOREIGN_KEYS: &[&str] = &[
+pub(crate) const FOREIGN_KEYS: &[&str] = &[
     "name",
     "columns",
     "references",
@@ -58,9 +59,9 @@ const FOREIGN_KEYS: &[&str] = &[
     "external",
     "comment",
 ];
-const PRIMARY_KEYS: &[&str] =
+pub(crate) const PRIMARY_KEYS: &[&str] =
     &["name", "columns", "include", "deferrable", "initially_deferred", "on_conflict", "comment"];
-const EXCLUDE_KEYS: &[&str] =
+pub(crate) const EXCLUDE_KEYS: &[&str] =
     &["name", "method", "elements", "where", "deferrable", "initially_deferred", "comment"];
 
 /// The column of a name that a user wrote, by column or by field.

@@ -149,7 +149,7 @@ fn flags_and_words_of_a_field() {
     assert_eq!(full.charset.as_deref(), Some("utf8"));
     assert_eq!(full.on_update, Some(Expr::new("now()")));
     let ours = column(
-        r#"#[autogen(collation = "C", charset = "x", on_update = "(f())", invisible, unsigned, nullable, comment = "c", column = "b")] pub a: i64"#,
+        r#"#[autogen(collation = "C", charset = "x", on_update = "(f())", invisible, unsigned, nullable, comment = "c")] #[sea_orm(column_name = "b")] pub a: i64"#,
     );
     assert_eq!(ours.name, "b");
     assert_eq!(ours.data_type, ColumnType::Integer { width: IntWidth::Big, unsigned: true });

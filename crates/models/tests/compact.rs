@@ -96,3 +96,38 @@ fn composite_keys_and_unique_keys() {
     assert_eq!(t.uniques.len(), 1);
     assert_eq!(t.uniques[0].name, Name::Free(None));
 }
+
+#[test]
+fn relations_written_by_hand() {
+    let declared = read(
+        r#"
+        pub mod a {
+            #[derive(DeriveEntityModel)] #[sea_orm(table_name = "a")]
+            pub struct Model { #[sea_orm(primary_key)] pub x: i32, #[sea_orm(primary_key)] pub y: i32 }
+            #[derive(EnumIter)] pub enum Relation {}
+            impl RelationTrait for Relation { fn def(&self) -> RelationDef { match self { _ => panic!("No Relation") } } }
+        }
+        pub mod b {
+            use super::a::{self, Entity as Parent};
+            #[derive(DeriveEntityModel)] #[sea_orm(table_name = "b")]
+            pub struct Model { #[sea_orm(primary_key)] pub id: i32, pub ax: i32, pub ay: i32 }
+            #[derive(EnumIter)] pub enum Relation { Parent, Itself, Many, None }
+            impl RelationTrait for Relation {
+                fn def(&self) -> RelationDef {
+                    match self {
+                        Self::Parent => Entity::belongs_to(Parent).from((Column::Ax, Column::Ay)).to((a::Column::X, a::Column::Y))
+                            .on_delete(ForeignKeyAction::SetDefault).fk_name("named").into(),
+                        Relation::Itself => { Entity::belongs_to(Entity).from(Column::Ax).to(Column::Id).into() }
+                        Self::Many => Entity::has_many(a::Entity).into(),
+                        Self::None => Entity::belongs_to(a::Entity).from(Column::Ax).to(a::Column::X).skip_fk().into(),
+                    }
+                }
+            }
+        }"#,
+    );
+    let keys = &table(&declared, "b").foreign_keys;
+    let names: Vec<&str> = keys.iter().map(|key| key.name.text().unwrap()).collect();
+    assert_eq!(names, ["named", "fk-b-ax"]);
+    assert_eq!(keys[0].referenced_columns, ["x", "y"]);
+    assert_eq!(keys[0].on_delete, FkAction::SetDefault);
+}

@@ -116,6 +116,40 @@ fn plain_structs() {
 }
 
 #[test]
+fn a_skipped_table_is_left_alone() {
+    let declared = read(
+        r#"
+        pub mod theirs {
+            #[derive(DeriveEntityModel, Autogen)] #[sea_orm(table_name = "theirs")] #[autogen(skip)]
+            pub struct Model { #[sea_orm(primary_key)] pub id: Mystery }
+        }
+        pub mod ours {
+            #[sea_orm::model]
+            #[derive(DeriveEntityModel, Autogen)] #[sea_orm(table_name = "ours")]
+            pub struct Model {
+                pub theirs_id: i32,
+                #[sea_orm(belongs_to, from = "theirs_id", to = "id")] pub theirs: HasOne<super::theirs::Entity>,
+                #[autogen(foreign_key(references = "theirs(id)"))] pub again: i32,
+            }
+        }"#,
+    );
+    assert_eq!(only_table(&declared).foreign_keys.len(), 2);
+    assert!(declared.skipped.contains(&"theirs".into()));
+    assert!(declared.is_whole());
+}
+
+#[test]
+fn tables_that_do_not_register() {
+    let files = std::collections::BTreeMap::from([(
+        "models.rs".to_owned(),
+        SHOP.replace("pub author_id: i32", "pub author_id: Mystery"),
+    )]);
+    let options = autogen_models::Options { path: "models.rs".to_owned() };
+    let found = autogen_models::unregistered_tables(&files, &options).unwrap();
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), ["follower".into()]);
+}
+
+#[test]
 fn a_key_said_by_name_takes_the_place_of_the_relations() {
     let declared = read(
         r#"#[sea_orm::model] #[derive(DeriveEntityModel, Autogen)] #[sea_orm(table_name = "t")]

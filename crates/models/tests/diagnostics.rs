@@ -50,7 +50,7 @@ fn of_one_file() {
         ),
         (
             "#[derive(DeriveEntityModel)] #[sea_orm(table_name = \"t\")] struct Model { id: i32 }\nenum Relation { A } impl RelationTrait for Relation {}",
-            "A0111 2:6 this `Relation` is implemented by hand",
+            "A0111 2:21 this relation is written in a form",
         ),
         (
             "#[derive(DeriveEntityModel)] #[sea_orm(table_name = \"t\")] struct Model { id: i32 }\n#[derive(DeriveRelation)] enum Relation { #[sea_orm(belongs_to = \"super::u::Entity\", from = \"Column::Id\", to = \"Column::Id\")] A }",
@@ -177,6 +177,19 @@ fn a_misspelt_key_of_sea_orm_counts_only_where_the_struct_is_whole() {
     assert!(field_problems("#[sea_orm(primry_key)] a: i32")[0].starts_with("A0102"));
     let partial = "#[derive(DeriveEntityModel)] #[sea_orm(table_name = \"t\")] struct Model { #[sea_orm(primry_key)] a: i32 }";
     assert!(common::try_read(partial).is_ok());
+}
+
+#[test]
+fn an_entity_tells_sea_orm_what_its_queries_need() {
+    for ours in ["column = \"c\"", "skip", "primary_key"] {
+        let found = field_problems(&format!("#[autogen({ours})] a: i32, b: i32"));
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].starts_with("A0119 3:11"), "{}", found[0]);
+    }
+    let found = problems(
+        "#[derive(DeriveEntityModel, Autogen)] #[sea_orm(table_name = \"t\")] #[autogen(table = \"u\")] struct Model { a: i32 }",
+    );
+    assert!(found[0].starts_with("A0119"), "{found:#?}");
 }
 
 #[test]

@@ -284,6 +284,8 @@ fn modules_and_crates() {
     let one = read_files(&files, "crates/app/src/elsewhere/b.rs").unwrap();
     assert_eq!(one.schema.tables.len(), 1);
     assert_eq!(table(&one, "b").foreign_keys[0].references, "a".into());
+    let below = read_files(&files, "crates/app/src/entities.rs").unwrap();
+    assert_eq!(below.schema.tables.len(), 4);
     let stray = read_files(&files, "crates/app/src/entities/stray.rs").unwrap();
     assert_eq!(stray.schema.tables.len(), 1);
     assert_eq!(stray.origins[&"stray".into()].file, "crates/app/src/entities/stray.rs");
@@ -296,11 +298,15 @@ fn a_file_of_two_targets_counts_once() {
         ("src/lib.rs", "pub mod a;"),
         ("src/main.rs", "mod a;"),
         ("bin/x.rs", "#[path = \"../src/a.rs\"] mod a;"),
+        ("src/bin/tool.rs", "mod b { #[derive(Autogen)] #[autogen(table = \"tool\")] struct T { a: i32 } }"),
+        ("src/bin/other/main.rs", "mod c;"),
+        ("src/bin/other/c.rs", "#[derive(Autogen)] #[autogen(table = \"other\")] struct T { a: i32 }"),
         ("src/a.rs", "#[derive(DeriveEntityModel)] #[sea_orm(table_name = \"a\")] pub struct Model { pub id: i32, pub up: i32 }
             #[derive(DeriveRelation)] pub enum Relation { #[sea_orm(belongs_to = \"Entity\", from = \"Column::Up\", to = \"Column::Id\")] Up }"),
     ];
     let declared = read_files(&files, "").unwrap_or_else(|p| panic!("{}", shown(&p)));
-    assert_eq!(only_table(&declared).foreign_keys.len(), 1);
+    assert_eq!(declared.schema.tables.len(), 3);
+    assert_eq!(table(&declared, "a").foreign_keys.len(), 1);
 }
 
 #[test]

@@ -192,12 +192,10 @@ impl Finder<'_> {
                 .iter()
                 .flat_map(|base| {
                     if part.contains(['*', '?']) {
-                        self.files
-                            .folders(base)
-                            .into_iter()
-                            .filter(|name| matches(part, name))
-                            .map(|name| join(base, &name))
-                            .collect()
+                        let names = self.files.list(base);
+                        let folders = names.iter().filter_map(|name| name.strip_suffix('/'));
+                        let fitting = folders.filter(|name| matches(part, name));
+                        fitting.map(|name| join(base, name)).collect()
                     } else {
                         vec![join(base, part)]
                     }
@@ -232,8 +230,16 @@ impl Finder<'_> {
                 roots.push(join(&folder, &path));
             }
         }
+        // Cargo finds these itself.
+        let bins = join(&folder, "src/bin");
+        roots.extend(self.files.list(&bins).iter().map(|name| match name.strip_suffix('/') {
+            Some(nested) => join(&bins, &format!("{nested}/main.rs")),
+            None => join(&bins, name),
+        }));
         let mut unique = BTreeSet::new();
-        roots.retain(|path| self.files.has(path) && unique.insert(path.clone()));
+        roots.retain(|path| {
+            path.ends_with(".rs") && self.files.has(path) && unique.insert(path.clone())
+        });
 
         let mut renames = BTreeMap::new();
         let mut paths = Vec::new();

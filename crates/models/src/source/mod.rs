@@ -5,7 +5,7 @@ mod modules;
 mod resolve;
 mod tree;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{Declared, ForeignKey, Origin, QName};
 
@@ -23,7 +23,8 @@ pub use tree::{Directory, SourceTree};
 pub struct Options {
     /// A crate's folder, a workspace's, a folder of sources, or one `.rs`
     /// file, relative to the tree's root; empty for the root itself. Only
-    /// models under it count; names are resolved through the whole workspace.
+    /// models under it count (of a file: those in it and in the modules that
+    /// it declares); names are resolved through the whole workspace.
     pub path: String,
 }
 
@@ -43,7 +44,8 @@ pub fn read_sources(
             }
         }
     }
-    let counts = |file: &str| tree::is_under(file, &layout.scope);
+    let declared = modules.files_below(&layout.scope);
+    let counts = |file: &str| tree::is_under(file, &layout.scope) || declared.contains(file);
     if layout.scope.ends_with(".rs") && !modules.files.iter().any(|file| file == &layout.scope) {
         // A file that no crate declares was asked for by name.
         let one = crates::Crate {
@@ -54,6 +56,30 @@ pub fn read_sources(
         return read_loose(files, one, &layout.scope);
     }
     settle(modules, &layout.crates, libraries, &counts, &layout.scope)
+}
+
+/// The tables of entities that do not derive `Autogen`: those that compiled
+/// models know nothing of, and that must not be taken for gone.
+///
+/// No types are resolved, so that it works where [`read_sources`] can't.
+pub fn unregistered_tables(
+    files: &dyn SourceTree,
+    options: &Options,
+) -> Result<BTreeSet<QName>, Vec<Diagnostic>> {
+    let layout = crates::find(files, &options.path)?;
+    let mut modules = Modules::default();
+    for (at, one) in layout.crates.iter().enumerate() {
+        for root in &one.roots {
+            modules.add_root(files, at, root);
+        }
+    }
+    let syntax = |problem: &Diagnostic| problem.code == crate::codes::SYNTAX;
+    let broken: Vec<Diagnostic> = modules.problems.into_iter().filter(syntax).collect();
+    if !broken.is_empty() {
+        return Err(broken);
+    }
+    let partial = modules.sites.into_iter().filter(|site| !site.model.whole);
+    Ok(partial.map(|site| site.model.table.name).collect())
 }
 
 fn read_loose(
@@ -95,8 +121,11 @@ fn settle(
     let mut resolver = Resolver::new(&modules, crates, libraries);
     let mut settled = Vec::new();
     for site in sites.iter().filter(|site| in_scope(site)) {
-        let types = types_of(site, &mut resolver, &modules, &mut problems);
-        let keys = keys_of(site, &sites, &resolver, &modules, &mut problems);
+        let (mut types, mut keys) = (Vec::new(), Vec::new());
+        if !site.model.skip {
+            types = types_of(site, &mut resolver, &modules, &mut problems);
+            keys = keys_of(site, &sites, &resolver, &modules, &mut problems);
+        }
         settled.push(Settled {
             model: site.model.clone(),
             types,

@@ -1,6 +1,6 @@
 //! The module tree: every file that a crate declares, and the names in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use proc_macro2::Span;
@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Finding, Findings};
 use crate::model::{Model, Relation};
 use crate::read_struct::{Context, read_struct};
 use crate::relation::read_relation_enum;
+use crate::relation_impl::read_relation_impl;
 
 pub(crate) type ModuleId = usize;
 
@@ -165,6 +166,7 @@ impl Modules {
         place: &Place<'_>,
     ) {
         let mut relations: Option<&ItemEnum> = None;
+        let mut by_hand: Option<&syn::ItemImpl> = None;
         let mut entity = None;
         for item in items {
             match item {
@@ -194,12 +196,17 @@ impl Modules {
                 Item::Struct(item) if is_live(&item.attrs) => {
                     entity = self.read_struct(id, item).or(entity);
                 }
-                Item::Impl(item) if is_live(&item.attrs) => self.read_impl(id, item),
+                Item::Impl(item) if is_live(&item.attrs) => {
+                    if implements(item, "RelationTrait") {
+                        by_hand = Some(item);
+                    }
+                    self.read_impl(id, item);
+                }
                 _ => {}
             }
         }
         if let (Some(site), Some(relations)) = (entity, relations) {
-            self.read_relations(site, relations);
+            self.read_relations(site, relations, by_hand);
         }
     }
 
@@ -381,19 +388,17 @@ impl Modules {
         entity.then_some(site)
     }
 
-    fn read_relations(&mut self, site: usize, item: &ItemEnum) {
+    fn read_relations(&mut self, site: usize, item: &ItemEnum, by_hand: Option<&syn::ItemImpl>) {
         let module = self.sites[site].module;
         let mut findings = Findings::default();
-        if derives(&item.attrs).iter().any(|name| name == "DeriveRelation") {
-            self.sites[site].relations = read_relation_enum(item, &mut findings);
-        } else if !item.variants.is_empty() {
-            findings.add(
-                item.ident.span(),
-                crate::codes::RELATION,
-                "this `Relation` is implemented by hand, so its keys can't be read",
-                "derive `DeriveRelation`, or read the models with `--compiled`",
-            );
-        }
+        let relations = if derives(&item.attrs).iter().any(|name| name == "DeriveRelation") {
+            read_relation_enum(item, &mut findings)
+        } else if let Some(by_hand) = by_hand {
+            read_relation_impl(by_hand, &mut findings)
+        } else {
+            Vec::new()
+        };
+        self.sites[site].relations = relations;
         for finding in findings.0 {
             self.report(module, finding);
         }
@@ -401,10 +406,7 @@ impl Modules {
 
     /// `impl ValueType for X { fn column_type() -> ColumnType { .. } }`
     fn read_impl(&mut self, id: ModuleId, item: &syn::ItemImpl) {
-        let Some((path, _)) = &item.trait_ else {
-            return;
-        };
-        if path.segments.last().is_none_or(|last| last.ident != "ValueType") {
+        if !implements(item, "ValueType") {
             return;
         }
         let syn::Type::Path(of) = &*item.self_ty else {
@@ -425,11 +427,35 @@ impl Modules {
         }
     }
 
+    /// The files of the modules that a file declares, at any depth.
+    pub(crate) fn files_below(&self, file: &str) -> BTreeSet<String> {
+        let Some(top) = self.files.iter().position(|known| known == file) else {
+            return BTreeSet::new();
+        };
+        // Parents come before their children.
+        let mut below = vec![false; self.modules.len()];
+        let mut found = BTreeSet::new();
+        for (at, module) in self.modules.iter().enumerate() {
+            below[at] = module.file == top || module.parent.is_some_and(|parent| below[parent]);
+            if below[at] {
+                found.extend(self.files.get(module.file).cloned());
+            }
+        }
+        found
+    }
+
     /// The place of a span in the file of a module.
     pub(crate) fn origin(&self, module: ModuleId, span: Span) -> autogen_schema::Origin {
         let file = self.files.get(self.modules[module].file);
         crate::diagnostic::origin(file.map_or("", String::as_str), span)
     }
+}
+
+fn implements(item: &syn::ItemImpl, name: &str) -> bool {
+    item.trait_
+        .as_ref()
+        .and_then(|(path, _)| path.segments.last())
+        .is_some_and(|last| last.ident == name)
 }
 
 /// An identifier without `r#`.

@@ -436,17 +436,14 @@ impl<'m> Resolver<'m> {
         if let Some(known) = self.enums.get(&key) {
             return known.clone();
         }
-        let decl = match self.module(at).names.get(name) {
-            Some(Def::Enum(item)) => {
-                let mut findings = Findings::default();
-                let derived = crate::attr::derives(&item.attrs);
-                let has = |name: &str| derived.iter().any(|derive| derive == name);
-                let decl = read_enum(item, has("DeriveActiveEnum"), has("Autogen"), &mut findings);
-                self.tell(at, findings);
-                decl
-            }
-            _ => None,
-        };
+        let mut decl = None;
+        if let Some(Def::Enum(item)) = self.module(at).names.get(name) {
+            let mut findings = Findings::default();
+            let derived = crate::attr::derives(&item.attrs);
+            let has = |name: &str| derived.iter().any(|derive| derive == name);
+            decl = read_enum(item, has("DeriveActiveEnum"), has("Autogen"), &mut findings);
+            self.tell(at, findings);
+        }
         self.enums.insert(key, decl.clone());
         decl
     }

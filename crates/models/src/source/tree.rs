@@ -9,8 +9,8 @@ pub trait SourceTree {
     /// The text of a file; `None` where there is none that can be read.
     fn read(&self, path: &str) -> Option<String>;
 
-    /// The names of the folders in a folder, sorted.
-    fn folders(&self, path: &str) -> Vec<String>;
+    /// The names in a folder, sorted; those of folders end with `/`.
+    fn list(&self, path: &str) -> Vec<String>;
 
     /// Whether there is such a file.
     fn has(&self, path: &str) -> bool {
@@ -34,14 +34,16 @@ impl SourceTree for Directory {
         std::fs::read_to_string(self.0.join(path)).ok()
     }
 
-    fn folders(&self, path: &str) -> Vec<String> {
+    fn list(&self, path: &str) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(self.0.join(path)) else {
             return Vec::new();
         };
         let mut names: Vec<String> = entries
             .filter_map(Result::ok)
-            .filter(|entry| entry.path().is_dir())
-            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter_map(|entry| {
+                let name = entry.file_name().into_string().ok()?;
+                Some(if entry.path().is_dir() { format!("{name}/") } else { name })
+            })
             .collect();
         names.sort();
         names
@@ -58,12 +60,15 @@ impl SourceTree for BTreeMap<String, String> {
         self.get(path).cloned()
     }
 
-    fn folders(&self, path: &str) -> Vec<String> {
+    fn list(&self, path: &str) -> Vec<String> {
         let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
         let mut names: Vec<String> = self
             .keys()
-            .filter_map(|key| key.strip_prefix(&prefix)?.split_once('/'))
-            .map(|(name, _)| name.to_owned())
+            .filter_map(|key| key.strip_prefix(&prefix))
+            .map(|rest| match rest.split_once('/') {
+                Some((folder, _)) => format!("{folder}/"),
+                None => rest.to_owned(),
+            })
             .collect();
         names.dedup();
         names
