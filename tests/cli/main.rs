@@ -6,4 +6,10 @@
     reason = "tests fail by panicking"
 )]
 
+mod commands;
+mod help;
+mod json;
+mod models;
 mod project;
+mod renames;
+mod silence;
