@@ -126,7 +126,7 @@ fn diff_only_prints_where_it_shall() {
         ran.tells("wrote migrations/7_x.up.sql");
         project.unchanged(&["diff", "-m", "y", "--revision", "seven"]).exits(4);
         project.run(&["upgrade"]).ok();
-        project.edit("src/lib.rs", "pub stars: i32", "pub stars: i64");
+        project.edit("src/lib.rs", LAST_FIELD, &format!("{LAST_FIELD}pub age: Option<i32>,\n"));
         project.unchanged(&["diff", "--revision", "seven"]).fails(2, "A0616", "seven");
         project.unchanged(&["diff", "--revision", "7"]).fails(2, "A0503", "revision 7");
     }

@@ -6,7 +6,11 @@
     reason = "tests fail by panicking"
 )]
 
+mod bad_databases;
+mod bad_migrations;
+mod bad_models;
 mod commands;
+mod demo;
 mod help;
 mod json;
 mod models;

@@ -83,6 +83,7 @@ fn one_that_fits_nothing() {
             ("authors.name=fullname", "A0404"),
             ("authors.name", "A0404"),
             ("type:mood=humour", "A0404"),
+            ("writers=authors", "A0404"),
         ] {
             project.unchanged(&["diff", "--rename", flag]).fails(2, code, flag);
         }
