@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// Migrations for SeaORM models: compare, review, run.
 #[derive(Debug, Parser)]
-#[command(name = "autogen", version, about, arg_required_else_help = true)]
+#[command(name = "autogen", version, arg_required_else_help = true)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) global: Global,

@@ -12,6 +12,7 @@ pub(crate) fn page(code: &str) -> Option<(&'static str, &'static str)> {
 
 /// Code, title, page.
 const PAGES: &[(&str, &str, &str)] = &[
+    ("A0100", "the models can't be read", "The messages name each place with its own code."),
     (
         "A0301",
         "a database URL can't be read",
@@ -250,6 +251,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "a migration for another database",
         "The heading of the file names another dialect than that of the database.",
     ),
+    (
+        "A0620",
+        "schema.json belongs to another revision",
+        "The snapshot beside the migrations names a revision that is not their head: a migration was added, or taken out, without it. Comparing with it would repeat or forget changes. Bring both from the same commit; after a merge, `autogen snapshot database -o migrations/schema.json` against a database at the head makes it anew.",
+    ),
     ("A0699", "an internal error", "Please report it."),
     (
         "D0101",
@@ -271,4 +277,86 @@ const PAGES: &[(&str, &str, &str)] = &[
         "a possible rename",
         "Something goes while something alike comes. Say --rename or --no-rename, or write renamed_from on the model.",
     ),
+    (
+        "U0101",
+        "a foreign table",
+        "It stands for a table of another server, and SeaORM models do not describe it. It is neither compared, changed nor dropped.",
+    ),
+    (
+        "U0102",
+        "a table that inherits",
+        "PostgreSQL's `INHERITS` gives a table the columns of another; a model can't say that. The table is neither compared, changed nor dropped. Partitions are no such tables: they follow their parent.",
+    ),
+    (
+        "U0103",
+        "a table of a composite type",
+        "`CREATE TABLE .. OF type` takes its columns from a type, which a model can't say. The table is neither compared, changed nor dropped.",
+    ),
+    (
+        "U0104",
+        "a composite type",
+        "Models have no composite types. It stays as it is; a column of it is carried with the type's name.",
+    ),
+    (
+        "U0105",
+        "a range type",
+        "A range type of your own stays as it is; a column of it is carried with the type's name.",
+    ),
+    (
+        "U0106",
+        "a base type",
+        "A type with input and output functions of its own stays as it is; a column of it is carried with the type's name.",
+    ),
+    (
+        "U0107",
+        "a constraint over periods",
+        "A key WITHOUT OVERLAPS, or a foreign key with PERIOD. It stays as it is.",
+    ),
+    (
+        "U0108",
+        "a constraint that is not enforced",
+        "A foreign key that is NOT ENFORCED stays as it is.",
+    ),
+    (
+        "U0109",
+        "an invalid index",
+        "It was left behind by a CREATE INDEX CONCURRENTLY that failed, or it is not built on all partitions yet. It stays as it is, and counts as none: drop it, or REINDEX it.",
+    ),
+    (
+        "U0110",
+        "an index with a tuned operator class",
+        "The parameters of its operator class can't be represented. It stays as it is.",
+    ),
+    (
+        "U0111",
+        "an index of a materialized view",
+        "Indexes are compared on tables only. It stays as it is.",
+    ),
+    (
+        "U0112",
+        "a trigger that is disabled, or for replication",
+        "The trigger itself is carried along. Whether it is enabled stays as it is.",
+    ),
+    ("U0113", "a trigger or rule of a view", "It stays as it is."),
+    ("U0114", "a rule", "Rules of tables stay as they are."),
+    ("U0115", "an aggregate", "Aggregate functions stay as they are."),
+    ("U0116", "extended statistics", "Statistics made by CREATE STATISTICS stay as they are."),
+    ("U0117", "an event trigger", "It belongs to the database as a whole, and stays as it is."),
+    (
+        "U0151",
+        "a virtual table",
+        "A module such as fts5 or rtree keeps it, together with its shadow tables. All of them stay as they are.",
+    ),
+    (
+        "U0152",
+        "a clause that can't be represented",
+        "The table is compared without this clause. A rebuild of the table writes its statement anew, and would lose the clause: look at the SQL before you run it.",
+    ),
+    (
+        "U0153",
+        "a table whose statement can't be read",
+        "SQLite keeps the statement that made a table, and this one can't be read. The table is neither compared, changed nor dropped.",
+    ),
+    ("U0154", "an index whose statement can't be read", "It stays as it is."),
+    ("U0155", "a trigger of a table that is left alone", "It stays with its table."),
 ];

@@ -76,25 +76,34 @@ pub(crate) fn read_snapshot(path: &Path) -> Result<Snapshot, Error> {
 }
 
 /// Writes files such that each is there whole or not at all, and none is
-/// there if one could not be written.
+/// changed if one could not be written.
 pub(crate) fn write_all(files: &[(PathBuf, String)]) -> Result<(), Error> {
     let staged = |path: &Path| path.with_added_extension("tmp");
-    let undo = || {
+    let unstage = || {
         for (path, _) in files {
             let _ = std::fs::remove_file(staged(path));
         }
     };
     for (path, text) in files {
         if let Err(error) = std::fs::write(staged(path), text) {
-            undo();
+            unstage();
             return Err(Error::file(path, "write", &error));
         }
     }
+    let mut replaced: Vec<(&Path, Option<Vec<u8>>)> = Vec::new();
     for (path, _) in files {
+        let before = std::fs::read(path).ok();
         if let Err(error) = std::fs::rename(staged(path), path) {
-            undo();
+            for (path, before) in replaced {
+                let _ = match before {
+                    Some(bytes) => std::fs::write(path, bytes),
+                    None => std::fs::remove_file(path),
+                };
+            }
+            unstage();
             return Err(Error::file(path, "write", &error));
         }
+        replaced.push((path, before));
     }
     Ok(())
 }

@@ -83,10 +83,14 @@ impl Source {
             Self::Snapshot(path) => snapshot(read_snapshot(path)?),
             Self::Migrations(path) => {
                 let folder = Folder(path.clone());
-                folder.revisions()?.head()?;
+                let revisions = folder.revisions()?;
+                let head = revisions.head()?.map(|it| it.id.as_str());
                 match folder.snapshot()? {
-                    Some(found) => snapshot(found),
-                    None if folder.revisions()?.is_empty() => Ok(Loaded {
+                    Some(found) => {
+                        at_head(path, found.revision.as_deref(), head)?;
+                        snapshot(found)
+                    }
+                    None if head.is_none() => Ok(Loaded {
                         declared: Declared::whole(Schema::default()),
                         dialect: None,
                         connection: None,
@@ -99,6 +103,22 @@ impl Source {
                 }
             }
         }
+    }
+}
+
+/// Refuses a snapshot of another revision than the head of the migrations.
+fn at_head(path: &Path, found: Option<&str>, head: Option<&str>) -> Result<(), Error> {
+    match found {
+        Some(revision) if head != Some(revision) => Err(Error::refused(
+            "A0620",
+            format!(
+                "{} is of revision {revision}, the migrations end at {}",
+                path.join("schema.json").display(),
+                head.unwrap_or("none at all")
+            ),
+            "bring both from the same commit, or make it anew: `autogen explain A0620`",
+        )),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use autogen_dialect::Dialect;
 use autogen_live::settle;
 use autogen_plan::{Candidate, Given, Input, Options, Plan, Revisions, emit, plan};
-use autogen_schema::{Change, Declared, Expr, Fill, QName, Schema, Snapshot};
+use autogen_schema::{Change, Expr, Fill, QName, Schema, Snapshot};
 
 use super::inspect::unknown_dialect;
 use crate::args::{Diff, PlanFormat};
@@ -49,7 +49,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
 /// The two sides, and the database that they are for.
 pub(crate) struct Sides {
     pub(crate) from: Loaded,
-    pub(crate) to: Declared,
+    pub(crate) to: Loaded,
     pub(crate) dialect: Dialect,
 }
 
@@ -63,7 +63,7 @@ async fn load(project: &Project, args: &Diff) -> Result<Sides, Error> {
 
 /// Reads both sides.
 pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Result<Sides, Error> {
-    let from = from.load(project).await?;
+    let mut from = from.load(project).await?;
     let to = to.load(project).await?;
     let dialect = match (from.dialect, to.dialect) {
         (Some(before), Some(after)) if before != after => {
@@ -76,7 +76,11 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
         (Some(dialect), _) | (None, Some(dialect)) => dialect,
         (None, None) => project.dialect()?.ok_or_else(unknown_dialect)?,
     };
-    Ok(Sides { from, to: to.declared, dialect })
+    // Models leave names open; a database that they made has them.
+    if from.connection.is_none() {
+        from.declared.schema = dialect.as_created(&from.declared.schema);
+    }
+    Ok(Sides { from, to, dialect })
 }
 
 /// Plans; where expressions are in doubt and a server is at hand, it is asked,
@@ -86,13 +90,13 @@ pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error
         plan(Input {
             dialect: sides.dialect,
             before: &sides.from.declared.schema,
-            after: &sides.to,
+            after: &sides.to.declared,
             options,
         })
     };
     let first = planned(options)?;
-    let Some(connection) = sides.from.connection.as_ref().filter(|_| !first.questions.is_empty())
-    else {
+    let server = sides.from.connection.as_ref().or(sides.to.connection.as_ref());
+    let Some(connection) = server.filter(|_| !first.questions.is_empty()) else {
         return Ok(first);
     };
     let answers = settle(connection, &first.schema.after, &first.questions).await?;

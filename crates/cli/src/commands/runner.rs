@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
-use autogen_live::history::{Applied, Revision as Row};
+use autogen_live::history::{Applied, Revision as Row, State};
 use autogen_live::run::{Group, Migration, Progress};
 use autogen_plan::{Revision, Revisions, Script};
 
@@ -89,7 +89,13 @@ pub(super) fn check_known(history: &[Applied], revisions: &Revisions) -> Result<
                 "bring the file back from version control, or name the right --migrations",
             ));
         };
-        if revision.checksum() != applied.revision.checksum {
+        // Of one that stopped in the middle only what ran is fixed; running it
+        // compares that.
+        let fixed = match applied.state {
+            State::Done => true,
+            State::Running | State::Failed | State::Reverting => false,
+        };
+        if fixed && revision.checksum() != applied.revision.checksum {
             return Err(Error::refused(
                 "A0511",
                 format!("{id}_{}.up.sql was changed after it was applied", revision.slug),

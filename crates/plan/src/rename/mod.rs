@@ -194,6 +194,9 @@ pub(crate) fn settle(
             whole @ (Rename::Table { .. } | Rename::Type { .. }) => whole,
         })
         .collect();
+    for part in &parts {
+        check_part(after, part)?;
+    }
     carried.all(wholes)?;
     parts.extend(declared(&carried, false));
     parts.sort();
@@ -272,6 +275,24 @@ fn check(
     match missing {
         Some(problem) => Err(PlanError::Rename { rename: given.text.clone(), problem }),
         None => Ok(()),
+    }
+}
+
+/// Refuses a given rename to a column or value that nobody wants: what shall
+/// be would be looked for once more.
+fn check_part(wanted: &Schema, rename: &Rename) -> Result<(), PlanError> {
+    match rename {
+        Rename::Column { table, after, .. } => {
+            let there = wanted.tables.get(table).is_some_and(|it| it.column(after).is_some());
+            let problem = format!("no model has the column {table}.{after}");
+            if there { Ok(()) } else { Err(refused(rename, &problem)) }
+        }
+        Rename::Value { of, after, .. } => {
+            let there = wanted.enums.get(of).is_some_and(|it| it.values.contains(after));
+            let problem = format!("no model has the value {of}.{after}");
+            if there { Ok(()) } else { Err(refused(rename, &problem)) }
+        }
+        Rename::Table { .. } | Rename::Type { .. } => Ok(()),
     }
 }
 

@@ -1,0 +1,167 @@
+//! Databases that are not there, let nobody in, or hold what we do not know.
+
+use autogen_dialect::Dialect;
+use autogen_tests::dialects;
+
+use crate::models::BLOG;
+use crate::project::{Project, Ran, wanted};
+
+const SECRET: &str = "s3cret";
+
+/// Runs what reads and what writes at a URL that does not work.
+#[track_caller]
+fn all_refuse(project: &Project, url: &str, exit: i32, code: &str, place: &str) {
+    for arguments in [
+        &["diff"][..],
+        &["diff", "-m", "x"],
+        &["check"],
+        &["upgrade"],
+        &["downgrade"],
+        &["current"],
+        &["history", "-v"],
+        &["inspect"],
+    ] {
+        let before = project.files();
+        let ran = silent(project.run_at(url, arguments)).fails(exit, code, place);
+        assert!(before == project.files(), "{arguments:?} changed files: {}", ran.err);
+    }
+    for flags in [["inspect", url], ["diff", "--from"]] {
+        let mut arguments = flags.to_vec();
+        if flags[0] == "diff" {
+            arguments.extend([url, "--dry-run"]);
+        }
+        silent(project.run_at("", &arguments)).fails(exit, code, place);
+    }
+}
+
+/// Requires that no secret is told.
+#[track_caller]
+fn silent(ran: Ran) -> Ran {
+    assert!(!ran.out.contains(SECRET) && !ran.err.contains(SECRET), "{}{}", ran.out, ran.err);
+    ran
+}
+
+fn begun() -> Project {
+    let project = Project::offline(Dialect::Sqlite, BLOG);
+    project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+    project
+}
+
+#[test]
+fn no_database_is_given() {
+    let project = begun();
+    for arguments in [&["upgrade"][..], &["downgrade"], &["current"], &["inspect"]] {
+        project.unchanged(arguments).fails(2, "A0605", "DATABASE_URL");
+    }
+    let blind = Project::empty();
+    blind.write("src/lib.rs", BLOG);
+    blind.write("autogen.toml", "models = \"src\"\n");
+    blind.unchanged(&["diff"]).fails(2, "A0611", "--dialect");
+    blind.unchanged(&["diff", "--dialect", "oracle"]).fails(2, "A0604", "oracle");
+}
+
+#[test]
+fn urls_that_make_no_sense() {
+    let project = begun();
+    for (url, code) in [
+        ("mysql://u:s3cret@h/d", "A0302"),
+        ("postgres://u:s3cret@h:port/d", "A0301"),
+        ("postgres://u:s3cret@127.0.0.1:1/d", "A0305"),
+        ("postgres://u@127.0.0.1:1/d?password=s3cret", "A0305"),
+    ] {
+        all_refuse(&project, url, 3, code, "");
+    }
+    for arguments in [&["inspect", "oracle://u:s3cret@h/d"], &["inspect", "u:s3cret@h/d"]] {
+        silent(project.unchanged(arguments)).exits(2);
+    }
+    for url in ["oracle://u:s3cret@h/d", "u:s3cret@h/d", "s3cret"] {
+        silent(project.run_at(url, &["current"]).fails(3, "A0301", ""));
+    }
+}
+
+#[test]
+fn one_that_is_not_there() {
+    let project = begun();
+    for arguments in [&["diff"][..], &["check"], &["current"], &["downgrade"], &["inspect"]] {
+        let before = project.files();
+        project.run_at("sqlite:gone.db", arguments).fails(3, "A0303", "sqlite:gone.db");
+        assert!(before == project.files(), "no file is made");
+    }
+    let ran = project.run_at("sqlite:no/folder/x.db", &["upgrade"]).fails(3, "A0303", "x.db");
+    assert!(!project.path().join("no").exists(), "{}", ran.err);
+    project.write("text.db", "this is no database, and long enough to be taken for one");
+    all_refuse(&project, "sqlite:text.db", 3, "A0306", "text.db");
+    if wanted(Dialect::Postgres) {
+        let other = Project::on(Dialect::Postgres);
+        let url = format!("{}_gone", other.database().url());
+        all_refuse(&project, &url, 3, "A0303", "_gone");
+    }
+}
+
+#[test]
+fn one_that_refuses_the_login() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = begun();
+    let other = Project::on(Dialect::Postgres);
+    let url = other.database().url_as("autogen_nobody:s3cret");
+    all_refuse(&project, &url, 3, "A0304", "autogen_nobody");
+}
+
+#[test]
+fn one_that_is_read_only() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        project.run(&["diff", "-m", "first"]).ok();
+        let url = match dialect {
+            Dialect::Sqlite => format!("{}?mode=ro", project.database().url()),
+            Dialect::Postgres => {
+                let url = project.database().url();
+                format!("{url}?options=-c%20default_transaction_read_only%3Don")
+            }
+        };
+        let before = (project.files(), project.contents());
+        project.run_at(&url, &["upgrade"]).fails(3, "A0307", "is read-only");
+        assert!(before == (project.files(), project.contents()), "something changed");
+        project.run_at(&url, &["diff", "--dry-run"]).ok().shows("create table authors");
+        project.run_at(&url, &["check"]).exits(1);
+        project.run(&["upgrade"]).ok();
+        for arguments in [&["check"][..], &["current"], &["diff"], &["inspect"]] {
+            project.run_at(&url, arguments).ok();
+        }
+        let before = (project.files(), project.contents());
+        project.run_at(&url, &["downgrade"]).fails(3, "A0307", "is read-only");
+        assert!(before == (project.files(), project.contents()), "something changed");
+    }
+}
+
+#[test]
+fn one_with_things_that_no_model_can_say() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        let (sql, told) = match dialect {
+            Dialect::Sqlite => (
+                "create virtual table words using fts5(t); insert into words values ('kept')",
+                &["U0151"][..],
+            ),
+            Dialect::Postgres => (
+                "create type pair as (a int, b int); create table base (a int); \
+                 create table words (t text) inherits (base); insert into words values (1, 'kept')",
+                &["U0102", "U0104"][..],
+            ),
+        };
+        project.execute(sql);
+        let mut ran = project.run(&["diff", "-m", "first"]).ok();
+        for code in told {
+            ran = ran.tells("left alone: ").tells(code);
+            project.run(&["explain", code]).ok();
+        }
+        assert!(!ran.out.contains("words") && !ran.out.contains("pair"), "{}", ran.out);
+        project.run(&["upgrade"]).ok();
+        project.run(&["check"]).ok();
+        assert_eq!(project.query("select t as it from words"), ["kept"]);
+        let shown = project.run(&["inspect"]).ok();
+        told.iter().for_each(|code| assert!(shown.err.contains(code), "{}", shown.err));
+    }
+}

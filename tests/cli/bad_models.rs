@@ -1,0 +1,121 @@
+//! Models that can't be read, or can't be in a database: one error with its
+//! code, its place and a way out, and nothing changes.
+
+use autogen_dialect::Dialect;
+use autogen_tests::dialects;
+
+use crate::models::{BLOG, model, one};
+use crate::project::Project;
+
+/// Runs every command that reads models, over bad ones.
+#[track_caller]
+fn refused(models: &str, code: &str, place: &str, words: &str) {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        project.run(&["diff", "-m", "first"]).ok();
+        project.run(&["upgrade"]).ok();
+        project.write("src/lib.rs", models);
+        for arguments in [
+            &["diff"][..],
+            &["diff", "-m", "x"],
+            &["diff", "--dry-run", "--format", "json"],
+            &["check"],
+        ] {
+            project.unchanged(arguments).fails(2, code, place).tells(words);
+        }
+    }
+}
+
+/// Where a word begins, as messages tell it.
+fn place(models: &str, word: &str) -> String {
+    let at = models.find(word).expect("the word");
+    let line = models[..at].lines().count();
+    let column = at - models[..at].rfind('\n').map_or(0, |it| it + 1) + 1;
+    format!("src/lib.rs:{line}:{column}: ")
+}
+
+#[test]
+fn one_that_does_not_parse() {
+    let models = one("t", "pub x: ,");
+    refused(&models, "A0101", &place(&models, ",\n    }\n"), "expected one of");
+}
+
+#[test]
+fn an_unknown_attribute() {
+    let models = one("t", "#[sea_orm(colum_type = \"Text\")] pub x: String,");
+    refused(&models, "A0102", &place(&models, "colum_type"), "did you mean `column_type`?");
+    let models = one("t", "#[autogen(defualt = 3)] pub x: i32,");
+    refused(&models, "A0102", &place(&models, "defualt"), "did you mean `default`?");
+}
+
+#[test]
+fn a_type_that_is_not_known() {
+    let models = one("t", "pub x: other::Thing,");
+    refused(&models, "A0105", &place(&models, "other::Thing"), "`t.x`");
+}
+
+#[test]
+fn two_models_on_one_table() {
+    let second = model("b", "t", "DeriveEntityModel, Autogen", "").replace("//! The models.", "");
+    let models = format!("{}{second}", model("a", "t", "DeriveEntityModel, Autogen", ""));
+    let line = models.lines().count() - 8;
+    refused(&models, "A0114", &format!("src/lib.rs:{line}:"), "table `t`");
+}
+
+#[test]
+fn a_foreign_key_to_nothing() {
+    let fields = "#[autogen(foreign_key(references = \"nowhere(id)\"))]\n        pub x: i32,";
+    let models = one("t", fields);
+    refused(&models, "A0115", "src/lib.rs:", "`nowhere`");
+    let models = BLOG.replace("super::author::Entity", "super::writer::Entity");
+    refused(&models, "A0112", &place(&models, "\"super::writer::Entity\""), "super::writer");
+}
+
+#[test]
+fn no_models_at_all() {
+    refused("//! Empty.\n", "A0116", "src", "derives `Autogen`");
+    let project = Project::on(Dialect::Sqlite);
+    project.unchanged(&["diff"]).fails(2, "A0120", ".").tells("no crate");
+    project.unchanged(&["diff", "--models", "gone"]).fails(2, "A0608", "gone");
+    project.unchanged(&["inspect", "models:gone.rs"]).fails(2, "A0608", "gone.rs");
+}
+
+#[test]
+fn everything_is_told_at_once() {
+    let models =
+        one("t", "#[sea_orm(colum_type = \"Text\")] pub x: String,\n pub y: other::Thing,");
+    let project = Project::with_models(Dialect::Sqlite, &models);
+    let ran = project.unchanged(&["diff"]).fails(2, "A0102", "colum_type");
+    ran.tells("[A0105]").tells("other::Thing");
+}
+
+#[test]
+fn a_name_that_is_too_long() {
+    let long = "n".repeat(64);
+    for dialect in dialects() {
+        let table = Project::with_models(dialect, &one(&long, ""));
+        let column = Project::with_models(dialect, &one("t", &format!("pub {long}: i32,")));
+        match dialect {
+            Dialect::Postgres => {
+                table.unchanged(&["diff"]).fails(2, "A0412", &long).tells("64 bytes");
+                column.unchanged(&["diff"]).fails(2, "A0412", &format!("t.{long}"));
+            }
+            Dialect::Sqlite => {
+                for project in [table, column] {
+                    project.run(&["diff"]).ok();
+                    project.run(&["upgrade"]).ok();
+                    project.run(&["check"]).ok();
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_column_that_is_not_there() {
+    let fields = "pub a: i32,";
+    let attribute = "#[sea_orm(table_name = \"t\")]";
+    let more = format!("{attribute}\n    #[autogen(index(columns = [\"b\"]))]");
+    let models = one("t", fields).replace(attribute, &more);
+    refused(&models, "A0110", "src/lib.rs:", "b");
+}

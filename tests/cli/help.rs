@@ -1,0 +1,131 @@
+//! Help texts as golden files, the version, and the pages of all codes.
+//!
+//! `UPDATE_GOLDEN=1` writes the files anew.
+
+use std::collections::BTreeSet;
+
+use crate::project::{Project, root};
+
+const COMMANDS: [&str; 11] = [
+    "",
+    "init",
+    "diff",
+    "upgrade",
+    "downgrade",
+    "current",
+    "history",
+    "check",
+    "inspect",
+    "snapshot",
+    "explain",
+];
+
+#[test]
+fn help_texts() {
+    let project = Project::empty();
+    let folder = root().join("tests/cli/golden");
+    for command in COMMANDS {
+        let arguments: Vec<&str> =
+            [command, "--help"].into_iter().filter(|it| !it.is_empty()).collect();
+        let ran = project.run(&arguments).ok();
+        assert_eq!(ran.err, "");
+        let name = if command.is_empty() { "autogen" } else { command };
+        let path = folder.join(format!("{name}.txt"));
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&path, &ran.out).unwrap();
+        }
+        let expected = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(ran.out, expected, "{name}.txt differs: read it, then UPDATE_GOLDEN=1");
+        for line in expected.lines() {
+            assert!(!line.contains("[env: DATABASE_URL="), "a secret could show: {line}");
+        }
+    }
+    let listed = std::fs::read_dir(&folder).unwrap().count();
+    assert_eq!(listed, COMMANDS.len(), "a golden file of no command");
+}
+
+#[test]
+fn every_command_has_its_help_here() {
+    let help = Project::empty().run(&["--help"]).ok().out;
+    let commands = help.split("Commands:").nth(1).unwrap().split("\n\n").next().unwrap();
+    let found: BTreeSet<&str> =
+        commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let mut expected: BTreeSet<&str> = COMMANDS.into_iter().filter(|it| !it.is_empty()).collect();
+    expected.insert("help");
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_version() {
+    let ran = Project::empty().run(&["--version"]).ok();
+    assert_eq!(ran.out, format!("autogen {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(ran.err, "");
+}
+
+#[test]
+fn wrong_usage() {
+    let project = Project::empty();
+    for arguments in [
+        &[][..],
+        &["frobnicate"],
+        &["diff", "--frobnicate"],
+        &["diff", "--format", "xml"],
+        &["inspect", "a", "b"],
+        &["explain"],
+    ] {
+        let ran = project.run(arguments).exits(2);
+        assert_eq!(ran.out, "", "{arguments:?}");
+        let told = ran.err.contains("Usage: autogen") || ran.err.contains("try '--help'");
+        assert!(told, "{arguments:?}: {}", ran.err);
+    }
+}
+
+/// Whether a text is a code: one to three capitals and three or four digits.
+fn is_code(text: &str) -> bool {
+    let letters = text.chars().take_while(char::is_ascii_uppercase).count();
+    let digits = &text[letters..];
+    (1..=2).contains(&letters)
+        && (3..=4).contains(&digits.len())
+        && digits.bytes().all(|it| it.is_ascii_digit())
+}
+
+/// Every code that a string literal of our crates holds.
+fn codes() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![root().join("crates")];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|it| it == "rs") {
+                let text = std::fs::read_to_string(path).unwrap();
+                found.extend(text.split('"').filter(|it| is_code(it)).map(str::to_owned));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_code_has_a_page() {
+    let project = Project::empty();
+    let codes = codes();
+    for family in ["A01", "A03", "A04", "A05", "A06", "D01", "DL", "U01"] {
+        assert!(codes.iter().any(|it| it.starts_with(family)), "no code {family} was found");
+    }
+    let mut without = Vec::new();
+    for code in &codes {
+        let ran = project.run(&["explain", code]);
+        let mut lines = ran.out.lines();
+        let title = lines.next().and_then(|it| it.strip_prefix(&format!("{code}: ")));
+        let page = lines.any(|it| !it.is_empty());
+        if ran.code != 0 || title.is_none_or(str::is_empty) || !page {
+            without.push(code);
+        }
+    }
+    assert!(without.is_empty(), "codes without a page: {without:?}");
+    let small = project.run(&["explain", "a0101"]).ok();
+    assert_eq!(small, project.run(&["explain", "A0101"]).ok());
+    project.run(&["explain", "A9999"]).fails(2, "A0610", "A9999");
+}

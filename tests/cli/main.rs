@@ -1,0 +1,19 @@
+//! The command itself: each test runs the real binary in a folder of its own.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
+
+mod bad_databases;
+mod bad_migrations;
+mod bad_models;
+mod commands;
+mod demo;
+mod help;
+mod json;
+mod models;
+mod project;
+mod renames;
+mod silence;
