@@ -37,34 +37,41 @@ struct TableDraft {
     comment: bool,
 }
 
-fn data_type(dialect: Dialect) -> impl Strategy<Value = ColumnType> {
-    let mut types = vec![
-        ColumnType::int(IntWidth::Regular),
-        ColumnType::int(IntWidth::Big),
-        ColumnType::Varchar(Some(20)),
-        ColumnType::Varchar(Some(40)),
-        ColumnType::text(),
-        ColumnType::Boolean,
-        ColumnType::Double,
-        ColumnType::Decimal(Some((10, 2))),
-        ColumnType::DateTime { precision: None },
-    ];
-    if dialect.checks_references() {
-        types.extend([
-            ColumnType::Uuid,
-            ColumnType::JsonBinary,
-            ColumnType::Timestamp { precision: None, tz: true },
-            ColumnType::Enum(QName::bare("mood")),
+/// The types of a column by its place: such that there is a way from each to
+/// each, most of the time.
+fn data_type(dialect: Dialect, place: usize) -> impl Strategy<Value = ColumnType> {
+    let postgres = dialect.checks_references();
+    let types = match place {
+        0 => vec![ColumnType::int(IntWidth::Regular), ColumnType::int(IntWidth::Big)],
+        1 => vec![
+            ColumnType::int(IntWidth::Regular),
+            ColumnType::Double,
+            ColumnType::Decimal(Some((10, 2))),
+        ],
+        2 => vec![ColumnType::Varchar(Some(20)), ColumnType::Varchar(Some(40)), ColumnType::text()],
+        3 if postgres => vec![
+            ColumnType::Boolean,
+            ColumnType::int(IntWidth::Regular),
             ColumnType::Array(Box::new(ColumnType::int(IntWidth::Regular))),
-        ]);
-    }
+        ],
+        3 => vec![ColumnType::Boolean, ColumnType::int(IntWidth::Regular)],
+        _ if postgres => vec![
+            ColumnType::text(),
+            ColumnType::Enum(QName::bare("mood")),
+            ColumnType::Enum(QName::bare("mood")),
+            ColumnType::DateTime { precision: None },
+            ColumnType::JsonBinary,
+            ColumnType::Uuid,
+        ],
+        _ => vec![ColumnType::text(), ColumnType::DateTime { precision: None }],
+    };
     proptest::sample::select(types)
 }
 
-fn draft(dialect: Dialect) -> impl Strategy<Value = Draft> {
+fn draft(dialect: Dialect, place: usize) -> impl Strategy<Value = Draft> {
     let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     let rare = (0..4_u8, 0..3_u8);
-    (data_type(dialect), flags, rare).prop_map(
+    (data_type(dialect, place), flags, rare).prop_map(
         |(data_type, (nullable, default, comment, indexed), (unique, checked))| Draft {
             data_type,
             nullable,
@@ -78,7 +85,9 @@ fn draft(dialect: Dialect) -> impl Strategy<Value = Draft> {
 }
 
 fn table(dialect: Dialect) -> impl Strategy<Value = TableDraft> {
-    let columns = proptest::collection::vec(proptest::option::of(draft(dialect)), COLUMNS.len());
+    let column = |place| proptest::option::of(draft(dialect, place));
+    let columns = (column(0), column(1), column(2), column(3), column(4))
+        .prop_map(|(a, b, c, d, e)| vec![a, b, c, d, e]);
     let action = proptest::sample::select(vec![
         FkAction::NoAction,
         FkAction::Cascade,
