@@ -9,7 +9,7 @@ use autogen_schema::{
 use proptest::prelude::*;
 
 const TABLES: [&str; 3] = ["a", "b", "Odd \"name"];
-const COLUMNS: [&str; 5] = ["n", "m", "s", "Order", "é x"];
+const COLUMNS: [&str; 6] = ["n", "m", "s", "Order", "é x", "list"];
 
 /// What is drawn for one column.
 #[derive(Debug, Clone)]
@@ -49,21 +49,18 @@ fn data_type(dialect: Dialect, place: usize) -> impl Strategy<Value = ColumnType
             ColumnType::Decimal(Some((10, 2))),
         ],
         2 => vec![ColumnType::Varchar(Some(20)), ColumnType::Varchar(Some(40)), ColumnType::text()],
-        3 if postgres => vec![
-            ColumnType::Boolean,
-            ColumnType::int(IntWidth::Regular),
-            ColumnType::Array(Box::new(ColumnType::int(IntWidth::Regular))),
-        ],
         3 => vec![ColumnType::Boolean, ColumnType::int(IntWidth::Regular)],
-        _ if postgres => vec![
+        4 if postgres => vec![
             ColumnType::text(),
             ColumnType::Enum(QName::bare("mood")),
             ColumnType::Enum(QName::bare("mood")),
-            ColumnType::DateTime { precision: None },
-            ColumnType::JsonBinary,
-            ColumnType::Uuid,
         ],
-        _ => vec![ColumnType::text(), ColumnType::DateTime { precision: None }],
+        4 => vec![ColumnType::text(), ColumnType::DateTime { precision: None }],
+        _ if postgres => vec![
+            ColumnType::Array(Box::new(ColumnType::int(IntWidth::Regular))),
+            ColumnType::Array(Box::new(ColumnType::int(IntWidth::Big))),
+        ],
+        _ => vec![ColumnType::DateTime { precision: None }],
     };
     proptest::sample::select(types)
 }
@@ -86,8 +83,8 @@ fn draft(dialect: Dialect, place: usize) -> impl Strategy<Value = Draft> {
 
 fn table(dialect: Dialect) -> impl Strategy<Value = TableDraft> {
     let column = |place| proptest::option::of(draft(dialect, place));
-    let columns = (column(0), column(1), column(2), column(3), column(4))
-        .prop_map(|(a, b, c, d, e)| vec![a, b, c, d, e]);
+    let columns = (column(0), column(1), column(2), column(3), column(4), column(5))
+        .prop_map(|(a, b, c, d, e, f)| vec![a, b, c, d, e, f]);
     let action = proptest::sample::select(vec![
         FkAction::NoAction,
         FkAction::Cascade,

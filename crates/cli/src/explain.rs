@@ -117,6 +117,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "`--rename` takes the name that is there now, `=`, and the new name: table=new, table.column=new, type:name=new, type:name.value=new. A schema goes before the table, and may stand on the right as well: t=s1.t moves a table.",
     ),
     (
+        "A0405",
+        "a rebuild would lose something",
+        "SQLite can make this change only by copying the table into a new one, and the table holds something that autogen can't write again, such as NOT NULL ON CONFLICT. `autogen inspect` names it. Take it out by hand first, or write the revision by hand.",
+    ),
+    (
         "A0410",
         "the schema can't exist",
         "The database would refuse this schema. The messages name each object.",
@@ -132,6 +137,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "PostgreSQL keeps 63 bytes of a name and cuts off the rest without a word, so that two names can become one. Choose a shorter name.",
     ),
     ("A0413", "two columns of one name", "Two fields of a model mean the same column."),
+    (
+        "A0414",
+        "a table that can't be changed",
+        "A model declares a table, and the database has something under this name that can't be represented: a foreign table, a virtual table, a table that inherits. It is left alone; take the model out of the comparison with #[autogen(skip)].",
+    ),
     (
         "A0501",
         "a file is not named like a migration",

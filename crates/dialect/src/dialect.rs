@@ -81,6 +81,14 @@ impl Dialect {
         }
     }
 
+    /// Whether tables live in schemas.
+    pub fn has_schemas(self) -> bool {
+        match self {
+            Self::Sqlite => false,
+            Self::Postgres => true,
+        }
+    }
+
     /// Whether the expression of a generated column can be changed, and a plain
     /// column become a generated one, without a new column in its place.
     pub fn alters_generated(self) -> bool {

@@ -165,6 +165,26 @@ impl Connection {
         &self.inner
     }
 
+    /// The real name of the schema of names that have none; SQLite has no
+    /// schemas.
+    ///
+    /// # Errors
+    /// [`LiveError`] A0311.
+    pub async fn default_schema(&self) -> Result<Option<String>, LiveError> {
+        match self.dialect {
+            Dialect::Sqlite => Ok(None),
+            Dialect::Postgres => {
+                let mut session = self.session().await?;
+                let found = session
+                    .texts("select current_schema()::text where current_schema() is not null")
+                    .await;
+                let found =
+                    found.map_err(|error| session.error("asking for the schema", &error))?;
+                Ok(found.into_iter().next())
+            }
+        }
+    }
+
     /// How many requests were sent since the connection was opened: for tests
     /// and benchmarks.
     pub fn requests(&self) -> usize {

@@ -18,6 +18,25 @@ pub(crate) fn problems(dialect: Dialect, schema: &Schema) -> Vec<Refusal> {
     found
 }
 
+/// Tables that are declared while the database has something under their name
+/// that we can't represent, and must not touch.
+pub(crate) fn claimed(before: &Schema, wanted: &Schema) -> Vec<Refusal> {
+    let new = wanted.tables.keys().filter(|name| !before.tables.contains_key(*name));
+    let names: Vec<String> = new.map(|name| format!(" {name}")).collect();
+    let taken = before
+        .unsupported
+        .iter()
+        .filter(|item| names.iter().any(|name| item.object.ends_with(name.as_str())));
+    taken
+        .map(|item| Refusal {
+            code: "A0414",
+            object: item.object.clone(),
+            message: format!("a model declares it, and it can't be changed: {}", item.message),
+            hint: "leave the model out with #[autogen(skip)]".to_owned(),
+        })
+        .collect()
+}
+
 fn check_table(dialect: Dialect, schema: &Schema, table: &Table, found: &mut Vec<Refusal>) {
     let name = table.name.to_string();
     too_long(dialect, "table", &table.name.name, &name, found);

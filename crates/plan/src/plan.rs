@@ -170,7 +170,8 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let Input { dialect, options, .. } = input;
     let before = dialect.canonicalize(input.before);
     let wanted = dialect.canonicalize(&input.after.schema);
-    let problems = limits::problems(dialect, &wanted);
+    let mut problems = limits::problems(dialect, &wanted);
+    problems.extend(limits::claimed(&before, &wanted));
     if !problems.is_empty() {
         return Err(PlanError::Invalid { dialect, problems });
     }

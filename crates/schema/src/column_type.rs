@@ -161,6 +161,15 @@ impl ColumnType {
         }
     }
 
+    /// Takes the name of the default schema from the names of types.
+    pub(crate) fn rebase(&mut self, default: &str) {
+        if let Self::Array(element) = self {
+            element.rebase(default);
+        } else if let Self::Enum(name) | Self::Domain(name) = self {
+            name.schema.take_if(|schema| schema == default);
+        }
+    }
+
     /// The same type after an enum was renamed.
     pub(crate) fn rename_enum(&mut self, before: &QName, after: &QName) {
         if let Self::Array(element) = self {

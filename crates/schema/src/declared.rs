@@ -106,3 +106,69 @@ impl Declared {
         self.partial.is_empty()
     }
 }
+
+impl Declared {
+    /// Takes the name of the default schema from all names that say it: a
+    /// model may write `schema_name = "public"`, or nothing, and mean the same.
+    pub fn rebase(&mut self, default: &str) {
+        let short = |name: &mut QName| {
+            name.schema.take_if(|schema| schema == default);
+        };
+        for mut table in std::mem::take(&mut self.schema.tables).into_values() {
+            short(&mut table.name);
+            table.foreign_keys.iter_mut().for_each(|key| short(&mut key.references));
+            table.columns.iter_mut().for_each(|column| column.data_type.rebase(default));
+            self.schema.add_table(table);
+        }
+        for mut item in std::mem::take(&mut self.schema.enums).into_values() {
+            short(&mut item.name);
+            self.schema.add_enum(item);
+        }
+        for set in [&mut self.partial, &mut self.skipped] {
+            *set = std::mem::take(set).into_iter().map(|name| shortened(name, default)).collect();
+        }
+        let inferred = std::mem::take(&mut self.inferred).into_iter();
+        self.inferred =
+            inferred.map(|(table, column)| (shortened(table, default), column)).collect();
+        let origins = std::mem::take(&mut self.origins).into_iter();
+        self.origins = origins.map(|(name, origin)| (shortened(name, default), origin)).collect();
+        self.fills.iter_mut().for_each(|fill| short(&mut fill.table));
+        self.usings.iter_mut().for_each(|using| short(&mut using.table));
+        for rename in &mut self.renames {
+            match rename {
+                Rename::Table { before, after } | Rename::Type { before, after } => {
+                    short(before);
+                    short(after);
+                }
+                Rename::Column { table, .. } => short(table),
+                Rename::Value { of, .. } => short(of),
+            }
+        }
+    }
+}
+
+fn shortened(mut name: QName, default: &str) -> QName {
+    name.schema.take_if(|schema| schema == default);
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ColumnType, Table};
+
+    #[test]
+    fn the_default_schema_goes_without_saying() {
+        let public = |name: &str| QName::new(Some("public".to_owned()), name);
+        let mut table = Table::new(public("t"));
+        table.columns.push(crate::Column::new("mood", ColumnType::Enum(public("mood"))));
+        let mut declared = Declared::default();
+        declared.schema.add_table(table);
+        declared.schema.add_table(Table::new(QName::new(Some("other".to_owned()), "t")));
+        declared.rebase("public");
+        let names: Vec<String> = declared.schema.tables.keys().map(ToString::to_string).collect();
+        assert_eq!(names, ["t", "other.t"]);
+        let column = &declared.schema.tables[&QName::bare("t")].columns[0];
+        assert_eq!(column.data_type, ColumnType::Enum(QName::bare("mood")));
+    }
+}

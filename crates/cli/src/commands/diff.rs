@@ -64,7 +64,7 @@ async fn load(project: &Project, args: &Diff) -> Result<Sides, Error> {
 /// Reads both sides.
 pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Result<Sides, Error> {
     let mut from = from.load(project).await?;
-    let to = to.load(project).await?;
+    let mut to = to.load(project).await?;
     let dialect = match (from.dialect, to.dialect) {
         (Some(before), Some(after)) if before != after => {
             return Err(Error::usage(
@@ -76,6 +76,15 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
         (Some(dialect), _) | (None, Some(dialect)) => dialect,
         (None, None) => project.dialect()?.ok_or_else(unknown_dialect)?,
     };
+    if to.declared.is_models() {
+        let default = match &from.connection {
+            Some(connection) => connection.default_schema().await?,
+            None => Some("public".to_owned()).filter(|_| dialect.has_schemas()),
+        };
+        if let Some(default) = default {
+            to.declared.rebase(&default);
+        }
+    }
     // Models leave names open; a database that they made has them.
     if from.connection.is_none() {
         from.declared.schema = dialect.as_created(&from.declared.schema);

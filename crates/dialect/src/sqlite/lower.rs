@@ -158,12 +158,30 @@ impl Lowering<'_> {
         }
         match (native, before, self.schema.tables.get(&table)) {
             (Some(steps), _, _) => self.steps.extend(steps),
+            (None, Some(before), Some(_)) if self.holds_unsaid(&before) => {
+                self.refusals.push(Refusal {
+                    code: "A0405",
+                    object: table.to_string(),
+                    message: "this takes a rebuild, which would lose a part of the table that \
+                              can't be represented"
+                        .to_owned(),
+                    hint: "`autogen inspect` names the part: take it out by hand first, or write \
+                           the revision by hand"
+                        .to_owned(),
+                });
+            }
             (None, Some(before), Some(after)) => {
                 let steps = rebuild::rebuild(self.request, &self.schema, &before, after, causes);
                 self.steps.extend(steps);
             }
             (None, _, _) => {}
         }
+    }
+
+    /// Whether the catalog says more of the table than we can.
+    fn holds_unsaid(&self, table: &Table) -> bool {
+        let label = format!("table {}", table.name.name);
+        self.request.schema.before.unsupported.iter().any(|item| item.object == label)
     }
 
     /// The statements, where SQLite can do all the changes without a rebuild.
