@@ -6,15 +6,18 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::path::Path;
-use std::time::Duration;
 
 use autogen_dialect::Dialect;
-use autogen_live::history::Revision;
-use autogen_live::run::{Group, Migration, Silent, downgrade, upgrade};
-use autogen_live::{Connection, Scope, introspect, settle};
-use autogen_plan::{Input, Options, Plan, PlanError, Script, Severity, emit, plan};
+use autogen_live::Connection;
+use autogen_live::run::Migration;
+use autogen_plan::{Options, Plan, PlanError, emit};
 use autogen_schema::{Declared, Name, Pair, Schema, Table};
 use autogen_tests::case::Case;
+use autogen_tests::drive::{
+    AllContents, all_contents, create, execute, migration, reached, read, run_down, run_up,
+    settled_plan,
+};
+use autogen_tests::laws::{hazards, laws, planned_from, same, tidy};
 use autogen_tests::rows::{contents, made_up};
 use autogen_tests::{Database, block_on, dialects};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -45,17 +48,6 @@ fn main() {
 fn planned(case: &Case, dialect: Dialect) -> Result<Plan, PlanError> {
     let before = dialect.as_created(&case.before.schema);
     planned_from(&before, &case.after, dialect, &case.options())
-}
-
-fn planned_from(
-    before: &Schema,
-    after: &Declared,
-    dialect: Dialect,
-    options: &Options,
-) -> Result<Plan, PlanError> {
-    let mut plan = plan(Input { dialect, before, after, options })?;
-    autogen_lint::annotate(&mut plan);
-    Ok(plan)
 }
 
 fn pure(case: &Case, dialect: Dialect) -> Result<(), Failed> {
@@ -94,76 +86,12 @@ fn pure(case: &Case, dialect: Dialect) -> Result<(), Failed> {
 /// it must never come out half.
 fn elsewhere(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     match planned(case, dialect) {
-        Ok(plan) => laws(&plan),
+        Ok(plan) => Ok(laws(&plan)?),
         Err(error) => match error.code() {
             "A0401" | "A0403" => Err(format!("{}: {error}", error.code()).into()),
             _ => Ok(()),
         },
     }
-}
-
-/// The laws of the schema and of changes.
-fn laws(plan: &Plan) -> Result<(), Failed> {
-    let dialect = plan.dialect;
-    let after = &plan.schema.after;
-    if dialect.canonicalize(after) != *after {
-        return Err("canonicalize is not idempotent".into());
-    }
-    let mut schema = plan.schema.before.clone();
-    for change in plan.changes() {
-        if change.inverse().inverse() != *change {
-            return Err(
-                format!("the inverse of the inverse is another: {}", change.describe()).into()
-            );
-        }
-        change.apply(&mut schema).map_err(|error| error.to_string())?;
-    }
-    same(&tidy(&schema), &tidy(after), "applying the changes does not give the schema after")?;
-    for change in &plan.down.changes {
-        change.apply(&mut schema).map_err(|error| error.to_string())?;
-    }
-    same(&tidy(&schema), &tidy(&plan.schema.before), "the way down does not lead back")?;
-    let again = planned_from(after, &Declared::whole(after.clone()), dialect, &Options::default());
-    match again {
-        Ok(again) if again.is_empty() => Ok(()),
-        Ok(again) => Err(format!("the second diff is not empty:\n{}", emit::text(&again)).into()),
-        Err(error) => Err(error.to_string().into()),
-    }
-}
-
-/// Without what the catalog could not represent, and in one order of columns:
-/// databases append.
-fn tidy(schema: &Schema) -> Schema {
-    let mut schema = schema.clone();
-    schema.unsupported.clear();
-    for table in schema.tables.values_mut() {
-        table.columns.sort_by(|a, b| a.name.cmp(&b.name));
-        table.sort();
-    }
-    schema
-}
-
-fn same(left: &Schema, right: &Schema, message: &str) -> Result<(), Failed> {
-    if left == right {
-        return Ok(());
-    }
-    let text = |schema: &Schema| serde_json::to_string_pretty(schema).expect("JSON");
-    let (left, right) = (text(left), text(right));
-    let diff = similar::TextDiff::from_lines(&left, &right);
-    Err(format!("{message}\n{}", diff.unified_diff().context_radius(4)).into())
-}
-
-fn hazards(plan: &Plan) -> String {
-    let mut text = String::new();
-    for hazard in plan.up.steps().flat_map(|planned| &planned.hazards) {
-        let severity = match hazard.severity {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Danger => "danger",
-        };
-        text.push_str(&format!("{} {severity}: {}\n", hazard.code, hazard.message));
-    }
-    text
 }
 
 fn golden(path: &Path, found: &str) -> Result<(), Failed> {
@@ -223,9 +151,7 @@ async fn live(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     if !plan.down.refusals.is_empty() {
         return Ok(());
     }
-    downgrade(&connection, std::slice::from_ref(&down), Duration::ZERO, &mut Silent)
-        .await
-        .map_err(|error| format!("down: {error}"))?;
+    run_down(&connection, &down).await?;
     reached(&connection, &plan.schema.before, "the way down").await?;
     run_up(&connection, &up).await?;
     reached(&connection, &plan.schema.after, "the second way up").await?;
@@ -240,8 +166,8 @@ fn spelled_alike(
     dialect: Dialect,
     found: &Schema,
     declared: &Declared,
-    error: Failed,
-) -> Result<(), Failed> {
+    error: String,
+) -> Result<(), String> {
     let options = Options::default();
     let first = planned_from(found, declared, dialect, &options).map_err(|e| e.to_string())?;
     if first.is_empty() || !first.questions.is_empty() {
@@ -262,81 +188,14 @@ fn rows(case: &Case, dialect: Dialect, before: &Schema) -> Vec<String> {
     }
 }
 
-async fn create(connection: &Connection, models: &Declared) -> Result<Schema, Failed> {
-    let dialect = connection.dialect();
-    let plan = planned_from(&Schema::default(), models, dialect, &Options::default())
-        .map_err(|error| format!("creating: {error}"))?;
-    for step in plan.up.steps() {
-        execute(connection, &step.step.sql).await?;
-    }
-    read(connection).await
-}
-
-async fn read(connection: &Connection) -> Result<Schema, Failed> {
-    let schema = introspect(connection, &Scope::default()).await.map_err(|e| e.to_string())?;
-    Ok(connection.dialect().canonicalize(&schema))
-}
-
-async fn settled_plan(
-    connection: &Connection,
-    before: &Schema,
-    after: &Declared,
-    options: &Options,
-) -> Result<Plan, Failed> {
-    let dialect = connection.dialect();
-    let mut options = options.clone();
-    let first = planned_from(before, after, dialect, &options).map_err(|e| e.to_string())?;
-    let answers = settle(connection, &first.schema.after, &first.questions)
-        .await
-        .map_err(|error| error.to_string())?;
-    options.answers = first.questions.into_iter().zip(answers).collect();
-    Ok(planned_from(before, after, dialect, &options).map_err(|e| e.to_string())?)
-}
-
-/// The migration as it is run: written to a file's text and read back.
-fn migration(plan: &Plan, up: bool) -> Migration {
-    let header = emit::Header { revision: "1".to_owned(), ..emit::Header::default() };
-    let script = Script::parse(&emit::migration(plan, &header, up), plan.dialect);
-    let groups = script.groups.into_iter().map(|group| Group {
-        transaction: group.transaction,
-        rebuilds: script.foreign_keys_off,
-        statements: group.statements,
-    });
-    Migration {
-        revision: Revision { id: "1".to_owned(), ..Revision::default() },
-        groups: groups.collect(),
-    }
-}
-
-async fn run_up(connection: &Connection, up: &Migration) -> Result<(), Failed> {
-    upgrade(connection, std::slice::from_ref(up), Duration::ZERO, &mut Silent)
-        .await
-        .map(drop)
-        .map_err(|error| format!("up: {error}").into())
-}
-
-async fn reached(connection: &Connection, goal: &Schema, way: &str) -> Result<(), Failed> {
-    let found = read(connection).await?;
-    let message = format!("{way} does not end where the plan says");
-    // Expressions are compared by an empty diff: servers spell them anew.
-    let exact = same(&tidy(&found), &tidy(goal), &message);
-    if exact.is_ok() {
-        return Ok(());
-    }
-    let goal = Declared::whole(goal.clone());
-    let plan = settled_plan(connection, &found, &goal, &Options::default()).await?;
-    if plan.is_empty() { Ok(()) } else { exact }
-}
-
-/// The database must be one that was made from the new models directly, but
-/// for the order of columns and names that nobody insists on.
 async fn equals_fresh(case: &Case, connection: &Connection) -> Result<(), Failed> {
     let other = Database::fresh(connection.dialect());
     let fresh = other.connect().await;
     let direct = create(&fresh, &case.after).await?;
     fresh.close().await;
     let found = read(connection).await?;
-    same(&nameless(&found, case), &nameless(&direct, case), "not what the models give directly")
+    same(&nameless(&found, case), &nameless(&direct, case), "not what the models give directly")?;
+    Ok(())
 }
 
 /// Without the names that the models leave open.
@@ -377,16 +236,6 @@ fn strip_all(table: &mut Table, mut strip: impl FnMut(&mut Name)) {
     table.checks.iter_mut().for_each(|it| strip(&mut it.name));
     table.exclusions.iter_mut().for_each(|it| strip(&mut it.name));
     table.indexes.iter_mut().for_each(|it| strip(&mut it.name));
-}
-
-type AllContents = Vec<(Table, autogen_tests::rows::Contents)>;
-
-async fn all_contents(connection: &Connection, schema: &Schema) -> AllContents {
-    let mut all = Vec::new();
-    for table in schema.tables.values() {
-        all.push((table.clone(), contents(connection, table).await));
-    }
-    all
 }
 
 /// Rows and values that were there are there still, under their new names.
@@ -461,13 +310,6 @@ async fn fails(
         return Err("the failure changed rows".into());
     }
     Ok(())
-}
-
-async fn execute(connection: &Connection, sql: &str) -> Result<(), Failed> {
-    match connection.raw().execute_unprepared(sql).await {
-        Ok(_) => Ok(()),
-        Err(error) => Err(format!("{error}\nin: {sql}").into()),
-    }
 }
 
 async fn text(connection: &Connection, sql: &str) -> Result<String, Failed> {

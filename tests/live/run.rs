@@ -403,3 +403,46 @@ fn read_only_databases() {
         });
     }
 }
+
+/// A dump sets the search path to nothing; the history does not mind, nor do
+/// the migrations behind it.
+#[test]
+fn scripts_that_change_the_session() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let database = Database::fresh(Dialect::Postgres);
+    block_on(async {
+        let connection = database.connect().await;
+        let dump = migration(
+            "1",
+            &[(
+                true,
+                &["select set_config('search_path', '', false)", "create table public.a (id int)"],
+            )],
+        );
+        let alone = migration(
+            "2",
+            &[(false, &["set search_path to pg_catalog", "create table public.b (id int)"])],
+        );
+        let next = migration("3", &[(true, &["create table c (id int)"])]);
+        upgrade(&connection, &[dump, alone, next], WAIT, &mut Silent).await.unwrap();
+        assert_eq!(tables(&connection).await, ["a", "b", "c"]);
+        assert_eq!(current(&connection).await.unwrap().len(), 3);
+    });
+}
+
+#[test]
+fn a_transaction_can_not_be_ended_from_inside() {
+    for dialect in dialects() {
+        let database = Database::fresh(dialect);
+        block_on(async {
+            let connection = database.connect().await;
+            let work = migration("1", &[(true, &["create table a (id int)", "COMMIT", "oops"])]);
+            let error = up(&connection, &work).await.unwrap_err();
+            assert_eq!(error.code(), "A0316");
+            assert!(error.to_string().contains("COMMIT can't stand here"), "{error}");
+            assert!(tables(&connection).await.is_empty());
+        });
+    }
+}

@@ -8,6 +8,8 @@
 
 pub mod case;
 mod database;
+pub mod drive;
+pub mod laws;
 pub mod rows;
 pub mod services;
 

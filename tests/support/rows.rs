@@ -15,49 +15,50 @@ const ROWS: u32 = 3;
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 /// `INSERT` statements for all tables, parents first. Row `n` references row
-/// `n` everywhere.
+/// `n` everywhere, but for optional references to tables that come later.
 pub fn made_up(dialect: Dialect, schema: &Schema) -> Vec<String> {
     let mut statements = Vec::new();
-    for table in parents_first(schema) {
-        for row in 1..=ROWS {
-            statements.push(insert(dialect, schema, table, row));
-        }
-    }
-    statements
-}
-
-fn parents_first(schema: &Schema) -> Vec<&Table> {
-    let mut sorted: Vec<&Table> = Vec::new();
     let mut done: BTreeSet<&QName> = BTreeSet::new();
-    while sorted.len() < schema.tables.len() {
-        let open = |table: &&Table| !done.contains(&table.name);
-        let ready = |table: &&Table| {
-            table.foreign_keys.iter().all(|key| {
-                key.references == table.name
-                    || done.contains(&key.references)
-                    || key.columns.iter().all(|column| later(schema, table, column))
+    while done.len() < schema.tables.len() {
+        let open = || schema.tables.values().filter(|table| !done.contains(&table.name));
+        let waits = |table: &&Table, required: bool| {
+            table.foreign_keys.iter().any(|key| {
+                let optional = required && is_optional(table, &key.columns);
+                !optional && key.references != table.name && !done.contains(&key.references)
             })
         };
-        let mut rest = schema.tables.values().filter(open);
         // In a circle of required keys the case has to bring its own rows.
-        let next = rest.clone().find(ready).or_else(|| rest.next());
+        let next = open()
+            .find(|table| !waits(table, false))
+            .or_else(|| open().find(|table| !waits(table, true)))
+            .or_else(|| open().next());
         let Some(next) = next else { break };
         done.insert(&next.name);
-        sorted.push(next);
+        statements.extend((1..=ROWS).map(|row| insert(dialect, schema, next, row, &done)));
     }
-    sorted
+    statements
 }
 
 fn is_optional(table: &Table, columns: &[String]) -> bool {
     columns.iter().all(|name| table.column(name).is_some_and(|column| column.nullable))
 }
 
-fn insert(dialect: Dialect, schema: &Schema, table: &Table, row: u32) -> String {
+fn insert(
+    dialect: Dialect,
+    schema: &Schema,
+    table: &Table,
+    row: u32,
+    done: &BTreeSet<&QName>,
+) -> String {
+    let later = |column: &str| {
+        table.foreign_keys.iter().any(|key| {
+            !done.contains(&key.references) && key.columns.iter().any(|name| name == column)
+        })
+    };
     let columns: Vec<&Column> = table
         .columns
         .iter()
-        .filter(|column| column.generated.is_none())
-        .filter(|column| !later(schema, table, &column.name))
+        .filter(|column| column.generated.is_none() && !later(&column.name))
         .collect();
     let names: Vec<String> = columns.iter().map(|column| dialect.quote(&column.name)).collect();
     let values: Vec<String> = columns
@@ -74,17 +75,6 @@ fn insert(dialect: Dialect, schema: &Schema, table: &Table, row: u32) -> String 
         return format!("INSERT INTO {name} DEFAULT VALUES");
     }
     format!("INSERT INTO {name} ({}){overriding} VALUES ({})", names.join(", "), values.join(", "))
-}
-
-/// Whether the column is an optional reference to a table that may come later.
-fn later(schema: &Schema, table: &Table, column: &str) -> bool {
-    table.foreign_keys.iter().any(|key| {
-        key.columns.iter().any(|name| name == column)
-            && is_optional(table, &key.columns)
-            && schema.tables.get(&key.references).is_some_and(|target| {
-                target.foreign_keys.iter().any(|back| back.references == table.name)
-            })
-    })
 }
 
 /// The column at the other end of a foreign key.

@@ -21,6 +21,10 @@ use crate::shown::shown;
 /// How long we wait for a server to answer at all.
 const REACH: Duration = Duration::from_secs(10);
 
+/// The oldest PostgreSQL whose catalog our queries fit, as
+/// `server_version_num`.
+const OLDEST_POSTGRES: u32 = 120_000;
+
 /// The version of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerVersion {
@@ -133,6 +137,10 @@ impl Connection {
             },
             text: columns.next().unwrap_or_default(),
         };
+        if dialect == Dialect::Postgres && connection.version.number < OLDEST_POSTGRES {
+            let scheme = format!("PostgreSQL {}", connection.version.text);
+            return Err(LiveError::NotSupported { scheme });
+        }
         connection.sent.store(0, Ordering::Relaxed);
         Ok(connection)
     }

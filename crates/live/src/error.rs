@@ -92,7 +92,9 @@ impl LiveError {
                 "write postgres://user:password@host/database or sqlite:path/to/file.db; \
                  percent-encode special characters in the password"
             }
-            Self::NotSupported { .. } => "this build speaks to PostgreSQL and SQLite",
+            Self::NotSupported { .. } => {
+                "this build speaks to SQLite and to PostgreSQL 12 and newer"
+            }
             Self::NoSuchDatabase { .. } => {
                 "check the name; `autogen upgrade` creates an SQLite file that is missing, and \
                  `createdb` a PostgreSQL database"

@@ -7,7 +7,7 @@ use autogen_dialect::Dialect;
 use sea_orm::sqlx;
 use sha2::{Digest, Sha256};
 
-use crate::session::Session;
+use crate::session::{Home, Session};
 use crate::{Connection, LiveError};
 
 /// The name of the history table, in the default schema.
@@ -119,7 +119,8 @@ async fn write_marks(session: &mut Session, revisions: &[Revision]) -> Result<()
     } else {
         format!(" where revision not in ({})", ids.join(", "))
     };
-    write(session, &format!("delete from {HISTORY_TABLE}{rest}")).await?;
+    let table = table(session);
+    write(session, &format!("delete from {table}{rest}")).await?;
     for revision in revisions {
         let record =
             Record { revision, state: State::Done, done: 0, total: 0, prefix: String::new() };
@@ -141,10 +142,11 @@ impl Record<'_> {
     pub(crate) async fn write(&self, session: &mut Session) -> Result<(), LiveError> {
         let dialect = session.dialect();
         let text = |text: &str| dialect.quote_text(text);
+        let table = table(session);
         let now = now(dialect);
         let finished = if self.state == State::Done { now } else { "null" };
         let sql = format!(
-            "insert into {HISTORY_TABLE} (revision, parents, description, checksum, dialect, \
+            "insert into {table} (revision, parents, description, checksum, dialect, \
              format, state, steps_done, steps_total, prefix, started_at, finished_at) values \
              ({}, {}, {}, {}, {}, {FORMAT}, {}, {}, {}, {}, {now}, {finished}) \
              on conflict (revision) do update set parents = excluded.parents, \
@@ -168,8 +170,8 @@ impl Record<'_> {
 
 /// Takes a revision out.
 pub(crate) async fn forget(session: &mut Session, id: &str) -> Result<(), LiveError> {
-    let id = session.dialect().quote_text(id);
-    write(session, &format!("delete from {HISTORY_TABLE} where revision = {id}")).await
+    let (table, id) = (table(session), session.dialect().quote_text(id));
+    write(session, &format!("delete from {table} where revision = {id}")).await
 }
 
 async fn write(session: &mut Session, sql: &str) -> Result<(), LiveError> {
@@ -189,12 +191,13 @@ pub(crate) async fn create(session: &mut Session) -> Result<(), LiveError> {
     if exists(session).await? {
         return check_format(session).await;
     }
+    let table = table(session);
     let time = match session.dialect() {
         Dialect::Postgres => "timestamp with time zone",
         Dialect::Sqlite => "text",
     };
     let sql = format!(
-        "create table if not exists {HISTORY_TABLE} (revision text not null primary key, \
+        "create table if not exists {table} (revision text not null primary key, \
          parents text not null, description text not null, checksum text not null, \
          dialect text not null, format integer not null, state text not null, \
          steps_done integer not null, steps_total integer not null, prefix text not null, \
@@ -205,10 +208,14 @@ pub(crate) async fn create(session: &mut Session) -> Result<(), LiveError> {
 
 async fn exists(session: &mut Session) -> Result<bool, LiveError> {
     let sql = match session.dialect() {
-        Dialect::Postgres => format!(
-            "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace \
-             where n.nspname = current_schema() and c.relname = '{HISTORY_TABLE}'"
-        ),
+        Dialect::Postgres => {
+            find_home(session).await?;
+            format!(
+                "select c.relname::text from pg_class c \
+                 join pg_namespace n on n.oid = c.relnamespace \
+                 where n.nspname = current_schema() and c.relname = '{HISTORY_TABLE}'"
+            )
+        }
         Dialect::Sqlite => {
             format!("select name from sqlite_master where name = '{HISTORY_TABLE}'")
         }
@@ -217,8 +224,33 @@ async fn exists(session: &mut Session) -> Result<bool, LiveError> {
     Ok(!found.is_empty())
 }
 
+/// Notes where the session is at home: scripts may change the search path, as
+/// dumps do, and the history stays where it is.
+async fn find_home(session: &mut Session) -> Result<(), LiveError> {
+    let sql = "select current_schema()::text, current_setting('search_path')";
+    let mut columns = ask(session, sql).await?.into_iter().flatten();
+    let (schema, search_path) = (columns.next().flatten(), columns.next().flatten());
+    let Some(schema) = schema else {
+        return Err(LiveError::NoCurrentSchema { url: session.url().to_owned() });
+    };
+    session.set_home(Home { schema, search_path: search_path.unwrap_or_default() });
+    Ok(())
+}
+
+/// The history's table, in its schema where that is known.
+fn table(session: &Session) -> String {
+    match session.home() {
+        Some(home) => {
+            let schema = session.dialect().quote(&home.schema);
+            format!("{schema}.{HISTORY_TABLE}")
+        }
+        None => HISTORY_TABLE.to_owned(),
+    }
+}
+
 async fn check_format(session: &mut Session) -> Result<(), LiveError> {
-    let sql = format!("select cast(max(format) as text) from {HISTORY_TABLE}");
+    let table = table(session);
+    let sql = format!("select cast(max(format) as text) from {table}");
     let rows = ask(session, &sql).await?;
     let newest = rows.into_iter().flatten().flatten().next();
     let found = newest.and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
@@ -235,7 +267,7 @@ pub(crate) async fn read(
     id: Option<&str>,
 ) -> Result<Vec<Applied>, LiveError> {
     check_format(session).await?;
-    let dialect = session.dialect();
+    let (table, dialect) = (table(session), session.dialect());
     let time = |column: &str| match dialect {
         Dialect::Postgres => {
             format!("to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')")
@@ -245,8 +277,8 @@ pub(crate) async fn read(
     let only = id.map(|id| format!(" where revision = {}", dialect.quote_text(id)));
     let sql = format!(
         "select revision, parents, description, checksum, state, cast(steps_done as text), \
-         cast(steps_total as text), prefix, {}, {} from {HISTORY_TABLE}{} \
-         order by {HISTORY_TABLE}.started_at, revision",
+         cast(steps_total as text), prefix, {}, {} from {table}{} \
+         order by {table}.started_at, {table}.revision",
         time("started_at"),
         time("finished_at"),
         only.unwrap_or_default()

@@ -20,6 +20,16 @@ pub(crate) struct Session {
     unfinished: bool,
     sent: Arc<AtomicUsize>,
     url: String,
+    home: Option<Home>,
+}
+
+/// Where a session was at home before any script could change that.
+#[derive(Debug, Clone)]
+pub(crate) struct Home {
+    /// The current schema.
+    pub(crate) schema: String,
+    /// The search path, as `set_config` takes it.
+    pub(crate) search_path: String,
 }
 
 enum Pooled {
@@ -33,7 +43,7 @@ impl Session {
         sent: Arc<AtomicUsize>,
         url: String,
     ) -> Self {
-        Self { pool: Pooled::Postgres(connection), unfinished: false, sent, url }
+        Self { pool: Pooled::Postgres(connection), unfinished: false, sent, url, home: None }
     }
 
     pub(crate) fn sqlite(
@@ -41,7 +51,7 @@ impl Session {
         sent: Arc<AtomicUsize>,
         url: String,
     ) -> Self {
-        Self { pool: Pooled::Sqlite(connection), unfinished: false, sent, url }
+        Self { pool: Pooled::Sqlite(connection), unfinished: false, sent, url, home: None }
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -53,6 +63,14 @@ impl Session {
 
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    pub(crate) fn home(&self) -> Option<&Home> {
+        self.home.as_ref()
+    }
+
+    pub(crate) fn set_home(&mut self, home: Home) {
+        self.home = Some(home);
     }
 
     /// Says that the session holds something, or no longer does.

@@ -57,7 +57,7 @@ pub fn assemble(
         let table = one.model.table;
         let columns = table.columns.iter().map(|column| column.name.clone()).collect();
         others.insert(table.name.clone(), columns);
-        declared.partial.insert(table.name);
+        declared.skipped.insert(table.name);
     }
     for settled in models {
         add_model(&mut declared, settled, &mut named, &mut problems);

@@ -134,8 +134,8 @@ fn a_skipped_table_is_left_alone() {
         }"#,
     );
     assert_eq!(only_table(&declared).foreign_keys.len(), 2);
-    assert!(declared.partial.contains(&"theirs".into()));
-    assert!(!declared.is_whole());
+    assert!(declared.skipped.contains(&"theirs".into()));
+    assert!(declared.is_whole());
 }
 
 #[test]

@@ -72,6 +72,8 @@ pub struct Declared {
     /// Tables whose struct derives only `DeriveEntityModel`: what they do not
     /// say is left as it is in the database.
     pub partial: BTreeSet<QName>,
+    /// Tables that the models ask to leave alone, whatever they are.
+    pub skipped: BTreeSet<QName>,
     /// Columns whose type was inferred from the Rust type, without a
     /// `column_type`.
     pub inferred: BTreeSet<(QName, String)>,
@@ -91,6 +93,11 @@ impl Declared {
     /// or a snapshot.
     pub fn whole(schema: Schema) -> Self {
         Self { schema, ..Self::default() }
+    }
+
+    /// Whether this comes from models, and not from a database or snapshot.
+    pub fn is_models(&self) -> bool {
+        !self.origins.is_empty()
     }
 
     /// Whether a table that nobody mentions is meant to go: so it is unless

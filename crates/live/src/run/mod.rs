@@ -138,7 +138,9 @@ async fn one_by_one(
         if let Some(done) = run.start().await? {
             run.done = done;
             progress.begins(&migration.revision, done, run.total);
-            run.groups(progress).await?;
+            let outcome = run.groups(progress).await;
+            let home = run.go_home().await;
+            outcome.and(home)?;
             if !run.passed_over {
                 progress.ends(&migration.revision);
                 ran.push(migration.revision.id.clone());
@@ -236,6 +238,7 @@ impl<'a> Run<'a> {
             if self.done >= end {
                 continue;
             }
+            self.go_home().await?;
             if group.transaction {
                 // The history moves with the transaction, so that it is done
                 // as a whole or not at all.
@@ -248,6 +251,13 @@ impl<'a> Run<'a> {
             self.record(false).await?;
         }
         Ok(())
+    }
+
+    /// Sets the search path that a script may have changed.
+    async fn go_home(&mut self) -> Result<(), LiveError> {
+        let Some(home) = self.session.home() else { return Ok(()) };
+        let path = self.session.dialect().quote_text(&home.search_path);
+        self.command(&format!("select set_config('search_path', {path}, false)")).await
     }
 
     async fn in_transaction(
@@ -294,6 +304,11 @@ impl<'a> Run<'a> {
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
         for sql in &group.statements {
+            if let Some(word) = transaction_word(sql) {
+                let reason =
+                    format!("{word} can't stand here: the statements run in a transaction already");
+                return Err(self.failed(sql, reason));
+            }
             self.statement(sql, progress).await?;
         }
         self.record(false).await
@@ -309,13 +324,18 @@ impl<'a> Run<'a> {
             Err(error) if class(&error) == Class::ReadOnly => {
                 Err(self.session.error("running a migration", &error))
             }
-            Err(error) => Err(LiveError::StatementFailed {
-                revision: self.migration.revision.id.clone(),
-                number: self.done + 1,
-                total: self.total,
-                statement: shortened(sql),
-                reason: server_words(&error),
-            }),
+            Err(error) => Err(self.failed(sql, server_words(&error))),
+        }
+    }
+
+    /// The error of the statement that is next.
+    fn failed(&self, sql: &str, reason: String) -> LiveError {
+        LiveError::StatementFailed {
+            revision: self.migration.revision.id.clone(),
+            number: self.done + 1,
+            total: self.total,
+            statement: shortened(sql),
+            reason,
         }
     }
 
@@ -371,6 +391,17 @@ impl<'a> Run<'a> {
         let doing = "running a migration";
         self.session.run(sql).await.map_err(|error| self.session.error(doing, &error))
     }
+}
+
+/// The word by which a statement begins or ends a transaction: our own would
+/// be over, and its statements half done.
+fn transaction_word(sql: &str) -> Option<&str> {
+    let word = sql.split(|c: char| !c.is_ascii_alphabetic()).next()?;
+    let words = ["begin", "start", "commit", "end", "rollback", "abort"];
+    let savepoint = word.eq_ignore_ascii_case("rollback")
+        && sql.split_whitespace().any(|it| it.eq_ignore_ascii_case("to"));
+    let found = words.iter().any(|it| word.eq_ignore_ascii_case(it));
+    (found && !savepoint).then_some(word)
 }
 
 /// The beginning of a statement, for a message.

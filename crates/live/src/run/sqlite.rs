@@ -4,15 +4,16 @@
 //! of a rebuild, <https://sqlite.org/pragma.html#pragma_foreign_keys>: the
 //! pragma does nothing inside a transaction.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use autogen_dialect::{Dialect, split};
 
 use super::{Group, Progress, Run};
 use crate::LiveError;
 
-/// A row without its parent: table, rowid, parent.
-type Orphan = (String, String, String);
+/// A row without its parent: table, rowid, parent. Rows of tables without
+/// rowids can't be told apart, hence their number.
+type Orphans = BTreeMap<(String, String, String), usize>;
 
 /// How many of them a message names.
 const NAMED: usize = 5;
@@ -68,7 +69,7 @@ impl Run<'_> {
                 return Ok(());
             }
         }
-        let before = if rebuilds { self.orphans().await? } else { BTreeSet::new() };
+        let before = if rebuilds { self.orphans().await? } else { Orphans::new() };
         self.statements(group, progress).await?;
         if rebuilds {
             self.compare(&before).await?;
@@ -76,18 +77,19 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn compare(&mut self, before: &BTreeSet<Orphan>) -> Result<(), LiveError> {
+    async fn compare(&mut self, before: &Orphans) -> Result<(), LiveError> {
         let after = self.orphans().await?;
-        let new: Vec<&Orphan> = after.difference(before).collect();
+        let known = |orphan| before.get(orphan).copied().unwrap_or_default();
+        let new: Vec<_> = after.iter().filter(|(orphan, count)| **count > known(orphan)).collect();
         // Where a table was renamed its old orphans bear a new name: then
         // there are not more of them.
-        if new.is_empty() || after.len() <= before.len() {
+        if new.is_empty() || after.values().sum::<usize>() <= before.values().sum() {
             return Ok(());
         }
         let mut words: Vec<String> = new
             .iter()
             .take(NAMED)
-            .map(|(table, row, parent)| format!("row {row} of {table} refers to no {parent}"))
+            .map(|((table, row, parent), _)| format!("row {row} of {table} refers to no {parent}"))
             .collect();
         if new.len() > NAMED {
             words.push(format!("and {} more", new.len() - NAMED));
@@ -105,19 +107,19 @@ impl Run<'_> {
         Ok(found.first().is_some_and(|text| text == "1"))
     }
 
-    /// Tables without rowids have no number for their rows.
-    async fn orphans(&mut self) -> Result<BTreeSet<Orphan>, LiveError> {
+    async fn orphans(&mut self) -> Result<Orphans, LiveError> {
         let sql = "select \"table\", coalesce(cast(rowid as text), '(without rowid)') \
                    || ' (key ' || fkid || ')', parent from pragma_foreign_key_check";
         let rows = self.session.rows(sql).await;
         let rows = rows.map_err(|error| self.session.error("checking foreign keys", &error))?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| {
-                let [table, id, parent] = <[Option<String>; 3]>::try_from(row).ok()?;
-                Some((table?, id?, parent?))
-            })
-            .collect())
+        let mut orphans = Orphans::new();
+        for row in rows {
+            if let Ok([Some(table), Some(id), Some(parent)]) = <[Option<String>; 3]>::try_from(row)
+            {
+                *orphans.entry((table, id, parent)).or_default() += 1;
+            }
+        }
+        Ok(orphans)
     }
 }
 

@@ -58,10 +58,12 @@ impl<'a> Resolver<'a> {
             target.add_table(table);
         }
         for (name, table) in &before.tables {
-            if !after.tables.contains_key(name) && !self.declared.is_whole() {
-                self.findings.unmanaged.count("table");
-                target.add_table(table.clone());
+            let skipped = self.declared.skipped.contains(name);
+            if after.tables.contains_key(name) || (self.declared.is_whole() && !skipped) {
+                continue;
             }
+            self.findings.unmanaged.count("table");
+            target.add_table(table.clone());
         }
         self.enums(before, after, &mut target);
         self.other_kinds(before, after);

@@ -122,7 +122,13 @@ impl Resolver<'_> {
             match partner.map(|at| &before.foreign_keys[at]) {
                 Some(there) if partial => result.push(left_open(there, wanted)),
                 Some(there) => {
-                    let name = matched_name(&there.name, &wanted.name);
+                    // SeaORM writes no names of foreign keys on SQLite, and a
+                    // table is not rebuilt for one.
+                    let unnamed = there.name == Name::Absent && self.declared.is_models();
+                    let name = match unnamed {
+                        true => Name::Absent,
+                        false => matched_name(&there.name, &wanted.name),
+                    };
                     result.push(ForeignKey { name, ..wanted.clone() });
                 }
                 None => result.push(wanted.clone()),
@@ -315,7 +321,7 @@ fn without_key(part: &IndexPart) -> IndexPart {
 fn left_open(there: &ForeignKey, wanted: &ForeignKey) -> ForeignKey {
     let none = autogen_schema::FkAction::NoAction;
     ForeignKey {
-        name: matched_name(&there.name, &wanted.name),
+        name: there.name.clone(),
         on_delete: if wanted.on_delete == none { there.on_delete } else { wanted.on_delete },
         on_update: if wanted.on_update == none { there.on_update } else { wanted.on_update },
         ..there.clone()

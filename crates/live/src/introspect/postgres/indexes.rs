@@ -82,7 +82,7 @@ fn part(row: &IndexRow, at: usize, naming: &Naming, building: &Building) -> Inde
         }
         None => {
             let texts = row.expressions.as_deref().unwrap_or_default();
-            let text = texts.get(at).map(String::as_str).unwrap_or_default();
+            let text = texts.get(at).and_then(Option::as_deref).unwrap_or_default();
             let collation = oid(&row.collations);
             let written = collation != 0 && is_collated(row, text, naming, collation);
             (IndexKey::Expression(expr(text)), written.then_some(collation))

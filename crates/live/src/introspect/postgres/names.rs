@@ -93,6 +93,7 @@ mod tests {
         let (table, column) = ("t".repeat(60), "c".repeat(60));
         let expected = format!("{}_{}_seq", "t".repeat(29), "c".repeat(29));
         assert!(is_chosen_sequence(&expected, &table, &column));
-        assert_eq!(make_object_name(&"é".repeat(40), "id", "seq").len(), 2 * 27 + 7);
+        assert_eq!(make_object_name(&"é".repeat(40), "id", "seq").len(), 2 * 28 + 7);
+        assert_eq!(make_object_name(&"é".repeat(40), "idx", "seq").len(), 2 * 27 + 8);
     }
 }

@@ -192,7 +192,8 @@ pub(super) struct IndexRow {
     pub(super) opclasses: Vec<i64>,
     #[serde(deserialize_with = "vector")]
     pub(super) collations: Vec<i64>,
-    pub(super) expressions: Option<Vec<String>>,
+    /// One for each key; `None` for an index that is being dropped.
+    pub(super) expressions: Option<Vec<Option<String>>>,
     pub(super) definition: Option<String>,
     pub(super) predicate: Option<String>,
     pub(super) storage: Option<Vec<String>>,

@@ -1,0 +1,90 @@
+//! The README's tour, run as it is written.
+#![allow(clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The fenced blocks of a text: language and body.
+fn blocks(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    for line in text.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (Some(_), Some(_)) => found.extend(open.take()),
+            (None, Some(language)) => open = Some((language.to_owned(), String::new())),
+            (Some((_, body)), None) => {
+                body.push_str(line);
+                body.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    found
+}
+
+/// Builds the command and gives its folder.
+fn command_folder() -> PathBuf {
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--package", "sea-autogen-cli", "--message-format", "json"])
+        .current_dir(root())
+        .output()
+        .expect("cargo build");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8_lossy(&output.stdout);
+    let executable = text
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .next_back()
+        .expect("an executable");
+    executable.parent().expect("its folder").to_path_buf()
+}
+
+#[test]
+fn the_tour_works() {
+    let folder = autogen_tests::services::folder();
+    std::fs::create_dir_all(&folder).expect("a folder under target");
+    let project = tempfile::TempDir::new_in(folder).expect("a temporary folder");
+    std::fs::create_dir_all(project.path().join("src")).expect("src");
+    let manifest =
+        "[package]\nname = \"tour\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n";
+    std::fs::write(project.path().join("Cargo.toml"), manifest).expect("Cargo.toml");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", command_folder().display());
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
+    let (mut files, mut scripts) = (0, 0);
+    let mut printed = String::new();
+    for (language, body) in blocks(&readme) {
+        match language.as_str() {
+            "rust" => {
+                let first = body.lines().next().unwrap_or_default();
+                let file = first.strip_prefix("// file: ").expect("a block that names its file");
+                std::fs::write(project.path().join(file), &body).expect("a source file");
+                files += 1;
+            }
+            "sh" => {
+                let output = Command::new("sh")
+                    .args(["-e", "-c", &body])
+                    .current_dir(project.path())
+                    .env("PATH", &path)
+                    .env_remove("DATABASE_URL")
+                    .output()
+                    .expect("sh");
+                let text = String::from_utf8_lossy(&output.stdout).into_owned();
+                let errors = String::from_utf8_lossy(&output.stderr);
+                assert!(output.status.success(), "{body}\n{text}\n{errors}");
+                printed.push_str(&text);
+                scripts += 1;
+            }
+            other => panic!("nobody runs blocks of `{other}`"),
+        }
+    }
+    assert_eq!((files, scripts), (2, 3), "the tour's blocks");
+    for words in ["CREATE TABLE \"users\"", "rename column users.name to full_name", "undid "] {
+        assert!(printed.contains(words), "{words} is missing in\n{printed}");
+    }
+}

@@ -1,0 +1,297 @@
+//! Strategies for schemas: few names, so that two random schemas overlap.
+
+use autogen_dialect::Dialect;
+use autogen_schema::{
+    Check, Column, ColumnType, Default, EnumType, Expr, FkAction, ForeignKey, Generated,
+    GeneratedStorage, Identity, Index, IndexKey, IndexPart, IntWidth, Literal, Name, PrimaryKey,
+    QName, Schema, SequenceOptions, Table, Unique,
+};
+use proptest::prelude::*;
+
+const TABLES: [&str; 3] = ["a", "b", "Odd \"name"];
+const COLUMNS: [&str; 5] = ["n", "m", "s", "Order", "é x"];
+
+/// What is drawn for one column.
+#[derive(Debug, Clone)]
+struct Draft {
+    data_type: ColumnType,
+    nullable: bool,
+    default: bool,
+    comment: bool,
+    unique: bool,
+    indexed: bool,
+    checked: bool,
+}
+
+/// What is drawn for one table.
+#[derive(Debug, Clone)]
+struct TableDraft {
+    columns: Vec<Option<Draft>>,
+    identity: u8,
+    composite: bool,
+    parent: Option<(usize, FkAction)>,
+    generated: Option<bool>,
+    partial: bool,
+    expression: bool,
+    two_columns: Option<bool>,
+    comment: bool,
+}
+
+/// The types of a column by its place: such that there is a way from each to
+/// each, most of the time.
+fn data_type(dialect: Dialect, place: usize) -> impl Strategy<Value = ColumnType> {
+    let postgres = dialect.checks_references();
+    let types = match place {
+        0 => vec![ColumnType::int(IntWidth::Regular), ColumnType::int(IntWidth::Big)],
+        1 => vec![
+            ColumnType::int(IntWidth::Regular),
+            ColumnType::Double,
+            ColumnType::Decimal(Some((10, 2))),
+        ],
+        2 => vec![ColumnType::Varchar(Some(20)), ColumnType::Varchar(Some(40)), ColumnType::text()],
+        3 if postgres => vec![
+            ColumnType::Boolean,
+            ColumnType::int(IntWidth::Regular),
+            ColumnType::Array(Box::new(ColumnType::int(IntWidth::Regular))),
+        ],
+        3 => vec![ColumnType::Boolean, ColumnType::int(IntWidth::Regular)],
+        _ if postgres => vec![
+            ColumnType::text(),
+            ColumnType::Enum(QName::bare("mood")),
+            ColumnType::Enum(QName::bare("mood")),
+            ColumnType::DateTime { precision: None },
+            ColumnType::JsonBinary,
+            ColumnType::Uuid,
+        ],
+        _ => vec![ColumnType::text(), ColumnType::DateTime { precision: None }],
+    };
+    proptest::sample::select(types)
+}
+
+fn draft(dialect: Dialect, place: usize) -> impl Strategy<Value = Draft> {
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    let rare = (0..4_u8, 0..3_u8);
+    (data_type(dialect, place), flags, rare).prop_map(
+        |(data_type, (nullable, default, comment, indexed), (unique, checked))| Draft {
+            data_type,
+            nullable,
+            default,
+            comment,
+            unique: unique == 0,
+            indexed,
+            checked: checked == 0,
+        },
+    )
+}
+
+fn table(dialect: Dialect) -> impl Strategy<Value = TableDraft> {
+    let column = |place| proptest::option::of(draft(dialect, place));
+    let columns = (column(0), column(1), column(2), column(3), column(4))
+        .prop_map(|(a, b, c, d, e)| vec![a, b, c, d, e]);
+    let action = proptest::sample::select(vec![
+        FkAction::NoAction,
+        FkAction::Cascade,
+        FkAction::SetNull,
+        FkAction::Restrict,
+    ]);
+    let parent = proptest::option::of((0..TABLES.len(), action));
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    let options = (proptest::option::of(any::<bool>()), proptest::option::of(any::<bool>()));
+    (columns, 0..4_u8, parent, flags, options).prop_map(
+        |(columns, identity, parent, (composite, partial, expression, comment), options)| {
+            TableDraft {
+                columns,
+                identity,
+                composite,
+                parent,
+                generated: options.0,
+                partial,
+                expression,
+                two_columns: options.1,
+                comment,
+            }
+        },
+    )
+}
+
+/// A schema that its database can hold.
+pub(crate) fn schema(dialect: Dialect) -> impl Strategy<Value = Schema> {
+    let tables =
+        proptest::collection::vec(proptest::option::weighted(0.8, table(dialect)), TABLES.len());
+    let moods = proptest::sample::select(vec![
+        vec!["sad", "ok"],
+        vec!["sad", "ok", "it's"],
+        vec!["sad", "so-so", "ok"],
+    ]);
+    (tables, moods).prop_map(move |(drafts, moods)| build(dialect, &drafts, &moods))
+}
+
+fn build(dialect: Dialect, drafts: &[Option<TableDraft>], moods: &[&str]) -> Schema {
+    let mut schema = Schema::default();
+    for (at, draft) in drafts.iter().enumerate() {
+        if let Some(draft) = draft {
+            schema.add_table(build_table(dialect, TABLES[at], draft, drafts));
+        }
+    }
+    let used = schema
+        .tables
+        .values()
+        .flat_map(|table| &table.columns)
+        .any(|column| column.data_type.enum_name().is_some());
+    if used {
+        let values = moods.iter().map(|it| (*it).to_owned()).collect();
+        schema.add_enum(EnumType { name: QName::bare("mood"), values, comment: None });
+    }
+    schema
+}
+
+fn build_table(
+    dialect: Dialect,
+    name: &str,
+    draft: &TableDraft,
+    others: &[Option<TableDraft>],
+) -> Table {
+    let mut table = Table::new(QName::bare(name));
+    table.comment = draft.comment.then(|| format!("about {name}"));
+    let mut id = Column::new("id", ColumnType::int(IntWidth::Regular));
+    id.identity = match draft.identity {
+        0 => None,
+        1 => Some(Identity::Always(SequenceOptions::default())),
+        2 if !draft.composite => Some(Identity::Serial(None)),
+        _ => Some(Identity::Auto),
+    };
+    table.columns.push(id);
+    for (at, column) in draft.columns.iter().enumerate() {
+        if let Some(column) = column {
+            add_column(&mut table, COLUMNS[at], column);
+        }
+    }
+    let mut key = vec!["id"];
+    let required = table.columns.iter().find(|it| it.name == "n" && !it.nullable);
+    // A counting key has one column on SQLite.
+    if draft.composite && required.is_some() && table.columns[0].identity.is_none() {
+        key.push("n");
+    }
+    table.primary_key = Some(PrimaryKey::new(Name::Free(None), &key));
+    add_generated(&mut table, draft);
+    add_parent(&mut table, draft, others);
+    add_indexes(&mut table, draft);
+    // Expressions are spelled as the server spells them, or not at all.
+    if dialect.checks_references() {
+        table.columns.iter_mut().for_each(|column| {
+            if let Some(generated) = &mut column.generated {
+                generated.storage = GeneratedStorage::Stored;
+            }
+        });
+    }
+    table
+}
+
+fn add_column(table: &mut Table, name: &str, draft: &Draft) {
+    let mut column = Column::new(name, draft.data_type.clone());
+    column.nullable = draft.nullable;
+    column.comment = draft.comment.then(|| format!("it's {name}"));
+    column.default = if draft.default { default_for(&draft.data_type) } else { None };
+    let quoted = format!("\"{name}\"");
+    let number = matches!(draft.data_type, ColumnType::Integer { .. });
+    if draft.checked && number {
+        let check = Check::new(
+            Name::exact(format!("{}_{name}_c", table.name.name)),
+            format!("{quoted} > 0"),
+        );
+        table.checks.push(check);
+    }
+    let keyable = !matches!(
+        draft.data_type,
+        ColumnType::JsonBinary | ColumnType::Boolean | ColumnType::Array(_) | ColumnType::Enum(_)
+    );
+    if draft.unique && keyable {
+        table.uniques.push(Unique::new(Name::Free(None), &[name]));
+    }
+    if draft.indexed && keyable {
+        let index = Name::proposed(format!("idx-{}-{name}", table.name.name));
+        table.indexes.push(Index::new(index, &[name]));
+    }
+    table.columns.push(column);
+}
+
+fn default_for(data_type: &ColumnType) -> Option<Default> {
+    let literal = match data_type {
+        ColumnType::Integer { .. } | ColumnType::Double => Literal::Number("7".to_owned()),
+        ColumnType::Varchar(_) | ColumnType::Text(_) => Literal::Text("it's 100% \\ :x".to_owned()),
+        ColumnType::Boolean => Literal::Bool(true),
+        ColumnType::Enum(_) => Literal::Text("ok".to_owned()),
+        ColumnType::JsonBinary => Literal::Text("{}".to_owned()),
+        ColumnType::DateTime { .. } => {
+            return Some(Default::Expression(Expr::new("CURRENT_TIMESTAMP")));
+        }
+        _ => return None,
+    };
+    Some(Default::Literal(literal))
+}
+
+fn add_generated(table: &mut Table, draft: &TableDraft) {
+    let Some(stored) = draft.generated else { return };
+    let source = table.columns.iter().find(|it| {
+        matches!(it.data_type, ColumnType::Integer { width: IntWidth::Regular, .. })
+            && it.name != "id"
+    });
+    let Some(source) = source.map(|it| it.name.clone()) else { return };
+    let mut column = Column::new("g", ColumnType::int(IntWidth::Regular)).nullable();
+    column.generated = Some(Generated {
+        expr: Expr::new(format!("\"{source}\" * 2")),
+        storage: if stored { GeneratedStorage::Stored } else { GeneratedStorage::Virtual },
+    });
+    table.columns.push(column);
+}
+
+fn add_parent(table: &mut Table, draft: &TableDraft, others: &[Option<TableDraft>]) {
+    let Some((parent, action)) = draft.parent else { return };
+    let Some(other) = others[parent].as_ref() else { return };
+    // Only a key of one column can be pointed at by one column.
+    let composite = other.composite && other.identity == 0;
+    if composite {
+        return;
+    }
+    let column = Column::new("parent_id", ColumnType::int(IntWidth::Regular)).nullable();
+    table.columns.push(column);
+    let name = Name::proposed(format!("fk-{}-parent", table.name.name));
+    let mut key = ForeignKey::new(name, &["parent_id"], QName::bare(TABLES[parent]), &["id"]);
+    key.on_delete = action;
+    table.foreign_keys.push(key);
+}
+
+fn add_indexes(table: &mut Table, draft: &TableDraft) {
+    let name = table.name.name.clone();
+    let text = table.columns.iter().find(|it| matches!(it.data_type, ColumnType::Text(_)));
+    if let Some(column) = text.filter(|_| draft.expression) {
+        let mut index = Index::new(Name::exact(format!("{name}_lower")), &[]);
+        let expr = format!("lower(\"{}\")", column.name);
+        index.parts =
+            vec![IndexPart { key: IndexKey::Expression(Expr::new(expr)), ..IndexPart::column("") }];
+        table.indexes.push(index);
+    }
+    if draft.partial
+        && table.column("m").is_some_and(|it| matches!(it.data_type, ColumnType::Integer { .. }))
+    {
+        let mut index = Index::new(Name::exact(format!("{name}_some")), &["id"]);
+        index.predicate = Some(Expr::new("m > 0"));
+        table.indexes.push(index);
+    }
+    if let Some(descending) = draft.two_columns {
+        let columns: Vec<String> = table
+            .columns
+            .iter()
+            .filter(|it| {
+                matches!(it.data_type, ColumnType::Integer { .. } | ColumnType::Varchar(_))
+            })
+            .map(|it| it.name.clone())
+            .collect();
+        if let [first, second, ..] = columns.as_slice() {
+            let mut index = Index::new(Name::exact(format!("{name}_two")), &[first, second]);
+            index.parts[1].descending = descending;
+            index.unique = descending;
+            table.indexes.push(index);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Driving a database through a plan, as the command does.
+
+use std::time::Duration;
+
+use autogen_live::history::Revision;
+use autogen_live::run::{Group, Migration, Silent, downgrade, upgrade};
+use autogen_live::{Connection, Scope, introspect, settle};
+use autogen_plan::{Options, Plan, Script, emit};
+use autogen_schema::{Declared, Schema, Table};
+use sea_orm::ConnectionTrait;
+
+use crate::laws::{planned_from, same, tidy};
+use crate::rows::{Contents, contents};
+
+/// Creates the models in an empty database, and reads it back.
+///
+/// # Errors
+/// The statement that fails.
+pub async fn create(connection: &Connection, models: &Declared) -> Result<Schema, String> {
+    let dialect = connection.dialect();
+    let plan = planned_from(&Schema::default(), models, dialect, &Options::default())
+        .map_err(|error| format!("creating: {error}"))?;
+    for step in plan.up.steps() {
+        execute(connection, &step.step.sql).await?;
+    }
+    read(connection).await
+}
+
+/// Reads the database.
+///
+/// # Errors
+/// What introspection says.
+pub async fn read(connection: &Connection) -> Result<Schema, String> {
+    let schema = introspect(connection, &Scope::default()).await.map_err(|e| e.to_string())?;
+    Ok(connection.dialect().canonicalize(&schema))
+}
+
+/// Plans, and asks the server about expressions.
+///
+/// # Errors
+/// Where there is no plan.
+pub async fn settled_plan(
+    connection: &Connection,
+    before: &Schema,
+    after: &Declared,
+    options: &Options,
+) -> Result<Plan, String> {
+    let dialect = connection.dialect();
+    let mut options = options.clone();
+    let first = planned_from(before, after, dialect, &options).map_err(|e| e.to_string())?;
+    let answers = settle(connection, &first.schema.after, &first.questions)
+        .await
+        .map_err(|error| error.to_string())?;
+    options.answers = first.questions.into_iter().zip(answers).collect();
+    planned_from(before, after, dialect, &options).map_err(|e| e.to_string())
+}
+
+/// The migration as it is run: written to a file's text and read back.
+pub fn migration(plan: &Plan, up: bool) -> Migration {
+    let header = emit::Header { revision: "1".to_owned(), ..emit::Header::default() };
+    let script = Script::parse(&emit::migration(plan, &header, up), plan.dialect);
+    let groups = script.groups.into_iter().map(|group| Group {
+        transaction: group.transaction,
+        rebuilds: script.foreign_keys_off,
+        statements: group.statements,
+    });
+    Migration {
+        revision: Revision { id: "1".to_owned(), ..Revision::default() },
+        groups: groups.collect(),
+    }
+}
+
+/// Runs the way up.
+///
+/// # Errors
+/// What the runner says.
+pub async fn run_up(connection: &Connection, up: &Migration) -> Result<(), String> {
+    upgrade(connection, std::slice::from_ref(up), Duration::ZERO, &mut Silent)
+        .await
+        .map(drop)
+        .map_err(|error| format!("up: {error}"))
+}
+
+/// Runs the way down.
+///
+/// # Errors
+/// What the runner says.
+pub async fn run_down(connection: &Connection, down: &Migration) -> Result<(), String> {
+    downgrade(connection, std::slice::from_ref(down), Duration::ZERO, &mut Silent)
+        .await
+        .map(drop)
+        .map_err(|error| format!("down: {error}"))
+}
+
+/// Requires that the database is where the plan says.
+///
+/// # Errors
+/// The difference.
+pub async fn reached(connection: &Connection, goal: &Schema, way: &str) -> Result<(), String> {
+    let found = read(connection).await?;
+    let message = format!("{way} does not end where the plan says");
+    // Expressions are compared by an empty diff: servers spell them anew.
+    let exact = same(&tidy(&found), &tidy(goal), &message);
+    if exact.is_ok() {
+        return Ok(());
+    }
+    let goal = Declared::whole(goal.clone());
+    let plan = settled_plan(connection, &found, &goal, &Options::default()).await?;
+    if plan.is_empty() { Ok(()) } else { exact }
+}
+
+/// The database must be one that was made from the new models directly, but
+/// for the order of columns and names that nobody insists on.
+/// The contents of all tables.
+pub type AllContents = Vec<(Table, Contents)>;
+
+/// Reads the contents of all tables.
+pub async fn all_contents(connection: &Connection, schema: &Schema) -> AllContents {
+    let mut all = Vec::new();
+    for table in schema.tables.values() {
+        all.push((table.clone(), contents(connection, table).await));
+    }
+    all
+}
+
+/// Runs one statement.
+///
+/// # Errors
+/// The server's words, and the statement.
+pub async fn execute(connection: &Connection, sql: &str) -> Result<(), String> {
+    match connection.raw().execute_unprepared(sql).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("{error}\nin: {sql}")),
+    }
+}
