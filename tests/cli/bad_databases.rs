@@ -152,6 +152,8 @@ fn one_with_things_that_no_model_can_say() {
             ),
         };
         project.execute(sql);
+        let config = "models = \"src\"\nexclude = [\"base\"]\n";
+        project.write("autogen.toml", config);
         let mut ran = project.run(&["diff", "-m", "first"]).ok();
         for code in told {
             ran = ran.tells("left alone: ").tells(code);

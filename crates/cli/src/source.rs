@@ -56,9 +56,11 @@ impl Source {
                 ));
             }
             _ => {
+                // Half a URL may hold a password as well.
+                let shown = if text.contains('@') { "this" } else { &format!("`{text}`") };
                 return Err(Error::usage(
                     "A0606",
-                    format!("`{text}` is no source"),
+                    format!("{shown} is no source"),
                     "write a database URL, models[:PATH], snapshot:FILE or migrations[:DIR]",
                 ));
             }

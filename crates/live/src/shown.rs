@@ -12,6 +12,14 @@ pub(crate) fn shown(url: &str) -> String {
         // What can't be parsed can't be cleaned.
         return if rest.is_empty() { "***".to_owned() } else { format!("{scheme}:***") };
     };
+    // Without `//` nobody knows what is what, and an `@` behind the host means
+    // that the password holds a `/`.
+    if parsed.cannot_be_a_base() {
+        return "***".to_owned();
+    }
+    if parsed.path().contains('@') {
+        return format!("{scheme}:***");
+    }
     if parsed.password().is_some() && parsed.set_password(Some("***")).is_err() {
         return format!("{scheme}:***");
     }
@@ -49,6 +57,8 @@ mod tests {
             ("sqlite:a.db", "sqlite:a.db"),
             ("s3cret", "***"),
             ("postgres://u:s3cret@[", "postgres:***"),
+            ("postgres://u:12/s3cret@h/d", "postgres:***"),
+            ("u:s3cret@h/d", "***"),
         ] {
             assert_eq!(shown(url), expected);
             assert!(!shown(url).contains("s3cret"));

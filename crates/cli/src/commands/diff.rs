@@ -21,6 +21,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
             || (args.format.is_none() && args.from.is_none() && args.to.is_none()));
     let revisions = if writes { project.folder.revisions()? } else { Revisions::default() };
     let parent = revisions.head()?.map(|head| head.id.clone());
+    let revision = if writes { revision(args, &revisions)? } else { String::new() };
     let sides = load(project, args).await?;
     if writes && let Some(connection) = &sides.from.connection {
         super::current::require_head(connection, &revisions).await?;
@@ -38,10 +39,11 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     for item in &plan.unsupported {
         output::note(&format!("left alone: {}: {} ({})", item.object, item.message, item.code));
     }
-    show(&plan, args);
+    // Written first: what fails has no result.
     if writes && !plan.is_empty() {
-        write(project, args, &plan, parent, &revisions)?;
+        write(project, args, &plan, parent, revision)?;
     }
+    show(&plan, args);
     let different = args.exit_code && !plan.is_empty();
     Ok(if different { exit::DIFFERENT } else { exit::DONE })
 }
@@ -189,13 +191,8 @@ fn show(plan: &Plan, args: &Diff) {
     }
 }
 
-fn write(
-    project: &Project,
-    args: &Diff,
-    plan: &Plan,
-    parent: Option<String>,
-    revisions: &Revisions,
-) -> Result<(), Error> {
+/// The new revision: the one that was asked for, or the time.
+fn revision(args: &Diff, revisions: &Revisions) -> Result<String, Error> {
     let revision = match &args.revision {
         Some(digits) if !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit()) => {
             digits.clone()
@@ -216,6 +213,16 @@ fn write(
             "choose another --revision",
         ));
     }
+    Ok(revision)
+}
+
+fn write(
+    project: &Project,
+    args: &Diff,
+    plan: &Plan,
+    parent: Option<String>,
+    revision: String,
+) -> Result<(), Error> {
     let message = args.message.clone().unwrap_or_default();
     let slug = slug(&message, plan.changes());
     let header =
