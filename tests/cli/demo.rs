@@ -115,3 +115,18 @@ fn the_snapshot_is_what_the_tool_writes() {
     assert_eq!(project.read(&format!("migrations/{stem}.up.sql")), up);
     assert_eq!(project.read(&format!("migrations/{stem}.down.sql")), down);
 }
+
+/// The compiler and the reader of sources see the same models.
+#[test]
+fn compiled_models_are_the_same() {
+    let project = Project::on(Dialect::Sqlite);
+    let models = root().join("fixtures/demo");
+    let models = models.to_str().unwrap();
+    let flags = ["--models", models, "--dialect", "sqlite"];
+    let source = project.run(&[&["snapshot"], &flags[..]].concat()).ok();
+    let compiled = project.run(&[&["snapshot", "--compiled"], &flags[..]].concat()).ok();
+    assert_eq!(source.out, compiled.out);
+    assert!(source.out.contains("order_lines"), "{}", source.out);
+    let nothing = project.run(&["snapshot", "--compiled", "--models", "."]);
+    assert!(nothing.err.contains("A0621"), "{}", nothing.err);
+}

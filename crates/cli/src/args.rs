@@ -29,6 +29,9 @@ pub(crate) struct Global {
     /// The models: a crate, a workspace, a folder or one file
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) models: Option<PathBuf>,
+    /// Let the compiler read the models: builds a small program that uses their crate
+    #[arg(long, global = true)]
+    pub(crate) compiled: bool,
     /// The database family, where no database tells it
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) dialect: Option<String>,

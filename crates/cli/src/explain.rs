@@ -266,6 +266,16 @@ const PAGES: &[(&str, &str, &str)] = &[
         "schema.json belongs to another revision",
         "The snapshot beside the migrations names a revision that is not their head: a migration was added, or taken out, without it. Comparing with it would repeat or forget changes. Bring both from the same commit; after a merge, `autogen snapshot database -o migrations/schema.json` against a database at the head makes it anew.",
     ),
+    (
+        "A0621",
+        "models that can't be compiled alone",
+        "`--compiled` builds a small program that uses one crate of models, which must depend on sea-autogen. Name that crate's folder by `models` in autogen.toml or by --models.",
+    ),
+    (
+        "A0622",
+        "the models do not compile",
+        "`--compiled` lets the compiler read the models; its own words are in the message.",
+    ),
     ("A0699", "an internal error", "Please report it."),
     (
         "D0101",

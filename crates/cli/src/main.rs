@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod compiled;
 mod config;
 mod error;
 mod explain;
@@ -15,6 +16,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::Args;
+
+/// Reading models and catalogs is a great many small allocations.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     // A missing .env is the usual case; a broken one is told by what it lacks.

@@ -17,6 +17,8 @@ pub(crate) struct Project {
     pub(crate) folder: Folder,
     pub(crate) models: PathBuf,
     pub(crate) database_url: Option<String>,
+    /// Whether the compiler reads the models.
+    pub(crate) compiled: bool,
     dialect: Option<String>,
 }
 
@@ -31,6 +33,7 @@ impl Project {
             folder: Folder(folder),
             models,
             database_url: global.database_url.clone().filter(|url| !url.is_empty()),
+            compiled: global.compiled,
             dialect: global.dialect.clone().or_else(|| config.dialect.clone()),
             config,
         })

@@ -7,6 +7,7 @@ use autogen_live::{Connection, introspect};
 use autogen_models::{Directory, Options, read_sources};
 use autogen_schema::{Declared, Schema};
 
+use crate::compiled;
 use crate::error::Error;
 use crate::folder::{Folder, read_snapshot};
 use crate::project::Project;
@@ -80,7 +81,8 @@ impl Source {
                 })
             }
             Self::Models(path) => {
-                Ok(Loaded { declared: models(path)?, dialect: None, connection: None })
+                let declared = if project.compiled { compiled::read(path)? } else { models(path)? };
+                Ok(Loaded { declared, dialect: None, connection: None })
             }
             Self::Snapshot(path) => snapshot(read_snapshot(path)?),
             Self::Migrations(path) => {

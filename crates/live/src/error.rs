@@ -131,7 +131,7 @@ impl LiveError {
             Self::HistoryTooNew { .. } => "install the newest autogen",
             Self::ChecksumChanged { .. } => {
                 "bring the file back as it was and put the change into a new migration; after a \
-                 change of comments only, `autogen stamp` accepts the file as it is"
+                 change of comments only, set its checksum in the history to that of the file"
             }
             Self::StatementFailed { .. } => {
                 "what stood in a transaction is undone; correct the cause and run `autogen \
@@ -144,7 +144,7 @@ impl LiveError {
             Self::NotApplied { .. } => "`autogen current` lists what is applied",
             Self::Unfinished { .. } => {
                 "run `autogen upgrade` to finish it, or bring the database into the state that \
-                 you want and `autogen stamp` it"
+                 you want and set its state in the history to `done`"
             }
         }
     }

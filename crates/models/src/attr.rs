@@ -33,7 +33,7 @@ pub(crate) struct Item {
 impl Parse for Item {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         if input.peek(syn::Lit) || input.peek(syn::token::Paren) {
-            let value: Expr = input.parse()?;
+            let value = value(input)?;
             return Ok(Self { key: String::new(), span: value.span(), value: Value::Expr(value) });
         }
         let ident = input.call(Ident::parse_any)?;
@@ -44,7 +44,7 @@ impl Parse for Item {
         }
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
-            Value::Expr(input.parse()?)
+            Value::Expr(value(input)?)
         } else if input.peek(syn::token::Paren) {
             let content;
             syn::parenthesized!(content in input);
@@ -54,6 +54,18 @@ impl Parse for Item {
         };
         Ok(Self { key, span: ident.span(), value })
     }
+}
+
+/// An expression. Nearly all are a literal alone, which is read without the
+/// whole grammar of expressions.
+fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let alone = input.cursor().literal().is_some_and(|(_, rest)| {
+        rest.eof() || rest.punct().is_some_and(|(punct, _)| punct.as_char() == ',')
+    });
+    if alone {
+        return Ok(Expr::Lit(ExprLit { attrs: Vec::new(), lit: input.parse()? }));
+    }
+    input.parse()
 }
 
 /// The items between parentheses.

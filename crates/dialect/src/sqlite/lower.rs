@@ -15,6 +15,9 @@ use crate::step::{Effect, Refusal, Request, Step};
 
 /// Lowers all changes: those of one table together, at the place of the first.
 pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
+    if request.changes.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut by_table: BTreeMap<&QName, Vec<usize>> = BTreeMap::new();
     for (cause, change) in request.changes.iter().enumerate() {
         if let Some(table) = change.table().filter(|_| !stands_alone(change)) {

@@ -28,7 +28,9 @@ impl Resolver<'_> {
         let mut table = after.clone();
         table.columns = self.columns(before, after, partial);
         // Expressions are judged over the columns as they will be.
-        let ground = Table { columns: table.columns.clone(), ..Table::new(after.name.clone()) };
+        let expressions = !after.checks.is_empty() || !after.indexes.is_empty();
+        let columns = if expressions { table.columns.clone() } else { Vec::new() };
+        let ground = Table { columns, ..Table::new(after.name.clone()) };
         table.primary_key = self.primary_key(before, after, partial);
         table.uniques = self.uniques(before, after, partial);
         table.foreign_keys = self.foreign_keys(before, after, partial);
