@@ -11,6 +11,7 @@ mod corpora;
 mod engine;
 mod postgres;
 mod postgres_kinds;
+mod rebuild;
 mod run;
 mod settle;
 mod sqlite;

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use autogen_dialect::Dialect;
 use autogen_live::{Connection, introspect};
-use autogen_models::{Directory, Options, read_sources};
+use autogen_models::Options;
 use autogen_schema::{Declared, Schema};
 
 use crate::compiled;
 use crate::error::Error;
 use crate::folder::{Folder, read_snapshot};
+use crate::memory;
 use crate::project::Project;
 
 /// A source as somebody named it.
@@ -156,5 +157,5 @@ pub(crate) fn models(path: &Path) -> Result<Declared, Error> {
     let text = inner.to_string_lossy().replace('\\', "/");
     let text = text.trim_start_matches("./").trim_end_matches('/');
     let options = Options { path: if text == "." { String::new() } else { text.to_owned() } };
-    Ok(read_sources(&Directory::new(root), &options)?)
+    Ok(memory::read(&root, &options)?)
 }

@@ -1,0 +1,197 @@
+//! Remembering what large projects' models say, so that a second look costs
+//! only the reading of the files.
+//!
+//! What the reader saw is written down: every file, folder and absence that it
+//! asked for, with the hash of the answer. If all of them answer the same
+//! again, so would the reader. The memory lives in Cargo's `target` folder,
+//! where there is one, and can be deleted at any time.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use autogen_models::{Diagnostic, Directory, Options, SourceTree, read_sources};
+use autogen_schema::{Declared, Origin, QName};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// Projects with fewer tables are read in no time.
+const LARGE: usize = 100;
+
+/// What somebody asked of a tree.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+enum Question {
+    Read(String),
+    List(String),
+    Has(String),
+}
+
+/// What is remembered.
+#[derive(Serialize, Deserialize)]
+struct Memory {
+    /// The very build that wrote it: another one may read models differently.
+    build: String,
+    path: String,
+    answers: Vec<(Question, String)>,
+    declared: Declared,
+    origins: Vec<(QName, Origin)>,
+}
+
+/// A tree that remembers what it was asked.
+struct Recorded<'a> {
+    tree: &'a Directory,
+    answers: RefCell<BTreeMap<Question, String>>,
+}
+
+impl Recorded<'_> {
+    fn note(&self, question: Question, answer: &[u8]) {
+        self.answers.borrow_mut().entry(question).or_insert_with(|| hash(answer));
+    }
+}
+
+impl SourceTree for Recorded<'_> {
+    fn read(&self, path: &str) -> Option<String> {
+        let text = self.tree.read(path);
+        self.note(Question::Read(path.to_owned()), &seen(text.as_deref()));
+        text
+    }
+
+    fn list(&self, path: &str) -> Vec<String> {
+        let names = self.tree.list(path);
+        self.note(Question::List(path.to_owned()), names.join("\n").as_bytes());
+        names
+    }
+
+    fn has(&self, path: &str) -> bool {
+        let found = self.tree.has(path);
+        self.note(Question::Has(path.to_owned()), &[u8::from(found)]);
+        found
+    }
+}
+
+/// A missing file is not an empty one.
+fn seen(text: Option<&str>) -> Vec<u8> {
+    text.map(|text| [b"+", text.as_bytes()].concat()).unwrap_or_default()
+}
+
+fn hash(answer: &[u8]) -> String {
+    Sha256::digest(answer).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether the tree still answers as it did.
+fn still_holds(tree: &Directory, answers: &[(Question, String)]) -> bool {
+    answers.iter().all(|(question, expected)| {
+        let answer = match question {
+            Question::Read(path) => seen(tree.read(path).as_deref()),
+            Question::List(path) => tree.list(path).join("\n").into_bytes(),
+            Question::Has(path) => vec![u8::from(tree.has(path))],
+        };
+        hash(&answer) == *expected
+    })
+}
+
+/// Reads the models under a root, or remembers them.
+pub(crate) fn read(root: &Path, options: &Options) -> Result<Declared, Vec<Diagnostic>> {
+    let tree = Directory::new(root);
+    let Some((file, build)) = place(root) else { return read_sources(&tree, options) };
+    if let Some(declared) = remembered(&file, &build, &tree, options) {
+        return Ok(declared);
+    }
+    let recorded = Recorded { tree: &tree, answers: RefCell::default() };
+    let declared = read_sources(&recorded, options)?;
+    if declared.schema.tables.len() >= LARGE {
+        let memory = Memory {
+            build,
+            path: options.path.clone(),
+            answers: recorded.answers.into_inner().into_iter().collect(),
+            origins: declared.origins.clone().into_iter().collect(),
+            declared: declared.clone(),
+        };
+        keep(&file, &memory);
+    }
+    Ok(declared)
+}
+
+fn remembered(file: &Path, build: &str, tree: &Directory, options: &Options) -> Option<Declared> {
+    let text = std::fs::read(file).ok()?;
+    let memory: Memory = serde_json::from_slice(&text).ok()?;
+    let fits =
+        memory.build == build && memory.path == options.path && still_holds(tree, &memory.answers);
+    let mut declared = memory.declared;
+    declared.origins = memory.origins.into_iter().collect();
+    fits.then_some(declared)
+}
+
+/// Where the memory lies, and which build this is.
+fn place(root: &Path) -> Option<(PathBuf, String)> {
+    let target = root.join("target");
+    let executable = std::env::current_exe().ok()?;
+    let about = std::fs::metadata(&executable).ok()?;
+    let modified = about.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    let build = format!("{} {} {}", env!("CARGO_PKG_VERSION"), about.len(), modified.as_nanos());
+    target.is_dir().then(|| (target.join("autogen").join("models.json"), build))
+}
+
+/// Writes the memory. A failure costs time, and nothing else.
+fn keep(file: &Path, memory: &Memory) {
+    let Ok(text) = serde_json::to_string(memory) else { return };
+    let staged = file.with_added_extension(std::process::id().to_string());
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let written = std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&staged, text))
+        .and_then(|()| std::fs::rename(&staged, file));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&staged);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn project(tables: usize) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let mut text = String::new();
+        for at in 0..tables {
+            text.push_str(&format!(
+                "#[derive(Autogen)]\n#[autogen(table = \"t{at}\")]\npub struct T{at} {{\n    \
+                 #[autogen(primary_key)]\n    pub id: i32,\n}}\n"
+            ));
+        }
+        std::fs::create_dir(folder.path().join("target")).unwrap();
+        std::fs::write(folder.path().join("models.rs"), text).unwrap();
+        folder
+    }
+
+    fn declared(folder: &Path) -> Declared {
+        let options = Options { path: "models.rs".to_owned() };
+        read(folder, &options).unwrap_or_else(|problems| panic!("{problems:?}"))
+    }
+
+    #[test]
+    fn a_second_look_is_the_same_and_a_change_is_seen() {
+        let folder = project(LARGE);
+        let first = declared(folder.path());
+        let file = folder.path().join("target/autogen/models.json");
+        assert!(file.exists());
+        assert_eq!(declared(folder.path()), first);
+        // The memory is what answers: spoil it, and the answer is spoiled.
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("\"t7\"", "\"spoiled\"")).unwrap();
+        assert!(declared(folder.path()).schema.tables.contains_key(&QName::bare("spoiled")));
+        let models = folder.path().join("models.rs");
+        let text = std::fs::read_to_string(&models).unwrap();
+        std::fs::write(&models, text.replace("\"t7\"", "\"other\"")).unwrap();
+        let changed = declared(folder.path());
+        assert!(changed.schema.tables.contains_key(&QName::bare("other")));
+        assert!(!changed.schema.tables.contains_key(&QName::bare("spoiled")));
+    }
+
+    #[test]
+    fn small_projects_leave_nothing() {
+        let folder = project(3);
+        assert_eq!(declared(folder.path()).schema.tables.len(), 3);
+        assert!(!folder.path().join("target/autogen").exists());
+    }
+}
