@@ -120,6 +120,8 @@ def write_projects(folder, count):
     shutil.rmtree(folder, ignore_errors=True)
     rust.mkdir(parents=True)
     (other / "versions").mkdir(parents=True)
+    # As in any project that was built: Python keeps its bytecode as well.
+    (folder / "rust" / "target").mkdir()
     (folder / "rust" / "Cargo.toml").write_text(
         '[package]\nname = "bench"\nversion = "0.1.0"\nedition = "2024"\n[workspace]\n'
     )

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{
     Change, Column, ColumnChange, Constraint, ConstraintChange, EnumChange, Expr, Index,
-    IndexChange, IndexKey, QName, Table, TableChange,
+    IndexChange, IndexKey, Name, Pair, QName, Table, TableChange,
 };
 
 use crate::PlanError;
@@ -367,23 +367,20 @@ fn of_constraint(change: &ConstraintChange) -> Footprint {
             releases: constraint_needs(table, constraint),
             ..Footprint::default()
         },
-        ConstraintChange::Rename { table, name, .. } => {
-            let of = |name: &autogen_schema::Name| {
-                name.text()
-                    .map(|it| Resource::Name(table.clone(), it.to_owned()))
-                    .into_iter()
-                    .collect()
-            };
-            Footprint {
-                creates: of(&name.after),
-                removes: of(&name.before),
-                ..Footprint::default()
-            }
-        }
+        ConstraintChange::Rename { table, name, .. } => renamed(table, name),
         ConstraintChange::Comment { table, constraint, .. } => {
             Footprint { needs: own_resources(table, constraint), ..Footprint::default() }
         }
     }
+}
+
+/// One name goes, another comes.
+fn renamed(table: &QName, name: &Pair<Name>) -> Footprint {
+    let of = |name: &Name| {
+        let text = name.text().map(str::to_owned);
+        text.map(|text| Resource::Name(table.clone(), text)).into_iter().collect()
+    };
+    Footprint { creates: of(&name.after), removes: of(&name.before), ..Footprint::default() }
 }
 
 fn index_resources(table: &QName, index: &Index) -> Vec<Resource> {
@@ -433,19 +430,7 @@ fn of_index(change: &IndexChange) -> Footprint {
             releases: index_needs(table, index),
             ..Footprint::default()
         },
-        IndexChange::Rename { table, name, .. } => {
-            let of = |name: &autogen_schema::Name| {
-                name.text()
-                    .map(|it| Resource::Name(table.clone(), it.to_owned()))
-                    .into_iter()
-                    .collect()
-            };
-            Footprint {
-                creates: of(&name.after),
-                removes: of(&name.before),
-                ..Footprint::default()
-            }
-        }
+        IndexChange::Rename { table, name, .. } => renamed(table, name),
         IndexChange::Comment { table, index, .. } => {
             Footprint { needs: index_resources(table, index), ..Footprint::default() }
         }
