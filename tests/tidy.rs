@@ -109,7 +109,8 @@ fn arrows_point_downward() {
 #[test]
 fn every_module_says_what_it_is_for() {
     let all = ["crates", "tests", "fixtures"].into_iter().flat_map(sources);
-    let silent = all.filter(|(name, text)| !text.starts_with("//!") && !name.contains("derive_ui/ui/"));
+    let silent =
+        all.filter(|(name, text)| !text.starts_with("//!") && !name.contains("derive_ui/ui/"));
     none("modules without //!", &silent.map(|(name, _)| name).collect::<Vec<_>>());
 }
 
