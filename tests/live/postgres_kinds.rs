@@ -178,6 +178,7 @@ fn the_scope() {
         schemas: vec!["public".into(), "s".into()],
         include: vec!["a_*".into()],
         exclude: vec!["public.*_two".into(), "s.a_one".into()],
+        ..Scope::default()
     };
     let schema = read_scope(Dialect::Postgres, sql, &scope);
     assert_eq!(names(&schema), ["a_one"]);

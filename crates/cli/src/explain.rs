@@ -143,6 +143,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A model declares a table, and the database has something under this name that can't be represented: a foreign table, a virtual table, a table that inherits. It is left alone; take the model out of the comparison with #[autogen(skip)].",
     ),
     (
+        "A0431",
+        "a domain that another one stands on",
+        "The type under a domain can't be changed; the domain is made anew and its columns are converted. Another domain over it would have to be made anew as well. Do that first, in a revision of its own.",
+    ),
+    (
         "A0501",
         "a file is not named like a migration",
         "Migrations are named <YYYYMMDDHHMMSS>_<words>.up.sql and .down.sql.",

@@ -29,6 +29,9 @@ impl Dialect {
         for table in schema.tables.values_mut() {
             self.settle(table);
         }
+        for check in schema.domains.values_mut().flat_map(|domain| &mut domain.checks) {
+            check.name = check.name.clone().settled();
+        }
         schema
     }
 

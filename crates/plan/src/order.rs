@@ -6,12 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{
-    Change, Column, ColumnChange, Constraint, ConstraintChange, EnumChange, Expr, Index,
-    IndexChange, IndexKey, Name, Pair, QName, Table, TableChange,
+    Change, Column, ColumnChange, Constraint, ConstraintChange, Default as ColumnDefault,
+    EnumChange, Expr, Index, IndexChange, IndexKey, Name, Pair, QName, Table, TableChange,
 };
 
 use crate::PlanError;
 use crate::diff::cycles::circular;
+
+mod kinds;
 
 /// References (child, parent) that do not count.
 type Loose = BTreeSet<(QName, QName)>;
@@ -22,6 +24,7 @@ enum Resource {
     Table(QName),
     Column(QName, String),
     Type(QName),
+    Sequence(QName),
     /// A name in the schema of a table: constraints and indexes.
     Name(QName, String),
     /// Some columns of a table as the target of foreign keys.
@@ -79,7 +82,11 @@ fn loose_references(changes: &[Change]) -> Loose {
             Change::Table(TableChange::Create(table)) if created => Some(&**table),
             Change::Table(TableChange::Drop(table)) if !created => Some(&**table),
             Change::Table(_)
+            | Change::Namespace(_)
+            | Change::Extension(_)
             | Change::Enum(_)
+            | Change::Domain(_)
+            | Change::Sequence(_)
             | Change::Column(_)
             | Change::Constraint(_)
             | Change::Index(_) => None,
@@ -129,6 +136,9 @@ fn edges(footprints: &[Footprint]) -> BTreeMap<usize, BTreeSet<usize>> {
 /// Phase, table, name: how a careful person would write the script.
 fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
     let phase = match change {
+        Change::Namespace(_) | Change::Extension(_) => 3,
+        Change::Domain(change) => kinds::domain_phase(change),
+        Change::Sequence(change) => kinds::sequence_phase(change),
         Change::Constraint(ConstraintChange::Drop { constraint, .. }) => match constraint {
             Constraint::ForeignKey(_) => 0,
             Constraint::PrimaryKey(_)
@@ -170,6 +180,10 @@ fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
 
 fn footprint(loose: &Loose, change: &Change) -> Footprint {
     match change {
+        // These never wait: they come first or last.
+        Change::Namespace(_) | Change::Extension(_) => Footprint::default(),
+        Change::Domain(change) => kinds::of_domain(change),
+        Change::Sequence(change) => kinds::of_sequence(change),
         Change::Enum(change) => of_enum(change),
         Change::Table(change) => of_table(loose, change),
         Change::Column(change) => of_column(change),
@@ -237,7 +251,7 @@ fn contents(table: &Table) -> Vec<Resource> {
 
 /// What a table leans on.
 fn demands(loose: &Loose, table: &Table) -> Vec<Resource> {
-    let mut all: Vec<Resource> = table.columns.iter().flat_map(type_of).collect();
+    let mut all: Vec<Resource> = table.columns.iter().flat_map(leans_on).collect();
     let counts = |parent: &QName| !loose.contains(&(table.name.clone(), parent.clone()));
     let others = table.foreign_keys.iter().filter(|key| key.references != table.name);
     for key in others.filter(|key| counts(&key.references)) {
@@ -247,7 +261,23 @@ fn demands(loose: &Loose, table: &Table) -> Vec<Resource> {
 }
 
 fn type_of(column: &Column) -> Option<Resource> {
-    column.data_type.enum_name().map(|name| Resource::Type(name.clone()))
+    column.data_type.named().map(|name| Resource::Type(name.clone()))
+}
+
+/// The type of a column, and the sequences that it counts by.
+fn leans_on(column: &Column) -> Vec<Resource> {
+    let mut all: Vec<Resource> = type_of(column).into_iter().collect();
+    all.extend(counters(column));
+    all
+}
+
+fn counters(column: &Column) -> Vec<Resource> {
+    match &column.default {
+        Some(ColumnDefault::Expression(expr)) => {
+            expr.sequences().into_iter().map(Resource::Sequence).collect()
+        }
+        Some(ColumnDefault::Literal(_)) | None => Vec::new(),
+    }
 }
 
 fn target(table: &QName, columns: &[String]) -> Vec<Resource> {
@@ -273,13 +303,13 @@ fn of_column(change: &ColumnChange) -> Footprint {
         ColumnChange::Add { table, column, .. } => {
             let mut needs = reads(table, column);
             needs.push(Resource::Table(table.clone()));
-            needs.extend(type_of(column));
+            needs.extend(leans_on(column));
             let creates = vec![place(table, &column.name)];
             Footprint { creates, needs, ..Footprint::default() }
         }
         ColumnChange::Drop { table, column, .. } => {
             let mut releases = reads(table, column);
-            releases.extend(type_of(column));
+            releases.extend(leans_on(column));
             let removes = vec![place(table, &column.name)];
             Footprint { removes, releases, ..Footprint::default() }
         }
@@ -291,8 +321,11 @@ fn of_column(change: &ColumnChange) -> Footprint {
         ColumnChange::Alter { table, column } => {
             let own = vec![place(table, &column.after.name)];
             let mut needs = reads(table, &column.after);
-            needs.extend(type_of(&column.after));
+            needs.extend(leans_on(&column.after));
             let mut releases = Vec::new();
+            if column.before.default != column.after.default {
+                releases.extend(counters(&column.before));
+            }
             if column.before.data_type != column.after.data_type {
                 releases.extend(type_of(&column.before));
             }

@@ -7,8 +7,8 @@ use autogen_schema::{Change, Declared, Fill, Pair, Schema, Unsupported};
 use serde::Serialize;
 
 use crate::rename::{self, Candidate, Given, Wishes};
-use crate::target::Resolver;
-use crate::{PlanError, diff, limits, order};
+use crate::target::{Resolver, known_types};
+use crate::{PlanError, diff, ground, limits, order};
 
 /// How bad a hazard is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -169,7 +169,7 @@ impl Plan {
 pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let Input { dialect, options, .. } = input;
     let before = dialect.canonicalize(input.before);
-    let wanted = dialect.canonicalize(&input.after.schema);
+    let wanted = wanted(dialect, &before, input.after);
     let mut problems = limits::problems(dialect, &wanted);
     problems.extend(limits::claimed(&before, &wanted));
     if !problems.is_empty() {
@@ -180,13 +180,17 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         given: &options.renames,
         denied: &options.no_renames,
         whole: input.after.is_whole(),
+        visited: &input.after.visited,
     };
     let renamed = rename::settle(&before, &wanted, &wishes)?;
     let resolver = Resolver::new(dialect, input.after, &options.answers);
     let (target, mut findings) = resolver.resolve(&renamed.schema, &wanted);
-    let ordered = order::order(diff::diff(dialect, Pair::new(&renamed.schema, &target)))?;
-    let mut changes = renamed.changes;
-    changes.extend(ordered);
+    let found = diff::diff(dialect, Pair::new(&renamed.schema, &target));
+    let ground::Grounded { first, rest, last } = ground::split(dialect, found);
+    let mut changes = first;
+    changes.extend(renamed.changes);
+    changes.extend(order::order(rest)?);
+    changes.extend(last);
 
     let fills: Vec<Fill> = options.fills.iter().chain(&input.after.fills).cloned().collect();
     let schema = Pair::new(before, target);
@@ -214,17 +218,38 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     })
 }
 
-/// The inverse changes, sorted anew: renames go last, as they went first.
+/// The canonical schema that is declared. Models may name types that only the
+/// database has.
+fn wanted(dialect: Dialect, before: &Schema, after: &Declared) -> Schema {
+    let known = match after.is_exhaustive() {
+        true => BTreeMap::new(),
+        false => known_types(before, &after.schema),
+    };
+    if known.is_empty() {
+        return dialect.canonicalize(&after.schema);
+    }
+    let mut schema = after.schema.clone();
+    for (name, domain) in known {
+        schema.domains.entry(name).or_insert(domain);
+    }
+    dialect.canonicalize(&schema)
+}
+
+/// The inverse changes, sorted anew: renames go last, as they went first, and
+/// the ground still after them.
 fn way_down(
     dialect: Dialect,
     schema: &Pair<Schema>,
     changes: &[Change],
 ) -> Result<Direction, PlanError> {
     let inverse = |change: &Change| change.inverse();
-    let renames = changes.iter().take_while(|change| is_rename(change)).count();
-    let (renames, rest) = changes.split_at(renames);
-    let mut back = order::order(rest.iter().rev().map(inverse).collect())?;
-    back.extend(renames.iter().rev().map(inverse));
+    let inverses = changes.iter().rev().map(inverse).collect();
+    let ground::Grounded { first, rest, last } = ground::split(dialect, inverses);
+    let (renames, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_rename);
+    let mut back = first;
+    back.extend(order::order(rest)?);
+    back.extend(renames);
+    back.extend(last);
     let request = Request {
         schema: Pair::new(&schema.after, &schema.before),
         changes: &back,
@@ -239,7 +264,15 @@ fn way_down(
 }
 
 fn is_rename(change: &Change) -> bool {
-    matches!(change.kind(), "rename_table" | "rename_column" | "rename_enum" | "rename_enum_value")
+    matches!(
+        change.kind(),
+        "rename_table"
+            | "rename_column"
+            | "rename_enum"
+            | "rename_enum_value"
+            | "rename_domain"
+            | "rename_sequence"
+    )
 }
 
 /// Steps that may share a transaction do.

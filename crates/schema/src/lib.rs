@@ -17,7 +17,8 @@ mod snapshot;
 mod table;
 
 pub use change::{
-    ApplyError, Change, ColumnChange, ConstraintChange, EnumChange, IndexChange, TableChange,
+    ApplyError, Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, ExtensionChange,
+    IndexChange, NamespaceChange, SequenceChange, TableChange,
 };
 pub use column::{
     CatalogText, Column, Default, Generated, GeneratedStorage, Identity, Literal, SequenceOptions,

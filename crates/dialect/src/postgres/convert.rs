@@ -167,6 +167,9 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     if let (Some(before), Some(after)) = (digits(before), digits(after)) {
         return after.0 < before.0 || after.1 < before.1;
     }
+    if let Some(shorter) = loses_digits(before, after) {
+        return shorter;
+    }
     match (family(before), family(after)) {
         (Family::Text, Family::Text) => true,
         (from, Family::Text) => from == Family::Bytes || after.length().is_some(),
@@ -176,6 +179,37 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
         }
         _other => true,
     }
+}
+
+/// Whether a time of the same kind keeps fewer digits of the second.
+fn loses_digits(before: &ColumnType, after: &ColumnType) -> Option<bool> {
+    let most = |digits: &Option<u32>| digits.unwrap_or(6);
+    let fewer = |before, after| Some(most(after) < most(before));
+    if let (ColumnType::DateTime { precision: a }, ColumnType::DateTime { precision: b }) =
+        (before, after)
+    {
+        return fewer(a, b);
+    }
+    if let (
+        ColumnType::Timestamp { precision: a, tz: true },
+        ColumnType::Timestamp { precision: b, tz: true },
+    ) = (before, after)
+    {
+        return fewer(a, b);
+    }
+    if let (ColumnType::Time { precision: a, tz: x }, ColumnType::Time { precision: b, tz: y }) =
+        (before, after)
+    {
+        return fewer(a, b).map(|it| it || (*x && !y));
+    }
+    if let (
+        ColumnType::Interval { fields, precision: a },
+        ColumnType::Interval { fields: wanted, precision: b },
+    ) = (before, after)
+    {
+        return fewer(a, b).map(|it| it || (wanted.is_some() && fields != wanted));
+    }
+    None
 }
 
 /// The digits before and after the point of an exact number.

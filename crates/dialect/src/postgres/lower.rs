@@ -2,7 +2,11 @@
 
 mod column;
 mod constraint;
+mod domain;
 mod enum_type;
+mod ground;
+mod identity;
+mod sequence;
 mod table;
 
 use std::collections::BTreeSet;
@@ -52,7 +56,11 @@ pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
 impl Lowering<'_> {
     fn change(&mut self, change: &Change) {
         match change {
+            Change::Namespace(change) => self.namespace(change),
+            Change::Extension(change) => self.extension(change),
             Change::Enum(change) => self.enum_type(change),
+            Change::Domain(change) => self.domain(change),
+            Change::Sequence(change) => self.sequence(change),
             Change::Table(change) => self.table(change),
             Change::Column(change) => self.column(change),
             Change::Constraint(change) => self.constraint(change),

@@ -44,7 +44,11 @@ pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
 /// Whether a change never takes part in a rebuild.
 fn stands_alone(change: &Change) -> bool {
     match change {
-        Change::Enum(_) => true,
+        Change::Enum(_)
+        | Change::Namespace(_)
+        | Change::Extension(_)
+        | Change::Domain(_)
+        | Change::Sequence(_) => true,
         Change::Table(change) => match change {
             TableChange::Create(_) | TableChange::Drop(_) | TableChange::Rename(_) => true,
             TableChange::Comment { .. } | TableChange::Options { .. } => false,
@@ -85,14 +89,18 @@ impl Lowering<'_> {
 
     fn alone(&mut self, cause: usize, change: &Change) {
         match change {
-            // Enums are text here.
+            // Enums are text here, and the others are not there.
             Change::Enum(
                 EnumChange::Create(_)
                 | EnumChange::Drop(_)
                 | EnumChange::Rename(_)
                 | EnumChange::RenameValue { .. }
                 | EnumChange::Alter(_),
-            ) => {}
+            )
+            | Change::Namespace(_)
+            | Change::Extension(_)
+            | Change::Domain(_)
+            | Change::Sequence(_) => {}
             Change::Table(TableChange::Create(table)) => {
                 self.step(cause, Effect::NONE, render::create_table(table));
                 for index in &table.indexes {
@@ -216,6 +224,10 @@ impl Lowering<'_> {
                     (locks::SCAN, ddl::create_index(Sqlite, table, &index))
                 }
                 Change::Enum(_)
+                | Change::Namespace(_)
+                | Change::Extension(_)
+                | Change::Domain(_)
+                | Change::Sequence(_)
                 | Change::Table(_)
                 | Change::Column(ColumnChange::Rename { .. } | ColumnChange::Alter { .. })
                 | Change::Constraint(_)

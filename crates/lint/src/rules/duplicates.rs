@@ -24,7 +24,11 @@ fn check(case: &Case<'_>) -> Option<Finding> {
             table,
             constraint: Constraint::PrimaryKey(_) | Constraint::Unique(_),
         }) => table,
-        Change::Enum(_)
+        Change::Namespace(_)
+        | Change::Extension(_)
+        | Change::Enum(_)
+        | Change::Domain(_)
+        | Change::Sequence(_)
         | Change::Table(_)
         | Change::Column(_)
         | Change::Constraint(_)

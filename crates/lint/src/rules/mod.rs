@@ -2,7 +2,11 @@
 
 mod backfill;
 mod dependents;
+mod domain_scan;
 mod drop_column;
+mod drop_extension;
+mod drop_schema;
+mod drop_sequence;
 mod drop_table;
 mod duplicates;
 mod enum_value_removed;
@@ -35,10 +39,14 @@ pub(crate) const ALL: &[Rule] = &[
     dependents::RULE,
     drop_table::RULE,
     drop_column::RULE,
+    drop_schema::RULE,
     lossy_type::RULE,
     enum_value_removed::RULE,
+    drop_sequence::RULE,
+    drop_extension::RULE,
     index_build::RULE,
     not_null_scan::RULE,
+    domain_scan::RULE,
     validation_scan::RULE,
     rewrite::RULE,
     backfill::RULE,

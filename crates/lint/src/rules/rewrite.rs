@@ -19,14 +19,18 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     let table = match case.change {
         Change::Column(ColumnChange::Add { table, .. } | ColumnChange::Alter { table, .. })
         | Change::Table(TableChange::Options { table, .. }) => table,
-        Change::Enum(_) => {
+        Change::Enum(_) | Change::Domain(_) => {
             return (case.step.effect.cost == Cost::Rewrite)
                 .then(|| Finding::new("tables with this type are written anew", SAFER))
                 .flatten();
         }
-        Change::Table(_) | Change::Column(_) | Change::Constraint(_) | Change::Index(_) => {
-            return None;
-        }
+        Change::Namespace(_)
+        | Change::Extension(_)
+        | Change::Sequence(_)
+        | Change::Table(_)
+        | Change::Column(_)
+        | Change::Constraint(_)
+        | Change::Index(_) => return None,
     };
     let effect = case.step.effect;
     if effect.cost != Cost::Rewrite || effect.blocks != Blocks::ReadsAndWrites || case.new_table {

@@ -8,6 +8,7 @@
 
 mod column;
 mod expression;
+mod kinds;
 mod matching;
 mod table;
 
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use autogen_dialect::{Answer, Dialect, Question};
 use autogen_schema::{Declared, Schema, Unsupported};
 
+pub(crate) use self::kinds::known_types;
 use crate::plan::{Doubt, Unmanaged};
 
 /// What the resolution brings to light.
@@ -58,7 +60,7 @@ impl<'a> Resolver<'a> {
             target.add_table(table);
         }
         for (name, table) in &before.tables {
-            let skipped = self.declared.skipped.contains(name);
+            let skipped = self.declared.skipped.contains(name) || self.declared.is_foreign(name);
             if after.tables.contains_key(name) || (self.declared.is_whole() && !skipped) {
                 continue;
             }
@@ -66,6 +68,7 @@ impl<'a> Resolver<'a> {
             target.add_table(table.clone());
         }
         self.enums(before, after, &mut target);
+        self.kinds(before, after, &mut target);
         self.other_kinds(before, after);
         (target, self.findings)
     }
@@ -78,7 +81,7 @@ impl<'a> Resolver<'a> {
                     declared.comment.clone_from(&item.comment);
                 }
                 Some(_) => {}
-                None if self.declared.is_whole() => {}
+                None if self.declared.is_whole() && !self.declared.is_foreign(name) => {}
                 None => {
                     self.findings.unmanaged.count("enum");
                     target.enums.insert(name.clone(), item.clone());
@@ -90,19 +93,12 @@ impl<'a> Resolver<'a> {
     /// Kinds that models can't say are as they are; between two databases a
     /// difference in them must not pass in silence.
     fn other_kinds(&mut self, before: &Schema, after: &Schema) {
-        let spoken = !after.views.is_empty()
-            || !after.routines.is_empty()
-            || !after.domains.is_empty()
-            || !after.sequences.is_empty();
+        let spoken = !after.views.is_empty() || !after.routines.is_empty();
         if !spoken {
             return;
         }
-        let kinds = [
-            ("view", before.views != after.views),
-            ("routine", before.routines != after.routines),
-            ("domain", before.domains != after.domains),
-            ("sequence", before.sequences != after.sequences),
-        ];
+        let kinds =
+            [("view", before.views != after.views), ("routine", before.routines != after.routines)];
         for (kind, _) in kinds.iter().filter(|(_, differs)| *differs) {
             self.findings.doubts.push(Doubt {
                 code: "D0103",
