@@ -184,7 +184,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let renamed = rename::settle(&before, &wanted, &wishes)?;
     let resolver = Resolver::new(dialect, input.after, &options.answers);
     let (target, mut findings) = resolver.resolve(&renamed.schema, &wanted);
-    let ordered = order::order(diff::diff(dialect, Pair::new(&renamed.schema, &target)))?;
+    let ordered = order::order(dialect, diff::diff(dialect, Pair::new(&renamed.schema, &target)))?;
     let mut changes = renamed.changes;
     changes.extend(ordered);
 
@@ -223,7 +223,7 @@ fn way_down(
     let inverse = |change: &Change| change.inverse();
     let renames = changes.iter().take_while(|change| is_rename(change)).count();
     let (renames, rest) = changes.split_at(renames);
-    let mut back = order::order(rest.iter().rev().map(inverse).collect())?;
+    let mut back = order::order(dialect, rest.iter().rev().map(inverse).collect())?;
     back.extend(renames.iter().rev().map(inverse));
     let request = Request {
         schema: Pair::new(&schema.after, &schema.before),

@@ -24,11 +24,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
             table,
             constraint: Constraint::PrimaryKey(_) | Constraint::Unique(_),
         }) => table,
-        Change::Enum(_)
-        | Change::Table(_)
-        | Change::Column(_)
-        | Change::Constraint(_)
-        | Change::Index(_) => return None,
+        _other => return None,
     };
     Finding::new(
         format!("fails if {table} holds duplicates"),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Alteration, ApplyError, slugify, table_mut};
-use crate::{Pair, QName, Schema, Table, TableOptions};
+use crate::{Defined, Pair, QName, Schema, Table, TableOptions};
 
 /// A change of a table as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -123,7 +123,12 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
         .remove(&name.before)
         .ok_or_else(|| ApplyError::missing("table", &name.before))?;
     table.name = name.after.clone();
+    let (before, after) = (&name.before.name, &name.after.name);
+    table.texts_mut().for_each(|text| text.rename(before, after));
     schema.add_table(table);
+    for view in schema.views.values_mut() {
+        view.rename(before, after);
+    }
     let keys = schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
     for key in keys.filter(|key| key.references == name.before) {
         key.references = name.after.clone();
