@@ -51,6 +51,12 @@ fn planned(case: &Case, dialect: Dialect) -> Result<Plan, PlanError> {
 }
 
 fn pure(case: &Case, dialect: Dialect) -> Result<(), Failed> {
+    let case = match case.completed(dialect) {
+        Ok(case) => &case.clone(),
+        // Files that mean nothing to this database.
+        Err(_) if !case.is_for(dialect) => return Ok(()),
+        Err(problems) => return Err(problems[0].to_string().into()),
+    };
     if !case.is_for(dialect) {
         return elsewhere(case, dialect);
     }
@@ -109,6 +115,7 @@ fn golden(path: &Path, found: &str) -> Result<(), Failed> {
 }
 
 async fn live(case: &Case, dialect: Dialect) -> Result<(), Failed> {
+    let case = &case.completed(dialect).map_err(|problems| problems[0].to_string())?;
     let database = Database::fresh(dialect);
     let connection = database.connect().await;
     let scope = scope([&case.before, &case.after]);

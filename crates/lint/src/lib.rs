@@ -65,15 +65,7 @@ fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction) {
         .iter()
         .filter_map(|change| match change {
             Change::Table(TableChange::Create(table)) => Some(&table.name),
-            Change::Table(_)
-            | Change::Namespace(_)
-            | Change::Extension(_)
-            | Change::Enum(_)
-            | Change::Domain(_)
-            | Change::Sequence(_)
-            | Change::Column(_)
-            | Change::Constraint(_)
-            | Change::Index(_) => None,
+            _other => None,
         })
         .collect();
     let mut seen = BTreeSet::new();

@@ -25,13 +25,7 @@ pub(crate) fn split(dialect: Dialect, changes: Vec<Change>) -> Grounded {
             }
             Change::Namespace(NamespaceChange::Drop(_))
             | Change::Extension(ExtensionChange::Drop(_)) => grounded.last.push(change),
-            Change::Enum(_)
-            | Change::Domain(_)
-            | Change::Sequence(_)
-            | Change::Table(_)
-            | Change::Column(_)
-            | Change::Constraint(_)
-            | Change::Index(_) => grounded.rest.push(change),
+            _other => grounded.rest.push(change),
         }
     }
     grounded

@@ -17,6 +17,7 @@ pub mod rename;
 mod revisions;
 mod script;
 mod target;
+mod uses;
 
 pub use error::PlanError;
 pub use plan::{

@@ -189,7 +189,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let ground::Grounded { first, rest, last } = ground::split(dialect, found);
     let mut changes = first;
     changes.extend(renamed.changes);
-    changes.extend(order::order(rest)?);
+    changes.extend(order::order(dialect, rest)?);
     changes.extend(last);
 
     let fills: Vec<Fill> = options.fills.iter().chain(&input.after.fills).cloned().collect();
@@ -247,7 +247,7 @@ fn way_down(
     let ground::Grounded { first, rest, last } = ground::split(dialect, inverses);
     let (renames, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_rename);
     let mut back = first;
-    back.extend(order::order(rest)?);
+    back.extend(order::order(dialect, rest)?);
     back.extend(renames);
     back.extend(last);
     let request = Request {

@@ -86,19 +86,15 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
         (Some(dialect), _) | (None, Some(dialect)) => dialect,
         (None, None) => project.dialect()?.ok_or_else(unknown_dialect)?,
     };
-    if to.declared.is_models() {
-        let default = match &from.connection {
-            Some(connection) => connection.default_schema().await?,
-            None => Some("public".to_owned()).filter(|_| dialect.has_schemas()),
-        };
-        if let Some(default) = default {
-            to.declared.rebase(&default);
-        }
-        if from.connection.is_some() {
-            let named = to.declared.namespaces().into_iter();
-            to.declared.visited =
-                named.filter(|name| !project.config.schemas.contains(name)).collect();
-        }
+    let default = match (&from.connection, &to.connection) {
+        (Some(connection), _) | (None, Some(connection)) => connection.default_schema().await?,
+        (None, None) => Some("public".to_owned()).filter(|_| dialect.has_schemas()),
+    };
+    from.complete(dialect, default.as_deref())?;
+    to.complete(dialect, default.as_deref())?;
+    if to.declared.is_models() && from.connection.is_some() {
+        let named = to.declared.namespaces().into_iter();
+        to.declared.visited = named.filter(|name| !project.config.schemas.contains(name)).collect();
     }
     // Models leave names open; a database that they made has them.
     if from.connection.is_none() {

@@ -6,8 +6,12 @@ mod domain;
 mod enum_type;
 mod ground;
 mod identity;
+mod policy;
+mod routine;
 mod sequence;
 mod table;
+mod trigger;
+mod view;
 
 use std::collections::BTreeSet;
 
@@ -65,6 +69,10 @@ impl Lowering<'_> {
             Change::Column(change) => self.column(change),
             Change::Constraint(change) => self.constraint(change),
             Change::Index(change) => self.index(change),
+            Change::View(change) => self.view(change),
+            Change::Routine(change) => self.routine(change),
+            Change::Trigger(change) => self.trigger(change),
+            Change::Policy(change) => self.policy(change),
         }
     }
 
@@ -87,4 +95,13 @@ impl Lowering<'_> {
             self.request.fills.iter().find(|it| it.table == *table && it.column == column.name);
         given.map(|it| it.expr.clone())
     }
+}
+
+/// `CREATE ..` as `CREATE OR REPLACE ..`.
+fn or_replace(statement: &str) -> String {
+    let rest = statement.get(6..).unwrap_or_default();
+    if statement.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("create")) {
+        return format!("CREATE OR REPLACE{rest}");
+    }
+    statement.to_owned()
 }

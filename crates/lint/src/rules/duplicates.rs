@@ -24,15 +24,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
             table,
             constraint: Constraint::PrimaryKey(_) | Constraint::Unique(_),
         }) => table,
-        Change::Namespace(_)
-        | Change::Extension(_)
-        | Change::Enum(_)
-        | Change::Domain(_)
-        | Change::Sequence(_)
-        | Change::Table(_)
-        | Change::Column(_)
-        | Change::Constraint(_)
-        | Change::Index(_) => return None,
+        _other => return None,
     };
     Finding::new(
         format!("fails if {table} holds duplicates"),

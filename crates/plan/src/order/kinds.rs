@@ -2,7 +2,7 @@
 
 use autogen_schema::{Domain, DomainChange, QName, SequenceChange};
 
-use super::{Footprint, Resource};
+use super::footprint::{Footprint, Resource};
 
 /// When a careful person would write it.
 pub(super) fn domain_phase(change: &DomainChange) -> u8 {

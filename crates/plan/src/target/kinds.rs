@@ -28,9 +28,14 @@ impl Resolver<'_> {
                 wanted.comment.clone_from(&there.comment);
             }
         }
-        self.keep(whole, "schema", &before.namespaces, &mut target.namespaces);
+        // Which schemas are looked at says the configuration: one that is
+        // empty of models is not meant to go.
+        let databases = !self.declared.is_models();
+        self.keep(databases, "schema", &before.namespaces, &mut target.namespaces);
         target.extensions = after.extensions.clone();
-        self.keep(whole, "extension", &before.extensions, &mut target.extensions);
+        // Servers come with extensions; files that name none leave them alone.
+        let all = databases || (whole && !after.extensions.is_empty());
+        self.keep(all, "extension", &before.extensions, &mut target.extensions);
         target.domains = BTreeMap::new();
         for (name, wanted) in &after.domains {
             let domain = match before.domains.get(name) {

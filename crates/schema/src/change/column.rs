@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Alteration, ApplyError, slugify, table_mut};
-use crate::{Column, Pair, QName, Schema};
+use crate::{Column, Defined, Pair, QName, Schema};
 
 /// A change of a column.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -142,6 +142,9 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
         return Err(ApplyError::present("column", format!("{table}.{}", name.after)));
     }
     owner.rename_column(&name.before, &name.after);
+    for view in schema.views.values_mut().filter(|view| view.names(&table.name)) {
+        view.rename(&name.before, &name.after);
+    }
     let keys = schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
     for key in keys.filter(|key| key.references == *table) {
         for column in key.referenced_columns.iter_mut().filter(|c| **c == name.before) {

@@ -8,8 +8,12 @@ mod enum_type;
 mod extension;
 mod index;
 mod namespace;
+mod policy;
+mod routine;
 mod sequence;
 mod table;
+mod trigger;
+mod view;
 
 use std::collections::BTreeMap;
 
@@ -22,8 +26,12 @@ pub use enum_type::EnumChange;
 pub use extension::ExtensionChange;
 pub use index::IndexChange;
 pub use namespace::NamespaceChange;
+pub use policy::{PolicyChange, Protection};
+pub use routine::RoutineChange;
 pub use sequence::SequenceChange;
 pub use table::TableChange;
+pub use trigger::TriggerChange;
+pub use view::ViewChange;
 
 use crate::{QName, Schema, Table};
 
@@ -144,6 +152,10 @@ changes! {
     Column(ColumnChange),
     Constraint(ConstraintChange),
     Index(IndexChange),
+    View(ViewChange),
+    Routine(RoutineChange),
+    Trigger(TriggerChange),
+    Policy(PolicyChange),
 }
 
 fn table_mut<'s>(schema: &'s mut Schema, name: &QName) -> Result<&'s mut Table, ApplyError> {

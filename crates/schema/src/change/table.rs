@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Alteration, ApplyError, insert, sequence, slugify, table_mut, take};
-use crate::{Identity, Pair, QName, Schema, Sequence, Table, TableOptions};
+use crate::{Defined, Identity, Pair, QName, Schema, Sequence, Table, TableOptions};
 
 /// A change of a table as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -129,8 +129,13 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
             sequence.schema.clone_from(&name.after.schema);
         }
     }
+    let (before, after) = (&name.before.name, &name.after.name);
+    table.texts_mut().for_each(|text| text.rename(before, after));
     schema.add_table(table);
     move_sequences(schema, name)?;
+    for view in schema.views.values_mut() {
+        view.rename(before, after);
+    }
     let keys = schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
     for key in keys.filter(|key| key.references == name.before) {
         key.references = name.after.clone();
