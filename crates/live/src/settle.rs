@@ -186,6 +186,10 @@ fn preparations<'a>(
         let sql = format!("create type pg_temp.{name} as enum ({})", labels.join(", "));
         made.push((None, sql));
     }
+    for domain in schema.domains.values().filter(|domain| domain.name.schema.is_none()) {
+        let (name, base) = (DIALECT.quote(&domain.name.name), types::render(&domain.base));
+        made.push((None, format!("create domain pg_temp.{name} as {base}")));
+    }
     let mut seen = BTreeSet::new();
     for question in questions {
         let table = &question.table;

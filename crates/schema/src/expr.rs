@@ -72,6 +72,16 @@ impl Expr {
         Self(format!("nextval('{}'::regclass)", regclass(sequence).replace('\'', "''")))
     }
 
+    /// Whether the expression is this call, in any spelling.
+    pub fn is_next_value(&self, sequence: &QName) -> bool {
+        let parts = tokens(&self.0);
+        let words: Vec<&str> =
+            parts.iter().map(Token::text).filter(|text| !text.trim().is_empty()).collect();
+        let cast = matches!(words.as_slice(), [_, "(", _, ":", ":", "regclass", ")"]);
+        let call = cast || matches!(words.as_slice(), [_, "(", _, ")"]);
+        call && self.sequences() == std::slice::from_ref(sequence)
+    }
+
     /// The sequences that the expression counts by.
     pub fn sequences(&self) -> Vec<QName> {
         self.counted().into_iter().map(|(_, name)| name).collect()

@@ -106,8 +106,9 @@ pub(crate) fn create_sequence(item: &Sequence) -> String {
     sql
 }
 
-/// A whole `CREATE DOMAIN` statement, without what is not valid yet.
-pub(crate) fn create_domain(item: &Domain) -> String {
+/// A whole `CREATE DOMAIN` statement, without what is not valid yet. A domain
+/// over another would take its default.
+pub(crate) fn create_domain(item: &Domain, inherits: bool) -> String {
     let mut sql = format!(
         "CREATE DOMAIN {} AS {}",
         Postgres.quote_name(&item.name),
@@ -118,6 +119,8 @@ pub(crate) fn create_domain(item: &Domain) -> String {
     }
     if let Some(default) = &item.default {
         sql.push_str(&format!(" DEFAULT {}", ddl::default(Postgres, default)));
+    } else if inherits {
+        sql.push_str(" DEFAULT NULL");
     }
     if !item.nullable {
         sql.push_str(" NOT NULL");

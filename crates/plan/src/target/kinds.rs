@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::ExpressionRole;
 use autogen_schema::{
-    Column, ColumnType, Default, Domain, Expr, Name, QName, Schema, Sequence, Table,
+    Column, ColumnType, Default, Domain, Expr, Extension, Name, QName, Schema, Sequence, Table,
 };
 
 use super::Resolver;
@@ -32,7 +32,11 @@ impl Resolver<'_> {
         // empty of models is not meant to go.
         let databases = !self.declared.is_models();
         self.keep(databases, "schema", &before.namespaces, &mut target.namespaces);
-        target.extensions = after.extensions.clone();
+        target.extensions = BTreeMap::new();
+        for (name, wanted) in &after.extensions {
+            let extension = asked(before.extensions.get(name), wanted, databases);
+            target.extensions.insert(name.clone(), extension);
+        }
         // Servers come with extensions; files that name none leave them alone.
         let all = databases || (whole && !after.extensions.is_empty());
         self.keep(all, "extension", &before.extensions, &mut target.extensions);
@@ -80,7 +84,8 @@ impl Resolver<'_> {
             return wanted.clone();
         }
         let mut domain = wanted.clone();
-        let mut ground = Table::new(wanted.name.clone());
+        // A table bears the name of a type as well.
+        let mut ground = Table::new(wanted.name.sibling(format!("{} values", wanted.name.name)));
         let mut value = Column::new(VALUE, wanted.base.clone());
         value.collation.clone_from(&wanted.collation);
         ground.columns.push(value);
@@ -126,6 +131,19 @@ impl Resolver<'_> {
             Some(Default::Literal(_)) | None => false,
         }
     }
+}
+
+/// A database always has some version of an extension, in some schema; what
+/// nobody asks for is as it is.
+fn asked(there: Option<&Extension>, wanted: &Extension, databases: bool) -> Extension {
+    let mut extension = wanted.clone();
+    if databases || extension.version.is_none() {
+        extension.version = there.and_then(|it| it.version.clone());
+    }
+    if !databases && extension.schema.is_none() {
+        extension.schema = there.and_then(|it| it.schema.clone());
+    }
+    extension
 }
 
 /// Domain checks say VALUE where the check of a column says its name.

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use autogen_schema::{ColumnType, Domain, Namespace, QName, Schema, Sequence};
+use autogen_schema::{
+    ColumnType, Default, Domain, Identity, IntWidth, Namespace, QName, Schema, Sequence,
+    SequenceOptions,
+};
 
 use super::MAX_NAME;
 use crate::canonical::drop_empty;
 use crate::names;
-use crate::postgres::sequence::implicit;
+use crate::postgres::sequence::{chosen_name, implicit};
 use crate::postgres::types;
 
 /// The names of the types that a schema has of its own.
@@ -37,7 +40,7 @@ impl Named {
             Some(element) => (element, true),
             None => (text.as_str(), false),
         };
-        let name = type_name(text);
+        let name = types::named(text);
         let near = place.sibling(name.name.clone());
         let candidates = if name.schema.is_some() { vec![name] } else { vec![near, name] };
         let found = candidates.into_iter().find_map(|name| {
@@ -52,22 +55,6 @@ impl Named {
     }
 }
 
-/// A type's name as it is written in SQL.
-fn type_name(text: &str) -> QName {
-    let mut parts = vec![String::new()];
-    let mut quoted = false;
-    for c in text.chars() {
-        let last = parts.len() - 1;
-        match c {
-            '"' => quoted = !quoted,
-            '.' if !quoted && parts.len() == 1 => parts.push(String::new()),
-            other => parts[last].push(other),
-        }
-    }
-    let name = parts.pop().unwrap_or_default();
-    QName::new(parts.pop(), name)
-}
-
 pub(super) fn canonicalize(schema: &mut Schema, named: &Named) {
     for domain in schema.domains.values_mut() {
         canonicalize_domain(domain, named);
@@ -75,6 +62,7 @@ pub(super) fn canonicalize(schema: &mut Schema, named: &Named) {
     for sequence in schema.sequences.values_mut() {
         canonicalize_sequence(sequence);
     }
+    absorb_serials(schema);
     add_namespaces(schema);
     for namespace in schema.namespaces.values_mut() {
         drop_empty(&mut namespace.comment);
@@ -108,6 +96,44 @@ fn canonicalize_sequence(sequence: &mut Sequence) {
     sequence.data_type = data_type.filter(|it| types::render(it) != "bigint");
     sequence.options = implicit(&sequence.options, sequence.data_type.as_ref());
     drop_empty(&mut sequence.comment);
+}
+
+/// A sequence without options of its own, owned by the column that counts by
+/// it, is what `serial` makes.
+fn absorb_serials(schema: &mut Schema) {
+    let mut absorbed = Vec::new();
+    for sequence in schema.sequences.values() {
+        let plain = sequence.options == SequenceOptions::default() && sequence.comment.is_none();
+        let Some((table, name)) = sequence.owned_by.as_ref().filter(|_| plain) else { continue };
+        let owner = schema.tables.get_mut(table);
+        let columns = owner.into_iter().flat_map(|it| &mut it.columns);
+        let Some(column) = columns.into_iter().find(|it| it.name == *name) else { continue };
+        let counts = match &column.default {
+            Some(Default::Expression(expr)) => expr.is_next_value(&sequence.name),
+            Some(Default::Literal(_)) | None => false,
+        };
+        let integer = matches!(column.data_type, ColumnType::Integer { .. });
+        if counts && integer && reaches(sequence, &column.data_type) {
+            let chosen = chosen_name(table, name) == sequence.name;
+            column.default = None;
+            column.identity = Some(Identity::Serial((!chosen).then(|| sequence.name.clone())));
+            column.nullable = false;
+            absorbed.push(sequence.name.clone());
+        }
+    }
+    for name in absorbed {
+        schema.sequences.remove(&name);
+    }
+}
+
+/// Whether the sequence counts as far as the column, or further: those from
+/// before PostgreSQL 10 all count to 2^63.
+fn reaches(sequence: &Sequence, data_type: &ColumnType) -> bool {
+    let width = |data_type: &ColumnType| match data_type {
+        ColumnType::Integer { width, .. } => *width,
+        _other => IntWidth::Big,
+    };
+    sequence.data_type.as_ref().map_or(IntWidth::Big, width) >= width(data_type)
 }
 
 /// What lives in a schema says that the schema is there.

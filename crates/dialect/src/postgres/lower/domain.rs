@@ -34,7 +34,9 @@ impl Lowering<'_> {
     }
 
     fn create_domain(&mut self, item: &Domain) {
-        self.step(Effect::NONE, render::create_domain(item));
+        let inherits = item.base.named().and_then(|name| self.schema.domains.get(name));
+        let inherits = inherits.is_some_and(|it| it.default.is_some());
+        self.step(Effect::NONE, render::create_domain(item, inherits));
         let name = Postgres.quote_name(&item.name);
         for check in item.checks.iter().filter(|check| check.not_valid) {
             let clause = ddl::check_constraint(Postgres, check);

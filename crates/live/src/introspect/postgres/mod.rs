@@ -217,8 +217,8 @@ fn assemble(
     }
     for row in environment.extensions {
         let place = (row.schema != naming.default_schema).then_some(row.schema);
-        // A database always has some version of it; none is asked for.
-        let extension = Extension { name: row.name.clone(), schema: place, version: None };
+        let version = Some(row.version);
+        let extension = Extension { name: row.name.clone(), schema: place, version };
         schema.extensions.insert(row.name, extension);
     }
     others::types(catalog.types, &naming, &mut schema);

@@ -43,6 +43,7 @@ pub(super) struct NamespaceRow {
 pub(super) struct ExtensionRow {
     pub(super) name: String,
     pub(super) schema: String,
+    pub(super) version: String,
 }
 
 #[derive(Debug, Deserialize)]
