@@ -18,8 +18,8 @@ mod table;
 
 pub use change::{
     ApplyError, Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, ExtensionChange,
-    IndexChange, NamespaceChange, PolicyChange, Protection, RoutineChange, SequenceChange,
-    TableChange, TriggerChange, ViewChange,
+    IndexChange, NamespaceChange, PartitionChange, PolicyChange, Protection, RoutineChange,
+    SequenceChange, TableChange, TriggerChange, ViewChange,
 };
 pub use column::{
     CatalogText, Column, Default, Generated, GeneratedStorage, Identity, Literal, SequenceOptions,
@@ -41,4 +41,4 @@ pub use object::types::EnumType;
 pub use pair::Pair;
 pub use schema::{Schema, Unsupported};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};
-pub use table::{Partitioning, RowSecurity, Table, TableOptions};
+pub use table::{Partition, Partitioning, RowSecurity, Table, TableOptions};

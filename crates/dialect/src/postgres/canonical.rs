@@ -15,6 +15,7 @@ use crate::literal::is_number;
 use crate::names;
 
 mod kinds;
+mod partition;
 
 /// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.
 pub(crate) const MAX_NAME: usize = 63;
@@ -77,6 +78,7 @@ fn canonicalize_table(table: &mut Table, named: &Named) {
         ..TableOptions::default()
     };
     drop_empty(&mut table.comment);
+    table.partitioning.iter_mut().for_each(partition::canonicalize);
     name_constraints(table);
     table.sort();
 }

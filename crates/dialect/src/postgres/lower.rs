@@ -6,6 +6,7 @@ mod domain;
 mod enum_type;
 mod ground;
 mod identity;
+mod partition;
 mod policy;
 mod routine;
 mod sequence;
@@ -69,6 +70,7 @@ impl Lowering<'_> {
             Change::Column(change) => self.column(change),
             Change::Constraint(change) => self.constraint(change),
             Change::Index(change) => self.index(change),
+            Change::Partition(change) => self.partition(change),
             Change::View(change) => self.view(change),
             Change::Routine(change) => self.routine(change),
             Change::Trigger(change) => self.trigger(change),

@@ -80,6 +80,7 @@ fn stands_alone(change: &Change) -> bool {
         | Change::Extension(_)
         | Change::Domain(_)
         | Change::Sequence(_)
+        | Change::Partition(_)
         | Change::View(_)
         | Change::Routine(_)
         | Change::Trigger(_)
@@ -139,7 +140,8 @@ impl Lowering<'_> {
             | Change::Namespace(_)
             | Change::Extension(_)
             | Change::Domain(_)
-            | Change::Sequence(_) => {}
+            | Change::Sequence(_)
+            | Change::Partition(_) => {}
             Change::Table(TableChange::Create(table)) => {
                 self.step(cause, Effect::NONE, render::create_table(table));
                 for index in &table.indexes {
@@ -267,6 +269,7 @@ impl Lowering<'_> {
                 | Change::Extension(_)
                 | Change::Domain(_)
                 | Change::Sequence(_)
+                | Change::Partition(_)
                 | Change::Table(_)
                 | Change::Column(ColumnChange::Rename { .. } | ColumnChange::Alter { .. })
                 | Change::Constraint(_)

@@ -16,6 +16,8 @@ mod lossy_type;
 mod not_null;
 mod not_null_scan;
 mod orphans;
+mod partition_lock;
+mod partition_rows;
 mod rebuild;
 mod rename_column;
 mod rename_table;
@@ -36,6 +38,7 @@ pub(crate) const ALL: &[Rule] = &[
     duplicates::RULE,
     orphans::RULE,
     violations::RULE,
+    partition_rows::RULE,
     dependents::RULE,
     drop_table::RULE,
     drop_column::RULE,
@@ -48,6 +51,7 @@ pub(crate) const ALL: &[Rule] = &[
     not_null_scan::RULE,
     domain_scan::RULE,
     validation_scan::RULE,
+    partition_lock::RULE,
     rewrite::RULE,
     backfill::RULE,
     rebuild::RULE,

@@ -7,6 +7,7 @@ mod column;
 pub(crate) mod cycles;
 mod enum_type;
 mod kinds;
+mod partition;
 mod serial;
 mod table;
 

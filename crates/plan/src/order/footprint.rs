@@ -23,6 +23,8 @@ pub(super) enum Resource {
     Name(QName, String),
     /// Some columns of a table as the target of foreign keys.
     Key(QName, Vec<String>),
+    /// All that makes the rows of a table what they are: columns, keys, indexes.
+    Keys(QName),
     /// All routines of a name, in any schema.
     Routine(String),
 }
@@ -34,7 +36,8 @@ impl Resource {
             Self::Table(name)
             | Self::Column(name, _)
             | Self::Name(name, _)
-            | Self::Key(name, _) => owner == Some(name),
+            | Self::Key(name, _)
+            | Self::Keys(name) => owner == Some(name),
             Self::Type(_) | Self::Sequence(_) | Self::Routine(_) => false,
         }
     }
@@ -59,6 +62,7 @@ pub(super) fn footprint(loose: &Loose, change: &Change) -> Footprint {
         Change::Namespace(_) | Change::Extension(_) => Footprint::default(),
         Change::Domain(change) => kinds::of_domain(change),
         Change::Sequence(change) => kinds::of_sequence(change),
+        Change::Partition(change) => kinds::of_partition(change),
         Change::Enum(change) => of_enum(change),
         Change::Table(change) => of_table(loose, change),
         Change::Column(change) => of_column(change),

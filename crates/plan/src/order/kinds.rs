@@ -1,6 +1,8 @@
 //! Domains and sequences: what they create, remove and need.
 
-use autogen_schema::{Domain, DomainChange, QName, SequenceChange};
+use std::collections::BTreeMap;
+
+use autogen_schema::{Change, Domain, DomainChange, PartitionChange, QName, SequenceChange};
 
 use super::footprint::{Footprint, Resource};
 
@@ -92,5 +94,57 @@ pub(super) fn of_sequence(change: &SequenceChange) -> Footprint {
             releases.push(Resource::Sequence(sequence.clone()));
             Footprint { needs, releases, ..Footprint::default() }
         }
+    }
+}
+
+pub(super) fn partition_phase(change: &PartitionChange) -> u8 {
+    match change {
+        PartitionChange::Drop { .. } => 5,
+        PartitionChange::Divide { partitioning, .. } if partitioning.after.is_none() => 5,
+        PartitionChange::Create { .. } | PartitionChange::Divide { .. } => 9,
+    }
+}
+
+pub(super) fn of_partition(change: &PartitionChange) -> Footprint {
+    let table = |name: &QName| Resource::Table(name.clone());
+    match change {
+        PartitionChange::Create { of, partition, .. } => Footprint {
+            creates: vec![table(&partition.name)],
+            needs: vec![table(of)],
+            ..Footprint::default()
+        },
+        PartitionChange::Drop { of, partition, .. } => Footprint {
+            removes: vec![table(&partition.name)],
+            releases: vec![table(of)],
+            ..Footprint::default()
+        },
+        PartitionChange::Divide { .. } => Footprint::default(),
+    }
+}
+
+/// A divided table minds its keys more than a plain one does: all else about
+/// the table changes while it is plain.
+pub(super) fn around_divided(changes: &[Change], footprints: &mut [Footprint]) {
+    let divided: BTreeMap<QName, (usize, bool)> = changes
+        .iter()
+        .enumerate()
+        .filter_map(|(at, change)| match change {
+            Change::Partition(PartitionChange::Divide { table, partitioning }) => {
+                Some((table.clone(), (at, partitioning.after.is_some())))
+            }
+            _other => None,
+        })
+        .collect();
+    if divided.is_empty() {
+        return;
+    }
+    for (at, change) in changes.iter().enumerate() {
+        let Some(table) = change.table() else { continue };
+        let Some((divide, last)) = divided.get(table).copied().filter(|it| it.0 != at) else {
+            continue;
+        };
+        let (first, second) = if last { (at, divide) } else { (divide, at) };
+        footprints[first].creates.push(Resource::Keys(table.clone()));
+        footprints[second].needs.push(Resource::Keys(table.clone()));
     }
 }

@@ -167,7 +167,10 @@ impl Named {
                 }
                 Resource::Routine(name) => name,
                 // They bear the names of tables as well.
-                Resource::Sequence(_) | Resource::Name(..) | Resource::Key(..) => continue,
+                Resource::Sequence(_)
+                | Resource::Name(..)
+                | Resource::Key(..)
+                | Resource::Keys(_) => continue,
             };
             map.entry(dialect.mentioned_as(name)).or_default().push(resource.clone());
         }
@@ -182,7 +185,10 @@ impl Named {
                 Resource::Column(table, column) => uses.column(table, column),
                 Resource::Type(name) => uses.data_type(name),
                 Resource::Routine(name) => uses.routine(name),
-                Resource::Sequence(_) | Resource::Name(..) | Resource::Key(..) => false,
+                Resource::Sequence(_)
+                | Resource::Name(..)
+                | Resource::Key(..)
+                | Resource::Keys(_) => false,
             })
             .cloned()
             .collect()

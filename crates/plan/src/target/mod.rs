@@ -10,12 +10,13 @@ mod column;
 mod expression;
 mod kinds;
 mod matching;
+mod partition;
 mod table;
 
 use std::collections::BTreeMap;
 
 use autogen_dialect::{Answer, Dialect, Question};
-use autogen_schema::{Declared, Schema, Unsupported};
+use autogen_schema::{Declared, QName, Schema, Unsupported};
 
 pub(crate) use self::kinds::known_types;
 use crate::plan::{Doubt, Unmanaged};
@@ -67,10 +68,29 @@ impl<'a> Resolver<'a> {
             self.findings.unmanaged.count("table");
             target.add_table(table.clone());
         }
+        self.keep_inherited(before, &mut target);
         self.enums(before, after, &mut target);
         self.kinds(before, after, &mut target);
         self.other_kinds(before, after);
         (target, self.findings)
+    }
+
+    /// A table that others inherit from can't go while they are left alone.
+    fn keep_inherited(&mut self, before: &Schema, target: &mut Schema) {
+        for item in before.unsupported.iter().filter(|item| item.code == "U0119") {
+            let name = QName::parse(item.object.strip_prefix("table ").unwrap_or_default());
+            let Some(table) = before.tables.get(&name) else { continue };
+            if target.tables.contains_key(&name) {
+                continue;
+            }
+            target.add_table(table.clone());
+            self.findings.doubts.push(Doubt {
+                code: "D0106",
+                object: name.to_string(),
+                message: format!("no model declares it, and yet it stays: {}", item.message),
+                hint: "drop it by hand, or say `exclude` in autogen.toml".to_owned(),
+            });
+        }
     }
 
     fn enums(&mut self, before: &Schema, after: &Schema, target: &mut Schema) {

@@ -41,7 +41,7 @@ impl Resolver<'_> {
         // Models can't say these; they are as they are.
         table.triggers.clone_from(&before.triggers);
         table.row_security.clone_from(&before.row_security);
-        table.partitioning.clone_from(&before.partitioning);
+        table.partitioning = self.partitioning(before, after);
         if partial {
             if after.comment.is_none() {
                 table.comment.clone_from(&before.comment);

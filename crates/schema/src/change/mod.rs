@@ -8,6 +8,7 @@ mod enum_type;
 mod extension;
 mod index;
 mod namespace;
+mod partition;
 mod policy;
 mod routine;
 mod sequence;
@@ -26,6 +27,7 @@ pub use enum_type::EnumChange;
 pub use extension::ExtensionChange;
 pub use index::IndexChange;
 pub use namespace::NamespaceChange;
+pub use partition::PartitionChange;
 pub use policy::{PolicyChange, Protection};
 pub use routine::RoutineChange;
 pub use sequence::SequenceChange;
@@ -152,6 +154,7 @@ changes! {
     Column(ColumnChange),
     Constraint(ConstraintChange),
     Index(IndexChange),
+    Partition(PartitionChange),
     View(ViewChange),
     Routine(RoutineChange),
     Trigger(TriggerChange),

@@ -2,6 +2,7 @@
 //! partitions.
 
 pub(super) mod domain;
+mod partition;
 mod sequence;
 
 use autogen_schema::{Extension, Namespace, Place};
@@ -28,6 +29,9 @@ impl Declaring<'_> {
         }
         if at.word("DOMAIN") {
             return self.domain(at).map(|()| true);
+        }
+        if at.word("TABLE") {
+            return self.partition(at);
         }
         at.word("UNLOGGED");
         if at.word("SEQUENCE") {

@@ -190,6 +190,18 @@ impl Lowering<'_> {
         self.step(effect, sql);
     }
 
+    /// The column of a table that is made anew counts on.
+    pub(super) fn continue_count(&mut self, table: &QName, column: &Column, retired: &QName) {
+        let options = match &column.identity {
+            Some(Identity::Always(options) | Identity::ByDefault(options)) => options.clone(),
+            Some(Identity::Serial(_) | Identity::Auto | Identity::AutoIncrement) | None => {
+                SequenceOptions::default()
+            }
+        };
+        let from = owned(retired, column);
+        self.go_on(table, column, &owned(table, column), Some(&from), &options);
+    }
+
     /// A name for a sequence that gives way for a moment.
     fn aside(&self, table: &QName, column: &Column) -> QName {
         let name = sequence_of(table, column);
