@@ -62,6 +62,7 @@ impl Lowering<'_> {
             TriggerChange::Create { trigger, .. } => {
                 self.step(cause, locks::BRIEF, trigger.statement().to_owned());
             }
+            TriggerChange::Drop { on, .. } if self.request.goes_after(cause, on) => {}
             TriggerChange::Drop { trigger, .. } => {
                 let sql = format!("DROP TRIGGER {}", Sqlite.quote(&trigger.name));
                 self.step(cause, locks::BRIEF, sql);

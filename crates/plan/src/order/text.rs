@@ -129,7 +129,7 @@ fn uses(dialect: Dialect, change: &Change) -> Option<(Uses, Side)> {
         },
         Change::Routine(change) => match change {
             RoutineChange::Create(it) => (Uses::of_routine(dialect, it), Side::Comes),
-            RoutineChange::Drop(it) => (Uses::of_routine(dialect, it), Side::Goes),
+            RoutineChange::Drop(it) => (Uses::bonds_of_routine(dialect, it), Side::Goes),
             RoutineChange::Alter(it) => (Uses::of_routine(dialect, &it.after), Side::Comes),
         },
         Change::Trigger(change) => match change {

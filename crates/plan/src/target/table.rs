@@ -38,9 +38,8 @@ impl Resolver<'_> {
         table.exclusions = self.exclusions(before, after, partial);
         table.indexes = self.indexes(&ground, before, after, partial);
         self.avoid_taken_names(before, &mut table);
-        // Models can't say these; they are as they are.
-        table.triggers.clone_from(&before.triggers);
-        table.row_security.clone_from(&before.row_security);
+        self.on_table(Some(before), after, &mut table);
+        // Models can't say this; it is as it is.
         table.partitioning.clone_from(&before.partitioning);
         if partial {
             if after.comment.is_none() {
