@@ -195,7 +195,8 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     if !findings.refusals.is_empty() {
         return Err(PlanError::Invalid { dialect, problems: findings.refusals });
     }
-    let past = Past { renames: &renamed.changes, original: &before, kept: &findings.kept };
+    let (kept, grown) = (&findings.kept, &findings.grown);
+    let past = Past { renames: &renamed.changes, original: &before, kept, grown };
     let found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
     let ordered = order::order(dialect, found)?;
     let stages = stages(&before, renamed.changes, ordered);

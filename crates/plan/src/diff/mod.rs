@@ -23,6 +23,8 @@ pub struct Past<'a> {
     pub original: &'a Schema,
     /// Views that nobody declares, and that follow renames by themselves.
     pub kept: &'a BTreeSet<QName>,
+    /// Views that mean something else by now, by the same words.
+    pub grown: &'a BTreeSet<QName>,
 }
 
 /// The changes from one schema to the other, in no order that counts.
@@ -63,8 +65,8 @@ pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) 
     };
     let stay = changes.iter().filter(|change| !found_anew(change));
     let mut changes: Vec<Change> = stay.rev().map(Change::inverse).collect();
-    let kept = BTreeSet::new();
-    let past = Past { renames: &[], original: schema.before, kept: &kept };
+    let none = BTreeSet::new();
+    let past = Past { renames: &[], original: schema.before, kept: &none, grown: &none };
     text::diff(dialect, past, schema, &mut changes);
     changes
 }

@@ -102,6 +102,7 @@ impl Going {
                 let renamed = past.original.views.get(name).is_some_and(|it| it != before);
                 let equal = bare(before) == bare(after);
                 (equal || (!renamed && dialect.alters_view(Pair::new(before, after))))
+                    && !past.grown.contains(name)
                     && (past.kept.contains(name) || !shows_renamed(dialect, past, before))
             });
             if !stays {

@@ -33,6 +33,8 @@ pub(crate) struct Findings {
     pub(crate) unsettled: bool,
     /// Views that nobody declares.
     pub(crate) kept: BTreeSet<QName>,
+    /// Views that mean something else by now, by the same words.
+    pub(crate) grown: BTreeSet<QName>,
     /// What a server does not accept.
     pub(crate) refusals: Vec<Refusal>,
 }

@@ -80,7 +80,11 @@ impl Resolver<'_> {
             view.reads = known.reads.clone();
         }
         let uses = Uses::of_view(self.dialect, wanted);
-        let grown = uses.star() && there.is_some() && grows(&uses, before, target);
+        let binds = self.dialect.binds_texts();
+        let grown = binds && uses.star() && there.is_some() && grows(&uses, before, target);
+        if grown && settled.is_none() {
+            self.findings.grown.insert(name.clone());
+        }
         let place = Place::View(name.clone());
         if self.settle(there, &mut view, settled, grown, &place) {
             let reads = there.map(|there| (there.columns.clone(), there.reads.clone()));
