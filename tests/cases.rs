@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::path::Path;
+use std::sync::Arc;
 
 use autogen_dialect::Dialect;
 use autogen_live::Connection;
@@ -194,7 +195,7 @@ async fn equals_fresh(case: &Case, connection: &Connection) -> Result<(), Failed
 /// Without the names that the models leave open.
 fn nameless(schema: &Schema, case: &Case) -> Schema {
     let mut schema = tidy(schema);
-    for table in schema.tables.values_mut() {
+    for table in schema.tables.values_mut().map(Arc::make_mut) {
         let declared = case.after.schema.tables.get(&table.name);
         let insists = |name: &Name| {
             declared.is_some_and(|declared| {

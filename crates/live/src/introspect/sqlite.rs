@@ -120,7 +120,9 @@ fn assemble(objects: Vec<Object>, scope: &Scope) -> Schema {
         }
     }
     resolve_references(&mut tables);
-    schema.tables = tables.into_values().map(|table| (table.name.clone(), table)).collect();
+    for table in tables.into_values() {
+        schema.add_table(table);
+    }
     schema
 }
 

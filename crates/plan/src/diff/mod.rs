@@ -9,7 +9,7 @@ mod enum_type;
 mod table;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Change, Pair, Schema};
+use autogen_schema::{Change, Pair, Schema, Table};
 
 /// The changes from one schema to the other, in no order that counts.
 pub fn diff(dialect: Dialect, schema: Pair<&Schema>) -> Vec<Change> {
@@ -29,6 +29,8 @@ pub fn diff(dialect: Dialect, schema: Pair<&Schema>) -> Vec<Change> {
     changes
 }
 
-fn only<'s>(these: &'s Schema, those: &Schema) -> Vec<&'s autogen_schema::Table> {
-    these.tables.values().filter(|table| !those.tables.contains_key(&table.name)).collect()
+/// The tables of one side that the other has not.
+pub(crate) fn only<'s>(these: &'s Schema, those: &Schema) -> Vec<&'s Table> {
+    let new = these.tables.iter().filter(|(name, _)| !those.tables.contains_key(name));
+    new.map(|(_, table)| &**table).collect()
 }

@@ -12,6 +12,7 @@ mod matching;
 mod table;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use autogen_dialect::{Answer, Dialect, Question};
 use autogen_schema::{Declared, Schema, Unsupported};
@@ -63,7 +64,7 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             self.findings.unmanaged.count("table");
-            target.add_table(table.clone());
+            target.add_table(Arc::clone(table));
         }
         self.enums(before, after, &mut target);
         self.other_kinds(before, after);

@@ -142,8 +142,7 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
         return Err(ApplyError::present("column", format!("{table}.{}", name.after)));
     }
     owner.rename_column(&name.before, &name.after);
-    let keys = schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
-    for key in keys.filter(|key| key.references == *table) {
+    for key in schema.foreign_keys_to(table) {
         for column in key.referenced_columns.iter_mut().filter(|c| **c == name.before) {
             column.clone_from(&name.after);
         }

@@ -1,5 +1,7 @@
 //! Tables: created, dropped, renamed, moved, commented, with other options.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Alteration, ApplyError, slugify, table_mut};
@@ -122,10 +124,9 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
         .tables
         .remove(&name.before)
         .ok_or_else(|| ApplyError::missing("table", &name.before))?;
-    table.name = name.after.clone();
+    Arc::make_mut(&mut table).name = name.after.clone();
     schema.add_table(table);
-    let keys = schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
-    for key in keys.filter(|key| key.references == name.before) {
+    for key in schema.foreign_keys_to(&name.before) {
         key.references = name.after.clone();
     }
     Ok(())
