@@ -88,7 +88,10 @@ impl Alteration for ColumnChange {
         match self {
             // A generated column can be computed again.
             Self::Drop { column, .. } => column.generated.is_none(),
-            Self::Add { .. } | Self::Rename { .. } | Self::Alter { .. } => false,
+            Self::Alter { column, .. } => {
+                column.before.generated.is_none() && column.after.generated.is_some()
+            }
+            Self::Add { .. } | Self::Rename { .. } => false,
         }
     }
 
