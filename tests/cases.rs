@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::path::Path;
+use std::sync::Arc;
 
 use autogen_dialect::Dialect;
 use autogen_live::Connection;
@@ -205,7 +206,7 @@ fn nameless(schema: &Schema, case: &Case) -> Schema {
     for view in schema.views.values_mut() {
         view.definition = view.definition.replace('"', "");
     }
-    for table in schema.tables.values_mut() {
+    for table in schema.tables.values_mut().map(Arc::make_mut) {
         let declared = case.after.schema.tables.get(&table.name);
         let insists = |name: &Name| {
             declared.is_some_and(|declared| {

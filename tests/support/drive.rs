@@ -122,7 +122,7 @@ pub type AllContents = Vec<(Table, Contents)>;
 pub async fn all_contents(connection: &Connection, schema: &Schema) -> AllContents {
     let mut all = Vec::new();
     for table in schema.tables.values() {
-        all.push((table.clone(), contents(connection, table).await));
+        all.push((Table::clone(table), contents(connection, table).await));
     }
     all
 }

@@ -68,7 +68,7 @@ impl Dialect {
     /// Whether values can get lost or changed by a change of type.
     pub fn is_lossy(self, before: &ColumnType, after: &ColumnType) -> bool {
         match self {
-            Self::Sqlite => sqlite::types::is_lossy(before, after),
+            Self::Sqlite => sqlite::convert::is_lossy(before, after),
             Self::Postgres => postgres::convert::is_lossy(before, after),
         }
     }

@@ -160,8 +160,9 @@ impl Cast {
             open.push(view.name.name.clone());
         }
         open.extend(wanted.routines.iter().map(|it| it.name.name.clone()));
-        let hung = |table: &&Table| !table.triggers.is_empty() || table.row_security.is_some();
-        open.extend(wanted.tables.values().filter(hung).map(|it| it.name.name.clone()));
+        let hung = |table: &Table| !table.triggers.is_empty() || table.row_security.is_some();
+        let tables = wanted.tables.values().filter(|table| hung(table));
+        open.extend(tables.map(|table| table.name.name.clone()));
         let known = Known::of(target);
         let mut names = BTreeSet::new();
         while let Some(name) = open.pop() {

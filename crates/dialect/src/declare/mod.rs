@@ -98,7 +98,7 @@ pub fn declare(
             }
         }
     }
-    declared.schema.tables.values_mut().for_each(autogen_schema::Table::sort);
+    declared.schema.reform_tables(autogen_schema::Table::sort);
     declared.schema.views.values_mut().for_each(autogen_schema::View::sort);
     declared.schema.routines.sort();
     problems.sort();

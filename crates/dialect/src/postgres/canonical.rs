@@ -19,9 +19,7 @@ pub(crate) fn canonicalize(schema: &Schema) -> Schema {
     let mut schema = schema.clone();
     complete_references(&mut schema);
     let enums = std::mem::take(&mut schema.enums);
-    for table in schema.tables.values_mut() {
-        canonicalize_table(table, &enums);
-    }
+    schema.reform_tables(|table| canonicalize_table(table, &enums));
     names::name_indexes(&mut schema, MAX_NAME);
     for item in enums.values() {
         let mut item: EnumType = item.clone();

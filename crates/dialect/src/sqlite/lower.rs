@@ -2,6 +2,7 @@
 //! suffices, else one rebuild of the table for all its changes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use autogen_schema::{
     Change, Column, ColumnChange, Constraint, ConstraintChange, Default, Defined, EnumChange,
@@ -271,7 +272,7 @@ impl Lowering<'_> {
             let mut alone = Schema::default();
             alone.add_table(table);
             change.apply(&mut alone).ok()?;
-            table = alone.tables.remove(&before.name)?;
+            table = Arc::unwrap_or_clone(alone.tables.remove(&before.name)?);
         }
         Some(steps)
     }

@@ -19,6 +19,7 @@ mod rename_column;
 mod rename_table;
 mod required_column;
 mod rewrite;
+mod strict_table;
 mod validation_scan;
 mod violations;
 
@@ -35,6 +36,7 @@ pub(crate) const ALL: &[Rule] = &[
     duplicates::RULE,
     orphans::RULE,
     violations::RULE,
+    strict_table::RULE,
     dependents::RULE,
     drop_table::RULE,
     drop_column::RULE,

@@ -12,7 +12,7 @@ mod text;
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Change, Pair, QName, Schema, TriggerChange};
+use autogen_schema::{Change, Pair, QName, Schema, Table, TriggerChange};
 
 /// What a comparison comes after.
 #[derive(Clone, Copy)]
@@ -46,8 +46,10 @@ pub fn diff(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Chan
     changes
 }
 
-fn only<'s>(these: &'s Schema, those: &Schema) -> Vec<&'s autogen_schema::Table> {
-    these.tables.values().filter(|table| !those.tables.contains_key(&table.name)).collect()
+/// The tables of one side that the other has not.
+pub(crate) fn only<'s>(these: &'s Schema, those: &Schema) -> Vec<&'s Table> {
+    let new = these.tables.iter().filter(|(name, _)| !those.tables.contains_key(name));
+    new.map(|(_, table)| &**table).collect()
 }
 
 /// The way back to `schema.after` from changes that were made: their inverses,

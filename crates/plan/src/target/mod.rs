@@ -13,6 +13,7 @@ mod table;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use autogen_dialect::{Answer, Dialect, Question, Refusal};
 use autogen_schema::{Declared, QName, Schema, Unsupported};
@@ -61,11 +62,7 @@ impl<'a> Resolver<'a> {
         for (name, table) in &after.tables {
             let table = match before.tables.get(name) {
                 Some(there) => self.table(there, table),
-                None => {
-                    let mut new = self.new_table(table);
-                    self.on_table(None, table, &mut new);
-                    new
-                }
+                None => self.new_table(table),
             };
             target.add_table(table);
         }
@@ -75,7 +72,7 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             self.findings.unmanaged.count("table");
-            target.add_table(table.clone());
+            target.add_table(Arc::clone(table));
         }
         self.enums(before, after, &mut target);
         self.views(before, after, &mut target);

@@ -128,7 +128,9 @@ impl Resolver<'_> {
 
     /// The triggers and the row-level security that a table shall have.
     pub(super) fn on_table(&mut self, there: Option<&Table>, wanted: &Table, table: &mut Table) {
-        let settled = self.settled.and_then(|settled| settled.schema.tables.get(&wanted.name));
+        let settled = self
+            .settled
+            .and_then(|settled| settled.schema.tables.get(&wanted.name).map(|it| &**it));
         let of = |table: Option<&Table>| table.map(|it| it.triggers.clone()).unwrap_or_default();
         if !wanted.triggers.is_empty() || there.is_some_and(|it| !it.triggers.is_empty()) {
             let name = &wanted.name;

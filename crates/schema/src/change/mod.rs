@@ -145,7 +145,7 @@ changes! {
 }
 
 fn table_mut<'s>(schema: &'s mut Schema, name: &QName) -> Result<&'s mut Table, ApplyError> {
-    schema.tables.get_mut(name).ok_or_else(|| ApplyError::missing("table", name))
+    schema.table_mut(name).ok_or_else(|| ApplyError::missing("table", name))
 }
 
 /// A name as a part of a file name: lower-case ASCII letters, digits, `_`.
