@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use autogen_dialect::Dialect;
 use autogen_live::{Connection, Scope, introspect, settle};
@@ -157,12 +158,12 @@ fn declared(dialect: Dialect, whole: bool) -> Declared {
         declared.schema.enums.clear();
         declared.schema.namespaces.clear();
         // sea-query does not write the names of foreign keys for SQLite.
-        for table in declared.schema.tables.values_mut() {
+        for table in declared.schema.tables.values_mut().map(Arc::make_mut) {
             table.foreign_keys.iter_mut().for_each(|key| key.name = Name::Free(None));
         }
     }
     // SeaORM drops comments on both databases.
-    for table in declared.schema.tables.values_mut() {
+    for table in declared.schema.tables.values_mut().map(Arc::make_mut) {
         table.comment = None;
         table.columns.iter_mut().for_each(|column| column.comment = None);
     }
@@ -209,7 +210,7 @@ fn spoilt(declared: &Declared) -> Vec<(&'static str, Declared)> {
     ];
     let spoil = |(what, name, spoil): (&'static str, &str, Spoil)| {
         let mut copy = declared.clone();
-        spoil(copy.schema.tables.get_mut(&name.into()).expect("a table"));
+        spoil(copy.schema.table_mut(&name.into()).expect("a table"));
         (what, copy)
     };
     spoils.into_iter().map(spoil).collect()

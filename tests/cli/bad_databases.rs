@@ -1,7 +1,7 @@
 //! Databases that are not there, let nobody in, or hold what we do not know.
 
 use autogen_dialect::Dialect;
-use autogen_tests::dialects;
+use autogen_tests::{LOCKED_ROLE, dialects};
 
 use crate::models::BLOG;
 use crate::project::{Project, Ran, wanted};
@@ -107,6 +107,20 @@ fn one_that_refuses_the_login() {
     let other = Project::on(Dialect::Postgres);
     let url = other.database().url_as("autogen_nobody:s3cret");
     all_refuse(&project, &url, 3, "A0304", "autogen_nobody");
+}
+
+#[test]
+fn a_wrong_password() {
+    if !wanted(Dialect::Postgres) || std::env::var_os("AUTOGEN_TEST_POSTGRES_URL").is_some() {
+        return;
+    }
+    let project = begun();
+    let other = Project::on(Dialect::Postgres);
+    other.execute(&format!("drop role if exists {LOCKED_ROLE}"));
+    other.execute(&format!("create role {LOCKED_ROLE} login password 'right'"));
+    let url = |password: &str| other.database().url_as(&format!("{LOCKED_ROLE}:{password}"));
+    all_refuse(&project, &url(SECRET), 3, "A0304", LOCKED_ROLE);
+    project.run_at(&url("right"), &["inspect"]).ok();
 }
 
 #[test]

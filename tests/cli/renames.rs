@@ -32,6 +32,55 @@ fn an_open_one_is_refused() {
     }
 }
 
+/// Runs the command on a terminal, and answers its question by these keys.
+#[cfg(unix)]
+fn on_a_terminal(project: &Project, arguments: &[&str], keys: &str) -> (String, String) {
+    let plain = project.command(arguments);
+    let mut command = std::process::Command::new("/bin/sh");
+    command.args(["-c", "\"$0\" \"$@\"; echo \"exit $?.\""]);
+    command.arg(plain.get_program()).args(plain.get_args()).current_dir(project.path());
+    for (name, value) in plain.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let mut session = rexpect::session::spawn_command(command, Some(60_000)).expect("a terminal");
+    let asked =
+        session.exp_string("is full_name a new name for authors.name?").expect("a question");
+    session.send(keys).expect("keys");
+    session.flush().expect("keys");
+    let rest = session.exp_string("exit ").expect("the end");
+    let code = session.exp_string(".").expect("the end");
+    (code, asked + &rest)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_is_asked() {
+    const DOWN: &str = "\u{1b}[B";
+    for dialect in dialects() {
+        let project = renamed(dialect);
+        let (code, text) = on_a_terminal(&project, &["diff", "-m", "x"], "\u{1b}");
+        assert_eq!(code, "4", "{text}");
+        assert!(text.contains("A0615"), "{text}");
+        assert_eq!(project.migrations().len(), 3, "escape leaves all as it is: {text}");
+
+        let yes = format!("{DOWN}\r");
+        let (code, text) = on_a_terminal(&project, &["diff", "-m", "x", "--revision", "2"], &yes);
+        assert_eq!(code, "0", "{text}");
+        project.run(&["upgrade"]).ok();
+        assert_eq!(project.query("select full_name as it from authors"), ["Ann"]);
+
+        let project = renamed(dialect);
+        let fill = ["diff", "-m", "x", "--fill", "authors.full_name='?'"];
+        let (code, text) = on_a_terminal(&project, &fill, &format!("{DOWN}{DOWN}\r"));
+        assert_eq!(code, "0", "{text}");
+        project.run(&["upgrade"]).ok();
+        assert_eq!(project.query("select full_name as it from authors"), ["?"]);
+    }
+}
+
 #[test]
 fn yes() {
     for dialect in dialects() {

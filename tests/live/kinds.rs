@@ -399,6 +399,28 @@ fn partitions() {
 }
 
 #[test]
+fn partitioned_under_views_and_triggers() {
+    let around = "create view v as select id, at from t where n > 0;
+        create function f() returns trigger language plpgsql as 'begin return new; end';
+        create trigger g before insert on t for each row execute function f();
+        alter table t enable row level security;
+        create policy p on t using (n > 0)";
+    let plain = format!("create table t (id int, at date, n int, primary key (id, at)); {around}");
+    let divided = format!(
+        "create table t (id int, at date, n int, primary key (id, at)) partition by hash (id);
+         create table t_0 partition of t for values with (modulus 1, remainder 0); {around}"
+    );
+    change(&Change {
+        before: &plain,
+        after: &divided,
+        rows: "insert into t values (1, '2020-01-01', 1)",
+        expect: Some(("select count(*)::text from v", "1")),
+        back: Some(("select count(*)::text from v", "1")),
+        ..Change::default()
+    });
+}
+
+#[test]
 fn inherited_tables_stay() {
     if !wanted(Dialect::Postgres) {
         return;

@@ -50,7 +50,7 @@ fn a_rebuild_loses_nothing_around_the_table() {
         connection.raw().execute_unprepared("PRAGMA foreign_keys = ON").await.unwrap();
         let before = read(&connection, &Scope::default()).await.unwrap();
         let mut after = Declared::whole(before.clone());
-        let parent = after.schema.tables.get_mut(&QName::bare("parent")).unwrap();
+        let parent = after.schema.table_mut(&QName::bare("parent")).unwrap();
         let price = parent.columns.iter_mut().find(|it| it.name == "price").unwrap();
         price.nullable = false;
         parent.columns.push(Column::new("note", ColumnType::text()).nullable());

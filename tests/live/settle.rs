@@ -1,5 +1,7 @@
 //! Asking the server how it writes expressions.
 
+use std::sync::Arc;
+
 use autogen_dialect::{Answer, Dialect, ExpressionRole, Question};
 use autogen_live::{Scope, introspect, settle};
 use autogen_schema::{
@@ -14,7 +16,7 @@ fn ask(database: &Database, schema: &Schema, questions: &[(ExpressionRole, &str)
     let questions: Vec<Question> = questions
         .iter()
         .map(|(role, expr)| Question {
-            table: table.clone(),
+            table: Table::clone(table),
             role: role.clone(),
             expr: Expr::new(*expr),
         })
@@ -135,7 +137,7 @@ fn answers_are_what_introspection_reads() {
          create index p on users (id) where {predicate};",
     )));
     let mut schema = users();
-    let users = schema.tables.values_mut().next().unwrap();
+    let users = schema.tables.values_mut().next().map(Arc::make_mut).unwrap();
     users.columns.push(Column::new("at", ColumnType::DateTime { precision: None }));
     let answers = ask(
         &database,

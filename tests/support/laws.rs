@@ -1,5 +1,7 @@
 //! The laws that every plan keeps.
 
+use std::sync::Arc;
+
 use autogen_dialect::Dialect;
 use autogen_plan::{Input, Options, Plan, PlanError, Severity, emit, plan};
 use autogen_schema::{Declared, Schema};
@@ -54,7 +56,7 @@ pub fn laws(plan: &Plan) -> Result<(), String> {
 pub fn tidy(schema: &Schema) -> Schema {
     let mut schema = schema.clone();
     schema.unsupported.clear();
-    for table in schema.tables.values_mut() {
+    for table in schema.tables.values_mut().map(Arc::make_mut) {
         table.columns.sort_by(|a, b| a.name.cmp(&b.name));
         table.sort();
     }

@@ -14,3 +14,4 @@ pub mod rows;
 pub mod services;
 
 pub use database::{Database, block_on, dialects};
+pub use services::LOCKED_ROLE;

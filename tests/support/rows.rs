@@ -20,7 +20,9 @@ pub fn made_up(dialect: Dialect, schema: &Schema) -> Vec<String> {
     let mut statements = Vec::new();
     let mut done: BTreeSet<&QName> = BTreeSet::new();
     while done.len() < schema.tables.len() {
-        let open = || schema.tables.values().filter(|table| !done.contains(&table.name));
+        let open = || {
+            schema.tables.values().map(|table| &**table).filter(|table| !done.contains(&table.name))
+        };
         let waits = |table: &&Table, required: bool| {
             table.foreign_keys.iter().any(|key| {
                 let optional = required && is_optional(table, &key.columns);

@@ -17,6 +17,9 @@ const LINGER: u32 = 30;
 /// The same for a server started by hand.
 const LINGER_BY_HAND: u32 = 3600;
 
+/// The one role that needs a password, once somebody creates it.
+pub const LOCKED_ROLE: &str = "autogen_locked";
+
 /// What we know of a running server.
 #[derive(Debug, Serialize, Deserialize)]
 struct Running {
@@ -104,6 +107,14 @@ fn running() -> Option<Running> {
     alive.then_some(running)
 }
 
+/// Everybody is trusted but one role, so that a wrong password can be tried.
+fn ask_for_password(data: &Path) {
+    let file = data.join("pg_hba.conf");
+    let rules = std::fs::read_to_string(&file).expect("initdb writes it");
+    let first = format!("host all {LOCKED_ROLE} 127.0.0.1/32 scram-sha-256\n");
+    std::fs::write(&file, first + &rules).expect("a file under target");
+}
+
 fn launch(linger: u32) -> Running {
     remove_leftovers();
     let bin = binaries();
@@ -122,6 +133,7 @@ fn launch(linger: u32) -> Running {
     initdb.args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N", "-D"]);
     initdb.arg(&data);
     succeed(initdb, "initdb");
+    ask_for_password(&data);
 
     let port = free_port();
     let options = format!(

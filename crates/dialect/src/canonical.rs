@@ -4,9 +4,9 @@
 //! Law: canonicalize is idempotent, and a schema that was created and read
 //! back is the canonical form of itself, with its names settled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{IndexPart, KeyPart, NullsOrder, QName, Schema, Table};
+use autogen_schema::{ForeignKey, IndexPart, KeyPart, NullsOrder, QName, Schema, Table};
 
 use crate::{Dialect, postgres, sqlite};
 
@@ -26,9 +26,7 @@ impl Dialect {
     #[must_use]
     pub fn as_created(self, schema: &Schema) -> Schema {
         let mut schema = self.canonicalize(schema);
-        for table in schema.tables.values_mut() {
-            self.settle(table);
-        }
+        schema.reform_tables(|table| self.settle(table));
         for check in schema.domains.values_mut().flat_map(|domain| &mut domain.checks) {
             check.name = check.name.clone().settled();
         }
@@ -54,17 +52,31 @@ impl Dialect {
 
 /// Fills in the referenced columns of foreign keys that only name a table.
 pub(crate) fn complete_references(schema: &mut Schema) {
-    let keys: BTreeMap<QName, Vec<String>> = schema
+    let open = |key: &ForeignKey| key.referenced_columns.is_empty();
+    let parents: BTreeSet<QName> = schema
         .tables
         .values()
-        .filter_map(|table| Some((table.name.clone(), key_columns(table)?)))
+        .flat_map(|table| &table.foreign_keys)
+        .filter(|key| open(key))
+        .map(|key| key.references.clone())
         .collect();
-    let foreign_keys = schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
-    for key in foreign_keys.filter(|key| key.referenced_columns.is_empty()) {
-        if let Some(columns) = keys.get(&key.references) {
-            key.referenced_columns.clone_from(columns);
-        }
+    if parents.is_empty() {
+        return;
     }
+    let keys: BTreeMap<QName, Vec<String>> = parents
+        .into_iter()
+        .filter_map(|name| {
+            let columns = key_columns(schema.tables.get(&name)?)?;
+            Some((name, columns))
+        })
+        .collect();
+    schema.reform_tables(|table| {
+        for key in table.foreign_keys.iter_mut().filter(|key| open(key)) {
+            if let Some(columns) = keys.get(&key.references) {
+                key.referenced_columns.clone_from(columns);
+            }
+        }
+    });
 }
 
 fn key_columns(table: &Table) -> Option<Vec<String>> {

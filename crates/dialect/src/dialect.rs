@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use autogen_schema::{ColumnType, Default, Expr, Identity, QName};
+use autogen_schema::{ColumnType, Default, Expr, Identity, QName, Table};
 use serde::{Deserialize, Serialize};
 
 use crate::{ddl, postgres, sqlite};
@@ -68,7 +68,7 @@ impl Dialect {
     /// Whether values can get lost or changed by a change of type.
     pub fn is_lossy(self, before: &ColumnType, after: &ColumnType) -> bool {
         match self {
-            Self::Sqlite => sqlite::types::is_lossy(before, after),
+            Self::Sqlite => sqlite::convert::is_lossy(before, after),
             Self::Postgres => postgres::convert::is_lossy(before, after),
         }
     }
@@ -127,6 +127,14 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::types::satisfies(inferred, actual),
             Self::Postgres => postgres::types::satisfies(inferred, actual),
+        }
+    }
+
+    /// The statement that creates a table, without what comes behind it.
+    pub fn create_table(self, table: &Table) -> String {
+        match self {
+            Self::Sqlite => sqlite::render::create_table(table),
+            Self::Postgres => postgres::render::create_table(table),
         }
     }
 

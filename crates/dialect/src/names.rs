@@ -1,8 +1,9 @@
 //! Generated names, and names that are too long.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use autogen_schema::{IndexKey, Name, Schema};
+use autogen_schema::{Index, IndexKey, Name, Schema};
 
 /// Shortens a name to so many bytes, on a character boundary. What is cut off
 /// lives on in eight hex digits of its hash, so that two long names stay two.
@@ -66,7 +67,12 @@ pub(crate) fn name_indexes(schema: &mut Schema, max: usize) {
         let own = table.indexes.iter().filter(|index| index.name.is_enforced());
         taken.extend(own.filter_map(|index| index.name.text().map(str::to_owned)));
     }
+    let exact = |index: &Index| matches!(index.name, Name::Exact(_));
     for table in schema.tables.values_mut() {
+        if table.indexes.iter().all(exact) {
+            continue;
+        }
+        let table = Arc::make_mut(table);
         let name = table.name.name.clone();
         for index in &mut table.indexes {
             let columns: Vec<&str> = index

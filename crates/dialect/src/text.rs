@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use autogen_schema::QName;
-use sqlparser::ast::visit_relations;
+use autogen_schema::{Pair, QName, View, ViewKind};
+use sqlparser::ast::{Select, SelectItem, SetExpr, Statement, visit_relations};
 use sqlparser::dialect::{PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 
@@ -169,6 +169,61 @@ impl Dialect {
         Mentions { words: self.words(statement, inside), relations: None, star: false }
     }
 
+    /// Whether a view can become another in place.
+    pub fn alters_view(self, view: Pair<&View>) -> bool {
+        let Pair { before, after } = view;
+        match self {
+            Self::Sqlite => false,
+            Self::Postgres if before.kind != after.kind => false,
+            Self::Postgres if before.definition == after.definition => true,
+            Self::Postgres => {
+                let columns = (before.columns.0.as_ref(), after.columns.0.as_ref());
+                before.kind == ViewKind::Plain
+                    && match columns {
+                        (Some(before), Some(after)) => after.starts_with(before),
+                        _ => self.appends_columns(&before.definition, &after.definition),
+                    }
+            }
+        }
+    }
+
+    /// Whether a query's columns are those of another and more behind them, as
+    /// far as the text tells.
+    fn appends_columns(self, before: &str, after: &str) -> bool {
+        let select = |definition: &str| -> Option<Select> {
+            let dialect = PostgreSqlDialect {};
+            let statements = Parser::parse_sql(&dialect, self.query_of(definition)).ok()?;
+            let Some(Statement::Query(query)) = statements.into_iter().next() else { return None };
+            match *query.body {
+                SetExpr::Select(select) => Some(*select),
+                _other => None,
+            }
+        };
+        let (Some(before), Some(after)) = (select(before), select(after)) else { return false };
+        let named = |item: &SelectItem| {
+            matches!(item, SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. })
+        };
+        before.from == after.from
+            && after.projection.iter().all(named)
+            && after.projection.starts_with(&before.projection)
+    }
+
+    /// Whether the database refuses to change what texts stand on.
+    pub fn binds_texts(self) -> bool {
+        match self {
+            Self::Sqlite => false,
+            Self::Postgres => true,
+        }
+    }
+
+    /// Whether the database writes views and the like anew in its own words.
+    pub fn rewrites_texts(self) -> bool {
+        match self {
+            Self::Sqlite => false,
+            Self::Postgres => true,
+        }
+    }
+
     /// A name as [`Mentions`] spells it.
     pub fn mentioned_as(self, name: &str) -> String {
         match self {
@@ -200,6 +255,16 @@ impl Dialect {
         let atomic =
             tokens.windows(2).any(|pair| pair[0].is_word("BEGIN") && pair[1].is_word("ATOMIC"));
         atomic || language.is_none_or(|pair| unquote(pair[1].text).eq_ignore_ascii_case("sql"))
+    }
+
+    /// What of a routine the database ties to other objects: its head, and its
+    /// body where that is kept as code.
+    pub fn routine_bonds(self, definition: &str) -> String {
+        let tokens: Vec<Token<'_>> = scan(self, definition).filter(Token::is_code).collect();
+        let code = tokens.windows(2).any(|pair| {
+            pair[0].is_word("RETURN") || (pair[0].is_word("BEGIN") && pair[1].is_word("ATOMIC"))
+        });
+        if code { definition.to_owned() } else { self.routine_head(definition) }
     }
 
     /// What stands before a routine's options: its arguments and its result.

@@ -11,9 +11,11 @@ mod scope;
 mod session;
 mod settle;
 mod shown;
+mod throwaway;
 
 pub use connection::{Connection, ServerVersion};
 pub use error::LiveError;
 pub use introspect::introspect;
 pub use scope::{KNOWN_TABLES, Scope};
 pub use settle::settle;
+pub use throwaway::settle_texts;

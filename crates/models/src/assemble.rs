@@ -70,9 +70,7 @@ pub fn assemble(
         problems.dedup();
         return Err(problems);
     }
-    for table in declared.schema.tables.values_mut() {
-        table.sort();
-    }
+    declared.schema.reform_tables(autogen_schema::Table::sort);
     add_namespaces(&mut declared);
     declared.renames.sort();
     declared.renames.dedup();
@@ -248,7 +246,7 @@ fn add_named_key(
         // Only SQLite lets a key name no columns; said outright it fits all.
         key.referenced_columns = primary.columns.iter().map(|part| part.column.clone()).collect();
     }
-    if let Some(table) = declared.schema.tables.get_mut(table) {
+    if let Some(table) = declared.schema.table_mut(table) {
         replace_key(&mut table.foreign_keys, key);
     }
 }

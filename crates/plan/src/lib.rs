@@ -26,3 +26,4 @@ pub use plan::{
 pub use rename::{Candidate, Given};
 pub use revisions::{Revision, RevisionError, Revisions};
 pub use script::{Script, ScriptGroup};
+pub use target::Settled;

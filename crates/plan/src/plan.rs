@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Answer, Dialect, Question, Refusal, Request, Step};
-use autogen_schema::{Change, Declared, Fill, Pair, Schema, Unsupported};
+use autogen_schema::{
+    Change, Declared, Fill, Pair, Schema, TriggerChange, Unsupported, View, ViewChange,
+};
 use serde::Serialize;
 
+use crate::diff::Past;
 use crate::rename::{self, Candidate, Given, Wishes};
-use crate::target::{Resolver, known_types};
+use crate::target::{Resolver, Settled, known_types};
 use crate::{PlanError, diff, ground, limits, order};
 
 /// How bad a hazard is.
@@ -111,6 +114,8 @@ pub struct Options {
     pub fills: Vec<Fill>,
     /// What a server said about expressions.
     pub answers: BTreeMap<Question, Answer>,
+    /// What a server made of views and the like.
+    pub settled: Option<Settled>,
 }
 
 /// The two sides of a comparison.
@@ -147,6 +152,9 @@ pub struct Plan {
     pub unsupported: Vec<Unsupported>,
     /// What a server could decide; empty once it was asked.
     pub questions: Vec<Question>,
+    /// Whether a server could tell more of views and the like; never once it
+    /// was asked.
+    pub unsettled: bool,
 }
 
 impl Plan {
@@ -183,13 +191,22 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         visited: &input.after.visited,
     };
     let renamed = rename::settle(&before, &wanted, &wishes)?;
-    let resolver = Resolver::new(dialect, input.after, &options.answers);
+    let resolver = Resolver::new(dialect, input.after, options);
     let (target, mut findings) = resolver.resolve(&renamed.schema, &wanted);
-    let found = diff::diff(dialect, Pair::new(&renamed.schema, &target));
+    if !findings.refusals.is_empty() {
+        return Err(PlanError::Invalid { dialect, problems: findings.refusals });
+    }
+    let (kept, grown) = (&findings.kept, &findings.grown);
+    let past = Past { renames: &renamed.changes, original: &before, kept, grown };
+    let found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
     let ground::Grounded { first, rest, last } = ground::split(dialect, found);
+    let ordered = order::order(dialect, rest)?;
+    let stages = stages(&before, renamed.changes, ordered);
+    let mut back: Vec<Change> = last.iter().rev().map(Change::inverse).collect();
+    back.extend(stages.back(dialect, &target, renamed.schema)?);
+    back.extend(first.iter().rev().map(Change::inverse));
     let mut changes = first;
-    changes.extend(renamed.changes);
-    changes.extend(order::order(dialect, rest)?);
+    changes.extend(stages.changes());
     changes.extend(last);
 
     let fills: Vec<Fill> = options.fills.iter().chain(&input.after.fills).cloned().collect();
@@ -202,7 +219,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         restoring: false,
     };
     let steps = dialect.lower(&request).map_err(PlanError::Refused)?;
-    let down = way_down(dialect, &schema, &changes)?;
+    let down = way_down(dialect, &schema, back);
     findings.doubts.extend(renamed.candidates.iter().map(doubt));
     findings.doubts.sort();
     Ok(Plan {
@@ -214,6 +231,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         unmanaged: findings.unmanaged,
         unsupported: schema.before.unsupported.clone(),
         questions: findings.questions,
+        unsettled: findings.unsettled,
         schema,
     })
 }
@@ -235,21 +253,73 @@ fn wanted(dialect: Dialect, before: &Schema, after: &Declared) -> Schema {
     dialect.canonicalize(&schema)
 }
 
-/// The inverse changes, sorted anew: renames go last, as they went first, and
-/// the ground still after them.
-fn way_down(
-    dialect: Dialect,
-    schema: &Pair<Schema>,
-    changes: &[Change],
-) -> Result<Direction, PlanError> {
-    let inverse = |change: &Change| change.inverse();
-    let inverses = changes.iter().rev().map(inverse).collect();
-    let ground::Grounded { first, rest, last } = ground::split(dialect, inverses);
-    let (renames, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_rename);
-    let mut back = first;
-    back.extend(order::order(dialect, rest)?);
-    back.extend(renames);
-    back.extend(last);
+/// The changes of a plan in the order of their stages.
+struct Stages {
+    /// What goes before the renames.
+    first: Vec<Change>,
+    renames: Vec<Change>,
+    rest: Vec<Change>,
+}
+
+/// Where a renamed thing stands in the text of a view that goes or becomes
+/// another, the views that go do so before the rename: under their own text, so
+/// that the way down brings back just that.
+fn stages(before: &Schema, renames: Vec<Change>, ordered: Vec<Change>) -> Stages {
+    let renamed = |view: &View| {
+        before.views.get(&view.name).is_some_and(|it| it.definition != view.definition)
+    };
+    let touched = ordered
+        .iter()
+        .any(|change| matches!(change, Change::View(ViewChange::Drop(view)) if renamed(view)));
+    if !touched {
+        return Stages { first: Vec::new(), renames, rest: ordered };
+    }
+    let (first, rest) = ordered.into_iter().partition(|change| match change {
+        Change::View(ViewChange::Drop(_)) => true,
+        Change::Trigger(TriggerChange::Drop { on, .. }) => before.views.contains_key(on),
+        _other => false,
+    });
+    let original = |change: Change| match change {
+        Change::View(ViewChange::Drop(view)) => {
+            let original = before.views.get(&view.name).cloned().unwrap_or(*view);
+            let original = View { triggers: Vec::new(), ..original };
+            Change::View(ViewChange::Drop(Box::new(original)))
+        }
+        other => other,
+    };
+    let first = Vec::into_iter(first).map(original).collect();
+    Stages { first, renames, rest }
+}
+
+impl Stages {
+    fn changes(self) -> Vec<Change> {
+        let mut changes = self.first;
+        changes.extend(self.renames);
+        changes.extend(self.rest);
+        changes
+    }
+
+    /// The way back, sorted anew: what went first comes last.
+    fn back(
+        &self,
+        dialect: Dialect,
+        before: &Schema,
+        mut after: Schema,
+    ) -> Result<Vec<Change>, PlanError> {
+        for change in &self.first {
+            if let Change::View(ViewChange::Drop(view)) = change {
+                after.views.remove(&view.name);
+            }
+        }
+        let rest = diff::back(dialect, Pair::new(before, &after), &self.rest);
+        let mut back = order::order(dialect, rest)?;
+        back.extend(self.renames.iter().rev().map(Change::inverse));
+        back.extend(self.first.iter().rev().map(Change::inverse));
+        Ok(back)
+    }
+}
+
+fn way_down(dialect: Dialect, schema: &Pair<Schema>, back: Vec<Change>) -> Direction {
     let request = Request {
         schema: Pair::new(&schema.after, &schema.before),
         changes: &back,
@@ -257,22 +327,10 @@ fn way_down(
         usings: &[],
         restoring: true,
     };
-    Ok(match dialect.lower(&request) {
+    match dialect.lower(&request) {
         Ok(steps) => Direction { changes: back, groups: group(steps), refusals: Vec::new() },
         Err(refusals) => Direction { changes: back, groups: Vec::new(), refusals },
-    })
-}
-
-fn is_rename(change: &Change) -> bool {
-    matches!(
-        change.kind(),
-        "rename_table"
-            | "rename_column"
-            | "rename_enum"
-            | "rename_enum_value"
-            | "rename_domain"
-            | "rename_sequence"
-    )
+    }
 }
 
 /// Steps that may share a transaction do.

@@ -41,6 +41,15 @@ impl Uses {
         Self { dialect, mentions, exact: None, on: None, own }
     }
 
+    /// What the database would not let go while the routine is there: what its
+    /// head names, and a body that it keeps as code and not as text.
+    pub(crate) fn bonds_of_routine(dialect: Dialect, routine: &Routine) -> Self {
+        let text = routine.definition();
+        let mentions = dialect.mentions(&dialect.routine_bonds(text), false);
+        let own = Some(dialect.mentioned_as(&routine.name.name));
+        Self { dialect, mentions, exact: None, on: None, own }
+    }
+
     pub(crate) fn of_trigger(dialect: Dialect, on: &QName, trigger: &Trigger) -> Self {
         let mentions = dialect.mentions(&trigger.definition, false);
         Self { dialect, mentions, exact: None, on: Some(on.clone()), own: None }

@@ -2,6 +2,7 @@
 //! what is meant by a difference.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -166,9 +167,10 @@ impl Declared {
             name.schema.take_if(|schema| schema == default);
         };
         for mut table in std::mem::take(&mut self.schema.tables).into_values() {
-            short(&mut table.name);
-            table.foreign_keys.iter_mut().for_each(|key| short(&mut key.references));
-            table.columns.iter_mut().for_each(|column| column.data_type.rebase(default));
+            let own = Arc::make_mut(&mut table);
+            short(&mut own.name);
+            own.foreign_keys.iter_mut().for_each(|key| short(&mut key.references));
+            own.columns.iter_mut().for_each(|column| column.data_type.rebase(default));
             self.schema.add_table(table);
         }
         for mut view in std::mem::take(&mut self.schema.views).into_values() {

@@ -1,12 +1,14 @@
 //! The root of the tree.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Domain, EnumType, Extension, Namespace, QName, Routine, Sequence, Table, Trigger, View,
+    Column, Domain, EnumType, Extension, ForeignKey, Namespace, QName, Routine, Sequence, Table,
+    Trigger, View,
 };
 
 /// Something in the catalog that we can't represent: reported, never touched.
@@ -35,8 +37,9 @@ pub struct Schema {
     pub domains: BTreeMap<QName, Domain>,
     #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
     pub sequences: BTreeMap<QName, Sequence>,
+    /// Shared: the states of a plan differ in a few tables only.
     #[serde(with = "listed")]
-    pub tables: BTreeMap<QName, Table>,
+    pub tables: BTreeMap<QName, Arc<Table>>,
     #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
     pub views: BTreeMap<QName, View>,
     /// Overloads differ in their arguments only, hence a list.
@@ -49,8 +52,62 @@ pub struct Schema {
 
 impl Schema {
     /// Adds a table under its own name; gives back the one that it replaces.
-    pub fn add_table(&mut self, table: Table) -> Option<Table> {
+    pub fn add_table(&mut self, table: impl Into<Arc<Table>>) -> Option<Arc<Table>> {
+        let table = table.into();
         self.tables.insert(table.name.clone(), table)
+    }
+
+    /// A table, to be changed.
+    pub fn table_mut(&mut self, name: &QName) -> Option<&mut Table> {
+        self.tables.get_mut(name).map(Arc::make_mut)
+    }
+
+    /// Brings every table into some form. Those that have it already stay
+    /// shared with the schemas that this one was cloned from.
+    pub fn reform_tables(&mut self, mut form: impl FnMut(&mut Table)) {
+        for table in self.tables.values_mut() {
+            if let Some(table) = Arc::get_mut(table) {
+                form(table);
+                continue;
+            }
+            let mut formed = Table::clone(table);
+            form(&mut formed);
+            if formed != **table {
+                *table = Arc::new(formed);
+            }
+        }
+    }
+
+    /// The foreign keys that point at a table, to be changed.
+    pub(crate) fn foreign_keys_to(
+        &mut self,
+        parent: &QName,
+    ) -> impl Iterator<Item = &mut ForeignKey> {
+        let points = move |key: &ForeignKey| key.references == *parent;
+        self.tables
+            .values_mut()
+            .filter(move |table| table.foreign_keys.iter().any(points))
+            .flat_map(|table| &mut Arc::make_mut(table).foreign_keys)
+            .filter(move |key| points(key))
+    }
+
+    /// The columns of an enum's or domain's type, arrays of it included, to be
+    /// changed.
+    pub(crate) fn columns_of(&mut self, item: &QName) -> impl Iterator<Item = &mut Column> {
+        let is_of = move |column: &Column| column.data_type.named() == Some(item);
+        self.columns_where(is_of)
+    }
+
+    /// The columns of all tables that some thing is true of, to be changed.
+    pub(crate) fn columns_where(
+        &mut self,
+        is_of: impl Fn(&Column) -> bool + Copy,
+    ) -> impl Iterator<Item = &mut Column> {
+        self.tables
+            .values_mut()
+            .filter(move |table| table.columns.iter().any(is_of))
+            .flat_map(|table| &mut Arc::make_mut(table).columns)
+            .filter(move |column| is_of(column))
     }
 
     /// Adds an enum under its own name; gives back the one that it replaces.
@@ -61,7 +118,7 @@ impl Schema {
     /// The triggers of a table or view.
     pub fn triggers_mut(&mut self, on: &QName) -> Option<&mut Vec<Trigger>> {
         match self.tables.get_mut(on) {
-            Some(table) => Some(&mut table.triggers),
+            Some(table) => Some(&mut Arc::make_mut(table).triggers),
             None => self.views.get_mut(on).map(|view| &mut view.triggers),
         }
     }
@@ -90,8 +147,12 @@ impl Schema {
             view.indexes.iter_mut().for_each(|it| it.source.0 = None);
         }
         schema.routines.iter_mut().for_each(|it| it.source.0 = None);
-        for text in schema.tables.values_mut().flat_map(Table::texts_mut) {
-            text.define(text.definition().to_owned(), None);
+        let hung =
+            |table: &&mut Arc<Table>| !table.triggers.is_empty() || table.row_security.is_some();
+        for table in schema.tables.values_mut().filter(hung) {
+            for text in Arc::make_mut(table).texts_mut() {
+                text.define(text.definition().to_owned(), None);
+            }
         }
         schema
     }
@@ -105,6 +166,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// A map written as the list of its values: names stand in the objects already.
 mod listed {
     use std::collections::BTreeMap;
+    use std::sync::Arc;
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -132,7 +194,7 @@ mod listed {
         EnumType => QName,
         Domain => QName,
         Sequence => QName,
-        Table => QName,
+        Arc<Table> => QName,
         View => QName,
     }
 

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use autogen_dialect::Dialect;
-use autogen_live::settle;
+use autogen_live::{settle, settle_texts};
 use autogen_plan::{Candidate, Given, Input, Options, Plan, Revisions, emit, plan};
 use autogen_schema::{Change, Expr, Fill, QName, Schema, Snapshot};
 
@@ -116,11 +116,16 @@ pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error
     };
     let first = planned(options)?;
     let server = sides.from.connection.as_ref().or(sides.to.connection.as_ref());
-    let Some(connection) = server.filter(|_| !first.questions.is_empty()) else {
+    let open = !first.questions.is_empty() || first.unsettled;
+    let Some(connection) = server.filter(|_| open) else {
         return Ok(first);
     };
-    let answers = settle(connection, &first.schema.after, &first.questions).await?;
     let mut options = options.clone();
+    if first.unsettled {
+        let wanted = &sides.to.declared.schema;
+        options.settled = Some(settle_texts(connection, wanted, &first.schema.after).await?);
+    }
+    let answers = settle(connection, &first.schema.after, &first.questions).await?;
     options.answers.extend(first.questions.into_iter().zip(answers));
     Ok(planned(&options)?)
 }

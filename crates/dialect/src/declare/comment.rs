@@ -40,7 +40,7 @@ impl Declaring<'_> {
         }
         if at.word("POLICY") {
             let (policy, table, comment) = attached(&mut at, "policy")?;
-            let table = self.declared.schema.tables.get_mut(&table);
+            let table = self.declared.schema.table_mut(&table);
             let policies = table.and_then(|it| it.row_security.as_mut()).map(|it| &mut it.policies);
             let found = policies.into_iter().flatten().find(|it| it.name == policy);
             found.ok_or_else(|| unknown("policy", &policy))?.comment = comment;

@@ -65,7 +65,7 @@ impl Declaring<'_> {
     }
 
     fn security(&mut self, table: &QName, what: &str) -> Result<&mut RowSecurity, Problem> {
-        let found = self.declared.schema.tables.get_mut(table).ok_or_else(|| {
+        let found = self.declared.schema.table_mut(table).ok_or_else(|| {
             problem(
                 ON_NOTHING,
                 format!("{what} is on {table}, which is no table of a model"),

@@ -25,9 +25,7 @@ pub(crate) fn canonicalize(schema: &Schema) -> Schema {
     complete_references(&mut schema);
     let named = Named::of(&schema);
     let enums = std::mem::take(&mut schema.enums);
-    for table in schema.tables.values_mut() {
-        canonicalize_table(table, &named);
-    }
+    schema.reform_tables(|table| canonicalize_table(table, &named));
     names::name_indexes(&mut schema, MAX_NAME);
     for item in enums.values() {
         let mut item: EnumType = item.clone();

@@ -13,6 +13,9 @@ use super::types::render;
 pub(crate) enum Conversion {
     /// The rows stay as they are.
     Free,
+    /// The rows stay as they are where the session's time zone is UTC; in any
+    /// other one the moments would shift, and the table be written again.
+    FreeInUtc,
     /// `ALTER .. TYPE` converts by itself, and writes the table again.
     Assignment,
     /// An expression is needed.
@@ -87,6 +90,21 @@ pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) 
     if is_free(before, after) {
         return Conversion::Free;
     }
+    if let (Some(from), Some(to)) = (zoned(before), zoned(after))
+        && from.0 != to.0
+    {
+        return match from.1 == to.1 {
+            true => Conversion::FreeInUtc,
+            false => Conversion::Using(format!("{column} AT TIME ZONE 'UTC'")),
+        };
+    }
+    let has_zone = |it: &ColumnType| zoned(it).is_some_and(|(zone, _)| zone);
+    if *before == ColumnType::Date && has_zone(after) {
+        return Conversion::Using(format!("{column}::timestamp AT TIME ZONE 'UTC'"));
+    }
+    if has_zone(before) && *after == ColumnType::Date {
+        return Conversion::Using(format!("({column} AT TIME ZONE 'UTC')::date"));
+    }
     if let (ColumnType::Array(before), ColumnType::Array(after)) = (before, after)
         && matches!(conversion(column, before, after), Conversion::Free | Conversion::Assignment)
     {
@@ -156,6 +174,28 @@ fn is_free(before: &ColumnType, after: &ColumnType) -> bool {
     }
 }
 
+/// Whether a type of moments has a time zone, and its precision.
+fn zoned(data_type: &ColumnType) -> Option<(bool, u32)> {
+    if let ColumnType::Timestamp { precision, tz } = data_type {
+        return Some((*tz, precision.unwrap_or(6)));
+    }
+    let ColumnType::DateTime { precision } = data_type else { return None };
+    Some((false, precision.unwrap_or(6)))
+}
+
+/// How many characters the text of every value has at the most.
+fn longest(data_type: &ColumnType) -> Option<u32> {
+    if let ColumnType::Integer { width, .. } = data_type {
+        return Some(match width {
+            IntWidth::Tiny | IntWidth::Small => 6,
+            IntWidth::Medium | IntWidth::Regular => 11,
+            IntWidth::Big => 20,
+        });
+    }
+    let fixed = [(ColumnType::Boolean, 5), (ColumnType::Uuid, 36)];
+    fixed.iter().find(|(it, _)| it == data_type).map(|(_, length)| *length)
+}
+
 /// Whether values can get lost or changed on the way.
 pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     if is_free(before, after) {
@@ -167,12 +207,19 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     if let (Some(before), Some(after)) = (digits(before), digits(after)) {
         return after.0 < before.0 || after.1 < before.1;
     }
+    if let (Some(from), Some(to)) = (zoned(before), zoned(after)) {
+        return to.1 < from.1;
+    }
     if let Some(shorter) = loses_digits(before, after) {
         return shorter;
     }
     match (family(before), family(after)) {
         (Family::Text, Family::Text) => true,
-        (from, Family::Text) => from == Family::Bytes || after.length().is_some(),
+        (Family::Json, Family::Json) => matches!(before, ColumnType::Json),
+        (from, Family::Text) => {
+            let fits = |room| longest(before).is_some_and(|length| length <= room);
+            from == Family::Bytes || after.length().is_some_and(|room| !fits(room))
+        }
         (Family::Integer | Family::Boolean, Family::Number | Family::Integer) => false,
         (Family::Moment, Family::Moment) => {
             *before != ColumnType::Date || matches!(after, ColumnType::Date)

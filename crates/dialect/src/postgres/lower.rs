@@ -16,7 +16,9 @@ mod view;
 
 use std::collections::BTreeSet;
 
-use autogen_schema::{Change, Column, Expr, QName, Schema, TableChange};
+use autogen_schema::{
+    Change, Column, Expr, PolicyChange, QName, Schema, TableChange, TriggerChange,
+};
 
 use crate::step::{Effect, Refusal, Request, Step};
 
@@ -60,6 +62,16 @@ pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
 
 impl Lowering<'_> {
     fn change(&mut self, change: &Change) {
+        let owner = match change {
+            Change::Trigger(TriggerChange::Drop { on, .. }) => Some(on),
+            Change::Policy(
+                PolicyChange::Drop { table, .. } | PolicyChange::Protect { table, .. },
+            ) => Some(table),
+            _other => None,
+        };
+        if owner.is_some_and(|on| self.request.goes_after(self.cause, on)) {
+            return;
+        }
         match change {
             Change::Namespace(change) => self.namespace(change),
             Change::Extension(change) => self.extension(change),

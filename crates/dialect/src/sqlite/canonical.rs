@@ -17,7 +17,7 @@ pub(crate) fn canonicalize(schema: &Schema) -> Schema {
         ..Schema::default()
     };
     complete_references(&mut schema);
-    schema.tables.values_mut().for_each(canonicalize_table);
+    schema.reform_tables(canonicalize_table);
     names::name_indexes(&mut schema, usize::MAX);
     for view in schema.views.values_mut() {
         view.comment = None;

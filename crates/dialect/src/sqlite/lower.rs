@@ -2,6 +2,7 @@
 //! suffices, else one rebuild of the table for all its changes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use autogen_schema::{
     Change, Column, ColumnChange, Constraint, ConstraintChange, Default, Defined, EnumChange,
@@ -62,6 +63,7 @@ impl Lowering<'_> {
             TriggerChange::Create { trigger, .. } => {
                 self.step(cause, locks::BRIEF, trigger.statement().to_owned());
             }
+            TriggerChange::Drop { on, .. } if self.request.goes_after(cause, on) => {}
             TriggerChange::Drop { trigger, .. } => {
                 let sql = format!("DROP TRIGGER {}", Sqlite.quote(&trigger.name));
                 self.step(cause, locks::BRIEF, sql);
@@ -285,7 +287,7 @@ impl Lowering<'_> {
             let mut alone = Schema::default();
             alone.add_table(table);
             change.apply(&mut alone).ok()?;
-            table = alone.tables.remove(&before.name)?;
+            table = Arc::unwrap_or_clone(alone.tables.remove(&before.name)?);
         }
         Some(steps)
     }

@@ -1,6 +1,7 @@
 //! SQLite.
 
 pub(crate) mod canonical;
+pub(crate) mod convert;
 pub mod ddl;
 pub mod defaults;
 mod locks;

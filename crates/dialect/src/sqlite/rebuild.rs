@@ -11,8 +11,7 @@ use std::collections::BTreeSet;
 
 use autogen_schema::{Column, Defined, Identity, QName, Schema, Table};
 
-use super::types::{Affinity, affinity, render as render_type};
-use super::{locks, render};
+use super::{convert, locks, render};
 use crate::Dialect::Sqlite;
 use crate::ddl;
 use crate::names;
@@ -126,7 +125,7 @@ fn carried(request: &Request<'_>, table: &QName, before: &Column, after: &Column
         .find(|it| !request.restoring && it.table == *table && it.column == after.name);
     let value = match using {
         Some(using) => format!("({})", using.expr),
-        None => converted(&name, before, after),
+        None => convert::conversion(&name, &before.data_type, &after.data_type),
     };
     if !before.nullable || after.nullable {
         return value;
@@ -138,41 +137,15 @@ fn carried(request: &Request<'_>, table: &QName, before: &Column, after: &Column
     }
 }
 
-/// Affinity converts what it can convert without loss; a column that leaves
-/// the numbers for text needs no help either.
-fn converted(name: &str, before: &Column, after: &Column) -> String {
-    let (from, to) = (render_type(&before.data_type), render_type(&after.data_type));
-    match (affinity(&from), affinity(&to)) {
-        (Affinity::Blob, Affinity::Text) => format!("CAST({name} AS text)"),
-        (Affinity::Text, Affinity::Blob) => format!("CAST({name} AS blob)"),
-        (
-            Affinity::Integer
-            | Affinity::Text
-            | Affinity::Blob
-            | Affinity::Real
-            | Affinity::Numeric,
-            _,
-        ) => name.to_owned(),
-    }
-}
-
 /// The value of a new column; `None` leaves it to its default.
 fn filled(request: &Request<'_>, table: &QName, column: &Column) -> Option<String> {
     let required = !column.nullable && column.default.is_none();
-    let neutral = || (request.restoring && required).then(|| neutral(column).to_owned());
+    let neutral =
+        || (request.restoring && required).then(|| convert::neutral(&column.data_type).to_owned());
     fill(request, table, column).or_else(neutral)
 }
 
 fn fill(request: &Request<'_>, table: &QName, column: &Column) -> Option<String> {
     let given = request.fills.iter().find(|it| it.table == *table && it.column == column.name);
     given.map(|it| format!("({})", it.expr))
-}
-
-/// A value for a required column whose values are gone.
-fn neutral(column: &Column) -> &'static str {
-    match affinity(&render_type(&column.data_type)) {
-        Affinity::Integer | Affinity::Real | Affinity::Numeric => "0",
-        Affinity::Text => "''",
-        Affinity::Blob => "x''",
-    }
 }

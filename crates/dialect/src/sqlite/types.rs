@@ -97,27 +97,6 @@ pub(crate) fn affinity(declared: &str) -> Affinity {
     }
 }
 
-/// Whether values can get lost or changed: SQLite never complains.
-pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
-    if *before == ColumnType::Boolean {
-        return false;
-    }
-    let (from, to) = (affinity(&render(before)), affinity(&render(after)));
-    match (from, to) {
-        (Affinity::Integer, Affinity::Real | Affinity::Numeric) | (_, Affinity::Blob) => false,
-        (Affinity::Text, Affinity::Text) => shortens(before, after),
-        (from, to) => from != to && to != Affinity::Text,
-    }
-}
-
-fn shortens(before: &ColumnType, after: &ColumnType) -> bool {
-    match (before.length(), after.length()) {
-        (_, None) => false,
-        (None, Some(_)) => true,
-        (Some(before), Some(after)) => after < before,
-    }
-}
-
 /// Whether a declared type holds what a Rust type needs: here, the affinity
 /// decides.
 pub(crate) fn satisfies(inferred: &ColumnType, actual: &ColumnType) -> bool {

@@ -15,7 +15,16 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Column(ColumnChange::Drop { table, column, .. }) = case.change else { return None };
+    let (table, column) = match case.change {
+        Change::Column(ColumnChange::Drop { table, column, .. }) => (table, &**column),
+        // The values that it holds give way to computed ones.
+        Change::Column(ColumnChange::Alter { table, column })
+            if column.after.generated.is_some() =>
+        {
+            (table, &column.before)
+        }
+        _other => return None,
+    };
     if !case.first || column.generated.is_some() {
         return None;
     }

@@ -16,8 +16,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Index(IndexChange::Create { table, .. }) = case.change else { return None };
-    if case.step.effect.blocks != Blocks::Writes || !case.step.sql.contains(" INDEX ") {
+    // SQLite builds an index anew to give it another name.
+    let Change::Index(IndexChange::Create { table, .. } | IndexChange::Rename { table, .. }) =
+        case.change
+    else {
+        return None;
+    };
+    let builds = case.step.sql.starts_with("CREATE ");
+    if case.step.effect.blocks != Blocks::Writes || !builds || case.new_table {
         return None;
     }
     if case.step.foreign_keys_off {

@@ -5,6 +5,7 @@ mod dependents;
 mod domain_scan;
 mod drop_column;
 mod drop_extension;
+mod drop_object;
 mod drop_schema;
 mod drop_sequence;
 mod drop_table;
@@ -19,10 +20,12 @@ mod orphans;
 mod partition_lock;
 mod partition_rows;
 mod rebuild;
+mod refill_view;
 mod rename_column;
 mod rename_table;
 mod required_column;
 mod rewrite;
+mod strict_table;
 mod validation_scan;
 mod violations;
 
@@ -32,6 +35,7 @@ use crate::Rule;
 pub(crate) const ALL: &[Rule] = &[
     rename_table::RULE,
     rename_column::RULE,
+    drop_object::RULE,
     integrity::RULE,
     required_column::RULE,
     not_null::RULE,
@@ -39,6 +43,7 @@ pub(crate) const ALL: &[Rule] = &[
     orphans::RULE,
     violations::RULE,
     partition_rows::RULE,
+    strict_table::RULE,
     dependents::RULE,
     drop_table::RULE,
     drop_column::RULE,
@@ -48,6 +53,7 @@ pub(crate) const ALL: &[Rule] = &[
     drop_sequence::RULE,
     drop_extension::RULE,
     index_build::RULE,
+    refill_view::RULE,
     not_null_scan::RULE,
     domain_scan::RULE,
     validation_scan::RULE,

@@ -23,7 +23,7 @@ pub async fn introspect(connection: &Connection, scope: &Scope) -> Result<Schema
         Dialect::Postgres => postgres::read(&mut session, connection.version(), scope).await?,
         Dialect::Sqlite => sqlite::read(&mut session, scope).await?,
     };
-    schema.tables.values_mut().for_each(autogen_schema::Table::sort);
+    schema.reform_tables(autogen_schema::Table::sort);
     schema.routines.sort();
     schema.unsupported.sort();
     schema.unsupported.dedup();

@@ -123,7 +123,9 @@ fn assemble(objects: Vec<Object>, scope: &Scope) -> Schema {
     }
     resolve_references(&mut tables);
     schema.views = views.into_values().map(|view| (view.name.clone(), view)).collect();
-    schema.tables = tables.into_values().map(|table| (table.name.clone(), table)).collect();
+    for table in tables.into_values() {
+        schema.add_table(table);
+    }
     schema
 }
 

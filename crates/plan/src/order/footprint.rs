@@ -25,6 +25,8 @@ pub(super) enum Resource {
     Key(QName, Vec<String>),
     /// All that makes the rows of a table what they are: columns, keys, indexes.
     Keys(QName),
+    /// A table that was made anew, with its rows.
+    Whole(QName),
     /// All routines of a name, in any schema.
     Routine(String),
 }
@@ -37,7 +39,8 @@ impl Resource {
             | Self::Column(name, _)
             | Self::Name(name, _)
             | Self::Key(name, _)
-            | Self::Keys(name) => owner == Some(name),
+            | Self::Keys(name)
+            | Self::Whole(name) => owner == Some(name),
             Self::Type(_) | Self::Sequence(_) | Self::Routine(_) => false,
         }
     }

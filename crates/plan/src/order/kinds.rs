@@ -118,7 +118,17 @@ pub(super) fn of_partition(change: &PartitionChange) -> Footprint {
             releases: vec![table(of)],
             ..Footprint::default()
         },
-        PartitionChange::Divide { .. } => Footprint::default(),
+        PartitionChange::Divide { table: name, partitioning } => {
+            let whole = Resource::Whole(name.clone());
+            match partitioning.after.is_some() {
+                true => Footprint {
+                    creates: vec![whole],
+                    removes: vec![table(name)],
+                    ..Footprint::default()
+                },
+                false => Footprint { creates: vec![whole, table(name)], ..Footprint::default() },
+            }
+        }
     }
 }
 
@@ -139,6 +149,26 @@ pub(super) fn around_divided(changes: &[Change], footprints: &mut [Footprint]) {
         return;
     }
     for (at, change) in changes.iter().enumerate() {
+        if is_text(change) {
+            // Texts on the table go before, and come when it is whole again.
+            let of = |all: &[Resource]| -> Vec<QName> {
+                let names = all.iter().filter_map(|it| match it {
+                    Resource::Table(name) => Some(name.clone()),
+                    _other => None,
+                });
+                names.filter(|name| divided.contains_key(name)).collect()
+            };
+            let (comes, goes) = (of(&footprints[at].needs), of(&footprints[at].releases));
+            footprints[at].needs.extend(comes.into_iter().map(Resource::Whole));
+            for table in goes {
+                let gone = Resource::Name(table.clone(), String::new());
+                if let Some((divide, _)) = divided.get(&table) {
+                    footprints[*divide].needs.push(gone.clone());
+                }
+                footprints[at].creates.push(gone);
+            }
+            continue;
+        }
         let Some(table) = change.table() else { continue };
         let Some((divide, last)) = divided.get(table).copied().filter(|it| it.0 != at) else {
             continue;
@@ -147,4 +177,8 @@ pub(super) fn around_divided(changes: &[Change], footprints: &mut [Footprint]) {
         footprints[first].creates.push(Resource::Keys(table.clone()));
         footprints[second].needs.push(Resource::Keys(table.clone()));
     }
+}
+
+fn is_text(change: &Change) -> bool {
+    matches!(change, Change::View(_) | Change::Routine(_) | Change::Trigger(_) | Change::Policy(_))
 }

@@ -129,7 +129,7 @@ fn uses(dialect: Dialect, change: &Change) -> Option<(Uses, Side)> {
         },
         Change::Routine(change) => match change {
             RoutineChange::Create(it) => (Uses::of_routine(dialect, it), Side::Comes),
-            RoutineChange::Drop(it) => (Uses::of_routine(dialect, it), Side::Goes),
+            RoutineChange::Drop(it) => (Uses::bonds_of_routine(dialect, it), Side::Goes),
             RoutineChange::Alter(it) => (Uses::of_routine(dialect, &it.after), Side::Comes),
         },
         Change::Trigger(change) => match change {
@@ -170,7 +170,8 @@ impl Named {
                 Resource::Sequence(_)
                 | Resource::Name(..)
                 | Resource::Key(..)
-                | Resource::Keys(_) => continue,
+                | Resource::Keys(_)
+                | Resource::Whole(_) => continue,
             };
             map.entry(dialect.mentioned_as(name)).or_default().push(resource.clone());
         }
@@ -188,7 +189,8 @@ impl Named {
                 Resource::Sequence(_)
                 | Resource::Name(..)
                 | Resource::Key(..)
-                | Resource::Keys(_) => false,
+                | Resource::Keys(_)
+                | Resource::Whole(_) => false,
             })
             .cloned()
             .collect()

@@ -1,17 +1,19 @@
 //! Likely renames: what goes beside what comes, scored on name, type,
 //! position and constraints.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{Column, EnumType, QName, Rename, Schema, Table};
 
 use super::{Candidate, Wishes};
+use crate::diff::only;
 
 /// From how many percent on a pair is worth a question.
 const LIKELY: u8 = 50;
 
-/// Above so many pairs of tables only the names are compared: nobody renames
-/// hundreds of tables at once, and the comparison must not be quadratic.
+/// Above so many pairs nothing is compared but names that moved to another
+/// schema: nobody renames hundreds of things at once, and the comparison must
+/// not be quadratic.
 const MOST_PAIRS: usize = 10_000;
 
 /// Finds the likely pairs, each name in one pair at the most.
@@ -58,13 +60,16 @@ fn best(mut found: Vec<Candidate>) -> Vec<Candidate> {
 }
 
 fn tables(before: &Schema, after: &Schema, found: &mut Vec<Candidate>) {
-    let gone: Vec<&Table> =
-        before.tables.values().filter(|it| !after.tables.contains_key(&it.name)).collect();
-    let new: Vec<&Table> =
-        after.tables.values().filter(|it| !before.tables.contains_key(&it.name)).collect();
+    let gone: Vec<&Table> = only(before, after);
+    let new: Vec<&Table> = only(after, before);
     let deep = gone.len() * new.len() <= MOST_PAIRS;
+    let mut namesakes: BTreeMap<&str, Vec<&Table>> = BTreeMap::new();
+    for wanted in &new {
+        namesakes.entry(&wanted.name.name).or_default().push(wanted);
+    }
     for there in &gone {
-        for wanted in new.iter().filter(|it| deep || it.name.name == there.name.name) {
+        let moved = namesakes.get(there.name.name.as_str()).map_or(&[][..], Vec::as_slice);
+        for wanted in if deep { &new } else { moved } {
             let score = alike_tables(there, wanted);
             let (before, after) = (there.name.clone(), wanted.name.clone());
             found.push(Candidate { rename: Rename::Table { before, after }, score });
@@ -90,34 +95,31 @@ fn alike_tables(there: &Table, wanted: &Table) -> u8 {
 }
 
 fn types(before: &Schema, after: &Schema, found: &mut Vec<Candidate>) {
-    let gone = before.enums.values().filter(|it| !after.enums.contains_key(&it.name));
-    for there in gone.filter(|_| before.enums.len() * after.enums.len() <= MOST_PAIRS) {
-        for wanted in after.enums.values().filter(|it| !before.enums.contains_key(&it.name)) {
-            let common = there.values.iter().filter(|it| wanted.values.contains(it)).count();
-            let all = there.values.len().max(wanted.values.len()).max(1);
-            let name = usize::from(ratio(&there.name.name, &wanted.name.name)) * 30 / 100;
-            let (before, after) = (there.name.clone(), wanted.name.clone());
-            let score = percent(common * 70 / all + name);
-            found.push(Candidate { rename: Rename::Type { before, after }, score });
-        }
+    let gone = before.enums.values().filter(|it| !after.enums.contains_key(&it.name)).collect();
+    let new = after.enums.values().filter(|it| !before.enums.contains_key(&it.name)).collect();
+    for (there, wanted) in pairs::<&EnumType>(gone, new) {
+        let common = there.values.iter().filter(|it| wanted.values.contains(it)).count();
+        let all = there.values.len().max(wanted.values.len()).max(1);
+        let name = usize::from(ratio(&there.name.name, &wanted.name.name)) * 30 / 100;
+        let (before, after) = (there.name.clone(), wanted.name.clone());
+        let score = percent(common * 70 / all + name);
+        found.push(Candidate { rename: Rename::Type { before, after }, score });
     }
 }
 
 fn columns(name: &QName, there: &Table, wanted: &Table, found: &mut Vec<Candidate>) {
     let gone = there.columns.iter().enumerate();
-    for (at, before) in gone.filter(|(_, it)| wanted.column(&it.name).is_none()) {
-        let new = wanted.columns.iter().enumerate();
-        for (place, after) in new.filter(|(_, it)| there.column(&it.name).is_none()) {
-            let score = alike_columns(before, after, at == place);
-            found.push(Candidate {
-                rename: Rename::Column {
-                    table: name.clone(),
-                    before: before.name.clone(),
-                    after: after.name.clone(),
-                },
-                score,
-            });
-        }
+    let gone = gone.filter(|(_, it)| wanted.column(&it.name).is_none()).collect();
+    let new = wanted.columns.iter().enumerate();
+    let new = new.filter(|(_, it)| there.column(&it.name).is_none()).collect();
+    for ((at, before), (place, after)) in pairs::<(usize, &Column)>(gone, new) {
+        let score = alike_columns(before, after, at == place);
+        let rename = Rename::Column {
+            table: name.clone(),
+            before: before.name.clone(),
+            after: after.name.clone(),
+        };
+        found.push(Candidate { rename, score });
     }
 }
 
@@ -132,22 +134,25 @@ fn alike_columns(before: &Column, after: &Column, same_place: bool) -> u8 {
 
 fn values(name: &QName, there: &EnumType, wanted: &EnumType, found: &mut Vec<Candidate>) {
     let gone = there.values.iter().enumerate();
-    for (at, before) in gone.filter(|(_, it)| !wanted.values.contains(it)) {
-        let new = wanted.values.iter().enumerate();
-        for (place, after) in new.filter(|(_, it)| !there.values.contains(it)) {
-            let same = there.values.len() == wanted.values.len() && at == place;
-            let near = usize::from(ratio(before, after)) * 50 / 100;
-            let score = percent(near + if same { 50 } else { 0 });
-            found.push(Candidate {
-                rename: Rename::Value {
-                    of: name.clone(),
-                    before: before.clone(),
-                    after: after.clone(),
-                },
-                score,
-            });
-        }
+    let gone = gone.filter(|(_, it)| !wanted.values.contains(it)).collect();
+    let new = wanted.values.iter().enumerate();
+    let new = new.filter(|(_, it)| !there.values.contains(it)).collect();
+    for ((at, before), (place, after)) in pairs::<(usize, &String)>(gone, new) {
+        let same = there.values.len() == wanted.values.len() && at == place;
+        let near = usize::from(ratio(before, after)) * 50 / 100;
+        let score = percent(near + if same { 50 } else { 0 });
+        let rename =
+            Rename::Value { of: name.clone(), before: before.clone(), after: after.clone() };
+        found.push(Candidate { rename, score });
     }
+}
+
+/// Each of these with each of those, unless that is too many.
+fn pairs<T: Copy>(these: Vec<T>, those: Vec<T>) -> Vec<(T, T)> {
+    if these.len() * those.len() > MOST_PAIRS {
+        return Vec::new();
+    }
+    these.iter().flat_map(|this| those.iter().map(move |that| (*this, *that))).collect()
 }
 
 /// How alike two names are, in percent.

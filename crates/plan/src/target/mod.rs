@@ -12,14 +12,17 @@ mod kinds;
 mod matching;
 mod partition;
 mod table;
+mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use autogen_dialect::{Answer, Dialect, Question};
+use autogen_dialect::{Answer, Dialect, Question, Refusal};
 use autogen_schema::{Declared, QName, Schema, Unsupported};
 
 pub(crate) use self::kinds::known_types;
-use crate::plan::{Doubt, Unmanaged};
+pub use self::text::Settled;
+use crate::plan::{Doubt, Options, Unmanaged};
 
 /// What the resolution brings to light.
 #[derive(Debug, Default)]
@@ -30,6 +33,14 @@ pub(crate) struct Findings {
     pub(crate) doubts: Vec<Doubt>,
     /// What a server could decide.
     pub(crate) questions: Vec<Question>,
+    /// Whether a server could tell more of views and the like.
+    pub(crate) unsettled: bool,
+    /// Views that nobody declares.
+    pub(crate) kept: BTreeSet<QName>,
+    /// Views that mean something else by now, by the same words.
+    pub(crate) grown: BTreeSet<QName>,
+    /// What a server does not accept.
+    pub(crate) refusals: Vec<Refusal>,
 }
 
 /// The resolution of one comparison.
@@ -37,16 +48,14 @@ pub(crate) struct Resolver<'a> {
     dialect: Dialect,
     answers: &'a BTreeMap<Question, Answer>,
     declared: &'a Declared,
+    settled: Option<&'a Settled>,
     findings: Findings,
 }
 
 impl<'a> Resolver<'a> {
-    pub(crate) fn new(
-        dialect: Dialect,
-        declared: &'a Declared,
-        answers: &'a BTreeMap<Question, Answer>,
-    ) -> Self {
-        Self { dialect, answers, declared, findings: Findings::default() }
+    pub(crate) fn new(dialect: Dialect, declared: &'a Declared, options: &'a Options) -> Self {
+        let (answers, settled) = (&options.answers, options.settled.as_ref());
+        Self { dialect, answers, declared, settled, findings: Findings::default() }
     }
 
     /// The schema that shall be; both sides are canonical.
@@ -66,12 +75,14 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             self.findings.unmanaged.count("table");
-            target.add_table(table.clone());
+            target.add_table(Arc::clone(table));
         }
         self.keep_inherited(before, &mut target);
         self.enums(before, after, &mut target);
         self.kinds(before, after, &mut target);
-        self.other_kinds(before, after);
+        self.views(before, after, &mut target);
+        self.routines(before, after, &mut target);
+        self.findings.refusals = self.refusals();
         (target, self.findings)
     }
 
@@ -107,25 +118,6 @@ impl<'a> Resolver<'a> {
                     target.enums.insert(name.clone(), item.clone());
                 }
             }
-        }
-    }
-
-    /// Kinds that models can't say are as they are; between two databases a
-    /// difference in them must not pass in silence.
-    fn other_kinds(&mut self, before: &Schema, after: &Schema) {
-        let spoken = !after.views.is_empty() || !after.routines.is_empty();
-        if !spoken {
-            return;
-        }
-        let kinds =
-            [("view", before.views != after.views), ("routine", before.routines != after.routines)];
-        for (kind, _) in kinds.iter().filter(|(_, differs)| *differs) {
-            self.findings.doubts.push(Doubt {
-                code: "D0103",
-                object: (*kind).to_owned(),
-                message: format!("the {kind}s of the two sides differ, and are left as they are"),
-                hint: format!("write the change of the {kind}s into a revision by hand"),
-            });
         }
     }
 }

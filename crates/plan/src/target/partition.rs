@@ -61,7 +61,7 @@ impl Resolver<'_> {
 
     fn doubt_spelling(&mut self, table: &Table, what: &str, there: &str, wanted: &str) {
         self.findings.doubts.push(Doubt {
-            code: "D0105",
+            code: "D0107",
             object: table.name.to_string(),
             message: format!(
                 "the {what} is `{there}`, and `{wanted}` is declared; it is left as it is"

@@ -1,6 +1,7 @@
 //! Tables.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use autogen_dialect::ExpressionRole;
 use autogen_schema::{
@@ -13,16 +14,17 @@ use super::matching::{matched_name, partners};
 
 impl Resolver<'_> {
     /// A table that is not there yet: open things are settled.
-    pub(super) fn new_table(&self, after: &Table) -> Table {
+    pub(super) fn new_table(&mut self, after: &Table) -> Arc<Table> {
         let mut table = after.clone();
+        self.on_table(None, after, &mut table);
         self.dialect.settle(&mut table);
-        table
+        Arc::new(table)
     }
 
-    /// The table that shall be.
-    pub(super) fn table(&mut self, before: &Table, after: &Table) -> Table {
-        if before == after {
-            return after.clone();
+    /// The table that shall be; the very one that is there if it is the same.
+    pub(super) fn table(&mut self, before: &Arc<Table>, after: &Table) -> Arc<Table> {
+        if **before == *after {
+            return Arc::clone(before);
         }
         let partial = self.declared.partial.contains(&after.name);
         let mut table = after.clone();
@@ -38,9 +40,7 @@ impl Resolver<'_> {
         table.exclusions = self.exclusions(before, after, partial);
         table.indexes = self.indexes(&ground, before, after, partial);
         self.avoid_taken_names(before, &mut table);
-        // Models can't say these; they are as they are.
-        table.triggers.clone_from(&before.triggers);
-        table.row_security.clone_from(&before.row_security);
+        self.on_table(Some(before), after, &mut table);
         table.partitioning = self.partitioning(before, after);
         if partial {
             if after.comment.is_none() {
@@ -49,7 +49,7 @@ impl Resolver<'_> {
             table.options = before.options.clone();
         }
         self.dialect.settle(&mut table);
-        table
+        if **before == table { Arc::clone(before) } else { Arc::new(table) }
     }
 
     /// The columns in the order that they have; new ones at the end.

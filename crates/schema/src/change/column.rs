@@ -88,7 +88,10 @@ impl Alteration for ColumnChange {
         match self {
             // A generated column can be computed again.
             Self::Drop { column, .. } => column.generated.is_none(),
-            Self::Add { .. } | Self::Rename { .. } | Self::Alter { .. } => false,
+            Self::Alter { column, .. } => {
+                column.before.generated.is_none() && column.after.generated.is_some()
+            }
+            Self::Add { .. } | Self::Rename { .. } => false,
         }
     }
 
@@ -145,8 +148,7 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
     for view in schema.views.values_mut().filter(|view| view.names(&table.name)) {
         view.rename(&name.before, &name.after);
     }
-    let keys = schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
-    for key in keys.filter(|key| key.references == *table) {
+    for key in schema.foreign_keys_to(table) {
         for column in key.referenced_columns.iter_mut().filter(|c| **c == name.before) {
             column.clone_from(&name.after);
         }

@@ -92,7 +92,7 @@ impl Alteration for DomainChange {
 }
 
 fn rename_uses(schema: &mut Schema, name: &Pair<QName>) {
-    for column in schema.tables.values_mut().flat_map(|table| &mut table.columns) {
+    for column in schema.columns_of(&name.before) {
         column.data_type.rename_type(&name.before, &name.after);
     }
     for domain in schema.domains.values_mut() {

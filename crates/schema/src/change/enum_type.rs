@@ -112,7 +112,7 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
         .ok_or_else(|| ApplyError::missing("enum", &name.before))?;
     item.name = name.after.clone();
     schema.add_enum(item);
-    for column in schema.tables.values_mut().flat_map(|table| &mut table.columns) {
+    for column in schema.columns_of(&name.before) {
         column.data_type.rename_type(&name.before, &name.after);
     }
     for domain in schema.domains.values_mut() {
@@ -127,7 +127,7 @@ fn rename_value(schema: &mut Schema, of: &QName, value: &Pair<String>) -> Result
     let missing = || ApplyError::missing("enum value", format!("{of}.{}", value.before));
     found.ok_or_else(missing)?.clone_from(&value.after);
     // The server stores the label's identity in defaults, so they follow.
-    let columns = schema.tables.values_mut().flat_map(|table| &mut table.columns);
+    let columns = schema.columns_of(of);
     for column in columns.filter(|column| column.data_type == ColumnType::Enum(of.clone())) {
         match &mut column.default {
             Some(Default::Literal(Literal::Text(text))) if *text == value.before => {

@@ -162,7 +162,7 @@ changes! {
 }
 
 fn table_mut<'s>(schema: &'s mut Schema, name: &QName) -> Result<&'s mut Table, ApplyError> {
-    schema.tables.get_mut(name).ok_or_else(|| ApplyError::missing("table", name))
+    schema.table_mut(name).ok_or_else(|| ApplyError::missing("table", name))
 }
 
 /// Puts an object where none of its name may be.

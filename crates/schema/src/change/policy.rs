@@ -46,7 +46,8 @@ pub enum PolicyChange {
 }
 
 impl PolicyChange {
-    fn on(&self) -> &QName {
+    /// The table that it is about.
+    pub fn on(&self) -> &QName {
         match self {
             Self::Create { table, .. }
             | Self::Drop { table, .. }

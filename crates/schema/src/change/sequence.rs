@@ -160,8 +160,11 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
 
 /// Servers keep which sequence a default counts by, and not its name.
 pub(super) fn follow(schema: &mut Schema, name: &Pair<QName>) {
-    let columns = schema.tables.values_mut().flat_map(|table| &mut table.columns);
-    for column in columns {
+    let counts = |column: &Column| match &column.default {
+        Some(Default::Expression(expr)) => expr.sequences().contains(&name.before),
+        Some(Default::Literal(_)) | None => false,
+    };
+    for column in schema.columns_where(counts) {
         if let Some(Default::Expression(expr)) = &mut column.default {
             *expr = expr.rename_sequence(&name.before, &name.after);
         }

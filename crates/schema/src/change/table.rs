@@ -1,5 +1,7 @@
 //! Tables: created, dropped, renamed, moved, commented, with other options.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Alteration, ApplyError, insert, sequence, slugify, table_mut, take};
@@ -122,22 +124,22 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
         .tables
         .remove(&name.before)
         .ok_or_else(|| ApplyError::missing("table", &name.before))?;
-    table.name = name.after.clone();
-    for column in &mut table.columns {
+    let renamed = Arc::make_mut(&mut table);
+    renamed.name = name.after.clone();
+    for column in &mut renamed.columns {
         // What a column owns moves with its table.
         if let Some(Identity::Serial(Some(sequence))) = &mut column.identity {
             sequence.schema.clone_from(&name.after.schema);
         }
     }
     let (before, after) = (&name.before.name, &name.after.name);
-    table.texts_mut().for_each(|text| text.rename(before, after));
+    renamed.texts_mut().for_each(|text| text.rename(before, after));
     schema.add_table(table);
     move_sequences(schema, name)?;
     for view in schema.views.values_mut() {
         view.rename(before, after);
     }
-    let keys = schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
-    for key in keys.filter(|key| key.references == name.before) {
+    for key in schema.foreign_keys_to(&name.before) {
         key.references = name.after.clone();
     }
     Ok(())

@@ -28,6 +28,11 @@ pub enum TriggerChange {
 }
 
 impl TriggerChange {
+    /// The table or view that it is on.
+    pub fn on(&self) -> &QName {
+        self.place().0
+    }
+
     fn place(&self) -> (&QName, &Trigger) {
         match self {
             Self::Create { on, trigger }

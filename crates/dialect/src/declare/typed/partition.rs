@@ -1,6 +1,6 @@
 //! `CREATE TABLE .. PARTITION OF`.
 
-use autogen_schema::{Partition, Partitioning, Place};
+use autogen_schema::{Partition, Partitioning, Place, Table};
 
 use super::end;
 use crate::declare::cursor::Cursor;
@@ -33,15 +33,18 @@ impl Declaring<'_> {
         end(&at, "CREATE TABLE")?;
         self.place(Place::Other("partition", name.to_string()), &format!("partition {name}"))?;
         let partition = Partition { name: name.clone(), bound, partitioning };
-        let tables = &mut self.declared.schema.tables;
-        let root = tables.get_mut(&of).and_then(|table| table.partitioning.as_mut());
-        let owner = match root {
-            Some(root) => Some(root),
-            None => tables
-                .values_mut()
-                .filter_map(|table| table.partitioning.as_mut())
-                .find_map(|top| top.below_mut(&of)),
+        let tables = &self.declared.schema.tables;
+        let holds = |table: &Table| {
+            let top = table.partitioning.as_ref();
+            top.is_some_and(|top| table.name == of || top.names().contains(&&of))
         };
+        let root = tables.values().find(|table| holds(table)).map(|table| table.name.clone());
+        let top = root.and_then(|root| self.declared.schema.table_mut(&root));
+        let owner = top.and_then(|table| {
+            let own = table.name == of;
+            let top = table.partitioning.as_mut()?;
+            if own { Some(top) } else { top.below_mut(&of) }
+        });
         let Some(owner) = owner else {
             return Err(problem(
                 ON_NOTHING,

@@ -105,24 +105,26 @@ fn absorb_serials(schema: &mut Schema) {
     for sequence in schema.sequences.values() {
         let plain = sequence.options == SequenceOptions::default() && sequence.comment.is_none();
         let Some((table, name)) = sequence.owned_by.as_ref().filter(|_| plain) else { continue };
-        let owner = schema.tables.get_mut(table);
-        let columns = owner.into_iter().flat_map(|it| &mut it.columns);
-        let Some(column) = columns.into_iter().find(|it| it.name == *name) else { continue };
-        let counts = match &column.default {
+        let owner = schema.tables.get(table);
+        let Some(there) = owner.and_then(|it| it.column(name)) else { continue };
+        let counts = match &there.default {
             Some(Default::Expression(expr)) => expr.is_next_value(&sequence.name),
             Some(Default::Literal(_)) | None => false,
         };
-        let integer = matches!(column.data_type, ColumnType::Integer { .. });
-        if counts && integer && reaches(sequence, &column.data_type) {
+        let integer = matches!(there.data_type, ColumnType::Integer { .. });
+        if counts && integer && reaches(sequence, &there.data_type) {
             let chosen = chosen_name(table, name) == sequence.name;
-            column.default = None;
-            column.identity = Some(Identity::Serial((!chosen).then(|| sequence.name.clone())));
-            column.nullable = false;
-            absorbed.push(sequence.name.clone());
+            absorbed.push((table.clone(), name.clone(), sequence.name.clone(), chosen));
         }
     }
-    for name in absorbed {
-        schema.sequences.remove(&name);
+    for (table, name, sequence, chosen) in absorbed {
+        schema.sequences.remove(&sequence);
+        let columns = schema.table_mut(&table).map(|table| &mut table.columns);
+        if let Some(column) = columns.into_iter().flatten().find(|it| it.name == name) {
+            column.default = None;
+            column.identity = Some(Identity::Serial((!chosen).then_some(sequence)));
+            column.nullable = false;
+        }
     }
 }
 

@@ -190,6 +190,10 @@ impl Lowering<'_> {
         };
         let (using, effect) = match conversion {
             Conversion::Free => (String::new(), locks::BRIEF),
+            Conversion::FreeInUtc => {
+                self.in_utc();
+                (String::new(), locks::BRIEF)
+            }
             Conversion::Assignment => (String::new(), locks::REWRITE),
             Conversion::Using(expr) => (format!(" USING {expr}"), locks::REWRITE),
             Conversion::Impossible => {
@@ -210,6 +214,15 @@ impl Lowering<'_> {
             actions.default_dropped = true;
         }
         actions.add(effect, &format!("TYPE {target}{collate}{using}"));
+    }
+
+    /// Sees to it that the transaction goes by UTC.
+    fn in_utc(&mut self) {
+        let sql = "SET LOCAL TIME ZONE 'UTC'";
+        let mut same_transaction = self.steps.iter().rev().take_while(|step| !step.commit);
+        if !same_transaction.any(|step| step.sql == sql) {
+            self.step(Effect::NONE, sql.to_owned());
+        }
     }
 }
 

@@ -164,7 +164,9 @@ impl Lowering<'_> {
         let suffix = if column.data_type.element().is_some() { "[]" } else { "" };
         let through = format!("{}{suffix}", Postgres.render_type(base.before));
         let using = match convert::conversion(&quoted, base.before, base.after) {
-            Conversion::Free | Conversion::Assignment => format!("{quoted}::{through}::{target}"),
+            Conversion::Free | Conversion::FreeInUtc | Conversion::Assignment => {
+                format!("{quoted}::{through}::{target}")
+            }
             Conversion::Using(_) if !suffix.is_empty() => format!("{quoted}::{through}::{target}"),
             Conversion::Using(expr) => format!("({expr})::{target}"),
             Conversion::Impossible => {

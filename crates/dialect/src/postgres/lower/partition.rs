@@ -46,12 +46,12 @@ impl Lowering<'_> {
 
     fn divide(&mut self, name: &QName, partitioning: &Pair<Option<Partitioning>>) {
         let Some(before) = self.schema.tables.get(name).cloned() else { return };
-        if let Some(problem) = self.undividable(&before, partitioning) {
+        if let Some(problem) = Self::undividable(&before, partitioning) {
             let (message, hint) = problem;
             self.refuse("A0432", format!("table {name}"), message, hint);
             return;
         }
-        let after = Table { partitioning: partitioning.after.clone(), ..before.clone() };
+        let after = Table { partitioning: partitioning.after.clone(), ..Table::clone(&before) };
         let retired = name.sibling(self.unused_relation(&format!("{}__before", name.name)));
         let children = self.children_of(name);
         for (child, key) in &children {
@@ -75,23 +75,9 @@ impl Lowering<'_> {
 
     /// Why the table can't be divided as it is, and what to do.
     fn undividable(
-        &self,
         table: &Table,
         partitioning: &Pair<Option<Partitioning>>,
     ) -> Option<(String, &'static str)> {
-        let view = self.schema.views.values().find(|view| match &view.reads.0 {
-            Some(reads) => reads.relations.contains(&table.name),
-            None => {
-                let words = Postgres.view_mentions(&view.definition).words;
-                words.contains(&Postgres.mentioned_as(&table.name.name))
-            }
-        });
-        if let Some(view) = view {
-            return Some((
-                format!("its rows move to a new table, and view {} reads them here", view.name),
-                "drop the view in a revision before, and create it again in one after",
-            ));
-        }
         if partitioning.before.is_some() && partitioning.after.is_some() {
             return Some((
                 "its partition key can't be changed in one go".to_owned(),

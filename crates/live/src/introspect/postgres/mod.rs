@@ -97,6 +97,19 @@ pub(super) async fn read(
     Ok(assemble(catalog, default_schema, BTreeMap::new(), scope))
 }
 
+/// Reads schemas within the transaction that is open. The current one goes
+/// without saying; others go by their aliases.
+pub(crate) async fn read_within(
+    session: &mut Session,
+    version: &ServerVersion,
+    schemas: &[String],
+    aliases: BTreeMap<String, String>,
+) -> Result<Schema, LiveError> {
+    let scope = Scope { schemas: schemas.to_vec(), ..Scope::default() };
+    let (default_schema, catalog) = read_catalog(session, version, &scope).await?;
+    Ok(assemble(catalog, default_schema, aliases, &scope))
+}
+
 async fn read_catalog(
     session: &mut Session,
     version: &ServerVersion,

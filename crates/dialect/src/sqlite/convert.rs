@@ -1,0 +1,139 @@
+//! How SQLite brings the values of one type into another. It looks at the
+//! affinity only, and never complains; what SeaORM keeps under a declared type
+//! has to be converted for it.
+//!
+//! A value that is not what its type says stays as it is: nothing gets lost on
+//! the way.
+
+use autogen_schema::ColumnType;
+
+use super::types::{Affinity, affinity, render};
+
+/// What values are, beyond their affinity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Boolean,
+    Number,
+    Text,
+    Bytes,
+    Date,
+    Moment,
+    TimeOfDay,
+    Json,
+    Uuid,
+}
+
+fn family(data_type: &ColumnType) -> Family {
+    match data_type {
+        ColumnType::Boolean => Family::Boolean,
+        ColumnType::Date => Family::Date,
+        ColumnType::DateTime { .. } | ColumnType::Timestamp { .. } => Family::Moment,
+        ColumnType::Time { .. } => Family::TimeOfDay,
+        ColumnType::Json | ColumnType::JsonBinary => Family::Json,
+        ColumnType::Uuid => Family::Uuid,
+        ColumnType::Integer { .. }
+        | ColumnType::Float
+        | ColumnType::Double
+        | ColumnType::Decimal(_)
+        | ColumnType::Money(_)
+        | ColumnType::Char(_)
+        | ColumnType::Varchar(_)
+        | ColumnType::Text(_)
+        | ColumnType::Binary(_)
+        | ColumnType::VarBinary(_)
+        | ColumnType::Blob(_)
+        | ColumnType::Year
+        | ColumnType::Interval { .. }
+        | ColumnType::Inet
+        | ColumnType::Cidr
+        | ColumnType::MacAddr
+        | ColumnType::LTree
+        | ColumnType::Vector(_)
+        | ColumnType::Bit(_)
+        | ColumnType::VarBit(_)
+        | ColumnType::Enum(_)
+        | ColumnType::InlineEnum(_)
+        | ColumnType::Set(_)
+        | ColumnType::Array(_)
+        | ColumnType::Domain(_)
+        | ColumnType::Verbatim(_) => match affinity(&render(data_type)) {
+            Affinity::Integer | Affinity::Real | Affinity::Numeric => Family::Number,
+            Affinity::Text => Family::Text,
+            Affinity::Blob => Family::Bytes,
+        },
+    }
+}
+
+/// The value of a column under its new type; `column` is its quoted name.
+///
+/// Sources: <https://sqlite.org/lang_datefunc.html>,
+/// <https://sqlite.org/lang_corefunc.html#unhex>; SeaORM keeps a UUID as 16
+/// bytes, and moments as text that begins with the date.
+pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) -> String {
+    match (family(before), family(after)) {
+        (Family::Number, Family::Boolean) => format!("{column} <> 0"),
+        (Family::Date, Family::Moment) => format!("coalesce(datetime({column}), {column})"),
+        (Family::Moment, Family::Date) => format!("coalesce(date({column}), {column})"),
+        (Family::Moment, Family::TimeOfDay) => format!("coalesce(time({column}), {column})"),
+        (Family::Text, Family::Uuid) => {
+            let bytes = format!("unhex({column}, '-')");
+            format!("iif(length({bytes}) = 16, {bytes}, {column})")
+        }
+        (Family::Uuid, Family::Text) => {
+            let digits = |from, count| format!("substr(hex({column}), {from}, {count})");
+            let groups = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)];
+            let text = groups.map(|(from, count)| digits(from, count)).join(" || '-' || ");
+            format!("iif(length({column}) = 16, lower({text}), {column})")
+        }
+        (Family::Bytes, Family::Text) => format!("CAST({column} AS text)"),
+        (Family::Text, Family::Bytes) => format!("CAST({column} AS blob)"),
+        // Affinity converts what it can convert without loss.
+        (
+            Family::Boolean
+            | Family::Number
+            | Family::Text
+            | Family::Bytes
+            | Family::Date
+            | Family::Moment
+            | Family::TimeOfDay
+            | Family::Json
+            | Family::Uuid,
+            _,
+        ) => column.to_owned(),
+    }
+}
+
+/// Whether values can get lost, changed, or be none of the new type.
+pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
+    match (family(before), family(after)) {
+        (Family::Boolean, _) | (Family::Date, Family::Moment) => false,
+        (Family::Number, Family::Number) => {
+            matches!(
+                (affinity(&render(before)), affinity(&render(after))),
+                (Affinity::Real | Affinity::Numeric, Affinity::Integer)
+            )
+        }
+        (Family::Text, Family::Text) => shortens(before.length(), after.length()),
+        (Family::Uuid, Family::Text) => shortens(Some(36), after.length()),
+        (Family::Number | Family::Date | Family::Moment | Family::TimeOfDay, Family::Text)
+        | (Family::Json, Family::Text) => after.length().is_some(),
+        (from, to) => from != to && to != Family::Bytes,
+    }
+}
+
+fn shortens(before: Option<u32>, after: Option<u32>) -> bool {
+    match (before, after) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(before), Some(after)) => after < before,
+    }
+}
+
+/// A value for a required column whose values are gone, as an SQL expression.
+pub(crate) fn neutral(data_type: &ColumnType) -> &'static str {
+    match affinity(&render(data_type)) {
+        Affinity::Integer | Affinity::Real | Affinity::Numeric => "0",
+        Affinity::Text => "''",
+        Affinity::Blob => "x''",
+    }
+}
