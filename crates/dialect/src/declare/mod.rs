@@ -158,7 +158,7 @@ impl Declaring<'_> {
             if at.words(&["MATERIALIZED", "VIEW"]) || at.word("VIEW") || at.word("RECURSIVE") {
                 return self.view(body);
             }
-            if at.word("FUNCTION") || at.word("PROCEDURE") {
+            if at.word("FUNCTION") || at.word("PROCEDURE") || at.word("AGGREGATE") {
                 return self.routine(body);
             }
             if at.word("TRIGGER") || at.words(&["CONSTRAINT", "TRIGGER"]) {

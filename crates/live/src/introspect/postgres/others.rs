@@ -297,11 +297,19 @@ pub(super) fn routines(rows: Vec<RoutineRow>, naming: &Naming, schema: &mut Sche
         let name = naming.name(&row.schema, row.name.clone());
         let object = format!("{} {}", row.what, row.name);
         match row.what.as_str() {
-            "function" | "procedure" => {
+            "aggregate" if row.definition.is_none() => {
+                let object = format!("aggregate {name}({})", row.arguments);
+                let message = "an aggregate of this kind is left as it is";
+                schema.unsupported.push(note("U0115", object, message));
+            }
+            "function" | "procedure" | "aggregate" => {
                 let definition = naming.text(row.definition.unwrap_or_default().trim_end());
                 let rest = definition.strip_prefix("CREATE OR REPLACE ");
-                let procedure = row.what == "procedure";
-                let kind = if procedure { RoutineKind::Procedure } else { RoutineKind::Function };
+                let kind = match row.what.as_str() {
+                    "procedure" => RoutineKind::Procedure,
+                    "aggregate" => RoutineKind::Aggregate,
+                    _ => RoutineKind::Function,
+                };
                 schema.routines.push(Routine {
                     name,
                     arguments: argument_types(&naming.text(&row.arguments), kind).join(", "),
@@ -310,10 +318,6 @@ pub(super) fn routines(rows: Vec<RoutineRow>, naming: &Naming, schema: &mut Sche
                     comment: row.comment,
                     source: Aside(None),
                 });
-            }
-            "aggregate" => {
-                let object = format!("aggregate {name}({})", row.arguments);
-                schema.unsupported.push(note("U0115", object, "an aggregate is left as it is"));
             }
             "statistics" => {
                 let message = "extended statistics are left as they are";
