@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use autogen_dialect::Dialect;
+use autogen_dialect::{Dialect, Misdeclared, SqlFile, declare};
 use autogen_models::{Options as ReadOptions, read_sources};
 use autogen_plan::{Given, Options};
-use autogen_schema::{Declared, Expr, Fill, QName};
+use autogen_schema::{Declared, Expr, Fill, Pair, QName};
 use serde::Deserialize;
 
 /// `case.toml`.
@@ -74,6 +74,8 @@ pub struct Case {
     pub before: Declared,
     /// The models after.
     pub after: Declared,
+    /// `before.sql` and `after.sql`; where one is there, both sides have files.
+    pub scripts: Option<Pair<Vec<SqlFile>>>,
 }
 
 impl Case {
@@ -100,7 +102,24 @@ impl Case {
             toml::from_str(&text).unwrap_or_else(|error| panic!("{name}/case.toml: {error}"));
         let before = models(folder, "before.rs");
         let after = models(folder, "after.rs");
-        Self { name, folder: folder.to_path_buf(), spec, before, after }
+        let scripts = Pair::new(script(folder, "before.sql"), script(folder, "after.sql"));
+        let scripts = (scripts.before.is_some() || scripts.after.is_some())
+            .then(|| scripts.map(|file| file.into_iter().collect()));
+        Self { name, folder: folder.to_path_buf(), spec, before, after, scripts }
+    }
+
+    /// The case with what its `.sql` files mean to this database.
+    ///
+    /// # Errors
+    /// What is wrong with the files.
+    pub fn completed(&self, dialect: Dialect) -> Result<Self, Vec<Misdeclared>> {
+        let mut case = self.clone();
+        let default = dialect.has_schemas().then_some("public");
+        if let Some(scripts) = &self.scripts {
+            declare(dialect, default, &scripts.before, &mut case.before)?;
+            declare(dialect, default, &scripts.after, &mut case.after)?;
+        }
+        Ok(case)
     }
 
     /// Whether the case is about this database.
@@ -120,9 +139,15 @@ impl Case {
             renames: self.spec.rename.iter().map(given).collect(),
             no_renames: self.spec.no_rename.iter().cloned().collect::<BTreeSet<_>>(),
             fills: self.spec.fill.iter().map(fill).collect(),
-            answers: BTreeMap::new(),
+            ..Options::default()
         }
     }
+}
+
+/// A file of statements, if it is there.
+fn script(folder: &Path, file: &str) -> Option<SqlFile> {
+    let text = std::fs::read_to_string(folder.join(file)).ok()?;
+    Some(SqlFile { path: file.to_owned(), text })
 }
 
 /// Reads the models of one file.

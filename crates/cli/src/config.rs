@@ -12,6 +12,8 @@ use crate::error::Error;
 pub(crate) struct Config {
     /// The models: a crate, a workspace, a folder or one file.
     pub(crate) models: PathBuf,
+    /// The `.sql` files that declare what models can't, as patterns.
+    pub(crate) sql: Vec<String>,
     /// The folder of migrations.
     pub(crate) migrations: PathBuf,
     /// The database family, where no database tells it.
@@ -28,6 +30,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             models: PathBuf::from("."),
+            sql: Vec::new(),
             migrations: PathBuf::from("migrations"),
             dialect: None,
             schemas: Vec::new(),
@@ -43,6 +46,11 @@ pub(crate) const TEMPLATE: &str = r#"# autogen: migrations for SeaORM models.
 
 # The models: a crate, a workspace, a folder or one file.
 models = "."
+
+# What models can't say: views, functions, triggers, policies and the like, as
+# the statements that create them; `*` fits anything in a name, `**` any folders.
+# With this line, what no file declares is dropped; without it, left alone.
+# sql = ["schema/*.sql"]
 
 # Where the migrations live.
 migrations = "migrations"

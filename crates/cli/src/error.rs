@@ -1,5 +1,6 @@
 //! What ends a command, with its exit code.
 
+use autogen_dialect::Misdeclared;
 use autogen_live::LiveError;
 use autogen_models::Diagnostic;
 use autogen_plan::{PlanError, RevisionError};
@@ -75,6 +76,18 @@ impl From<PlanError> for Error {
 impl From<RevisionError> for Error {
     fn from(error: RevisionError) -> Self {
         Self::usage(error.code(), error.to_string(), error.hint())
+    }
+}
+
+impl From<Vec<Misdeclared>> for Error {
+    fn from(problems: Vec<Misdeclared>) -> Self {
+        let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        Self {
+            code: problems.first().map_or("A0701", |it| it.code),
+            message: format!("the .sql files can't be read\n{}", shown.join("\n")),
+            hint: String::new(),
+            exit: exit::USAGE,
+        }
     }
 }
 

@@ -288,6 +288,36 @@ const PAGES: &[(&str, &str, &str)] = &[
     ),
     ("A0699", "an internal error", "Please report it."),
     (
+        "A0701",
+        "a statement that declares nothing",
+        "The .sql files named by `sql` in autogen.toml declare what models can't, as the statements that create it: CREATE VIEW, CREATE MATERIALIZED VIEW and the indexes on it, CREATE FUNCTION, CREATE PROCEDURE, CREATE TRIGGER, CREATE POLICY, ALTER TABLE .. ENABLE (or FORCE) ROW LEVEL SECURITY, and COMMENT ON these. Their order means nothing. Tables, columns, keys, the indexes of tables and comments on them belong in models; anything else, data included, in a revision written by hand.",
+    ),
+    (
+        "A0702",
+        "declared twice",
+        "Two statements, or a statement and a model, declare the same object. Where a struct stands for a view that a file declares, mark it #[autogen(skip)].",
+    ),
+    (
+        "A0703",
+        "on something that nobody declares",
+        "A trigger, policy, index or comment is on an object that is neither a model nor declared by a file.",
+    ),
+    (
+        "A0704",
+        "a kind that this database does not have",
+        "SQLite has views and triggers, and none of the other kinds that .sql files can declare.",
+    ),
+    (
+        "A0705",
+        "no such .sql file",
+        "A path or pattern under `sql` in autogen.toml fits no file. Paths are relative to autogen.toml; `*` fits anything in a name, `**` any folders. An empty list of files would mean to drop every view, so it has to be said: name a file that is empty.",
+    ),
+    (
+        "A0706",
+        "the server does not accept a declared object",
+        "Before anything is planned, the database is asked what it makes of the declared objects, in a schema that a rollback takes away. It refused this one; its words are in the message. Nothing was changed.",
+    ),
+    (
         "D0101",
         "an expression that only the server can judge",
         "Servers rewrite the expressions that they store, so that the text of a default, check or predicate tells little. With a database at hand it is asked; without one, the difference is shown as a doubt, and counts as a change.",
@@ -300,12 +330,17 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "D0103",
         "objects that are not compared yet",
-        "Views, routines, domains and sequences are read and carried along, but not compared by this version.",
+        "Domains and sequences are read and carried along, but not compared by this version.",
     ),
     (
         "D0104",
         "a possible rename",
         "Something goes while something alike comes. Say --rename or --no-rename, or write renamed_from on the model.",
+    ),
+    (
+        "D0105",
+        "a text that only the server can judge",
+        "PostgreSQL stores views, functions, triggers and policies in its own words. Texts that are equal but for white space, comments and capitals are equal; whether others mean the same is asked of the database itself, in a schema that a rollback takes away. Where it can't be asked (offline, or the role may not create a schema), the difference is shown as a doubt, and the object is made anew, which is harmless where it meant the same.",
     ),
     (
         "U0101",
@@ -358,16 +393,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "The parameters of its operator class can't be represented. It stays as it is.",
     ),
     (
-        "U0111",
-        "an index of a materialized view",
-        "Indexes are compared on tables only. It stays as it is.",
-    ),
-    (
         "U0112",
         "a trigger that is disabled, or for replication",
         "The trigger itself is carried along. Whether it is enabled stays as it is.",
     ),
-    ("U0113", "a trigger or rule of a view", "It stays as it is."),
+    ("U0113", "a rule of a view", "It stays as it is."),
     ("U0114", "a rule", "Rules of tables stay as they are."),
     ("U0115", "an aggregate", "Aggregate functions stay as they are."),
     ("U0116", "extended statistics", "Statistics made by CREATE STATISTICS stay as they are."),

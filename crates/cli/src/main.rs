@@ -10,6 +10,7 @@ mod folder;
 mod memory;
 mod output;
 mod project;
+mod scripts;
 mod source;
 
 use std::process::ExitCode;

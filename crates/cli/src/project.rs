@@ -14,6 +14,8 @@ use crate::folder::Folder;
 #[derive(Debug)]
 pub(crate) struct Project {
     pub(crate) config: Config,
+    /// The folder of the configuration.
+    pub(crate) base: PathBuf,
     pub(crate) folder: Folder,
     pub(crate) models: PathBuf,
     pub(crate) database_url: Option<String>,
@@ -34,6 +36,7 @@ impl Project {
             models,
             database_url: global.database_url.clone().filter(|url| !url.is_empty()),
             compiled: global.compiled,
+            base,
             dialect: global.dialect.clone().or_else(|| config.dialect.clone()),
             config,
         })

@@ -2,16 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use autogen_dialect::Dialect;
+use autogen_dialect::{Dialect, SqlFile, declare};
 use autogen_live::{Connection, introspect};
 use autogen_models::Options;
 use autogen_schema::{Declared, Schema};
 
+use crate::commands::unknown_dialect;
 use crate::compiled;
 use crate::error::Error;
 use crate::folder::{Folder, read_snapshot};
 use crate::memory;
 use crate::project::Project;
+use crate::scripts;
 
 /// A source as somebody named it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +32,41 @@ pub(crate) struct Loaded {
     pub(crate) dialect: Option<Dialect>,
     /// The connection, to ask more.
     pub(crate) connection: Option<Connection>,
+    /// The `.sql` files beside the models; `None` where the project has none.
+    pub(crate) scripts: Option<Vec<SqlFile>>,
+}
+
+impl Loaded {
+    /// As [`Self::complete`], where no other side tells the database.
+    pub(crate) fn complete_for(&mut self, dialect: Option<Dialect>) -> Result<(), Error> {
+        match dialect {
+            Some(dialect) => {
+                let default = Some("public").filter(|_| dialect.has_schemas());
+                self.complete(dialect, default)
+            }
+            None if self.scripts.is_some() => Err(unknown_dialect()),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes in what the `.sql` files declare, once it is known for which
+    /// database. What goes without saying there goes from the names.
+    pub(crate) fn complete(
+        &mut self,
+        dialect: Dialect,
+        default_schema: Option<&str>,
+    ) -> Result<(), Error> {
+        if !self.declared.is_models() && self.scripts.is_none() {
+            return Ok(());
+        }
+        if let Some(default) = default_schema {
+            self.declared.rebase(default);
+        }
+        match self.scripts.take() {
+            Some(files) => Ok(declare(dialect, default_schema, &files, &mut self.declared)?),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Source {
@@ -79,11 +116,13 @@ impl Source {
                     declared: Declared::whole(schema),
                     dialect: Some(connection.dialect()),
                     connection: Some(connection),
+                    scripts: None,
                 })
             }
             Self::Models(path) => {
                 let declared = if project.compiled { compiled::read(path)? } else { models(path)? };
-                Ok(Loaded { declared, dialect: None, connection: None })
+                let scripts = scripts::read(project)?;
+                Ok(Loaded { declared, dialect: None, connection: None, scripts })
             }
             Self::Snapshot(path) => snapshot(read_snapshot(path)?),
             Self::Migrations(path) => {
@@ -99,6 +138,7 @@ impl Source {
                         declared: Declared::whole(Schema::default()),
                         dialect: None,
                         connection: None,
+                        scripts: None,
                     }),
                     None => Err(Error::usage(
                         "A0607",
@@ -132,7 +172,8 @@ fn snapshot(found: autogen_schema::Snapshot) -> Result<Loaded, Error> {
     let dialect = dialect.map_err(|error| {
         Error::usage("A0604", format!("the snapshot says: {error}"), "use a newer autogen")
     })?;
-    Ok(Loaded { declared: Declared::whole(found.schema), dialect, connection: None })
+    let declared = Declared::whole(found.schema);
+    Ok(Loaded { declared, dialect, connection: None, scripts: None })
 }
 
 /// Reads models from sources. Places are told relative to the folder that the

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use autogen_schema::{ColumnType, Default, Expr, Identity, QName};
+use autogen_schema::{ColumnType, Default, Expr, Identity, QName, Table};
 use serde::{Deserialize, Serialize};
 
 use crate::{ddl, postgres, sqlite};
@@ -112,6 +112,14 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::types::satisfies(inferred, actual),
             Self::Postgres => postgres::types::satisfies(inferred, actual),
+        }
+    }
+
+    /// The statement that creates a table, without what comes behind it.
+    pub fn create_table(self, table: &Table) -> String {
+        match self {
+            Self::Sqlite => sqlite::render::create_table(table),
+            Self::Postgres => postgres::render::create_table(table),
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod canonical;
 mod ddl;
+mod declare;
 mod dialect;
 mod expression;
 mod literal;
@@ -15,11 +16,14 @@ mod scan;
 mod split;
 pub mod sqlite;
 mod step;
+mod text;
 mod type_text;
 
+pub use declare::{Misdeclared, SqlFile, argument_types, declare};
 pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;
 pub use question::{Answer, ExpressionRole, Question};
 pub use scan::{strip_parentheses, symbols};
 pub use split::{Script as SplitScript, Statement, split};
 pub use step::{Blocks, Cost, Effect, Refusal, Request, Step};
+pub use text::{Mentions, qualified, without_schema};

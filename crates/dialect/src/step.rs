@@ -1,6 +1,6 @@
 //! Steps: what a database really does for a change, and what that costs.
 
-use autogen_schema::{Change, Fill, Pair, Schema, Using};
+use autogen_schema::{Change, Fill, Pair, QName, Schema, TableChange, Using, ViewChange};
 use serde::Serialize;
 
 /// How long a step holds its lock, as a class.
@@ -89,6 +89,19 @@ pub struct Request<'a> {
     /// Whether an earlier schema is brought back: what was dropped has no
     /// values any more, and required columns get neutral ones.
     pub restoring: bool,
+}
+
+impl Request<'_> {
+    /// Whether a table or view goes as a whole behind this change, and with it
+    /// all that hangs on it.
+    pub(crate) fn goes_after(&self, cause: usize, on: &QName) -> bool {
+        let later = self.changes.get(cause..).unwrap_or_default();
+        later.iter().any(|change| match change {
+            Change::Table(TableChange::Drop(table)) => table.name == *on,
+            Change::View(ViewChange::Drop(view)) => view.name == *on,
+            _other => false,
+        })
+    }
 }
 
 /// Why a change can't be made.

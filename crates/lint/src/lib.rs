@@ -84,11 +84,7 @@ fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction) {
         .iter()
         .filter_map(|change| match change {
             Change::Table(TableChange::Create(table)) => Some(&table.name),
-            Change::Table(_)
-            | Change::Enum(_)
-            | Change::Column(_)
-            | Change::Constraint(_)
-            | Change::Index(_) => None,
+            _other => None,
         })
         .collect();
     let renames = Renames::of(changes);

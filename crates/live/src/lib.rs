@@ -12,6 +12,7 @@ mod scope;
 mod session;
 mod settle;
 mod shown;
+mod throwaway;
 
 pub use connection::{Connection, ServerVersion};
 pub use error::LiveError;
@@ -19,3 +20,4 @@ pub use introspect::introspect;
 pub use probe::{Outcome, probe};
 pub use scope::{KNOWN_TABLES, Scope};
 pub use settle::settle;
+pub use throwaway::settle_texts;

@@ -128,7 +128,7 @@ async fn in_transaction(
 }
 
 /// Runs statements so that a refused one leaves no trace.
-struct Batch<'a> {
+pub(crate) struct Batch<'a> {
     session: &'a mut Session,
     doing: &'a str,
 }
@@ -136,14 +136,14 @@ struct Batch<'a> {
 impl<'a> Batch<'a> {
     /// The savepoint is a request of its own: of one with a syntax error in it
     /// nothing is run, not even its beginning.
-    async fn begin(session: &'a mut Session, doing: &'a str) -> Result<Self, LiveError> {
+    pub(crate) async fn begin(session: &'a mut Session, doing: &'a str) -> Result<Self, LiveError> {
         let begun = session.run("savepoint autogen").await;
         begun.map_err(|error| session.error(doing, &error))?;
         Ok(Self { session, doing })
     }
 
     /// `None`, or why the server refuses.
-    async fn run(&mut self, sql: &str) -> Result<Option<String>, LiveError> {
+    pub(crate) async fn run(&mut self, sql: &str) -> Result<Option<String>, LiveError> {
         let kept = format!("{sql};\nrelease savepoint autogen;\nsavepoint autogen");
         match self.session.run(&kept).await {
             Ok(()) => Ok(None),

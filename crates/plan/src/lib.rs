@@ -16,6 +16,7 @@ pub mod rename;
 mod revisions;
 mod script;
 mod target;
+mod uses;
 
 pub use error::PlanError;
 pub use plan::{
@@ -24,3 +25,4 @@ pub use plan::{
 pub use rename::{Candidate, Given};
 pub use revisions::{Revision, RevisionError, Revisions};
 pub use script::{Script, ScriptGroup, ScriptProbe};
+pub use target::Settled;

@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Answer, Dialect, Question, Refusal, Request, Step};
-use autogen_schema::{Change, Declared, Fill, Pair, Schema, Unsupported, Using};
+use autogen_schema::{
+    Change, Declared, Fill, Pair, Schema, TriggerChange, Unsupported, Using, View, ViewChange,
+};
 use serde::Serialize;
 
+use crate::diff::Past;
 use crate::rename::{self, Candidate, Given, Wishes};
-use crate::target::Resolver;
+use crate::target::{Resolver, Settled};
 use crate::{PlanError, diff, limits, order};
 
 /// How bad a hazard is.
@@ -120,6 +123,8 @@ pub struct Options {
     pub fills: Vec<Fill>,
     /// What a server said about expressions.
     pub answers: BTreeMap<Question, Answer>,
+    /// What a server made of views and the like.
+    pub settled: Option<Settled>,
 }
 
 /// The two sides of a comparison.
@@ -156,6 +161,9 @@ pub struct Plan {
     pub unsupported: Vec<Unsupported>,
     /// What a server could decide; empty once it was asked.
     pub questions: Vec<Question>,
+    /// Whether a server could tell more of views and the like; never once it
+    /// was asked.
+    pub unsettled: bool,
 }
 
 impl Plan {
@@ -191,11 +199,18 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         whole: input.after.is_whole(),
     };
     let renamed = rename::settle(&before, &wanted, &wishes)?;
-    let resolver = Resolver::new(dialect, input.after, &options.answers);
+    let resolver = Resolver::new(dialect, input.after, options);
     let (target, mut findings) = resolver.resolve(&renamed.schema, &wanted);
-    let ordered = order::order(diff::diff(dialect, Pair::new(&renamed.schema, &target)))?;
-    let mut changes = renamed.changes;
-    changes.extend(ordered);
+    if !findings.refusals.is_empty() {
+        return Err(PlanError::Invalid { dialect, problems: findings.refusals });
+    }
+    let (kept, grown) = (&findings.kept, &findings.grown);
+    let past = Past { renames: &renamed.changes, original: &before, kept, grown };
+    let found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
+    let ordered = order::order(dialect, found)?;
+    let stages = stages(&before, renamed.changes, ordered);
+    let back = stages.back(dialect, &target, renamed.schema)?;
+    let changes = stages.changes();
 
     let fills: Vec<Fill> = options.fills.iter().chain(&input.after.fills).cloned().collect();
     let schema = Pair::new(before, target);
@@ -207,7 +222,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         restoring: false,
     };
     let steps = dialect.lower(&request).map_err(PlanError::Refused)?;
-    let down = way_down(dialect, &schema, &changes)?;
+    let down = way_down(dialect, &schema, back);
     findings.doubts.extend(renamed.candidates.iter().map(doubt));
     findings.doubts.sort();
     Ok(Plan {
@@ -224,21 +239,78 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         unmanaged: findings.unmanaged,
         unsupported: schema.before.unsupported.clone(),
         questions: findings.questions,
+        unsettled: findings.unsettled,
         schema,
     })
 }
 
-/// The inverse changes, sorted anew: renames go last, as they went first.
-fn way_down(
-    dialect: Dialect,
-    schema: &Pair<Schema>,
-    changes: &[Change],
-) -> Result<Direction, PlanError> {
-    let inverse = |change: &Change| change.inverse();
-    let renames = changes.iter().take_while(|change| is_rename(change)).count();
-    let (renames, rest) = changes.split_at(renames);
-    let mut back = order::order(rest.iter().rev().map(inverse).collect())?;
-    back.extend(renames.iter().rev().map(inverse));
+/// The changes of a plan in the order of their stages.
+struct Stages {
+    /// What goes before the renames.
+    first: Vec<Change>,
+    renames: Vec<Change>,
+    rest: Vec<Change>,
+}
+
+/// Where a renamed thing stands in the text of a view that goes or becomes
+/// another, the views that go do so before the rename: under their own text, so
+/// that the way down brings back just that.
+fn stages(before: &Schema, renames: Vec<Change>, ordered: Vec<Change>) -> Stages {
+    let renamed = |view: &View| {
+        before.views.get(&view.name).is_some_and(|it| it.definition != view.definition)
+    };
+    let touched = ordered
+        .iter()
+        .any(|change| matches!(change, Change::View(ViewChange::Drop(view)) if renamed(view)));
+    if !touched {
+        return Stages { first: Vec::new(), renames, rest: ordered };
+    }
+    let (first, rest) = ordered.into_iter().partition(|change| match change {
+        Change::View(ViewChange::Drop(_)) => true,
+        Change::Trigger(TriggerChange::Drop { on, .. }) => before.views.contains_key(on),
+        _other => false,
+    });
+    let original = |change: Change| match change {
+        Change::View(ViewChange::Drop(view)) => {
+            let original = before.views.get(&view.name).cloned().unwrap_or(*view);
+            let original = View { triggers: Vec::new(), ..original };
+            Change::View(ViewChange::Drop(Box::new(original)))
+        }
+        other => other,
+    };
+    let first = Vec::into_iter(first).map(original).collect();
+    Stages { first, renames, rest }
+}
+
+impl Stages {
+    fn changes(self) -> Vec<Change> {
+        let mut changes = self.first;
+        changes.extend(self.renames);
+        changes.extend(self.rest);
+        changes
+    }
+
+    /// The way back, sorted anew: what went first comes last.
+    fn back(
+        &self,
+        dialect: Dialect,
+        before: &Schema,
+        mut after: Schema,
+    ) -> Result<Vec<Change>, PlanError> {
+        for change in &self.first {
+            if let Change::View(ViewChange::Drop(view)) = change {
+                after.views.remove(&view.name);
+            }
+        }
+        let rest = diff::back(dialect, Pair::new(before, &after), &self.rest);
+        let mut back = order::order(dialect, rest)?;
+        back.extend(self.renames.iter().rev().map(Change::inverse));
+        back.extend(self.first.iter().rev().map(Change::inverse));
+        Ok(back)
+    }
+}
+
+fn way_down(dialect: Dialect, schema: &Pair<Schema>, back: Vec<Change>) -> Direction {
     let request = Request {
         schema: Pair::new(&schema.after, &schema.before),
         changes: &back,
@@ -246,14 +318,10 @@ fn way_down(
         usings: &[],
         restoring: true,
     };
-    Ok(match dialect.lower(&request) {
+    match dialect.lower(&request) {
         Ok(steps) => Direction { changes: back, groups: group(steps), ..Direction::default() },
         Err(refusals) => Direction { changes: back, refusals, ..Direction::default() },
-    })
-}
-
-fn is_rename(change: &Change) -> bool {
-    matches!(change.kind(), "rename_table" | "rename_column" | "rename_enum" | "rename_enum_value")
+    }
 }
 
 /// Steps that may share a transaction do.

@@ -78,6 +78,10 @@ pub struct Declared {
     /// Columns whose type was inferred from the Rust type, without a
     /// `column_type`.
     pub inferred: BTreeSet<(QName, String)>,
+    /// Whether it is the whole truth about the kinds that only SQL can say:
+    /// views, routines, triggers, policies and the like. Silence about them
+    /// means that they go; else it means nothing.
+    pub scripted: bool,
     /// Declared renames, in order.
     pub renames: Vec<Rename>,
     /// Declared fills.
@@ -87,13 +91,35 @@ pub struct Declared {
     /// Where each table was declared.
     #[serde(skip)]
     pub origins: BTreeMap<QName, Origin>,
+    /// Where each object of an `.sql` file was declared, by [`Place`].
+    #[serde(skip)]
+    pub places: BTreeMap<Place, Origin>,
+}
+
+/// An object that an `.sql` file declares, for messages about it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "named by their fields")]
+pub enum Place {
+    View(QName),
+    /// With its name and the types of its arguments.
+    Routine(QName, String),
+    Trigger {
+        on: QName,
+        name: String,
+    },
+    Policy {
+        table: QName,
+        name: String,
+    },
+    /// Any other object: its kind and name.
+    Other(&'static str, String),
 }
 
 impl Declared {
     /// A schema that is the whole truth and comes with no remarks: a database
     /// or a snapshot.
     pub fn whole(schema: Schema) -> Self {
-        Self { schema, ..Self::default() }
+        Self { schema, scripted: true, ..Self::default() }
     }
 
     /// Whether this comes from models, and not from a database or snapshot.
@@ -121,6 +147,10 @@ impl Declared {
             own.foreign_keys.iter_mut().for_each(|key| short(&mut key.references));
             own.columns.iter_mut().for_each(|column| column.data_type.rebase(default));
             self.schema.add_table(table);
+        }
+        for mut view in std::mem::take(&mut self.schema.views).into_values() {
+            short(&mut view.name);
+            self.schema.views.insert(view.name.clone(), view);
         }
         for mut item in std::mem::take(&mut self.schema.enums).into_values() {
             short(&mut item.name);

@@ -17,13 +17,14 @@ mod snapshot;
 mod table;
 
 pub use change::{
-    ApplyError, Change, ColumnChange, ConstraintChange, EnumChange, IndexChange, TableChange,
+    ApplyError, Change, ColumnChange, ConstraintChange, EnumChange, IndexChange, PolicyChange,
+    Protection, RoutineChange, TableChange, TriggerChange, ViewChange,
 };
 pub use column::{
     CatalogText, Column, Default, Generated, GeneratedStorage, Identity, Literal, SequenceOptions,
 };
 pub use column_type::{ColumnType, IntWidth, TextSize};
-pub use declared::{Declared, Fill, Origin, Rename, Using};
+pub use declared::{Declared, Fill, Origin, Place, Rename, Using};
 pub use expr::Expr;
 pub use name::{Name, QName};
 pub use object::constraint::{
@@ -31,8 +32,9 @@ pub use object::constraint::{
     KeyPart, PrimaryKey, Unique,
 };
 pub use object::index::{Index, IndexKey, IndexOptions, IndexPart, NullsOrder};
-pub use object::other::{
-    Domain, Extension, Namespace, Policy, Routine, Sequence, Trigger, View, ViewKind,
+pub use object::other::{Domain, Extension, Namespace, Sequence};
+pub use object::text::{
+    Aside, Defined, Policy, Reads, Routine, RoutineKind, Source, Trigger, View, ViewIndex, ViewKind,
 };
 pub use object::types::EnumType;
 pub use pair::Pair;

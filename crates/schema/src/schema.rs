@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Column, Domain, EnumType, Extension, ForeignKey, Namespace, QName, Routine, Sequence, Table,
-    View,
+    Trigger, View,
 };
 
 /// Something in the catalog that we can't represent: reported, never touched.
@@ -106,12 +106,46 @@ impl Schema {
         self.enums.insert(item.name.clone(), item)
     }
 
+    /// The triggers of a table or view.
+    pub fn triggers_mut(&mut self, on: &QName) -> Option<&mut Vec<Trigger>> {
+        match self.tables.get_mut(on) {
+            Some(table) => Some(&mut Arc::make_mut(table).triggers),
+            None => self.views.get_mut(on).map(|view| &mut view.triggers),
+        }
+    }
+
     /// The first 16 hex digits of the SHA-256 of the schema's JSON: equal
     /// schemas have equal fingerprints, on every machine.
     pub fn fingerprint(&self) -> String {
+        let bare = self.has_sources().then(|| self.without_sources());
         // Serialising plain trees with string keys can't fail.
-        let bytes = serde_json::to_vec(self).unwrap_or_default();
+        let bytes = serde_json::to_vec(bare.as_ref().unwrap_or(self)).unwrap_or_default();
         hex(&Sha256::digest(bytes)[..8])
+    }
+
+    fn has_sources(&self) -> bool {
+        !self.views.is_empty()
+            || !self.routines.is_empty()
+            || self.tables.values().any(|it| !it.triggers.is_empty() || it.row_security.is_some())
+    }
+
+    /// Without what somebody wrote beside what the server made of it.
+    fn without_sources(&self) -> Self {
+        let mut schema = self.clone();
+        for view in schema.views.values_mut() {
+            view.source.0 = None;
+            view.triggers.iter_mut().for_each(|it| it.source.0 = None);
+            view.indexes.iter_mut().for_each(|it| it.source.0 = None);
+        }
+        schema.routines.iter_mut().for_each(|it| it.source.0 = None);
+        let hung =
+            |table: &&mut Arc<Table>| !table.triggers.is_empty() || table.row_security.is_some();
+        for table in schema.tables.values_mut().filter(hung) {
+            for text in Arc::make_mut(table).texts_mut() {
+                text.define(text.definition().to_owned(), None);
+            }
+        }
+        schema
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Column, Constraint, Exclusion, ForeignKey, Index, Policy, PrimaryKey, QName, Trigger,
-    Unique,
+    Check, Column, Constraint, Defined, Exclusion, ForeignKey, Index, Policy, PrimaryKey, QName,
+    Trigger, Unique,
 };
 
 /// What only some databases know of a table.
@@ -60,6 +60,13 @@ pub struct RowSecurity {
     /// The policies.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<Policy>,
+}
+
+impl RowSecurity {
+    /// Itself, or nothing where it says nothing.
+    pub fn settled(self) -> Option<Self> {
+        (self != Self::default()).then_some(self)
+    }
 }
 
 /// A table.
@@ -149,6 +156,16 @@ impl Table {
         self.exclusions.sort();
         self.indexes.sort();
         self.triggers.sort();
+        if let Some(security) = &mut self.row_security {
+            security.policies.sort();
+        }
+    }
+
+    /// The objects on it whose body is a text.
+    pub(crate) fn texts_mut(&mut self) -> impl Iterator<Item = &mut dyn Defined> {
+        let triggers = self.triggers.iter_mut().map(|it| it as &mut dyn Defined);
+        let policies = self.row_security.iter_mut().flat_map(|it| &mut it.policies);
+        triggers.chain(policies.map(|it| it as &mut dyn Defined))
     }
 
     pub(crate) fn rename_column(&mut self, before: &str, after: &str) {
@@ -181,6 +198,7 @@ impl Table {
         for index in &mut self.indexes {
             index.rename_column(before, after);
         }
+        self.texts_mut().for_each(|text| text.rename(before, after));
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use autogen_dialect::Dialect;
-use autogen_live::settle;
+use autogen_live::{settle, settle_texts};
 use autogen_plan::{Candidate, Given, Input, Options, Plan, Revisions, emit, plan};
 use autogen_schema::{Change, Expr, Fill, QName, Schema, Snapshot};
 
@@ -85,15 +85,12 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
         (Some(dialect), _) | (None, Some(dialect)) => dialect,
         (None, None) => project.dialect()?.ok_or_else(unknown_dialect)?,
     };
-    if to.declared.is_models() {
-        let default = match &from.connection {
-            Some(connection) => connection.default_schema().await?,
-            None => Some("public".to_owned()).filter(|_| dialect.has_schemas()),
-        };
-        if let Some(default) = default {
-            to.declared.rebase(&default);
-        }
-    }
+    let default = match (&from.connection, &to.connection) {
+        (Some(connection), _) | (None, Some(connection)) => connection.default_schema().await?,
+        (None, None) => Some("public".to_owned()).filter(|_| dialect.has_schemas()),
+    };
+    from.complete(dialect, default.as_deref())?;
+    to.complete(dialect, default.as_deref())?;
     // Models leave names open; a database that they made has them.
     if from.connection.is_none() {
         from.declared.schema = dialect.as_created(&from.declared.schema);
@@ -114,11 +111,16 @@ pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error
     };
     let first = planned(options)?;
     let server = sides.from.connection.as_ref().or(sides.to.connection.as_ref());
-    let Some(connection) = server.filter(|_| !first.questions.is_empty()) else {
+    let open = !first.questions.is_empty() || first.unsettled;
+    let Some(connection) = server.filter(|_| open) else {
         return Ok(first);
     };
-    let answers = settle(connection, &first.schema.after, &first.questions).await?;
     let mut options = options.clone();
+    if first.unsettled {
+        let wanted = &sides.to.declared.schema;
+        options.settled = Some(settle_texts(connection, wanted, &first.schema.after).await?);
+    }
+    let answers = settle(connection, &first.schema.after, &first.questions).await?;
     options.answers.extend(first.questions.into_iter().zip(answers));
     Ok(planned(&options)?)
 }

@@ -12,11 +12,12 @@ use crate::source::Source;
 
 pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> {
     let name = args.source.as_deref().unwrap_or("database");
-    let loaded = Source::parse(name, project)?.load(project).await?;
+    let mut loaded = Source::parse(name, project)?.load(project).await?;
     let dialect = match loaded.dialect {
         Some(dialect) => Some(dialect),
         None => project.dialect()?,
     };
+    loaded.complete_for(dialect)?;
     let schema = match dialect {
         Some(dialect) => dialect.canonicalize(&loaded.declared.schema),
         None => loaded.declared.schema,

@@ -13,6 +13,8 @@ mod runner;
 mod snapshot;
 mod upgrade;
 
+pub(crate) use inspect::unknown_dialect;
+
 use crate::args::{Args, Command};
 use crate::error::Error;
 use crate::project::Project;

@@ -10,11 +10,12 @@ use crate::project::Project;
 use crate::source::Source;
 
 pub(super) async fn run(project: &Project, args: &Snapshot) -> Result<u8, Error> {
-    let loaded = Source::parse(&args.source, project)?.load(project).await?;
+    let mut loaded = Source::parse(&args.source, project)?.load(project).await?;
     let dialect = match loaded.dialect {
         Some(dialect) => Some(dialect),
         None => project.dialect()?,
     };
+    loaded.complete_for(dialect)?;
     let schema = match dialect {
         Some(dialect) => dialect.canonicalize(&loaded.declared.schema),
         None => loaded.declared.schema,

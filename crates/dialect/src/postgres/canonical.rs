@@ -67,6 +67,7 @@ fn canonicalize_table(table: &mut Table, enums: &std::collections::BTreeMap<QNam
         }
     }
     let options = std::mem::take(&mut table.options);
+    table.row_security = table.row_security.take().and_then(autogen_schema::RowSecurity::settled);
     table.options = TableOptions {
         unlogged: options.unlogged,
         storage: options.storage,

@@ -40,3 +40,6 @@ pub(crate) const QUIET: Effect =
 /// Rows are updated: writers of the same rows wait.
 pub(crate) const BACKFILL: Effect =
     Effect { lock: "ROW EXCLUSIVE", blocks: Blocks::Nothing, cost: Cost::Rewrite };
+
+/// A trigger is made: readers go on.
+pub(crate) const CREATE_TRIGGER: Effect = ADD_FOREIGN_KEY_NOT_VALID;

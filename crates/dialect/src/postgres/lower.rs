@@ -3,11 +3,17 @@
 mod column;
 mod constraint;
 mod enum_type;
+mod policy;
+mod routine;
 mod table;
+mod trigger;
+mod view;
 
 use std::collections::BTreeSet;
 
-use autogen_schema::{Change, Column, Expr, QName, Schema, TableChange};
+use autogen_schema::{
+    Change, Column, Expr, PolicyChange, QName, Schema, TableChange, TriggerChange,
+};
 
 use crate::step::{Effect, Refusal, Request, Step};
 
@@ -51,12 +57,26 @@ pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
 
 impl Lowering<'_> {
     fn change(&mut self, change: &Change) {
+        let owner = match change {
+            Change::Trigger(TriggerChange::Drop { on, .. }) => Some(on),
+            Change::Policy(
+                PolicyChange::Drop { table, .. } | PolicyChange::Protect { table, .. },
+            ) => Some(table),
+            _other => None,
+        };
+        if owner.is_some_and(|on| self.request.goes_after(self.cause, on)) {
+            return;
+        }
         match change {
             Change::Enum(change) => self.enum_type(change),
             Change::Table(change) => self.table(change),
             Change::Column(change) => self.column(change),
             Change::Constraint(change) => self.constraint(change),
             Change::Index(change) => self.index(change),
+            Change::View(change) => self.view(change),
+            Change::Routine(change) => self.routine(change),
+            Change::Trigger(change) => self.trigger(change),
+            Change::Policy(change) => self.policy(change),
         }
     }
 
@@ -79,4 +99,13 @@ impl Lowering<'_> {
             self.request.fills.iter().find(|it| it.table == *table && it.column == column.name);
         given.map(|it| it.expr.clone())
     }
+}
+
+/// `CREATE ..` as `CREATE OR REPLACE ..`.
+fn or_replace(statement: &str) -> String {
+    let rest = statement.get(6..).unwrap_or_default();
+    if statement.get(..6).is_some_and(|word| word.eq_ignore_ascii_case("create")) {
+        return format!("CREATE OR REPLACE{rest}");
+    }
+    statement.to_owned()
 }

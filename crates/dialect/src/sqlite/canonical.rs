@@ -21,6 +21,9 @@ pub(crate) fn canonicalize(schema: &Schema) -> Schema {
     names::name_indexes(&mut schema, usize::MAX);
     for view in schema.views.values_mut() {
         view.comment = None;
+        view.column_comments.clear();
+        view.indexes.clear();
+        view.sort();
     }
     schema
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use autogen_schema::{
-    Change, Column, ColumnChange, Constraint, ConstraintChange, Default, EnumChange, ForeignKey,
-    GeneratedStorage, Index, IndexChange, QName, Schema, Table, TableChange,
+    Change, Column, ColumnChange, Constraint, ConstraintChange, Default, Defined, EnumChange,
+    ForeignKey, GeneratedStorage, Index, IndexChange, QName, Schema, Table, TableChange,
+    TriggerChange, ViewChange,
 };
 
 use super::{locks, rebuild, render};
@@ -42,10 +43,45 @@ pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
     if lowering.refusals.is_empty() { Ok(lowering.steps) } else { Err(lowering.refusals) }
 }
 
+impl Lowering<'_> {
+    fn view(&mut self, cause: usize, change: &ViewChange) {
+        let drop = |name: &QName| format!("DROP VIEW {}", Sqlite.quote_name(name));
+        match change {
+            ViewChange::Create(view) => {
+                self.step(cause, Effect::NONE, view.statement().to_owned());
+            }
+            ViewChange::Drop(view) => self.step(cause, locks::BRIEF, drop(&view.name)),
+            ViewChange::Alter(view) => {
+                self.step(cause, locks::BRIEF, drop(&view.before.name));
+                self.step(cause, Effect::NONE, view.after.statement().to_owned());
+            }
+        }
+    }
+
+    fn trigger(&mut self, cause: usize, change: &TriggerChange) {
+        match change {
+            TriggerChange::Create { trigger, .. } => {
+                self.step(cause, locks::BRIEF, trigger.statement().to_owned());
+            }
+            TriggerChange::Drop { on, .. } if self.request.goes_after(cause, on) => {}
+            TriggerChange::Drop { trigger, .. } => {
+                let sql = format!("DROP TRIGGER {}", Sqlite.quote(&trigger.name));
+                self.step(cause, locks::BRIEF, sql);
+            }
+            // Comments are not kept.
+            TriggerChange::Comment { .. } => {}
+        }
+    }
+}
+
 /// Whether a change never takes part in a rebuild.
 fn stands_alone(change: &Change) -> bool {
     match change {
-        Change::Enum(_) => true,
+        Change::Enum(_)
+        | Change::View(_)
+        | Change::Routine(_)
+        | Change::Trigger(_)
+        | Change::Policy(_) => true,
         Change::Table(change) => match change {
             TableChange::Create(_) | TableChange::Drop(_) | TableChange::Rename(_) => true,
             TableChange::Comment { .. } | TableChange::Options { .. } => false,
@@ -86,6 +122,10 @@ impl Lowering<'_> {
 
     fn alone(&mut self, cause: usize, change: &Change) {
         match change {
+            Change::View(change) => self.view(cause, change),
+            Change::Trigger(change) => self.trigger(cause, change),
+            // Neither is there.
+            Change::Routine(_) | Change::Policy(_) => {}
             // Enums are text here.
             Change::Enum(
                 EnumChange::Create(_)
@@ -101,7 +141,7 @@ impl Lowering<'_> {
                     self.step(cause, Effect::NONE, sql);
                 }
                 for trigger in &table.triggers {
-                    self.step(cause, Effect::NONE, trigger.definition.clone());
+                    self.step(cause, Effect::NONE, trigger.statement().to_owned());
                 }
             }
             Change::Table(TableChange::Drop(table)) => {
@@ -220,7 +260,11 @@ impl Lowering<'_> {
                 | Change::Table(_)
                 | Change::Column(ColumnChange::Rename { .. } | ColumnChange::Alter { .. })
                 | Change::Constraint(_)
-                | Change::Index(IndexChange::Comment { .. }) => return None,
+                | Change::Index(IndexChange::Comment { .. })
+                | Change::View(_)
+                | Change::Routine(_)
+                | Change::Trigger(_)
+                | Change::Policy(_) => return None,
             };
             if !sql.is_empty() {
                 steps.push(Step::new(*cause, effect, sql));

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use autogen_schema::{Column, Identity, QName, Schema, Table};
+use autogen_schema::{Column, Defined, Identity, QName, Schema, Table};
 
 use super::{convert, locks, render};
 use crate::Dialect::Sqlite;
@@ -44,7 +44,7 @@ pub(super) fn rebuild(
         statements.push((locks::SCAN, ddl::create_index(Sqlite, &after.name, index)));
     }
     for trigger in &after.triggers {
-        statements.push((locks::BRIEF, trigger.definition.clone()));
+        statements.push((locks::BRIEF, trigger.statement().to_owned()));
     }
     statements
         .into_iter()

@@ -20,9 +20,10 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         let sql = Expr::new(sql);
         sql.mentions(&column.name) && sql.mentions(&table.name)
     };
-    let before = case.schema.before;
-    let view = before.views.values().find(|view| mentions(&view.definition));
-    let mut triggers = before.tables.values().flat_map(|table| &table.triggers);
+    // What goes, or no longer names it, goes or changes before.
+    let after = case.schema.after;
+    let view = after.views.values().find(|view| mentions(&view.definition));
+    let mut triggers = after.tables.values().flat_map(|table| &table.triggers);
     let trigger = triggers.find(|trigger| mentions(&trigger.definition));
     let object = match (view, trigger) {
         (Some(view), _) => format!("view {}", view.name),

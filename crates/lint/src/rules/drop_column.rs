@@ -23,11 +23,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         {
             (table, &column.before)
         }
-        Change::Enum(_)
-        | Change::Table(_)
-        | Change::Column(_)
-        | Change::Constraint(_)
-        | Change::Index(_) => return None,
+        _other => return None,
     };
     if !case.first || column.generated.is_some() {
         return None;

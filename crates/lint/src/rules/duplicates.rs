@@ -34,11 +34,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
             table,
             constraint: Constraint::Unique(unique),
         }) => (table, of_unique(unique)),
-        Change::Enum(_)
-        | Change::Table(_)
-        | Change::Column(_)
-        | Change::Constraint(_)
-        | Change::Index(_) => return None,
+        _other => return None,
     };
     let tables = (case.schema.before.tables.get(table), case.schema.after.tables.get(table));
     if let (Some(before), Some(after)) = tables

@@ -1,7 +1,7 @@
 //! BC112: integrity removed.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ConstraintChange};
+use autogen_schema::{Change, ConstraintChange, PolicyChange, Schema, TriggerChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -10,24 +10,49 @@ pub(super) const RULE: Rule = Rule {
     code: "BC112",
     title: "integrity removed",
     severity: Severity::Note,
-    page: "Without the constraint, rows that break the rule can come in unseen, and `ON CONFLICT` clauses that name it fail.",
+    page: "Without the constraint or the trigger, rows that break the rule can come in unseen, and `ON CONFLICT` clauses that name the constraint fail. Without its policies a table with row-level security shows no rows to most roles; without row-level security it shows all rows to whoever may read it.",
     check,
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Constraint(ConstraintChange::Drop { table, constraint }) = case.change else {
-        return None;
+    let message = match case.change {
+        Change::Constraint(ConstraintChange::Drop { table, constraint }) => {
+            let after = case.schema.after.tables.get(table)?;
+            let replaced = after.constraints().iter().any(|it| {
+                std::mem::discriminant(it) == std::mem::discriminant(constraint)
+                    && it.name() == constraint.name()
+            });
+            let (kind, name) = (constraint.kind(), constraint.name());
+            (!replaced).then(|| format!("the {kind} {name} no longer guards {table}"))
+        }
+        Change::Trigger(change) => trigger(case.schema.after, change),
+        Change::Policy(change) => policy(case.schema.after, change),
+        _other => None,
     };
-    let after = case.schema.after.tables.get(table)?;
-    let replaced = after.constraints().iter().any(|it| {
-        std::mem::discriminant(it) == std::mem::discriminant(constraint)
-            && it.name() == constraint.name()
-    });
-    if !case.first || replaced {
-        return None;
+    case.first.then_some(())?;
+    Finding::new(message?, "make sure that nothing relies on it")
+}
+
+/// A trigger that is not made again, on something that stays.
+fn trigger(after: &Schema, change: &TriggerChange) -> Option<String> {
+    let TriggerChange::Drop { on, trigger } = change else { return None };
+    let of_table = after.tables.get(on).map(|it| &it.triggers);
+    let triggers = of_table.or(after.views.get(on).map(|it| &it.triggers))?;
+    let stays = triggers.iter().any(|it| it.name == trigger.name);
+    (!stays).then(|| format!("the trigger {} of {on} no longer fires", trigger.name))
+}
+
+fn policy(after: &Schema, change: &PolicyChange) -> Option<String> {
+    let security = after.tables.get(change.on())?.row_security.as_ref();
+    match change {
+        PolicyChange::Drop { table, policy } => {
+            let mut policies = security.into_iter().flat_map(|it| &it.policies);
+            let stays = policies.any(|it| it.name == policy.name);
+            (!stays).then(|| format!("the policy {} of {table} no longer counts", policy.name))
+        }
+        PolicyChange::Protect { table, protection } => (protection.before.enabled
+            && !protection.after.enabled)
+            .then(|| format!("whoever may read {table} sees all its rows")),
+        PolicyChange::Create { .. } | PolicyChange::Comment { .. } => None,
     }
-    Finding::new(
-        format!("the {} {} no longer guards {table}", constraint.kind(), constraint.name()),
-        "make sure that nothing relies on it",
-    )
 }

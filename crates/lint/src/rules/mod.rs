@@ -3,6 +3,7 @@
 mod backfill;
 mod dependents;
 mod drop_column;
+mod drop_object;
 mod drop_table;
 mod duplicates;
 mod enum_value_removed;
@@ -13,6 +14,7 @@ mod not_null;
 mod not_null_scan;
 mod orphans;
 mod rebuild;
+mod refill_view;
 mod rename_column;
 mod rename_table;
 mod required_column;
@@ -27,6 +29,7 @@ use crate::Rule;
 pub(crate) const ALL: &[Rule] = &[
     rename_table::RULE,
     rename_column::RULE,
+    drop_object::RULE,
     integrity::RULE,
     required_column::RULE,
     not_null::RULE,
@@ -40,6 +43,7 @@ pub(crate) const ALL: &[Rule] = &[
     lossy_type::RULE,
     enum_value_removed::RULE,
     index_build::RULE,
+    refill_view::RULE,
     not_null_scan::RULE,
     validation_scan::RULE,
     rewrite::RULE,

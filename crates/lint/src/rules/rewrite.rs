@@ -24,9 +24,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
                 .then(|| Finding::new("tables with this type are written anew", SAFER))
                 .flatten();
         }
-        Change::Table(_) | Change::Column(_) | Change::Constraint(_) | Change::Index(_) => {
-            return None;
-        }
+        _other => return None,
     };
     let effect = case.step.effect;
     if effect.cost != Cost::Rewrite || effect.blocks != Blocks::ReadsAndWrites || case.new_table {

@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::sqlite::ddl;
-use autogen_schema::{Column, Index, IndexKey, QName, Schema, Table, Trigger, View, ViewKind};
+use autogen_schema::{
+    Aside, Column, Index, IndexKey, QName, Schema, Table, Trigger, View, ViewKind,
+};
 
 use super::note;
 use crate::session::Session;
@@ -70,6 +72,12 @@ fn assemble(objects: Vec<Object>, scope: &Scope) -> Schema {
             }
         }
     }
+    let mut views: BTreeMap<String, View> = BTreeMap::new();
+    for object in objects.iter().filter(|it| it.kind == "view" && holds(&it.name)) {
+        let definition = statement(object.sql.as_deref().unwrap_or_default());
+        let view = View::new(QName::bare(object.name.clone()), ViewKind::Plain, definition);
+        views.insert(object.name.to_ascii_lowercase(), view);
+    }
     for object in &objects {
         let Some(sql) = &object.sql else { continue };
         match object.kind.as_str() {
@@ -94,8 +102,12 @@ fn assemble(objects: Vec<Object>, scope: &Scope) -> Schema {
                     name: object.name.clone(),
                     definition: statement(sql),
                     comment: None,
+                    source: Aside(None),
                 };
-                if let Some(table) = tables.get_mut(&object.table.to_ascii_lowercase()) {
+                let on = object.table.to_ascii_lowercase();
+                if let Some(view) = views.get_mut(&on) {
+                    view.triggers.push(trigger);
+                } else if let Some(table) = tables.get_mut(&object.table.to_ascii_lowercase()) {
                     table.triggers.push(trigger);
                 } else if unread.contains(&object.table.to_ascii_lowercase())
                     || holds(&object.table)
@@ -105,21 +117,12 @@ fn assemble(objects: Vec<Object>, scope: &Scope) -> Schema {
                     schema.unsupported.push(note("U0155", label, &message));
                 }
             }
-            "view" if holds(&object.name) => {
-                let name = QName::bare(object.name.clone());
-                let view = View {
-                    name: name.clone(),
-                    kind: ViewKind::Plain,
-                    definition: statement(sql),
-                    comment: None,
-                };
-                schema.views.insert(name, view);
-            }
-            // "view" out of scope, and "table", which we had.
+            // "view" and "table", which we had.
             _ => {}
         }
     }
     resolve_references(&mut tables);
+    schema.views = views.into_values().map(|view| (view.name.clone(), view)).collect();
     for table in tables.into_values() {
         schema.add_table(table);
     }

@@ -17,8 +17,12 @@ pub(super) fn create(dialect: Dialect, tables: Vec<&Table>) -> Vec<Change> {
             .into_iter()
             .partition(|key| detached.contains(&(table.name.clone(), key.references.clone())));
         table.foreign_keys = inline;
+        let hanging = super::text::on_new_table(&table);
+        table.triggers.clear();
+        table.row_security = None;
         let name = table.name.clone();
         changes.push(TableChange::Create(Box::new(table)).into());
+        changes.extend(hanging);
         changes.extend(Vec::into_iter(apart).map(|key| {
             let constraint = Constraint::ForeignKey(key);
             Change::from(ConstraintChange::Add { table: name.clone(), constraint })

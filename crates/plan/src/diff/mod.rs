@@ -7,12 +7,28 @@ mod column;
 pub(crate) mod cycles;
 mod enum_type;
 mod table;
+mod text;
+
+use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Change, Pair, Schema, Table};
+use autogen_schema::{Change, Pair, QName, Schema, Table, TriggerChange};
+
+/// What a comparison comes after.
+#[derive(Clone, Copy)]
+pub struct Past<'a> {
+    /// The renames that were carried out.
+    pub renames: &'a [Change],
+    /// The schema before them.
+    pub original: &'a Schema,
+    /// Views that nobody declares, and that follow renames by themselves.
+    pub kept: &'a BTreeSet<QName>,
+    /// Views that mean something else by now, by the same words.
+    pub grown: &'a BTreeSet<QName>,
+}
 
 /// The changes from one schema to the other, in no order that counts.
-pub fn diff(dialect: Dialect, schema: Pair<&Schema>) -> Vec<Change> {
+pub fn diff(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
     let mut changes = Vec::new();
     enum_type::diff(schema, &mut changes);
     let uprooted = column::uprooted(dialect, schema);
@@ -26,6 +42,7 @@ pub fn diff(dialect: Dialect, schema: Pair<&Schema>) -> Vec<Change> {
     changes.extend(cycles::create(dialect, created));
     let drops = cycles::create(dialect, dropped);
     changes.extend(drops.iter().map(Change::inverse));
+    text::diff(dialect, past, schema, &mut changes);
     changes
 }
 
@@ -33,4 +50,30 @@ pub fn diff(dialect: Dialect, schema: Pair<&Schema>) -> Vec<Change> {
 pub(crate) fn only<'s>(these: &'s Schema, those: &Schema) -> Vec<&'s Table> {
     let new = these.tables.iter().filter(|(name, _)| !those.tables.contains_key(name));
     new.map(|(_, table)| &**table).collect()
+}
+
+/// The way back to `schema.after` from changes that were made: their inverses,
+/// but for views and the like, whose way back is found anew, since what can be
+/// altered one way can't always be altered back.
+pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Vec<Change> {
+    let both = |name: &QName| {
+        schema.before.tables.contains_key(name) && schema.after.tables.contains_key(name)
+    };
+    let found_anew = |change: &Change| match change {
+        Change::View(_) | Change::Routine(_) => true,
+        Change::Trigger(change) => !is_on_table(change, schema) || both(change.on()),
+        Change::Policy(change) => both(change.on()),
+        _other => false,
+    };
+    let stay = changes.iter().filter(|change| !found_anew(change));
+    let mut changes: Vec<Change> = stay.rev().map(Change::inverse).collect();
+    let none = BTreeSet::new();
+    let past = Past { renames: &[], original: schema.before, kept: &none, grown: &none };
+    text::diff(dialect, past, schema, &mut changes);
+    changes
+}
+
+fn is_on_table(change: &TriggerChange, schema: Pair<&Schema>) -> bool {
+    let on = change.on();
+    schema.before.tables.contains_key(on) || schema.after.tables.contains_key(on)
 }

@@ -10,14 +10,16 @@ mod column;
 mod expression;
 mod matching;
 mod table;
+mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use autogen_dialect::{Answer, Dialect, Question};
-use autogen_schema::{Declared, Schema, Unsupported};
+use autogen_dialect::{Answer, Dialect, Question, Refusal};
+use autogen_schema::{Declared, QName, Schema, Unsupported};
 
-use crate::plan::{Doubt, Unmanaged};
+pub use self::text::Settled;
+use crate::plan::{Doubt, Options, Unmanaged};
 
 /// What the resolution brings to light.
 #[derive(Debug, Default)]
@@ -28,6 +30,14 @@ pub(crate) struct Findings {
     pub(crate) doubts: Vec<Doubt>,
     /// What a server could decide.
     pub(crate) questions: Vec<Question>,
+    /// Whether a server could tell more of views and the like.
+    pub(crate) unsettled: bool,
+    /// Views that nobody declares.
+    pub(crate) kept: BTreeSet<QName>,
+    /// Views that mean something else by now, by the same words.
+    pub(crate) grown: BTreeSet<QName>,
+    /// What a server does not accept.
+    pub(crate) refusals: Vec<Refusal>,
 }
 
 /// The resolution of one comparison.
@@ -35,16 +45,14 @@ pub(crate) struct Resolver<'a> {
     dialect: Dialect,
     answers: &'a BTreeMap<Question, Answer>,
     declared: &'a Declared,
+    settled: Option<&'a Settled>,
     findings: Findings,
 }
 
 impl<'a> Resolver<'a> {
-    pub(crate) fn new(
-        dialect: Dialect,
-        declared: &'a Declared,
-        answers: &'a BTreeMap<Question, Answer>,
-    ) -> Self {
-        Self { dialect, answers, declared, findings: Findings::default() }
+    pub(crate) fn new(dialect: Dialect, declared: &'a Declared, options: &'a Options) -> Self {
+        let (answers, settled) = (&options.answers, options.settled.as_ref());
+        Self { dialect, answers, declared, settled, findings: Findings::default() }
     }
 
     /// The schema that shall be; both sides are canonical.
@@ -67,7 +75,10 @@ impl<'a> Resolver<'a> {
             target.add_table(Arc::clone(table));
         }
         self.enums(before, after, &mut target);
+        self.views(before, after, &mut target);
+        self.routines(before, after, &mut target);
         self.other_kinds(before, after);
+        self.findings.refusals = self.refusals();
         (target, self.findings)
     }
 
@@ -91,16 +102,11 @@ impl<'a> Resolver<'a> {
     /// Kinds that models can't say are as they are; between two databases a
     /// difference in them must not pass in silence.
     fn other_kinds(&mut self, before: &Schema, after: &Schema) {
-        let spoken = !after.views.is_empty()
-            || !after.routines.is_empty()
-            || !after.domains.is_empty()
-            || !after.sequences.is_empty();
+        let spoken = !after.domains.is_empty() || !after.sequences.is_empty();
         if !spoken {
             return;
         }
         let kinds = [
-            ("view", before.views != after.views),
-            ("routine", before.routines != after.routines),
             ("domain", before.domains != after.domains),
             ("sequence", before.sequences != after.sequences),
         ];

@@ -14,8 +14,9 @@ use super::matching::{matched_name, partners};
 
 impl Resolver<'_> {
     /// A table that is not there yet: open things are settled.
-    pub(super) fn new_table(&self, after: &Table) -> Arc<Table> {
+    pub(super) fn new_table(&mut self, after: &Table) -> Arc<Table> {
         let mut table = after.clone();
+        self.on_table(None, after, &mut table);
         self.dialect.settle(&mut table);
         Arc::new(table)
     }
@@ -39,9 +40,8 @@ impl Resolver<'_> {
         table.exclusions = self.exclusions(before, after, partial);
         table.indexes = self.indexes(&ground, before, after, partial);
         self.avoid_taken_names(before, &mut table);
-        // Models can't say these; they are as they are.
-        table.triggers.clone_from(&before.triggers);
-        table.row_security.clone_from(&before.row_security);
+        self.on_table(Some(before), after, &mut table);
+        // Models can't say this; it is as it is.
         table.partitioning.clone_from(&before.partitioning);
         if partial {
             if after.comment.is_none() {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Alteration, ApplyError, slugify, table_mut};
-use crate::{Column, Pair, QName, Schema};
+use crate::{Column, Defined, Pair, QName, Schema};
 
 /// A change of a column.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -145,6 +145,9 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
         return Err(ApplyError::present("column", format!("{table}.{}", name.after)));
     }
     owner.rename_column(&name.before, &name.after);
+    for view in schema.views.values_mut().filter(|view| view.names(&table.name)) {
+        view.rename(&name.before, &name.after);
+    }
     for key in schema.foreign_keys_to(table) {
         for column in key.referenced_columns.iter_mut().filter(|c| **c == name.before) {
             column.clone_from(&name.after);

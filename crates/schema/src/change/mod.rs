@@ -5,7 +5,11 @@ mod column;
 mod constraint;
 mod enum_type;
 mod index;
+mod policy;
+mod routine;
 mod table;
+mod trigger;
+mod view;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +17,11 @@ pub use column::ColumnChange;
 pub use constraint::ConstraintChange;
 pub use enum_type::EnumChange;
 pub use index::IndexChange;
+pub use policy::{PolicyChange, Protection};
+pub use routine::RoutineChange;
 pub use table::TableChange;
+pub use trigger::TriggerChange;
+pub use view::ViewChange;
 
 use crate::{QName, Schema, Table};
 
@@ -130,6 +138,10 @@ changes! {
     Column(ColumnChange),
     Constraint(ConstraintChange),
     Index(IndexChange),
+    View(ViewChange),
+    Routine(RoutineChange),
+    Trigger(TriggerChange),
+    Policy(PolicyChange),
 }
 
 fn table_mut<'s>(schema: &'s mut Schema, name: &QName) -> Result<&'s mut Table, ApplyError> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Alteration, ApplyError, slugify, table_mut};
-use crate::{Pair, QName, Schema, Table, TableOptions};
+use crate::{Defined, Pair, QName, Schema, Table, TableOptions};
 
 /// A change of a table as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -124,8 +124,14 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
         .tables
         .remove(&name.before)
         .ok_or_else(|| ApplyError::missing("table", &name.before))?;
-    Arc::make_mut(&mut table).name = name.after.clone();
+    let renamed = Arc::make_mut(&mut table);
+    renamed.name = name.after.clone();
+    let (before, after) = (&name.before.name, &name.after.name);
+    renamed.texts_mut().for_each(|text| text.rename(before, after));
     schema.add_table(table);
+    for view in schema.views.values_mut() {
+        view.rename(before, after);
+    }
     for key in schema.foreign_keys_to(&name.before) {
         key.references = name.after.clone();
     }

@@ -3,4 +3,5 @@
 pub mod constraint;
 pub mod index;
 pub mod other;
+pub mod text;
 pub mod types;

@@ -1,5 +1,4 @@
-//! The kinds that live beside tables and types. Their bodies are the
-//! database's own text.
+//! The kinds that live beside tables and types, and are data to us.
 
 use serde::{Deserialize, Serialize};
 
@@ -68,62 +67,4 @@ pub struct Sequence {
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-}
-
-/// Whether a view keeps its rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs, reason = "SQL's own words")]
-pub enum ViewKind {
-    Plain,
-    Materialized,
-}
-
-/// A view.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct View {
-    /// Its name.
-    pub name: QName,
-    /// Whether it keeps its rows.
-    pub kind: ViewKind,
-    /// The whole statement that creates it, without a closing semicolon.
-    pub definition: String,
-    /// Its comment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub comment: Option<String>,
-}
-
-/// A function or procedure.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Routine {
-    /// Its name.
-    pub name: QName,
-    /// The types of its arguments, as the database prints them.
-    pub arguments: String,
-    /// The whole statement that creates it.
-    pub definition: String,
-    /// Its comment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub comment: Option<String>,
-}
-
-/// A trigger of a table or view.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Trigger {
-    /// Its name.
-    pub name: String,
-    /// The whole statement that creates it, without a closing semicolon.
-    pub definition: String,
-    /// Its comment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub comment: Option<String>,
-}
-
-/// A row-level security policy.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Policy {
-    /// Its name.
-    pub name: String,
-    /// The whole statement that creates it.
-    pub definition: String,
 }

@@ -30,7 +30,7 @@ from (
   union all
   select
     'policy', p.polrelid::int8, c.relkind, n.nspname, c.relname, p.polname, null,
-    not p.polpermissive, null, p.polcmd::text,
+    not p.polpermissive, d.description, p.polcmd::text,
     array(
       select case when k.id = 0 then 'public' else quote_ident(pg_get_userbyid(k.id)) end
       from unnest(p.polroles) k (id)
@@ -40,6 +40,7 @@ from (
   from pg_policy p
   join pg_class c on c.oid = p.polrelid
   join pg_namespace n on n.oid = c.relnamespace
+  left join pg_description d on d.classoid = 'pg_policy'::regclass and d.objoid = p.oid
   where n.nspname::text = any (:schemas) and not c.relispartition
   union all
   select

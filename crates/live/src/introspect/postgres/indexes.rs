@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Index, IndexKey, IndexPart, Name, NullsOrder, Schema};
+use autogen_schema::{Aside, Index, IndexKey, IndexPart, Name, NullsOrder, Schema, ViewIndex};
 
 use super::columns::expr;
 use super::names::Naming;
 use super::rows::IndexRow;
-use super::{Building, Buildings, others};
+use super::{Building, Buildings, Views, others};
 use crate::introspect::note;
 
 /// The collation "default", by its oid: `src/include/catalog/pg_collation.dat`.
@@ -20,15 +20,19 @@ pub(super) fn fill(
     rows: Vec<IndexRow>,
     naming: &Naming,
     tables: &mut Buildings,
+    views: &mut Views,
     schema: &mut Schema,
 ) -> BTreeMap<i64, Index> {
     let mut exclusions = BTreeMap::new();
     for row in rows {
         let object = format!("index {}", naming.name(&row.schema, row.name.clone()));
-        if row.relation_kind == 'm' {
-            let message =
-                format!("an index of the materialized view {} is left as it is", row.relation_name);
-            schema.unsupported.push(note("U0111", object, &message));
+        if let Some(view) = views.get_mut(&row.relation) {
+            view.indexes.push(ViewIndex {
+                name: row.name,
+                definition: naming.text(&row.definition.unwrap_or_default()),
+                comment: row.comment,
+                source: Aside(None),
+            });
             continue;
         }
         let Some(building) = tables.get_mut(&row.relation) else { continue };

@@ -4,8 +4,6 @@ from (
   select
     i.indexrelid::int8 as id,
     i.indrelid::int8 as relation,
-    t.relkind as relation_kind,
-    t.relname as relation_name,
     n.nspname as schema,
     c.relname as name,
     i.indisunique as unique,
@@ -20,7 +18,7 @@ from (
     case when i.indexprs is not null then array(
       select pg_get_indexdef(i.indexrelid, k, false) from generate_series(1, i.indnkeyatts) k
     ) end as expressions,
-    case when i.indexprs is not null then pg_get_indexdef(i.indexrelid) end as definition,
+    case when i.indexprs is not null or t.relkind = 'm' then pg_get_indexdef(i.indexrelid) end as definition,
     pg_get_expr(i.indpred, i.indrelid) as predicate,
     c.reloptions as storage,
     s.spcname as tablespace,

@@ -12,7 +12,7 @@ mod rows;
 use std::collections::BTreeMap;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Extension, Namespace, Schema, Table};
+use autogen_schema::{Extension, Namespace, Schema, Table, View};
 use serde::de::DeserializeOwned;
 
 pub(crate) use self::columns::expr;
@@ -75,6 +75,9 @@ impl Building {
 
 type Buildings = BTreeMap<i64, Building>;
 
+/// Views by their oids.
+type Views = BTreeMap<i64, View>;
+
 /// The columns of tables that are not in the schema: table, number, name.
 type Strangers = BTreeMap<(i64, i32), String>;
 
@@ -91,7 +94,20 @@ pub(super) async fn read(
     let ended = session.run("rollback").await;
     session.set_unfinished(ended.is_err());
     let (default_schema, catalog) = read?;
-    Ok(assemble(catalog, default_schema, scope))
+    Ok(assemble(catalog, default_schema, BTreeMap::new(), scope))
+}
+
+/// Reads schemas within the transaction that is open. The current one goes
+/// without saying; others go by their aliases.
+pub(crate) async fn read_within(
+    session: &mut Session,
+    version: &ServerVersion,
+    schemas: &[String],
+    aliases: BTreeMap<String, String>,
+) -> Result<Schema, LiveError> {
+    let scope = Scope { schemas: schemas.to_vec(), ..Scope::default() };
+    let (default_schema, catalog) = read_catalog(session, version, &scope).await?;
+    Ok(assemble(catalog, default_schema, aliases, &scope))
 }
 
 async fn read_catalog(
@@ -182,9 +198,14 @@ fn literals(names: &[String]) -> String {
     format!("array[{}]::text[]", quoted.join(", "))
 }
 
-fn assemble(catalog: Catalog, default_schema: String, scope: &Scope) -> Schema {
-    let mut naming =
-        Naming { default_schema, opclasses: BTreeMap::new(), collations: BTreeMap::new() };
+fn assemble(
+    catalog: Catalog,
+    default_schema: String,
+    aliases: BTreeMap<String, String>,
+    scope: &Scope,
+) -> Schema {
+    let (opclasses, collations) = (BTreeMap::new(), BTreeMap::new());
+    let mut naming = Naming { default_schema, aliases, opclasses, collations };
     let environment = catalog.environment;
     for (oid, schema, name) in environment.opclasses {
         naming.opclasses.insert(oid, naming.opclass(&schema, &name));
@@ -206,14 +227,18 @@ fn assemble(catalog: Catalog, default_schema: String, scope: &Scope) -> Schema {
         schema.extensions.insert(row.name, extension);
     }
     others::types(catalog.types, &naming, &mut schema);
-    let mut tables = others::relations(catalog.relations, &naming, scope, &mut schema);
+    let (mut tables, mut views) = others::relations(catalog.relations, &naming, scope, &mut schema);
     let strangers =
         columns::fill(catalog.columns, catalog.sequences, &naming, &mut tables, &mut schema);
-    let exclusions = indexes::fill(catalog.indexes, &naming, &mut tables, &mut schema);
+    let exclusions = indexes::fill(catalog.indexes, &naming, &mut tables, &mut views, &mut schema);
     let parents = constraints::Parents { strangers, naming: &naming };
     constraints::fill(catalog.constraints, exclusions, &parents, &mut tables, &mut schema);
-    others::attached(catalog.attached, &naming, scope, &mut tables, &mut schema);
+    others::attached(catalog.attached, &naming, scope, &mut tables, &mut views, &mut schema);
     others::routines(catalog.routines, &naming, &mut schema);
+    for mut view in views.into_values() {
+        view.sort();
+        schema.views.insert(view.name.clone(), view);
+    }
     for building in tables.into_values() {
         schema.add_table(building.table);
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use autogen_dialect::Dialect;
+use autogen_dialect::{Dialect, qualified};
 use autogen_schema::QName;
 
 /// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.
@@ -14,6 +14,9 @@ const MAX_NAME: usize = 63;
 pub(super) struct Naming {
     /// The real name of the default schema.
     pub(super) default_schema: String,
+    /// What other schemas are called for us: those that stand in for one while
+    /// objects are settled. An empty name goes without saying.
+    pub(super) aliases: BTreeMap<String, String>,
     pub(super) opclasses: BTreeMap<i64, String>,
     pub(super) collations: BTreeMap<i64, String>,
 }
@@ -21,7 +24,23 @@ pub(super) struct Naming {
 impl Naming {
     /// A name; the default schema's objects have no schema.
     pub(super) fn name(&self, schema: &str, name: impl Into<String>) -> QName {
-        QName::new((schema != self.default_schema).then(|| schema.to_owned()), name)
+        let schema = self.aliases.get(schema).map_or(schema, String::as_str);
+        let said = schema != self.default_schema && !schema.is_empty();
+        QName::new(said.then(|| schema.to_owned()), name)
+    }
+
+    /// A text of the catalog's, in which the default schema goes without saying.
+    pub(super) fn text(&self, text: &str) -> String {
+        qualified(Dialect::Postgres, text, |schema| {
+            if schema == self.default_schema {
+                return Some(String::new());
+            }
+            let alias = self.aliases.get(schema)?;
+            if alias.is_empty() {
+                return Some(String::new());
+            }
+            Some(format!("{}.", Dialect::Postgres.quote(alias)))
+        })
     }
 
     /// A collation: its plain name where PostgreSQL finds it without a schema,

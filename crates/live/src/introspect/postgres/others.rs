@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use autogen_dialect::Dialect;
 use autogen_dialect::postgres::{defaults, types};
+use autogen_dialect::{Dialect, argument_types};
 use autogen_schema::{
-    Check, Domain, EnumType, Name, Partitioning, Policy, QName, Routine, RowSecurity, Schema,
-    Table, Trigger, View, ViewKind,
+    Aside, Check, Domain, EnumType, Name, Partitioning, Policy, QName, Reads, Routine, RoutineKind,
+    RowSecurity, Schema, Table, Trigger, View, ViewKind,
 };
 
 use super::columns::{expr, named_type};
 use super::names::Naming;
 use super::rows::{AttachedRow, RelationRow, RoutineRow, TypeRow};
-use super::{Building, Buildings};
+use super::{Building, Buildings, Views};
 use crate::Scope;
 use crate::introspect::note;
 
@@ -85,8 +85,9 @@ pub(super) fn relations(
     naming: &Naming,
     scope: &Scope,
     schema: &mut Schema,
-) -> Buildings {
+) -> (Buildings, Views) {
     let mut tables = Buildings::new();
+    let mut views = Vec::new();
     for row in rows {
         let name = naming.name(&row.schema, row.name.clone());
         if !scope.holds(&name, &naming.default_schema) {
@@ -101,13 +102,13 @@ pub(super) fn relations(
         if let Some((code, message)) = left {
             schema.unsupported.push(note(code, format!("table {name}"), message));
         } else if row.kind == 'v' || row.kind == 'm' {
-            schema.views.insert(name.clone(), view(row, name));
+            views.push((row.id, view(row, name, naming)));
         } else {
             let id = row.id;
             tables.insert(id, Building { table: table(row, name), numbers: Vec::new() });
         }
     }
-    tables
+    (tables, views.into_iter().collect())
 }
 
 fn table(row: RelationRow, name: QName) -> Table {
@@ -124,22 +125,51 @@ fn table(row: RelationRow, name: QName) -> Table {
     table
 }
 
-fn view(row: RelationRow, name: QName) -> View {
-    let (kind, words) = if row.kind == 'm' {
-        (ViewKind::Materialized, "MATERIALIZED VIEW")
-    } else {
-        (ViewKind::Plain, "VIEW")
-    };
+fn view(row: RelationRow, name: QName, naming: &Naming) -> View {
+    let kind = if row.kind == 'm' { ViewKind::Materialized } else { ViewKind::Plain };
     let options = storage(row.options);
     let options: Vec<String> =
         options.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let with =
         if options.is_empty() { String::new() } else { format!(" WITH ({})", options.join(", ")) };
-    let query = row.definition.unwrap_or_default();
-    let query = query.trim().trim_end_matches(';');
-    let definition =
-        format!("CREATE {words} {}{with} AS\n{query}", Dialect::Postgres.quote_name(&name));
-    View { name, kind, definition, comment: row.comment }
+    let query = naming.text(row.definition.unwrap_or_default().trim().trim_end_matches(';'));
+    let (words, quoted) = (kind.words(), Dialect::Postgres.quote_name(&name));
+    let definition = format!("CREATE {words} {quoted}{with} AS\n{query}");
+    let mut view = View::new(name, kind, definition);
+    view.comment = row.comment;
+    let mut columns = Vec::new();
+    for (column, data_type, comment) in row.columns.unwrap_or_default() {
+        if let Some(text) = comment {
+            view.column_comments.insert(column.clone(), text);
+        }
+        columns.push((column, naming.text(&data_type)));
+    }
+    view.columns = Aside(Some(columns));
+    view.reads = Aside(Some(reads(row.reads.unwrap_or_default(), naming)));
+    view
+}
+
+fn reads(rows: Vec<(String, String, String, Option<String>)>, naming: &Naming) -> Reads {
+    let mut reads = Reads::default();
+    for (kind, schema, name, column) in rows {
+        let name = naming.name(&schema, name);
+        match (kind.as_str(), column) {
+            ("routine", _) => {
+                reads.routines.insert(name);
+            }
+            ("type", _) => {
+                reads.types.insert(name);
+            }
+            (_, Some(column)) => {
+                reads.relations.insert(name.clone());
+                reads.columns.insert((name, column));
+            }
+            (_, None) => {
+                reads.relations.insert(name);
+            }
+        }
+    }
+    reads
 }
 
 /// Puts triggers and policies into their tables.
@@ -148,11 +178,31 @@ pub(super) fn attached(
     naming: &Naming,
     scope: &Scope,
     tables: &mut Buildings,
+    views: &mut Views,
     schema: &mut Schema,
 ) {
     for row in rows {
         let relation = naming.name(&row.schema, row.relation_name.clone());
         let object = format!("{} {} of {relation}", row.what, row.name);
+        if row.what == "trigger" {
+            let triggers = match (tables.get_mut(&row.relation), views.get_mut(&row.relation)) {
+                (Some(building), _) => &mut building.table.triggers,
+                (None, Some(view)) => &mut view.triggers,
+                (None, None) => continue,
+            };
+            if row.unusual {
+                let message = "the trigger is disabled, or enabled for replication; that it \
+                               is so is left as it is";
+                schema.unsupported.push(note("U0112", object, message));
+            }
+            triggers.push(Trigger {
+                name: row.name,
+                definition: naming.text(&row.definition.unwrap_or_default()),
+                comment: row.comment,
+                source: Aside(None),
+            });
+            continue;
+        }
         let Some(building) = tables.get_mut(&row.relation) else {
             let of_view = row.relation_kind == 'v' || row.relation_kind == 'm';
             if of_view && scope.holds(&relation, &naming.default_schema) {
@@ -162,20 +212,13 @@ pub(super) fn attached(
             continue;
         };
         match row.what.as_str() {
-            "trigger" => {
-                if row.unusual {
-                    let message = "the trigger is disabled, or enabled for replication; that it \
-                                   is so is left as it is";
-                    schema.unsupported.push(note("U0112", object, message));
-                }
-                building.table.triggers.push(Trigger {
-                    name: row.name,
-                    definition: row.definition.unwrap_or_default(),
-                    comment: row.comment,
-                });
-            }
             "policy" => {
-                let policy = Policy { name: row.name.clone(), definition: policy(&row, &relation) };
+                let policy = Policy {
+                    name: row.name.clone(),
+                    definition: policy(&row, &relation, naming),
+                    comment: row.comment,
+                    source: Aside(None),
+                };
                 let security = building.table.row_security.get_or_insert_default();
                 security.policies.push(policy);
                 security.policies.sort();
@@ -188,7 +231,7 @@ pub(super) fn attached(
 }
 
 /// The statement that creates a policy.
-fn policy(row: &AttachedRow, table: &QName) -> String {
+fn policy(row: &AttachedRow, table: &QName, naming: &Naming) -> String {
     let dialect = Dialect::Postgres;
     let command = match row.command.as_deref() {
         Some("r") => "SELECT",
@@ -206,10 +249,10 @@ fn policy(row: &AttachedRow, table: &QName) -> String {
     let roles = row.roles.clone().unwrap_or_default();
     text.push_str(&format!(" TO {}", roles.join(", ")));
     if let Some(using) = &row.using {
-        text.push_str(&format!(" USING ({})", expr(using)));
+        text.push_str(&format!(" USING ({})", naming.text(expr(using).as_str())));
     }
     if let Some(check) = &row.check {
-        text.push_str(&format!(" WITH CHECK ({})", expr(check)));
+        text.push_str(&format!(" WITH CHECK ({})", naming.text(expr(check).as_str())));
     }
     text
 }
@@ -219,12 +262,20 @@ pub(super) fn routines(rows: Vec<RoutineRow>, naming: &Naming, schema: &mut Sche
         let name = naming.name(&row.schema, row.name.clone());
         let object = format!("{} {}", row.what, row.name);
         match row.what.as_str() {
-            "function" | "procedure" => schema.routines.push(Routine {
-                name,
-                arguments: row.arguments,
-                definition: row.definition.unwrap_or_default().trim_end().to_owned(),
-                comment: row.comment,
-            }),
+            "function" | "procedure" => {
+                let definition = naming.text(row.definition.unwrap_or_default().trim_end());
+                let rest = definition.strip_prefix("CREATE OR REPLACE ");
+                let procedure = row.what == "procedure";
+                let kind = if procedure { RoutineKind::Procedure } else { RoutineKind::Function };
+                schema.routines.push(Routine {
+                    name,
+                    arguments: argument_types(&naming.text(&row.arguments), kind).join(", "),
+                    kind,
+                    definition: rest.map_or(definition.clone(), |rest| format!("CREATE {rest}")),
+                    comment: row.comment,
+                    source: Aside(None),
+                });
+            }
             "aggregate" => {
                 let object = format!("aggregate {name}({})", row.arguments);
                 schema.unsupported.push(note("U0115", object, "an aggregate is left as it is"));

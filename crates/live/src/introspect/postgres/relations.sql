@@ -15,6 +15,43 @@ from (
     c.relforcerowsecurity as forced,
     case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partition_by,
     case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as definition,
+    case when c.relkind in ('v', 'm') then (
+      select json_agg(
+        json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), ad.description)
+        order by a.attnum
+      )
+      from pg_attribute a
+      left join pg_description ad
+        on ad.classoid = 'pg_class'::regclass and ad.objoid = c.oid and ad.objsubid = a.attnum
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    ) end as columns,
+    case when c.relkind in ('v', 'm') then (
+      select json_agg(distinct x.item) from (
+        select jsonb_build_array(
+          case
+            when d.refclassid = 'pg_class'::regclass then case when d.refobjsubid > 0 then 'column' else 'relation' end
+            when d.refclassid = 'pg_proc'::regclass then 'routine'
+            else 'type'
+          end,
+          coalesce(rn.nspname, pn.nspname, tn.nspname),
+          coalesce(r.relname, p.proname, t.typname),
+          ra.attname
+        ) as item
+        from pg_rewrite w
+        join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid
+        left join pg_class r on d.refclassid = 'pg_class'::regclass and r.oid = d.refobjid
+        left join pg_namespace rn on rn.oid = r.relnamespace
+        left join pg_attribute ra on ra.attrelid = r.oid and ra.attnum = d.refobjsubid and d.refobjsubid > 0
+        left join pg_proc p on d.refclassid = 'pg_proc'::regclass and p.oid = d.refobjid
+        left join pg_namespace pn on pn.oid = p.pronamespace
+        left join pg_type t on d.refclassid = 'pg_type'::regclass and t.oid = d.refobjid
+        left join pg_namespace tn on tn.oid = t.typnamespace
+        where w.ev_class = c.oid
+          and w.rulename = '_RETURN'
+          and d.refobjid <> c.oid
+          and d.refclassid in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
+      ) x
+    ) end as reads,
     c.reloftype <> 0 as typed,
     exists (select from pg_inherits i where i.inhrelid = c.oid) as inherits
   from pg_class c

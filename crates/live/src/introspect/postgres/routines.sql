@@ -6,7 +6,7 @@ from (
     case when p.prokind in ('f', 'w') then 'function' when p.prokind = 'p' then 'procedure' else 'aggregate' end as what,
     n.nspname as schema,
     p.proname as name,
-    pg_get_function_identity_arguments(p.oid) as arguments,
+    oidvectortypes(p.proargtypes) as arguments,
     case when p.prokind <> 'a' then pg_get_functiondef(p.oid) end as definition,
     d.description as comment
   from pg_proc p

@@ -84,6 +84,10 @@ pub(super) struct RelationRow {
     pub(super) forced: bool,
     pub(super) partition_by: Option<String>,
     pub(super) definition: Option<String>,
+    /// Name, type, comment.
+    pub(super) columns: Option<Vec<(String, String, Option<String>)>>,
+    /// Kind, schema, name, column.
+    pub(super) reads: Option<Vec<(String, String, String, Option<String>)>>,
     pub(super) typed: bool,
     pub(super) inherits: bool,
 }
@@ -171,8 +175,6 @@ pub(super) struct ConstraintRow {
 pub(super) struct IndexRow {
     pub(super) id: i64,
     pub(super) relation: i64,
-    pub(super) relation_kind: char,
-    pub(super) relation_name: String,
     pub(super) schema: String,
     pub(super) name: String,
     pub(super) unique: bool,

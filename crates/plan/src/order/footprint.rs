@@ -1,24 +1,20 @@
-//! The order of changes: a graph of local edges ("this must run before that"),
-//! found through the things that changes create, remove and need. Ties are
-//! broken by phase, table and name, so that the result reads well and is the
-//! same on every run.
+//! What changes of tables and types create, remove and need.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use autogen_schema::{
-    Change, Column, ColumnChange, Constraint, ConstraintChange, EnumChange, Expr, Index,
+    Change, Column, ColumnChange, Constraint, ConstraintChange, Default, EnumChange, Expr, Index,
     IndexChange, IndexKey, Name, Pair, QName, Table, TableChange,
 };
 
-use crate::PlanError;
-use crate::diff::cycles::circular;
+use super::text;
 
 /// References (child, parent) that do not count.
-type Loose = BTreeSet<(QName, QName)>;
+pub(super) type Loose = BTreeSet<(QName, QName)>;
 
 /// Something that changes wait for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Resource {
+pub(super) enum Resource {
     Table(QName),
     Column(QName, String),
     Type(QName),
@@ -26,155 +22,47 @@ enum Resource {
     Name(QName, String),
     /// Some columns of a table as the target of foreign keys.
     Key(QName, Vec<String>),
+    /// All routines of a name, in any schema.
+    Routine(String),
+}
+
+impl Resource {
+    /// Whether it is this table or view, or a part of it.
+    pub(super) fn is_of(&self, owner: Option<&QName>) -> bool {
+        match self {
+            Self::Table(name)
+            | Self::Column(name, _)
+            | Self::Name(name, _)
+            | Self::Key(name, _) => owner == Some(name),
+            Self::Type(_) | Self::Routine(_) => false,
+        }
+    }
 }
 
 /// What a change does to resources.
 #[derive(Debug, Default)]
-struct Footprint {
+pub(super) struct Footprint {
     /// There only after the change.
-    creates: Vec<Resource>,
+    pub(super) creates: Vec<Resource>,
     /// There only before the change.
-    removes: Vec<Resource>,
+    pub(super) removes: Vec<Resource>,
     /// Must be there, in its state after the plan.
-    needs: Vec<Resource>,
+    pub(super) needs: Vec<Resource>,
     /// Is let go by the change; must be there until then.
-    releases: Vec<Resource>,
+    pub(super) releases: Vec<Resource>,
 }
 
-/// Sorts the changes.
-pub(crate) fn order(changes: Vec<Change>) -> Result<Vec<Change>, PlanError> {
-    let loose = loose_references(&changes);
-    let footprints: Vec<Footprint> = changes.iter().map(|it| footprint(&loose, it)).collect();
-    let edges = edges(&footprints);
-    let mut waiting = vec![0_usize; changes.len()];
-    for later in edges.values().flatten() {
-        waiting[*later] += 1;
-    }
-    let keys: Vec<_> = changes.iter().map(sort_key).collect();
-    let mut ready: BTreeSet<_> =
-        (0..changes.len()).filter(|at| waiting[*at] == 0).map(|at| (&keys[at], at)).collect();
-    let mut sorted = Vec::with_capacity(changes.len());
-    while let Some((_, at)) = ready.pop_first() {
-        sorted.push(at);
-        for later in edges.get(&at).into_iter().flatten() {
-            waiting[*later] -= 1;
-            if waiting[*later] == 0 {
-                ready.insert((&keys[*later], *later));
-            }
-        }
-    }
-    if sorted.len() < changes.len() {
-        let stuck = (0..changes.len()).filter(|at| waiting[*at] > 0);
-        return Err(PlanError::Circle(stuck.map(|at| changes[at].describe()).collect()));
-    }
-    let mut slots: Vec<Option<Change>> = changes.into_iter().map(Some).collect();
-    Ok(sorted.into_iter().filter_map(|at| slots[at].take()).collect())
-}
-
-/// References in a circle that a database without checks at creation keeps in
-/// its tables: for the order they do not count.
-fn loose_references(changes: &[Change]) -> Loose {
-    let pick = |created: bool| -> Vec<&Table> {
-        let tables = changes.iter().filter_map(|change| match change {
-            Change::Table(TableChange::Create(table)) if created => Some(&**table),
-            Change::Table(TableChange::Drop(table)) if !created => Some(&**table),
-            Change::Table(_)
-            | Change::Enum(_)
-            | Change::Column(_)
-            | Change::Constraint(_)
-            | Change::Index(_) => None,
-        });
-        tables.collect()
-    };
-    let mut loose = circular(&pick(true));
-    loose.extend(circular(&pick(false)));
-    loose
-}
-
-fn edges(footprints: &[Footprint]) -> BTreeMap<usize, BTreeSet<usize>> {
-    let index = |pick: fn(&Footprint) -> &Vec<Resource>| {
-        let mut map: BTreeMap<&Resource, Vec<usize>> = BTreeMap::new();
-        for (at, footprint) in footprints.iter().enumerate() {
-            for resource in pick(footprint) {
-                map.entry(resource).or_default().push(at);
-            }
-        }
-        map
-    };
-    let creators = index(|it| &it.creates);
-    let removers = index(|it| &it.removes);
-    let mut edges: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-    let mut add = |first: &[usize], later: usize| {
-        for first in first.iter().filter(|first| **first != later) {
-            edges.entry(*first).or_default().insert(later);
-        }
-    };
-    let none = Vec::new();
-    for (at, footprint) in footprints.iter().enumerate() {
-        for resource in &footprint.needs {
-            add(creators.get(resource).unwrap_or(&none), at);
-        }
-        for resource in &footprint.creates {
-            add(removers.get(resource).unwrap_or(&none), at);
-        }
-        for resource in &footprint.releases {
-            for remover in removers.get(resource).unwrap_or(&none) {
-                add(&[at], *remover);
-            }
-        }
-    }
-    edges
-}
-
-/// Phase, table, name: how a careful person would write the script.
-fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
-    let phase = match change {
-        Change::Constraint(ConstraintChange::Drop { constraint, .. }) => match constraint {
-            Constraint::ForeignKey(_) => 0,
-            Constraint::PrimaryKey(_)
-            | Constraint::Unique(_)
-            | Constraint::Check(_)
-            | Constraint::Exclusion(_) => 1,
-        },
-        Change::Index(IndexChange::Drop { .. }) => 1,
-        Change::Constraint(ConstraintChange::Rename { .. })
-        | Change::Index(IndexChange::Rename { .. }) => 2,
-        Change::Enum(
-            EnumChange::Create(_)
-            | EnumChange::Alter(_)
-            | EnumChange::Rename(_)
-            | EnumChange::RenameValue { .. },
-        ) => 3,
-        Change::Table(TableChange::Create(_) | TableChange::Rename(_)) => 4,
-        Change::Table(TableChange::Options { .. }) => 5,
-        Change::Column(ColumnChange::Drop { .. }) => 6,
-        Change::Column(
-            ColumnChange::Alter { .. } | ColumnChange::Add { .. } | ColumnChange::Rename { .. },
-        ) => 7,
-        Change::Constraint(ConstraintChange::Add { constraint, .. }) => match constraint {
-            Constraint::PrimaryKey(_)
-            | Constraint::Unique(_)
-            | Constraint::Check(_)
-            | Constraint::Exclusion(_) => 8,
-            Constraint::ForeignKey(_) => 10,
-        },
-        Change::Index(IndexChange::Create { .. }) => 9,
-        Change::Table(TableChange::Drop(_)) => 11,
-        Change::Enum(EnumChange::Drop(_)) => 12,
-        Change::Table(TableChange::Comment { .. })
-        | Change::Constraint(ConstraintChange::Comment { .. })
-        | Change::Index(IndexChange::Comment { .. }) => 13,
-    };
-    (phase, change.table().cloned(), change.object())
-}
-
-fn footprint(loose: &Loose, change: &Change) -> Footprint {
+pub(super) fn footprint(loose: &Loose, change: &Change) -> Footprint {
     match change {
         Change::Enum(change) => of_enum(change),
         Change::Table(change) => of_table(loose, change),
         Change::Column(change) => of_column(change),
         Change::Constraint(change) => of_constraint(change),
         Change::Index(change) => of_index(change),
+        Change::View(change) => text::of_view(change),
+        Change::Routine(change) => text::of_routine(change),
+        Change::Trigger(change) => text::of_trigger(change),
+        Change::Policy(change) => text::of_policy(change),
     }
 }
 
@@ -238,6 +126,10 @@ fn contents(table: &Table) -> Vec<Resource> {
 /// What a table leans on.
 fn demands(loose: &Loose, table: &Table) -> Vec<Resource> {
     let mut all: Vec<Resource> = table.columns.iter().flat_map(type_of).collect();
+    all.extend(table.columns.iter().flat_map(called));
+    for check in &table.checks {
+        all.extend(check.expr.identifiers().into_iter().map(Resource::Routine));
+    }
     let counts = |parent: &QName| !loose.contains(&(table.name.clone(), parent.clone()));
     let others = table.foreign_keys.iter().filter(|key| key.references != table.name);
     for key in others.filter(|key| counts(&key.references)) {
@@ -274,12 +166,14 @@ fn of_column(change: &ColumnChange) -> Footprint {
             let mut needs = reads(table, column);
             needs.push(Resource::Table(table.clone()));
             needs.extend(type_of(column));
+            needs.extend(called(column));
             let creates = vec![place(table, &column.name)];
             Footprint { creates, needs, ..Footprint::default() }
         }
         ColumnChange::Drop { table, column, .. } => {
             let mut releases = reads(table, column);
             releases.extend(type_of(column));
+            releases.extend(called(column));
             let removes = vec![place(table, &column.name)];
             Footprint { removes, releases, ..Footprint::default() }
         }
@@ -292,10 +186,12 @@ fn of_column(change: &ColumnChange) -> Footprint {
             let own = vec![place(table, &column.after.name)];
             let mut needs = reads(table, &column.after);
             needs.extend(type_of(&column.after));
+            needs.extend(called(&column.after));
             let mut releases = Vec::new();
             if column.before.data_type != column.after.data_type {
                 releases.extend(type_of(&column.before));
             }
+            releases.extend(called(&column.before));
             // What leaves the column goes first, what comes to it goes last.
             Footprint { creates: own.clone(), removes: own, needs, releases }
         }
@@ -352,7 +248,21 @@ fn constraint_needs(table: &QName, constraint: &Constraint) -> Vec<Resource> {
 }
 
 fn mentioned(table: &QName, expr: &Expr) -> Vec<Resource> {
-    expr.identifiers().into_iter().map(|name| Resource::Column(table.clone(), name)).collect()
+    let names = expr.identifiers().into_iter();
+    names
+        .flat_map(|name| [Resource::Column(table.clone(), name.clone()), Resource::Routine(name)])
+        .collect()
+}
+
+/// The routines that the expressions of a column may call.
+fn called(column: &Column) -> Vec<Resource> {
+    let default = match &column.default {
+        Some(Default::Expression(expr)) => Some(expr),
+        Some(Default::Literal(_)) | None => None,
+    };
+    let generated = column.generated.as_ref().map(|it| &it.expr);
+    let names = default.into_iter().chain(generated).flat_map(Expr::identifiers);
+    names.map(Resource::Routine).collect()
 }
 
 fn of_constraint(change: &ConstraintChange) -> Footprint {

@@ -1,0 +1,135 @@
+//! Reading a statement token by token.
+
+use autogen_schema::QName;
+
+use crate::Dialect;
+use crate::scan::{Lexeme, Token, scan, unquote};
+
+/// A place in a statement.
+#[derive(Clone)]
+pub(super) struct Cursor<'a> {
+    dialect: Dialect,
+    text: &'a str,
+    tokens: std::rc::Rc<Vec<Token<'a>>>,
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(dialect: Dialect, text: &'a str) -> Self {
+        let tokens = scan(dialect, text).filter(Token::is_code).collect();
+        Self { dialect, text, tokens: std::rc::Rc::new(tokens), at: 0 }
+    }
+
+    pub(super) fn peek(&self) -> Option<&Token<'a>> {
+        self.tokens.get(self.at)
+    }
+
+    /// Takes one token, whatever it is.
+    pub(super) fn skip(&mut self) -> Option<Token<'a>> {
+        let token = self.tokens.get(self.at).copied();
+        self.at += usize::from(token.is_some());
+        token
+    }
+
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at >= self.tokens.len()
+    }
+
+    /// Takes the word, if it is next.
+    pub(super) fn word(&mut self, word: &str) -> bool {
+        let found = self.peek().is_some_and(|token| token.is_word(word));
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Takes all of the words, or none.
+    pub(super) fn words(&mut self, words: &[&str]) -> bool {
+        let start = self.at;
+        let all = words.iter().all(|word| self.word(word));
+        if !all {
+            self.at = start;
+        }
+        all
+    }
+
+    pub(super) fn symbol(&mut self, symbol: &str) -> bool {
+        let found = self.peek().is_some_and(|token| token.is_symbol(symbol));
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Takes `CREATE [OR REPLACE]`; whether it replaces.
+    pub(super) fn head(&mut self) -> bool {
+        self.word("CREATE") && self.words(&["OR", "REPLACE"])
+    }
+
+    /// A name as the database understands it.
+    pub(super) fn name(&mut self) -> Option<String> {
+        let token = self.peek()?;
+        let name = match token.lexeme {
+            Lexeme::Word => self.dialect.fold(token.text),
+            Lexeme::Name => unquote(token.text),
+            Lexeme::Text if !self.dialect.has_schemas() => unquote(token.text),
+            Lexeme::Text | Lexeme::Space | Lexeme::Comment | Lexeme::Number | Lexeme::Symbol => {
+                return None;
+            }
+        };
+        self.at += 1;
+        Some(name)
+    }
+
+    /// `name` or `schema.name`.
+    pub(super) fn qname(&mut self) -> Option<QName> {
+        let first = self.name()?;
+        if !self.symbol(".") {
+            return Some(QName::bare(first));
+        }
+        let second = self.name()?;
+        let schema = self.dialect.has_schemas().then_some(first);
+        Some(QName::new(schema, second))
+    }
+
+    /// Names joined by dots.
+    pub(super) fn dotted(&mut self) -> Vec<String> {
+        let mut parts: Vec<String> = self.name().into_iter().collect();
+        while !parts.is_empty() && self.symbol(".") {
+            match self.name() {
+                Some(part) => parts.push(part),
+                None => return Vec::new(),
+            }
+        }
+        parts
+    }
+
+    /// The text from here on.
+    pub(super) fn rest(&self) -> &'a str {
+        self.peek().map_or("", |token| &self.text[token.at..])
+    }
+
+    /// What stands in the parentheses that open here, without them.
+    pub(super) fn parentheses(&mut self) -> Option<&'a str> {
+        let start = self.peek().filter(|token| token.is_symbol("("))?.at;
+        let mut depth = 0_usize;
+        while let Some(token) = self.skip() {
+            if token.is_symbol("(") {
+                depth += 1;
+            } else if token.is_symbol(")") {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return self.text.get(start + 1..token.at);
+                }
+            }
+        }
+        None
+    }
+
+    /// The first words, for messages.
+    pub(super) fn first_words(&self) -> String {
+        let words: Vec<&str> = self.tokens.iter().take(3).map(|token| token.text).collect();
+        let mut text: String = words.join(" ").chars().take(60).collect();
+        if self.tokens.len() > 3 {
+            text.push_str(" ..");
+        }
+        text
+    }
+}

@@ -1,0 +1,235 @@
+//! What `.sql` files declare: the kinds that model structs can't say. Each
+//! statement is told by its first words, its object found by its name; the
+//! rest of its text is the database's business.
+//!
+//! Nothing is ignored: a statement that says nothing to us is an error.
+
+mod comment;
+mod cursor;
+mod index;
+mod policy;
+mod routine;
+mod trigger;
+mod typed;
+mod view;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use autogen_schema::{Declared, Origin, Place, QName};
+
+use self::cursor::Cursor;
+pub use self::routine::argument_types;
+use crate::{Dialect, split, text};
+
+/// An `.sql` file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqlFile {
+    /// Its path, as messages name it.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// What is wrong with a statement.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Misdeclared {
+    /// Where it stands.
+    pub origin: Origin,
+    /// A stable code, explained by `autogen explain`.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl fmt::Display for Misdeclared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Origin { file, line, .. } = &self.origin;
+        write!(f, "{file}:{line}: {} [{}]\n  {}", self.message, self.code, self.hint)
+    }
+}
+
+/// A statement that is not understood.
+const UNKNOWN: &str = "A0701";
+/// An object that is declared twice.
+const TWICE: &str = "A0702";
+/// Something on an object that nobody declares.
+const ON_NOTHING: &str = "A0703";
+/// A kind that this database does not have.
+const ELSEWHERE: &str = "A0704";
+
+/// Adds what the files declare to what the models do, and makes it the whole
+/// truth about the kinds that they can say. `default_schema` goes without
+/// saying. The order of statements and files means nothing.
+///
+/// # Errors
+/// Everything that is wrong, in the order of the files.
+pub fn declare(
+    dialect: Dialect,
+    default_schema: Option<&str>,
+    files: &[SqlFile],
+    declared: &mut Declared,
+) -> Result<(), Vec<Misdeclared>> {
+    declared.scripted = true;
+    let mut statements = Vec::new();
+    for file in files {
+        for statement in split(dialect, &file.text).statements {
+            let sql = match default_schema {
+                Some(schema) => text::without_schema(dialect, &statement.sql, schema),
+                None => statement.sql,
+            };
+            let origin = Origin { file: file.path.clone(), line: statement.line, column: 1 };
+            statements.push((sql, origin));
+        }
+    }
+    let mut problems = Vec::new();
+    // What stands on its own comes before what hangs on it.
+    for pass in [Pass::Objects, Pass::Attached, Pass::Remarks] {
+        for (sql, origin) in &statements {
+            let cursor = Cursor::new(dialect, sql);
+            if pass_of(cursor.clone()) != pass {
+                continue;
+            }
+            let mut declaring = Declaring { dialect, declared: &mut *declared, origin };
+            if let Err((code, message, hint)) = declaring.statement(cursor) {
+                problems.push(Misdeclared { origin: origin.clone(), code, message, hint });
+            }
+        }
+    }
+    declared.schema.reform_tables(autogen_schema::Table::sort);
+    declared.schema.views.values_mut().for_each(autogen_schema::View::sort);
+    declared.schema.routines.sort();
+    problems.sort();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    Objects,
+    Attached,
+    Remarks,
+}
+
+fn pass_of(mut cursor: Cursor<'_>) -> Pass {
+    if cursor.word("COMMENT") || cursor.word("GRANT") || cursor.word("REVOKE") {
+        return Pass::Remarks;
+    }
+    if cursor.word("ALTER") {
+        return Pass::Attached;
+    }
+    cursor.head();
+    let attached = ["TRIGGER", "CONSTRAINT", "POLICY", "UNIQUE", "INDEX", "STATISTICS"];
+    if attached.iter().any(|word| cursor.word(word)) { Pass::Attached } else { Pass::Objects }
+}
+
+/// Code, message and hint.
+type Problem = (&'static str, String, String);
+type Done = Result<(), Problem>;
+
+fn problem(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Problem {
+    (code, message.into(), hint.into())
+}
+
+/// One statement being taken in.
+struct Declaring<'a> {
+    dialect: Dialect,
+    declared: &'a mut Declared,
+    origin: &'a Origin,
+}
+
+impl Declaring<'_> {
+    fn statement(&mut self, mut at: Cursor<'_>) -> Done {
+        let start = at.clone();
+        if at.word("COMMENT") && at.word("ON") {
+            return self.comment(at);
+        }
+        at = start.clone();
+        if at.word("ALTER") && at.word("TABLE") {
+            return self.alter_table(at);
+        }
+        at = start.clone();
+        if at.word("CREATE") {
+            at = start.clone();
+            let replaces = at.head();
+            let body = at.clone();
+            if at.words(&["MATERIALIZED", "VIEW"]) || at.word("VIEW") || at.word("RECURSIVE") {
+                return self.view(body);
+            }
+            if at.word("FUNCTION") || at.word("PROCEDURE") {
+                return self.routine(body);
+            }
+            if at.word("TRIGGER") || at.words(&["CONSTRAINT", "TRIGGER"]) {
+                return self.trigger(body);
+            }
+            if at.word("POLICY") && !replaces {
+                return self.policy(body);
+            }
+            if at.word("INDEX") || at.words(&["UNIQUE", "INDEX"]) {
+                return self.view_index(body);
+            }
+        }
+        if self.typed(start.clone())? {
+            return Ok(());
+        }
+        Err(problem(
+            UNKNOWN,
+            format!("`{}` declares nothing that autogen knows", start.first_words()),
+            "`autogen explain A0701` lists the statements that can stand here; tables, their \
+             columns, keys and indexes belong in models",
+        ))
+    }
+
+    /// Notes where an object is declared; twice is an error.
+    fn place(&mut self, place: Place, shown: &str) -> Done {
+        if let Some(first) = self.declared.places.get(&place) {
+            return Err(problem(
+                TWICE,
+                format!("{shown} is declared already, at {}:{}", first.file, first.line),
+                "keep one of them",
+            ));
+        }
+        self.declared.places.insert(place, self.origin.clone());
+        Ok(())
+    }
+
+    /// The table or view of this name, as it is spelled where it is declared.
+    fn relation(&self, name: &QName) -> Option<QName> {
+        let schema = &self.declared.schema;
+        if schema.tables.contains_key(name) || schema.views.contains_key(name) {
+            return Some(name.clone());
+        }
+        let names: BTreeSet<&QName> = schema.tables.keys().chain(schema.views.keys()).collect();
+        names.into_iter().find(|other| self.dialect.same_name(other, name)).cloned()
+    }
+
+    /// As [`Self::relation`]; what is not there is an error.
+    fn known_relation(&self, name: &QName, what: &str) -> Result<QName, Problem> {
+        self.relation(name).ok_or_else(|| {
+            problem(
+                ON_NOTHING,
+                format!("{what} is on {name}, which no model and no file declares"),
+                "correct the name, or declare the table or view",
+            )
+        })
+    }
+
+    fn only_postgres(&self, what: &str) -> Done {
+        if self.dialect.has_schemas() {
+            return Ok(());
+        }
+        Err(problem(
+            ELSEWHERE,
+            format!("{} has no {what}", self.dialect),
+            "give each database its own files",
+        ))
+    }
+}
+
+/// The name that a statement must have.
+fn name(at: &mut Cursor<'_>, what: &str) -> Result<QName, Problem> {
+    at.qname().ok_or_else(|| {
+        problem(UNKNOWN, format!("the {what} has no name"), "write the statement as in the manual")
+    })
+}

@@ -1,0 +1,43 @@
+//! Functions and procedures.
+
+use autogen_schema::{Defined, Routine, RoutineChange};
+
+use super::{Lowering, or_replace};
+use crate::Dialect::Postgres;
+use crate::postgres::render;
+use crate::step::Effect;
+
+impl Lowering<'_> {
+    pub(super) fn routine(&mut self, change: &RoutineChange) {
+        match change {
+            RoutineChange::Create(routine) => {
+                self.step(Effect::NONE, routine.statement().to_owned());
+                if routine.comment.is_some() {
+                    self.routine_comment(routine);
+                }
+            }
+            RoutineChange::Drop(routine) => {
+                self.step(Effect::NONE, format!("DROP {}", called(routine)));
+            }
+            RoutineChange::Alter(routine) => {
+                if routine.before.definition != routine.after.definition {
+                    self.step(Effect::NONE, or_replace(routine.after.statement()));
+                }
+                if routine.before.comment != routine.after.comment {
+                    self.routine_comment(&routine.after);
+                }
+            }
+        }
+    }
+
+    fn routine_comment(&mut self, routine: &Routine) {
+        self.step(Effect::NONE, render::comment(&called(routine), routine.comment.as_deref()));
+    }
+}
+
+/// As it is called in `DROP` and `COMMENT ON`. The types are the server's own
+/// words, which it quotes itself.
+fn called(routine: &Routine) -> String {
+    let name = Postgres.quote_name(&routine.name);
+    format!("{} {name}({})", routine.kind.words(), routine.arguments)
+}

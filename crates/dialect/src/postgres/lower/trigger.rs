@@ -1,0 +1,40 @@
+//! Triggers.
+
+use autogen_schema::{Defined, QName, Trigger, TriggerChange};
+
+use super::Lowering;
+use crate::Dialect::Postgres;
+use crate::postgres::{locks, render};
+use crate::step::Effect;
+
+impl Lowering<'_> {
+    pub(super) fn trigger(&mut self, change: &TriggerChange) {
+        match change {
+            TriggerChange::Create { on, trigger } => {
+                let effect = self.on_table(on, locks::CREATE_TRIGGER);
+                self.step(effect, trigger.statement().to_owned());
+                if let Some(text) = &trigger.comment {
+                    self.trigger_comment(on, trigger, Some(text));
+                }
+            }
+            TriggerChange::Drop { on, trigger } => {
+                let effect = self.on_table(on, locks::BRIEF);
+                let name = Postgres.quote(&trigger.name);
+                self.step(effect, format!("DROP TRIGGER {name} ON {}", Postgres.quote_name(on)));
+            }
+            TriggerChange::Comment { on, trigger, comment } => {
+                self.trigger_comment(on, trigger, comment.after.as_deref());
+            }
+        }
+    }
+
+    /// The cost where it is a table; nobody waits for a view.
+    fn on_table(&self, on: &QName, effect: Effect) -> Effect {
+        if self.schema.tables.contains_key(on) { self.on(on, effect) } else { Effect::NONE }
+    }
+
+    fn trigger_comment(&mut self, on: &QName, trigger: &Trigger, text: Option<&str>) {
+        let (name, on) = (Postgres.quote(&trigger.name), Postgres.quote_name(on));
+        self.step(Effect::NONE, render::comment(&format!("TRIGGER {name} ON {on}"), text));
+    }
+}

@@ -1,0 +1,398 @@
+//! Statements as text: when two of them say the same, what they name, and how
+//! a schema's name is taken out of them.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use autogen_schema::{Pair, QName, View, ViewKind};
+use sqlparser::ast::{Select, SelectItem, SetExpr, Statement, visit_relations};
+use sqlparser::dialect::{PostgreSqlDialect, SQLiteDialect};
+use sqlparser::parser::Parser;
+
+use crate::Dialect;
+use crate::scan::{Lexeme, Token, scan, unquote};
+
+/// Words that mean something else when they are quoted.
+const VALUES: [&str; 12] = [
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "null",
+    "session_user",
+    "user",
+];
+
+impl Dialect {
+    /// A word as the database reads it without quotes.
+    pub(crate) fn fold(self, word: &str) -> String {
+        match self {
+            Self::Sqlite => word.to_owned(),
+            Self::Postgres => word.to_ascii_lowercase(),
+        }
+    }
+
+    /// A text with all its unquoted words folded.
+    pub(crate) fn fold_text(self, text: &str) -> String {
+        scan(self, text)
+            .map(|token| match token.lexeme {
+                Lexeme::Word => self.fold(token.text),
+                Lexeme::Space
+                | Lexeme::Comment
+                | Lexeme::Text
+                | Lexeme::Name
+                | Lexeme::Number
+                | Lexeme::Symbol => token.text.to_owned(),
+            })
+            .collect()
+    }
+
+    /// Whether two names are one to the database.
+    pub(crate) fn same_name(self, left: &QName, right: &QName) -> bool {
+        match self {
+            Self::Sqlite => left.name.eq_ignore_ascii_case(&right.name),
+            Self::Postgres => left == right,
+        }
+    }
+
+    /// Whether two statements are the same but for white space, comments, the
+    /// case of words, quotes that nobody needs, and `OR REPLACE`.
+    pub fn same_statement(self, left: &str, right: &str) -> bool {
+        left == right || self.normal(left).eq(self.normal(right))
+    }
+
+    fn normal(self, text: &str) -> impl Iterator<Item = String> {
+        let mut tokens: Vec<String> = scan(self, text)
+            .filter(Token::is_code)
+            .map(|token| match token.lexeme {
+                Lexeme::Word => token.text.to_ascii_lowercase(),
+                Lexeme::Name => self.normal_name(token.text),
+                Lexeme::Text
+                | Lexeme::Number
+                | Lexeme::Symbol
+                | Lexeme::Space
+                | Lexeme::Comment => token.text.to_owned(),
+            })
+            .collect();
+        if tokens.len() > 3 && tokens[..3] == ["create", "or", "replace"] {
+            tokens.drain(1..3);
+        }
+        tokens.into_iter()
+    }
+
+    fn normal_name(self, quoted: &str) -> String {
+        let name = unquote(quoted);
+        let name = match self {
+            Self::Sqlite => name.to_ascii_lowercase(),
+            Self::Postgres => name,
+        };
+        let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        if plain && VALUES.binary_search(&name.as_str()).is_err() {
+            return name;
+        }
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
+
+    /// The names and words in a statement, as the database reads them. With
+    /// `inside`, those in its texts as well: the bodies of functions.
+    pub fn words(self, text: &str, inside: bool) -> BTreeSet<String> {
+        let mut words = BTreeSet::new();
+        for token in scan(self, text) {
+            match token.lexeme {
+                Lexeme::Word => {
+                    words.insert(token.text.to_ascii_lowercase());
+                }
+                Lexeme::Name => {
+                    let name = unquote(token.text);
+                    words.insert(match self {
+                        Self::Sqlite => name.to_ascii_lowercase(),
+                        Self::Postgres => name,
+                    });
+                }
+                Lexeme::Text if inside => words.extend(self.words(body(token.text), false)),
+                Lexeme::Text
+                | Lexeme::Number
+                | Lexeme::Symbol
+                | Lexeme::Space
+                | Lexeme::Comment => {}
+            }
+        }
+        words
+    }
+}
+
+/// What a statement names, as far as its text alone tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Mentions {
+    /// All names and words.
+    pub words: BTreeSet<String>,
+    /// What it reads from, where it could be parsed: names without schemas.
+    pub relations: Option<BTreeSet<String>>,
+    /// Whether it takes all columns of something.
+    pub star: bool,
+}
+
+impl Dialect {
+    /// What the query of a view names.
+    pub fn view_mentions(self, definition: &str) -> Mentions {
+        let query = self.query_of(definition);
+        let words = self.words(definition, false);
+        let statements = match self {
+            Self::Sqlite => Parser::parse_sql(&SQLiteDialect {}, query),
+            Self::Postgres => Parser::parse_sql(&PostgreSqlDialect {}, query),
+        };
+        let Ok(statements) = statements else {
+            return Mentions { words, relations: None, star: true };
+        };
+        let mut relations = BTreeSet::new();
+        let flow: ControlFlow<()> = visit_relations(&statements, |name| {
+            if let Some(part) = name.0.last().and_then(|part| part.as_ident()) {
+                relations.insert(match (self, part.quote_style) {
+                    (Self::Postgres, Some(_)) => part.value.clone(),
+                    (Self::Postgres, None) | (Self::Sqlite, _) => part.value.to_ascii_lowercase(),
+                });
+            }
+            ControlFlow::Continue(())
+        });
+        let star = flow.is_break() || scan(self, query).any(|token| token.is_symbol("*"));
+        Mentions { words, relations: Some(relations), star }
+    }
+
+    /// What any other statement names; `inside` counts the bodies of functions.
+    pub fn mentions(self, statement: &str, inside: bool) -> Mentions {
+        Mentions { words: self.words(statement, inside), relations: None, star: false }
+    }
+
+    /// Whether a view can become another in place.
+    pub fn alters_view(self, view: Pair<&View>) -> bool {
+        let Pair { before, after } = view;
+        match self {
+            Self::Sqlite => false,
+            Self::Postgres if before.kind != after.kind => false,
+            Self::Postgres if before.definition == after.definition => true,
+            Self::Postgres => {
+                let columns = (before.columns.0.as_ref(), after.columns.0.as_ref());
+                before.kind == ViewKind::Plain
+                    && match columns {
+                        (Some(before), Some(after)) => after.starts_with(before),
+                        _ => self.appends_columns(&before.definition, &after.definition),
+                    }
+            }
+        }
+    }
+
+    /// Whether a query's columns are those of another and more behind them, as
+    /// far as the text tells.
+    fn appends_columns(self, before: &str, after: &str) -> bool {
+        let select = |definition: &str| -> Option<Select> {
+            let dialect = PostgreSqlDialect {};
+            let statements = Parser::parse_sql(&dialect, self.query_of(definition)).ok()?;
+            let Some(Statement::Query(query)) = statements.into_iter().next() else { return None };
+            match *query.body {
+                SetExpr::Select(select) => Some(*select),
+                _other => None,
+            }
+        };
+        let (Some(before), Some(after)) = (select(before), select(after)) else { return false };
+        let named = |item: &SelectItem| {
+            matches!(item, SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. })
+        };
+        before.from == after.from
+            && after.projection.iter().all(named)
+            && after.projection.starts_with(&before.projection)
+    }
+
+    /// Whether the database refuses to change what texts stand on.
+    pub fn binds_texts(self) -> bool {
+        match self {
+            Self::Sqlite => false,
+            Self::Postgres => true,
+        }
+    }
+
+    /// Whether the database writes views and the like anew in its own words.
+    pub fn rewrites_texts(self) -> bool {
+        match self {
+            Self::Sqlite => false,
+            Self::Postgres => true,
+        }
+    }
+
+    /// A name as [`Mentions`] spells it.
+    pub fn mentioned_as(self, name: &str) -> String {
+        match self {
+            Self::Sqlite => name.to_ascii_lowercase(),
+            Self::Postgres => name.to_owned(),
+        }
+    }
+
+    /// The query behind a view's `AS`.
+    fn query_of(self, definition: &str) -> &str {
+        let mut depth = 0_usize;
+        for token in scan(self, definition) {
+            if token.is_symbol("(") {
+                depth += 1;
+            } else if token.is_symbol(")") {
+                depth = depth.saturating_sub(1);
+            } else if depth == 0 && token.is_word("AS") {
+                return definition[token.end()..].trim();
+            }
+        }
+        definition
+    }
+
+    /// Whether the bodies of this routine are checked when it is made: then
+    /// what they name must be there.
+    pub fn checks_body(self, definition: &str) -> bool {
+        let tokens: Vec<Token<'_>> = scan(self, definition).filter(Token::is_code).collect();
+        let language = tokens.windows(2).find(|pair| pair[0].is_word("LANGUAGE"));
+        let atomic =
+            tokens.windows(2).any(|pair| pair[0].is_word("BEGIN") && pair[1].is_word("ATOMIC"));
+        atomic || language.is_none_or(|pair| unquote(pair[1].text).eq_ignore_ascii_case("sql"))
+    }
+
+    /// What of a routine the database ties to other objects: its head, and its
+    /// body where that is kept as code.
+    pub fn routine_bonds(self, definition: &str) -> String {
+        let tokens: Vec<Token<'_>> = scan(self, definition).filter(Token::is_code).collect();
+        let code = tokens.windows(2).any(|pair| {
+            pair[0].is_word("RETURN") || (pair[0].is_word("BEGIN") && pair[1].is_word("ATOMIC"))
+        });
+        if code { definition.to_owned() } else { self.routine_head(definition) }
+    }
+
+    /// What stands before a routine's options: its arguments and its result.
+    /// Where both are equal, it can be replaced in place.
+    pub fn routine_head(self, definition: &str) -> String {
+        let options = [
+            "AS",
+            "LANGUAGE",
+            "IMMUTABLE",
+            "STABLE",
+            "VOLATILE",
+            "LEAKPROOF",
+            "CALLED",
+            "STRICT",
+            "SECURITY",
+            "EXTERNAL",
+            "PARALLEL",
+            "COST",
+            "ROWS",
+            "SUPPORT",
+            "SET",
+            "WINDOW",
+            "TRANSFORM",
+            "RETURN",
+            "BEGIN",
+            "NOT",
+        ];
+        let mut depth = 0_usize;
+        let mut end = definition.len();
+        for token in scan(self, definition) {
+            if token.is_symbol("(") {
+                depth += 1;
+            } else if token.is_symbol(")") {
+                depth = depth.saturating_sub(1);
+            } else if depth == 0 && options.iter().any(|word| token.is_word(word)) {
+                end = token.at;
+                break;
+            }
+        }
+        definition[..end].trim().to_owned()
+    }
+}
+
+/// What stands between the quotes of a text.
+fn body(text: &str) -> &str {
+    let Some(open) = text.find(['\'', '$']) else { return text };
+    if text[open..].starts_with('$') {
+        let tag = text[open + 1..].find('$').map_or(1, |at| at + 2);
+        return text.get(open + tag..text.len().saturating_sub(tag)).unwrap_or_default();
+    }
+    text.get(open + 1..text.len() - 1).unwrap_or_default()
+}
+
+/// The text without a schema before the names in it.
+pub fn without_schema(dialect: Dialect, text: &str, schema: &str) -> String {
+    qualified(dialect, text, |found| (found == schema).then(String::new))
+}
+
+/// The text with other schemas before the names in it: `other` gives what
+/// shall stand for one, its dot included.
+pub fn qualified(dialect: Dialect, text: &str, other: impl Fn(&str) -> Option<String>) -> String {
+    let tokens: Vec<Token<'_>> = scan(dialect, text).collect();
+    let mut result = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let is_name = |it: &Token<'_>| it.lexeme == Lexeme::Word || it.lexeme == Lexeme::Name;
+        let qualifies = is_name(token)
+            && tokens.get(at + 1).is_some_and(|next| next.is_symbol("."))
+            && tokens.get(at + 2).is_some_and(is_name)
+            && (at == 0 || !tokens[at - 1].is_symbol("."));
+        let schema = match token.lexeme {
+            Lexeme::Word => dialect.fold(token.text),
+            Lexeme::Name
+            | Lexeme::Text
+            | Lexeme::Number
+            | Lexeme::Symbol
+            | Lexeme::Space
+            | Lexeme::Comment => unquote(token.text),
+        };
+        match other(&schema).filter(|_| qualifies) {
+            Some(instead) => {
+                result.push_str(&instead);
+                at += 2;
+            }
+            None => {
+                result.push_str(token.text);
+                at += 1;
+            }
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_that_say_the_same() {
+        let same = |left, right| Dialect::Postgres.same_statement(left, right);
+        assert!(same(
+            "CREATE VIEW v AS SELECT 1",
+            "create or replace view \"v\" as -- x\n select 1"
+        ));
+        assert!(!same("CREATE VIEW v AS SELECT 'a'", "CREATE VIEW v AS SELECT 'A'"));
+        assert!(!same("CREATE VIEW v AS SELECT user", "CREATE VIEW v AS SELECT \"user\""));
+        assert!(!same("CREATE VIEW v AS SELECT a", "CREATE VIEW v AS SELECT \"A\""));
+        assert!(
+            Dialect::Sqlite
+                .same_statement("CREATE VIEW v AS SELECT [A]", "create view V as select a")
+        );
+        assert!(VALUES.is_sorted());
+    }
+
+    #[test]
+    fn a_schema_goes_out_of_a_text() {
+        let without = |text| without_schema(Dialect::Postgres, text, "public");
+        assert_eq!(
+            without("CREATE VIEW Public.v AS SELECT a.public.x, 'public.y' FROM \"public\".t"),
+            "CREATE VIEW v AS SELECT a.public.x, 'public.y' FROM t"
+        );
+    }
+
+    #[test]
+    fn words_of_bodies() {
+        let text = "CREATE FUNCTION f() RETURNS int AS $x$ select A from \"T\" $x$";
+        assert!(!Dialect::Postgres.words(text, false).contains("a"));
+        assert!(Dialect::Postgres.words(text, true).contains("a"));
+        assert!(Dialect::Postgres.words(text, true).contains("T"));
+    }
+}

@@ -1,0 +1,438 @@
+//! Asking the server what it makes of views, functions, triggers and policies:
+//! they are created in a throwaway schema, over tables that have no rows, read
+//! back as the catalog is read, and rolled back. No lock on anybody's tables,
+//! no shadow database; it takes the right to create a schema.
+//!
+//! SQLite keeps what it is told; there, a database in memory tells what can't
+//! be read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_dialect::{Dialect, qualified};
+use autogen_plan::Settled;
+use autogen_schema::{
+    Column, Defined, Place, Policy, QName, Routine, Schema, Table, Trigger, View, ViewIndex,
+};
+use sea_orm::sqlx::{self, AssertSqlSafe, Connection as _, SqliteConnection};
+
+use crate::error::server_words;
+use crate::introspect::postgres::{read_within, set_session};
+use crate::session::Session;
+use crate::settle::Batch;
+use crate::{Connection, LiveError};
+
+const DIALECT: Dialect = Dialect::Postgres;
+const DOING: &str = "asking what the server makes of views and the like";
+/// The throwaway schema; those that stand in for others have a number behind.
+const STAND_IN: &str = "autogen_settle";
+
+/// What the server makes of the objects of `wanted` whose bodies are texts, as
+/// they stand in `target`, over the tables that are there.
+///
+/// # Errors
+/// [`LiveError`] where the connection fails. What the server does not accept
+/// is part of the answer.
+pub async fn settle_texts(
+    connection: &Connection,
+    wanted: &Schema,
+    target: &Schema,
+) -> Result<Settled, LiveError> {
+    match connection.dialect() {
+        Dialect::Sqlite => Ok(try_sqlite(wanted, target).await),
+        Dialect::Postgres => {
+            let mut session = connection.session().await?;
+            session.run("begin").await.map_err(|error| session.error(DOING, &error))?;
+            session.set_unfinished(true);
+            let settled = in_transaction(connection, &mut session, wanted, target).await;
+            let ended = session.run("rollback").await;
+            session.set_unfinished(ended.is_err());
+            settled
+        }
+    }
+}
+
+async fn in_transaction(
+    connection: &Connection,
+    session: &mut Session,
+    wanted: &Schema,
+    target: &Schema,
+) -> Result<Settled, LiveError> {
+    let (default_schema, _) = set_session(session, &[]).await?;
+    let cast = Cast::of(wanted, target);
+    let mut made = vec![STAND_IN.to_owned()];
+    made.extend(cast.schemas.values().cloned());
+    let mut opening: Vec<String> =
+        made.iter().map(|name| format!("create schema {}", DIALECT.quote(name))).collect();
+    opening.push(format!("set local search_path = {STAND_IN}, {}", DIALECT.quote(&default_schema)));
+    match session.run(&opening.join(";\n")).await {
+        Ok(()) => {}
+        Err(error @ sqlx::Error::Database(_)) => {
+            let failure = Some(server_words(&error));
+            return Ok(Settled { failure, ..Settled::default() });
+        }
+        Err(error) => return Err(session.error(DOING, &error)),
+    }
+
+    let play = cast.play(target, &default_schema);
+    let mut batch = Batch::begin(session, DOING).await?;
+    let everything: Vec<&str> = play.iter().map(|act| act.sql.as_str()).collect();
+    let mut refused = BTreeMap::new();
+    let mut failure = None;
+    if batch.run(&everything.join(";\n")).await?.is_some() {
+        (refused, failure) = one_by_one(&mut batch, &play).await?;
+    }
+    let mut aliases: BTreeMap<String, String> =
+        cast.schemas.iter().map(|(real, stand_in)| (stand_in.clone(), real.clone())).collect();
+    aliases.insert(default_schema, String::new());
+    let schema = read_within(session, connection.version(), &made, aliases).await?;
+    // Over a ground that could not be laid, nothing is wrong for certain.
+    if failure.is_some() {
+        refused.clear();
+    }
+    Ok(Settled { schema, refused, failure })
+}
+
+/// Runs what can be run, in rounds: files may be in any order.
+async fn one_by_one(
+    batch: &mut Batch<'_>,
+    play: &[Act],
+) -> Result<(BTreeMap<Place, String>, Option<String>), LiveError> {
+    let mut open: Vec<&Act> = play.iter().collect();
+    let mut missing: BTreeSet<&QName> = BTreeSet::new();
+    loop {
+        let before = open.len();
+        let mut still = Vec::new();
+        let mut reasons = Vec::new();
+        missing.clear();
+        for act in open {
+            // It must not come to hang on a real table of the same name.
+            let floats = act.on.as_ref().is_some_and(|on| missing.contains(on));
+            let reason = match floats {
+                true => Some("what it is on could not be made".to_owned()),
+                false => batch.run(&act.sql).await?,
+            };
+            if let Some(reason) = reason {
+                missing.extend(act.makes.as_ref());
+                still.push(act);
+                reasons.push(reason);
+            }
+        }
+        if still.len() == before || still.is_empty() {
+            let mut refused = BTreeMap::new();
+            let mut failure = None;
+            for (act, reason) in still.into_iter().zip(reasons) {
+                match &act.place {
+                    Some(place) => {
+                        refused.entry(place.clone()).or_insert(reason);
+                    }
+                    None => failure = failure.or(Some(reason)),
+                }
+            }
+            return Ok((refused, failure));
+        }
+        open = still;
+    }
+}
+
+/// One statement.
+struct Act {
+    /// The object that is to be settled; `None` for the ground that it needs.
+    place: Option<Place>,
+    /// The table or view that it makes.
+    makes: Option<QName>,
+    /// The table or view that it hangs on.
+    on: Option<QName>,
+    sql: String,
+}
+
+/// Who takes part: what is to be settled, and all that it names.
+struct Cast {
+    /// The names that are spoken, in any schema.
+    names: BTreeSet<String>,
+    /// The other schemas, and what stands in for them.
+    schemas: BTreeMap<String, String>,
+}
+
+impl Cast {
+    fn of(wanted: &Schema, target: &Schema) -> Self {
+        let mut open: Vec<String> = Vec::new();
+        for view in wanted.views.values() {
+            open.push(view.name.name.clone());
+        }
+        open.extend(wanted.routines.iter().map(|it| it.name.name.clone()));
+        let hung = |table: &Table| !table.triggers.is_empty() || table.row_security.is_some();
+        let tables = wanted.tables.values().filter(|table| hung(table));
+        open.extend(tables.map(|table| table.name.name.clone()));
+        let known = Known::of(target);
+        let mut names = BTreeSet::new();
+        while let Some(name) = open.pop() {
+            if names.insert(name.clone()) {
+                let spoken = known.spoken_by(&name).into_iter();
+                open.extend(spoken.filter(|it| known.0.contains_key(it) && !names.contains(it)));
+            }
+        }
+        let namespaces: BTreeSet<String> = known.namespaces(&names);
+        let schemas = namespaces
+            .into_iter()
+            .enumerate()
+            .map(|(at, name)| (name, format!("{STAND_IN}_{}", at + 1)))
+            .collect();
+        Self { names, schemas }
+    }
+
+    fn plays(&self, name: &QName) -> bool {
+        self.names.contains(&name.name)
+    }
+
+    /// A statement with the stand-ins in the place of schemas.
+    fn put(&self, sql: &str) -> String {
+        qualified(DIALECT, sql, |schema| {
+            self.schemas.get(schema).map(|name| format!("{}.", DIALECT.quote(name)))
+        })
+    }
+
+    fn ground(&self, makes: Option<&QName>, sql: &str) -> Act {
+        Act { place: None, makes: makes.cloned(), on: None, sql: self.put(sql) }
+    }
+
+    /// All statements, in an order that mostly is right.
+    fn play(&self, target: &Schema, default_schema: &str) -> Vec<Act> {
+        let mut acts = Vec::new();
+        for item in target.enums.values().filter(|it| self.plays(&it.name)) {
+            let labels: Vec<String> = item.values.iter().map(|it| DIALECT.quote_text(it)).collect();
+            let name = DIALECT.quote_name(&item.name);
+            let sql = format!("create type {name} as enum ({})", labels.join(", "));
+            acts.push(self.ground(None, &sql));
+        }
+        for domain in target.domains.values().filter(|it| self.plays(&it.name)) {
+            let name = DIALECT.quote_name(&domain.name);
+            let base = DIALECT.render_type(&domain.base);
+            acts.push(self.ground(None, &format!("create domain {name} as {base}")));
+        }
+        for sequence in target.sequences.values().filter(|it| self.plays(&it.name)) {
+            let sql = format!("create sequence {}", DIALECT.quote_name(&sequence.name));
+            acts.push(self.ground(None, &sql));
+        }
+        for table in target.tables.values().filter(|it| self.plays(&it.name)) {
+            acts.push(self.ground(Some(&table.name), &DIALECT.create_table(&bare(table))));
+        }
+        acts.extend(self.views_and_routines(target, default_schema));
+        for view in target.views.values().filter(|it| self.plays(&it.name)) {
+            acts.extend(view.indexes.iter().map(|index| self.index(view, index)));
+            acts.extend(view.triggers.iter().map(|trigger| self.trigger(&view.name, trigger)));
+        }
+        for table in target.tables.values().filter(|it| self.plays(&it.name)) {
+            acts.extend(table.triggers.iter().map(|trigger| self.trigger(&table.name, trigger)));
+            let policies = table.row_security.iter().flat_map(|security| &security.policies);
+            acts.extend(policies.map(|policy| self.policy(&table.name, policy)));
+        }
+        acts
+    }
+
+    /// Those that name no others first.
+    fn views_and_routines(&self, target: &Schema, default_schema: &str) -> Vec<Act> {
+        let mut open: Vec<(String, BTreeSet<String>, Act)> = Vec::new();
+        for routine in target.routines.iter().filter(|it| self.plays(&it.name)) {
+            let words = DIALECT.words(routine.statement(), true);
+            let act = self.routine(routine, default_schema);
+            open.push((routine.name.name.clone(), words, act));
+        }
+        for view in target.views.values().filter(|it| self.plays(&it.name)) {
+            let words = DIALECT.words(view.statement(), false);
+            open.push((view.name.name.clone(), words, self.view(view)));
+        }
+        let mut sorted = Vec::new();
+        while !open.is_empty() {
+            let names: Vec<String> = open.iter().map(|(name, ..)| name.clone()).collect();
+            let is_free = |name: &String, words: &BTreeSet<String>| {
+                !names.iter().any(|other| other != name && words.contains(other))
+            };
+            let (free, bound): (Vec<_>, Vec<_>) =
+                open.into_iter().partition(|(name, words, _)| is_free(name, words));
+            let stuck = free.is_empty();
+            sorted.extend(free.into_iter().map(|(_, _, act)| act));
+            if stuck {
+                sorted.extend(bound.into_iter().map(|(_, _, act)| act));
+                break;
+            }
+            open = bound;
+        }
+        sorted
+    }
+
+    fn view(&self, view: &View) -> Act {
+        let name = view.name.clone();
+        Act {
+            place: Some(Place::View(name.clone())),
+            makes: Some(name),
+            on: None,
+            sql: without_data(view, self.put(view.statement())),
+        }
+    }
+
+    /// A body that names schemas, or chooses its own search path, would not
+    /// find the throwaway tables: it is not looked into.
+    fn routine(&self, routine: &Routine, default_schema: &str) -> Act {
+        let words = DIALECT.words(routine.statement(), true);
+        let elsewhere = words.contains("search_path")
+            || words.contains(default_schema)
+            || self.schemas.keys().any(|schema| words.contains(schema));
+        let checked = if elsewhere { "off" } else { "on" };
+        let sql = self.put(routine.statement());
+        Act {
+            place: Some(Place::Routine(routine.name.clone(), routine.arguments.clone())),
+            makes: None,
+            on: None,
+            sql: format!("set local check_function_bodies = {checked};\n{sql}"),
+        }
+    }
+
+    fn index(&self, view: &View, index: &ViewIndex) -> Act {
+        Act {
+            place: Some(Place::Other("index", format!("{}.{}", view.name, index.name))),
+            makes: None,
+            on: Some(view.name.clone()),
+            sql: self.put(index.statement()),
+        }
+    }
+
+    fn trigger(&self, on: &QName, trigger: &Trigger) -> Act {
+        Act {
+            place: Some(Place::Trigger { on: on.clone(), name: trigger.name.clone() }),
+            makes: None,
+            on: Some(on.clone()),
+            sql: self.put(trigger.statement()),
+        }
+    }
+
+    fn policy(&self, table: &QName, policy: &Policy) -> Act {
+        Act {
+            place: Some(Place::Policy { table: table.clone(), name: policy.name.clone() }),
+            makes: None,
+            on: Some(table.clone()),
+            sql: self.put(policy.statement()),
+        }
+    }
+}
+
+/// What is known of each name: the texts under it, and the schemas it is in.
+struct Known<'s>(BTreeMap<String, Vec<(&'s QName, String)>>);
+
+impl<'s> Known<'s> {
+    fn of(target: &'s Schema) -> Self {
+        let mut map: BTreeMap<String, Vec<(&QName, String)>> = BTreeMap::new();
+        let mut add = |name: &'s QName, text: String| {
+            map.entry(name.name.clone()).or_default().push((name, text));
+        };
+        target.enums.keys().for_each(|name| add(name, String::new()));
+        target.domains.keys().for_each(|name| add(name, String::new()));
+        target.sequences.keys().for_each(|name| add(name, String::new()));
+        for view in target.views.values() {
+            let hung = view.triggers.iter().map(Defined::statement).collect::<Vec<_>>();
+            add(&view.name, format!("{}\n{}", view.statement(), hung.join("\n")));
+        }
+        target.routines.iter().for_each(|it| add(&it.name, it.statement().to_owned()));
+        for table in target.tables.values() {
+            let policies = table.row_security.iter().flat_map(|it| &it.policies);
+            let mut texts: Vec<String> = Vec::new();
+            texts.extend(table.triggers.iter().map(|it| it.statement().to_owned()));
+            texts.extend(policies.map(|it| it.statement().to_owned()));
+            texts.extend(table.columns.iter().map(|it| DIALECT.render_type(&it.data_type)));
+            add(&table.name, texts.join("\n"));
+        }
+        Self(map)
+    }
+
+    fn spoken_by(&self, name: &str) -> BTreeSet<String> {
+        let texts = self.0.get(name).into_iter().flatten();
+        texts.flat_map(|(_, text)| DIALECT.words(text, true)).collect()
+    }
+
+    fn namespaces(&self, names: &BTreeSet<String>) -> BTreeSet<String> {
+        let found = names.iter().filter_map(|name| self.0.get(name)).flatten();
+        found.filter_map(|(name, _)| name.schema.clone()).collect()
+    }
+}
+
+/// A table's columns, and the keys that queries can lean on.
+fn bare(table: &Table) -> Table {
+    let mut bare = Table::new(table.name.clone());
+    bare.columns = table
+        .columns
+        .iter()
+        .map(|it| {
+            let mut column = Column::new(it.name.clone(), it.data_type.clone());
+            column.nullable = it.nullable;
+            column.collation.clone_from(&it.collation);
+            column
+        })
+        .collect();
+    bare.primary_key.clone_from(&table.primary_key);
+    bare.uniques.clone_from(&table.uniques);
+    bare
+}
+
+/// A materialized view need not be filled; a plain one is as it is.
+fn without_data(view: &View, sql: String) -> String {
+    match view.kind {
+        autogen_schema::ViewKind::Plain => sql,
+        autogen_schema::ViewKind::Materialized => {
+            let words: Vec<String> =
+                sql.split_whitespace().rev().take(3).map(str::to_ascii_uppercase).collect();
+            let said = matches!(
+                words.iter().map(String::as_str).collect::<Vec<_>>()[..],
+                ["DATA", "WITH", ..] | ["DATA", "NO", "WITH"]
+            );
+            if said { sql } else { format!("{sql}\nwith no data") }
+        }
+    }
+}
+
+/// Makes everything in a database in memory, and looks into the views.
+async fn try_sqlite(wanted: &Schema, target: &Schema) -> Settled {
+    let mut settled = Settled::default();
+    let mut memory = match SqliteConnection::connect("sqlite::memory:").await {
+        Ok(memory) => memory,
+        Err(error) => {
+            settled.failure = Some(server_words(&error));
+            return settled;
+        }
+    };
+    for table in target.tables.values() {
+        // What the tables lack is told where they are made.
+        let sql = Dialect::Sqlite.create_table(&bare(table));
+        let _ = run(&mut memory, &sql).await;
+    }
+    for view in wanted.views.values() {
+        if let Err(reason) = run(&mut memory, view.statement()).await {
+            settled.refused.insert(Place::View(view.name.clone()), reason);
+        }
+    }
+    for view in wanted.views.values() {
+        let place = Place::View(view.name.clone());
+        let sql = format!("SELECT * FROM {} LIMIT 0", Dialect::Sqlite.quote_name(&view.name));
+        // A function may be one that only the application brings.
+        let known = ["no such table", "no such column", "circular"];
+        if let Err(reason) = run(&mut memory, &sql).await
+            && known.iter().any(|words| reason.contains(words))
+        {
+            settled.refused.entry(place).or_insert(reason);
+        }
+    }
+    let on_tables = wanted.tables.values().map(|it| (&it.name, &it.triggers));
+    let on_views = wanted.views.values().map(|it| (&it.name, &it.triggers));
+    for (on, triggers) in on_tables.chain(on_views) {
+        for trigger in triggers {
+            if let Err(reason) = run(&mut memory, trigger.statement()).await {
+                let place = Place::Trigger { on: on.clone(), name: trigger.name.clone() };
+                settled.refused.insert(place, reason);
+            }
+        }
+    }
+    settled
+}
+
+async fn run(memory: &mut SqliteConnection, sql: &str) -> Result<(), String> {
+    let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+    query.execute(memory).await.map(drop).map_err(|error| server_words(&error))
+}

@@ -1,0 +1,352 @@
+//! Views, routines, triggers and policies: the differences, and what has to be
+//! taken away and put back because the ground under it changes.
+
+use std::collections::BTreeSet;
+
+use autogen_dialect::Dialect;
+use autogen_schema::{
+    Aside, Change, ColumnChange, Defined, EnumChange, Pair, Policy, PolicyChange, Protection,
+    QName, Routine, RoutineChange, Schema, Table, TableChange, Trigger, TriggerChange, View,
+    ViewChange,
+};
+
+use super::Past;
+use crate::uses::Uses;
+
+/// The changes, beside those that there are already.
+pub(super) fn diff(
+    dialect: Dialect,
+    past: Past<'_>,
+    schema: Pair<&Schema>,
+    changes: &mut Vec<Change>,
+) {
+    if !has_texts(schema.before) && !has_texts(schema.after) {
+        return;
+    }
+    let going = Going::find(dialect, past, schema, changes);
+    routines(schema, &going, changes);
+    views(dialect, schema, &going, changes);
+    for (name, after) in &schema.after.tables {
+        if let Some(before) = schema.before.tables.get(name) {
+            let sides = Pair::new(&before.triggers[..], &after.triggers[..]);
+            triggers(dialect, name, sides, &going, changes);
+            policies(dialect, Pair::new(before, after), &going, changes);
+        }
+    }
+}
+
+/// What hangs on a table that is made.
+pub(super) fn on_new_table(table: &Table) -> Vec<Change> {
+    let create = |on: &QName, trigger: &Trigger| {
+        Change::from(TriggerChange::Create { on: on.clone(), trigger: trigger.clone() })
+    };
+    let mut changes: Vec<Change> =
+        table.triggers.iter().map(|trigger| create(&table.name, trigger)).collect();
+    let protection = Pair::new(Protection::default(), Protection::of(table.row_security.as_ref()));
+    let name = &table.name;
+    if protection.before != protection.after {
+        changes.push(PolicyChange::Protect { table: name.clone(), protection }.into());
+    }
+    for policy in policies_of(table) {
+        let policy = policy.clone();
+        changes.push(PolicyChange::Create { table: name.clone(), policy }.into());
+    }
+    changes
+}
+
+fn has_texts(schema: &Schema) -> bool {
+    !schema.views.is_empty()
+        || !schema.routines.is_empty()
+        || schema.tables.values().any(|it| !it.triggers.is_empty() || it.row_security.is_some())
+}
+
+fn policies_of(table: &Table) -> &[Policy] {
+    table.row_security.as_ref().map_or(&[], |security| &security.policies)
+}
+
+/// What goes for good, or for a while.
+struct Going {
+    views: BTreeSet<QName>,
+    /// Names and arguments.
+    routines: BTreeSet<(QName, String)>,
+    ground: Ground,
+}
+
+/// What is gone, or another, for a moment of the plan.
+#[derive(Default)]
+struct Ground {
+    relations: BTreeSet<QName>,
+    columns: BTreeSet<(QName, String)>,
+    routines: BTreeSet<String>,
+    types: BTreeSet<QName>,
+}
+
+impl Ground {
+    fn shakes(&self, uses: &Uses) -> bool {
+        self.relations.iter().any(|it| uses.relation(it))
+            || self.columns.iter().any(|(table, column)| uses.column(table, column))
+            || self.routines.iter().any(|it| uses.routine(it))
+            || self.types.iter().any(|it| uses.data_type(it))
+    }
+}
+
+impl Going {
+    fn find(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>, changes: &[Change]) -> Self {
+        let mut going = Self {
+            views: BTreeSet::new(),
+            routines: BTreeSet::new(),
+            ground: ground(schema.before, changes),
+        };
+        for (name, before) in &schema.before.views {
+            let stays = schema.after.views.get(name).is_some_and(|after| {
+                let renamed = past.original.views.get(name).is_some_and(|it| it != before);
+                let equal = bare(before) == bare(after);
+                (equal || (!renamed && dialect.alters_view(Pair::new(before, after))))
+                    && !past.grown.contains(name)
+                    && (past.kept.contains(name) || !shows_renamed(dialect, past, before))
+            });
+            if !stays {
+                going.views.insert(name.clone());
+                going.ground.relations.insert(name.clone());
+            }
+        }
+        for before in &schema.before.routines {
+            let stays = partner(&schema.after.routines, before)
+                .is_some_and(|after| is_replaceable(dialect, Pair::new(before, after)));
+            if !stays {
+                going.routine(before);
+            }
+        }
+        if dialect.binds_texts() {
+            while going.spread(dialect, schema) {}
+        }
+        going
+    }
+
+    fn routine(&mut self, routine: &Routine) {
+        self.routines.insert((routine.name.clone(), routine.arguments.clone()));
+        self.ground.routines.insert(routine.name.name.clone());
+    }
+
+    fn has_routine(&self, routine: &Routine) -> bool {
+        self.routines.contains(&(routine.name.clone(), routine.arguments.clone()))
+    }
+
+    /// Finds what stands on what goes; whether there was any.
+    fn spread(&mut self, dialect: Dialect, schema: Pair<&Schema>) -> bool {
+        let mut found = false;
+        for (name, view) in &schema.before.views {
+            if !self.views.contains(name) && self.ground.shakes(&Uses::of_view(dialect, view)) {
+                self.views.insert(name.clone());
+                self.ground.relations.insert(name.clone());
+                found = true;
+            }
+        }
+        for routine in &schema.before.routines {
+            let shaken = || self.ground.shakes(&Uses::bonds_of_routine(dialect, routine));
+            if !self.has_routine(routine) && shaken() {
+                self.routine(routine);
+                found = true;
+            }
+        }
+        found
+    }
+}
+
+fn ground(before: &Schema, changes: &[Change]) -> Ground {
+    let mut ground = Ground::default();
+    for change in changes {
+        match change {
+            Change::Table(TableChange::Drop(table)) => {
+                ground.relations.insert(table.name.clone());
+            }
+            Change::Column(ColumnChange::Drop { table, column, .. }) => {
+                ground.columns.insert((table.clone(), column.name.clone()));
+            }
+            Change::Column(ColumnChange::Alter { table, column }) => {
+                let Pair { before, after } = &**column;
+                let remade = after.generated.is_some() && before.generated != after.generated;
+                let retyped = before.data_type != after.data_type;
+                if remade || retyped || before.collation != after.collation {
+                    ground.columns.insert((table.clone(), after.name.clone()));
+                }
+            }
+            Change::Enum(EnumChange::Drop(item)) => {
+                ground.types.insert(item.name.clone());
+            }
+            Change::Enum(EnumChange::Alter(item)) if !is_extended(item) => {
+                ground.types.insert(item.before.name.clone());
+            }
+            _other => {}
+        }
+    }
+    if ground.types.is_empty() {
+        return ground;
+    }
+    for table in before.tables.values() {
+        let of_type = |name: &QName| ground.types.contains(name);
+        let columns =
+            table.columns.iter().filter(|it| it.data_type.enum_name().is_some_and(of_type));
+        ground.columns.extend(columns.map(|it| (table.name.clone(), it.name.clone())));
+    }
+    ground
+}
+
+/// Whether values are only added.
+fn is_extended(item: &Pair<autogen_schema::EnumType>) -> bool {
+    let mut after = item.after.values.iter();
+    item.before.values.iter().all(|value| after.any(|it| it == value))
+}
+
+/// Whether a view shows a column that got another name. Where the database
+/// binds texts, the view's own column keeps the name that it had.
+fn shows_renamed(dialect: Dialect, past: Past<'_>, view: &View) -> bool {
+    let renames = past.renames.iter().filter_map(|change| match change {
+        Change::Column(ColumnChange::Rename { table, name }) => Some((table, name)),
+        _other => None,
+    });
+    let mut renames = renames.peekable();
+    if !dialect.binds_texts() || renames.peek().is_none() {
+        return false;
+    }
+    // What a server told of it bears the names from before.
+    let uses = Uses::of_view(dialect, &View { reads: Aside(None), ..view.clone() });
+    renames.any(|(table, name)| uses.column(table, &name.after))
+}
+
+/// A view without its triggers, which are changes of their own.
+fn bare(view: &View) -> View {
+    View { triggers: Vec::new(), ..view.clone() }
+}
+
+fn views(dialect: Dialect, schema: Pair<&Schema>, going: &Going, changes: &mut Vec<Change>) {
+    for (name, before) in &schema.before.views {
+        if going.views.contains(name) {
+            changes.extend(before.triggers.iter().map(|trigger| drop_trigger(name, trigger)));
+            changes.push(ViewChange::Drop(Box::new(bare(before))).into());
+        }
+    }
+    for (name, after) in &schema.after.views {
+        match schema.before.views.get(name).filter(|_| !going.views.contains(name)) {
+            None => {
+                changes.push(ViewChange::Create(Box::new(bare(after))).into());
+                changes.extend(after.triggers.iter().map(|trigger| create_trigger(name, trigger)));
+            }
+            Some(before) => {
+                let (one, other) = (bare(before), bare(after));
+                if one != other {
+                    changes.push(ViewChange::Alter(Box::new(Pair::new(one, other))).into());
+                }
+                let sides = Pair::new(&before.triggers[..], &after.triggers[..]);
+                triggers(dialect, name, sides, going, changes);
+            }
+        }
+    }
+}
+
+fn create_trigger(on: &QName, trigger: &Trigger) -> Change {
+    TriggerChange::Create { on: on.clone(), trigger: trigger.clone() }.into()
+}
+
+fn drop_trigger(on: &QName, trigger: &Trigger) -> Change {
+    TriggerChange::Drop { on: on.clone(), trigger: trigger.clone() }.into()
+}
+
+fn partner<'r>(routines: &'r [Routine], routine: &Routine) -> Option<&'r Routine> {
+    routines.iter().find(|it| it.key() == routine.key())
+}
+
+fn is_replaceable(dialect: Dialect, routine: Pair<&Routine>) -> bool {
+    let Pair { before, after } = routine;
+    let head = |it: &Routine| dialect.routine_head(it.definition());
+    before.definition == after.definition
+        || (before.kind == after.kind && dialect.same_statement(&head(before), &head(after)))
+}
+
+fn routines(schema: Pair<&Schema>, going: &Going, changes: &mut Vec<Change>) {
+    for before in schema.before.routines.iter().filter(|it| going.has_routine(it)) {
+        changes.push(RoutineChange::Drop(Box::new(before.clone())).into());
+    }
+    for after in &schema.after.routines {
+        let before = partner(&schema.before.routines, after).filter(|it| !going.has_routine(it));
+        match before {
+            None => changes.push(RoutineChange::Create(Box::new(after.clone())).into()),
+            Some(before) if before != after => {
+                let routine = Box::new(Pair::new(before.clone(), after.clone()));
+                changes.push(RoutineChange::Alter(routine).into());
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn triggers(
+    dialect: Dialect,
+    on: &QName,
+    sides: Pair<&[Trigger]>,
+    going: &Going,
+    changes: &mut Vec<Change>,
+) {
+    let stays = |before: &Trigger, after: &Trigger| {
+        let shaken =
+            || dialect.binds_texts() && going.ground.shakes(&Uses::of_trigger(dialect, on, before));
+        before.definition == after.definition && !shaken()
+    };
+    let named = |list: &[Trigger], name: &str| list.iter().find(|it| it.name == name).cloned();
+    for before in sides.before {
+        let after = named(sides.after, &before.name);
+        if !after.is_some_and(|after| stays(before, &after)) {
+            changes.push(drop_trigger(on, before));
+        }
+    }
+    for after in sides.after {
+        let before = named(sides.before, &after.name).filter(|before| stays(before, after));
+        match before {
+            None => changes.push(create_trigger(on, after)),
+            Some(before) if before.comment != after.comment => {
+                let comment = Pair::new(before.comment.clone(), after.comment.clone());
+                let change = TriggerChange::Comment { on: on.clone(), trigger: before, comment };
+                changes.push(change.into());
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn policies(dialect: Dialect, table: Pair<&Table>, going: &Going, changes: &mut Vec<Change>) {
+    let Pair { before, after } = table;
+    if before.row_security.is_none() && after.row_security.is_none() {
+        return;
+    }
+    let name = &after.name;
+    let protection = table.map(|it| Protection::of(it.row_security.as_ref()));
+    if protection.before != protection.after {
+        changes.push(PolicyChange::Protect { table: name.clone(), protection }.into());
+    }
+    let stays = |before: &Policy, after: &Policy| {
+        before.definition == after.definition
+            && !going.ground.shakes(&Uses::of_policy(dialect, name, before))
+    };
+    let named =
+        |table: &Table, name: &str| policies_of(table).iter().find(|it| it.name == name).cloned();
+    for there in policies_of(before) {
+        if !named(after, &there.name).is_some_and(|wanted| stays(there, &wanted)) {
+            let policy = there.clone();
+            changes.push(PolicyChange::Drop { table: name.clone(), policy }.into());
+        }
+    }
+    for wanted in policies_of(after) {
+        match named(before, &wanted.name).filter(|there| stays(there, wanted)) {
+            None => {
+                let policy = wanted.clone();
+                changes.push(PolicyChange::Create { table: name.clone(), policy }.into());
+            }
+            Some(there) if there.comment != wanted.comment => {
+                let comment = Pair::new(there.comment.clone(), wanted.comment.clone());
+                let table = name.clone();
+                changes.push(PolicyChange::Comment { table, policy: there, comment }.into());
+            }
+            Some(_) => {}
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The order of changes: a graph of local edges ("this must run before that"),
+//! found through the things that changes create, remove and need. Ties are
+//! broken by phase, table and name, so that the result reads well and is the
+//! same on every run.
+
+mod footprint;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_dialect::Dialect;
+use autogen_schema::{
+    Change, ColumnChange, Constraint, ConstraintChange, EnumChange, IndexChange, PolicyChange,
+    QName, RoutineChange, Table, TableChange, TriggerChange, ViewChange,
+};
+
+use self::footprint::{Footprint, Loose, Resource, footprint};
+use crate::PlanError;
+use crate::diff::cycles::circular;
+
+/// Sorts the changes.
+pub(crate) fn order(dialect: Dialect, changes: Vec<Change>) -> Result<Vec<Change>, PlanError> {
+    let loose = loose_references(&changes);
+    let mut footprints: Vec<Footprint> = changes.iter().map(|it| footprint(&loose, it)).collect();
+    text::connect(dialect, &changes, &mut footprints);
+    let edges = edges(&footprints);
+    let mut waiting = vec![0_usize; changes.len()];
+    for later in edges.values().flatten() {
+        waiting[*later] += 1;
+    }
+    let keys: Vec<_> = changes.iter().map(sort_key).collect();
+    let mut ready: BTreeSet<_> =
+        (0..changes.len()).filter(|at| waiting[*at] == 0).map(|at| (&keys[at], at)).collect();
+    let mut sorted = Vec::with_capacity(changes.len());
+    while let Some((_, at)) = ready.pop_first() {
+        sorted.push(at);
+        for later in edges.get(&at).into_iter().flatten() {
+            waiting[*later] -= 1;
+            if waiting[*later] == 0 {
+                ready.insert((&keys[*later], *later));
+            }
+        }
+    }
+    if sorted.len() < changes.len() {
+        let stuck = (0..changes.len()).filter(|at| waiting[*at] > 0);
+        return Err(PlanError::Circle(stuck.map(|at| changes[at].describe()).collect()));
+    }
+    let mut slots: Vec<Option<Change>> = changes.into_iter().map(Some).collect();
+    Ok(sorted.into_iter().filter_map(|at| slots[at].take()).collect())
+}
+
+/// References in a circle that a database without checks at creation keeps in
+/// its tables: for the order they do not count.
+fn loose_references(changes: &[Change]) -> Loose {
+    let pick = |created: bool| -> Vec<&Table> {
+        let tables = changes.iter().filter_map(|change| match change {
+            Change::Table(TableChange::Create(table)) if created => Some(&**table),
+            Change::Table(TableChange::Drop(table)) if !created => Some(&**table),
+            _other => None,
+        });
+        tables.collect()
+    };
+    let mut loose = circular(&pick(true));
+    loose.extend(circular(&pick(false)));
+    loose
+}
+
+fn edges(footprints: &[Footprint]) -> BTreeMap<usize, BTreeSet<usize>> {
+    let index = |pick: fn(&Footprint) -> &Vec<Resource>| {
+        let mut map: BTreeMap<&Resource, Vec<usize>> = BTreeMap::new();
+        for (at, footprint) in footprints.iter().enumerate() {
+            for resource in pick(footprint) {
+                map.entry(resource).or_default().push(at);
+            }
+        }
+        map
+    };
+    let creators = index(|it| &it.creates);
+    let removers = index(|it| &it.removes);
+    let mut edges: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let mut add = |first: &[usize], later: usize| {
+        for first in first.iter().filter(|first| **first != later) {
+            edges.entry(*first).or_default().insert(later);
+        }
+    };
+    let none = Vec::new();
+    for (at, footprint) in footprints.iter().enumerate() {
+        for resource in &footprint.needs {
+            add(creators.get(resource).unwrap_or(&none), at);
+        }
+        for resource in &footprint.creates {
+            add(removers.get(resource).unwrap_or(&none), at);
+        }
+        for resource in &footprint.releases {
+            for remover in removers.get(resource).unwrap_or(&none) {
+                add(&[at], *remover);
+            }
+        }
+    }
+    edges
+}
+
+/// Phase, table, name: how a careful person would write the script.
+fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
+    let phase = match change {
+        Change::View(ViewChange::Drop(_))
+        | Change::Trigger(TriggerChange::Drop { .. })
+        | Change::Policy(PolicyChange::Drop { .. }) => 0,
+        Change::Routine(RoutineChange::Create(_) | RoutineChange::Alter(_)) => 3,
+        Change::Policy(PolicyChange::Protect { .. }) => 10,
+        Change::View(ViewChange::Create(_) | ViewChange::Alter(_)) => 11,
+        Change::Trigger(TriggerChange::Create { .. })
+        | Change::Policy(PolicyChange::Create { .. }) => 12,
+        Change::Routine(RoutineChange::Drop(_)) => 12,
+        Change::Trigger(TriggerChange::Comment { .. })
+        | Change::Policy(PolicyChange::Comment { .. }) => 13,
+        Change::Constraint(ConstraintChange::Drop { constraint, .. }) => match constraint {
+            Constraint::ForeignKey(_) => 0,
+            Constraint::PrimaryKey(_)
+            | Constraint::Unique(_)
+            | Constraint::Check(_)
+            | Constraint::Exclusion(_) => 1,
+        },
+        Change::Index(IndexChange::Drop { .. }) => 1,
+        Change::Constraint(ConstraintChange::Rename { .. })
+        | Change::Index(IndexChange::Rename { .. }) => 2,
+        Change::Enum(
+            EnumChange::Create(_)
+            | EnumChange::Alter(_)
+            | EnumChange::Rename(_)
+            | EnumChange::RenameValue { .. },
+        ) => 3,
+        Change::Table(TableChange::Create(_) | TableChange::Rename(_)) => 4,
+        Change::Table(TableChange::Options { .. }) => 5,
+        Change::Column(ColumnChange::Drop { .. }) => 6,
+        Change::Column(
+            ColumnChange::Alter { .. } | ColumnChange::Add { .. } | ColumnChange::Rename { .. },
+        ) => 7,
+        Change::Constraint(ConstraintChange::Add { constraint, .. }) => match constraint {
+            Constraint::PrimaryKey(_)
+            | Constraint::Unique(_)
+            | Constraint::Check(_)
+            | Constraint::Exclusion(_) => 8,
+            Constraint::ForeignKey(_) => 10,
+        },
+        Change::Index(IndexChange::Create { .. }) => 9,
+        Change::Table(TableChange::Drop(_)) => 11,
+        Change::Enum(EnumChange::Drop(_)) => 12,
+        Change::Table(TableChange::Comment { .. })
+        | Change::Constraint(ConstraintChange::Comment { .. })
+        | Change::Index(IndexChange::Comment { .. }) => 13,
+    };
+    (phase, change.table().cloned(), change.object())
+}

@@ -1,0 +1,189 @@
+//! What views, routines, triggers and policies create, remove and need. What
+//! they lean on is found among the things that the other changes are about.
+
+use std::collections::BTreeMap;
+
+use autogen_dialect::Dialect;
+use autogen_schema::{
+    Change, PolicyChange, QName, RoutineChange, TableChange, TriggerChange, ViewChange,
+};
+
+use super::footprint::{Footprint, Resource};
+use crate::uses::Uses;
+
+pub(super) fn of_view(change: &ViewChange) -> Footprint {
+    let own = |name: &QName| vec![Resource::Table(name.clone())];
+    match change {
+        ViewChange::Create(view) => Footprint { creates: own(&view.name), ..Footprint::default() },
+        ViewChange::Drop(view) => Footprint { removes: own(&view.name), ..Footprint::default() },
+        ViewChange::Alter(view) => {
+            Footprint { creates: own(&view.after.name), ..Footprint::default() }
+        }
+    }
+}
+
+pub(super) fn of_routine(change: &RoutineChange) -> Footprint {
+    let own = |name: &QName| vec![Resource::Routine(name.name.clone())];
+    match change {
+        RoutineChange::Create(routine) => {
+            Footprint { creates: own(&routine.name), ..Footprint::default() }
+        }
+        RoutineChange::Drop(routine) => {
+            Footprint { removes: own(&routine.name), ..Footprint::default() }
+        }
+        RoutineChange::Alter(routine) => {
+            Footprint { creates: own(&routine.after.name), ..Footprint::default() }
+        }
+    }
+}
+
+pub(super) fn of_trigger(change: &TriggerChange) -> Footprint {
+    let own = |on: &QName, name: &String| vec![Resource::Name(on.clone(), name.clone())];
+    match change {
+        TriggerChange::Create { on, trigger } => {
+            Footprint { creates: own(on, &trigger.name), ..Footprint::default() }
+        }
+        TriggerChange::Drop { on, trigger } => {
+            Footprint { removes: own(on, &trigger.name), ..Footprint::default() }
+        }
+        TriggerChange::Comment { on, trigger, .. } => {
+            Footprint { needs: own(on, &trigger.name), ..Footprint::default() }
+        }
+    }
+}
+
+pub(super) fn of_policy(change: &PolicyChange) -> Footprint {
+    let own = |on: &QName, name: &String| vec![Resource::Name(on.clone(), name.clone())];
+    match change {
+        PolicyChange::Create { table, policy } => {
+            Footprint { creates: own(table, &policy.name), ..Footprint::default() }
+        }
+        PolicyChange::Drop { table, policy } => {
+            Footprint { removes: own(table, &policy.name), ..Footprint::default() }
+        }
+        PolicyChange::Comment { table, policy, .. } => {
+            Footprint { needs: own(table, &policy.name), ..Footprint::default() }
+        }
+        PolicyChange::Protect { table, .. } => {
+            let table = vec![Resource::Table(table.clone())];
+            Footprint { needs: table.clone(), releases: table, ..Footprint::default() }
+        }
+    }
+}
+
+/// Adds what the texts lean on, as far as other changes are about it.
+pub(super) fn connect(dialect: Dialect, changes: &[Change], footprints: &mut [Footprint]) {
+    if !changes.iter().any(|change| uses(dialect, change).is_some()) {
+        return;
+    }
+    let named = Named::of(dialect, footprints);
+    let mut going: BTreeMap<&QName, usize> = BTreeMap::new();
+    for (at, change) in changes.iter().enumerate() {
+        match change {
+            Change::Table(TableChange::Drop(table)) => {
+                going.insert(&table.name, at);
+            }
+            Change::View(ViewChange::Drop(view)) => {
+                going.insert(&view.name, at);
+            }
+            _other => {}
+        }
+    }
+    for (at, change) in changes.iter().enumerate() {
+        let Some((uses, side)) = uses(dialect, change) else { continue };
+        let found = named.used(&uses);
+        match side {
+            Side::Comes => footprints[at].needs.extend(found),
+            Side::Goes => {
+                // What hangs on a table goes with it in truth, and holds what
+                // it leans on until then.
+                if let Some(owner) = hangs_on(change).and_then(|on| going.get(on)) {
+                    let others = found.iter().filter(|it| !it.is_of(hangs_on(change)));
+                    footprints[*owner].releases.extend(others.cloned());
+                }
+                footprints[at].releases.extend(found);
+            }
+        }
+    }
+}
+
+enum Side {
+    Comes,
+    Goes,
+}
+
+fn hangs_on(change: &Change) -> Option<&QName> {
+    match change {
+        Change::Trigger(TriggerChange::Drop { on, .. }) => Some(on),
+        Change::Policy(PolicyChange::Drop { table, .. }) => Some(table),
+        _other => None,
+    }
+}
+
+fn uses(dialect: Dialect, change: &Change) -> Option<(Uses, Side)> {
+    Some(match change {
+        Change::View(change) => match change {
+            ViewChange::Create(view) => (Uses::of_view(dialect, view), Side::Comes),
+            ViewChange::Drop(view) => (Uses::of_view(dialect, view), Side::Goes),
+            ViewChange::Alter(view) => (Uses::of_view(dialect, &view.after), Side::Comes),
+        },
+        Change::Routine(change) => match change {
+            RoutineChange::Create(it) => (Uses::of_routine(dialect, it), Side::Comes),
+            RoutineChange::Drop(it) => (Uses::bonds_of_routine(dialect, it), Side::Goes),
+            RoutineChange::Alter(it) => (Uses::of_routine(dialect, &it.after), Side::Comes),
+        },
+        Change::Trigger(change) => match change {
+            TriggerChange::Create { on, trigger } => {
+                (Uses::of_trigger(dialect, on, trigger), Side::Comes)
+            }
+            TriggerChange::Drop { on, trigger } => {
+                (Uses::of_trigger(dialect, on, trigger), Side::Goes)
+            }
+            TriggerChange::Comment { .. } => return None,
+        },
+        Change::Policy(change) => match change {
+            PolicyChange::Create { table, policy } => {
+                (Uses::of_policy(dialect, table, policy), Side::Comes)
+            }
+            PolicyChange::Drop { table, policy } => {
+                (Uses::of_policy(dialect, table, policy), Side::Goes)
+            }
+            PolicyChange::Comment { .. } | PolicyChange::Protect { .. } => return None,
+        },
+        _other => return None,
+    })
+}
+
+/// Everything that comes or goes, by the names that texts would use.
+struct Named(BTreeMap<String, Vec<Resource>>);
+
+impl Named {
+    fn of(dialect: Dialect, footprints: &[Footprint]) -> Self {
+        let mut map: BTreeMap<String, Vec<Resource>> = BTreeMap::new();
+        for resource in footprints.iter().flat_map(|it| it.creates.iter().chain(&it.removes)) {
+            let name = match resource {
+                Resource::Table(name) | Resource::Type(name) | Resource::Column(name, _) => {
+                    &name.name
+                }
+                Resource::Routine(name) => name,
+                Resource::Name(..) | Resource::Key(..) => continue,
+            };
+            map.entry(dialect.mentioned_as(name)).or_default().push(resource.clone());
+        }
+        Self(map)
+    }
+
+    fn used(&self, uses: &Uses) -> Vec<Resource> {
+        let candidates = uses.words().iter().filter_map(|word| self.0.get(word)).flatten();
+        candidates
+            .filter(|resource| match resource {
+                Resource::Table(name) => uses.relation(name),
+                Resource::Column(table, column) => uses.column(table, column),
+                Resource::Type(name) => uses.data_type(name),
+                Resource::Routine(name) => uses.routine(name),
+                Resource::Name(..) | Resource::Key(..) => false,
+            })
+            .cloned()
+            .collect()
+    }
+}

@@ -1,0 +1,274 @@
+//! Views, routines, triggers and policies: whether their texts are those that
+//! are there.
+//!
+//! A server rewrites what it is told. Texts that are equal word by word are
+//! equal; what else is equal only the server knows, and it is asked for all of
+//! them at once.
+
+use std::collections::BTreeMap;
+
+use autogen_dialect::Refusal;
+use autogen_schema::{
+    Aside, Defined, Place, Policy, QName, Routine, RowSecurity, Schema, Table, Trigger, View,
+};
+
+use super::Resolver;
+use crate::plan::Doubt;
+use crate::uses::Uses;
+
+/// What a server made of the texts that it was told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settled {
+    /// The objects as it wrote them.
+    pub schema: Schema,
+    /// What it did not accept, and why.
+    pub refused: BTreeMap<Place, String>,
+    /// Why it could not be asked at all, if so.
+    pub failure: Option<String>,
+}
+
+impl Resolver<'_> {
+    /// What the server says against declared texts.
+    pub(super) fn refusals(&self) -> Vec<Refusal> {
+        let refused = self.settled.into_iter().flat_map(|settled| &settled.refused);
+        let mut found: Vec<(&autogen_schema::Origin, Refusal)> = refused
+            .filter_map(|(place, reason)| {
+                let origin = self.declared.places.get(place)?;
+                let object = format!("{} ({}:{})", shown(place), origin.file, origin.line);
+                let message = format!("the server does not accept it: {reason}");
+                let hint = "correct the statement; nothing was changed".to_owned();
+                Some((origin, Refusal { code: "A0706", object, message, hint }))
+            })
+            .collect();
+        found.sort();
+        found.into_iter().map(|(_, refusal)| refusal).collect()
+    }
+
+    pub(super) fn views(&mut self, before: &Schema, after: &Schema, target: &mut Schema) {
+        let mut views = BTreeMap::new();
+        for (name, view) in &after.views {
+            let view = self.view(before, view, target);
+            views.insert(name.clone(), view);
+        }
+        for (name, view) in &before.views {
+            if views.contains_key(name) {
+                continue;
+            }
+            if !self.declared.scripted {
+                self.findings.unmanaged.count("view");
+                self.findings.kept.insert(name.clone());
+                views.insert(name.clone(), view.clone());
+            } else if self.declared.skipped.contains(name) {
+                self.findings.kept.insert(name.clone());
+                views.insert(name.clone(), view.clone());
+            }
+        }
+        target.views = views;
+    }
+
+    fn view(&mut self, before: &Schema, wanted: &View, target: &Schema) -> View {
+        let mut view = wanted.clone();
+        let name = &wanted.name;
+        let there = before.views.get(name);
+        let settled = self.settled.and_then(|settled| settled.schema.views.get(name));
+        let known = there.filter(|there| {
+            let columns = there.columns.0.is_some() && view.columns.0.is_none();
+            there.definition == view.definition && columns
+        });
+        if let Some(known) = known.or(settled) {
+            view.columns = known.columns.clone();
+            view.reads = known.reads.clone();
+        }
+        let uses = Uses::of_view(self.dialect, wanted);
+        let binds = self.dialect.binds_texts();
+        let grown = binds && uses.star() && there.is_some() && grows(&uses, before, target);
+        if grown && settled.is_none() {
+            self.findings.grown.insert(name.clone());
+        }
+        let place = Place::View(name.clone());
+        if self.settle(there, &mut view, settled, grown, &place) {
+            let reads = there.map(|there| (there.columns.clone(), there.reads.clone()));
+            (view.columns, view.reads) = reads.unwrap_or((Aside(None), Aside(None)));
+        }
+        for index in &mut view.indexes {
+            let same = |view: &View| view.indexes.iter().find(|it| it.name == index.name).cloned();
+            let (there, settled) = (there.and_then(same), settled.and_then(same));
+            let place = Place::Other("index", format!("{name}.{}", index.name));
+            self.settle(there.as_ref(), index, settled.as_ref(), false, &place);
+        }
+        let of = |view: Option<&View>| view.map(|it| it.triggers.clone()).unwrap_or_default();
+        view.triggers = self.triggers(name, &of(there), &wanted.triggers, &of(settled));
+        view.sort();
+        view
+    }
+
+    pub(super) fn routines(&mut self, before: &Schema, after: &Schema, target: &mut Schema) {
+        let mut routines = Vec::new();
+        for wanted in &after.routines {
+            let mut routine = wanted.clone();
+            let same = |list: &[Routine]| list.iter().find(|it| it.key() == wanted.key()).cloned();
+            let there = same(&before.routines);
+            let settled = self.settled.and_then(|settled| same(&settled.schema.routines));
+            let place = Place::Routine(wanted.name.clone(), wanted.arguments.clone());
+            self.settle(there.as_ref(), &mut routine, settled.as_ref(), false, &place);
+            routines.push(routine);
+        }
+        for routine in &before.routines {
+            if routines.iter().any(|it: &Routine| it.key() == routine.key()) {
+                continue;
+            }
+            if !self.declared.scripted {
+                self.findings.unmanaged.count("function");
+                routines.push(routine.clone());
+            }
+        }
+        routines.sort();
+        target.routines = routines;
+    }
+
+    /// The triggers and the row-level security that a table shall have.
+    pub(super) fn on_table(&mut self, there: Option<&Table>, wanted: &Table, table: &mut Table) {
+        let settled = self
+            .settled
+            .and_then(|settled| settled.schema.tables.get(&wanted.name).map(|it| &**it));
+        let of = |table: Option<&Table>| table.map(|it| it.triggers.clone()).unwrap_or_default();
+        if !wanted.triggers.is_empty() || there.is_some_and(|it| !it.triggers.is_empty()) {
+            let name = &wanted.name;
+            table.triggers = self.triggers(name, &of(there), &wanted.triggers, &of(settled));
+        }
+        let before = there.and_then(|it| it.row_security.as_ref());
+        if wanted.row_security.is_some() || before.is_some() {
+            let settled = settled.and_then(|it| it.row_security.as_ref());
+            table.row_security = self.security(&wanted.name, before, wanted, settled);
+        }
+    }
+
+    fn triggers(
+        &mut self,
+        on: &QName,
+        before: &[Trigger],
+        wanted: &[Trigger],
+        settled: &[Trigger],
+    ) -> Vec<Trigger> {
+        let named = |list: &[Trigger], name: &str| list.iter().find(|it| it.name == name).cloned();
+        let mut triggers = Vec::new();
+        for trigger in wanted {
+            let mut trigger = trigger.clone();
+            let (there, settled) = (named(before, &trigger.name), named(settled, &trigger.name));
+            let place = Place::Trigger { on: on.clone(), name: trigger.name.clone() };
+            self.settle(there.as_ref(), &mut trigger, settled.as_ref(), false, &place);
+            triggers.push(trigger);
+        }
+        if !self.declared.scripted {
+            for trigger in before.iter().filter(|it| named(wanted, &it.name).is_none()) {
+                self.findings.unmanaged.count("trigger");
+                triggers.push(trigger.clone());
+            }
+        }
+        triggers.sort();
+        triggers
+    }
+
+    fn security(
+        &mut self,
+        table: &QName,
+        before: Option<&RowSecurity>,
+        wanted: &Table,
+        settled: Option<&RowSecurity>,
+    ) -> Option<RowSecurity> {
+        if !self.declared.scripted {
+            let policies = before.map_or(0, |it| it.policies.len());
+            (0..policies).for_each(|_| self.findings.unmanaged.count("policy"));
+            return before.cloned();
+        }
+        let named = |security: Option<&RowSecurity>, name: &str| {
+            security?.policies.iter().find(|it| it.name == name).cloned()
+        };
+        let mut security = wanted.row_security.clone().unwrap_or_default();
+        for policy in &mut security.policies {
+            let there: Option<Policy> = named(before, &policy.name);
+            let settled = named(settled, &policy.name);
+            let place = Place::Policy { table: table.clone(), name: policy.name.clone() };
+            self.settle(there.as_ref(), policy, settled.as_ref(), false, &place);
+        }
+        security.policies.sort();
+        security.settled()
+    }
+
+    /// Gives a declared object the text that the database has for it; whether
+    /// that is the one that is there. `grown` says that the same words would
+    /// mean something else by now.
+    fn settle<T: Defined>(
+        &mut self,
+        before: Option<&T>,
+        wanted: &mut T,
+        settled: Option<&T>,
+        grown: bool,
+        place: &Place,
+    ) -> bool {
+        let written = wanted.statement().to_owned();
+        let same = |left: &str, right: &str| self.dialect.same_statement(left, right);
+        if let Some(there) = before {
+            let equal = match settled {
+                Some(settled) => same(there.definition(), settled.definition()),
+                None => {
+                    !grown
+                        && (same(there.definition(), wanted.definition())
+                            || same(there.statement(), wanted.statement()))
+                }
+            };
+            if equal {
+                wanted.define(there.definition().to_owned(), Some(written));
+                return true;
+            }
+        }
+        match settled {
+            Some(settled) => wanted.define(settled.definition().to_owned(), Some(written)),
+            None => self.leave_open(before.is_some(), place),
+        }
+        false
+    }
+
+    /// Only a server could tell.
+    fn leave_open(&mut self, is_there: bool, place: &Place) {
+        let by_models = self.declared.is_models() || !self.declared.places.is_empty();
+        self.findings.unsettled |= by_models && self.settled.is_none();
+        if !by_models || !self.dialect.rewrites_texts() || !is_there {
+            return;
+        }
+        let failure = self.settled.and_then(|settled| settled.failure.clone());
+        let reason = failure.map_or(String::new(), |reason| format!(": {reason}"));
+        self.findings.doubts.push(Doubt {
+            code: "D0105",
+            object: shown(place),
+            message: format!(
+                "whether its text means what the database has can't be told here{reason}"
+            ),
+            hint: "diff against the database itself, as a role that may create schemas in it"
+                .to_owned(),
+        });
+    }
+}
+
+/// Whether what a view takes all columns of has others by now.
+fn grows(uses: &Uses, before: &Schema, target: &Schema) -> bool {
+    target.tables.values().filter(|table| uses.relation(&table.name)).any(|table| {
+        let names = |table: &Table| -> Vec<String> {
+            let mut names: Vec<String> = table.columns.iter().map(|it| it.name.clone()).collect();
+            names.sort();
+            names
+        };
+        before.tables.get(&table.name).is_some_and(|there| names(there) != names(table))
+    })
+}
+
+/// An object as messages name it.
+fn shown(place: &Place) -> String {
+    match place {
+        Place::View(name) => format!("view {name}"),
+        Place::Routine(name, arguments) => format!("function {name}({arguments})"),
+        Place::Trigger { on, name } => format!("trigger {name} of {on}"),
+        Place::Policy { table, name } => format!("policy {name} of {table}"),
+        Place::Other(kind, name) => format!("{kind} {name}"),
+    }
+}

@@ -1,0 +1,110 @@
+//! What an object whose body is a text leans on: as the catalog says it, or as
+//! far as its words tell.
+
+use std::collections::BTreeSet;
+
+use autogen_dialect::{Dialect, Mentions};
+use autogen_schema::{Defined, Policy, QName, Reads, Routine, Trigger, View};
+
+/// What one object leans on.
+#[derive(Debug, Clone)]
+pub(crate) struct Uses {
+    dialect: Dialect,
+    mentions: Mentions,
+    /// What the server says, where it was asked.
+    exact: Option<Reads>,
+    /// The table or view that it hangs on.
+    on: Option<QName>,
+    /// Itself, which it does not lean on.
+    own: Option<String>,
+}
+
+impl Uses {
+    pub(crate) fn of_view(dialect: Dialect, view: &View) -> Self {
+        let mut mentions = dialect.view_mentions(&view.definition);
+        if let Some(exact) = &view.reads.0 {
+            let names = exact.relations.iter().chain(&exact.routines).chain(&exact.types);
+            mentions.words.extend(names.map(|name| dialect.mentioned_as(&name.name)));
+        }
+        let own = Some(dialect.mentioned_as(&view.name.name));
+        Self { dialect, mentions, exact: view.reads.0.clone(), on: None, own }
+    }
+
+    pub(crate) fn of_routine(dialect: Dialect, routine: &Routine) -> Self {
+        let text = routine.definition();
+        let mentions = if dialect.checks_body(text) {
+            Mentions { star: false, ..dialect.mentions(text, true) }
+        } else {
+            dialect.mentions(&dialect.routine_head(text), false)
+        };
+        let own = Some(dialect.mentioned_as(&routine.name.name));
+        Self { dialect, mentions, exact: None, on: None, own }
+    }
+
+    /// What the database would not let go while the routine is there: what its
+    /// head names, and a body that it keeps as code and not as text.
+    pub(crate) fn bonds_of_routine(dialect: Dialect, routine: &Routine) -> Self {
+        let text = routine.definition();
+        let mentions = dialect.mentions(&dialect.routine_bonds(text), false);
+        let own = Some(dialect.mentioned_as(&routine.name.name));
+        Self { dialect, mentions, exact: None, on: None, own }
+    }
+
+    pub(crate) fn of_trigger(dialect: Dialect, on: &QName, trigger: &Trigger) -> Self {
+        let mentions = dialect.mentions(&trigger.definition, false);
+        Self { dialect, mentions, exact: None, on: Some(on.clone()), own: None }
+    }
+
+    pub(crate) fn of_policy(dialect: Dialect, table: &QName, policy: &Policy) -> Self {
+        let mentions = dialect.mentions(&policy.definition, false);
+        Self { dialect, mentions, exact: None, on: Some(table.clone()), own: None }
+    }
+
+    /// The names to look for, as the dialect spells them.
+    pub(crate) fn words(&self) -> &BTreeSet<String> {
+        &self.mentions.words
+    }
+
+    /// Whether it takes all columns of something, whatever they are.
+    pub(crate) fn star(&self) -> bool {
+        self.mentions.star
+    }
+
+    fn names(&self, name: &str) -> bool {
+        let name = self.dialect.mentioned_as(name);
+        self.own.as_ref() != Some(&name) && self.mentions.words.contains(&name)
+    }
+
+    pub(crate) fn relation(&self, name: &QName) -> bool {
+        if self.on.as_ref() == Some(name) {
+            return true;
+        }
+        match (&self.exact, &self.mentions.relations) {
+            (Some(exact), _) => exact.relations.contains(name),
+            (None, Some(relations)) => relations.contains(&self.dialect.mentioned_as(&name.name)),
+            (None, None) => self.names(&name.name),
+        }
+    }
+
+    pub(crate) fn column(&self, table: &QName, column: &str) -> bool {
+        if let Some(exact) = &self.exact {
+            return exact.columns.contains(&(table.clone(), column.to_owned()));
+        }
+        let column = self.dialect.mentioned_as(column);
+        self.relation(table) && (self.mentions.star || self.mentions.words.contains(&column))
+    }
+
+    pub(crate) fn routine(&self, name: &str) -> bool {
+        match &self.exact {
+            Some(exact) => exact.routines.iter().any(|it| it.name == name),
+            None => self.names(name),
+        }
+    }
+
+    pub(crate) fn data_type(&self, name: &QName) -> bool {
+        match &self.exact {
+            Some(exact) => exact.types.contains(name),
+            None => self.names(&name.name),
+        }
+    }
+}
