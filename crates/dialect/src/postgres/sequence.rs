@@ -97,6 +97,32 @@ pub(crate) fn changed(
     words
 }
 
+/// Where the bounds leave out numbers that the sequence may stand at, the
+/// statement that takes it to the first one that they leave in. `sequence` is
+/// how `setval` takes it.
+pub(crate) fn lifted(
+    sequence: &str,
+    options: Pair<&SequenceOptions>,
+    data_type: Pair<Option<&ColumnType>>,
+) -> Option<String> {
+    let before = full(options.before, data_type.before);
+    let after = full(options.after, data_type.after);
+    let (word, bound) = match (before.min < after.min, after.max < before.max) {
+        (true, _) if before.increment > 0 => ("greatest", after.min),
+        (_, true) if before.increment < 0 => ("least", after.max),
+        (true | false, _) => return None,
+    };
+    let step = match before.increment {
+        down if down < 0 => format!("- {}", down.unsigned_abs()),
+        up => format!("+ {up}"),
+    };
+    Some(format!(
+        "SELECT setval({sequence}, {word}(pg_sequence_last_value({sequence}) {step}, {}, {bound}), \
+         false)",
+        before.start
+    ))
+}
+
 /// The number that a sequence of these options begins with.
 pub(crate) fn first(options: &SequenceOptions, data_type: &ColumnType) -> i64 {
     full(options, Some(data_type)).start

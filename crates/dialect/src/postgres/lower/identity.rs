@@ -158,6 +158,10 @@ impl Lowering<'_> {
         if words.is_empty() {
             return;
         }
+        let own = owned(table, &column.after);
+        if let Some(sql) = sequence::lifted(&own, *options, types) {
+            self.step(Effect::NONE, sql);
+        }
         let name = Postgres.quote(&column.after.name);
         self.alter(table, locks::BRIEF, &format!("ALTER COLUMN {name} {}", words.join(" ")));
     }

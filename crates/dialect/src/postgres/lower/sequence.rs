@@ -64,11 +64,13 @@ impl Lowering<'_> {
             let word = data_type.map_or_else(|| "bigint".to_owned(), |it| Postgres.render_type(it));
             words.push(format!("AS {word}"));
         }
-        words.extend(sequence::changed(
-            Pair::new(&before.options, &after.options),
-            Pair::new(before.data_type.as_ref(), after.data_type.as_ref()),
-        ));
+        let options = item.as_ref().map(|it| &it.options);
+        let types = item.as_ref().map(|it| it.data_type.as_ref());
+        words.extend(sequence::changed(options, types));
         let name = Postgres.quote_name(&after.name);
+        if let Some(sql) = sequence::lifted(&Postgres.quote_text(&name), options, types) {
+            self.step(Effect::NONE, sql);
+        }
         if !words.is_empty() {
             self.step(locks::BRIEF, format!("ALTER SEQUENCE {name} {}", words.join(" ")));
         }
