@@ -16,4 +16,5 @@ mod json;
 mod models;
 mod project;
 mod renames;
+mod scripts;
 mod silence;

@@ -86,11 +86,13 @@ pub(super) struct RelationRow {
     pub(super) definition: Option<String>,
     /// Name, type, comment.
     pub(super) columns: Option<Vec<(String, String, Option<String>)>>,
-    /// Kind, schema, name, column.
-    pub(super) reads: Option<Vec<(String, String, String, Option<String>)>>,
+    pub(super) reads: Option<Vec<ReadRow>>,
     pub(super) typed: bool,
     pub(super) inherits: bool,
 }
+
+/// Kind, schema, name, column of something that a view reads.
+pub(super) type ReadRow = (String, String, String, Option<String>);
 
 #[derive(Debug, Deserialize)]
 pub(super) struct SequenceRow {
