@@ -79,6 +79,8 @@ impl<'a> Resolver<'a> {
         self.routines(before, after, &mut target);
         self.other_kinds(before, after);
         self.findings.refusals = self.refusals();
+        let circles = self.circles(&target.views);
+        self.findings.refusals.extend(circles);
         (target, self.findings)
     }
 
