@@ -247,3 +247,40 @@ fn a_role_without_the_right_to_ask_gets_a_doubt() {
     let ran = project.run_at(&url, &["diff", "--from", &url, "--dry-run"]).ok();
     assert!(ran.out.contains("D0105") && ran.out.contains("permission denied"), "{}", ran.out);
 }
+
+#[test]
+fn other_schemas_have_stand_ins() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let sql = "\
+create view short as select name from billing.names;
+create view billing.names as select b.id, b.total, p.name from billing.bills b join people p on p.id = b.id;
+create function billing.sum_all() returns bigint language sql stable as 'select sum(total) from billing.bills';
+comment on function billing.sum_all() is 'of all';
+create trigger bills_tidy before insert on billing.bills for each row execute function billing.tidy();
+create function billing.tidy() returns trigger language plpgsql as $$ begin return new; end $$;
+";
+    let project = project(Dialect::Postgres, sql);
+    let bills = one("bills", "pub total: i32,")
+        .replace("table_name = \"bills\"", "table_name = \"bills\", schema_name = \"billing\"");
+    let models = project.read("src/lib.rs");
+    project.write("src/lib.rs", &format!("{models}\n{}", bills.replace("//!", "//")));
+    project.write("autogen.toml", &format!("{CONFIG}schemas = [\"public\", \"billing\"]\n"));
+    project.execute("create schema billing");
+    project.run(&["diff", "-m", "first"]).ok();
+    project.run(&["upgrade"]).ok();
+    project.unchanged(&["check"]).ok();
+    let ran = project.run(&["diff", "--dry-run"]).ok().shows("no changes");
+    assert!(!ran.out.contains("in doubt"), "{}", ran.out);
+    project.edit(
+        "schema/all.sql",
+        "select name from billing.names",
+        "select id from billing.names",
+    );
+    project.run(&["diff", "-m", "second"]).ok().shows("view short");
+    project.run(&["upgrade"]).ok();
+    project.unchanged(&["check"]).ok();
+    let left = project.query("select nspname::text as it from pg_namespace order by 1");
+    assert!(!left.iter().any(|it| it.starts_with("autogen_")), "{left:?}");
+}
