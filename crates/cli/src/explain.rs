@@ -97,6 +97,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A process ended in the middle of it. `autogen upgrade` goes on where it stopped.",
     ),
     (
+        "A0320",
+        "rows are in the way of a migration",
+        "Before a migration runs, the queries after `-- autogen: probe` in its file are asked, each for one row that would make it fail or would lose something. One was found, and nothing was run. Correct the rows; where the loss is meant, delete that line from the file, so that the reviewer sees it.",
+    ),
+    (
         "A0401",
         "a change does not fit",
         "The plan contradicts itself. Please report it with both schemas.",
@@ -275,6 +280,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A0622",
         "the models do not compile",
         "`--compiled` lets the compiler read the models; its own words are in the message.",
+    ),
+    (
+        "A0623",
+        "the rows in the database do not allow it",
+        "The database at hand holds a row over which the migration would fail, or lose a value: a new required column without a value (DD101), a value that does not fit the new type (DL104), an enum value that is to be removed (DL105). Say what shall become of it: `#[autogen(fill = \"..\")]` or `--fill`, a default, `#[autogen(using = \"..\")]`; or correct the rows. `--dry-run` shows the plan all the same.",
     ),
     ("A0699", "an internal error", "Please report it."),
     (

@@ -94,6 +94,10 @@ fn statement(planned: &PlannedStep) -> String {
         };
         text.push_str(&comment(&format!("{} {severity}: {}", hazard.code, hazard.message)));
         text.push_str(&comment(&format!("      safer: {}", hazard.safer)));
+        // A directive is one line.
+        if let Some(probe) = hazard.probe.as_ref().filter(|probe| !probe.contains('\n')) {
+            text.push_str(&format!("-- autogen: probe {} {probe}\n", hazard.code));
+        }
     }
     text.push_str(&format!("{};\n", planned.step.sql));
     text
