@@ -17,4 +17,5 @@ mod models;
 mod project;
 mod renames;
 mod rows;
+mod scripts;
 mod silence;

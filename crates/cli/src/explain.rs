@@ -328,6 +328,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "Before anything is planned, the database is asked what it makes of the declared objects, in a schema that a rollback takes away. It refused this one; its words are in the message. Nothing was changed.",
     ),
     (
+        "A0707",
+        "views that read each other",
+        "A view can't read itself, directly or through others: there is no order in which they could be made. A query that builds on its own rows is written as WITH RECURSIVE.",
+    ),
+    (
         "D0101",
         "an expression that only the server can judge",
         "Servers rewrite the expressions that they store, so that the text of a default, check or predicate tells little. With a database at hand it is asked; without one, the difference is shown as a doubt, and counts as a change.",
