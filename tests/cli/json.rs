@@ -67,6 +67,8 @@ struct Hazard {
     severity: String,
     message: String,
     safer: String,
+    probe: Option<String>,
+    found: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -100,6 +102,7 @@ fn document(project: &Project) -> Document {
             for hazard in &step.hazards {
                 assert!(["note", "warning", "danger"].contains(&hazard.severity.as_str()));
                 assert!(!hazard.message.is_empty() && !hazard.safer.is_empty(), "{hazard:?}");
+                assert!(hazard.found.is_none() || hazard.probe.is_some(), "{hazard:?}");
                 project.run(&["explain", &hazard.code]).ok();
             }
         }

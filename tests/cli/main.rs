@@ -16,4 +16,6 @@ mod json;
 mod models;
 mod project;
 mod renames;
+mod rows;
+mod scripts;
 mod silence;

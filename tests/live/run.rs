@@ -31,7 +31,7 @@ fn migration(id: &str, groups: &[(bool, &[&str])]) -> Migration {
             statements: statements.iter().map(|sql| (*sql).to_owned()).collect(),
         })
         .collect();
-    Migration { revision: revision(id), groups }
+    Migration { revision: revision(id), probes: Vec::new(), groups }
 }
 
 async fn up(connection: &Connection, migration: &Migration) -> Result<Vec<String>, LiveError> {

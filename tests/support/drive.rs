@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use autogen_live::history::Revision;
-use autogen_live::run::{Group, Migration, Silent, downgrade, upgrade};
+use autogen_live::run::{Group, Migration, Probe, Silent, downgrade, upgrade};
 use autogen_live::{Connection, Scope, introspect, settle, settle_texts};
 use autogen_plan::{Options, Plan, Script, emit};
 use autogen_schema::{Declared, Schema, Table};
@@ -72,8 +72,10 @@ pub fn migration(plan: &Plan, up: bool) -> Migration {
         rebuilds: script.foreign_keys_off,
         statements: group.statements,
     });
+    let probes = script.probes.into_iter().map(|it| Probe { message: it.message, sql: it.sql });
     Migration {
         revision: Revision { id: "1".to_owned(), ..Revision::default() },
+        probes: probes.collect(),
         groups: groups.collect(),
     }
 }
@@ -128,8 +130,6 @@ pub async fn reached(
     if plan.is_empty() { Ok(()) } else { exact }
 }
 
-/// The database must be one that was made from the new models directly, but
-/// for the order of columns and names that nobody insists on.
 /// The contents of all tables.
 pub type AllContents = Vec<(Table, Contents)>;
 

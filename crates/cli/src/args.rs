@@ -154,6 +154,10 @@ pub(crate) struct Inspect {
     /// How to show it
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: SchemaFormat,
+    /// As SQL, and only what `.sql` files declare beside models: views, functions,
+    /// triggers, policies and the like
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) scripts: bool,
 }
 
 #[derive(Debug, ClapArgs)]

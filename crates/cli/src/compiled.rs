@@ -59,7 +59,7 @@ pub(crate) fn read(folder: &Path) -> Result<Declared, Error> {
     let json = cargo(&["run", "--quiet"], &program.join("Cargo.toml"))?;
     let mut declared: Declared =
         serde_json::from_str(&json).map_err(|error| Error::internal(&error.to_string()))?;
-    for table in declared.schema.tables.keys() {
+    for table in declared.schema.tables.keys().chain(declared.schema.views.keys()) {
         declared.origins.insert(table.clone(), Origin::default());
     }
     // Entities without the derive do not register; their tables are no leftovers.

@@ -49,12 +49,9 @@ impl Error {
 
 impl From<LiveError> for Error {
     fn from(error: LiveError) -> Self {
-        Self {
-            code: error.code(),
-            message: error.to_string(),
-            hint: error.hint().to_owned(),
-            exit: exit::DATABASE,
-        }
+        let refused = matches!(error, LiveError::RowsInTheWay { .. });
+        let exit = if refused { exit::REFUSED } else { exit::DATABASE };
+        Self { code: error.code(), message: error.to_string(), hint: error.hint().to_owned(), exit }
     }
 }
 

@@ -97,6 +97,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A process ended in the middle of it. `autogen upgrade` goes on where it stopped.",
     ),
     (
+        "A0320",
+        "rows are in the way of a migration",
+        "Before a migration runs, the queries after `-- autogen: probe` in its file are asked, each for one row that would make it fail or would lose something. One was found, and nothing was run. Correct the rows; where the loss is meant, delete that line from the file, so that the reviewer sees it.",
+    ),
+    (
         "A0401",
         "a change does not fit",
         "The plan contradicts itself. Please report it with both schemas.",
@@ -286,6 +291,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "the models do not compile",
         "`--compiled` lets the compiler read the models; its own words are in the message.",
     ),
+    (
+        "A0623",
+        "the rows in the database do not allow it",
+        "The database at hand holds a row over which the migration would fail, or lose a value: a new required column without a value (DD101), a value that does not fit the new type (DL104), an enum value that is to be removed (DL105). Say what shall become of it: `#[autogen(fill = \"..\")]` or `--fill`, a default, `#[autogen(using = \"..\")]`; or correct the rows. `--dry-run` shows the plan all the same.",
+    ),
     ("A0699", "an internal error", "Please report it."),
     (
         "A0701",
@@ -316,6 +326,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A0706",
         "the server does not accept a declared object",
         "Before anything is planned, the database is asked what it makes of the declared objects, in a schema that a rollback takes away. It refused this one; its words are in the message. Nothing was changed.",
+    ),
+    (
+        "A0707",
+        "views that read each other",
+        "A view can't read itself, directly or through others: there is no order in which they could be made. A query that builds on its own rows is written as WITH RECURSIVE.",
     ),
     (
         "D0101",

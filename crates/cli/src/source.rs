@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use autogen_dialect::{Dialect, SqlFile, declare};
+use autogen_dialect::{Dialect, SqlFile, declare, without_schema};
 use autogen_live::{Connection, introspect};
 use autogen_models::Options;
-use autogen_schema::{Declared, Schema};
+use autogen_schema::{Declared, Place, Schema};
 
 use crate::commands::unknown_dialect;
 use crate::compiled;
@@ -62,6 +62,13 @@ impl Loaded {
         }
         if let Some(default) = default_schema {
             self.declared.rebase(default);
+            for view in self.declared.schema.views.values_mut() {
+                view.definition = without_schema(dialect, &view.definition, default);
+            }
+        }
+        for name in self.declared.schema.views.keys() {
+            let origin = self.declared.origins.get(name).cloned().unwrap_or_default();
+            self.declared.places.entry(Place::View(name.clone())).or_insert(origin);
         }
         match self.scripts.take() {
             Some(files) => Ok(declare(dialect, default_schema, &files, &mut self.declared)?),

@@ -10,6 +10,7 @@ mod literal;
 mod lower;
 mod names;
 pub mod postgres;
+pub mod probe;
 mod question;
 mod scan;
 mod split;

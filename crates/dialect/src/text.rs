@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use autogen_schema::{Pair, QName, View, ViewKind};
-use sqlparser::ast::{Select, SelectItem, SetExpr, Statement, visit_relations};
+use sqlparser::ast::{
+    Ident, Query, Select, SelectItem, SetExpr, Statement, Visit, Visitor, visit_relations,
+};
 use sqlparser::dialect::{PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 
@@ -150,18 +152,45 @@ impl Dialect {
         let Ok(statements) = statements else {
             return Mentions { words, relations: None, star: true };
         };
+        let mut relations = self.relations(&statements);
+        for name in &self.common_tables(&statements) {
+            relations.remove(name);
+        }
+        let mut head = scan(self, definition).filter(Token::is_code);
+        if head.nth(1).is_some_and(|token| token.is_word("RECURSIVE")) {
+            // It reads itself, as it says.
+            let own = head.nth(1).map(|token| self.mentioned_as(&unquote(token.text)));
+            relations.retain(|name| Some(name) != own.as_ref());
+        }
+        let star = scan(self, query).any(|token| token.is_symbol("*"));
+        Mentions { words, relations: Some(relations), star }
+    }
+
+    /// The names that something parsed reads from.
+    fn relations<V: Visit>(self, parsed: &V) -> BTreeSet<String> {
         let mut relations = BTreeSet::new();
-        let flow: ControlFlow<()> = visit_relations(&statements, |name| {
+        let _: ControlFlow<()> = visit_relations(parsed, |name| {
             if let Some(part) = name.0.last().and_then(|part| part.as_ident()) {
-                relations.insert(match (self, part.quote_style) {
-                    (Self::Postgres, Some(_)) => part.value.clone(),
-                    (Self::Postgres, None) | (Self::Sqlite, _) => part.value.to_ascii_lowercase(),
-                });
+                relations.insert(self.identifier(part));
             }
             ControlFlow::Continue(())
         });
-        let star = flow.is_break() || scan(self, query).any(|token| token.is_symbol("*"));
-        Mentions { words, relations: Some(relations), star }
+        relations
+    }
+
+    fn identifier(self, part: &Ident) -> String {
+        match (self, part.quote_style) {
+            (Self::Postgres, Some(_)) => part.value.clone(),
+            (Self::Postgres, None) | (Self::Sqlite, _) => part.value.to_ascii_lowercase(),
+        }
+    }
+
+    /// The names that `WITH` gives to queries; but one whose own query reads
+    /// a relation of that name stands beside it.
+    fn common_tables(self, statements: &Vec<Statement>) -> BTreeSet<String> {
+        let mut collected = CommonTables { dialect: self, names: BTreeSet::new() };
+        let _: ControlFlow<()> = Visit::visit(statements, &mut collected);
+        collected.names
     }
 
     /// What any other statement names; `inside` counts the bodies of functions.
@@ -308,6 +337,28 @@ impl Dialect {
     }
 }
 
+struct CommonTables {
+    dialect: Dialect,
+    names: BTreeSet<String>,
+}
+
+impl Visitor for CommonTables {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        if let Some(with) = &query.with {
+            for table in &with.cte_tables {
+                let name = self.dialect.identifier(&table.alias.name);
+                let read = self.dialect.relations(&*table.query);
+                if with.recursive || !read.contains(&name) {
+                    self.names.insert(name);
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
 /// What stands between the quotes of a text.
 fn body(text: &str) -> &str {
     let Some(open) = text.find(['\'', '$']) else { return text };
@@ -386,6 +437,22 @@ mod tests {
             without("CREATE VIEW Public.v AS SELECT a.public.x, 'public.y' FROM \"public\".t"),
             "CREATE VIEW v AS SELECT a.public.x, 'public.y' FROM t"
         );
+    }
+
+    #[test]
+    fn what_a_view_reads() {
+        let read = |query: &str| {
+            let definition = format!("CREATE VIEW v AS {query}");
+            let relations = Dialect::Postgres.view_mentions(&definition).relations;
+            relations.map(|it| it.into_iter().collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(
+            read("select a.x from s.A join \"B\" on true where exists (select from c)").as_deref(),
+            Some("B a c")
+        );
+        assert_eq!(read("with x as (select 1 from t) select * from x").as_deref(), Some("t"));
+        assert_eq!(read("with t as (select 1 from t) select * from t").as_deref(), Some("t"));
+        assert_eq!(read("selec nothing"), None);
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! Hazards of a plan: what loses data, fails on rows, breaks running code,
 //! locks or rewrites. One rule per file; its text is its documentation.
 
+mod origin;
 mod rules;
 
 use std::collections::BTreeSet;
 
 use autogen_dialect::{Dialect, Step};
 use autogen_plan::{Direction, Hazard, Plan, Severity};
-use autogen_schema::{Change, Pair, QName, Schema, TableChange};
+use autogen_schema::{Change, Pair, QName, Schema, TableChange, Using};
+
+use origin::{Origin, Renames};
 
 /// A rule.
 pub struct Rule {
@@ -32,17 +35,32 @@ pub(crate) struct Case<'a> {
     pub(crate) first: bool,
     /// Whether the plan itself makes the table, so that it is empty and unused.
     pub(crate) new_table: bool,
+    /// Where its objects were before the plan.
+    pub(crate) origin: Origin<'a>,
+    /// The conversions that somebody gave.
+    pub(crate) usings: &'a [Using],
 }
 
 /// What a rule has to say.
 pub(crate) struct Finding {
     pub(crate) message: String,
     pub(crate) safer: String,
+    /// A query that gives a row where it really happens.
+    pub(crate) probe: Option<String>,
 }
 
 impl Finding {
     pub(crate) fn new(message: impl Into<String>, safer: impl Into<String>) -> Option<Self> {
-        Some(Self { message: message.into(), safer: safer.into() })
+        Self::probed(None, message, safer)
+    }
+
+    /// A finding that a query can confirm.
+    pub(crate) fn probed(
+        probe: Option<String>,
+        message: impl Into<String>,
+        safer: impl Into<String>,
+    ) -> Option<Self> {
+        Some(Self { message: message.into(), safer: safer.into(), probe })
     }
 }
 
@@ -60,19 +78,21 @@ pub fn annotate(plan: &mut Plan) {
 }
 
 fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction) {
-    let created: BTreeSet<&QName> = direction
-        .changes
+    let Direction { changes, groups, usings, .. } = direction;
+    let (changes, usings) = (&*changes, &*usings);
+    let created: BTreeSet<&QName> = changes
         .iter()
         .filter_map(|change| match change {
             Change::Table(TableChange::Create(table)) => Some(&table.name),
             _other => None,
         })
         .collect();
+    let renames = Renames::of(changes);
     let mut seen = BTreeSet::new();
     let mut said = BTreeSet::new();
-    for planned in direction.groups.iter_mut().flat_map(|group| &mut group.steps) {
+    for planned in groups.iter_mut().flat_map(|group| &mut group.steps) {
         for cause in planned.step.causes.clone() {
-            let Some(change) = direction.changes.get(cause) else { continue };
+            let Some(change) = changes.get(cause) else { continue };
             let case = Case {
                 dialect,
                 schema,
@@ -80,6 +100,8 @@ fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction) {
                 step: &planned.step,
                 first: seen.insert(cause),
                 new_table: change.table().is_some_and(|table| created.contains(table)),
+                origin: renames.before(cause, schema),
+                usings,
             };
             for rule in rules() {
                 let Some(finding) = (rule.check)(&case) else { continue };
@@ -89,6 +111,8 @@ fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction) {
                         severity: rule.severity,
                         message: finding.message,
                         safer: finding.safer,
+                        probe: finding.probe,
+                        found: None,
                     });
                 }
             }

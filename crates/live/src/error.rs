@@ -57,6 +57,8 @@ pub enum LiveError {
     NotApplied { url: String, revision: String },
     #[error("revision {revision} was left unfinished in {url}, {state}")]
     Unfinished { url: String, revision: String, state: String },
+    #[error("rows are in the way of revision {revision}: {findings}")]
+    RowsInTheWay { revision: String, findings: String },
 }
 
 impl LiveError {
@@ -82,6 +84,7 @@ impl LiveError {
             Self::ForeignKeysBroken { .. } => "A0317",
             Self::NotApplied { .. } => "A0318",
             Self::Unfinished { .. } => "A0319",
+            Self::RowsInTheWay { .. } => "A0320",
         }
     }
 
@@ -145,6 +148,10 @@ impl LiveError {
             Self::Unfinished { .. } => {
                 "run `autogen upgrade` to finish it, or bring the database into the state that \
                  you want and set its state in the history to `done`"
+            }
+            Self::RowsInTheWay { .. } => {
+                "nothing of it was run; correct the rows, or, where it is meant, delete the \
+                 line `-- autogen: probe` from the file"
             }
         }
     }

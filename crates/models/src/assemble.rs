@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use autogen_schema::{
-    ColumnType, Declared, EnumType, Fill, ForeignKey, Name, Namespace, Origin, QName, Rename, Using,
+    ColumnType, Declared, EnumType, Fill, ForeignKey, Name, Namespace, Origin, Place, QName,
+    Rename, Table, Using, View, ViewKind,
 };
 
 use crate::codes::{NO_MODELS, NO_PARENT, TWO_ENUMS, TWO_MODELS, UNKNOWN_COLUMN};
@@ -55,6 +56,10 @@ pub fn assemble(
     let mut others = others.clone();
     for one in skipped {
         let table = one.model.table;
+        if let Some((kind, query)) = one.model.view {
+            add_view(&mut declared, &table, kind, &query, one.origin, &mut problems);
+            continue;
+        }
         let columns = table.columns.iter().map(|column| column.name.clone()).collect();
         others.insert(table.name.clone(), columns);
         declared.skipped.insert(table.name);
@@ -77,6 +82,41 @@ pub fn assemble(
     declared.fills.sort();
     declared.usings.sort();
     Ok(declared)
+}
+
+/// Adds the view that a struct stands for.
+fn add_view(
+    declared: &mut Declared,
+    table: &Table,
+    kind: ViewKind,
+    query: &str,
+    origin: Origin,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let name = &table.name;
+    if let Some(first) = declared.origins.get(name) {
+        problems.push(Diagnostic {
+            code: TWO_MODELS,
+            message: format!("a second model of `{name}`"),
+            hint: format!("the first one stands in {}:{}", first.file, first.line),
+            origin,
+        });
+        return;
+    }
+    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    let schema = name.schema.as_deref().map(|schema| format!("{}.", quoted(schema)));
+    let query = query.trim().trim_end_matches(';');
+    let definition = format!(
+        "CREATE {} {}{} AS {query}",
+        kind.words(),
+        schema.unwrap_or_default(),
+        quoted(&name.name)
+    );
+    let mut view = View::new(name.clone(), kind, definition);
+    view.comment.clone_from(&table.comment);
+    declared.origins.insert(name.clone(), origin.clone());
+    declared.places.insert(Place::View(name.clone()), origin);
+    declared.schema.views.insert(name.clone(), view);
 }
 
 /// The error for no models at all.

@@ -1,7 +1,7 @@
 //! A model struct as it is written: a table with what only other files know
 //! left open.
 
-use autogen_schema::{Expr, Index, Name, PrimaryKey, QName, Rename, Table, Unique};
+use autogen_schema::{Expr, Index, Name, PrimaryKey, QName, Rename, Table, Unique, ViewKind};
 use proc_macro2::Span;
 
 use crate::column_type::TypeDecl;
@@ -68,6 +68,8 @@ pub struct Model {
     pub whole: bool,
     /// Whether the table is to be left alone.
     pub skip: bool,
+    /// The query of the view that the struct stands for, if it is no table.
+    pub view: Option<(ViewKind, String)>,
     /// The table; the types of inferred columns and the foreign keys of
     /// relations are still open.
     pub table: Table,
@@ -93,6 +95,7 @@ impl Model {
             entity: false,
             whole: false,
             skip: false,
+            view: None,
             table: Table::new(table),
             fields: Vec::new(),
             relations: Vec::new(),

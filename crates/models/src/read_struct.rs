@@ -1,6 +1,8 @@
 //! A model struct, in any of the formats, to a [`Model`].
 
-use autogen_schema::{Check, Column, ColumnType, Identity, Index, Name, QName, Rename, Unique};
+use autogen_schema::{
+    Check, Column, ColumnType, Identity, Index, Name, QName, Rename, Unique, ViewKind,
+};
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -39,6 +41,8 @@ pub(crate) const STRUCT_KEYS: &[&str] = &[
     "partition_by",
     "renamed_from",
     "skip",
+    "view",
+    "materialized_view",
     "crate",
 ];
 
@@ -64,6 +68,7 @@ struct StructSpec {
     rename_all: Option<CaseStyle>,
     comments_from_docs: bool,
     skip: bool,
+    view: Option<(ViewKind, String)>,
     objects: Vec<Item>,
 }
 
@@ -79,14 +84,35 @@ pub fn read_struct(item: &ItemStruct, context: Context, findings: &mut Findings)
     for part in items {
         autogen(part, item, &mut spec, findings);
     }
-    if !spec.skip {
+    let view = spec.view.take();
+    if !spec.skip && view.is_none() {
         return build(item, context, spec, findings);
     }
-    // Whatever is wrong inside a skipped struct is none of ours.
+    if view.is_some() && spec.table.is_none() {
+        no_table(item, context, findings);
+    }
+    // Whatever is wrong inside a skipped struct is none of ours; a view has its
+    // columns from its query.
     spec.table.as_ref()?;
+    let skip = spec.skip;
     let mut model = build(item, context, spec, &mut Findings::default())?;
     model.skip = true;
+    model.view = view.filter(|_| !skip);
     Some(model)
+}
+
+fn no_table(item: &ItemStruct, context: Context, findings: &mut Findings) {
+    findings.add(
+        item.ident.span(),
+        NO_TABLE,
+        format!("`{}` does not name its table", item.ident),
+        if context.entity == Some(true) {
+            "write `#[sea_orm(table_name = \"..\")]`"
+        } else {
+            "write `#[autogen(table = \"..\")]`, or `#[sea_orm(table_name = \"..\")]` \
+             beside `DeriveEntityModel`"
+        },
+    );
 }
 
 fn build(
@@ -114,17 +140,7 @@ fn build(
         return None;
     }
     let Some(table) = spec.table.take() else {
-        findings.add(
-            item.ident.span(),
-            NO_TABLE,
-            format!("`{}` does not name its table", item.ident),
-            if context.entity == Some(true) {
-                "write `#[sea_orm(table_name = \"..\")]`"
-            } else {
-                "write `#[autogen(table = \"..\")]`, or `#[sea_orm(table_name = \"..\")]` \
-                 beside `DeriveEntityModel`"
-            },
-        );
+        no_table(item, context, findings);
         return None;
     };
     let mut model = Model::new(&item.ident, QName::new(spec.schema.take(), table));
@@ -215,6 +231,10 @@ fn autogen(part: Item, item: &ItemStruct, spec: &mut StructSpec, findings: &mut 
             }
         }
         "skip" => spec.skip = part.flag(findings),
+        "view" => spec.view = part.text(findings).map(|sql| (ViewKind::Plain, sql)),
+        "materialized_view" => {
+            spec.view = part.text(findings).map(|sql| (ViewKind::Materialized, sql));
+        }
         "crate" => {
             part.text(findings);
         }

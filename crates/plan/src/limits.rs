@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::{Dialect, Refusal};
-use autogen_schema::{IndexKey, Schema, Table};
+use autogen_schema::{IndexKey, Schema, Table, Trigger, ViewKind};
 
 /// Everything in a canonical schema that the database would refuse, or worse,
 /// cut off without a word.
@@ -15,7 +15,30 @@ pub(crate) fn problems(dialect: Dialect, schema: &Schema) -> Vec<Refusal> {
     for table in schema.tables.values() {
         check_table(dialect, schema, table, &mut found);
     }
+    for view in schema.views.values() {
+        let name = view.name.to_string();
+        too_long(dialect, "view", &view.name.name, &name, &mut found);
+        hung(dialect, &name, &view.triggers, &mut found);
+        if view.kind == ViewKind::Materialized && !dialect.has_schemas() {
+            found.push(Refusal {
+                code: "A0704",
+                object: name,
+                message: format!("{dialect} has no materialized views"),
+                hint: "make it a plain view".to_owned(),
+            });
+        }
+    }
+    for routine in &schema.routines {
+        let name = &routine.name;
+        too_long(dialect, "function", &name.name, &name.to_string(), &mut found);
+    }
     found
+}
+
+fn hung(dialect: Dialect, on: &str, triggers: &[Trigger], found: &mut Vec<Refusal>) {
+    for trigger in triggers {
+        too_long(dialect, "trigger", &trigger.name, &format!("{on}.{}", trigger.name), found);
+    }
 }
 
 /// Tables that are declared while the database has something under their name
@@ -67,6 +90,10 @@ fn check_table(dialect: Dialect, schema: &Schema, table: &Table, found: &mut Vec
             }
         }
         index.include.iter().for_each(|column| known_column(table, column, &object, found));
+    }
+    hung(dialect, &name, &table.triggers, found);
+    for policy in table.row_security.iter().flat_map(|security| &security.policies) {
+        too_long(dialect, "policy", &policy.name, &format!("{name}.{}", policy.name), found);
     }
     let key = table.primary_key.iter().flat_map(|key| &key.columns);
     let parts = key.chain(table.uniques.iter().flat_map(|unique| &unique.columns));

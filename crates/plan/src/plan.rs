@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Answer, Dialect, Question, Refusal, Request, Step};
 use autogen_schema::{
-    Change, Declared, Fill, Pair, Schema, TriggerChange, Unsupported, View, ViewChange,
+    Change, Declared, Fill, Pair, Schema, TriggerChange, Unsupported, Using, View, ViewChange,
 };
 use serde::Serialize;
 
@@ -36,6 +36,13 @@ pub struct Hazard {
     pub message: String,
     /// What to do instead.
     pub safer: String,
+    /// A query over the schema before the plan, which gives a row, or fails
+    /// over a value, where this really happens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probe: Option<String>,
+    /// What the database at hand answered, if it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<bool>,
 }
 
 /// Something that could not be decided, told instead of guessed.
@@ -89,6 +96,8 @@ pub struct Direction {
     pub groups: Vec<Group>,
     /// Why there is no way in this direction, if so.
     pub refusals: Vec<Refusal>,
+    /// The conversions that somebody gave for it.
+    pub usings: Vec<Using>,
 }
 
 impl Direction {
@@ -224,7 +233,12 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     findings.doubts.sort();
     Ok(Plan {
         dialect,
-        up: Direction { changes, groups: group(steps), refusals: Vec::new() },
+        up: Direction {
+            changes,
+            groups: group(steps),
+            refusals: Vec::new(),
+            usings: input.after.usings.clone(),
+        },
         down,
         doubts: findings.doubts,
         candidates: renamed.candidates,
@@ -328,8 +342,8 @@ fn way_down(dialect: Dialect, schema: &Pair<Schema>, back: Vec<Change>) -> Direc
         restoring: true,
     };
     match dialect.lower(&request) {
-        Ok(steps) => Direction { changes: back, groups: group(steps), refusals: Vec::new() },
-        Err(refusals) => Direction { changes: back, groups: Vec::new(), refusals },
+        Ok(steps) => Direction { changes: back, groups: group(steps), ..Direction::default() },
+        Err(refusals) => Direction { changes: back, refusals, ..Direction::default() },
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reading a migration file, also one that somebody edited.
 
+use std::collections::BTreeMap;
+
 use autogen_dialect::{Dialect, split};
 
 use crate::emit::Header;
@@ -11,6 +13,15 @@ pub struct ScriptGroup {
     pub transaction: bool,
     /// The statements, without closing semicolons.
     pub statements: Vec<String>,
+}
+
+/// Something that must not be found before the migration runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptProbe {
+    /// What would go wrong, after its code: the hazard above it in the file.
+    pub message: String,
+    /// The query that gives a row where it would.
+    pub sql: String,
 }
 
 /// A migration file.
@@ -28,6 +39,8 @@ pub struct Script {
     pub foreign_keys_off: bool,
     /// Whether there is no way back.
     pub irreversible: bool,
+    /// What is asked first.
+    pub probes: Vec<ScriptProbe>,
     /// The statements.
     pub groups: Vec<ScriptGroup>,
 }
@@ -42,11 +55,14 @@ impl Script {
             after: None,
             foreign_keys_off: false,
             irreversible: false,
+            probes: Vec::new(),
             groups: Vec::new(),
         };
         let mut transaction = true;
         let mut sql = String::new();
+        let mut hazards: BTreeMap<&str, &str> = BTreeMap::new();
         for line in text.lines() {
+            hazards.extend(hazard(line));
             match directive(line) {
                 Some(word @ ("transaction" | "no-transaction")) => {
                     script.push(transaction, &std::mem::take(&mut sql), dialect);
@@ -54,6 +70,9 @@ impl Script {
                 }
                 Some("foreign-keys-off") => script.foreign_keys_off = true,
                 Some("irreversible") => script.irreversible = true,
+                Some(words) if words.starts_with("probe ") => {
+                    script.probes.extend(probe(words, &hazards));
+                }
                 Some(_) | None => {
                     // The heading ends where the statements begin.
                     if script.groups.is_empty() && is_comment(&sql) {
@@ -99,6 +118,24 @@ impl Script {
 
 fn directive(line: &str) -> Option<&str> {
     line.trim().strip_prefix("-- autogen:").map(str::trim)
+}
+
+/// The code and the message of `-- CODE severity: message`.
+fn hazard(line: &str) -> Option<(&str, &str)> {
+    let (head, message) = line.strip_prefix("-- ")?.split_once(": ")?;
+    let (code, severity) = head.split_once(' ')?;
+    ["note", "warning", "danger"].contains(&severity).then_some((code, message))
+}
+
+/// `probe CODE QUERY`; the code is that of a hazard above, or the user's own.
+fn probe(words: &str, hazards: &BTreeMap<&str, &str>) -> Option<ScriptProbe> {
+    let (code, sql) = words.strip_prefix("probe ")?.trim().split_once(' ')?;
+    let message = match hazards.get(code) {
+        Some(message) => format!("{code}: {message}"),
+        None => code.to_owned(),
+    };
+    let sql = sql.trim().trim_end_matches(';').to_owned();
+    Some(ScriptProbe { message, sql })
 }
 
 fn is_comment(sql: &str) -> bool {

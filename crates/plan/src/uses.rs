@@ -87,6 +87,14 @@ impl Uses {
         }
     }
 
+    /// Whether it reads this for certain, and not merely names it.
+    pub(crate) fn surely_reads(&self, name: &QName) -> bool {
+        match (&self.exact, &self.mentions.relations) {
+            (None, None) => false,
+            (Some(_), _) | (None, Some(_)) => self.relation(name),
+        }
+    }
+
     pub(crate) fn column(&self, table: &QName, column: &str) -> bool {
         if let Some(exact) = &self.exact {
             return exact.columns.contains(&(table.clone(), column.to_owned()));

@@ -204,6 +204,13 @@ impl Declared {
         self.inferred =
             inferred.map(|(table, column)| (shortened(table, default), column)).collect();
         let origins = std::mem::take(&mut self.origins).into_iter();
+        let places = std::mem::take(&mut self.places).into_iter();
+        self.places = places
+            .map(|(place, origin)| match place {
+                Place::View(name) => (Place::View(shortened(name, default)), origin),
+                other => (other, origin),
+            })
+            .collect();
         self.origins = origins.map(|(name, origin)| (shortened(name, default), origin)).collect();
         self.fills.iter_mut().for_each(|fill| short(&mut fill.table));
         self.usings.iter_mut().for_each(|using| short(&mut using.table));

@@ -10,6 +10,7 @@ use autogen_plan::{Candidate, Given, Input, Options, Plan, Revisions, emit, plan
 use autogen_schema::{Change, Expr, Fill, QName, Schema, Snapshot};
 
 use super::inspect::unknown_dialect;
+use super::probing;
 use crate::args::{Diff, PlanFormat};
 use crate::error::{Error, exit};
 use crate::output;
@@ -39,6 +40,12 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     autogen_lint::annotate(&mut plan);
     for item in &plan.unsupported {
         output::note(&format!("left alone: {}: {} ({})", item.object, item.message, item.code));
+    }
+    if let Some(connection) = &sides.from.connection {
+        probing::look(&mut plan, connection).await?;
+    }
+    if writes {
+        probing::require_possible(&plan)?;
     }
     // Written first: what fails has no result.
     if writes && !plan.is_empty() {

@@ -27,6 +27,10 @@ pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> 
     for item in &schema.unsupported {
         output::note(&format!("{}: {} ({})", item.object, item.message, item.code));
     }
+    if args.scripts {
+        output::result(&emit::scripts_sql(dialect.ok_or_else(unknown_dialect)?, &schema)?);
+        return Ok(exit::DONE);
+    }
     match args.format {
         SchemaFormat::Json => {
             let mut snapshot = Snapshot::new(schema);

@@ -8,6 +8,7 @@ mod explain;
 mod history;
 mod init;
 mod inspect;
+mod probing;
 mod runner;
 mod snapshot;
 mod upgrade;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use autogen_dialect::Dialect;
 use autogen_live::history::{Applied, Revision as Row, State};
-use autogen_live::run::{Group, Migration, Progress};
+use autogen_live::run::{Group, Migration, Probe, Progress};
 use autogen_plan::{Revision, Revisions, Script};
 
 use super::inspect::unknown_dialect;
@@ -63,7 +63,8 @@ pub(super) fn migration(
         rebuilds: script.foreign_keys_off,
         statements: group.statements,
     });
-    Ok(Migration { revision: row(revision), groups: groups.collect() })
+    let probes = script.probes.into_iter().map(|it| Probe { message: it.message, sql: it.sql });
+    Ok(Migration { revision: row(revision), probes: probes.collect(), groups: groups.collect() })
 }
 
 /// A revision as the history holds it.

@@ -121,8 +121,8 @@ pub(super) fn text(at: &mut Cursor<'_>) -> Result<Option<String>, Problem> {
 
 /// The value of a string literal of PostgreSQL.
 pub(crate) fn literal(text: &str) -> Option<String> {
-    if text.starts_with('$') {
-        let tag = text[1..].find('$')? + 2;
+    if let Some(rest) = text.strip_prefix('$') {
+        let tag = rest.find('$')? + 2;
         return text.get(tag..text.len().checked_sub(tag)?).map(str::to_owned);
     }
     if text.starts_with('\'') {

@@ -23,6 +23,15 @@ impl Declaring<'_> {
                 "skip the model with #[autogen(skip)], or rename one of them",
             ));
         }
+        let by_model = self.declared.schema.views.contains_key(&name)
+            && self.declared.origins.contains_key(&name);
+        if by_model {
+            return Err(problem(
+                TWICE,
+                format!("a model declares the view {name} with its query already"),
+                "keep one of them",
+            ));
+        }
         self.place(Place::View(name.clone()), &format!("view {name}"))?;
         let recursive = if recursive { "RECURSIVE " } else { "" };
         let definition = format!("CREATE {recursive}{} {rest}", kind.words());

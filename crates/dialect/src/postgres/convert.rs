@@ -228,6 +228,45 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     }
 }
 
+/// A condition that holds for values which the conversion would change, or
+/// which it can't convert: for these the condition itself fails, with an error
+/// of class 22.
+pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<String> {
+    let converted = match conversion(column, before, after) {
+        Conversion::Free | Conversion::FreeInUtc | Conversion::Impossible => return None,
+        Conversion::Assignment => format!("{column}::{}", render(after)),
+        Conversion::Using(expr) => expr,
+    };
+    match (family(before), family(after)) {
+        (Family::Other, _) | (_, Family::Other) => None,
+        (Family::Text, to) if to != Family::Text => {
+            Some(format!("({converted}) IS NULL AND {column} IS NOT NULL"))
+        }
+        (Family::Json | Family::Bytes, _) => {
+            Some(format!("({converted}) IS NULL AND {column} IS NOT NULL"))
+        }
+        (_, Family::Boolean) => {
+            let back = render(before);
+            Some(format!("({converted})::integer::{back} IS DISTINCT FROM {column}"))
+        }
+        (
+            Family::Boolean
+            | Family::Integer
+            | Family::Number
+            | Family::Text
+            | Family::Moment
+            | Family::TimeOfDay
+            | Family::Interval
+            | Family::Uuid
+            | Family::Network
+            | Family::Bits
+            | Family::Enum
+            | Family::Array,
+            _,
+        ) => Some(format!("({converted})::{} IS DISTINCT FROM {column}", render(before))),
+    }
+}
+
 /// Whether a time of the same kind keeps fewer digits of the second.
 fn loses_digits(before: &ColumnType, after: &ColumnType) -> Option<bool> {
     let most = |digits: &Option<u32>| digits.unwrap_or(6);

@@ -129,6 +129,43 @@ fn shortens(before: Option<u32>, after: Option<u32>) -> bool {
     }
 }
 
+/// A condition that holds for values which are none of the new type, or which
+/// lose something on the way.
+pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<String> {
+    let real = matches!(affinity(&render(before)), Affinity::Real | Affinity::Numeric);
+    match (family(before), family(after)) {
+        (Family::Number, Family::Boolean) => Some(format!("{column} NOT IN (0, 1)")),
+        (Family::Number, Family::Number) if real => {
+            Some(format!("typeof({column}) = 'real' AND {column} <> CAST({column} AS integer)"))
+        }
+        (Family::Text, Family::Number) => Some(format!(
+            "typeof({column}) = 'text' AND \
+             (trim({column}) = '' OR trim({column}) GLOB '*[^-+.0-9eE]*')"
+        )),
+        (Family::Text, Family::Uuid) => {
+            Some(format!("typeof({column}) = 'text' AND length(unhex({column}, '-')) IS NOT 16"))
+        }
+        (Family::Moment, Family::Date) => {
+            Some(format!("coalesce(time({column}), '') <> '00:00:00'"))
+        }
+        (Family::Text, Family::Text) => {
+            after.length().map(|length| format!("length({column}) > {length}"))
+        }
+        (
+            Family::Boolean
+            | Family::Number
+            | Family::Text
+            | Family::Bytes
+            | Family::Date
+            | Family::Moment
+            | Family::TimeOfDay
+            | Family::Json
+            | Family::Uuid,
+            _,
+        ) => None,
+    }
+}
+
 /// A value for a required column whose values are gone, as an SQL expression.
 pub(crate) fn neutral(data_type: &ColumnType) -> &'static str {
     match affinity(&render(data_type)) {

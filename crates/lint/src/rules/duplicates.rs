@@ -1,9 +1,10 @@
 //! DD103: unique over duplicates.
 
+use autogen_dialect::probe::Distinct;
 use autogen_plan::Severity;
 use autogen_schema::{
-    Change, Constraint, ConstraintChange, Index, IndexChange, IndexKey, IndexPart, KeyPart, Pair,
-    PrimaryKey, Table, Unique,
+    Change, Constraint, ConstraintChange, Expr, Index, IndexChange, IndexKey, KeyPart, Pair,
+    PrimaryKey, QName, Table, Unique,
 };
 
 use crate::{Case, Finding, Rule};
@@ -41,51 +42,100 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     {
         return None;
     }
-    Finding::new(
-        format!("fails if {table} holds duplicates"),
+    Finding::probed(
+        probe(case, table, &unique),
+        format!("fails if {table} holds duplicates in {}", unique.words()),
         "look for duplicates before you run this",
     )
 }
 
-/// Columns of which no two rows hold the same.
-struct Distinct {
-    /// `None` where an expression or a predicate makes it hard to tell.
-    columns: Option<Vec<String>>,
+/// What no two rows may have in common.
+struct Alike {
+    /// Columns and expressions.
+    keys: Vec<IndexKey>,
+    /// Whether they are compared as they are: no prefix, no other collation.
+    plain: bool,
     /// Whether NULLs count as equal.
     nulls_too: bool,
+    predicate: Option<Expr>,
 }
 
-fn of_index(index: &Index) -> Distinct {
-    let column = |part: &IndexPart| match &part.key {
-        IndexKey::Column(name) if part.collation.is_none() => Some(name.clone()),
-        IndexKey::Column(_) | IndexKey::Expression(_) => None,
-    };
-    let columns = index.parts.iter().map(column).collect::<Option<_>>();
-    Distinct {
-        columns: columns.filter(|_| index.predicate.is_none()),
-        nulls_too: index.nulls_not_distinct,
+impl Alike {
+    fn words(&self) -> String {
+        let word = |key: &IndexKey| match key {
+            IndexKey::Column(name) => name.clone(),
+            IndexKey::Expression(expr) => expr.to_string(),
+        };
+        self.keys.iter().map(word).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The columns, where it is about whole columns of all rows.
+    fn columns(&self) -> Option<Vec<&String>> {
+        if !self.plain || self.predicate.is_some() {
+            return None;
+        }
+        self.keys
+            .iter()
+            .map(|key| match key {
+                IndexKey::Column(name) => Some(name),
+                IndexKey::Expression(_) => None,
+            })
+            .collect()
     }
 }
 
-fn of_key(key: &PrimaryKey) -> Distinct {
-    Distinct { columns: names(&key.columns), nulls_too: true }
+fn of_index(index: &Index) -> Alike {
+    Alike {
+        keys: index.parts.iter().map(|part| part.key.clone()).collect(),
+        plain: index.parts.iter().all(|part| part.collation.is_none() && part.prefix.is_none()),
+        nulls_too: index.nulls_not_distinct,
+        predicate: index.predicate.clone(),
+    }
 }
 
-fn of_unique(unique: &Unique) -> Distinct {
-    Distinct { columns: names(&unique.columns), nulls_too: unique.nulls_not_distinct }
+fn of_key(key: &PrimaryKey) -> Alike {
+    of_parts(&key.columns, true)
 }
 
-fn names(parts: &[KeyPart]) -> Option<Vec<String>> {
-    let whole = |part: &KeyPart| part.collation.is_none() && part.prefix.is_none();
-    parts.iter().map(|part| whole(part).then(|| part.column.clone())).collect()
+fn of_unique(unique: &Unique) -> Alike {
+    of_parts(&unique.columns, unique.nulls_not_distinct)
+}
+
+fn of_parts(parts: &[KeyPart], nulls_too: bool) -> Alike {
+    Alike {
+        keys: parts.iter().map(|part| IndexKey::Column(part.column.clone())).collect(),
+        plain: parts.iter().all(|part| part.collation.is_none() && part.prefix.is_none()),
+        nulls_too,
+        predicate: None,
+    }
+}
+
+fn probe(case: &Case<'_>, table: &QName, wanted: &Alike) -> Option<String> {
+    let part = |key: &IndexKey| match key {
+        IndexKey::Column(name) => {
+            case.origin.column(table, name).map(|name| case.dialect.quote(&name))
+        }
+        IndexKey::Expression(expr) => {
+            case.origin.expression(table, expr).map(|expr| format!("({expr})"))
+        }
+    };
+    let parts: Vec<String> = wanted.keys.iter().map(part).collect::<Option<_>>()?;
+    let predicate = match &wanted.predicate {
+        Some(expr) => Some(case.origin.expression(table, expr)?),
+        None => None,
+    };
+    let before = case.origin.table(table)?;
+    let nulls_too = wanted.nulls_too;
+    let distinct = Distinct { table: &before, parts: &parts, nulls_too, predicate };
+    wanted.plain.then(|| case.dialect.probe_duplicates(distinct))
 }
 
 /// Whether the table says already that some of the columns are unique, and
 /// their values stay what they are.
-fn is_unique_already(table: Pair<&Table>, wanted: &Distinct) -> bool {
-    let Some(columns) = &wanted.columns else { return false };
+fn is_unique_already(table: Pair<&Table>, wanted: &Alike) -> bool {
+    let Some(columns) = wanted.columns() else { return false };
     let before = table.before;
-    let same = |name: &String| match (before.column(name), table.after.column(name)) {
+    let same = |name: &&String| match (before.column(name), table.after.column(name)) {
         (Some(before), Some(after)) => {
             before.data_type == after.data_type && before.collation == after.collation
         }
@@ -96,14 +146,12 @@ fn is_unique_already(table: Pair<&Table>, wanted: &Distinct) -> bool {
     }
     let required =
         columns.iter().all(|name| before.column(name).is_some_and(|column| !column.nullable));
-    let mut all: Vec<Distinct> = before.primary_key.iter().map(of_key).collect();
+    let mut all: Vec<Alike> = before.primary_key.iter().map(of_key).collect();
     all.extend(before.uniques.iter().map(of_unique));
     all.extend(before.indexes.iter().filter(|index| index.unique).map(of_index));
     all.iter().any(|there| {
-        let within = there
-            .columns
-            .as_ref()
-            .is_some_and(|names| names.iter().all(|name| columns.contains(name)));
+        let within =
+            there.columns().is_some_and(|names| names.iter().all(|name| columns.contains(name)));
         within && (!wanted.nulls_too || there.nulls_too || required)
     })
 }

@@ -20,8 +20,16 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if !case.first || before == after || !case.dialect.is_lossy(before, after) {
         return None;
     }
+    let given = case.usings.iter().any(|it| it.table == *table && it.column == column.after.name);
+    let probe = || {
+        let name = case.origin.column(table, &column.after.name)?;
+        let table = case.origin.table(table)?;
+        case.dialect.probe_conversion(&table, &name, before, after, case.schema.after)
+    };
+    let probe = if given { None } else { probe() };
     let (before, after) = (case.dialect.render_type(before), case.dialect.render_type(after));
-    Finding::new(
+    Finding::probed(
+        probe,
         format!("values of {table}.{} may not fit from {before} into {after}", column.after.name),
         "look for values that do not fit before you run this",
     )

@@ -1,5 +1,6 @@
 //! DD102: NOT NULL over NULLs.
 
+use autogen_dialect::probe::Place;
 use autogen_plan::Severity;
 use autogen_schema::{Change, ColumnChange};
 
@@ -20,7 +21,12 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if !case.first || filled || !column.before.nullable || column.after.nullable {
         return None;
     }
-    Finding::new(
+    let columns = case.origin.column(table, &column.after.name).map(|name| vec![name]);
+    let probe = case.origin.table(table).zip(columns).map(|(table, columns)| {
+        case.dialect.probe_nulls(Place { table: &table, columns: &columns })
+    });
+    Finding::probed(
+        probe,
         format!("fails if a row of {table} holds NULL in {}", column.after.name),
         "fill those rows first, or give the field #[autogen(fill = \"..\")]",
     )

@@ -1,7 +1,8 @@
 //! DD104: foreign key over orphans.
 
+use autogen_dialect::probe::Place;
 use autogen_plan::Severity;
-use autogen_schema::{Change, Constraint, ConstraintChange, ForeignKey};
+use autogen_schema::{Change, Constraint, ConstraintChange, ForeignKey, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -34,10 +35,25 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if !case.first || case.new_table || added || guarded || key.not_valid {
         return None;
     }
-    Finding::new(
+    Finding::probed(
+        probe(case, table, key),
         format!("fails if a row of {table} has no row in {}", key.references),
         "look for orphans before you run this",
     )
+}
+
+/// A query for rows without a parent. Rows that are partly NULL are not looked
+/// at, though MATCH FULL minds them.
+fn probe(case: &Case<'_>, table: &QName, key: &ForeignKey) -> Option<String> {
+    let columns = case.origin.columns(table, &key.columns)?;
+    let table = case.origin.table(table)?;
+    let child = Place { table: &table, columns: &columns };
+    let Some(parent) = case.origin.table(&key.references) else {
+        return Some(case.dialect.probe_orphans(child, None));
+    };
+    let columns = case.origin.columns(&key.references, &key.referenced_columns)?;
+    let parent = Place { table: &parent, columns: &columns };
+    Some(case.dialect.probe_orphans(child, Some(parent)))
 }
 
 /// Whether the rows that `there` allows are rows that `wanted` allows.

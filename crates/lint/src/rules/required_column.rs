@@ -28,7 +28,9 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if !open || case.new_table || !(adds || copies) {
         return None;
     }
-    Finding::new(
+    let probe = case.origin.table(table).map(|table| case.dialect.probe_rows(&table));
+    Finding::probed(
+        probe,
         format!("fails if {table} has rows: {} is NOT NULL and has no default", column.name),
         format!(
             "give the field #[autogen(fill = \"..\")], a default, or make it optional ({table}.{})",

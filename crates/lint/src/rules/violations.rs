@@ -28,7 +28,13 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if !case.first || case.new_table || check.not_valid {
         return None;
     }
-    Finding::new(
+    let probe = case
+        .origin
+        .table(table)
+        .zip(case.origin.expression(table, &check.expr))
+        .map(|(table, expr)| case.dialect.probe_violations(&table, expr));
+    Finding::probed(
+        probe,
         format!("fails if a row of {table} violates {}", check.expr),
         "look for such rows before you run this",
     )

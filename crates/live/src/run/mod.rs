@@ -12,6 +12,7 @@ use autogen_dialect::Dialect;
 
 use crate::error::{Class, class, server_words};
 use crate::history::{self, Record, Revision, State, prefix_hash};
+use crate::probe::{self, Outcome};
 use crate::session::Session;
 use crate::{Connection, LiveError};
 
@@ -28,11 +29,22 @@ pub struct Group {
     pub statements: Vec<String>,
 }
 
+/// What is asked before a migration runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// What would go wrong.
+    pub message: String,
+    /// A query that gives a row where it would.
+    pub sql: String,
+}
+
 /// A migration in one direction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
     /// Which one it is.
     pub revision: Revision,
+    /// What must not be found.
+    pub probes: Vec<Probe>,
     /// What to run.
     pub groups: Vec<Group>,
 }
@@ -82,8 +94,8 @@ enum Direction {
 /// another deployer may take. Gives the ids of those that were run.
 ///
 /// # Errors
-/// [`LiveError`] A0305 to A0308, A0311, A0313 to A0317, A0319. What ran before
-/// stays applied.
+/// [`LiveError`] A0305 to A0308, A0311, A0313 to A0317, A0319, A0320. What ran
+/// before stays applied.
 pub async fn upgrade(
     connection: &Connection,
     migrations: &[Migration],
@@ -137,6 +149,9 @@ async fn one_by_one(
         let mut run = Run::new(session, migration, direction);
         if let Some(done) = run.start().await? {
             run.done = done;
+            if done == 0 && !run.resumed {
+                run.probe().await?;
+            }
             progress.begins(&migration.revision, done, run.total);
             let outcome = run.groups(progress).await;
             let home = run.go_home().await;
@@ -209,6 +224,25 @@ impl<'a> Run<'a> {
         }
         self.resumed = true;
         Ok(Some(row.steps_done))
+    }
+
+    /// Asks the probes, before the first statement.
+    async fn probe(&mut self) -> Result<(), LiveError> {
+        let mut findings = Vec::new();
+        for probe in &self.migration.probes {
+            match probe::ask(self.session, &probe.sql).await? {
+                Outcome::Clear | Outcome::Unknown => {}
+                Outcome::Found(None) => findings.push(format!("\n  {}", probe.message)),
+                Outcome::Found(Some(words)) => {
+                    findings.push(format!("\n  {} ({words})", probe.message));
+                }
+            }
+        }
+        if findings.is_empty() {
+            return Ok(());
+        }
+        let revision = self.migration.revision.id.clone();
+        Err(LiveError::RowsInTheWay { revision, findings: findings.concat() })
     }
 
     fn changed(&self, row: &history::Applied) -> LiveError {

@@ -5,5 +5,5 @@ mod sql;
 mod text;
 
 pub use json::json;
-pub use sql::{Header, migration, schema_sql, script};
+pub use sql::{Header, migration, schema_sql, script, scripts_sql};
 pub use text::text;

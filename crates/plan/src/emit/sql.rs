@@ -1,7 +1,7 @@
 //! Plans as SQL: migration files, and plain scripts.
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Declared, Schema};
+use autogen_schema::{Change, Declared, Schema};
 
 use crate::plan::{Direction, Input, Options, Plan, PlannedStep, Severity, plan};
 use crate::{Group, PlanError};
@@ -94,6 +94,10 @@ fn statement(planned: &PlannedStep) -> String {
         };
         text.push_str(&comment(&format!("{} {severity}: {}", hazard.code, hazard.message)));
         text.push_str(&comment(&format!("      safer: {}", hazard.safer)));
+        // A directive is one line.
+        if let Some(probe) = hazard.probe.as_ref().filter(|probe| !probe.contains('\n')) {
+            text.push_str(&format!("-- autogen: probe {} {probe}\n", hazard.code));
+        }
     }
     text.push_str(&format!("{};\n", planned.step.sql));
     text
@@ -128,11 +132,35 @@ fn scripted(_: Dialect, group: &Group) -> String {
 /// # Errors
 /// Where the schema can't exist in this database.
 pub fn schema_sql(dialect: Dialect, schema: &Schema) -> Result<String, PlanError> {
+    created(dialect, schema, |_| true)
+}
+
+/// What of a schema `.sql` files declare, as they would.
+///
+/// # Errors
+/// As [`schema_sql`].
+pub fn scripts_sql(dialect: Dialect, schema: &Schema) -> Result<String, PlanError> {
+    created(dialect, schema, |change| match change {
+        Change::Enum(_)
+        | Change::Table(_)
+        | Change::Column(_)
+        | Change::Constraint(_)
+        | Change::Index(_) => false,
+        _other => true,
+    })
+}
+
+fn created(
+    dialect: Dialect,
+    schema: &Schema,
+    wanted: fn(&Change) -> bool,
+) -> Result<String, PlanError> {
     let after = Declared::whole(schema.clone());
     let before = Schema::default();
     let options = Options::default();
     let plan = plan(Input { dialect, before: &before, after: &after, options: &options })?;
-    let statements: Vec<String> =
-        plan.up.steps().map(|planned| format!("{};\n", planned.step.sql)).collect();
+    let is_wanted = |cause: &usize| plan.up.changes.get(*cause).is_some_and(wanted);
+    let steps = plan.up.steps().filter(|planned| planned.step.causes.iter().any(is_wanted));
+    let statements: Vec<String> = steps.map(|planned| format!("{};\n", planned.step.sql)).collect();
     Ok(statements.join("\n"))
 }

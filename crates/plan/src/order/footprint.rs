@@ -91,9 +91,13 @@ fn of_enum(change: &EnumChange) -> Footprint {
         EnumChange::RenameValue { of: name, .. } => {
             Footprint { creates: of(name), ..Footprint::default() }
         }
-        EnumChange::Alter(item) => {
-            Footprint { creates: of(&item.after.name), ..Footprint::default() }
-        }
+        // What leaves the type goes first, what comes to it goes last: it may be
+        // made anew.
+        EnumChange::Alter(item) => Footprint {
+            creates: of(&item.after.name),
+            removes: of(&item.before.name),
+            ..Footprint::default()
+        },
     }
 }
 

@@ -44,6 +44,34 @@ impl Resolver<'_> {
         found.into_iter().map(|(_, refusal)| refusal).collect()
     }
 
+    /// Declared views that read themselves, through others or directly.
+    pub(super) fn circles(&self, views: &BTreeMap<QName, View>) -> Vec<Refusal> {
+        let mut open: BTreeMap<&QName, Uses> = views
+            .iter()
+            .filter(|(name, _)| self.declared.places.contains_key(&Place::View((*name).clone())))
+            .map(|(name, view)| (name, Uses::of_view(self.dialect, view)))
+            .collect();
+        loop {
+            let names: Vec<&QName> = open.keys().copied().collect();
+            let before = open.len();
+            open.retain(|_, uses| names.iter().any(|other| uses.surely_reads(other)));
+            if open.len() == before {
+                break;
+            }
+        }
+        let names: Vec<String> = open.keys().map(ToString::to_string).collect();
+        let refusal = |name: &&QName| {
+            let origin = self.declared.places.get(&Place::View((*name).clone()))?;
+            Some(Refusal {
+                code: "A0707",
+                object: format!("view {name} ({}:{})", origin.file, origin.line),
+                message: format!("these views read each other: {}", names.join(", ")),
+                hint: "let one of them read the tables instead".to_owned(),
+            })
+        };
+        open.keys().filter_map(refusal).collect()
+    }
+
     pub(super) fn views(&mut self, before: &Schema, after: &Schema, target: &mut Schema) {
         let mut views = BTreeMap::new();
         for (name, view) in &after.views {

@@ -11,7 +11,7 @@ use autogen_schema::{
 
 use super::columns::{expr, named_type};
 use super::names::Naming;
-use super::rows::{AttachedRow, PartitionRow, RelationRow, RoutineRow, TypeRow};
+use super::rows::{AttachedRow, PartitionRow, ReadRow, RelationRow, RoutineRow, TypeRow};
 use super::{Building, Buildings, Views};
 use crate::Scope;
 use crate::introspect::note;
@@ -184,7 +184,7 @@ fn view(row: RelationRow, name: QName, naming: &Naming) -> View {
     view
 }
 
-fn reads(rows: Vec<(String, String, String, Option<String>)>, naming: &Naming) -> Reads {
+fn reads(rows: Vec<ReadRow>, naming: &Naming) -> Reads {
     let mut reads = Reads::default();
     for (kind, schema, name, column) in rows {
         let name = naming.name(&schema, name);

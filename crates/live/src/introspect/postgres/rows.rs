@@ -88,8 +88,7 @@ pub(super) struct RelationRow {
     pub(super) definition: Option<String>,
     /// Name, type, comment.
     pub(super) columns: Option<Vec<(String, String, Option<String>)>>,
-    /// Kind, schema, name, column.
-    pub(super) reads: Option<Vec<(String, String, String, Option<String>)>>,
+    pub(super) reads: Option<Vec<ReadRow>>,
     pub(super) typed: bool,
     pub(super) inherits: bool,
     /// The tables that inherit from it.
@@ -108,6 +107,9 @@ pub(super) struct PartitionRow {
     /// Whether it has indexes, constraints, triggers or options of its own.
     pub(super) own: bool,
 }
+
+/// Kind, schema, name, column of something that a view reads.
+pub(super) type ReadRow = (String, String, String, Option<String>);
 
 #[derive(Debug, Deserialize)]
 pub(super) struct SequenceRow {

@@ -1,0 +1,53 @@
+//! Asking the database at hand whether rows are in the way of a plan.
+
+use autogen_live::{Connection, Outcome, probe};
+use autogen_plan::{Hazard, Plan};
+
+use crate::error::Error;
+use crate::output;
+
+/// Hazards that are no migration to write down, once a row makes them real:
+/// it could not run, or values would be lost.
+const DECIDED_FIRST: [&str; 3] = ["DD101", "DL104", "DL105"];
+
+/// Asks for every hazard of the way up that a query can confirm, and tells
+/// what is found.
+pub(super) async fn look(plan: &mut Plan, connection: &Connection) -> Result<(), Error> {
+    let steps = plan.up.groups.iter_mut().flat_map(|group| &mut group.steps);
+    let mut hazards: Vec<&mut Hazard> =
+        steps.flat_map(|step| &mut step.hazards).filter(|it| it.probe.is_some()).collect();
+    let queries: Vec<&str> = hazards.iter().filter_map(|it| it.probe.as_deref()).collect();
+    let outcomes = probe(connection, &queries).await?;
+    for (hazard, outcome) in hazards.iter_mut().zip(outcomes) {
+        hazard.found = match &outcome {
+            Outcome::Clear => Some(false),
+            Outcome::Found(_) => Some(true),
+            Outcome::Unknown => None,
+        };
+        if let Outcome::Found(words) = outcome {
+            let words = words.map_or(String::new(), |words| format!(": {words}"));
+            let (code, message) = (hazard.code, &hazard.message);
+            output::note(&format!("{code}: {message}, and there is such a row{words}"));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to write down what these rows forbid.
+pub(super) fn require_possible(plan: &Plan) -> Result<(), Error> {
+    let found: Vec<&Hazard> = plan
+        .up
+        .steps()
+        .flat_map(|step| &step.hazards)
+        .filter(|it| it.found == Some(true) && DECIDED_FIRST.contains(&it.code))
+        .collect();
+    let Some(first) = found.first() else { return Ok(()) };
+    let lines: Vec<String> =
+        found.iter().map(|it| format!("\n  {}: {}", it.code, it.message)).collect();
+    let safer = match first.code {
+        "DL104" => "correct the values, or say how they are converted: #[autogen(using = \"..\")]",
+        _ => &first.safer,
+    };
+    let message = format!("the rows in the database do not allow this:{}", lines.concat());
+    Err(Error::refused("A0623", message, safer))
+}

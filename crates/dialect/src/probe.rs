@@ -1,0 +1,161 @@
+//! Probes: queries that give a row where a step would fail, or lose something,
+//! on the rows that are there. They are asked before anything runs, over the
+//! schema as it is then.
+
+use autogen_schema::{ColumnType, Expr, QName, Schema};
+
+use crate::{Dialect, postgres, sqlite};
+
+/// Columns that are looked at in one table.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The table.
+    pub table: &'a QName,
+    /// Its columns.
+    pub columns: &'a [String],
+}
+
+/// Rows that must differ from each other.
+#[derive(Debug, Clone, Copy)]
+pub struct Distinct<'a> {
+    /// The table.
+    pub table: &'a QName,
+    /// What they must differ in: quoted columns, or expressions.
+    pub parts: &'a [String],
+    /// Whether NULLs count as equal.
+    pub nulls_too: bool,
+    /// The rows that it is about, if not all.
+    pub predicate: Option<&'a Expr>,
+}
+
+impl Dialect {
+    /// Any row.
+    pub fn probe_rows(self, table: &QName) -> String {
+        format!("SELECT 1 FROM {} LIMIT 1", self.quote_name(table))
+    }
+
+    /// A NULL in one of the columns.
+    pub fn probe_nulls(self, place: Place<'_>) -> String {
+        let nulls: Vec<String> =
+            place.columns.iter().map(|name| format!("{} IS NULL", self.quote(name))).collect();
+        self.probe_where(place.table, &nulls.join(" OR "))
+    }
+
+    /// A row for which this holds.
+    pub fn probe_where(self, table: &QName, condition: &str) -> String {
+        format!("SELECT 1 FROM {} WHERE {condition} LIMIT 1", self.quote_name(table))
+    }
+
+    /// A row that violates a check: NULL does not.
+    pub fn probe_violations(self, table: &QName, check: &Expr) -> String {
+        self.probe_where(table, &format!("NOT ({check})"))
+    }
+
+    /// Two rows that are alike.
+    pub fn probe_duplicates(self, wanted: Distinct<'_>) -> String {
+        let mut conditions: Vec<String> =
+            wanted.predicate.map(|it| format!("({it})")).into_iter().collect();
+        if !wanted.nulls_too {
+            conditions.extend(wanted.parts.iter().map(|part| format!("{part} IS NOT NULL")));
+        }
+        let filter = match conditions.is_empty() {
+            true => String::new(),
+            false => format!(" WHERE {}", conditions.join(" AND ")),
+        };
+        format!(
+            "SELECT 1 FROM {}{filter} GROUP BY {} HAVING count(*) > 1 LIMIT 1",
+            self.quote_name(wanted.table),
+            wanted.parts.join(", ")
+        )
+    }
+
+    /// A row without a parent; `parent` is `None` where the parent's table is
+    /// still to come, and so is empty.
+    pub fn probe_orphans(self, child: Place<'_>, parent: Option<Place<'_>>) -> String {
+        let column = |of: &str, name: &String| format!("{of}.{}", self.quote(name));
+        let mut conditions: Vec<String> = child
+            .columns
+            .iter()
+            .map(|name| format!("{} IS NOT NULL", column("child", name)))
+            .collect();
+        if let Some(parent) = parent {
+            let pairs: Vec<String> = child
+                .columns
+                .iter()
+                .zip(parent.columns)
+                .map(|(own, other)| {
+                    format!("{} = {}", column("parent", other), column("child", own))
+                })
+                .collect();
+            conditions.push(format!(
+                "NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {})",
+                self.quote_name(parent.table),
+                pairs.join(" AND ")
+            ));
+        }
+        format!(
+            "SELECT 1 FROM {} AS child WHERE {} LIMIT 1",
+            self.quote_name(child.table),
+            conditions.join(" AND ")
+        )
+    }
+
+    /// A value of a column that is none of these texts.
+    pub fn probe_other_labels(self, table: &QName, column: &str, labels: &[String]) -> String {
+        let labels: Vec<String> = labels.iter().map(|label| self.quote_text(label)).collect();
+        let value = format!("CAST({} AS text)", self.quote(column));
+        self.probe_where(table, &format!("{value} NOT IN ({})", labels.join(", ")))
+    }
+
+    /// A value that a change of type would alter or refuse, where a query can
+    /// tell; `schema` is the one after the change.
+    pub fn probe_conversion(
+        self,
+        table: &QName,
+        column: &str,
+        before: &ColumnType,
+        after: &ColumnType,
+        schema: &Schema,
+    ) -> Option<String> {
+        if let Some(item) = after.enum_name().filter(|_| after.element().is_none()) {
+            let labels = &schema.enums.get(item)?.values;
+            let text = before.element().is_none() && !labels.is_empty();
+            return text.then(|| self.probe_other_labels(table, column, labels));
+        }
+        let name = self.quote(column);
+        let condition = match self {
+            Self::Sqlite => sqlite::convert::misfit(&name, before, after),
+            Self::Postgres => postgres::convert::misfit(&name, before, after),
+        }?;
+        Some(self.probe_where(table, &condition))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries() {
+        let (t, u) = (QName::bare("t"), QName::bare("u"));
+        let columns = ["a".to_owned(), "b\"".to_owned()];
+        let place = Place { table: &t, columns: &columns };
+        let dialect = Dialect::Postgres;
+        assert_eq!(
+            dialect.probe_nulls(place),
+            r#"SELECT 1 FROM "t" WHERE "a" IS NULL OR "b""" IS NULL LIMIT 1"#
+        );
+        assert_eq!(
+            dialect.probe_orphans(place, Some(Place { table: &u, columns: &columns })),
+            r#"SELECT 1 FROM "t" AS child WHERE child."a" IS NOT NULL AND child."b""" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "u" AS parent WHERE parent."a" = child."a" AND parent."b""" = child."b""") LIMIT 1"#
+        );
+        let parts = ["\"a\"".to_owned(), "lower(b)".to_owned()];
+        let predicate = Expr::new("c > 0");
+        let wanted =
+            Distinct { table: &t, parts: &parts, nulls_too: false, predicate: Some(&predicate) };
+        assert_eq!(
+            dialect.probe_duplicates(wanted),
+            r#"SELECT 1 FROM "t" WHERE (c > 0) AND "a" IS NOT NULL AND lower(b) IS NOT NULL GROUP BY "a", lower(b) HAVING count(*) > 1 LIMIT 1"#
+        );
+    }
+}

@@ -1,0 +1,83 @@
+//! Where things of a change were before the plan: probes are asked before
+//! anything runs.
+
+use autogen_schema::{Change, ColumnChange, Expr, Pair, QName, Schema, TableChange};
+
+/// The renames of a direction, each with its place among the changes.
+pub(crate) struct Renames<'a>(Vec<(usize, &'a Change)>);
+
+impl<'a> Renames<'a> {
+    pub(crate) fn of(changes: &'a [Change]) -> Self {
+        let changes = changes.iter().enumerate();
+        Self(changes.filter(|(_, change)| is_rename(change)).collect())
+    }
+
+    /// What the renames before one change mean for it.
+    pub(crate) fn before(&'a self, change: usize, schema: Pair<&'a Schema>) -> Origin<'a> {
+        let count = self.0.partition_point(|(at, _)| *at < change);
+        Origin { renames: &self.0[..count], schema }
+    }
+}
+
+fn is_rename(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Table(TableChange::Rename(_)) | Change::Column(ColumnChange::Rename { .. })
+    )
+}
+
+/// The way back from the names at a change to those before the plan.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin<'a> {
+    renames: &'a [(usize, &'a Change)],
+    schema: Pair<&'a Schema>,
+}
+
+impl Origin<'_> {
+    /// The table, if it was there.
+    pub(crate) fn table(&self, name: &QName) -> Option<QName> {
+        let mut name = name.clone();
+        for (_, change) in self.renames.iter().rev() {
+            if let Change::Table(TableChange::Rename(it)) = change
+                && it.after == name
+            {
+                name = it.before.clone();
+            }
+        }
+        self.schema.before.tables.contains_key(&name).then_some(name)
+    }
+
+    /// The column, if it was there.
+    pub(crate) fn column(&self, table: &QName, column: &str) -> Option<String> {
+        let (mut owner, mut column) = (table.clone(), column.to_owned());
+        for (_, change) in self.renames.iter().rev() {
+            match change {
+                Change::Table(TableChange::Rename(it)) if it.after == owner => {
+                    owner = it.before.clone();
+                }
+                Change::Column(ColumnChange::Rename { table, name })
+                    if *table == owner && name.after == column =>
+                {
+                    column.clone_from(&name.before);
+                }
+                _other => {}
+            }
+        }
+        let before = self.schema.before.tables.get(&owner)?;
+        before.column(&column).map(|_| column)
+    }
+
+    /// All of the columns, if they were there.
+    pub(crate) fn columns(&self, table: &QName, columns: &[String]) -> Option<Vec<String>> {
+        columns.iter().map(|name| self.column(table, name)).collect()
+    }
+
+    /// The expression, if it says the same over the table as it was.
+    pub(crate) fn expression<'e>(&self, table: &QName, expr: &'e Expr) -> Option<&'e Expr> {
+        let after = self.schema.after.tables.get(table)?;
+        let mut mentioned = after.columns.iter().filter(|column| expr.mentions(&column.name));
+        mentioned
+            .all(|column| self.column(table, &column.name).as_ref() == Some(&column.name))
+            .then_some(expr)
+    }
+}

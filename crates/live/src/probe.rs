@@ -1,0 +1,100 @@
+//! Probes: queries that tell whether something would go wrong over the rows
+//! that are there, asked before anything runs.
+
+use std::time::Duration;
+
+use autogen_dialect::Dialect;
+use sea_orm::sqlx;
+
+use crate::error::server_words;
+use crate::session::Session;
+use crate::{Connection, LiveError};
+
+/// How long one probe may read: past it nothing is known.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a probe found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// No row is in the way.
+    Clear,
+    /// A row is in the way; with the server's words where a value can't even
+    /// be looked at.
+    Found(Option<String>),
+    /// It took too long to find out.
+    Unknown,
+}
+
+/// Asks probes, one after the other, each in a transaction that may only read.
+///
+/// # Errors
+/// [`LiveError`] where the connection fails, or a query makes no sense.
+pub async fn probe(connection: &Connection, queries: &[&str]) -> Result<Vec<Outcome>, LiveError> {
+    if queries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut session = connection.session().await?;
+    let mut outcomes = Vec::new();
+    for query in queries {
+        outcomes.push(ask(&mut session, query).await?);
+    }
+    Ok(outcomes)
+}
+
+/// Asks one probe.
+pub(crate) async fn ask(session: &mut Session, query: &str) -> Result<Outcome, LiveError> {
+    let doing = "looking for rows that are in the way";
+    let fail = |session: &Session, error: &sqlx::Error| {
+        let reason = server_words(error);
+        LiveError::Query { url: session.url().to_owned(), doing: doing.to_owned(), reason }
+    };
+    // Times are read as the statements will read them.
+    let (begin, end) = match session.dialect() {
+        Dialect::Postgres => (
+            format!(
+                "begin read only; set local statement_timeout = {}; set local time zone 'UTC'",
+                PATIENCE.as_millis()
+            ),
+            "rollback",
+        ),
+        Dialect::Sqlite => ("begin".to_owned(), "rollback"),
+    };
+    session.run(&begin).await.map_err(|error| fail(session, &error))?;
+    session.set_unfinished(true);
+    let found = session.texts(&format!("select 'found' where exists ({query})")).await;
+    let ended = session.run(end).await;
+    session.set_unfinished(ended.is_err());
+    match found {
+        Ok(rows) if rows.is_empty() => Ok(Outcome::Clear),
+        Ok(_) => Ok(Outcome::Found(None)),
+        Err(error) => match reason(&error) {
+            Reason::Value => Ok(Outcome::Found(Some(server_words(&error)))),
+            Reason::Time => Ok(Outcome::Unknown),
+            Reason::Other => Err(fail(session, &error)),
+        },
+    }
+}
+
+/// Why a probe gives no answer.
+enum Reason {
+    /// A value can't be converted.
+    Value,
+    /// It took too long.
+    Time,
+    /// The query makes no sense here.
+    Other,
+}
+
+/// Source: PostgreSQL manual, appendix A: class 22 "Data Exception", 57014
+/// `query_canceled`.
+fn reason(error: &sqlx::Error) -> Reason {
+    let code = match error {
+        sqlx::Error::Database(database) => database.code().unwrap_or_default().into_owned(),
+        _ => return Reason::Other,
+    };
+    match code.as_str() {
+        "57014" => Reason::Time,
+        code if code.len() == 5 && code.starts_with("22") => Reason::Value,
+        _ => Reason::Other,
+    }
+}

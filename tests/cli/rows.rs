@@ -1,0 +1,102 @@
+//! Rows that are in the way: told when the migration is written, and asked for
+//! again wherever it is run.
+
+use autogen_dialect::Dialect;
+use autogen_tests::dialects;
+
+use crate::models::one;
+use crate::project::Project;
+
+/// A table with one row, made from these fields.
+fn with_row(dialect: Dialect, fields: &str, row: &str) -> Project {
+    let project = Project::with_models(dialect, &one("t", fields));
+    project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+    project.run(&["upgrade"]).ok();
+    project.execute(row);
+    project
+}
+
+fn change(project: &Project, fields: &str) {
+    project.write("src/lib.rs", &one("t", fields));
+}
+
+#[test]
+fn a_required_column_needs_a_value() {
+    for dialect in dialects() {
+        let project = with_row(dialect, "pub a: i32,", "insert into t (a) values (1)");
+        change(&project, "pub a: i32,\n        pub b: i32,");
+        project
+            .unchanged(&["diff", "-m", "x"])
+            .fails(4, "A0623", "DD101: fails if t has rows: b is NOT NULL")
+            .tells("#[autogen(fill = \"..\")]");
+        let ran = project.unchanged(&["diff", "--dry-run", "--format", "json"]).ok();
+        ran.tells("and there is such a row").shows("\"found\": true");
+        project.run(&["diff", "-m", "x", "--fill", "t.b=a * 2"]).ok();
+        project.run(&["upgrade"]).ok();
+        assert_eq!(project.query("select cast(b as text) as it from t"), ["2"]);
+    }
+}
+
+#[test]
+fn values_that_do_not_fit_are_decided_first() {
+    for dialect in dialects() {
+        let text = "#[sea_orm(column_type = \"Text\")]\n        pub a: String,";
+        let project = with_row(dialect, text, "insert into t (a) values ('seven')");
+        change(&project, "pub a: i32,");
+        let ran = project.unchanged(&["diff", "-m", "x"]);
+        ran.fails(4, "A0623", "DL104: values of t.a may not fit").tells("#[autogen(using");
+        change(&project, "#[autogen(using = \"length(a)\")]\n        pub a: i32,");
+        project.run(&["diff", "-m", "x"]).ok();
+        project.run(&["upgrade"]).ok();
+        assert_eq!(project.query("select cast(a as text) as it from t"), ["5"]);
+
+        let project = with_row(dialect, text, "insert into t (a) values ('7')");
+        change(&project, "pub a: i32,");
+        let ran = project.unchanged(&["diff", "--dry-run", "--format", "json"]).ok();
+        ran.shows("\"found\": false");
+        project.run(&["diff", "-m", "x"]).ok();
+        project.run(&["upgrade"]).ok();
+        assert_eq!(project.query("select cast(a as text) as it from t"), ["7"]);
+    }
+}
+
+#[test]
+fn duplicates_are_told_and_stop_the_run() {
+    for dialect in dialects() {
+        let rows = "insert into t (a) values (1), (1)";
+        let project = with_row(dialect, "pub a: i32,", rows);
+        change(&project, "#[sea_orm(unique)]\n        pub a: i32,");
+        let ran = project.run(&["diff", "-m", "x", "--revision", "2"]).ok();
+        ran.tells("DD103: fails if t holds duplicates in a, and there is such a row");
+        project
+            .unchanged(&["upgrade"])
+            .fails(4, "A0320", "revision 2")
+            .tells("DD103: fails if t holds duplicates in a");
+        project.execute("delete from t where id = 2");
+        project.run(&["upgrade"]).ok();
+        project.unchanged(&["check"]).ok();
+    }
+}
+
+#[test]
+fn a_probe_is_a_line_of_the_file() {
+    for dialect in dialects() {
+        let project = with_row(dialect, "pub a: i32,", "insert into t (a) values (1)");
+        project.write(
+            "migrations/2_own.up.sql",
+            "-- revision: 2\n-- parents: 1\n\n\
+             -- autogen: probe no-ones SELECT 1 FROM t WHERE a = 1\n\
+             UPDATE t SET a = 2;\n",
+        );
+        project.unchanged(&["upgrade"]).fails(4, "A0320", "no-ones");
+        project.edit("migrations/2_own.up.sql", "WHERE a = 1", "WHERE a = 3");
+        project.run(&["upgrade"]).ok();
+        assert_eq!(project.query("select cast(a as text) as it from t"), ["2"]);
+        project.write(
+            "migrations/3_wrong.up.sql",
+            "-- revision: 3\n-- parents: 2\n\n\
+             -- autogen: probe gone SELECT 1 FROM nowhere\nUPDATE t SET a = 3;\n",
+        );
+        project.unchanged(&["upgrade"]).fails(3, "A0311", "nowhere");
+    }
+}
