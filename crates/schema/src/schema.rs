@@ -1,14 +1,14 @@
 //! The root of the tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Column, Domain, EnumType, Extension, ForeignKey, Namespace, QName, Routine, Sequence, Table,
-    Trigger, View,
+    Column, Domain, EnumType, Extension, ForeignKey, Grant, Namespace, QName, Routine, Sequence,
+    Table, Trigger, View,
 };
 
 /// Something in the catalog that we can't represent: reported, never touched.
@@ -45,6 +45,9 @@ pub struct Schema {
     /// Overloads differ in their arguments only, hence a list.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub routines: Vec<Routine>,
+    /// Privileges, where they are compared at all; not those of owners.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub grants: BTreeSet<Grant>,
     /// What the catalog holds and this tree can't.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<Unsupported>,

@@ -4,6 +4,7 @@ mod column;
 mod constraint;
 mod domain;
 mod enum_type;
+mod grant;
 mod ground;
 mod identity;
 mod partition;
@@ -83,6 +84,7 @@ impl Lowering<'_> {
             Change::Constraint(change) => self.constraint(change),
             Change::Index(change) => self.index(change),
             Change::Partition(change) => self.partition(change),
+            Change::Grant(change) => self.grant(change),
             Change::View(change) => self.view(change),
             Change::Routine(change) => self.routine(change),
             Change::Trigger(change) => self.trigger(change),

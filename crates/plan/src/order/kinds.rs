@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use autogen_schema::{Change, Domain, DomainChange, PartitionChange, QName, SequenceChange};
+use autogen_schema::{
+    Change, Domain, DomainChange, GrantChange, Grantable, PartitionChange, QName, SequenceChange,
+};
 
 use super::footprint::{Footprint, Resource};
 
@@ -181,4 +183,34 @@ pub(super) fn around_divided(changes: &[Change], footprints: &mut [Footprint]) {
 
 fn is_text(change: &Change) -> bool {
     matches!(change, Change::View(_) | Change::Routine(_) | Change::Trigger(_) | Change::Policy(_))
+}
+
+pub(super) fn grant_phase(change: &GrantChange) -> u8 {
+    match change {
+        GrantChange::Revoke { .. } => 0,
+        GrantChange::Grant { .. } => 13,
+    }
+}
+
+pub(super) fn of_grant(change: &GrantChange) -> Footprint {
+    let object = |on: &Grantable| match on {
+        Grantable::Relation(name) => vec![Resource::Table(name.clone())],
+        Grantable::Sequence(name) => vec![Resource::Sequence(name.clone())],
+        Grantable::Schema(_) => Vec::new(),
+    };
+    // The same privilege may go in one form and come in another.
+    let own = |on: &Grantable, to: &Option<String>| {
+        let role = to.as_deref().unwrap_or_default();
+        Resource::Name(QName::bare(format!("privileges on {on}")), role.to_owned())
+    };
+    match change {
+        GrantChange::Grant { on, to, .. } => {
+            let creates = vec![own(on, to)];
+            Footprint { creates, needs: object(on), ..Footprint::default() }
+        }
+        GrantChange::Revoke { on, to, .. } => {
+            let removes = vec![own(on, to)];
+            Footprint { removes, releases: object(on), ..Footprint::default() }
+        }
+    }
 }

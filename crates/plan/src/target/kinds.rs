@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::ExpressionRole;
 use autogen_schema::{
-    Column, ColumnType, Default, Domain, Expr, Extension, Name, QName, Schema, Sequence, Table,
+    Column, ColumnType, Default, Domain, Expr, Extension, Grant, Grantable, Name, QName, Schema,
+    Sequence, Table,
 };
 
 use super::Resolver;
@@ -57,6 +58,29 @@ impl Resolver<'_> {
             .map(|(name, item)| (name.clone(), item.clone()))
             .collect();
         self.keep(whole, "sequence", &kept, &mut target.sequences);
+    }
+
+    /// Privileges, where they are compared. Those on things that nobody
+    /// declares stay.
+    pub(super) fn grants(&self, before: &Schema, after: &Schema, target: &mut Schema) {
+        target.grants.clone_from(&after.grants);
+        let keeps = |on: &Grantable| match on {
+            Grantable::Relation(name) => {
+                !after.tables.contains_key(name)
+                    && !after.views.contains_key(name)
+                    && (target.tables.contains_key(name) || target.views.contains_key(name))
+            }
+            Grantable::Sequence(name) => {
+                !after.sequences.contains_key(name) && target.sequences.contains_key(name)
+            }
+            Grantable::Schema(name) => {
+                !after.namespaces.contains_key(name) && target.namespaces.contains_key(name)
+            }
+        };
+        let all = !self.declared.privileges;
+        let kept = before.grants.iter().filter(|grant| all || keeps(&grant.on)).cloned();
+        let kept: Vec<Grant> = kept.collect();
+        target.grants.extend(kept);
     }
 
     /// What only the database has stays and is counted, unless everything was

@@ -6,6 +6,7 @@ mod constraint;
 mod domain;
 mod enum_type;
 mod extension;
+mod grant;
 mod index;
 mod namespace;
 mod partition;
@@ -25,6 +26,7 @@ pub use constraint::ConstraintChange;
 pub use domain::DomainChange;
 pub use enum_type::EnumChange;
 pub use extension::ExtensionChange;
+pub use grant::GrantChange;
 pub use index::IndexChange;
 pub use namespace::NamespaceChange;
 pub use partition::PartitionChange;
@@ -155,6 +157,7 @@ changes! {
     Constraint(ConstraintChange),
     Index(IndexChange),
     Partition(PartitionChange),
+    Grant(GrantChange),
     View(ViewChange),
     Routine(RoutineChange),
     Trigger(TriggerChange),

@@ -1,7 +1,8 @@
 //! The kinds that are data to us: schemas, extensions, domains, sequences,
-//! partitions.
+//! partitions, privileges.
 
 pub(super) mod domain;
+mod grant;
 mod partition;
 mod sequence;
 
@@ -17,6 +18,9 @@ impl Declaring<'_> {
     pub(super) fn typed(&mut self, mut at: Cursor<'_>) -> Result<bool, Problem> {
         if at.words(&["ALTER", "SEQUENCE"]) {
             return self.alter_sequence(at).map(|()| true);
+        }
+        if at.word("GRANT") {
+            return self.grant(at).map(|()| true);
         }
         if !at.word("CREATE") {
             return Ok(false);
