@@ -208,9 +208,11 @@ impl Declared {
         let origins = std::mem::take(&mut self.origins).into_iter();
         let places = std::mem::take(&mut self.places).into_iter();
         self.places = places
-            .map(|(place, origin)| match place {
-                Place::View(name) => (Place::View(shortened(name, default)), origin),
-                other => (other, origin),
+            .map(|(mut place, origin)| {
+                if let Place::View(name) = &mut place {
+                    short(name);
+                }
+                (place, origin)
             })
             .collect();
         self.origins = origins.map(|(name, origin)| (shortened(name, default), origin)).collect();

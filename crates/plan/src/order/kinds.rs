@@ -154,9 +154,8 @@ pub(super) fn around_divided(changes: &[Change], footprints: &mut [Footprint]) {
         if is_text(change) {
             // Texts on the table go before, and come when it is whole again.
             let of = |all: &[Resource]| -> Vec<QName> {
-                let names = all.iter().filter_map(|it| match it {
-                    Resource::Table(name) => Some(name.clone()),
-                    _other => None,
+                let names = all.iter().filter_map(|it| {
+                    if let Resource::Table(name) = it { Some(name.clone()) } else { None }
                 });
                 names.filter(|name| divided.contains_key(name)).collect()
             };
