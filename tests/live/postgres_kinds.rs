@@ -157,7 +157,6 @@ fn what_can_not_be_represented_is_said() {
             ("U0110", "index tuned"),
             ("U0114", "rule r of t"),
             ("U0115", "aggregate agg()"),
-            ("U0116", "statistics st"),
             ("U0117", "event trigger et"),
             ("U0119", "table base"),
         ]

@@ -19,7 +19,7 @@ mod table;
 pub use change::{
     ApplyError, Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, ExtensionChange,
     GrantChange, IndexChange, NamespaceChange, PartitionChange, PolicyChange, Protection,
-    RoutineChange, SequenceChange, TableChange, TriggerChange, ViewChange,
+    RoutineChange, SequenceChange, StatisticsChange, TableChange, TriggerChange, ViewChange,
 };
 pub use column::{
     CatalogText, Column, Default, Generated, GeneratedStorage, Identity, Literal, SequenceOptions,
@@ -34,7 +34,7 @@ pub use object::constraint::{
 };
 pub use object::grant::{Grant, Grantable};
 pub use object::index::{Index, IndexKey, IndexOptions, IndexPart, NullsOrder};
-pub use object::other::{Domain, Extension, Namespace, Sequence};
+pub use object::other::{Domain, Extension, Namespace, Sequence, Statistics};
 pub use object::text::{
     Aside, Defined, Policy, Reads, Routine, RoutineKind, Source, Trigger, View, ViewIndex, ViewKind,
 };

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Column, Domain, EnumType, Extension, ForeignKey, Grant, Namespace, QName, Routine, Sequence,
-    Table, Trigger, View,
+    Statistics, Table, Trigger, View,
 };
 
 /// Something in the catalog that we can't represent: reported, never touched.
@@ -42,6 +42,8 @@ pub struct Schema {
     pub tables: BTreeMap<QName, Arc<Table>>,
     #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
     pub views: BTreeMap<QName, View>,
+    #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
+    pub statistics: BTreeMap<QName, Statistics>,
     /// Overloads differ in their arguments only, hence a list.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub routines: Vec<Routine>,
@@ -173,7 +175,7 @@ mod listed {
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use crate::{Domain, EnumType, Extension, Namespace, QName, Sequence, Table, View};
+    use crate::{Domain, EnumType, Extension, Namespace, QName, Sequence, Statistics, Table, View};
 
     pub(super) trait Named {
         type Key: Ord;
@@ -197,6 +199,7 @@ mod listed {
         EnumType => QName,
         Domain => QName,
         Sequence => QName,
+        Statistics => QName,
         Arc<Table> => QName,
         View => QName,
     }

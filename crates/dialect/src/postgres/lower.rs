@@ -11,6 +11,7 @@ mod partition;
 mod policy;
 mod routine;
 mod sequence;
+mod statistics;
 mod table;
 mod trigger;
 mod view;
@@ -84,6 +85,7 @@ impl Lowering<'_> {
             Change::Constraint(change) => self.constraint(change),
             Change::Index(change) => self.index(change),
             Change::Partition(change) => self.partition(change),
+            Change::Statistics(change) => self.statistics(change),
             Change::Grant(change) => self.grant(change),
             Change::View(change) => self.view(change),
             Change::Routine(change) => self.routine(change),

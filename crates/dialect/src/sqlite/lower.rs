@@ -84,6 +84,7 @@ fn stands_alone(change: &Change) -> bool {
         | Change::Sequence(_)
         | Change::Partition(_)
         | Change::Grant(_)
+        | Change::Statistics(_)
         | Change::View(_)
         | Change::Routine(_)
         | Change::Trigger(_)
@@ -145,7 +146,8 @@ impl Lowering<'_> {
             | Change::Domain(_)
             | Change::Sequence(_)
             | Change::Partition(_)
-            | Change::Grant(_) => {}
+            | Change::Grant(_)
+            | Change::Statistics(_) => {}
             Change::Table(TableChange::Create(table)) => {
                 self.step(cause, Effect::NONE, render::create_table(table));
                 for index in &table.indexes {
@@ -275,6 +277,7 @@ impl Lowering<'_> {
                 | Change::Sequence(_)
                 | Change::Partition(_)
                 | Change::Grant(_)
+                | Change::Statistics(_)
                 | Change::Table(_)
                 | Change::Column(ColumnChange::Rename { .. } | ColumnChange::Alter { .. })
                 | Change::Constraint(_)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use autogen_schema::{
     Change, DomainChange, ExtensionChange, Grant, GrantChange, Grantable, NamespaceChange, Pair,
-    Schema, Sequence, SequenceChange,
+    Schema, Sequence, SequenceChange, Statistics, StatisticsChange,
 };
 
 pub(super) fn diff(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
@@ -37,6 +37,7 @@ pub(super) fn diff(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
         changes,
     );
     sequences(schema, changes);
+    statistics(schema, changes);
     grants(schema, changes);
 }
 
@@ -95,6 +96,26 @@ fn sequences(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
             changes.push(SequenceChange::Own { sequence: name.clone(), owner }.into());
         }
     }
+}
+
+fn statistics(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
+    let all = schema.map(|it| &it.statistics);
+    let bare = |item: &Statistics| Statistics { target: None, comment: None, ..item.clone() };
+    let drop = |item: &Statistics| StatisticsChange::Drop(Box::new(item.clone())).into();
+    let create = |item: &Statistics| StatisticsChange::Create(Box::new(item.clone())).into();
+    for (name, before) in all.before {
+        match all.after.get(name) {
+            Some(after) if after == before => {}
+            Some(after) if bare(after) == bare(before) => {
+                let pair = Pair::new(before.clone(), after.clone());
+                changes.push(StatisticsChange::Alter(Box::new(pair)).into());
+            }
+            Some(after) => changes.extend([drop(before), create(after)]),
+            None => changes.push(drop(before)),
+        }
+    }
+    let new = all.after.iter().filter(|(name, _)| !all.before.contains_key(*name));
+    changes.extend(new.map(|(_, item)| create(item)));
 }
 
 /// The privileges of one role on one object are one change.

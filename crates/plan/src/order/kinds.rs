@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use autogen_schema::{
-    Change, Domain, DomainChange, GrantChange, Grantable, PartitionChange, QName, SequenceChange,
+    Change, Domain, DomainChange, GrantChange, Grantable, IndexKey, PartitionChange, QName,
+    SequenceChange, Statistics, StatisticsChange,
 };
 
 use super::footprint::{Footprint, Resource};
@@ -210,6 +211,40 @@ pub(super) fn of_grant(change: &GrantChange) -> Footprint {
         GrantChange::Revoke { on, to, .. } => {
             let removes = vec![own(on, to)];
             Footprint { removes, releases: object(on), ..Footprint::default() }
+        }
+    }
+}
+
+pub(super) fn statistics_phase(change: &StatisticsChange) -> u8 {
+    match change {
+        StatisticsChange::Drop(_) => 1,
+        StatisticsChange::Create(_) => 9,
+        StatisticsChange::Alter(_) => 13,
+    }
+}
+
+pub(super) fn of_statistics(change: &StatisticsChange) -> Footprint {
+    let own = |item: &Statistics| Resource::Name(item.table.sibling(""), item.name.to_string());
+    let leans_on = |item: &Statistics| -> Vec<Resource> {
+        let mut all = vec![Resource::Table(item.table.clone())];
+        for key in &item.on {
+            let names = match key {
+                IndexKey::Column(name) => vec![name.clone()],
+                IndexKey::Expression(expr) => expr.identifiers(),
+            };
+            all.extend(names.into_iter().map(|name| Resource::Column(item.table.clone(), name)));
+        }
+        all
+    };
+    match change {
+        StatisticsChange::Create(item) => {
+            Footprint { creates: vec![own(item)], needs: leans_on(item), ..Footprint::default() }
+        }
+        StatisticsChange::Drop(item) => {
+            Footprint { removes: vec![own(item)], releases: leans_on(item), ..Footprint::default() }
+        }
+        StatisticsChange::Alter(item) => {
+            Footprint { needs: vec![own(&item.after)], ..Footprint::default() }
         }
     }
 }

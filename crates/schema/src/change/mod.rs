@@ -13,6 +13,7 @@ mod partition;
 mod policy;
 mod routine;
 mod sequence;
+mod statistics;
 mod table;
 mod trigger;
 mod view;
@@ -33,6 +34,7 @@ pub use partition::PartitionChange;
 pub use policy::{PolicyChange, Protection};
 pub use routine::RoutineChange;
 pub use sequence::SequenceChange;
+pub use statistics::StatisticsChange;
 pub use table::TableChange;
 pub use trigger::TriggerChange;
 pub use view::ViewChange;
@@ -157,6 +159,7 @@ changes! {
     Constraint(ConstraintChange),
     Index(IndexChange),
     Partition(PartitionChange),
+    Statistics(StatisticsChange),
     Grant(GrantChange),
     View(ViewChange),
     Routine(RoutineChange),

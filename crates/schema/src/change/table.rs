@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Alteration, ApplyError, grant, insert, sequence, slugify, table_mut, take};
+use super::{
+    Alteration, ApplyError, grant, insert, sequence, slugify, statistics, table_mut, take,
+};
 use crate::{Defined, Identity, Pair, QName, Schema, Sequence, Table, TableOptions};
 
 /// A change of a table as a whole.
@@ -137,6 +139,7 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
     schema.add_table(table);
     move_sequences(schema, name)?;
     grant::follow(schema, name);
+    statistics::follow_table(schema, name);
     for view in schema.views.values_mut() {
         view.rename(before, after);
     }

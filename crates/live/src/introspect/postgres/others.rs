@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use autogen_dialect::postgres::{defaults, types};
-use autogen_dialect::{Dialect, argument_types};
+use autogen_dialect::{Dialect, argument_types, statistics};
 use autogen_schema::{
     Aside, Check, Domain, EnumType, Name, Partition, Partitioning, Policy, QName, Reads, Routine,
-    RoutineKind, RowSecurity, Schema, Table, Trigger, View, ViewKind,
+    RoutineKind, RowSecurity, Schema, Statistics, Table, Trigger, View, ViewKind,
 };
 
 use super::columns::{expr, named_type};
@@ -320,8 +320,20 @@ pub(super) fn routines(rows: Vec<RoutineRow>, naming: &Naming, schema: &mut Sche
                 });
             }
             "statistics" => {
-                let message = "extended statistics are left as they are";
-                schema.unsupported.push(note("U0116", format!("statistics {name}"), message));
+                let text = naming.text(row.definition.as_deref().unwrap_or_default());
+                let target = row.arguments.parse::<i32>().ok().filter(|target| *target >= 0);
+                match statistics(&text) {
+                    Some(read) => {
+                        let made =
+                            Statistics { name: name.clone(), target, comment: row.comment, ..read };
+                        schema.statistics.insert(name, made);
+                    }
+                    None => {
+                        let message = "extended statistics of this kind are left as they are";
+                        let object = format!("statistics {name}");
+                        schema.unsupported.push(note("U0116", object, message));
+                    }
+                }
             }
             _ => {
                 let message = "an event trigger is left as it is";

@@ -32,9 +32,10 @@ from (
       where x.classid = 'pg_proc'::regclass and x.objid = p.oid and x.deptype in ('e', 'i')
     )
   union all
-  select 'statistics', n.nspname, s.stxname, '', null, null
+  select 'statistics', n.nspname, s.stxname, coalesce(to_jsonb(s) ->> 'stxstattarget', '-1'), pg_get_statisticsobjdef(s.oid), d.description
   from pg_statistic_ext s
   join pg_namespace n on n.oid = s.stxnamespace
+  left join pg_description d on d.classoid = 'pg_statistic_ext'::regclass and d.objoid = s.oid
   where n.nspname::text = any (:schemas)
   union all
   select 'event trigger', '', e.evtname, '', null, null
