@@ -34,7 +34,8 @@ pub use object::constraint::{
 pub use object::index::{Index, IndexKey, IndexOptions, IndexPart, NullsOrder};
 pub use object::other::{Domain, Extension, Namespace, Sequence};
 pub use object::text::{
-    Aside, Defined, Policy, Reads, Routine, RoutineKind, Source, Trigger, View, ViewIndex, ViewKind,
+    Access, Aside, Defined, Policy, Reads, Routine, RoutineKind, Source, Trigger, View, ViewIndex,
+    ViewKind,
 };
 pub use object::types::EnumType;
 pub use pair::Pair;

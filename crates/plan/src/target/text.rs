@@ -113,6 +113,7 @@ impl Resolver<'_> {
         if grown && settled.is_none() {
             self.findings.grown.insert(name.clone());
         }
+        view.access = there.map(|it| it.access.clone()).unwrap_or_default();
         let place = Place::View(name.clone());
         if self.settle(there, &mut view, settled, grown, &place) {
             let reads = there.map(|there| (there.columns.clone(), there.reads.clone()));
@@ -136,6 +137,7 @@ impl Resolver<'_> {
             let mut routine = wanted.clone();
             let same = |list: &[Routine]| list.iter().find(|it| it.key() == wanted.key()).cloned();
             let there = same(&before.routines);
+            routine.access = there.as_ref().map(|it| it.access.clone()).unwrap_or_default();
             let settled = self.settled.and_then(|settled| same(&settled.schema.routines));
             let place = Place::Routine(wanted.name.clone(), wanted.arguments.clone());
             self.settle(there.as_ref(), &mut routine, settled.as_ref(), false, &place);
