@@ -9,13 +9,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use autogen_dialect::Dialect;
-use autogen_live::Connection;
 use autogen_live::run::Migration;
+use autogen_live::{Connection, Scope};
 use autogen_plan::{Options, Plan, PlanError, emit};
 use autogen_schema::{Declared, Name, Pair, Schema, Table};
 use autogen_tests::case::Case;
 use autogen_tests::drive::{
-    AllContents, all_contents, create, execute, migration, reached, read, run_down, run_up,
+    AllContents, all_contents, create, execute, migration, reached, read, run_down, run_up, scope,
     settled_plan,
 };
 use autogen_tests::laws::{hazards, laws, planned_from, same, tidy};
@@ -119,7 +119,8 @@ async fn live(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     let case = &case.completed(dialect).map_err(|problems| problems[0].to_string())?;
     let database = Database::fresh(dialect);
     let connection = database.connect().await;
-    let before = create(&connection, &case.before).await?;
+    let scope = scope([&case.before, &case.after]);
+    let before = create(&connection, &case.before, &scope).await?;
     let mut declared = Declared::whole(dialect.as_created(&case.before.schema));
     declared.places.clone_from(&case.before.places);
     let message = "what was created is not what was declared";
@@ -138,12 +139,12 @@ async fn live(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     let up = migration(&plan, true);
     let down = migration(&plan, false);
     if case.spec.fails.iter().any(|name| name == dialect.name()) {
-        return fails(case, &connection, &before, &plan, &up).await;
+        return fails(case, &connection, &scope, &before, &plan, &up).await;
     }
     let values = all_contents(&connection, &before).await;
     run_up(&connection, &up).await?;
-    reached(&connection, &plan.schema.after, "the way up").await?;
-    equals_fresh(case, &connection).await?;
+    reached(&connection, &scope, &plan.schema.after, "the way up").await?;
+    equals_fresh(case, &connection, &scope).await?;
     kept(case, &connection, &plan, &values).await?;
     if let Some(expect) = &case.spec.expect {
         let found = text(&connection, &expect.query).await?;
@@ -151,7 +152,7 @@ async fn live(case: &Case, dialect: Dialect) -> Result<(), Failed> {
             return Err(format!("{} gives {found}, not {}", expect.query, expect.value).into());
         }
     }
-    let second = read(&connection).await?;
+    let second = read(&connection, &scope).await?;
     let again = settled_plan(&connection, &second, &case.after, &Options::default()).await?;
     if !again.is_empty() {
         return Err(format!("the second diff is not empty:\n{}", emit::text(&again)).into());
@@ -160,9 +161,9 @@ async fn live(case: &Case, dialect: Dialect) -> Result<(), Failed> {
         return Ok(());
     }
     run_down(&connection, &down).await?;
-    reached(&connection, &plan.schema.before, "the way down").await?;
+    reached(&connection, &scope, &plan.schema.before, "the way down").await?;
     run_up(&connection, &up).await?;
-    reached(&connection, &plan.schema.after, "the second way up").await?;
+    reached(&connection, &scope, &plan.schema.after, "the second way up").await?;
     connection.close().await;
     Ok(())
 }
@@ -190,12 +191,12 @@ fn rows(case: &Case, dialect: Dialect, before: &Schema) -> Vec<String> {
     }
 }
 
-async fn equals_fresh(case: &Case, connection: &Connection) -> Result<(), Failed> {
+async fn equals_fresh(case: &Case, connection: &Connection, scope: &Scope) -> Result<(), Failed> {
     let other = Database::fresh(connection.dialect());
     let fresh = other.connect().await;
-    let direct = create(&fresh, &case.after).await?;
+    let direct = create(&fresh, &case.after, scope).await?;
     fresh.close().await;
-    let found = read(connection).await?;
+    let found = read(connection, scope).await?;
     same(&nameless(&found, case), &nameless(&direct, case), "not what the models give directly")?;
     Ok(())
 }
@@ -300,6 +301,7 @@ fn whereabouts(plan: &Plan, table: &Table) -> (autogen_schema::QName, Vec<Pair<S
 async fn fails(
     case: &Case,
     connection: &Connection,
+    scope: &Scope,
     before: &Schema,
     plan: &Plan,
     up: &Migration,
@@ -313,7 +315,7 @@ async fn fails(
     if run_up(connection, up).await.is_ok() {
         return Err("this must fail over these rows".into());
     }
-    reached(connection, before, "the failure").await?;
+    reached(connection, scope, before, "the failure").await?;
     if all_contents(connection, before).await != values {
         return Err("the failure changed rows".into());
     }

@@ -9,6 +9,7 @@
 mod connect;
 mod corpora;
 mod engine;
+mod kinds;
 mod postgres;
 mod postgres_kinds;
 mod rebuild;

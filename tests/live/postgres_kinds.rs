@@ -159,6 +159,7 @@ fn what_can_not_be_represented_is_said() {
             ("U0115", "aggregate agg(integer)"),
             ("U0116", "statistics st"),
             ("U0117", "event trigger et"),
+            ("U0119", "table base"),
         ]
     );
     assert_eq!(names(&schema), ["base", "t"]);
@@ -181,6 +182,7 @@ fn the_scope() {
         schemas: vec!["public".into(), "s".into()],
         include: vec!["a_*".into()],
         exclude: vec!["public.*_two".into(), "s.a_one".into()],
+        ..Scope::default()
     };
     let schema = read_scope(Dialect::Postgres, sql, &scope);
     assert_eq!(names(&schema), ["a_one"]);

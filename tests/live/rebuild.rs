@@ -1,6 +1,7 @@
 //! SQLite's rebuild of a table, with everything around it that others lose.
 
 use autogen_dialect::Dialect;
+use autogen_live::Scope;
 use autogen_plan::Options;
 use autogen_schema::{Column, ColumnType, Declared, QName};
 use autogen_tests::drive::{migration, read, run_down, run_up, settled_plan};
@@ -47,7 +48,7 @@ fn a_rebuild_loses_nothing_around_the_table() {
         database.run(BEFORE).await;
         let connection = database.connect().await;
         connection.raw().execute_unprepared("PRAGMA foreign_keys = ON").await.unwrap();
-        let before = read(&connection).await.unwrap();
+        let before = read(&connection, &Scope::default()).await.unwrap();
         let mut after = Declared::whole(before.clone());
         let parent = after.schema.table_mut(&QName::bare("parent")).unwrap();
         let price = parent.columns.iter_mut().find(|it| it.name == "price").unwrap();
@@ -92,7 +93,7 @@ fn a_rebuild_loses_nothing_around_the_table() {
         assert!(orphan.is_err(), "foreign keys are off");
         // And all of it once more, back.
         run_down(&connection, &migration(&plan, false)).await.unwrap();
-        let back = read(&connection).await.unwrap();
+        let back = read(&connection, &Scope::default()).await.unwrap();
         let again = Declared::whole(before);
         let plan = settled_plan(&connection, &back, &again, &Options::default()).await.unwrap();
         assert!(plan.is_empty(), "{:?}", plan.changes());

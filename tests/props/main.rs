@@ -6,7 +6,7 @@
 mod schemas;
 
 use autogen_dialect::Dialect;
-use autogen_live::Connection;
+use autogen_live::{Connection, Scope};
 use autogen_plan::{Options, Plan};
 use autogen_schema::{Declared, Schema};
 use autogen_tests::drive::{
@@ -134,7 +134,7 @@ async fn migrate(
     rows: bool,
 ) -> Result<Outcome, String> {
     let dialect = connection.dialect();
-    let found = create(connection, &Declared::whole(before.clone())).await?;
+    let found = create(connection, &Declared::whole(before.clone()), &Scope::default()).await?;
     let declared = Declared::whole(dialect.as_created(before));
     // What was created and read back is the canonical form of what was said.
     let again = settled_plan(connection, &found, &declared, &Options::default()).await?;
@@ -154,7 +154,7 @@ async fn migrate(
         if !announced(&plan) {
             return Err(error);
         }
-        reached(connection, &found, "a failure").await?;
+        reached(connection, &Scope::default(), &found, "a failure").await?;
         let now = all_contents(connection, &found).await;
         return if now == values {
             Ok(Outcome::Stopped)
@@ -162,11 +162,13 @@ async fn migrate(
             Err("a failure changed rows".to_owned())
         };
     }
-    reached(connection, &plan.schema.after, "the way up").await?;
+    reached(connection, &Scope::default(), &plan.schema.after, "the way up").await?;
     if plan.down.refusals.is_empty() {
         let down = run_down(connection, &migration(&plan, false)).await;
         match down {
-            Ok(()) => reached(connection, &plan.schema.before, "the way down").await?,
+            Ok(()) => {
+                reached(connection, &Scope::default(), &plan.schema.before, "the way down").await?
+            }
             Err(error) if !announced_down(&plan) => return Err(error),
             Err(_) => {}
         }

@@ -157,10 +157,12 @@ pub fn models(folder: &Path, file: &str) -> Declared {
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let tree: BTreeMap<String, String> = [(file.to_owned(), text)].into();
     let options = ReadOptions { path: file.to_owned() };
-    read_sources(&tree, &options).unwrap_or_else(|problems| {
+    let mut declared = read_sources(&tree, &options).unwrap_or_else(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("{}:\n{}", path.display(), lines.join("\n"))
-    })
+    });
+    declared.rebase("public");
+    declared
 }
 
 fn folders(root: &Path) -> Vec<PathBuf> {

@@ -16,22 +16,26 @@ use crate::rows::{Contents, contents};
 ///
 /// # Errors
 /// The statement that fails.
-pub async fn create(connection: &Connection, models: &Declared) -> Result<Schema, String> {
+pub async fn create(
+    connection: &Connection,
+    models: &Declared,
+    scope: &Scope,
+) -> Result<Schema, String> {
     let dialect = connection.dialect();
     let plan = planned_from(&Schema::default(), models, dialect, &Options::default())
         .map_err(|error| format!("creating: {error}"))?;
     for step in plan.up.steps() {
         execute(connection, &step.step.sql).await?;
     }
-    read(connection).await
+    read(connection, scope).await
 }
 
 /// Reads the database.
 ///
 /// # Errors
 /// What introspection says.
-pub async fn read(connection: &Connection) -> Result<Schema, String> {
-    let schema = introspect(connection, &Scope::default()).await.map_err(|e| e.to_string())?;
+pub async fn read(connection: &Connection, scope: &Scope) -> Result<Schema, String> {
+    let schema = introspect(connection, scope).await.map_err(|e| e.to_string())?;
     Ok(connection.dialect().canonicalize(&schema))
 }
 
@@ -98,12 +102,23 @@ pub async fn run_down(connection: &Connection, down: &Migration) -> Result<(), S
         .map_err(|error| format!("down: {error}"))
 }
 
+/// What is compared: the current schema, and those that are named.
+pub fn scope<'a>(sides: impl IntoIterator<Item = &'a Declared>) -> Scope {
+    let expected = sides.into_iter().flat_map(Declared::namespaces).collect();
+    Scope { expected, ..Scope::default() }
+}
+
 /// Requires that the database is where the plan says.
 ///
 /// # Errors
 /// The difference.
-pub async fn reached(connection: &Connection, goal: &Schema, way: &str) -> Result<(), String> {
-    let found = read(connection).await?;
+pub async fn reached(
+    connection: &Connection,
+    scope: &Scope,
+    goal: &Schema,
+    way: &str,
+) -> Result<(), String> {
+    let found = read(connection, scope).await?;
     let message = format!("{way} does not end where the plan says");
     // Expressions are compared by an empty diff: servers spell them anew.
     let exact = same(&tidy(&found), &tidy(goal), &message);

@@ -148,6 +148,16 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A model declares a table, and the database has something under this name that can't be represented: a foreign table, a virtual table, a table that inherits. It is left alone; take the model out of the comparison with #[autogen(skip)].",
     ),
     (
+        "A0432",
+        "a table that can't be partitioned as it is",
+        "PostgreSQL can't partition a table that is there: autogen makes a new one, copies the rows, and gives it the name, in one transaction. For that each row needs a partition to go to, unique keys must hold the columns that the table is partitioned by, and no view may read the table meanwhile. The message says which of these is missing.",
+    ),
+    (
+        "A0431",
+        "a domain that another one stands on",
+        "The type under a domain can't be changed; the domain is made anew and its columns are converted. Another domain over it would have to be made anew as well. Do that first, in a revision of its own.",
+    ),
+    (
         "A0501",
         "a file is not named like a migration",
         "Migrations are named <YYYYMMDDHHMMSS>_<words>.up.sql and .down.sql.",
@@ -333,11 +343,6 @@ const PAGES: &[(&str, &str, &str)] = &[
         "The server was asked how it writes the expression, and does not accept it.",
     ),
     (
-        "D0103",
-        "objects that are not compared yet",
-        "Domains and sequences are read and carried along, but not compared by this version.",
-    ),
-    (
         "D0104",
         "a possible rename",
         "Something goes while something alike comes. Say --rename or --no-rename, or write renamed_from on the model.",
@@ -346,6 +351,16 @@ const PAGES: &[(&str, &str, &str)] = &[
         "D0105",
         "a text that only the server can judge",
         "PostgreSQL stores views, functions, triggers and policies in its own words. Texts that are equal but for white space, comments and capitals are equal; whether others mean the same is asked of the database itself, in a schema that a rollback takes away. Where it can't be asked (offline, or the role may not create a schema), the difference is shown as a doubt, and the object is made anew, which is harmless where it meant the same.",
+    ),
+    (
+        "D0107",
+        "a partition key or bound that may mean the same",
+        "The database spells it in another way than the file does, and it can't be told whether both mean the same. What is there is left as it is. Where they mean the same, write it as `autogen inspect` does; else write the change into a revision by hand.",
+    ),
+    (
+        "D0106",
+        "a table that others inherit from",
+        "No model declares the table, so it would be dropped; but other tables inherit from it (INHERITS), and these are left alone. The table stays. Drop it by hand, or leave it out with `exclude` in autogen.toml.",
     ),
     (
         "U0101",
@@ -407,6 +422,16 @@ const PAGES: &[(&str, &str, &str)] = &[
     ("U0115", "an aggregate", "Aggregate functions stay as they are."),
     ("U0116", "extended statistics", "Statistics made by CREATE STATISTICS stay as they are."),
     ("U0117", "an event trigger", "It belongs to the database as a whole, and stays as it is."),
+    (
+        "U0118",
+        "a partition with something of its own",
+        "Indexes, constraints, triggers or storage options of one partition alone stay as they are; what it has from its table is managed with the table.",
+    ),
+    (
+        "U0119",
+        "a table that others inherit from",
+        "Tables made by INHERITS are left alone, and the table that they inherit from is not dropped. Its columns and constraints are managed, and PostgreSQL carries them on to the others.",
+    ),
     (
         "U0151",
         "a virtual table",

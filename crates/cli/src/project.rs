@@ -1,5 +1,6 @@
 //! What a command works on: flags over configuration over defaults.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use autogen_dialect::Dialect;
@@ -42,10 +43,12 @@ impl Project {
         })
     }
 
-    /// The part of a database that is compared.
-    pub(crate) fn scope(&self) -> Scope {
+    /// The part of a database that is compared. Some schemas are looked into
+    /// because models name them, and need not be there.
+    pub(crate) fn scope(&self, expected: BTreeSet<String>) -> Scope {
         Scope {
             schemas: self.config.schemas.clone(),
+            expected,
             include: self.config.include.clone(),
             exclude: self.config.exclude.clone(),
         }

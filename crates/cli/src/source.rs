@@ -1,5 +1,6 @@
 //! Sources of a schema: a database, models, a snapshot, the migrations.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use autogen_dialect::{Dialect, SqlFile, declare, without_schema};
@@ -113,12 +114,24 @@ impl Source {
         })
     }
 
-    /// Reads the schema.
-    pub(crate) async fn load(&self, project: &Project) -> Result<Loaded, Error> {
+    /// Whether this is a database.
+    pub(crate) fn is_database(&self) -> bool {
+        match self {
+            Self::Database(_) => true,
+            Self::Models(_) | Self::Snapshot(_) | Self::Migrations(_) => false,
+        }
+    }
+
+    /// Reads the schema; in a database also the schemas that are expected.
+    pub(crate) async fn load(
+        &self,
+        project: &Project,
+        expected: BTreeSet<String>,
+    ) -> Result<Loaded, Error> {
         match self {
             Self::Database(url) => {
                 let connection = Connection::connect(url).await?;
-                let schema = introspect(&connection, &project.scope()).await?;
+                let schema = introspect(&connection, &project.scope(expected)).await?;
                 Ok(Loaded {
                     declared: Declared::whole(schema),
                     dialect: Some(connection.dialect()),

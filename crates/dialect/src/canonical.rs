@@ -27,6 +27,9 @@ impl Dialect {
     pub fn as_created(self, schema: &Schema) -> Schema {
         let mut schema = self.canonicalize(schema);
         schema.reform_tables(|table| self.settle(table));
+        for check in schema.domains.values_mut().flat_map(|domain| &mut domain.checks) {
+            check.name = check.name.clone().settled();
+        }
         schema
     }
 

@@ -60,6 +60,11 @@ pub(crate) fn constraint(dialect: Dialect, constraint: &Constraint) -> String {
     format!("{name}{body}")
 }
 
+/// A check with its name, as a domain takes it too.
+pub(crate) fn check_constraint(dialect: Dialect, check: &Check) -> String {
+    format!("{}{}", constraint_name(dialect, &check.name), self::check(check))
+}
+
 fn primary_key(dialect: Dialect, key: &PrimaryKey) -> String {
     format!(
         "PRIMARY KEY ({}){}{}{}",

@@ -89,6 +89,21 @@ impl Dialect {
         }
     }
 
+    /// The sequence that a serial column gets, where a name of its own is not said.
+    pub fn serial_sequence(self, table: &QName, column: &str) -> QName {
+        match self {
+            Self::Sqlite | Self::Postgres => postgres::sequence::chosen_name(table, column),
+        }
+    }
+
+    /// The extensions that have to be there before this one.
+    pub fn extension_needs(self, name: &str) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &[],
+            Self::Postgres => postgres::extensions::needs(name),
+        }
+    }
+
     /// Whether the expression of a generated column can be changed, and a plain
     /// column become a generated one, without a new column in its place.
     pub fn alters_generated(self) -> bool {

@@ -1,5 +1,7 @@
 //! What part of a database is read.
 
+use std::collections::BTreeSet;
+
 use autogen_schema::QName;
 
 /// Tables that belong to other tools, or to us: never read, never touched.
@@ -32,6 +34,9 @@ pub struct Scope {
     /// current schema's objects have no schema in their names, whether it is
     /// named here or not.
     pub schemas: Vec<String>,
+    /// PostgreSQL: schemas that are read where they are there, and that need
+    /// not be: those that models name.
+    pub expected: BTreeSet<String>,
     /// Only tables and views that one of these patterns fits; empty for all.
     pub include: Vec<String>,
     /// No table or view that one of these patterns fits.

@@ -13,7 +13,7 @@ use sea_orm::sqlx;
 use crate::error::server_words;
 use crate::introspect::postgres::{expr, set_session};
 use crate::session::Session;
-use crate::{Connection, LiveError};
+use crate::{Connection, LiveError, Scope};
 
 const DIALECT: Dialect = Dialect::Postgres;
 const READ_BACK: &str = include_str!("settle.sql");
@@ -72,7 +72,7 @@ async fn in_transaction(
     questions: &[Question],
     doing: &str,
 ) -> Result<Vec<Answer>, LiveError> {
-    let (default_schema, _) = set_session(session, &[]).await?;
+    let (default_schema, _) = set_session(session, &Scope::default()).await?;
     // Our tables and types go before those that are there.
     let path = format!("set local search_path = pg_temp, {}", DIALECT.quote(&default_schema));
     session.run(&path).await.map_err(|error| session.error(doing, &error))?;
@@ -185,6 +185,10 @@ fn preparations<'a>(
         let name = DIALECT.quote(&item.name.name);
         let sql = format!("create type pg_temp.{name} as enum ({})", labels.join(", "));
         made.push((None, sql));
+    }
+    for domain in schema.domains.values().filter(|domain| domain.name.schema.is_none()) {
+        let (name, base) = (DIALECT.quote(&domain.name.name), types::render(&domain.base));
+        made.push((None, format!("create domain pg_temp.{name} as {base}")));
     }
     let mut seen = BTreeSet::new();
     for question in questions {

@@ -19,7 +19,7 @@ use crate::error::server_words;
 use crate::introspect::postgres::{read_within, set_session};
 use crate::session::Session;
 use crate::settle::Batch;
-use crate::{Connection, LiveError};
+use crate::{Connection, LiveError, Scope};
 
 const DIALECT: Dialect = Dialect::Postgres;
 const DOING: &str = "asking what the server makes of views and the like";
@@ -57,7 +57,7 @@ async fn in_transaction(
     wanted: &Schema,
     target: &Schema,
 ) -> Result<Settled, LiveError> {
-    let (default_schema, _) = set_session(session, &[]).await?;
+    let (default_schema, _) = set_session(session, &Scope::default()).await?;
     let cast = Cast::of(wanted, target);
     let mut made = vec![STAND_IN.to_owned()];
     made.extend(cast.schemas.values().cloned());

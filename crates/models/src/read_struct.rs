@@ -491,7 +491,7 @@ fn table_option(model: &mut Model, item: &Item, findings: &mut Findings) {
         "row_format" => options.row_format = item.name(findings),
         "partition_by" => {
             let by = item.name(findings);
-            model.table.partitioning = by.map(|by| autogen_schema::Partitioning { by });
+            model.table.partitioning = by.map(autogen_schema::Partitioning::new);
         }
         _ => {}
     }

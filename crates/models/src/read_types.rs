@@ -113,7 +113,13 @@ pub fn read_enum(
     );
     let mut renames = Vec::new();
     if let Some(earlier) = &spec.renamed_from {
-        renames.push(Rename::Type { before: name.sibling(earlier.clone()), after: name.clone() });
+        let before = QName::parse(earlier);
+        // A bare name stays in the schema where the type is.
+        let before = match before.schema {
+            Some(_) => before,
+            None => name.sibling(before.name),
+        };
+        renames.push(Rename::Type { before, after: name.clone() });
     }
     renames.extend(renamed.into_iter().map(|(before, after)| Rename::Value {
         of: name.clone(),

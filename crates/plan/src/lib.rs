@@ -9,6 +9,7 @@
 pub mod diff;
 pub mod emit;
 mod error;
+mod ground;
 mod limits;
 mod order;
 mod plan;

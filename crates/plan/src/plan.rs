@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use crate::diff::Past;
 use crate::rename::{self, Candidate, Given, Wishes};
-use crate::target::{Resolver, Settled};
-use crate::{PlanError, diff, limits, order};
+use crate::target::{Resolver, Settled, known_types};
+use crate::{PlanError, diff, ground, limits, order};
 
 /// How bad a hazard is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -186,7 +186,7 @@ impl Plan {
 pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let Input { dialect, options, .. } = input;
     let before = dialect.canonicalize(input.before);
-    let wanted = dialect.canonicalize(&input.after.schema);
+    let wanted = wanted(dialect, &before, input.after);
     let mut problems = limits::problems(dialect, &wanted);
     problems.extend(limits::claimed(&before, &wanted));
     if !problems.is_empty() {
@@ -197,6 +197,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         given: &options.renames,
         denied: &options.no_renames,
         whole: input.after.is_whole(),
+        visited: &input.after.visited,
     };
     let renamed = rename::settle(&before, &wanted, &wishes)?;
     let resolver = Resolver::new(dialect, input.after, options);
@@ -207,10 +208,15 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let (kept, grown) = (&findings.kept, &findings.grown);
     let past = Past { renames: &renamed.changes, original: &before, kept, grown };
     let found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
-    let ordered = order::order(dialect, found)?;
+    let ground::Grounded { first, rest, last } = ground::split(dialect, found);
+    let ordered = order::order(dialect, rest)?;
     let stages = stages(&before, renamed.changes, ordered);
-    let back = stages.back(dialect, &target, renamed.schema)?;
-    let changes = stages.changes();
+    let mut back: Vec<Change> = last.iter().rev().map(Change::inverse).collect();
+    back.extend(stages.back(dialect, &target, renamed.schema)?);
+    back.extend(first.iter().rev().map(Change::inverse));
+    let mut changes = first;
+    changes.extend(stages.changes());
+    changes.extend(last);
 
     let fills: Vec<Fill> = options.fills.iter().chain(&input.after.fills).cloned().collect();
     let schema = Pair::new(before, target);
@@ -242,6 +248,23 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         unsettled: findings.unsettled,
         schema,
     })
+}
+
+/// The canonical schema that is declared. Models may name types that only the
+/// database has.
+fn wanted(dialect: Dialect, before: &Schema, after: &Declared) -> Schema {
+    let known = match after.is_exhaustive() {
+        true => BTreeMap::new(),
+        false => known_types(before, &after.schema),
+    };
+    if known.is_empty() {
+        return dialect.canonicalize(&after.schema);
+    }
+    let mut schema = after.schema.clone();
+    for (name, domain) in known {
+        schema.domains.entry(name).or_insert(domain);
+    }
+    dialect.canonicalize(&schema)
 }
 
 /// The changes of a plan in the order of their stages.

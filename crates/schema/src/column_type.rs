@@ -123,42 +123,17 @@ impl ColumnType {
 
     /// The enum that this type, or its array elements, refers to.
     pub fn enum_name(&self) -> Option<&QName> {
-        match self {
-            Self::Enum(name) => Some(name),
-            Self::Array(element) => element.enum_name(),
-            Self::Boolean
-            | Self::Integer { .. }
-            | Self::Float
-            | Self::Double
-            | Self::Decimal(_)
-            | Self::Money(_)
-            | Self::Char(_)
-            | Self::Varchar(_)
-            | Self::Text(_)
-            | Self::Binary(_)
-            | Self::VarBinary(_)
-            | Self::Blob(_)
-            | Self::Bit(_)
-            | Self::VarBit(_)
-            | Self::Date
-            | Self::Time { .. }
-            | Self::DateTime { .. }
-            | Self::Timestamp { .. }
-            | Self::Year
-            | Self::Interval { .. }
-            | Self::Json
-            | Self::JsonBinary
-            | Self::Uuid
-            | Self::Inet
-            | Self::Cidr
-            | Self::MacAddr
-            | Self::LTree
-            | Self::Vector(_)
-            | Self::InlineEnum(_)
-            | Self::Set(_)
-            | Self::Domain(_)
-            | Self::Verbatim(_) => None,
-        }
+        if let Self::Enum(name) = self.innermost() { Some(name) } else { None }
+    }
+
+    /// The enum or domain that this type, or its array elements, refers to.
+    pub fn named(&self) -> Option<&QName> {
+        if let Self::Enum(name) | Self::Domain(name) = self.innermost() { Some(name) } else { None }
+    }
+
+    /// The type itself, or that of its array elements.
+    fn innermost(&self) -> &Self {
+        if let Self::Array(element) = self { element.innermost() } else { self }
     }
 
     /// Takes the name of the default schema from the names of types.
@@ -170,12 +145,14 @@ impl ColumnType {
         }
     }
 
-    /// The same type after an enum was renamed.
-    pub(crate) fn rename_enum(&mut self, before: &QName, after: &QName) {
+    /// The same type after an enum or domain was renamed.
+    pub(crate) fn rename_type(&mut self, before: &QName, after: &QName) {
         if let Self::Array(element) = self {
-            element.rename_enum(before, after);
-        } else if matches!(self, Self::Enum(name) if name == before) {
-            *self = Self::Enum(after.clone());
+            element.rename_type(before, after);
+        } else if let Self::Enum(name) | Self::Domain(name) = self
+            && name == before
+        {
+            *name = after.clone();
         }
     }
 }

@@ -75,6 +75,9 @@ pub struct Declared {
     pub partial: BTreeSet<QName>,
     /// Tables that the models ask to leave alone, whatever they are.
     pub skipped: BTreeSet<QName>,
+    /// Schemas that are looked into only because a model names them: what no
+    /// model names there is somebody else's.
+    pub visited: BTreeSet<String>,
     /// Columns whose type was inferred from the Rust type, without a
     /// `column_type`.
     pub inferred: BTreeSet<(QName, String)>,
@@ -127,6 +130,28 @@ impl Declared {
         !self.origins.is_empty()
     }
 
+    /// The schemas that are named.
+    pub fn namespaces(&self) -> BTreeSet<String> {
+        let schema = &self.schema;
+        let tables = schema.tables.keys().chain(schema.enums.keys());
+        let others =
+            schema.domains.keys().chain(schema.sequences.keys()).chain(schema.views.keys());
+        let routines = schema.routines.iter().map(|routine| &routine.name);
+        let names = tables.chain(others).chain(routines).filter_map(|name| name.schema.clone());
+        names.chain(schema.namespaces.keys().cloned()).collect()
+    }
+
+    /// Whether what goes by this name, and is not declared, is somebody else's.
+    pub fn is_foreign(&self, name: &QName) -> bool {
+        name.schema.as_ref().is_some_and(|schema| self.visited.contains(schema))
+    }
+
+    /// Whether kinds that models can't say (schemas, extensions, domains,
+    /// sequences) are all here: what is not here is meant to go.
+    pub fn is_exhaustive(&self) -> bool {
+        self.scripted
+    }
+
     /// Whether a table that nobody mentions is meant to go: so it is unless
     /// some model says only part of the truth.
     pub fn is_whole(&self) -> bool {
@@ -156,6 +181,22 @@ impl Declared {
             short(&mut item.name);
             self.schema.add_enum(item);
         }
+        for mut item in std::mem::take(&mut self.schema.domains).into_values() {
+            short(&mut item.name);
+            item.base.rebase(default);
+            self.schema.domains.insert(item.name.clone(), item);
+        }
+        for mut item in std::mem::take(&mut self.schema.sequences).into_values() {
+            short(&mut item.name);
+            if let Some((table, _)) = &mut item.owned_by {
+                short(table);
+            }
+            self.schema.sequences.insert(item.name.clone(), item);
+        }
+        for item in self.schema.extensions.values_mut() {
+            item.schema.take_if(|schema| schema == default);
+        }
+        self.schema.namespaces.remove(default);
         for set in [&mut self.partial, &mut self.skipped] {
             *set = std::mem::take(set).into_iter().map(|name| shortened(name, default)).collect();
         }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::QName;
+
 /// An SQL expression, as the user or the catalog wrote it.
 ///
 /// Whether two expressions mean the same is not decided here: servers rewrite
@@ -60,6 +62,84 @@ impl Expr {
             }
         }
         Self(text)
+    }
+}
+
+/// The names of sequences, as `nextval('..')` says them.
+impl Expr {
+    /// The call that counts, as servers print it.
+    pub fn next_value(sequence: &QName) -> Self {
+        Self(format!("nextval('{}'::regclass)", regclass(sequence).replace('\'', "''")))
+    }
+
+    /// Whether the expression is this call, in any spelling.
+    pub fn is_next_value(&self, sequence: &QName) -> bool {
+        let parts = tokens(&self.0);
+        let words: Vec<&str> =
+            parts.iter().map(Token::text).filter(|text| !text.trim().is_empty()).collect();
+        let cast = matches!(words.as_slice(), [_, "(", _, ":", ":", "regclass", ")"]);
+        let call = cast || matches!(words.as_slice(), [_, "(", _, ")"]);
+        call && self.sequences() == std::slice::from_ref(sequence)
+    }
+
+    /// The sequences that the expression counts by.
+    pub fn sequences(&self) -> Vec<QName> {
+        self.counted().into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// The same expression after a sequence was renamed.
+    #[must_use]
+    pub fn rename_sequence(&self, before: &QName, after: &QName) -> Self {
+        let mut text = self.0.clone();
+        for (range, name) in self.counted().into_iter().rev() {
+            if name == *before {
+                let quoted = regclass(after).replace('\'', "''");
+                text.replace_range(range, &format!("'{quoted}'"));
+            }
+        }
+        Self(text)
+    }
+
+    /// The literals that `nextval` is called with, and their meaning.
+    fn counted(&self) -> Vec<(std::ops::Range<usize>, QName)> {
+        let parts = tokens(&self.0);
+        let mut found = Vec::new();
+        let mut at = 0;
+        for (place, token) in parts.iter().enumerate() {
+            let text = token.text();
+            let called = place >= 2
+                && parts[place - 1].text() == "("
+                && parts[place - 2].text().eq_ignore_ascii_case("nextval");
+            if called && text.starts_with('\'') && text.len() >= 2 {
+                let inner = text[1..text.len() - 1].replace("''", "'");
+                found.push((at..at + text.len(), parse_regclass(&inner)));
+            }
+            at += text.len();
+        }
+        found
+    }
+}
+
+/// A name as `regclass` reads it.
+fn parse_regclass(text: &str) -> QName {
+    let mut parts: Vec<String> = Vec::new();
+    for token in tokens(text) {
+        match token {
+            Token::Bare(text) => parts.push(text.to_lowercase()),
+            Token::Quoted(quote, text) => parts.push(unquote(quote, text)),
+            Token::Other(_) => {}
+        }
+    }
+    let name = parts.pop().unwrap_or_default();
+    QName::new(parts.pop(), name)
+}
+
+/// A name as `regclass` prints it.
+fn regclass(name: &QName) -> String {
+    let part = |text: &str| if is_plain(text) { text.to_owned() } else { requote('"', text) };
+    match &name.schema {
+        Some(schema) => format!("{}.{}", part(schema), part(&name.name)),
+        None => part(&name.name),
     }
 }
 
@@ -175,6 +255,16 @@ mod tests {
             r#"lower("New") = 'a' AND "New" > "New".b AND aa <> 1"#
         );
         assert_eq!(Expr::new("lower(lower)").rename_column("lower", "x").as_str(), "lower(x)");
+    }
+
+    #[test]
+    fn sequences_are_named_in_literals() {
+        let (before, after) = (QName::bare("S"), QName::new(Some("s1".into()), "it's"));
+        let expr = Expr::new(r#"nextval('"S"'::regclass) + length('"S"')"#);
+        assert_eq!(expr.sequences(), std::slice::from_ref(&before));
+        let renamed = expr.rename_sequence(&before, &after);
+        assert_eq!(renamed.as_str(), r#"nextval('s1."it''s"'::regclass) + length('"S"')"#);
+        assert_eq!(renamed.sequences(), [after]);
     }
 
     #[test]

@@ -17,8 +17,9 @@ mod snapshot;
 mod table;
 
 pub use change::{
-    ApplyError, Change, ColumnChange, ConstraintChange, EnumChange, IndexChange, PolicyChange,
-    Protection, RoutineChange, TableChange, TriggerChange, ViewChange,
+    ApplyError, Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, ExtensionChange,
+    IndexChange, NamespaceChange, PartitionChange, PolicyChange, Protection, RoutineChange,
+    SequenceChange, TableChange, TriggerChange, ViewChange,
 };
 pub use column::{
     CatalogText, Column, Default, Generated, GeneratedStorage, Identity, Literal, SequenceOptions,
@@ -41,4 +42,4 @@ pub use object::types::EnumType;
 pub use pair::Pair;
 pub use schema::{Schema, Unsupported};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};
-pub use table::{Partitioning, RowSecurity, Table, TableOptions};
+pub use table::{Partition, Partitioning, RowSecurity, Table, TableOptions};

@@ -91,9 +91,18 @@ impl Schema {
             .filter(move |key| points(key))
     }
 
-    /// The columns of an enum's type, arrays of it included, to be changed.
+    /// The columns of an enum's or domain's type, arrays of it included, to be
+    /// changed.
     pub(crate) fn columns_of(&mut self, item: &QName) -> impl Iterator<Item = &mut Column> {
-        let is_of = move |column: &Column| column.data_type.enum_name() == Some(item);
+        let is_of = move |column: &Column| column.data_type.named() == Some(item);
+        self.columns_where(is_of)
+    }
+
+    /// The columns of all tables that some thing is true of, to be changed.
+    pub(crate) fn columns_where(
+        &mut self,
+        is_of: impl Fn(&Column) -> bool + Copy,
+    ) -> impl Iterator<Item = &mut Column> {
         self.tables
             .values_mut()
             .filter(move |table| table.columns.iter().any(is_of))

@@ -47,6 +47,58 @@ pub struct TableOptions {
 pub struct Partitioning {
     /// The clause after `PARTITION BY`, in the database's own words.
     pub by: String,
+    /// The partitions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partitions: Vec<Partition>,
+}
+
+/// A partition of a table. Columns, keys and indexes are those of the table.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Partition {
+    /// Its name.
+    pub name: QName,
+    /// `FOR VALUES ..` or `DEFAULT`.
+    pub bound: String,
+    /// How it is divided further.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partitioning: Option<Partitioning>,
+}
+
+impl Partitioning {
+    /// Not yet with partitions.
+    pub fn new(by: impl Into<String>) -> Self {
+        Self { by: by.into(), partitions: Vec::new() }
+    }
+
+    /// How the partition of this name, at any depth, is divided further.
+    pub fn below_mut(&mut self, name: &QName) -> Option<&mut Self> {
+        for partition in &mut self.partitions {
+            let Some(own) = &mut partition.partitioning else { continue };
+            if partition.name == *name {
+                return Some(own);
+            }
+            if let Some(found) = own.below_mut(name) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// The names of all partitions, at any depth.
+    pub fn names(&self) -> Vec<&QName> {
+        let mut names = Vec::new();
+        for partition in &self.partitions {
+            names.push(&partition.name);
+            names.extend(partition.partitioning.iter().flat_map(Self::names));
+        }
+        names
+    }
+
+    /// Puts the partitions into one order, at any depth.
+    pub fn sort(&mut self) {
+        self.partitions.sort();
+        self.partitions.iter_mut().flat_map(|it| &mut it.partitioning).for_each(Self::sort);
+    }
 }
 
 /// Row-level security of a table.

@@ -1,5 +1,6 @@
 //! `autogen diff`.
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -72,8 +73,15 @@ async fn load(project: &Project, args: &Diff) -> Result<Sides, Error> {
 
 /// Reads both sides.
 pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Result<Sides, Error> {
-    let mut from = from.load(project).await?;
-    let mut to = to.load(project).await?;
+    // What models name is looked for in the database.
+    let (mut from, mut to) = if from.is_database() {
+        let to = to.load(project, BTreeSet::new()).await?;
+        (from.load(project, to.declared.namespaces()).await?, to)
+    } else {
+        let from = from.load(project, BTreeSet::new()).await?;
+        let expected = from.declared.namespaces();
+        (from, to.load(project, expected).await?)
+    };
     let dialect = match (from.dialect, to.dialect) {
         (Some(before), Some(after)) if before != after => {
             return Err(Error::usage(
@@ -91,6 +99,10 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
     };
     from.complete(dialect, default.as_deref())?;
     to.complete(dialect, default.as_deref())?;
+    if to.declared.is_models() && from.connection.is_some() {
+        let named = to.declared.namespaces().into_iter();
+        to.declared.visited = named.filter(|name| !project.config.schemas.contains(name)).collect();
+    }
     // Models leave names open; a database that they made has them.
     if from.connection.is_none() {
         from.declared.schema = dialect.as_created(&from.declared.schema);

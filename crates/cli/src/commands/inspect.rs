@@ -1,5 +1,7 @@
 //! `autogen inspect`.
 
+use std::collections::BTreeSet;
+
 use autogen_dialect::Dialect;
 use autogen_plan::emit;
 use autogen_schema::{IndexKey, Schema, Snapshot, Table};
@@ -12,7 +14,7 @@ use crate::source::Source;
 
 pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> {
     let name = args.source.as_deref().unwrap_or("database");
-    let mut loaded = Source::parse(name, project)?.load(project).await?;
+    let mut loaded = Source::parse(name, project)?.load(project, BTreeSet::new()).await?;
     let dialect = match loaded.dialect {
         Some(dialect) => Some(dialect),
         None => project.dialect()?,

@@ -1,5 +1,7 @@
 //! `autogen snapshot`.
 
+use std::collections::BTreeSet;
+
 use autogen_schema::Snapshot as Document;
 
 use crate::args::Snapshot;
@@ -10,7 +12,7 @@ use crate::project::Project;
 use crate::source::Source;
 
 pub(super) async fn run(project: &Project, args: &Snapshot) -> Result<u8, Error> {
-    let mut loaded = Source::parse(&args.source, project)?.load(project).await?;
+    let mut loaded = Source::parse(&args.source, project)?.load(project, BTreeSet::new()).await?;
     let dialect = match loaded.dialect {
         Some(dialect) => Some(dialect),
         None => project.dialect()?,

@@ -101,6 +101,31 @@ impl<'a> Cursor<'a> {
         parts
     }
 
+    /// Takes what stands before one of the words, outside parentheses: at
+    /// least one token. Gives its text.
+    pub(super) fn until(&mut self, words: &[&str]) -> &'a str {
+        let Some(start) = self.peek().map(|token| token.at) else { return "" };
+        let (mut end, mut depth) = (start, 0_usize);
+        while let Some(token) = self.peek().copied() {
+            let first = token.at == start;
+            if !first && depth == 0 && words.iter().any(|word| token.is_word(word)) {
+                break;
+            }
+            if token.is_symbol("(") {
+                depth += 1;
+            } else if token.is_symbol(")") {
+                depth = depth.saturating_sub(1);
+            }
+            end = token.end();
+            self.at += 1;
+        }
+        &self.text[start..end]
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
     /// The text from here on.
     pub(super) fn rest(&self) -> &'a str {
         self.peek().map_or("", |token| &self.text[token.at..])

@@ -98,6 +98,7 @@ pub fn declare(
             }
         }
     }
+    typed::domain::inherit_defaults(&mut declared.schema);
     declared.schema.reform_tables(autogen_schema::Table::sort);
     declared.schema.views.values_mut().for_each(autogen_schema::View::sort);
     declared.schema.routines.sort();

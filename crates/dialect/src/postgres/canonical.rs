@@ -3,14 +3,19 @@
 use std::collections::BTreeSet;
 
 use autogen_schema::{
-    Column, ColumnType, Default, EnumType, Identity, IndexKey, IntWidth, KeyPart, Literal, Name,
-    QName, Schema, SequenceOptions, Table, TableOptions,
+    Column, ColumnType, Default, EnumType, Identity, IndexKey, KeyPart, Literal, Name, Schema,
+    SequenceOptions, Table, TableOptions,
 };
 
+use self::kinds::Named;
+use super::sequence::implicit;
 use super::{defaults, types};
 use crate::canonical::{complete_references, drop_empty, drop_implied_nulls, plain_key_part};
 use crate::literal::is_number;
 use crate::names;
+
+mod kinds;
+mod partition;
 
 /// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.
 pub(crate) const MAX_NAME: usize = 63;
@@ -18,26 +23,22 @@ pub(crate) const MAX_NAME: usize = 63;
 pub(crate) fn canonicalize(schema: &Schema) -> Schema {
     let mut schema = schema.clone();
     complete_references(&mut schema);
+    let named = Named::of(&schema);
     let enums = std::mem::take(&mut schema.enums);
-    schema.reform_tables(|table| canonicalize_table(table, &enums));
+    schema.reform_tables(|table| canonicalize_table(table, &named));
     names::name_indexes(&mut schema, MAX_NAME);
     for item in enums.values() {
         let mut item: EnumType = item.clone();
         drop_empty(&mut item.comment);
         schema.add_enum(item);
     }
+    kinds::canonicalize(&mut schema, &named);
     schema
 }
 
-fn canonicalize_table(table: &mut Table, enums: &std::collections::BTreeMap<QName, EnumType>) {
+fn canonicalize_table(table: &mut Table, named: &Named) {
     for column in &mut table.columns {
-        if let ColumnType::Verbatim(text) = &column.data_type {
-            let named = QName::new(table.name.schema.clone(), text.trim_matches('"'));
-            let bare = QName::bare(text.trim_matches('"'));
-            if let Some(item) = enums.get(&named).or_else(|| enums.get(&bare)) {
-                column.data_type = ColumnType::Enum(item.name.clone());
-            }
-        }
+        named.resolve(&mut column.data_type, &table.name);
         canonicalize_column(column);
     }
     if let Some(key) = &mut table.primary_key {
@@ -75,6 +76,7 @@ fn canonicalize_table(table: &mut Table, enums: &std::collections::BTreeMap<QNam
         ..TableOptions::default()
     };
     drop_empty(&mut table.comment);
+    table.partitioning.iter_mut().for_each(partition::canonicalize);
     name_constraints(table);
     table.sort();
 }
@@ -109,32 +111,13 @@ fn require_values(table: &mut Table, columns: &[KeyPart]) {
 }
 
 fn identity(identity: Identity, data_type: &ColumnType) -> Option<Identity> {
-    let ColumnType::Integer { width, .. } = data_type else { return None };
+    let ColumnType::Integer { .. } = data_type else { return None };
     Some(match identity {
         Identity::Auto | Identity::AutoIncrement => Identity::Auto,
-        Identity::Always(options) => Identity::Always(implicit(options, *width)),
-        Identity::ByDefault(options) => Identity::ByDefault(implicit(options, *width)),
+        Identity::Always(options) => Identity::Always(implicit(&options, Some(data_type))),
+        Identity::ByDefault(options) => Identity::ByDefault(implicit(&options, Some(data_type))),
         Identity::Serial(sequence) => Identity::Serial(sequence),
     })
-}
-
-/// Takes out what an ascending sequence has anyway.
-fn implicit(mut options: SequenceOptions, width: IntWidth) -> SequenceOptions {
-    if options.increment.is_some_and(|step| step < 0) {
-        return options;
-    }
-    let most = match width {
-        IntWidth::Tiny | IntWidth::Small => i64::from(i16::MAX),
-        IntWidth::Medium | IntWidth::Regular => i64::from(i32::MAX),
-        IntWidth::Big => i64::MAX,
-    };
-    let least = options.min_value.unwrap_or(1);
-    options.start.take_if(|start| *start == least);
-    options.min_value.take_if(|min| *min == 1);
-    options.max_value.take_if(|max| *max == most);
-    options.increment.take_if(|step| *step == 1);
-    options.cache.take_if(|cache| *cache == 1);
-    options
 }
 
 fn default(default: Default, data_type: &ColumnType) -> Option<Default> {

@@ -210,6 +210,9 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     if let (Some(from), Some(to)) = (zoned(before), zoned(after)) {
         return to.1 < from.1;
     }
+    if let Some(shorter) = loses_digits(before, after) {
+        return shorter;
+    }
     match (family(before), family(after)) {
         (Family::Text, Family::Text) => true,
         (Family::Json, Family::Json) => matches!(before, ColumnType::Json),
@@ -262,6 +265,37 @@ pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> O
             _,
         ) => Some(format!("({converted})::{} IS DISTINCT FROM {column}", render(before))),
     }
+}
+
+/// Whether a time of the same kind keeps fewer digits of the second.
+fn loses_digits(before: &ColumnType, after: &ColumnType) -> Option<bool> {
+    let most = |digits: &Option<u32>| digits.unwrap_or(6);
+    let fewer = |before, after| Some(most(after) < most(before));
+    if let (ColumnType::DateTime { precision: a }, ColumnType::DateTime { precision: b }) =
+        (before, after)
+    {
+        return fewer(a, b);
+    }
+    if let (
+        ColumnType::Timestamp { precision: a, tz: true },
+        ColumnType::Timestamp { precision: b, tz: true },
+    ) = (before, after)
+    {
+        return fewer(a, b);
+    }
+    if let (ColumnType::Time { precision: a, tz: x }, ColumnType::Time { precision: b, tz: y }) =
+        (before, after)
+    {
+        return fewer(a, b).map(|it| it || (*x && !y));
+    }
+    if let (
+        ColumnType::Interval { fields, precision: a },
+        ColumnType::Interval { fields: wanted, precision: b },
+    ) = (before, after)
+    {
+        return fewer(a, b).map(|it| it || (wanted.is_some() && fields != wanted));
+    }
+    None
 }
 
 /// The digits before and after the point of an exact number.

@@ -3,9 +3,14 @@
 mod access;
 mod column;
 mod constraint;
+mod domain;
 mod enum_type;
+mod ground;
+mod identity;
+mod partition;
 mod policy;
 mod routine;
+mod sequence;
 mod table;
 mod trigger;
 mod view;
@@ -69,11 +74,16 @@ impl Lowering<'_> {
             return;
         }
         match change {
+            Change::Namespace(change) => self.namespace(change),
+            Change::Extension(change) => self.extension(change),
             Change::Enum(change) => self.enum_type(change),
+            Change::Domain(change) => self.domain(change),
+            Change::Sequence(change) => self.sequence(change),
             Change::Table(change) => self.table(change),
             Change::Column(change) => self.column(change),
             Change::Constraint(change) => self.constraint(change),
             Change::Index(change) => self.index(change),
+            Change::Partition(change) => self.partition(change),
             Change::View(change) => self.view(change),
             Change::Routine(change) => self.routine(change),
             Change::Trigger(change) => self.trigger(change),

@@ -1,7 +1,7 @@
 //! PostgreSQL's DDL.
 
 use autogen_schema::{
-    Column, Constraint, GeneratedStorage, Identity, QName, SequenceOptions, Table,
+    Column, Constraint, Domain, GeneratedStorage, Identity, QName, Sequence, SequenceOptions, Table,
 };
 
 use super::types;
@@ -92,6 +92,43 @@ fn in_parentheses(options: &SequenceOptions) -> String {
         return String::new();
     }
     format!(" ({})", words.join(" "))
+}
+
+/// A whole `CREATE SEQUENCE` statement, without the owner.
+pub(crate) fn create_sequence(item: &Sequence) -> String {
+    let mut sql = format!("CREATE SEQUENCE {}", Postgres.quote_name(&item.name));
+    if let Some(data_type) = &item.data_type {
+        sql.push_str(&format!(" AS {}", types::render(data_type)));
+    }
+    for words in sequence_options(&item.options) {
+        sql.push_str(&format!(" {words}"));
+    }
+    sql
+}
+
+/// A whole `CREATE DOMAIN` statement, without what is not valid yet. A domain
+/// over another would take its default.
+pub(crate) fn create_domain(item: &Domain, inherits: bool) -> String {
+    let mut sql = format!(
+        "CREATE DOMAIN {} AS {}",
+        Postgres.quote_name(&item.name),
+        types::render(&item.base)
+    );
+    if let Some(collation) = &item.collation {
+        sql.push_str(&format!(" COLLATE {}", Postgres.quote_collation(collation)));
+    }
+    if let Some(default) = &item.default {
+        sql.push_str(&format!(" DEFAULT {}", ddl::default(Postgres, default)));
+    } else if inherits {
+        sql.push_str(" DEFAULT NULL");
+    }
+    if !item.nullable {
+        sql.push_str(" NOT NULL");
+    }
+    for check in item.checks.iter().filter(|check| !check.not_valid) {
+        sql.push_str(&format!(" {}", ddl::check_constraint(Postgres, check)));
+    }
+    sql
 }
 
 /// A whole `CREATE TABLE` statement.

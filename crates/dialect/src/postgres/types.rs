@@ -2,7 +2,7 @@
 //!
 //! Source: PostgreSQL manual, chapter 8 "Data Types", table 8.1 for aliases.
 
-use autogen_schema::{ColumnType, IntWidth, TextSize};
+use autogen_schema::{ColumnType, IntWidth, QName, TextSize};
 
 use crate::Dialect;
 use crate::type_text::{TypeText, normalize};
@@ -18,6 +18,22 @@ pub fn parse(text: &str) -> ColumnType {
         found = ColumnType::Array(Box::new(found));
     }
     found
+}
+
+/// The name of a type as it is written in SQL.
+pub(crate) fn named(text: &str) -> QName {
+    let mut parts = vec![String::new()];
+    let mut quoted = false;
+    for c in text.chars() {
+        let last = parts.len() - 1;
+        match c {
+            '"' => quoted = !quoted,
+            '.' if !quoted && parts.len() == 1 => parts.push(String::new()),
+            other => parts[last].push(other),
+        }
+    }
+    let name = parts.pop().unwrap_or_default();
+    QName::new(parts.pop(), name)
 }
 
 fn scalar(parts: &TypeText) -> Option<ColumnType> {

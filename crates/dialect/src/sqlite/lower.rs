@@ -78,6 +78,11 @@ impl Lowering<'_> {
 fn stands_alone(change: &Change) -> bool {
     match change {
         Change::Enum(_)
+        | Change::Namespace(_)
+        | Change::Extension(_)
+        | Change::Domain(_)
+        | Change::Sequence(_)
+        | Change::Partition(_)
         | Change::View(_)
         | Change::Routine(_)
         | Change::Trigger(_)
@@ -126,14 +131,19 @@ impl Lowering<'_> {
             Change::Trigger(change) => self.trigger(cause, change),
             // Neither is there.
             Change::Routine(_) | Change::Policy(_) => {}
-            // Enums are text here.
+            // Enums are text here, and the others are not there.
             Change::Enum(
                 EnumChange::Create(_)
                 | EnumChange::Drop(_)
                 | EnumChange::Rename(_)
                 | EnumChange::RenameValue { .. }
                 | EnumChange::Alter(_),
-            ) => {}
+            )
+            | Change::Namespace(_)
+            | Change::Extension(_)
+            | Change::Domain(_)
+            | Change::Sequence(_)
+            | Change::Partition(_) => {}
             Change::Table(TableChange::Create(table)) => {
                 self.step(cause, Effect::NONE, render::create_table(table));
                 for index in &table.indexes {
@@ -257,6 +267,11 @@ impl Lowering<'_> {
                     (locks::SCAN, ddl::create_index(Sqlite, table, &index))
                 }
                 Change::Enum(_)
+                | Change::Namespace(_)
+                | Change::Extension(_)
+                | Change::Domain(_)
+                | Change::Sequence(_)
+                | Change::Partition(_)
                 | Change::Table(_)
                 | Change::Column(ColumnChange::Rename { .. } | ColumnChange::Alter { .. })
                 | Change::Constraint(_)

@@ -1,7 +1,7 @@
 //! DL101: drop table.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, TableChange};
+use autogen_schema::{Change, PartitionChange, TableChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -15,12 +15,16 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Table(TableChange::Drop(table)) = case.change else { return None };
+    let name = match case.change {
+        Change::Table(TableChange::Drop(table)) => &table.name,
+        Change::Partition(PartitionChange::Drop { partition, .. }) => &partition.name,
+        _other => return None,
+    };
     if !case.first {
         return None;
     }
     Finding::new(
-        format!("all rows of {} are lost", table.name),
+        format!("all rows of {name} are lost"),
         "rename it away now, and drop it some days later",
     )
 }

@@ -2,8 +2,12 @@
 
 mod backfill;
 mod dependents;
+mod domain_scan;
 mod drop_column;
+mod drop_extension;
 mod drop_object;
+mod drop_schema;
+mod drop_sequence;
 mod drop_table;
 mod duplicates;
 mod enum_value_removed;
@@ -13,6 +17,8 @@ mod lossy_type;
 mod not_null;
 mod not_null_scan;
 mod orphans;
+mod partition_lock;
+mod partition_rows;
 mod rebuild;
 mod refill_view;
 mod rename_column;
@@ -36,16 +42,22 @@ pub(crate) const ALL: &[Rule] = &[
     duplicates::RULE,
     orphans::RULE,
     violations::RULE,
+    partition_rows::RULE,
     strict_table::RULE,
     dependents::RULE,
     drop_table::RULE,
     drop_column::RULE,
+    drop_schema::RULE,
     lossy_type::RULE,
     enum_value_removed::RULE,
+    drop_sequence::RULE,
+    drop_extension::RULE,
     index_build::RULE,
     refill_view::RULE,
     not_null_scan::RULE,
+    domain_scan::RULE,
     validation_scan::RULE,
+    partition_lock::RULE,
     rewrite::RULE,
     backfill::RULE,
     rebuild::RULE,

@@ -2,7 +2,7 @@
 
 use autogen_dialect::{Blocks, Cost};
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange, TableChange};
+use autogen_schema::{Change, ColumnChange, PartitionChange, TableChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -18,8 +18,9 @@ pub(super) const RULE: Rule = Rule {
 fn check(case: &Case<'_>) -> Option<Finding> {
     let table = match case.change {
         Change::Column(ColumnChange::Add { table, .. } | ColumnChange::Alter { table, .. })
-        | Change::Table(TableChange::Options { table, .. }) => table,
-        Change::Enum(_) => {
+        | Change::Table(TableChange::Options { table, .. })
+        | Change::Partition(PartitionChange::Divide { table, .. }) => table,
+        Change::Enum(_) | Change::Domain(_) => {
             return (case.step.effect.cost == Cost::Rewrite)
                 .then(|| Finding::new("tables with this type are written anew", SAFER))
                 .flatten();

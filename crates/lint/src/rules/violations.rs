@@ -1,7 +1,8 @@
 //! DD105: check over violations.
 
+use autogen_dialect::Cost;
 use autogen_plan::Severity;
-use autogen_schema::{Change, Constraint, ConstraintChange};
+use autogen_schema::{Change, Constraint, ConstraintChange, DomainChange, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -15,6 +16,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
+    if let Change::Domain(DomainChange::Alter(item)) = case.change {
+        let reads = case.step.effect.cost == Cost::Scan;
+        return reads.then(|| of_domain(&item.after.name)).flatten();
+    }
     let Change::Constraint(ConstraintChange::Add { table, constraint: Constraint::Check(check) }) =
         case.change
     else {
@@ -32,5 +37,12 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         probe,
         format!("fails if a row of {table} violates {}", check.expr),
         "look for such rows before you run this",
+    )
+}
+
+fn of_domain(name: &QName) -> Option<Finding> {
+    Finding::new(
+        format!("fails if a value of domain {name} violates it"),
+        "look for such values in every column of the domain before you run this",
     )
 }

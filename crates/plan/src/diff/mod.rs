@@ -6,6 +6,9 @@
 mod column;
 pub(crate) mod cycles;
 mod enum_type;
+mod kinds;
+mod partition;
+mod serial;
 mod table;
 mod text;
 
@@ -29,7 +32,21 @@ pub struct Past<'a> {
 
 /// The changes from one schema to the other, in no order that counts.
 pub fn diff(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
+    let before = serial::spoken(dialect, schema.before, schema.after);
+    let after = serial::spoken(dialect, schema.after, schema.before);
+    let (before, mut changes) = before.map_or((None, Vec::new()), |(it, list)| (Some(it), list));
+    let (after, silenced) = after.map_or((None, Vec::new()), |(it, list)| (Some(it), list));
+    let schema =
+        Pair::new(before.as_ref().unwrap_or(schema.before), after.as_ref().unwrap_or(schema.after));
+    changes.extend(plain(dialect, past, schema));
+    changes.extend(silenced.iter().rev().map(Change::inverse));
+    changes
+}
+
+/// The comparison, where both sides speak alike of sequences.
+fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
     let mut changes = Vec::new();
+    kinds::diff(schema, &mut changes);
     enum_type::diff(schema, &mut changes);
     let uprooted = column::uprooted(dialect, schema);
     for table in schema.after.tables.values() {

@@ -7,6 +7,7 @@ use autogen_schema::{
 };
 
 use super::column::{self, Uprooted};
+use super::partition;
 
 pub(super) fn diff(
     dialect: Dialect,
@@ -28,6 +29,7 @@ pub(super) fn diff(
             Box::new(Pair::new(table.before.options.clone(), table.after.options.clone()));
         changes.push(TableChange::Options { table: name.clone(), options }.into());
     }
+    partition::diff(table, changes);
     let remade = column::diff(dialect, table, changes);
     let replaced = |constraint: &Constraint| {
         remade.iter().any(|column| constraint.uses(column)) || stands_on(constraint, name, uprooted)

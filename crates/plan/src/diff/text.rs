@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Aside, Change, ColumnChange, Defined, EnumChange, Pair, Policy, PolicyChange, Protection,
-    QName, Routine, RoutineChange, Schema, Table, TableChange, Trigger, TriggerChange, View,
-    ViewChange,
+    Aside, Change, ColumnChange, Defined, DomainChange, EnumChange, Pair, PartitionChange, Policy,
+    PolicyChange, Protection, QName, Routine, RoutineChange, Schema, Table, TableChange, Trigger,
+    TriggerChange, View, ViewChange,
 };
 
 use super::Past;
@@ -171,6 +171,13 @@ fn ground(before: &Schema, changes: &[Change]) -> Ground {
                     ground.columns.insert((table.clone(), after.name.clone()));
                 }
             }
+            // Its rows move to a table that is made anew.
+            Change::Partition(PartitionChange::Divide { table, .. }) => {
+                ground.relations.insert(table.clone());
+            }
+            Change::Domain(DomainChange::Alter(item)) if is_rebuilt(item) => {
+                ground.types.insert(item.before.name.clone());
+            }
             Change::Enum(EnumChange::Drop(item)) => {
                 ground.types.insert(item.name.clone());
             }
@@ -185,11 +192,15 @@ fn ground(before: &Schema, changes: &[Change]) -> Ground {
     }
     for table in before.tables.values() {
         let of_type = |name: &QName| ground.types.contains(name);
-        let columns =
-            table.columns.iter().filter(|it| it.data_type.enum_name().is_some_and(of_type));
+        let columns = table.columns.iter().filter(|it| it.data_type.named().is_some_and(of_type));
         ground.columns.extend(columns.map(|it| (table.name.clone(), it.name.clone())));
     }
     ground
+}
+
+/// Whether the domain is made anew.
+fn is_rebuilt(item: &Pair<autogen_schema::Domain>) -> bool {
+    item.before.base != item.after.base || item.before.collation != item.after.collation
 }
 
 /// Whether values are only added.

@@ -7,7 +7,7 @@ use autogen_schema::{
     IndexChange, IndexKey, Name, Pair, QName, Table, TableChange,
 };
 
-use super::text;
+use super::{kinds, text};
 
 /// References (child, parent) that do not count.
 pub(super) type Loose = BTreeSet<(QName, QName)>;
@@ -18,10 +18,15 @@ pub(super) enum Resource {
     Table(QName),
     Column(QName, String),
     Type(QName),
+    Sequence(QName),
     /// A name in the schema of a table: constraints and indexes.
     Name(QName, String),
     /// Some columns of a table as the target of foreign keys.
     Key(QName, Vec<String>),
+    /// All that makes the rows of a table what they are: columns, keys, indexes.
+    Keys(QName),
+    /// A table that was made anew, with its rows.
+    Whole(QName),
     /// All routines of a name, in any schema.
     Routine(String),
 }
@@ -33,8 +38,10 @@ impl Resource {
             Self::Table(name)
             | Self::Column(name, _)
             | Self::Name(name, _)
-            | Self::Key(name, _) => owner == Some(name),
-            Self::Type(_) | Self::Routine(_) => false,
+            | Self::Key(name, _)
+            | Self::Keys(name)
+            | Self::Whole(name) => owner == Some(name),
+            Self::Type(_) | Self::Sequence(_) | Self::Routine(_) => false,
         }
     }
 }
@@ -54,6 +61,11 @@ pub(super) struct Footprint {
 
 pub(super) fn footprint(loose: &Loose, change: &Change) -> Footprint {
     match change {
+        // These never wait: they come first or last.
+        Change::Namespace(_) | Change::Extension(_) => Footprint::default(),
+        Change::Domain(change) => kinds::of_domain(change),
+        Change::Sequence(change) => kinds::of_sequence(change),
+        Change::Partition(change) => kinds::of_partition(change),
         Change::Enum(change) => of_enum(change),
         Change::Table(change) => of_table(loose, change),
         Change::Column(change) => of_column(change),
@@ -129,8 +141,7 @@ fn contents(table: &Table) -> Vec<Resource> {
 
 /// What a table leans on.
 fn demands(loose: &Loose, table: &Table) -> Vec<Resource> {
-    let mut all: Vec<Resource> = table.columns.iter().flat_map(type_of).collect();
-    all.extend(table.columns.iter().flat_map(called));
+    let mut all: Vec<Resource> = table.columns.iter().flat_map(leans_on).collect();
     for check in &table.checks {
         all.extend(check.expr.identifiers().into_iter().map(Resource::Routine));
     }
@@ -143,7 +154,25 @@ fn demands(loose: &Loose, table: &Table) -> Vec<Resource> {
 }
 
 fn type_of(column: &Column) -> Option<Resource> {
-    column.data_type.enum_name().map(|name| Resource::Type(name.clone()))
+    column.data_type.named().map(|name| Resource::Type(name.clone()))
+}
+
+/// The type of a column, the sequences that it counts by, and the functions
+/// that it calls.
+fn leans_on(column: &Column) -> Vec<Resource> {
+    let mut all: Vec<Resource> = type_of(column).into_iter().collect();
+    all.extend(counters(column));
+    all.extend(called(column));
+    all
+}
+
+fn counters(column: &Column) -> Vec<Resource> {
+    match &column.default {
+        Some(Default::Expression(expr)) => {
+            expr.sequences().into_iter().map(Resource::Sequence).collect()
+        }
+        Some(Default::Literal(_)) | None => Vec::new(),
+    }
 }
 
 fn target(table: &QName, columns: &[String]) -> Vec<Resource> {
@@ -169,15 +198,13 @@ fn of_column(change: &ColumnChange) -> Footprint {
         ColumnChange::Add { table, column, .. } => {
             let mut needs = reads(table, column);
             needs.push(Resource::Table(table.clone()));
-            needs.extend(type_of(column));
-            needs.extend(called(column));
+            needs.extend(leans_on(column));
             let creates = vec![place(table, &column.name)];
             Footprint { creates, needs, ..Footprint::default() }
         }
         ColumnChange::Drop { table, column, .. } => {
             let mut releases = reads(table, column);
-            releases.extend(type_of(column));
-            releases.extend(called(column));
+            releases.extend(leans_on(column));
             let removes = vec![place(table, &column.name)];
             Footprint { removes, releases, ..Footprint::default() }
         }
@@ -189,9 +216,11 @@ fn of_column(change: &ColumnChange) -> Footprint {
         ColumnChange::Alter { table, column } => {
             let own = vec![place(table, &column.after.name)];
             let mut needs = reads(table, &column.after);
-            needs.extend(type_of(&column.after));
-            needs.extend(called(&column.after));
+            needs.extend(leans_on(&column.after));
             let mut releases = Vec::new();
+            if column.before.default != column.after.default {
+                releases.extend(counters(&column.before));
+            }
             if column.before.data_type != column.after.data_type {
                 releases.extend(type_of(&column.before));
             }

@@ -4,6 +4,7 @@
 //! same on every run.
 
 mod footprint;
+mod kinds;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,7 @@ pub(crate) fn order(dialect: Dialect, changes: Vec<Change>) -> Result<Vec<Change
     let loose = loose_references(&changes);
     let mut footprints: Vec<Footprint> = changes.iter().map(|it| footprint(&loose, it)).collect();
     text::connect(dialect, &changes, &mut footprints);
+    kinds::around_divided(&changes, &mut footprints);
     let edges = edges(&footprints);
     let mut waiting = vec![0_usize; changes.len()];
     for later in edges.values().flatten() {
@@ -103,6 +105,10 @@ fn edges(footprints: &[Footprint]) -> BTreeMap<usize, BTreeSet<usize>> {
 /// Phase, table, name: how a careful person would write the script.
 fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
     let phase = match change {
+        Change::Namespace(_) | Change::Extension(_) => 3,
+        Change::Domain(change) => kinds::domain_phase(change),
+        Change::Sequence(change) => kinds::sequence_phase(change),
+        Change::Partition(change) => kinds::partition_phase(change),
         Change::View(ViewChange::Drop(_))
         | Change::Trigger(TriggerChange::Drop { .. })
         | Change::Policy(PolicyChange::Drop { .. }) => 0,

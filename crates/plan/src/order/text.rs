@@ -166,7 +166,12 @@ impl Named {
                     &name.name
                 }
                 Resource::Routine(name) => name,
-                Resource::Name(..) | Resource::Key(..) => continue,
+                // They bear the names of tables as well.
+                Resource::Sequence(_)
+                | Resource::Name(..)
+                | Resource::Key(..)
+                | Resource::Keys(_)
+                | Resource::Whole(_) => continue,
             };
             map.entry(dialect.mentioned_as(name)).or_default().push(resource.clone());
         }
@@ -181,7 +186,11 @@ impl Named {
                 Resource::Column(table, column) => uses.column(table, column),
                 Resource::Type(name) => uses.data_type(name),
                 Resource::Routine(name) => uses.routine(name),
-                Resource::Name(..) | Resource::Key(..) => false,
+                Resource::Sequence(_)
+                | Resource::Name(..)
+                | Resource::Key(..)
+                | Resource::Keys(_)
+                | Resource::Whole(_) => false,
             })
             .cloned()
             .collect()

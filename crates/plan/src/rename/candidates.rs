@@ -33,7 +33,10 @@ pub(super) fn find(before: &Schema, after: &Schema, wishes: &Wishes<'_>) -> Vec<
             values(name, there, item, &mut found);
         }
     }
-    found.retain(|it| it.score >= LIKELY && !wishes.denied.contains(&it.before()));
+    found.retain(|it| {
+        let denied = wishes.denied.contains(&it.before()) || wishes.is_foreign(&it.rename);
+        it.score >= LIKELY && !denied
+    });
     best(found)
 }
 

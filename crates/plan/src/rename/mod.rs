@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use autogen_schema::{
-    Change, ColumnChange, EnumChange, Pair, QName, Rename, Schema, Table, TableChange,
+    Change, ColumnChange, DomainChange, EnumChange, Pair, QName, Rename, Schema, SequenceChange,
+    Table, TableChange,
 };
 
 use crate::PlanError;
@@ -91,11 +92,7 @@ impl Given {
             _other => QName::bare(parts.join(".")),
         };
         let exists = |name: &QName| {
-            if self.of_type {
-                schema.enums.contains_key(name)
-            } else {
-                schema.tables.contains_key(name)
-            }
+            if self.of_type { has_type(schema, name) } else { has_relation(schema, name) }
         };
         let name = whole(&self.before);
         if self.before.len() < 3 && exists(&name) {
@@ -146,6 +143,20 @@ pub(crate) struct Wishes<'a> {
     pub(crate) denied: &'a BTreeSet<String>,
     /// Whether what nobody mentions goes.
     pub(crate) whole: bool,
+    /// Schemas of which only what is declared is ours.
+    pub(crate) visited: &'a BTreeSet<String>,
+}
+
+impl Wishes<'_> {
+    /// Whether the thing that goes is somebody else's, and does not go.
+    fn is_foreign(&self, rename: &Rename) -> bool {
+        match rename {
+            Rename::Table { before, .. } | Rename::Type { before, .. } => {
+                before.schema.as_ref().is_some_and(|schema| self.visited.contains(schema))
+            }
+            Rename::Column { .. } | Rename::Value { .. } => false,
+        }
+    }
 }
 
 /// Carries out what is declared and given, and looks for what is open.
@@ -257,10 +268,10 @@ fn check(
     others: &[Rename],
 ) -> Result<(), PlanError> {
     let missing = match rename {
-        Rename::Table { after, .. } if !wanted.tables.contains_key(after) => {
+        Rename::Table { after, .. } if !has_relation(wanted, after) => {
             Some(format!("no model has the table {after}"))
         }
-        Rename::Type { after, .. } if !wanted.enums.contains_key(after) => {
+        Rename::Type { after, .. } if !has_type(wanted, after) => {
             Some(format!("no model has the type {after}"))
         }
         Rename::Table { before, .. } | Rename::Type { before, .. } => {
@@ -330,8 +341,8 @@ impl Carried {
 
     fn is_taken(&self, rename: &Rename) -> bool {
         match rename {
-            Rename::Table { after, .. } => self.schema.tables.contains_key(after),
-            Rename::Type { after, .. } => self.schema.enums.contains_key(after),
+            Rename::Table { after, .. } => has_relation(&self.schema, after),
+            Rename::Type { after, .. } => has_type(&self.schema, after),
             Rename::Column { table, after, .. } => {
                 self.schema.tables.get(table).is_some_and(|it| it.column(after).is_some())
             }
@@ -342,7 +353,7 @@ impl Carried {
     }
 
     fn one(&mut self, rename: &Rename) -> Result<(), PlanError> {
-        let change = change(rename);
+        let change = change(&self.schema, rename);
         change.apply(&mut self.schema).map_err(|error| refused(rename, &error.to_string()))?;
         self.changes.push(change);
         Ok(())
@@ -407,8 +418,23 @@ fn set_aside(rename: Rename) -> (Rename, Rename) {
     }
 }
 
-fn change(rename: &Rename) -> Change {
+/// Tables and sequences share their names.
+fn has_relation(schema: &Schema, name: &QName) -> bool {
+    schema.tables.contains_key(name) || schema.sequences.contains_key(name)
+}
+
+fn has_type(schema: &Schema, name: &QName) -> bool {
+    schema.enums.contains_key(name) || schema.domains.contains_key(name)
+}
+
+fn change(schema: &Schema, rename: &Rename) -> Change {
     match rename.clone() {
+        Rename::Table { before, after } if schema.sequences.contains_key(&before) => {
+            SequenceChange::Rename(Pair::new(before, after)).into()
+        }
+        Rename::Type { before, after } if schema.domains.contains_key(&before) => {
+            DomainChange::Rename(Pair::new(before, after)).into()
+        }
         Rename::Table { before, after } => TableChange::Rename(Pair::new(before, after)).into(),
         Rename::Column { table, before, after } => {
             ColumnChange::Rename { table, name: Pair::new(before, after) }.into()

@@ -21,6 +21,12 @@ impl Resolver<'_> {
         }
         column.identity = identity(before, after);
         column.default = self.default(table, before, after, &column.data_type);
+        let any = matches!(after.identity, Some(Identity::Auto | Identity::Serial(None)));
+        if any && before.identity.is_none() && Self::counts(before) {
+            // It counts by a sequence with options of its own.
+            column.identity = None;
+            column.default.clone_from(&before.default);
+        }
         if let (Some(there), Some(wanted)) = (&before.generated, &after.generated) {
             let role = ExpressionRole::Generated { column: after.name.clone() };
             if there.storage == wanted.storage

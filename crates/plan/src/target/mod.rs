@@ -8,7 +8,9 @@
 
 mod column;
 mod expression;
+mod kinds;
 mod matching;
+mod partition;
 mod table;
 mod text;
 
@@ -18,6 +20,7 @@ use std::sync::Arc;
 use autogen_dialect::{Answer, Dialect, Question, Refusal};
 use autogen_schema::{Declared, QName, Schema, Unsupported};
 
+pub(crate) use self::kinds::known_types;
 pub use self::text::Settled;
 use crate::plan::{Doubt, Options, Unmanaged};
 
@@ -67,21 +70,40 @@ impl<'a> Resolver<'a> {
             target.add_table(table);
         }
         for (name, table) in &before.tables {
-            let skipped = self.declared.skipped.contains(name);
+            let skipped = self.declared.skipped.contains(name) || self.declared.is_foreign(name);
             if after.tables.contains_key(name) || (self.declared.is_whole() && !skipped) {
                 continue;
             }
             self.findings.unmanaged.count("table");
             target.add_table(Arc::clone(table));
         }
+        self.keep_inherited(before, &mut target);
         self.enums(before, after, &mut target);
+        self.kinds(before, after, &mut target);
         self.views(before, after, &mut target);
         self.routines(before, after, &mut target);
-        self.other_kinds(before, after);
         self.findings.refusals = self.refusals();
         let circles = self.circles(&target.views);
         self.findings.refusals.extend(circles);
         (target, self.findings)
+    }
+
+    /// A table that others inherit from can't go while they are left alone.
+    fn keep_inherited(&mut self, before: &Schema, target: &mut Schema) {
+        for item in before.unsupported.iter().filter(|item| item.code == "U0119") {
+            let name = QName::parse(item.object.strip_prefix("table ").unwrap_or_default());
+            let Some(table) = before.tables.get(&name) else { continue };
+            if target.tables.contains_key(&name) {
+                continue;
+            }
+            target.add_table(table.clone());
+            self.findings.doubts.push(Doubt {
+                code: "D0106",
+                object: name.to_string(),
+                message: format!("no model declares it, and yet it stays: {}", item.message),
+                hint: "drop it by hand, or say `exclude` in autogen.toml".to_owned(),
+            });
+        }
     }
 
     fn enums(&mut self, before: &Schema, after: &Schema, target: &mut Schema) {
@@ -92,33 +114,12 @@ impl<'a> Resolver<'a> {
                     declared.comment.clone_from(&item.comment);
                 }
                 Some(_) => {}
-                None if self.declared.is_whole() => {}
+                None if self.declared.is_whole() && !self.declared.is_foreign(name) => {}
                 None => {
                     self.findings.unmanaged.count("enum");
                     target.enums.insert(name.clone(), item.clone());
                 }
             }
-        }
-    }
-
-    /// Kinds that models can't say are as they are; between two databases a
-    /// difference in them must not pass in silence.
-    fn other_kinds(&mut self, before: &Schema, after: &Schema) {
-        let spoken = !after.domains.is_empty() || !after.sequences.is_empty();
-        if !spoken {
-            return;
-        }
-        let kinds = [
-            ("domain", before.domains != after.domains),
-            ("sequence", before.sequences != after.sequences),
-        ];
-        for (kind, _) in kinds.iter().filter(|(_, differs)| *differs) {
-            self.findings.doubts.push(Doubt {
-                code: "D0103",
-                object: (*kind).to_owned(),
-                message: format!("the {kind}s of the two sides differ, and are left as they are"),
-                hint: format!("write the change of the {kind}s into a revision by hand"),
-            });
         }
     }
 }

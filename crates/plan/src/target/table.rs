@@ -41,8 +41,7 @@ impl Resolver<'_> {
         table.indexes = self.indexes(&ground, before, after, partial);
         self.avoid_taken_names(before, &mut table);
         self.on_table(Some(before), after, &mut table);
-        // Models can't say this; it is as it is.
-        table.partitioning.clone_from(&before.partitioning);
+        table.partitioning = self.partitioning(before, after);
         if partial {
             if after.comment.is_none() {
                 table.comment.clone_from(&before.comment);

@@ -153,6 +153,14 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
             column.clone_from(&name.after);
         }
     }
+    for sequence in schema.sequences.values_mut() {
+        if let Some((owner, column)) = &mut sequence.owned_by
+            && owner == table
+            && *column == name.before
+        {
+            column.clone_from(&name.after);
+        }
+    }
     Ok(())
 }
 

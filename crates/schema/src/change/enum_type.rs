@@ -113,7 +113,10 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
     item.name = name.after.clone();
     schema.add_enum(item);
     for column in schema.columns_of(&name.before) {
-        column.data_type.rename_enum(&name.before, &name.after);
+        column.data_type.rename_type(&name.before, &name.after);
+    }
+    for domain in schema.domains.values_mut() {
+        domain.base.rename_type(&name.before, &name.after);
     }
     Ok(())
 }

@@ -3,22 +3,34 @@
 
 mod column;
 mod constraint;
+mod domain;
 mod enum_type;
+mod extension;
 mod index;
+mod namespace;
+mod partition;
 mod policy;
 mod routine;
+mod sequence;
 mod table;
 mod trigger;
 mod view;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use column::ColumnChange;
 pub use constraint::ConstraintChange;
+pub use domain::DomainChange;
 pub use enum_type::EnumChange;
+pub use extension::ExtensionChange;
 pub use index::IndexChange;
+pub use namespace::NamespaceChange;
+pub use partition::PartitionChange;
 pub use policy::{PolicyChange, Protection};
 pub use routine::RoutineChange;
+pub use sequence::SequenceChange;
 pub use table::TableChange;
 pub use trigger::TriggerChange;
 pub use view::ViewChange;
@@ -133,11 +145,16 @@ macro_rules! changes {
 }
 
 changes! {
+    Namespace(NamespaceChange),
+    Extension(ExtensionChange),
     Enum(EnumChange),
+    Domain(DomainChange),
+    Sequence(SequenceChange),
     Table(TableChange),
     Column(ColumnChange),
     Constraint(ConstraintChange),
     Index(IndexChange),
+    Partition(PartitionChange),
     View(ViewChange),
     Routine(RoutineChange),
     Trigger(TriggerChange),
@@ -146,6 +163,29 @@ changes! {
 
 fn table_mut<'s>(schema: &'s mut Schema, name: &QName) -> Result<&'s mut Table, ApplyError> {
     schema.table_mut(name).ok_or_else(|| ApplyError::missing("table", name))
+}
+
+/// Puts an object where none of its name may be.
+fn insert<K: Ord + ToString, T>(
+    all: &mut BTreeMap<K, T>,
+    what: &'static str,
+    name: K,
+    item: T,
+) -> Result<(), ApplyError> {
+    if all.contains_key(&name) {
+        return Err(ApplyError::present(what, name));
+    }
+    all.insert(name, item);
+    Ok(())
+}
+
+/// Takes an object out.
+fn take<K: Ord + ToString, T>(
+    all: &mut BTreeMap<K, T>,
+    what: &'static str,
+    name: &K,
+) -> Result<T, ApplyError> {
+    all.remove(name).ok_or_else(|| ApplyError::missing(what, name.to_string()))
 }
 
 /// A name as a part of a file name: lower-case ASCII letters, digits, `_`.

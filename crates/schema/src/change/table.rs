@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Alteration, ApplyError, slugify, table_mut};
-use crate::{Defined, Pair, QName, Schema, Table, TableOptions};
+use super::{Alteration, ApplyError, insert, sequence, slugify, table_mut, take};
+use crate::{Defined, Identity, Pair, QName, Schema, Sequence, Table, TableOptions};
 
 /// A change of a table as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -126,14 +126,39 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
         .ok_or_else(|| ApplyError::missing("table", &name.before))?;
     let renamed = Arc::make_mut(&mut table);
     renamed.name = name.after.clone();
+    for column in &mut renamed.columns {
+        // What a column owns moves with its table.
+        if let Some(Identity::Serial(Some(sequence))) = &mut column.identity {
+            sequence.schema.clone_from(&name.after.schema);
+        }
+    }
     let (before, after) = (&name.before.name, &name.after.name);
     renamed.texts_mut().for_each(|text| text.rename(before, after));
     schema.add_table(table);
+    move_sequences(schema, name)?;
     for view in schema.views.values_mut() {
         view.rename(before, after);
     }
     for key in schema.foreign_keys_to(&name.before) {
         key.references = name.after.clone();
+    }
+    Ok(())
+}
+
+/// The sequences that the table's columns own go with it into its schema.
+fn move_sequences(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
+    let owned = |item: &Sequence| item.owned_by.as_ref().is_some_and(|it| it.0 == name.before);
+    let moved: Vec<QName> =
+        schema.sequences.values().filter(|it| owned(it)).map(|it| it.name.clone()).collect();
+    for before in moved {
+        let mut item = take(&mut schema.sequences, "sequence", &before)?;
+        if let Some((table, _)) = &mut item.owned_by {
+            table.clone_from(&name.after);
+        }
+        item.name.schema.clone_from(&name.after.schema);
+        let names = Pair::new(before, item.name.clone());
+        insert(&mut schema.sequences, "sequence", item.name.clone(), item)?;
+        sequence::follow(schema, &names);
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Columns.
 
-use autogen_schema::{Column, ColumnChange, Identity, Pair, QName, SequenceOptions};
+use autogen_schema::{Column, ColumnChange, Identity, Pair, QName};
 
 use super::Lowering;
 use crate::Dialect::Postgres;
@@ -27,7 +27,8 @@ impl Lowering<'_> {
     }
 
     fn add_column(&mut self, table: &QName, column: &Column) {
-        let effect = self.on(table, add_effect(column));
+        let effect = if self.is_constrained(column) { locks::REWRITE } else { add_effect(column) };
+        let effect = self.on(table, effect);
         let own_value = column.default.is_some()
             || column.identity.is_some()
             || column.generated.is_some()
@@ -53,6 +54,14 @@ impl Lowering<'_> {
             }
         }
         self.column_comment(table, column);
+    }
+
+    /// Whether the column's type is a domain that minds its values: then every
+    /// row is written, even without a default.
+    fn is_constrained(&self, column: &Column) -> bool {
+        let name = column.data_type.named();
+        let domain = name.and_then(|name| self.schema.domains.get(name));
+        domain.is_some_and(|it| !it.checks.is_empty() || !it.nullable)
     }
 
     /// Brings back a required column whose values are gone.
@@ -151,7 +160,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn flush(&mut self, table: &QName, actions: &mut Actions) {
+    pub(super) fn flush(&mut self, table: &QName, actions: &mut Actions) {
         if !actions.clauses.is_empty() {
             let effect = self.on(table, actions.effect);
             self.alter(table, effect, &actions.clauses.join(", "));
@@ -215,148 +224,14 @@ impl Lowering<'_> {
             self.step(Effect::NONE, sql.to_owned());
         }
     }
-
-    /// Takes away what would stand in the way of the new type or identity.
-    fn leave_identity(&mut self, table: &QName, column: &Pair<Column>, actions: &mut Actions) {
-        let Pair { before, after } = column;
-        if before.identity == after.identity {
-            if matches!(before.identity, Some(Identity::Serial(_)))
-                && before.data_type != after.data_type
-            {
-                // The sequence of a serial column does not follow its type.
-                let sequence = sequence_of(table, before);
-                let target = Postgres.render_type(&after.data_type);
-                let name = Postgres.quote_name(&sequence);
-                self.step(locks::BRIEF, format!("ALTER SEQUENCE {name} AS {target}"));
-            }
-            return;
-        }
-        match (&before.identity, &after.identity) {
-            (Some(Identity::Serial(_)), Some(Identity::Serial(_))) => {}
-            (Some(Identity::Serial(_)), _) => {
-                actions.add(locks::BRIEF, "DROP DEFAULT");
-                self.flush(table, actions);
-                let name = Postgres.quote_name(&sequence_of(table, before));
-                self.step(locks::BRIEF, format!("DROP SEQUENCE {name}"));
-            }
-            (
-                Some(Identity::Always(_) | Identity::ByDefault(_)),
-                Some(Identity::Serial(_) | Identity::Auto | Identity::AutoIncrement) | None,
-            ) => {
-                actions.add(locks::BRIEF, "DROP IDENTITY");
-                self.flush(table, actions);
-            }
-            (Some(Identity::Always(_) | Identity::ByDefault(_)), Some(_))
-            | (Some(Identity::Auto | Identity::AutoIncrement) | None, _) => {}
-        }
-    }
-
-    fn enter_identity(&mut self, table: &QName, column: &Pair<Column>) {
-        let Pair { before, after } = column;
-        if before.identity == after.identity {
-            return;
-        }
-        let name = Postgres.quote(&after.name);
-        match (&before.identity, &after.identity) {
-            (_, None | Some(Identity::Auto | Identity::AutoIncrement)) => {}
-            (Some(Identity::Serial(from)), Some(Identity::Serial(to))) => {
-                let from = from.clone().unwrap_or_else(|| sequence_of(table, before));
-                let to = to.clone().unwrap_or_else(|| sequence_of(table, after));
-                if from != to {
-                    let (from, to) = (Postgres.quote_name(&from), Postgres.quote(&to.name));
-                    self.step(locks::BRIEF, format!("ALTER SEQUENCE {from} RENAME TO {to}"));
-                }
-            }
-            (_, Some(Identity::Serial(_))) => {
-                let sequence = sequence_of(table, after);
-                let quoted = Postgres.quote_name(&sequence);
-                let target = Postgres.render_type(&after.data_type);
-                self.step(Effect::NONE, format!("CREATE SEQUENCE {quoted} AS {target}"));
-                let default = render::next_value(&sequence);
-                self.alter(
-                    table,
-                    locks::BRIEF,
-                    &format!("ALTER COLUMN {name} SET DEFAULT {default}"),
-                );
-                self.own_sequence(table, after, &sequence);
-                self.continue_numbers(table, after);
-            }
-            (
-                Some(Identity::Always(old) | Identity::ByDefault(old)),
-                Some(new @ (Identity::Always(options) | Identity::ByDefault(options))),
-            ) => self.alter_identity(table, column, &Pair::new(old, options), new),
-            (_, Some(new @ (Identity::Always(options) | Identity::ByDefault(options)))) => {
-                let words = render::sequence_options(options).join(" ");
-                let options = if words.is_empty() { String::new() } else { format!(" ({words})") };
-                let kind = identity_kind(new);
-                self.alter(
-                    table,
-                    locks::BRIEF,
-                    &format!("ALTER COLUMN {name} ADD GENERATED {kind} AS IDENTITY{options}"),
-                );
-                self.continue_numbers(table, after);
-            }
-        }
-    }
-
-    fn alter_identity(
-        &mut self,
-        table: &QName,
-        column: &Pair<Column>,
-        options: &Pair<&SequenceOptions>,
-        identity: &Identity,
-    ) {
-        let same_kind =
-            column.before.identity.as_ref().map(identity_kind) == Some(identity_kind(identity));
-        let mut words = Vec::new();
-        if !same_kind {
-            words.push(format!("SET GENERATED {}", identity_kind(identity)));
-        }
-        let default = SequenceOptions {
-            increment: Some(options.after.increment.unwrap_or(1)),
-            cache: Some(options.after.cache.unwrap_or(1)),
-            ..(*options.after).clone()
-        };
-        if options.before != options.after {
-            words.extend(render::sequence_options(&default).iter().map(|it| format!("SET {it}")));
-            if options.after.min_value.is_none() && options.before.min_value.is_some() {
-                words.push("SET NO MINVALUE".to_owned());
-            }
-            if options.after.max_value.is_none() && options.before.max_value.is_some() {
-                words.push("SET NO MAXVALUE".to_owned());
-            }
-            if options.after.start.is_none() && options.before.start.is_some() {
-                words.push("SET START WITH 1".to_owned());
-            }
-            if options.before.cycle && !options.after.cycle {
-                words.push("SET NO CYCLE".to_owned());
-            }
-        }
-        let name = Postgres.quote(&column.after.name);
-        self.alter(table, locks::BRIEF, &format!("ALTER COLUMN {name} {}", words.join(" ")));
-    }
-
-    /// A new sequence goes on after the largest number that is there.
-    fn continue_numbers(&mut self, table: &QName, column: &Column) {
-        let quoted = Postgres.quote_name(table);
-        let name = Postgres.quote(&column.name);
-        let sql = format!(
-            "SELECT setval(pg_get_serial_sequence({}, {}), coalesce(max({name}), 0) + 1, false) \
-             FROM {quoted}",
-            Postgres.quote_text(&quoted),
-            Postgres.quote_text(&column.name)
-        );
-        let effect = self.on(table, Effect { cost: crate::Cost::Scan, ..Effect::NONE });
-        self.step(effect, sql);
-    }
 }
 
 /// The clauses of one `ALTER TABLE`, with the worst of their effects.
-struct Actions {
-    name: String,
+pub(super) struct Actions {
+    pub(super) name: String,
     clauses: Vec<String>,
     effect: Effect,
-    default_dropped: bool,
+    pub(super) default_dropped: bool,
 }
 
 impl Default for Actions {
@@ -371,7 +246,7 @@ impl Default for Actions {
 }
 
 impl Actions {
-    fn add(&mut self, effect: Effect, clause: &str) {
+    pub(super) fn add(&mut self, effect: Effect, clause: &str) {
         self.clauses.push(format!("ALTER COLUMN {} {clause}", self.name));
         if (effect.cost, effect.blocks) >= (self.effect.cost, self.effect.blocks) {
             self.effect = effect;
@@ -381,30 +256,6 @@ impl Actions {
 
 fn column_object(table: &QName, column: &Column) -> String {
     format!("COLUMN {}.{}", Postgres.quote_name(table), Postgres.quote(&column.name))
-}
-
-fn identity_kind(identity: &Identity) -> &'static str {
-    match identity {
-        Identity::Always(_) => "ALWAYS",
-        Identity::Auto | Identity::ByDefault(_) | Identity::Serial(_) | Identity::AutoIncrement => {
-            "BY DEFAULT"
-        }
-    }
-}
-
-/// The sequence of a serial column: its own, or the one that PostgreSQL chooses.
-fn sequence_of(table: &QName, column: &Column) -> QName {
-    match &column.identity {
-        Some(Identity::Serial(Some(name))) => name.clone(),
-        Some(
-            Identity::Serial(None)
-            | Identity::Auto
-            | Identity::Always(_)
-            | Identity::ByDefault(_)
-            | Identity::AutoIncrement,
-        )
-        | None => table.sibling(format!("{}_{}_seq", table.name, column.name)),
-    }
 }
 
 fn add_effect(column: &Column) -> Effect {

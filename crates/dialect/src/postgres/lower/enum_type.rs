@@ -168,17 +168,18 @@ impl Lowering<'_> {
     }
 
     /// The columns that have the type at this point of the plan.
-    fn columns_of(&self, name: &QName) -> Vec<(QName, Column)> {
+    pub(super) fn columns_of(&self, name: &QName) -> Vec<(QName, Column)> {
         let tables = self.schema.tables.values();
         tables
             .flat_map(|table| table.columns.iter().map(|column| (table.name.clone(), column)))
-            .filter(|(_, column)| column.data_type.enum_name() == Some(name))
+            .filter(|(_, column)| column.data_type.named() == Some(name))
             .map(|(table, column)| (table, column.clone()))
             .collect()
     }
 
-    fn unused_type_name(&self, base: &str) -> String {
-        let mut taken = self.schema.enums.keys().map(|name| name.name.clone()).collect();
+    pub(super) fn unused_type_name(&self, base: &str) -> String {
+        let types = self.schema.enums.keys().chain(self.schema.domains.keys());
+        let mut taken = types.map(|name| name.name.clone()).collect();
         crate::names::unused(base, crate::postgres::canonical::MAX_NAME, &mut taken)
     }
 }

@@ -24,18 +24,24 @@ impl Lowering<'_> {
         }
     }
 
-    fn create_table(&mut self, table: &Table) {
-        for sequence in table.columns.iter().filter_map(named_sequence) {
+    pub(super) fn create_table(&mut self, table: &Table) {
+        // One that is there already counts on, in a table that is made anew.
+        let named = table.columns.iter().filter_map(named_sequence);
+        let there = self.schema.tables.contains_key(&table.name);
+        for sequence in named.filter(|_| !there) {
             self.step(Effect::NONE, format!("CREATE SEQUENCE {}", Postgres.quote_name(sequence)));
         }
         self.step(Effect::NONE, render::create_table(table));
         for column in &table.columns {
-            if let Some(sequence) = named_sequence(column) {
+            if let Some(sequence) = named_sequence(column).filter(|_| !there) {
                 self.own_sequence(&table.name, column, sequence);
             }
         }
         for index in &table.indexes {
             self.create_index(&table.name, index);
+        }
+        for partition in table.partitioning.iter().flat_map(|it| &it.partitions) {
+            self.create_partition(&table.name, partition, Effect::NONE);
         }
         self.comments(table);
     }
@@ -66,7 +72,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn rename_table(&mut self, name: &Pair<QName>) {
+    pub(super) fn rename_table(&mut self, name: &Pair<QName>) {
         let mut current = name.before.clone();
         if name.before.schema != name.after.schema {
             let target = name.after.schema.as_deref().unwrap_or("public");

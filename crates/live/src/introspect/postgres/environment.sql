@@ -7,7 +7,7 @@ select json_build_object(
     where n.nspname::text = any (:schemas)
   ),
   'extensions', (
-    select coalesce(json_agg(json_build_object('name', e.extname, 'schema', n.nspname)), '[]')
+    select coalesce(json_agg(json_build_object('name', e.extname, 'schema', n.nspname, 'version', e.extversion)), '[]')
     from pg_extension e
     join pg_namespace n on n.oid = e.extnamespace
     where e.extname <> 'plpgsql'

@@ -9,7 +9,7 @@ mod names;
 mod others;
 mod rows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::Dialect;
 use autogen_schema::{Extension, Namespace, Schema, Table, View};
@@ -115,7 +115,7 @@ async fn read_catalog(
     version: &ServerVersion,
     scope: &Scope,
 ) -> Result<(String, Catalog), LiveError> {
-    let (default_schema, schemas) = set_session(session, &scope.schemas).await?;
+    let (default_schema, schemas) = set_session(session, scope).await?;
     let queries = Queries { schemas: literals(&schemas), major: version.number / 10_000 };
     let environment = queries.ask(session, "reading schemas", ENVIRONMENT).await?.pop();
     let Some(environment) = environment else {
@@ -143,19 +143,27 @@ async fn read_catalog(
 /// transaction. Gives the default schema, and the schemas to read.
 pub(crate) async fn set_session(
     session: &mut Session,
-    schemas: &[String],
+    scope: &Scope,
 ) -> Result<(String, Vec<String>), LiveError> {
-    let queries = Queries { schemas: literals(schemas), major: 0 };
+    let asked: BTreeSet<&String> = scope.schemas.iter().chain(&scope.expected).collect();
+    let asked: Vec<String> = asked.into_iter().cloned().collect();
+    let queries = Queries { schemas: literals(&asked), major: 0 };
     let row: Option<SessionRow> =
         queries.ask(session, "reading the current schema", SESSION).await?.pop();
     let Some(SessionRow { schema: Some(default_schema), schemas: found }) = row else {
         return Err(LiveError::NoCurrentSchema { url: session.url().to_owned() });
     };
-    if let Some(missing) = schemas.iter().find(|schema| !found.contains(schema)) {
+    let there = |schema: &&String| found.contains(*schema);
+    let missing = scope.schemas.iter().find(|it| !there(it) && !scope.expected.contains(*it));
+    if let Some(missing) = missing {
         let (url, schema) = (session.url().to_owned(), missing.clone());
         return Err(LiveError::NoSuchSchema { url, schema });
     }
-    let schemas = if schemas.is_empty() { vec![default_schema.clone()] } else { schemas.to_vec() };
+    let mut schemas: Vec<String> = asked.iter().filter(there).cloned().collect();
+    // Where only models name schemas, the current one is meant as well.
+    if scope.schemas.is_empty() && !schemas.contains(&default_schema) {
+        schemas.push(default_schema.clone());
+    }
     Ok((default_schema, schemas))
 }
 
@@ -222,8 +230,8 @@ fn assemble(
     }
     for row in environment.extensions {
         let place = (row.schema != naming.default_schema).then_some(row.schema);
-        // A database always has some version of it; none is asked for.
-        let extension = Extension { name: row.name.clone(), schema: place, version: None };
+        let version = Some(row.version);
+        let extension = Extension { name: row.name.clone(), schema: place, version };
         schema.extensions.insert(row.name, extension);
     }
     others::types(catalog.types, &naming, &mut schema);

@@ -3,11 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use autogen_dialect::postgres::sequence::make_object_name;
 use autogen_dialect::{Dialect, qualified};
 use autogen_schema::QName;
-
-/// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.
-const MAX_NAME: usize = 63;
 
 /// What names are relative to.
 #[derive(Debug)]
@@ -76,27 +74,6 @@ pub(super) fn is_chosen_sequence(name: &str, table: &str, column: &str) -> bool 
     let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let label = &name[name.len() - digits..];
     name == make_object_name(table, column, &format!("seq{label}"))
-}
-
-fn make_object_name(first: &str, second: &str, label: &str) -> String {
-    let available = MAX_NAME.saturating_sub(label.len() + 2);
-    let (mut one, mut two) = (first.len(), second.len());
-    while one + two > available {
-        if one > two {
-            one -= 1;
-        } else {
-            two -= 1;
-        }
-    }
-    format!("{}_{}_{label}", clip(first, one), clip(second, two))
-}
-
-/// At most so many bytes, and no part of a character.
-fn clip(text: &str, mut len: usize) -> &str {
-    while !text.is_char_boundary(len) {
-        len -= 1;
-    }
-    &text[..len]
 }
 
 #[cfg(test)]

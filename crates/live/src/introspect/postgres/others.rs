@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use autogen_dialect::postgres::{defaults, types};
 use autogen_dialect::{Dialect, argument_types};
 use autogen_schema::{
-    Access, Aside, Check, Domain, EnumType, Name, Partitioning, Policy, QName, Reads, Routine,
-    RoutineKind, RowSecurity, Schema, Table, Trigger, View, ViewKind,
+    Access, Aside, Check, Domain, EnumType, Name, Partition, Partitioning, Policy, QName, Reads,
+    Routine, RoutineKind, RowSecurity, Schema, Table, Trigger, View, ViewKind,
 };
 
 use super::columns::{expr, named_type};
 use super::names::Naming;
-use super::rows::{AttachedRow, ReadRow, RelationRow, RoutineRow, TypeRow};
+use super::rows::{AttachedRow, PartitionRow, ReadRow, RelationRow, RoutineRow, TypeRow};
 use super::{Building, Buildings, Views};
 use crate::Scope;
 use crate::introspect::note;
@@ -104,25 +104,60 @@ pub(super) fn relations(
         } else if row.kind == 'v' || row.kind == 'm' {
             views.push((row.id, view(row, name, naming)));
         } else {
+            if let Some(heirs) = &row.heirs {
+                let message = format!(
+                    "other tables inherit from it ({}), and so it is never dropped",
+                    heirs.join(", ")
+                );
+                schema.unsupported.push(note("U0119", format!("table {name}"), &message));
+            }
             let id = row.id;
-            tables.insert(id, Building { table: table(row, name), numbers: Vec::new() });
+            let table = table(row, name, naming, schema);
+            tables.insert(id, Building { table, numbers: Vec::new() });
         }
     }
     (tables, views.into_iter().collect())
 }
 
-fn table(row: RelationRow, name: QName) -> Table {
+fn table(row: RelationRow, name: QName, naming: &Naming, schema: &mut Schema) -> Table {
     let mut table = Table::new(name);
     table.options.unlogged = row.unlogged;
     table.options.storage = storage(row.options);
     table.options.tablespace = row.tablespace;
-    table.partitioning = row.partition_by.map(|by| Partitioning { by });
+    if let Some(by) = row.partition_by {
+        let mut rows: BTreeMap<i64, Vec<PartitionRow>> = BTreeMap::new();
+        for partition in row.partitions.unwrap_or_default() {
+            rows.entry(partition.parent).or_default().push(partition);
+        }
+        table.partitioning = Some(partitioning(by, row.id, &mut rows, naming, schema));
+    }
     if row.row_security || row.forced {
         let (enabled, forced) = (row.row_security, row.forced);
         table.row_security = Some(RowSecurity { enabled, forced, policies: Vec::new() });
     }
     table.comment = row.comment;
     table
+}
+
+fn partitioning(
+    by: String,
+    of: i64,
+    rows: &mut BTreeMap<i64, Vec<PartitionRow>>,
+    naming: &Naming,
+    schema: &mut Schema,
+) -> Partitioning {
+    let mut made = Partitioning::new(by);
+    for row in rows.remove(&of).unwrap_or_default() {
+        let name = naming.name(&row.schema, row.name);
+        if row.own {
+            let message = "what the partition has beyond its table (indexes, constraints, \
+                           triggers, options) is left as it is";
+            schema.unsupported.push(note("U0118", format!("partition {name}"), message));
+        }
+        let below = row.partition_by.map(|by| partitioning(by, row.id, rows, naming, schema));
+        made.partitions.push(Partition { name, bound: row.bound, partitioning: below });
+    }
+    made
 }
 
 fn view(row: RelationRow, name: QName, naming: &Naming) -> View {

@@ -14,6 +14,32 @@ from (
     c.relrowsecurity as row_security,
     c.relforcerowsecurity as forced,
     case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partition_by,
+    case when c.relkind = 'p' then (
+      select json_agg(json_build_object(
+        'id', b.oid::int8,
+        'parent', i.inhparent::int8,
+        'schema', bn.nspname,
+        'name', b.relname,
+        'bound', pg_get_expr(b.relpartbound, b.oid),
+        'partition_by', case when b.relkind = 'p' then pg_get_partkeydef(b.oid) end,
+        'own', b.relkind = 'f' or b.reloptions is not null or b.reltablespace <> 0
+          or exists (
+            select from pg_index x
+            where x.indrelid = b.oid
+              and not exists (select from pg_inherits xi where xi.inhrelid = x.indexrelid)
+          )
+          or exists (
+            select from pg_constraint k
+            where k.conrelid = b.oid and k.conislocal and k.conparentid = 0 and k.contype <> 'n'
+          )
+          or exists (select from pg_trigger g where g.tgrelid = b.oid and not g.tgisinternal and g.tgparentid = 0) --@ >= 13
+      ))
+      from pg_partition_tree(c.oid) p
+      join pg_class b on b.oid = p.relid
+      join pg_namespace bn on bn.oid = b.relnamespace
+      join pg_inherits i on i.inhrelid = b.oid
+      where p.level > 0
+    ) end as partitions,
     case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as definition,
     case when c.relkind in ('v', 'm') then (
       select json_agg(
@@ -65,7 +91,12 @@ from (
       )
     ) end as access,
     c.reloftype <> 0 as typed,
-    exists (select from pg_inherits i where i.inhrelid = c.oid) as inherits
+    exists (select from pg_inherits i where i.inhrelid = c.oid) as inherits,
+    case when c.relkind = 'r' and c.relhassubclass then (
+      select json_agg(i.inhrelid::regclass::text order by i.inhrelid::regclass::text)
+      from pg_inherits i
+      where i.inhparent = c.oid
+    ) end as heirs
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   left join pg_tablespace s on s.oid = c.reltablespace

@@ -44,6 +44,7 @@ pub(super) struct NamespaceRow {
 pub(super) struct ExtensionRow {
     pub(super) name: String,
     pub(super) schema: String,
+    pub(super) version: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,6 +85,7 @@ pub(super) struct RelationRow {
     pub(super) row_security: bool,
     pub(super) forced: bool,
     pub(super) partition_by: Option<String>,
+    pub(super) partitions: Option<Vec<PartitionRow>>,
     pub(super) definition: Option<String>,
     /// Name, type, comment.
     pub(super) columns: Option<Vec<(String, String, Option<String>)>>,
@@ -91,6 +93,21 @@ pub(super) struct RelationRow {
     pub(super) access: Option<AccessRow>,
     pub(super) typed: bool,
     pub(super) inherits: bool,
+    /// The tables that inherit from it.
+    pub(super) heirs: Option<Vec<String>>,
+}
+
+/// A partition, at any depth.
+#[derive(Debug, Deserialize)]
+pub(super) struct PartitionRow {
+    pub(super) id: i64,
+    pub(super) parent: i64,
+    pub(super) schema: String,
+    pub(super) name: String,
+    pub(super) bound: String,
+    pub(super) partition_by: Option<String>,
+    /// Whether it has indexes, constraints, triggers or options of its own.
+    pub(super) own: bool,
 }
 
 /// Whose an object is, and who may do what with it.

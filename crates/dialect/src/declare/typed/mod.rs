@@ -1,0 +1,146 @@
+//! The kinds that are data to us: schemas, extensions, domains, sequences,
+//! partitions.
+
+pub(super) mod domain;
+mod partition;
+mod sequence;
+
+use autogen_schema::{Extension, Namespace, Place};
+
+use super::comment::text;
+use super::cursor::Cursor;
+use super::{Declaring, Done, ON_NOTHING, Problem, UNKNOWN, name, problem};
+use crate::scan::{Lexeme, unquote};
+
+impl Declaring<'_> {
+    /// Takes the statement, if it is about one of these kinds.
+    pub(super) fn typed(&mut self, mut at: Cursor<'_>) -> Result<bool, Problem> {
+        if at.words(&["ALTER", "SEQUENCE"]) {
+            return self.alter_sequence(at).map(|()| true);
+        }
+        if !at.word("CREATE") {
+            return Ok(false);
+        }
+        if at.word("SCHEMA") {
+            return self.namespace(at).map(|()| true);
+        }
+        if at.word("EXTENSION") {
+            return self.extension(at).map(|()| true);
+        }
+        if at.word("DOMAIN") {
+            return self.domain(at).map(|()| true);
+        }
+        if at.word("TABLE") {
+            return self.partition(at);
+        }
+        at.word("UNLOGGED");
+        if at.word("SEQUENCE") {
+            return self.sequence(at).map(|()| true);
+        }
+        Ok(false)
+    }
+
+    /// Takes `COMMENT ON ..`, if it is about one of these kinds. The words
+    /// behind ON are next.
+    pub(super) fn typed_comment(&mut self, mut at: Cursor<'_>) -> Result<bool, Problem> {
+        let schema = &mut self.declared.schema;
+        if at.word("SCHEMA") {
+            let name = name(&mut at, "schema")?.name;
+            let comment = text(&mut at)?;
+            let found = schema.namespaces.get_mut(&name);
+            found.ok_or_else(|| unknown("schema", &name))?.comment = comment;
+        } else if at.word("DOMAIN") {
+            let name = name(&mut at, "domain")?;
+            let comment = text(&mut at)?;
+            let found = schema.domains.get_mut(&name);
+            found.ok_or_else(|| unknown("domain", &name.to_string()))?.comment = comment;
+        } else if at.word("SEQUENCE") {
+            let name = name(&mut at, "sequence")?;
+            let comment = text(&mut at)?;
+            let found = schema.sequences.get_mut(&name);
+            found.ok_or_else(|| unknown("sequence", &name.to_string()))?.comment = comment;
+        } else if at.word("CONSTRAINT") {
+            let check = name(&mut at, "constraint")?.name;
+            if !at.words(&["ON", "DOMAIN"]) {
+                return Ok(false);
+            }
+            let domain = name(&mut at, "domain")?;
+            let comment = text(&mut at)?;
+            let checks = schema.domains.get_mut(&domain).map(|it| &mut it.checks);
+            let found = checks.into_iter().flatten().find(|it| it.name.text() == Some(&*check));
+            found.ok_or_else(|| unknown("constraint", &format!("{domain}.{check}")))?.comment =
+                comment;
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    fn namespace(&mut self, mut at: Cursor<'_>) -> Done {
+        self.only_postgres("schemas")?;
+        at.words(&["IF", "NOT", "EXISTS"]);
+        let name = name(&mut at, "schema")?.name;
+        end(&at, "CREATE SCHEMA")?;
+        self.place(Place::Other("schema", name.clone()), &format!("schema {name}"))?;
+        let namespace = Namespace { name: name.clone(), comment: None };
+        self.declared.schema.namespaces.insert(name, namespace);
+        Ok(())
+    }
+
+    fn extension(&mut self, mut at: Cursor<'_>) -> Done {
+        self.only_postgres("extensions")?;
+        at.words(&["IF", "NOT", "EXISTS"]);
+        let name = name(&mut at, "extension")?.name;
+        let mut extension = Extension { name: name.clone(), schema: None, version: None };
+        at.word("WITH");
+        loop {
+            if at.word("SCHEMA") {
+                extension.schema = Some(super::name(&mut at, "schema of the extension")?.name);
+            } else if at.word("VERSION") {
+                let token = at.skip();
+                let version = token.map(|token| match token.lexeme {
+                    Lexeme::Text | Lexeme::Name => unquote(token.text),
+                    Lexeme::Space
+                    | Lexeme::Comment
+                    | Lexeme::Word
+                    | Lexeme::Number
+                    | Lexeme::Symbol => token.text.to_owned(),
+                });
+                extension.version = version;
+            } else if !at.word("CASCADE") {
+                break;
+            }
+        }
+        end(&at, "CREATE EXTENSION")?;
+        if name == "plpgsql" {
+            return Err(problem(
+                UNKNOWN,
+                "plpgsql is in every database, and left alone",
+                "take the statement out",
+            ));
+        }
+        self.place(Place::Other("extension", name.clone()), &format!("extension {name}"))?;
+        self.declared.schema.extensions.insert(name, extension);
+        Ok(())
+    }
+}
+
+fn unknown(what: &str, name: &str) -> Problem {
+    problem(
+        ON_NOTHING,
+        format!("no file declares the {what} {name}"),
+        format!("correct the name, or declare the {what}"),
+    )
+}
+
+/// Nothing may stand behind what was understood.
+fn end(at: &Cursor<'_>, what: &str) -> Done {
+    if at.is_at_end() {
+        return Ok(());
+    }
+    Err(problem(
+        UNKNOWN,
+        format!("`{}` in a {what} is not understood", at.rest()),
+        "`autogen explain A0701` lists what can stand here",
+    ))
+}

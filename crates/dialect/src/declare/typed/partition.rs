@@ -1,0 +1,59 @@
+//! `CREATE TABLE .. PARTITION OF`.
+
+use autogen_schema::{Partition, Partitioning, Place, Table};
+
+use super::end;
+use crate::declare::cursor::Cursor;
+use crate::declare::{Declaring, ON_NOTHING, Problem, UNKNOWN, name, problem};
+
+impl Declaring<'_> {
+    /// Takes the statement, if it is about a partition.
+    pub(super) fn partition(&mut self, mut at: Cursor<'_>) -> Result<bool, Problem> {
+        at.words(&["IF", "NOT", "EXISTS"]);
+        let name = name(&mut at, "table")?;
+        if !at.words(&["PARTITION", "OF"]) {
+            return Ok(false);
+        }
+        self.only_postgres("partitions")?;
+        let of = crate::declare::name(&mut at, "partitioned table")?;
+        let bound = at.until(&["PARTITION"]).trim().to_owned();
+        let whole = bound.to_ascii_uppercase();
+        if !(whole.starts_with("FOR VALUES") || whole == "DEFAULT") {
+            return Err(problem(
+                UNKNOWN,
+                format!("the partition {name} says more than its bound"),
+                "write CREATE TABLE name PARTITION OF table FOR VALUES .., or DEFAULT; columns, \
+                 keys and indexes are those of the table",
+            ));
+        }
+        let mut partitioning = None;
+        if at.words(&["PARTITION", "BY"]) {
+            partitioning = Some(Partitioning::new(at.until(&[])));
+        }
+        end(&at, "CREATE TABLE")?;
+        self.place(Place::Other("partition", name.to_string()), &format!("partition {name}"))?;
+        let partition = Partition { name: name.clone(), bound, partitioning };
+        let tables = &self.declared.schema.tables;
+        let holds = |table: &Table| {
+            let top = table.partitioning.as_ref();
+            top.is_some_and(|top| table.name == of || top.names().contains(&&of))
+        };
+        let root = tables.values().find(|table| holds(table)).map(|table| table.name.clone());
+        let top = root.and_then(|root| self.declared.schema.table_mut(&root));
+        let owner = top.and_then(|table| {
+            let own = table.name == of;
+            let top = table.partitioning.as_mut()?;
+            if own { Some(top) } else { top.below_mut(&of) }
+        });
+        let Some(owner) = owner else {
+            return Err(problem(
+                ON_NOTHING,
+                format!("{name} is a partition of {of}, which is not declared as partitioned"),
+                "say #[autogen(partition_by = \"RANGE (column)\")] on the model; a partition that is \
+                 divided further comes before its own partitions",
+            ));
+        };
+        owner.partitions.push(partition);
+        Ok(true)
+    }
+}

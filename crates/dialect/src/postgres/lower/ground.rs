@@ -1,0 +1,71 @@
+//! Schemas and extensions.
+
+use autogen_schema::{ExtensionChange, NamespaceChange};
+
+use super::Lowering;
+use crate::Dialect::Postgres;
+use crate::postgres::render;
+use crate::step::Effect;
+
+impl Lowering<'_> {
+    pub(super) fn namespace(&mut self, change: &NamespaceChange) {
+        let name = Postgres.quote(&change_name(change).name);
+        let object = format!("SCHEMA {name}");
+        match change {
+            NamespaceChange::Create(item) => {
+                self.step(Effect::NONE, format!("CREATE SCHEMA {name}"));
+                if let Some(text) = &item.comment {
+                    self.step(Effect::NONE, render::comment(&object, Some(text)));
+                }
+            }
+            // Without CASCADE: what is in it and nobody knows of stays.
+            NamespaceChange::Drop(_) => {
+                self.step(Effect::NONE, format!("DROP SCHEMA {name}"));
+            }
+            NamespaceChange::Alter(item) => {
+                let text = item.after.comment.as_deref();
+                self.step(Effect::NONE, render::comment(&object, text));
+            }
+        }
+    }
+
+    pub(super) fn extension(&mut self, change: &ExtensionChange) {
+        match change {
+            ExtensionChange::Create(item) => {
+                let mut sql = format!("CREATE EXTENSION {}", Postgres.quote(&item.name));
+                if let Some(schema) = &item.schema {
+                    sql.push_str(&format!(" SCHEMA {}", Postgres.quote(schema)));
+                }
+                if let Some(version) = &item.version {
+                    sql.push_str(&format!(" VERSION {}", Postgres.quote_text(version)));
+                }
+                self.step(Effect::NONE, sql);
+            }
+            ExtensionChange::Drop(item) => {
+                let name = Postgres.quote(&item.name);
+                self.step(Effect::NONE, format!("DROP EXTENSION {name}"));
+            }
+            ExtensionChange::Alter(item) => {
+                let name = Postgres.quote(&item.after.name);
+                if item.before.schema != item.after.schema {
+                    let schema = item.after.schema.as_deref().unwrap_or("public");
+                    let schema = Postgres.quote(schema);
+                    self.step(Effect::NONE, format!("ALTER EXTENSION {name} SET SCHEMA {schema}"));
+                }
+                if let Some(version) = &item.after.version
+                    && item.before.version != item.after.version
+                {
+                    let version = Postgres.quote_text(version);
+                    self.step(Effect::NONE, format!("ALTER EXTENSION {name} UPDATE TO {version}"));
+                }
+            }
+        }
+    }
+}
+
+fn change_name(change: &NamespaceChange) -> &autogen_schema::Namespace {
+    match change {
+        NamespaceChange::Create(item) | NamespaceChange::Drop(item) => item,
+        NamespaceChange::Alter(item) => &item.after,
+    }
+}

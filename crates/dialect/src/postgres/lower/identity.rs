@@ -1,0 +1,263 @@
+//! Columns that count: by an identity, a serial's sequence, or one of their
+//! own. Whatever way they change to, the numbers go on.
+
+use autogen_schema::{Column, Default, Identity, Pair, QName, SequenceOptions};
+
+use super::Lowering;
+use super::column::Actions;
+use crate::Dialect::Postgres;
+use crate::postgres::{locks, render, sequence};
+use crate::step::{Cost, Effect};
+
+impl Lowering<'_> {
+    /// Takes away what would stand in the way of the new type or identity.
+    pub(super) fn leave_identity(
+        &mut self,
+        table: &QName,
+        column: &Pair<Column>,
+        actions: &mut Actions,
+    ) {
+        let Pair { before, after } = column;
+        if before.identity == after.identity {
+            if matches!(before.identity, Some(Identity::Serial(_)))
+                && before.data_type != after.data_type
+            {
+                // The sequence of a serial column does not follow its type.
+                let sequence = sequence_of(table, before);
+                let target = Postgres.render_type(&after.data_type);
+                let name = Postgres.quote_name(&sequence);
+                self.step(locks::BRIEF, format!("ALTER SEQUENCE {name} AS {target}"));
+            }
+            return;
+        }
+        match (&before.identity, &after.identity) {
+            (Some(Identity::Serial(_)), Some(Identity::Serial(_))) => {}
+            (Some(Identity::Serial(_)), Some(Identity::Always(_) | Identity::ByDefault(_))) => {
+                actions.add(locks::BRIEF, "DROP DEFAULT");
+                self.flush(table, actions);
+                // The column has one sequence at a time that it owns.
+                let (sequence, aside) = (sequence_of(table, before), self.aside(table, before));
+                let name = Postgres.quote_name(&sequence);
+                self.step(locks::BRIEF, format!("ALTER SEQUENCE {name} OWNED BY NONE"));
+                self.rename_sequence(&Pair::new(sequence, aside));
+            }
+            (Some(Identity::Serial(_)), _) => {
+                actions.add(locks::BRIEF, "DROP DEFAULT");
+                self.flush(table, actions);
+                let name = Postgres.quote_name(&sequence_of(table, before));
+                self.step(locks::BRIEF, format!("DROP SEQUENCE {name}"));
+            }
+            (Some(Identity::Always(_) | Identity::ByDefault(_)), Some(Identity::Serial(_))) => {
+                let aside = self.aside(table, after);
+                let name = Postgres.quote_name(&aside);
+                let target = Postgres.render_type(&after.data_type);
+                self.step(Effect::NONE, format!("CREATE SEQUENCE {name} AS {target}"));
+                let from = owned(table, before);
+                let plain = SequenceOptions::default();
+                self.go_on(table, before, &literal(&aside), Some(&from), &plain);
+                actions.add(locks::BRIEF, "DROP IDENTITY");
+                self.flush(table, actions);
+            }
+            (
+                Some(Identity::Always(_) | Identity::ByDefault(_)),
+                Some(Identity::Auto | Identity::AutoIncrement) | None,
+            ) => {
+                if let Some(sequence) = counter(after) {
+                    let options = self.schema.sequences.get(&sequence).map(|it| it.options.clone());
+                    let options = options.unwrap_or_default();
+                    let from = owned(table, before);
+                    self.go_on(table, before, &literal(&sequence), Some(&from), &options);
+                }
+                actions.add(locks::BRIEF, "DROP IDENTITY");
+                self.flush(table, actions);
+            }
+            (Some(Identity::Always(_) | Identity::ByDefault(_)), Some(_))
+            | (Some(Identity::Auto | Identity::AutoIncrement) | None, _) => {
+                if after.identity.is_some() && before.default.is_some() {
+                    actions.add(locks::BRIEF, "DROP DEFAULT");
+                    actions.default_dropped = true;
+                    self.flush(table, actions);
+                }
+            }
+        }
+    }
+
+    pub(super) fn enter_identity(&mut self, table: &QName, column: &Pair<Column>) {
+        let Pair { before, after } = column;
+        if before.identity == after.identity {
+            return;
+        }
+        match (&before.identity, &after.identity) {
+            (_, None | Some(Identity::Auto | Identity::AutoIncrement)) => {}
+            (Some(Identity::Serial(_)), Some(Identity::Serial(_))) => {
+                let names = Pair::new(sequence_of(table, before), sequence_of(table, after));
+                self.rename_sequence(&names);
+            }
+            (there, Some(Identity::Serial(_))) => {
+                let sequence = sequence_of(table, after);
+                let from_identity =
+                    matches!(there, Some(Identity::Always(_) | Identity::ByDefault(_)));
+                if from_identity {
+                    let aside = self.aside(table, after);
+                    self.rename_sequence(&Pair::new(aside, sequence.clone()));
+                } else {
+                    let quoted = Postgres.quote_name(&sequence);
+                    let target = Postgres.render_type(&after.data_type);
+                    self.step(Effect::NONE, format!("CREATE SEQUENCE {quoted} AS {target}"));
+                }
+                let name = Postgres.quote(&after.name);
+                let default = render::next_value(&sequence);
+                let clause = format!("ALTER COLUMN {name} SET DEFAULT {default}");
+                self.alter(table, locks::BRIEF, &clause);
+                self.own_sequence(table, after, &sequence);
+                if !from_identity {
+                    let plain = SequenceOptions::default();
+                    self.go_on(table, after, &owned(table, after), None, &plain);
+                }
+            }
+            (
+                Some(Identity::Always(old) | Identity::ByDefault(old)),
+                Some(new @ (Identity::Always(options) | Identity::ByDefault(options))),
+            ) => self.alter_identity(table, column, &Pair::new(old, options), new),
+            (there, Some(new @ (Identity::Always(options) | Identity::ByDefault(options)))) => {
+                let words = render::sequence_options(options).join(" ");
+                let said = if words.is_empty() { String::new() } else { format!(" ({words})") };
+                let kind = identity_kind(new);
+                let name = Postgres.quote(&after.name);
+                let clause = format!("ALTER COLUMN {name} ADD GENERATED {kind} AS IDENTITY{said}");
+                self.alter(table, locks::BRIEF, &clause);
+                let serial = matches!(there, Some(Identity::Serial(_)));
+                let aside = if serial { Some(self.aside(table, before)) } else { counter(before) };
+                let from = aside.as_ref().map(literal);
+                self.go_on(table, after, &owned(table, after), from.as_deref(), options);
+                if let Some(aside) = aside.filter(|_| serial) {
+                    let aside = Postgres.quote_name(&aside);
+                    self.step(locks::BRIEF, format!("DROP SEQUENCE {aside}"));
+                }
+            }
+        }
+    }
+
+    fn alter_identity(
+        &mut self,
+        table: &QName,
+        column: &Pair<Column>,
+        options: &Pair<&SequenceOptions>,
+        identity: &Identity,
+    ) {
+        let same_kind =
+            column.before.identity.as_ref().map(identity_kind) == Some(identity_kind(identity));
+        let mut words = Vec::new();
+        if !same_kind {
+            words.push(format!("SET GENERATED {}", identity_kind(identity)));
+        }
+        // The type of the sequence follows that of the column.
+        let types = column.as_ref().map(|it| Some(&it.data_type));
+        let changed = sequence::changed(*options, types);
+        words.extend(changed.iter().map(|word| format!("SET {word}")));
+        if words.is_empty() {
+            return;
+        }
+        let own = owned(table, &column.after);
+        if let Some(sql) = sequence::lifted(&own, *options, types) {
+            self.step(Effect::NONE, sql);
+        }
+        let name = Postgres.quote(&column.after.name);
+        self.alter(table, locks::BRIEF, &format!("ALTER COLUMN {name} {}", words.join(" ")));
+    }
+
+    /// A sequence goes on after the largest number that is there, and after
+    /// where another one stands.
+    fn go_on(
+        &mut self,
+        table: &QName,
+        column: &Column,
+        sequence: &str,
+        other: Option<&str>,
+        options: &SequenceOptions,
+    ) {
+        let name = Postgres.quote(&column.name);
+        let first = sequence::first(options, &column.data_type);
+        let step = options.increment.unwrap_or(1);
+        let (furthest, end) = if step < 0 { ("least", "min") } else { ("greatest", "max") };
+        let step =
+            if step < 0 { format!("- {}", step.unsigned_abs()) } else { format!("+ {step}") };
+        let mut ends = vec![format!("{end}({name}) {step}")];
+        ends.extend(other.map(|other| format!("pg_sequence_last_value({other}) {step}")));
+        ends.push(first.to_string());
+        let sql = format!(
+            "SELECT setval({sequence}, {furthest}({}), false) FROM {}",
+            ends.join(", "),
+            Postgres.quote_name(table)
+        );
+        let effect = self.on(table, Effect { cost: Cost::Scan, ..Effect::NONE });
+        self.step(effect, sql);
+    }
+
+    /// The column of a table that is made anew counts on.
+    pub(super) fn continue_count(&mut self, table: &QName, column: &Column, retired: &QName) {
+        let options = match &column.identity {
+            Some(Identity::Always(options) | Identity::ByDefault(options)) => options.clone(),
+            Some(Identity::Serial(_) | Identity::Auto | Identity::AutoIncrement) | None => {
+                SequenceOptions::default()
+            }
+        };
+        let from = owned(retired, column);
+        self.go_on(table, column, &owned(table, column), Some(&from), &options);
+    }
+
+    /// A name for a sequence that gives way for a moment.
+    fn aside(&self, table: &QName, column: &Column) -> QName {
+        let name = sequence_of(table, column);
+        let mut taken = self.schema.sequences.keys().chain(self.schema.tables.keys());
+        let mut taken = taken.by_ref().map(|name| name.name.clone()).collect();
+        let max = crate::postgres::canonical::MAX_NAME;
+        name.sibling(crate::names::unused(&format!("{}__before", name.name), max, &mut taken))
+    }
+}
+
+fn identity_kind(identity: &Identity) -> &'static str {
+    match identity {
+        Identity::Always(_) => "ALWAYS",
+        Identity::Auto | Identity::ByDefault(_) | Identity::Serial(_) | Identity::AutoIncrement => {
+            "BY DEFAULT"
+        }
+    }
+}
+
+/// The sequence of a serial column: its own, or the one that PostgreSQL chooses.
+fn sequence_of(table: &QName, column: &Column) -> QName {
+    match &column.identity {
+        Some(Identity::Serial(Some(name))) => name.clone(),
+        Some(
+            Identity::Serial(None)
+            | Identity::Auto
+            | Identity::Always(_)
+            | Identity::ByDefault(_)
+            | Identity::AutoIncrement,
+        )
+        | None => sequence::chosen_name(table, &column.name),
+    }
+}
+
+/// The sequence that a column's default counts by.
+fn counter(column: &Column) -> Option<QName> {
+    match &column.default {
+        Some(Default::Expression(expr)) => expr.sequences().pop(),
+        Some(Default::Literal(_)) | None => None,
+    }
+}
+
+/// A sequence's name as `regclass` takes it.
+fn literal(sequence: &QName) -> String {
+    Postgres.quote_text(&Postgres.quote_name(sequence))
+}
+
+/// The sequence that a column owns.
+fn owned(table: &QName, column: &Column) -> String {
+    format!(
+        "pg_get_serial_sequence({}, {})",
+        Postgres.quote_text(&Postgres.quote_name(table)),
+        Postgres.quote_text(&column.name)
+    )
+}

@@ -1,0 +1,243 @@
+//! Partitions. PostgreSQL can't divide a table that is there: its rows are
+//! copied into a new one that takes its name, within one transaction.
+
+use autogen_schema::{
+    Column, Constraint, ForeignKey, Identity, IndexKey, Pair, Partition, PartitionChange,
+    Partitioning, PolicyChange, Protection, QName, Table, TriggerChange,
+};
+
+use super::Lowering;
+use crate::Dialect::Postgres;
+use crate::ddl;
+use crate::postgres::locks;
+use crate::step::Effect;
+
+impl Lowering<'_> {
+    pub(super) fn partition(&mut self, change: &PartitionChange) {
+        match change {
+            PartitionChange::Create { table, of, partition } => {
+                let effect = self.on(table, locks::BRIEF);
+                self.create_partition(of, partition, effect);
+            }
+            PartitionChange::Drop { table, partition, .. } => {
+                let effect = self.on(table, locks::BRIEF);
+                let name = Postgres.quote_name(&partition.name);
+                self.step(effect, format!("DROP TABLE {name}"));
+            }
+            PartitionChange::Divide { table, partitioning } => self.divide(table, partitioning),
+        }
+    }
+
+    pub(super) fn create_partition(&mut self, of: &QName, partition: &Partition, effect: Effect) {
+        let mut sql = format!(
+            "CREATE TABLE {} PARTITION OF {} {}",
+            Postgres.quote_name(&partition.name),
+            Postgres.quote_name(of),
+            partition.bound
+        );
+        if let Some(partitioning) = &partition.partitioning {
+            sql.push_str(&format!(" PARTITION BY {}", partitioning.by));
+        }
+        self.step(effect, sql);
+        for below in partition.partitioning.iter().flat_map(|it| &it.partitions) {
+            self.create_partition(&partition.name, below, Effect::NONE);
+        }
+    }
+
+    fn divide(&mut self, name: &QName, partitioning: &Pair<Option<Partitioning>>) {
+        let Some(before) = self.schema.tables.get(name).cloned() else { return };
+        if let Some(problem) = Self::undividable(&before, partitioning) {
+            let (message, hint) = problem;
+            self.refuse("A0432", format!("table {name}"), message, hint);
+            return;
+        }
+        let after = Table { partitioning: partitioning.after.clone(), ..Table::clone(&before) };
+        let retired = name.sibling(self.unused_relation(&format!("{}__before", name.name)));
+        let children = self.children_of(name);
+        for (child, key) in &children {
+            let key = Postgres.quote(key.name.text().unwrap_or_default());
+            self.alter(child, locks::BRIEF, &format!("DROP CONSTRAINT {key}"));
+        }
+        self.rename_table(&Pair::new(name.clone(), retired.clone()));
+        self.free_names(&before, &retired);
+        self.create_table(&bare(&after));
+        self.copy_rows(&before, &retired);
+        for column in &after.columns {
+            self.carry_count(&after, column, &retired);
+        }
+        self.step(locks::BRIEF, format!("DROP TABLE {}", Postgres.quote_name(&retired)));
+        self.put_back(&after);
+        for (child, key) in children {
+            let clause = ddl::constraint(Postgres, &Constraint::ForeignKey(key));
+            self.alter(&child, locks::ADD_FOREIGN_KEY, &format!("ADD {clause}"));
+        }
+    }
+
+    /// Why the table can't be divided as it is, and what to do.
+    fn undividable(
+        table: &Table,
+        partitioning: &Pair<Option<Partitioning>>,
+    ) -> Option<(String, &'static str)> {
+        if partitioning.before.is_some() && partitioning.after.is_some() {
+            return Some((
+                "its partition key can't be changed in one go".to_owned(),
+                "make it a plain table in one revision, and partition that in the next",
+            ));
+        }
+        let after = partitioning.after.as_ref()?;
+        if after.partitions.is_empty() {
+            return Some((
+                "no partition is declared that could take its rows".to_owned(),
+                "declare partitions in an .sql file, a DEFAULT one if need be: \
+                 CREATE TABLE p PARTITION OF t DEFAULT",
+            ));
+        }
+        let key = key_columns(&after.by);
+        let holds = |columns: &[autogen_schema::KeyPart]| {
+            key.iter().all(|name| columns.iter().any(|part| part.column == *name))
+        };
+        let primary = table.primary_key.as_ref().filter(|it| !holds(&it.columns));
+        let unique = table.uniques.iter().find(|it| !holds(&it.columns));
+        let index = table.indexes.iter().find(|it| {
+            let column = |name: &String| {
+                it.parts.iter().any(|part| part.key == IndexKey::Column(name.clone()))
+            };
+            it.unique && !key.iter().all(column)
+        });
+        let what = primary
+            .map(|it| it.name.to_string())
+            .or_else(|| unique.map(|it| it.name.to_string()))
+            .or_else(|| index.map(|it| it.name.to_string()))?;
+        Some((
+            format!("{what} does not hold all of the partition key ({})", key.join(", ")),
+            "a unique key of a partitioned table holds the columns that it is partitioned by",
+        ))
+    }
+
+    fn children_of(&self, name: &QName) -> Vec<(QName, ForeignKey)> {
+        let others = self.schema.tables.values().filter(|table| table.name != *name);
+        others
+            .flat_map(|table| table.foreign_keys.iter().map(|key| (table.name.clone(), key)))
+            .filter(|(_, key)| key.references == *name)
+            .map(|(table, key)| (table, key.clone()))
+            .collect()
+    }
+
+    fn unused_relation(&self, base: &str) -> String {
+        let names = self.schema.tables.keys().chain(self.schema.views.keys());
+        let mut taken =
+            names.chain(self.schema.sequences.keys()).map(|it| it.name.clone()).collect();
+        crate::names::unused(base, crate::postgres::canonical::MAX_NAME, &mut taken)
+    }
+
+    /// Indexes, and the constraints that own some, share their names with all
+    /// relations of the schema.
+    fn free_names(&mut self, table: &Table, retired: &QName) {
+        let aside = |name: &str| {
+            let name = format!("{name}__before");
+            Postgres.quote(&crate::names::fit(&name, crate::postgres::canonical::MAX_NAME))
+        };
+        for constraint in table.constraints() {
+            let Some(name) = constraint.name().text().filter(|_| has_index(&constraint)) else {
+                continue;
+            };
+            let clause = format!("RENAME CONSTRAINT {} TO {}", Postgres.quote(name), aside(name));
+            self.alter(retired, locks::BRIEF, &clause);
+        }
+        for index in &table.indexes {
+            let Some(name) = index.name.text() else { continue };
+            let from = Postgres.quote_name(&table.name.sibling(name));
+            self.step(locks::BRIEF, format!("ALTER INDEX {from} RENAME TO {}", aside(name)));
+        }
+    }
+
+    fn copy_rows(&mut self, table: &Table, retired: &QName) {
+        let columns: Vec<&Column> =
+            table.columns.iter().filter(|column| column.generated.is_none()).collect();
+        let names: Vec<String> = columns.iter().map(|it| Postgres.quote(&it.name)).collect();
+        let names = names.join(", ");
+        let always = columns.iter().any(|it| matches!(it.identity, Some(Identity::Always(_))));
+        let overriding = if always { " OVERRIDING SYSTEM VALUE" } else { "" };
+        let (to, from) = (Postgres.quote_name(&table.name), Postgres.quote_name(retired));
+        let sql = format!("INSERT INTO {to} ({names}){overriding} SELECT {names} FROM {from}");
+        self.step(locks::REWRITE, sql);
+    }
+
+    fn carry_count(&mut self, table: &Table, column: &Column, retired: &QName) {
+        match &column.identity {
+            Some(Identity::Serial(Some(sequence))) => {
+                self.own_sequence(&table.name, column, sequence);
+            }
+            Some(
+                Identity::Serial(None)
+                | Identity::Always(_)
+                | Identity::ByDefault(_)
+                | Identity::Auto
+                | Identity::AutoIncrement,
+            ) => self.continue_count(&table.name, column, retired),
+            None => {
+                let owned = self.schema.sequences.values().find(|it| {
+                    it.owned_by
+                        .as_ref()
+                        .is_some_and(|(owner, name)| *owner == table.name && *name == column.name)
+                });
+                if let Some(sequence) = owned.map(|it| it.name.clone()) {
+                    self.own_sequence(&table.name, column, &sequence);
+                }
+            }
+        }
+    }
+
+    /// What a new table does not have by itself.
+    fn put_back(&mut self, table: &Table) {
+        for index in &table.indexes {
+            self.create_index(&table.name, index);
+        }
+        let on = &table.name;
+        if let Some(security) = &table.row_security {
+            for policy in &security.policies {
+                let change = PolicyChange::Create { table: on.clone(), policy: policy.clone() };
+                self.policy(&change);
+            }
+            let (enabled, forced) = (security.enabled, security.forced);
+            let after = Protection { enabled, forced };
+            let before = Protection { enabled: false, forced: false };
+            if after != before {
+                let protection = Pair::new(before, after);
+                self.policy(&PolicyChange::Protect { table: on.clone(), protection });
+            }
+        }
+        for trigger in &table.triggers {
+            self.trigger(&TriggerChange::Create { on: on.clone(), trigger: trigger.clone() });
+        }
+    }
+}
+
+/// The table, without what is put back when its rows are there.
+fn bare(table: &Table) -> Table {
+    Table { indexes: Vec::new(), triggers: Vec::new(), row_security: None, ..table.clone() }
+}
+
+fn has_index(constraint: &Constraint) -> bool {
+    match constraint {
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclusion(_) => true,
+        Constraint::ForeignKey(_) | Constraint::Check(_) => false,
+    }
+}
+
+/// The plain columns of a partition key, as in `RANGE (a, b)`.
+fn key_columns(by: &str) -> Vec<String> {
+    let inside = by.split_once('(').map_or("", |(_, rest)| rest);
+    let inside = inside.strip_suffix(')').unwrap_or(inside);
+    if inside.contains('(') {
+        return Vec::new();
+    }
+    let column = |text: &str| {
+        let text = text.trim();
+        match text.strip_prefix('"') {
+            Some(rest) => rest.split('"').next().unwrap_or_default().to_owned(),
+            None => text.split_whitespace().next().unwrap_or_default().to_owned(),
+        }
+    };
+    inside.split(',').map(column).collect()
+}

@@ -1,0 +1,27 @@
+//! LK107: domain constraint reads tables.
+
+use autogen_dialect::Cost;
+use autogen_plan::Severity;
+use autogen_schema::{Change, DomainChange};
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "LK107",
+    title: "domain constraint reads tables",
+    severity: Severity::Warning,
+    page: "A new constraint of a domain is checked in every column of its type, in all tables, while writes to them wait. Add the check NOT VALID, and validate it in another transaction.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    let Change::Domain(DomainChange::Alter(item)) = case.change else { return None };
+    if case.step.effect.cost != Cost::Scan {
+        return None;
+    }
+    Finding::new(
+        format!("every column of domain {} is read, and writes wait", item.after.name),
+        "on large tables, add the check NOT VALID and validate it later",
+    )
+}

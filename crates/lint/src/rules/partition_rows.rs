@@ -1,0 +1,52 @@
+//! DD107: rows without a partition.
+
+use autogen_plan::Severity;
+use autogen_schema::{Change, Partition, PartitionChange, Partitioning};
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "DD107",
+    title: "rows without a partition",
+    severity: Severity::Warning,
+    page: "When a table is partitioned, each row must fit a partition; when a partition is added beside a DEFAULT one, the DEFAULT one must hold no row that belongs into the new one. Else the migration fails, and nothing is changed.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    if !case.first || case.new_table {
+        return None;
+    }
+    match case.change {
+        Change::Partition(PartitionChange::Create { table, partition, .. }) => {
+            let there = case.schema.before.tables.get(table)?.partitioning.as_ref()?;
+            if !has_default(there) || partition.bound == "DEFAULT" {
+                return None;
+            }
+            Finding::new(
+                format!(
+                    "fails if the DEFAULT partition of {table} holds rows of {}",
+                    partition.name
+                ),
+                "look for such rows, and move them out of the way first",
+            )
+        }
+        Change::Partition(PartitionChange::Divide { table, partitioning }) => {
+            let after = partitioning.after.as_ref()?;
+            if has_default(after) {
+                return None;
+            }
+            Finding::new(
+                format!("fails if a row of {table} fits no partition"),
+                "look for such rows, or declare a DEFAULT partition",
+            )
+        }
+        _other => None,
+    }
+}
+
+fn has_default(partitioning: &Partitioning) -> bool {
+    let default = |partition: &Partition| partition.bound == "DEFAULT";
+    partitioning.partitions.iter().any(default)
+}

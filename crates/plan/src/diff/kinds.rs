@@ -1,0 +1,96 @@
+//! The kinds beside tables: schemas, extensions, domains, sequences.
+
+use std::collections::BTreeMap;
+
+use autogen_schema::{
+    Change, DomainChange, ExtensionChange, NamespaceChange, Pair, Schema, Sequence, SequenceChange,
+};
+
+pub(super) fn diff(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
+    let Pair { before, after } = schema;
+    each(
+        Pair::new(&before.namespaces, &after.namespaces),
+        |found| match found {
+            Found::New(item) => NamespaceChange::Create(item.clone()).into(),
+            Found::Gone(item) => NamespaceChange::Drop(item.clone()).into(),
+            Found::Other(item) => NamespaceChange::Alter(item.map(Clone::clone)).into(),
+        },
+        changes,
+    );
+    each(
+        Pair::new(&before.extensions, &after.extensions),
+        |found| match found {
+            Found::New(item) => ExtensionChange::Create(item.clone()).into(),
+            Found::Gone(item) => ExtensionChange::Drop(item.clone()).into(),
+            Found::Other(item) => ExtensionChange::Alter(item.map(Clone::clone)).into(),
+        },
+        changes,
+    );
+    each(
+        Pair::new(&before.domains, &after.domains),
+        |found| match found {
+            Found::New(item) => DomainChange::Create(Box::new(item.clone())).into(),
+            Found::Gone(item) => DomainChange::Drop(Box::new(item.clone())).into(),
+            Found::Other(item) => DomainChange::Alter(Box::new(item.map(Clone::clone))).into(),
+        },
+        changes,
+    );
+    sequences(schema, changes);
+}
+
+/// What became of an object.
+enum Found<'a, T> {
+    New(&'a T),
+    Gone(&'a T),
+    Other(Pair<&'a T>),
+}
+
+fn each<K: Ord, T: PartialEq>(
+    all: Pair<&BTreeMap<K, T>>,
+    change: impl Fn(Found<'_, T>) -> Change,
+    changes: &mut Vec<Change>,
+) {
+    for (name, after) in all.after {
+        match all.before.get(name) {
+            None => changes.push(change(Found::New(after))),
+            Some(before) if before != after => {
+                changes.push(change(Found::Other(Pair::new(before, after))));
+            }
+            Some(_) => {}
+        }
+    }
+    let gone = all.before.iter().filter(|(name, _)| !all.after.contains_key(*name));
+    changes.extend(gone.map(|(_, item)| change(Found::Gone(item))));
+}
+
+/// The owner is a change of its own: it may need the sequence, and the
+/// sequence is there without it.
+fn sequences(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
+    let free = |item: &Sequence| Sequence { owned_by: None, ..item.clone() };
+    let all = schema.map(|it| &it.sequences);
+    let names =
+        all.before.keys().chain(all.after.keys().filter(|it| !all.before.contains_key(*it)));
+    for name in names {
+        let sides = Pair::new(all.before.get(name), all.after.get(name));
+        match (sides.before, sides.after) {
+            (None, Some(after)) => {
+                changes.push(SequenceChange::Create(Box::new(free(after))).into());
+            }
+            (Some(before), None) => {
+                changes.push(SequenceChange::Drop(Box::new(free(before))).into());
+            }
+            (Some(before), Some(after)) if free(before) != free(after) => {
+                let pair = Pair::new(
+                    before.clone(),
+                    Sequence { owned_by: before.owned_by.clone(), ..after.clone() },
+                );
+                changes.push(SequenceChange::Alter(Box::new(pair)).into());
+            }
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+        let owner = sides.map(|item| item.and_then(|item| item.owned_by.clone()));
+        if owner.before != owner.after {
+            changes.push(SequenceChange::Own { sequence: name.clone(), owner }.into());
+        }
+    }
+}

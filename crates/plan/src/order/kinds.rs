@@ -1,0 +1,184 @@
+//! Domains and sequences: what they create, remove and need.
+
+use std::collections::BTreeMap;
+
+use autogen_schema::{Change, Domain, DomainChange, PartitionChange, QName, SequenceChange};
+
+use super::footprint::{Footprint, Resource};
+
+/// When a careful person would write it.
+pub(super) fn domain_phase(change: &DomainChange) -> u8 {
+    match change {
+        DomainChange::Create(_) | DomainChange::Rename(_) | DomainChange::Alter(_) => 3,
+        DomainChange::Drop(_) => 12,
+    }
+}
+
+pub(super) fn sequence_phase(change: &SequenceChange) -> u8 {
+    match change {
+        SequenceChange::Create(_) | SequenceChange::Rename(_) | SequenceChange::Alter(_) => 3,
+        SequenceChange::Own { owner, .. } if owner.after.is_none() => 5,
+        SequenceChange::Own { .. } => 8,
+        SequenceChange::Speak { spoken, .. } if spoken.after => 0,
+        SequenceChange::Speak { .. } => 13,
+        SequenceChange::Drop(_) => 12,
+    }
+}
+
+pub(super) fn of_domain(change: &DomainChange) -> Footprint {
+    let of = |name: &QName| vec![Resource::Type(name.clone())];
+    let leans_on = |item: &Domain| -> Vec<Resource> {
+        let mut all: Vec<Resource> =
+            item.base.named().map(|name| Resource::Type(name.clone())).into_iter().collect();
+        if let Some(autogen_schema::Default::Expression(expr)) = &item.default {
+            all.extend(expr.sequences().into_iter().map(Resource::Sequence));
+        }
+        all
+    };
+    match change {
+        DomainChange::Create(item) => {
+            Footprint { creates: of(&item.name), needs: leans_on(item), ..Footprint::default() }
+        }
+        DomainChange::Drop(item) => {
+            Footprint { removes: of(&item.name), releases: leans_on(item), ..Footprint::default() }
+        }
+        DomainChange::Rename(name) => Footprint {
+            creates: of(&name.after),
+            removes: of(&name.before),
+            ..Footprint::default()
+        },
+        DomainChange::Alter(item) => Footprint {
+            creates: of(&item.after.name),
+            needs: leans_on(&item.after),
+            ..Footprint::default()
+        },
+    }
+}
+
+pub(super) fn of_sequence(change: &SequenceChange) -> Footprint {
+    // Sequences share the names of tables.
+    let of = |name: &QName| vec![Resource::Sequence(name.clone()), Resource::Table(name.clone())];
+    match change {
+        SequenceChange::Create(item) => {
+            Footprint { creates: of(&item.name), ..Footprint::default() }
+        }
+        SequenceChange::Drop(item) => Footprint { removes: of(&item.name), ..Footprint::default() },
+        SequenceChange::Rename(name) => Footprint {
+            creates: of(&name.after),
+            removes: of(&name.before),
+            ..Footprint::default()
+        },
+        SequenceChange::Alter(item) => {
+            Footprint { creates: of(&item.after.name), ..Footprint::default() }
+        }
+        // Other changes of the sequence and the column come after it is spoken
+        // of, and before it no longer is.
+        SequenceChange::Speak { table, column, sequence, spoken } => {
+            let mut all = vec![Resource::Column(table.clone(), column.after.name.clone())];
+            all.push(Resource::Sequence(sequence.name.clone()));
+            match spoken.after {
+                true => Footprint { releases: all, ..Footprint::default() },
+                false => Footprint { needs: all, ..Footprint::default() },
+            }
+        }
+        SequenceChange::Own { sequence, owner } => {
+            let column = |owner: &Option<(QName, String)>| -> Vec<Resource> {
+                let place = owner.clone();
+                place.map(|(table, column)| Resource::Column(table, column)).into_iter().collect()
+            };
+            let mut needs = column(&owner.after);
+            needs.push(Resource::Sequence(sequence.clone()));
+            let mut releases = column(&owner.before);
+            // A column that goes takes its table's resources with it.
+            releases.extend(owner.before.iter().map(|(table, _)| Resource::Table(table.clone())));
+            releases.push(Resource::Sequence(sequence.clone()));
+            Footprint { needs, releases, ..Footprint::default() }
+        }
+    }
+}
+
+pub(super) fn partition_phase(change: &PartitionChange) -> u8 {
+    match change {
+        PartitionChange::Drop { .. } => 5,
+        PartitionChange::Divide { partitioning, .. } if partitioning.after.is_none() => 5,
+        PartitionChange::Create { .. } | PartitionChange::Divide { .. } => 9,
+    }
+}
+
+pub(super) fn of_partition(change: &PartitionChange) -> Footprint {
+    let table = |name: &QName| Resource::Table(name.clone());
+    match change {
+        PartitionChange::Create { of, partition, .. } => Footprint {
+            creates: vec![table(&partition.name)],
+            needs: vec![table(of)],
+            ..Footprint::default()
+        },
+        PartitionChange::Drop { of, partition, .. } => Footprint {
+            removes: vec![table(&partition.name)],
+            releases: vec![table(of)],
+            ..Footprint::default()
+        },
+        PartitionChange::Divide { table: name, partitioning } => {
+            let whole = Resource::Whole(name.clone());
+            match partitioning.after.is_some() {
+                true => Footprint {
+                    creates: vec![whole],
+                    removes: vec![table(name)],
+                    ..Footprint::default()
+                },
+                false => Footprint { creates: vec![whole, table(name)], ..Footprint::default() },
+            }
+        }
+    }
+}
+
+/// A divided table minds its keys more than a plain one does: all else about
+/// the table changes while it is plain.
+pub(super) fn around_divided(changes: &[Change], footprints: &mut [Footprint]) {
+    let divided: BTreeMap<QName, (usize, bool)> = changes
+        .iter()
+        .enumerate()
+        .filter_map(|(at, change)| match change {
+            Change::Partition(PartitionChange::Divide { table, partitioning }) => {
+                Some((table.clone(), (at, partitioning.after.is_some())))
+            }
+            _other => None,
+        })
+        .collect();
+    if divided.is_empty() {
+        return;
+    }
+    for (at, change) in changes.iter().enumerate() {
+        if is_text(change) {
+            // Texts on the table go before, and come when it is whole again.
+            let of = |all: &[Resource]| -> Vec<QName> {
+                let names = all.iter().filter_map(|it| match it {
+                    Resource::Table(name) => Some(name.clone()),
+                    _other => None,
+                });
+                names.filter(|name| divided.contains_key(name)).collect()
+            };
+            let (comes, goes) = (of(&footprints[at].needs), of(&footprints[at].releases));
+            footprints[at].needs.extend(comes.into_iter().map(Resource::Whole));
+            for table in goes {
+                let gone = Resource::Name(table.clone(), String::new());
+                if let Some((divide, _)) = divided.get(&table) {
+                    footprints[*divide].needs.push(gone.clone());
+                }
+                footprints[at].creates.push(gone);
+            }
+            continue;
+        }
+        let Some(table) = change.table() else { continue };
+        let Some((divide, last)) = divided.get(table).copied().filter(|it| it.0 != at) else {
+            continue;
+        };
+        let (first, second) = if last { (at, divide) } else { (divide, at) };
+        footprints[first].creates.push(Resource::Keys(table.clone()));
+        footprints[second].needs.push(Resource::Keys(table.clone()));
+    }
+}
+
+fn is_text(change: &Change) -> bool {
+    matches!(change, Change::View(_) | Change::Routine(_) | Change::Trigger(_) | Change::Policy(_))
+}

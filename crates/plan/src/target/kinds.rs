@@ -1,0 +1,186 @@
+//! The kinds beside tables: schemas, extensions, domains, sequences.
+//!
+//! Models alone can't say them. What they do not say stays, and is counted;
+//! between two databases everything counts.
+
+use std::collections::BTreeMap;
+
+use autogen_dialect::ExpressionRole;
+use autogen_schema::{
+    Column, ColumnType, Default, Domain, Expr, Extension, Name, QName, Schema, Sequence, Table,
+};
+
+use super::Resolver;
+use super::matching::{matched_name, partners};
+
+/// The column that a domain's value is in the server's eyes.
+const VALUE: &str = "value";
+
+impl Resolver<'_> {
+    pub(super) fn kinds(&mut self, before: &Schema, after: &Schema, target: &mut Schema) {
+        let whole = self.declared.is_exhaustive();
+        target.namespaces = after.namespaces.clone();
+        for (name, there) in &before.namespaces {
+            if let Some(wanted) = target.namespaces.get_mut(name)
+                && wanted.comment.is_none()
+                && !whole
+            {
+                wanted.comment.clone_from(&there.comment);
+            }
+        }
+        // Which schemas are looked at says the configuration: one that is
+        // empty of models is not meant to go.
+        let databases = !self.declared.is_models();
+        self.keep(databases, "schema", &before.namespaces, &mut target.namespaces);
+        target.extensions = BTreeMap::new();
+        for (name, wanted) in &after.extensions {
+            let extension = asked(before.extensions.get(name), wanted, databases);
+            target.extensions.insert(name.clone(), extension);
+        }
+        // Servers come with extensions; files that name none leave them alone.
+        let all = databases || (whole && !after.extensions.is_empty());
+        self.keep(all, "extension", &before.extensions, &mut target.extensions);
+        target.domains = BTreeMap::new();
+        for (name, wanted) in &after.domains {
+            let domain = match before.domains.get(name) {
+                Some(there) => self.domain(there, wanted),
+                None => settled(wanted.clone()),
+            };
+            target.domains.insert(name.clone(), domain);
+        }
+        self.keep(whole, "domain", &before.domains, &mut target.domains);
+        target.sequences = after.sequences.clone();
+        let kept: BTreeMap<QName, Sequence> = before
+            .sequences
+            .iter()
+            .filter(|(_, item)| whole || has_owner(item, target))
+            .map(|(name, item)| (name.clone(), item.clone()))
+            .collect();
+        self.keep(whole, "sequence", &kept, &mut target.sequences);
+    }
+
+    /// What only the database has stays and is counted, unless everything was
+    /// said.
+    fn keep<K: Ord + Clone, T: Clone>(
+        &mut self,
+        whole: bool,
+        kind: &'static str,
+        before: &BTreeMap<K, T>,
+        target: &mut BTreeMap<K, T>,
+    ) {
+        if whole {
+            return;
+        }
+        for (name, item) in before {
+            if !target.contains_key(name) {
+                self.findings.unmanaged.count(kind);
+                target.insert(name.clone(), item.clone());
+            }
+        }
+    }
+
+    fn domain(&mut self, there: &Domain, wanted: &Domain) -> Domain {
+        if there == wanted {
+            return wanted.clone();
+        }
+        let mut domain = wanted.clone();
+        // A table bears the name of a type as well.
+        let mut ground = Table::new(wanted.name.sibling(format!("{} values", wanted.name.name)));
+        let mut value = Column::new(VALUE, wanted.base.clone());
+        value.collation.clone_from(&wanted.collation);
+        ground.columns.push(value);
+        let found = partners(
+            &there.checks,
+            &wanted.checks,
+            |it| &it.name,
+            |before, after| {
+                before.not_valid == after.not_valid
+                    && self.same_expression(
+                        &ground,
+                        ExpressionRole::Check,
+                        &of_column(&before.expr),
+                        &of_column(&after.expr),
+                    )
+            },
+        );
+        for (check, partner) in domain.checks.iter_mut().zip(&found) {
+            if let Some(before) = partner.map(|at| &there.checks[at]) {
+                check.name = matched_name(&before.name, &check.name);
+                check.expr = before.expr.clone();
+            }
+        }
+        if let (Some(before), Some(after)) = (&there.default, &wanted.default)
+            && before != after
+        {
+            let role = ExpressionRole::Default { column: VALUE.to_owned() };
+            let text = |it: &Default| Expr::new(self.dialect.default_text(it));
+            let (left, right) = (text(before), text(after));
+            if self.same_expression(&ground, role, &left, &right) {
+                domain.default = Some(before.clone());
+            }
+        }
+        settled(domain)
+    }
+
+    /// A column that counts in some way, where any way will do.
+    pub(super) fn counts(before: &Column) -> bool {
+        match &before.default {
+            Some(Default::Expression(expr)) => {
+                expr.as_str().starts_with("nextval(") && expr.sequences().len() == 1
+            }
+            Some(Default::Literal(_)) | None => false,
+        }
+    }
+}
+
+/// A database always has some version of an extension, in some schema; what
+/// nobody asks for is as it is.
+fn asked(there: Option<&Extension>, wanted: &Extension, databases: bool) -> Extension {
+    let mut extension = wanted.clone();
+    if databases || extension.version.is_none() {
+        extension.version = there.and_then(|it| it.version.clone());
+    }
+    if !databases && extension.schema.is_none() {
+        extension.schema = there.and_then(|it| it.schema.clone());
+    }
+    extension
+}
+
+/// Domain checks say VALUE where the check of a column says its name.
+fn of_column(expr: &Expr) -> Expr {
+    expr.rename_column(VALUE, VALUE)
+}
+
+fn settled(mut domain: Domain) -> Domain {
+    for check in &mut domain.checks {
+        let name = std::mem::replace(&mut check.name, Name::Absent);
+        check.name = name.settled();
+    }
+    domain.checks.sort();
+    domain
+}
+
+/// What a column owns goes with it.
+fn has_owner(item: &Sequence, target: &Schema) -> bool {
+    match &item.owned_by {
+        Some((table, column)) => {
+            target.tables.get(table).is_some_and(|it| it.column(column).is_some())
+        }
+        None => true,
+    }
+}
+
+/// Types that a model names in the database's words, and that only the
+/// database has.
+pub(crate) fn known_types(before: &Schema, declared: &Schema) -> BTreeMap<QName, Domain> {
+    let speaks = declared
+        .tables
+        .values()
+        .flat_map(|table| &table.columns)
+        .any(|column| matches!(innermost(&column.data_type), ColumnType::Verbatim(_)));
+    if speaks { before.domains.clone() } else { BTreeMap::new() }
+}
+
+fn innermost(data_type: &ColumnType) -> &ColumnType {
+    data_type.element().map_or(data_type, innermost)
+}

@@ -1,0 +1,79 @@
+//! How tables are divided. Partitions come and go while an application runs:
+//! those that only the database has are left alone.
+
+use autogen_schema::{Partition, Partitioning, Table};
+
+use super::Resolver;
+use crate::plan::Doubt;
+
+impl Resolver<'_> {
+    pub(super) fn partitioning(&mut self, before: &Table, after: &Table) -> Option<Partitioning> {
+        let databases = !self.declared.is_models();
+        match (&before.partitioning, &after.partitioning) {
+            (Some(there), None) if !databases => {
+                self.findings.unmanaged.count("partitioning");
+                Some(there.clone())
+            }
+            (Some(there), Some(wanted)) => Some(self.merged(after, there, wanted, databases)),
+            (_, wanted) => wanted.clone(),
+        }
+    }
+
+    fn merged(
+        &mut self,
+        table: &Table,
+        there: &Partitioning,
+        wanted: &Partitioning,
+        databases: bool,
+    ) -> Partitioning {
+        let mut result = wanted.clone();
+        if there.by != wanted.by && computed(&there.by) && computed(&wanted.by) {
+            self.doubt_spelling(table, "partition key", &there.by, &wanted.by);
+            result.by.clone_from(&there.by);
+        }
+        if there.by != result.by {
+            return result;
+        }
+        for partition in &mut result.partitions {
+            let found = there.partitions.iter().find(|it| it.name == partition.name);
+            let Some(found) = found else { continue };
+            if !databases && found.bound != partition.bound {
+                let what = format!("bound of {}", partition.name);
+                self.doubt_spelling(table, &what, &found.bound, &partition.bound);
+                partition.bound.clone_from(&found.bound);
+            }
+            partition.partitioning = match (&found.partitioning, &partition.partitioning) {
+                (Some(there), Some(wanted)) => Some(self.merged(table, there, wanted, databases)),
+                (there, _) if !databases => there.clone(),
+                (_, wanted) => wanted.clone(),
+            };
+        }
+        if !databases {
+            let known = |it: &&Partition| wanted.partitions.iter().any(|w| w.name == it.name);
+            for partition in there.partitions.iter().filter(|it| !known(it)) {
+                self.findings.unmanaged.count("partition");
+                result.partitions.push(partition.clone());
+            }
+        }
+        result.sort();
+        result
+    }
+
+    fn doubt_spelling(&mut self, table: &Table, what: &str, there: &str, wanted: &str) {
+        self.findings.doubts.push(Doubt {
+            code: "D0107",
+            object: table.name.to_string(),
+            message: format!(
+                "the {what} is `{there}`, and `{wanted}` is declared; it is left as it is"
+            ),
+            hint: "where both mean the same, write it as the database does; else write the \
+                   change into a revision by hand"
+                .to_owned(),
+        });
+    }
+}
+
+/// Whether a partition key has expressions in it, which servers spell anew.
+fn computed(by: &str) -> bool {
+    by.matches('(').count() > 1
+}

@@ -1,0 +1,134 @@
+//! Partitions: created, dropped; tables that become partitioned, or plain.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Alteration, ApplyError, slugify, table_mut};
+use crate::{Pair, Partition, Partitioning, QName, Schema};
+
+/// A change of how a table is divided.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "named by their fields")]
+pub enum PartitionChange {
+    /// `of` is the table, or a partition of it that is divided further.
+    Create {
+        table: QName,
+        of: QName,
+        partition: Box<Partition>,
+    },
+    Drop {
+        table: QName,
+        of: QName,
+        partition: Box<Partition>,
+    },
+    /// A plain table is divided, or a divided one becomes plain.
+    Divide {
+        table: QName,
+        partitioning: Box<Pair<Option<Partitioning>>>,
+    },
+}
+
+impl Alteration for PartitionChange {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "create_partition",
+            Self::Drop { .. } => "drop_partition",
+            Self::Divide { .. } => "partition_table",
+        }
+    }
+
+    fn object(&self) -> String {
+        match self {
+            Self::Create { partition, .. } | Self::Drop { partition, .. } => {
+                partition.name.to_string()
+            }
+            Self::Divide { table, .. } => table.to_string(),
+        }
+    }
+
+    fn describe(&self) -> String {
+        match self {
+            Self::Create { of, partition, .. } => {
+                format!("create partition {} of {of} {}", partition.name, partition.bound)
+            }
+            Self::Drop { of, partition, .. } => {
+                format!("drop partition {} of {of}", partition.name)
+            }
+            Self::Divide { table, partitioning } => match &partitioning.after {
+                Some(after) => format!("partition table {table} by {}", after.by),
+                None => format!("make table {table} a plain one"),
+            },
+        }
+    }
+
+    fn slug(&self) -> String {
+        let name = slugify(&self.object());
+        match self {
+            Self::Create { .. } => format!("create_{name}"),
+            Self::Drop { .. } => format!("drop_{name}"),
+            Self::Divide { .. } => format!("partition_{name}"),
+        }
+    }
+
+    fn loses_data(&self) -> bool {
+        match self {
+            Self::Drop { .. } => true,
+            Self::Create { .. } | Self::Divide { .. } => false,
+        }
+    }
+
+    fn inverse(&self) -> Self {
+        match self.clone() {
+            Self::Create { table, of, partition } => Self::Drop { table, of, partition },
+            Self::Drop { table, of, partition } => Self::Create { table, of, partition },
+            Self::Divide { table, partitioning } => {
+                Self::Divide { table, partitioning: Box::new(partitioning.swap()) }
+            }
+        }
+    }
+
+    fn apply(&self, schema: &mut Schema) -> Result<(), ApplyError> {
+        match self {
+            Self::Create { table, of, partition } => {
+                let partitions = partitions_of(schema, table, of)?;
+                if partitions.iter().any(|it| it.name == partition.name) {
+                    return Err(ApplyError::present("partition", &partition.name));
+                }
+                partitions.push((**partition).clone());
+                partitions.sort();
+            }
+            Self::Drop { table, of, partition } => {
+                let partitions = partitions_of(schema, table, of)?;
+                let at = partitions.iter().position(|it| it.name == partition.name);
+                let missing = || ApplyError::missing("partition", &partition.name);
+                partitions.remove(at.ok_or_else(missing)?);
+            }
+            Self::Divide { table, partitioning } => {
+                table_mut(schema, table)?.partitioning.clone_from(&partitioning.after);
+            }
+        }
+        Ok(())
+    }
+
+    fn table(&self) -> Option<&QName> {
+        match self {
+            Self::Create { table, .. } | Self::Drop { table, .. } | Self::Divide { table, .. } => {
+                Some(table)
+            }
+        }
+    }
+}
+
+fn partitions_of<'s>(
+    schema: &'s mut Schema,
+    table: &QName,
+    of: &QName,
+) -> Result<&'s mut Vec<Partition>, ApplyError> {
+    let missing = || ApplyError::missing("partitioned table", of);
+    let root = table_mut(schema, table)?;
+    let top = root.partitioning.as_mut().ok_or_else(missing)?;
+    if of == table {
+        return Ok(&mut top.partitions);
+    }
+    top.below_mut(of).map(|it| &mut it.partitions).ok_or_else(missing)
+}
