@@ -107,9 +107,10 @@ impl Resolver<'_> {
             view.columns = known.columns.clone();
             view.reads = known.reads.clone();
         }
-        let uses = Uses::of_view(self.dialect, wanted);
-        let binds = self.dialect.binds_texts();
-        let grown = binds && uses.star() && there.is_some() && grows(&uses, before, target);
+        let star = there.is_some() && wanted.statement().contains('*');
+        let grown = self.dialect.binds_texts()
+            && star
+            && grows(&Uses::of_view(self.dialect, wanted), before, target);
         if grown && settled.is_none() {
             self.findings.grown.insert(name.clone());
         }
@@ -282,7 +283,8 @@ impl Resolver<'_> {
 
 /// Whether what a view takes all columns of has others by now.
 fn grows(uses: &Uses, before: &Schema, target: &Schema) -> bool {
-    target.tables.values().filter(|table| uses.relation(&table.name)).any(|table| {
+    let read = |table: &&std::sync::Arc<Table>| uses.star() && uses.relation(&table.name);
+    target.tables.values().filter(read).any(|table| {
         let names = |table: &Table| -> Vec<String> {
             let mut names: Vec<String> = table.columns.iter().map(|it| it.name.clone()).collect();
             names.sort();
