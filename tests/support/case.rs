@@ -30,6 +30,9 @@ pub struct Spec {
     /// `--fill`.
     #[serde(default)]
     pub fill: Vec<String>,
+    /// Whether privileges are compared.
+    #[serde(default)]
+    pub privileges: bool,
     /// The code of the refusal, where the plan is refused.
     #[serde(default)]
     pub refused: BTreeMap<String, String>,
@@ -115,6 +118,8 @@ impl Case {
     pub fn completed(&self, dialect: Dialect) -> Result<Self, Vec<Misdeclared>> {
         let mut case = self.clone();
         let default = dialect.has_schemas().then_some("public");
+        case.before.privileges = self.spec.privileges;
+        case.after.privileges = self.spec.privileges;
         if let Some(scripts) = &self.scripts {
             declare(dialect, default, &scripts.before, &mut case.before)?;
             declare(dialect, default, &scripts.after, &mut case.after)?;

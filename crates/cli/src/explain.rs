@@ -444,8 +444,16 @@ const PAGES: &[(&str, &str, &str)] = &[
     ),
     ("U0113", "a rule of a view", "It stays as it is."),
     ("U0114", "a rule", "Rules of tables stay as they are."),
-    ("U0115", "an aggregate", "Aggregate functions stay as they are."),
-    ("U0116", "extended statistics", "Statistics made by CREATE STATISTICS stay as they are."),
+    (
+        "U0115",
+        "an unusual aggregate",
+        "Plain aggregates are compared. Ordered-set and moving ones, those without arguments and those with serial functions stay as they are.",
+    ),
+    (
+        "U0116",
+        "unusual extended statistics",
+        "Statistics whose definition can't be read stay as they are.",
+    ),
     ("U0117", "an event trigger", "It belongs to the database as a whole, and stays as it is."),
     (
         "U0118",

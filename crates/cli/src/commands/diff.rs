@@ -78,10 +78,10 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
     // What models name is looked for in the database.
     let (mut from, mut to) = if from.is_database() {
         let to = to.load(project, BTreeSet::new()).await?;
-        (from.load(project, to.declared.namespaces()).await?, to)
+        (from.load(project, to.namespaces()).await?, to)
     } else {
         let from = from.load(project, BTreeSet::new()).await?;
-        let expected = from.declared.namespaces();
+        let expected = from.namespaces();
         (from, to.load(project, expected).await?)
     };
     let dialect = match (from.dialect, to.dialect) {

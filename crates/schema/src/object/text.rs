@@ -161,6 +161,7 @@ pub enum RoutineKind {
     #[default]
     Function,
     Procedure,
+    Aggregate,
 }
 
 impl RoutineKind {
@@ -169,6 +170,7 @@ impl RoutineKind {
         match self {
             Self::Function => "FUNCTION",
             Self::Procedure => "PROCEDURE",
+            Self::Aggregate => "AGGREGATE",
         }
     }
 }
