@@ -4,6 +4,8 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod schemas;
+mod scripts;
+mod texts;
 
 use autogen_dialect::Dialect;
 use autogen_live::{Connection, Scope};
@@ -12,7 +14,7 @@ use autogen_schema::{Declared, Schema};
 use autogen_tests::drive::{
     all_contents, create, execute, migration, reached, run_down, run_up, settled_plan,
 };
-use autogen_tests::laws::{laws, planned_from, same, tidy};
+use autogen_tests::laws::{laws, planned_from, same, tidy, written};
 use autogen_tests::rows::made_up;
 use autogen_tests::{Database, block_on, dialects};
 use proptest::strategy::{Strategy, ValueTree};
@@ -135,7 +137,7 @@ async fn migrate(
 ) -> Result<Outcome, String> {
     let dialect = connection.dialect();
     let found = create(connection, &Declared::whole(before.clone()), &Scope::default()).await?;
-    let declared = Declared::whole(dialect.as_created(before));
+    let declared = written(dialect.as_created(before));
     // What was created and read back is the canonical form of what was said.
     let again = settled_plan(connection, &found, &declared, &Options::default()).await?;
     if !again.is_empty() {
@@ -144,7 +146,7 @@ async fn migrate(
     for sql in made_up(dialect, &found).into_iter().filter(|_| rows) {
         execute(connection, &sql).await?;
     }
-    let after = Declared::whole(dialect.as_created(after));
+    let after = written(dialect.as_created(after));
     let Ok(plan) = settled_plan(connection, &found, &after, &Options::default()).await else {
         return Ok(Outcome::Refused);
     };
