@@ -162,7 +162,7 @@ impl Dialect {
             let own = head.nth(1).map(|token| self.mentioned_as(&unquote(token.text)));
             relations.retain(|name| Some(name) != own.as_ref());
         }
-        let star = scan(self, query).any(|token| token.is_symbol("*"));
+        let star = takes_all(self, query);
         Mentions { words, relations: Some(relations), star }
     }
 
@@ -337,6 +337,16 @@ impl Dialect {
     }
 }
 
+/// Whether a star stands for columns, and not for rows or a product.
+fn takes_all(dialect: Dialect, query: &str) -> bool {
+    let tokens: Vec<Token<'_>> = scan(dialect, query).filter(Token::is_code).collect();
+    tokens.windows(2).any(|pair| {
+        let first = ["SELECT", "DISTINCT", "ALL"].iter().any(|word| pair[0].is_word(word));
+        let next = pair[0].is_symbol(",") || pair[0].is_symbol(".");
+        pair[1].is_symbol("*") && (first || next)
+    })
+}
+
 struct CommonTables {
     dialect: Dialect,
     names: BTreeSet<String>,
@@ -453,6 +463,9 @@ mod tests {
         assert_eq!(read("with x as (select 1 from t) select * from x").as_deref(), Some("t"));
         assert_eq!(read("with t as (select 1 from t) select * from t").as_deref(), Some("t"));
         assert_eq!(read("selec nothing"), None);
+        let star = |query| takes_all(Dialect::Postgres, query);
+        assert!(star("select * from t") && star("select a, t.* from t"));
+        assert!(!star("select count(*), a * b from t"));
     }
 
     #[test]

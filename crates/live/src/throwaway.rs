@@ -198,6 +198,11 @@ impl Cast {
     /// All statements, in an order that mostly is right.
     fn play(&self, target: &Schema, default_schema: &str) -> Vec<Act> {
         let mut acts = Vec::new();
+        for extension in target.extensions.values() {
+            // Nothing where it is there; what a new one brings may be named.
+            let name = DIALECT.quote(&extension.name);
+            acts.push(self.ground(None, &format!("create extension if not exists {name}")));
+        }
         for item in target.enums.values().filter(|it| self.plays(&it.name)) {
             let labels: Vec<String> = item.values.iter().map(|it| DIALECT.quote_text(it)).collect();
             let name = DIALECT.quote_name(&item.name);

@@ -207,14 +207,7 @@ impl Declared {
             inferred.map(|(table, column)| (shortened(table, default), column)).collect();
         let origins = std::mem::take(&mut self.origins).into_iter();
         let places = std::mem::take(&mut self.places).into_iter();
-        self.places = places
-            .map(|(mut place, origin)| {
-                if let Place::View(name) = &mut place {
-                    short(name);
-                }
-                (place, origin)
-            })
-            .collect();
+        self.places = places.map(|(place, origin)| (place.shortened(default), origin)).collect();
         self.origins = origins.map(|(name, origin)| (shortened(name, default), origin)).collect();
         self.fills.iter_mut().for_each(|fill| short(&mut fill.table));
         self.usings.iter_mut().for_each(|using| short(&mut using.table));
@@ -227,6 +220,18 @@ impl Declared {
                 Rename::Column { table, .. } => short(table),
                 Rename::Value { of, .. } => short(of),
             }
+        }
+    }
+}
+
+impl Place {
+    fn shortened(self, default: &str) -> Self {
+        match self {
+            Self::View(name) => Self::View(shortened(name, default)),
+            Self::Routine(name, types) => Self::Routine(shortened(name, default), types),
+            Self::Trigger { on, name } => Self::Trigger { on: shortened(on, default), name },
+            Self::Policy { table, name } => Self::Policy { table: shortened(table, default), name },
+            Self::Other(kind, name) => Self::Other(kind, name),
         }
     }
 }

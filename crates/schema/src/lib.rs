@@ -36,7 +36,8 @@ pub use object::grant::{Grant, Grantable};
 pub use object::index::{Index, IndexKey, IndexOptions, IndexPart, NullsOrder};
 pub use object::other::{Domain, Extension, Namespace, Sequence, Statistics};
 pub use object::text::{
-    Aside, Defined, Policy, Reads, Routine, RoutineKind, Source, Trigger, View, ViewIndex, ViewKind,
+    Access, Aside, Defined, Policy, Reads, Routine, RoutineKind, Source, Trigger, View, ViewIndex,
+    ViewKind,
 };
 pub use object::types::EnumType;
 pub use pair::Pair;

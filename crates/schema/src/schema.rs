@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Column, Domain, EnumType, Extension, ForeignKey, Grant, Namespace, QName, Routine, Sequence,
-    Statistics, Table, Trigger, View,
+    Column, Defined, Domain, EnumType, Extension, ForeignKey, Grant, Namespace, QName, Routine,
+    Sequence, Statistics, Table, Trigger, View,
 };
 
 /// Something in the catalog that we can't represent: reported, never touched.
@@ -128,6 +128,40 @@ impl Schema {
         }
     }
 
+    /// Learns from another schema how somebody wrote what stands here in the
+    /// server's words, where it knows the very same words.
+    pub fn remember(&mut self, other: &Self) {
+        for (name, view) in &mut self.views {
+            let Some(known) = other.views.get(name) else { continue };
+            learn(view, Some(known));
+            let named = |list: &[Trigger], name: &str| -> Option<Trigger> {
+                list.iter().find(|it| it.name == name).cloned()
+            };
+            for trigger in &mut view.triggers {
+                learn(trigger, named(&known.triggers, &trigger.name).as_ref());
+            }
+            for index in &mut view.indexes {
+                learn(index, known.indexes.iter().find(|it| it.name == index.name));
+            }
+        }
+        for routine in &mut self.routines {
+            learn(routine, other.routines.iter().find(|it| it.key() == routine.key()));
+        }
+        for (name, table) in &mut self.tables {
+            let bare = table.triggers.is_empty() && table.row_security.is_none();
+            let Some(known) = other.tables.get(name).filter(|_| !bare) else { continue };
+            let table = Arc::make_mut(table);
+            for trigger in &mut table.triggers {
+                learn(trigger, known.triggers.iter().find(|it| it.name == trigger.name));
+            }
+            let known = || known.row_security.iter().flat_map(|it| &it.policies);
+            for policy in table.row_security.iter_mut().flat_map(|it| &mut it.policies) {
+                let name = policy.name.clone();
+                learn(policy, known().find(|it| it.name == name));
+            }
+        }
+    }
+
     /// The first 16 hex digits of the SHA-256 of the schema's JSON: equal
     /// schemas have equal fingerprints, on every machine.
     pub fn fingerprint(&self) -> String {
@@ -160,6 +194,12 @@ impl Schema {
             }
         }
         schema
+    }
+}
+
+fn learn<T: Defined>(object: &mut T, known: Option<&T>) {
+    if let Some(known) = known.filter(|it| it.definition() == object.definition()) {
+        object.define(known.definition().to_owned(), known.source().map(str::to_owned));
     }
 }
 

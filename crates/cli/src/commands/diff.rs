@@ -109,6 +109,13 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
     if from.connection.is_none() {
         from.declared.schema = dialect.as_created(&from.declared.schema);
     }
+    if from.connection.is_some()
+        && to.declared.is_models()
+        // A snapshot that can't be read is told where it counts.
+        && let Ok(Some(snapshot)) = project.folder.snapshot()
+    {
+        from.declared.schema.remember(&snapshot.schema);
+    }
     Ok(Sides { from, to, dialect })
 }
 

@@ -65,7 +65,17 @@ fn text(dialect: Dialect, schema: &Schema) -> String {
         out.push_str(&table_text(dialect, table));
     }
     for view in schema.views.values() {
-        out.push_str(&format!("view {}\n", view.name));
+        out.push_str(&format!("{} {}\n", view.kind.words().to_lowercase(), view.name));
+        for index in &view.indexes {
+            out.push_str(&format!("  index {}\n", index.name));
+        }
+        for trigger in &view.triggers {
+            out.push_str(&format!("  trigger {}\n", trigger.name));
+        }
+    }
+    for routine in &schema.routines {
+        let kind = routine.kind.words().to_lowercase();
+        out.push_str(&format!("{kind} {}\n", routine.signature()));
     }
     out
 }
@@ -125,6 +135,17 @@ fn table_text(dialect: Dialect, table: &Table) -> String {
     }
     for trigger in &table.triggers {
         out.push_str(&format!("  trigger {}\n", trigger.name));
+    }
+    if let Some(security) = &table.row_security {
+        let words = match (security.enabled, security.forced) {
+            (true, true) => "forced",
+            (true, false) => "enabled",
+            (false, _) => "disabled",
+        };
+        out.push_str(&format!("  row-level security: {words}\n"));
+        for policy in &security.policies {
+            out.push_str(&format!("  policy {}\n", policy.name));
+        }
     }
     out
 }

@@ -37,6 +37,7 @@ impl Declaring<'_> {
             definition: format!("CREATE {} {rest}", kind.words()),
             comment: None,
             source: Aside(None),
+            access: Aside::default(),
         });
         Ok(())
     }

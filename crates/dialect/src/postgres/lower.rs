@@ -1,5 +1,6 @@
 //! From changes to PostgreSQL's statements.
 
+mod access;
 mod column;
 mod constraint;
 mod domain;

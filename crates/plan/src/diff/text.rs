@@ -82,6 +82,13 @@ struct Ground {
 }
 
 impl Ground {
+    fn is_empty(&self) -> bool {
+        self.relations.is_empty()
+            && self.columns.is_empty()
+            && self.routines.is_empty()
+            && self.types.is_empty()
+    }
+
     fn shakes(&self, uses: &Uses) -> bool {
         self.relations.iter().any(|it| uses.relation(it))
             || self.columns.iter().any(|(table, column)| uses.column(table, column))
@@ -118,7 +125,7 @@ impl Going {
             }
         }
         if dialect.binds_texts() {
-            while going.spread(dialect, schema) {}
+            while !going.ground.is_empty() && going.spread(dialect, schema) {}
         }
         going
     }

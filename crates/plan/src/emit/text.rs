@@ -125,6 +125,7 @@ fn plural(kind: &str, count: usize) -> String {
         (1, _) => kind.to_owned(),
         (_, "index") => "indexes".to_owned(),
         (_, "identity") => "identities".to_owned(),
+        (_, "policy") => "policies".to_owned(),
         (_, kind) => format!("{kind}s"),
     }
 }

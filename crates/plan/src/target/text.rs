@@ -107,12 +107,14 @@ impl Resolver<'_> {
             view.columns = known.columns.clone();
             view.reads = known.reads.clone();
         }
-        let uses = Uses::of_view(self.dialect, wanted);
-        let binds = self.dialect.binds_texts();
-        let grown = binds && uses.star() && there.is_some() && grows(&uses, before, target);
+        let star = there.is_some() && wanted.statement().contains('*');
+        let grown = self.dialect.binds_texts()
+            && star
+            && grows(&Uses::of_view(self.dialect, wanted), before, target);
         if grown && settled.is_none() {
             self.findings.grown.insert(name.clone());
         }
+        view.access = there.map(|it| it.access.clone()).unwrap_or_default();
         let place = Place::View(name.clone());
         if self.settle(there, &mut view, settled, grown, &place) {
             let reads = there.map(|there| (there.columns.clone(), there.reads.clone()));
@@ -136,6 +138,7 @@ impl Resolver<'_> {
             let mut routine = wanted.clone();
             let same = |list: &[Routine]| list.iter().find(|it| it.key() == wanted.key()).cloned();
             let there = same(&before.routines);
+            routine.access = there.as_ref().map(|it| it.access.clone()).unwrap_or_default();
             let settled = self.settled.and_then(|settled| same(&settled.schema.routines));
             let place = Place::Routine(wanted.name.clone(), wanted.arguments.clone());
             self.settle(there.as_ref(), &mut routine, settled.as_ref(), false, &place);
@@ -280,7 +283,8 @@ impl Resolver<'_> {
 
 /// Whether what a view takes all columns of has others by now.
 fn grows(uses: &Uses, before: &Schema, target: &Schema) -> bool {
-    target.tables.values().filter(|table| uses.relation(&table.name)).any(|table| {
+    let read = |table: &&std::sync::Arc<Table>| uses.star() && uses.relation(&table.name);
+    target.tables.values().filter(read).any(|table| {
         let names = |table: &Table| -> Vec<String> {
             let mut names: Vec<String> = table.columns.iter().map(|it| it.name.clone()).collect();
             names.sort();

@@ -67,6 +67,19 @@ impl ViewKind {
     }
 }
 
+/// What the catalog gives an object beside its definition and what is declared
+/// of it: its owner and its privileges. They go with it, and come back with it
+/// where it is made anew.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Access {
+    /// Its owner, where that is not who reads it.
+    pub owner: Option<String>,
+    /// Whether everybody has lost what everybody has at first.
+    pub closed: bool,
+    /// Grantee as it stands in SQL, privilege, and whether they may pass it on.
+    pub grants: Vec<(String, String, bool)>,
+}
+
 /// What a view reads, as the catalog knows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 #[allow(missing_docs, reason = "named by their types")]
@@ -107,6 +120,9 @@ pub struct View {
     /// What it reads, where a server told it.
     #[serde(skip)]
     pub reads: Aside<Option<Reads>>,
+    /// Whose it is, and who may do what with it.
+    #[serde(skip)]
+    pub access: Aside<Access>,
 }
 
 impl View {
@@ -123,6 +139,7 @@ impl View {
             source: Aside(None),
             columns: Aside(None),
             reads: Aside(None),
+            access: Aside::default(),
         }
     }
 
@@ -194,6 +211,9 @@ pub struct Routine {
     /// The statement as somebody wrote it.
     #[serde(default, skip_serializing_if = "Aside::is_none")]
     pub source: Source,
+    /// Whose it is, and who may do what with it.
+    #[serde(skip)]
+    pub access: Aside<Access>,
 }
 
 impl Routine {

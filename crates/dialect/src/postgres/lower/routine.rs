@@ -15,6 +15,8 @@ impl Lowering<'_> {
                 if routine.comment.is_some() {
                     self.routine_comment(routine);
                 }
+                let called = called(routine);
+                self.give_back(&routine.access.0, &called, &called);
             }
             RoutineChange::Drop(routine) => {
                 self.step(Effect::NONE, format!("DROP {}", called(routine)));

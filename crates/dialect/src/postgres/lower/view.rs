@@ -32,6 +32,9 @@ impl Lowering<'_> {
         for (column, text) in &view.column_comments {
             self.view_column_comment(view, column, Some(text), Effect::NONE);
         }
+        let name = Postgres.quote_name(&view.name);
+        let what = format!("{} {name}", view.kind.words());
+        self.give_back(&view.access.0, &what, &name);
     }
 
     fn alter_view(&mut self, view: &Pair<View>) {

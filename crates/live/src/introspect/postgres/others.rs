@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use autogen_dialect::postgres::{defaults, types};
 use autogen_dialect::{Dialect, argument_types, statistics};
 use autogen_schema::{
-    Aside, Check, Domain, EnumType, Name, Partition, Partitioning, Policy, QName, Reads, Routine,
-    RoutineKind, RowSecurity, Schema, Statistics, Table, Trigger, View, ViewKind,
+    Access, Aside, Check, Domain, EnumType, Name, Partition, Partitioning, Policy, QName, Reads,
+    Routine, RoutineKind, RowSecurity, Schema, Statistics, Table, Trigger, View, ViewKind,
 };
 
 use super::columns::{expr, named_type};
@@ -180,6 +180,7 @@ fn view(row: RelationRow, name: QName, naming: &Naming) -> View {
         columns.push((column, naming.text(&data_type)));
     }
     view.columns = Aside(Some(columns));
+    view.access = Aside(row.access.map(Access::from).unwrap_or_default());
     view.reads = Aside(Some(reads(row.reads.unwrap_or_default(), naming)));
     view
 }
@@ -317,6 +318,7 @@ pub(super) fn routines(rows: Vec<RoutineRow>, naming: &Naming, schema: &mut Sche
                     definition: rest.map_or(definition.clone(), |rest| format!("CREATE {rest}")),
                     comment: row.comment,
                     source: Aside(None),
+                    access: Aside(row.access.map(Access::from).unwrap_or_default()),
                 });
             }
             "statistics" => {

@@ -78,6 +78,18 @@ from (
           and d.refclassid in ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
       ) x
     ) end as reads,
+    case when c.relkind in ('v', 'm') then json_build_object(
+      'owner', case when c.relowner::regrole::text <> quote_ident(current_user) then pg_get_userbyid(c.relowner) end,
+      'grants', (
+        select json_agg(json_build_array(
+          case when x.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(x.grantee)) end,
+          x.privilege_type,
+          x.is_grantable
+        ) order by x.grantee, x.privilege_type)
+        from aclexplode(c.relacl) x
+        where x.grantee <> c.relowner
+      )
+    ) end as access,
     c.reloftype <> 0 as typed,
     exists (select from pg_inherits i where i.inhrelid = c.oid) as inherits,
     case when c.relkind = 'r' and c.relhassubclass then (

@@ -21,7 +21,18 @@ from (
         || case p.proparallel when 's' then ', PARALLEL = SAFE' when 'r' then ', PARALLEL = RESTRICTED' else '' end
         || ')'
     end as definition,
-    d.description as comment
+    d.description as comment,
+    json_build_object(
+      'owner', case when p.proowner::regrole::text <> quote_ident(current_user) then pg_get_userbyid(p.proowner) end,
+      'closed', p.proacl is not null and not exists (select from aclexplode(p.proacl) x where x.grantee = 0),
+      'grants', (
+        select json_agg(json_build_array(
+          quote_ident(pg_get_userbyid(x.grantee)), x.privilege_type, x.is_grantable
+        ) order by x.grantee, x.privilege_type)
+        from aclexplode(p.proacl) x
+        where x.grantee not in (p.proowner, 0)
+      )
+    ) as access
   from pg_proc p
   join pg_namespace n on n.oid = p.pronamespace
   left join pg_aggregate a on a.aggfnoid = p.oid
@@ -32,13 +43,13 @@ from (
       where x.classid = 'pg_proc'::regclass and x.objid = p.oid and x.deptype in ('e', 'i')
     )
   union all
-  select 'statistics', n.nspname, s.stxname, coalesce(to_jsonb(s) ->> 'stxstattarget', '-1'), pg_get_statisticsobjdef(s.oid), d.description
+  select 'statistics', n.nspname, s.stxname, coalesce(to_jsonb(s) ->> 'stxstattarget', '-1'), pg_get_statisticsobjdef(s.oid), d.description, null
   from pg_statistic_ext s
   join pg_namespace n on n.oid = s.stxnamespace
   left join pg_description d on d.classoid = 'pg_statistic_ext'::regclass and d.objoid = s.oid
   where n.nspname::text = any (:schemas)
   union all
-  select 'event trigger', '', e.evtname, '', null, null
+  select 'event trigger', '', e.evtname, '', null, null, null
   from pg_event_trigger e
   where not exists (
     select from pg_depend x

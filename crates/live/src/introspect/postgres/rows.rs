@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
+use autogen_schema::Access;
 use serde::{Deserialize, Deserializer};
 
 /// Reads an `int2vector` or `oidvector` as it is printed: numbers with spaces
@@ -91,6 +92,7 @@ pub(super) struct RelationRow {
     /// Name, type, comment.
     pub(super) columns: Option<Vec<(String, String, Option<String>)>>,
     pub(super) reads: Option<Vec<ReadRow>>,
+    pub(super) access: Option<AccessRow>,
     pub(super) typed: bool,
     pub(super) inherits: bool,
     /// The tables that inherit from it.
@@ -108,6 +110,22 @@ pub(super) struct PartitionRow {
     pub(super) partition_by: Option<String>,
     /// Whether it has indexes, constraints, triggers or options of its own.
     pub(super) own: bool,
+}
+
+/// Whose an object is, and who may do what with it.
+#[derive(Debug, Deserialize)]
+pub(super) struct AccessRow {
+    owner: Option<String>,
+    #[serde(default)]
+    closed: bool,
+    grants: Option<Vec<(String, String, bool)>>,
+}
+
+impl From<AccessRow> for Access {
+    fn from(row: AccessRow) -> Self {
+        let grants = row.grants.unwrap_or_default();
+        Self { owner: row.owner, closed: row.closed, grants }
+    }
 }
 
 /// Kind, schema, name, column of something that a view reads.
@@ -256,4 +274,5 @@ pub(super) struct RoutineRow {
     pub(super) arguments: String,
     pub(super) definition: Option<String>,
     pub(super) comment: Option<String>,
+    pub(super) access: Option<AccessRow>,
 }
