@@ -3,7 +3,7 @@
 CARGO ?= cargo
 .DEFAULT_GOAL := help
 
-.PHONY: help demo check lint test golden bench services services-down docs
+.PHONY: help demo check lint test golden bench fuzz services services-down docs
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,6 +29,10 @@ golden: ## Write the golden files anew; read them before you commit them
 bench: ## Measure against other tools, side by side in one run
 	$(CARGO) build --release --package sea-autogen-cli
 	python3 tests/bench/run.py
+
+fuzz: ## Random pairs of schemas, live: N=2000 per database, SEED=1
+	AUTOGEN_PROPS=$(or $(N),2000) AUTOGEN_PROPS_SEED=$(or $(SEED),1) \
+		$(CARGO) test --package autogen-tests --test props -- --nocapture live
 
 services: ## Start the test servers and print their URLs
 	@$(CARGO) run --quiet --package autogen-tests --bin services -- up

@@ -19,3 +19,4 @@ mod renames;
 mod rows;
 mod scripts;
 mod silence;
+mod versions;

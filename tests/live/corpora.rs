@@ -1,10 +1,14 @@
 //! Real schemas, written by others: each can be split, loaded and read.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use autogen_dialect::{Dialect, split};
 use autogen_live::{Connection, Scope, introspect};
-use autogen_schema::Schema;
+use autogen_plan::{Options, emit};
+use autogen_schema::{Declared, Schema};
+use autogen_tests::laws::planned_from;
+use autogen_tests::services::binaries;
 use autogen_tests::{Database, block_on, dialects};
 use sea_orm::ConnectionTrait;
 
@@ -70,4 +74,169 @@ fn every_corpus_can_be_read() {
             assert_eq!(dialect.canonicalize(&once), once, "{}", file.display());
         }
     }
+}
+
+/// What is inspected can be created again, and is the same.
+#[test]
+fn every_corpus_is_what_inspect_writes() {
+    let mut problems = Vec::new();
+    for dialect in dialects() {
+        for file in files(dialect) {
+            let text = std::fs::read_to_string(&file).expect("a text");
+            let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+            if let Err(problem) = block_on(round(dialect, &text)) {
+                problems.push(format!("{dialect}/{name}: {problem}"));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+}
+
+async fn round(dialect: Dialect, text: &str) -> Result<(), String> {
+    let first = Database::fresh(dialect);
+    let connection = first.connect().await;
+    load(&connection, text).await;
+    connection.close().await;
+    let found = inspected(&first).await;
+    let plan = planned_from(&found, &Declared::whole(found.clone()), dialect, &Options::default());
+    let plan = plan.map_err(|error| format!("with itself: {error}"))?;
+    if !plan.is_empty() {
+        return Err(format!("differs from itself:\n{}", emit::text(&plan)));
+    }
+    let sql = emit::schema_sql(dialect, &found).map_err(|error| error.to_string())?;
+    let second = Database::fresh(dialect);
+    let connection = second.connect().await;
+    left_alone(&connection, &found, text).await;
+    for statement in split(dialect, &sql).statements {
+        if let Err(error) = connection.raw().execute_unprepared(&statement.sql).await {
+            return Err(format!("{error}\nin: {}", statement.sql));
+        }
+    }
+    connection.close().await;
+    let again = inspected(&second).await;
+    for (before, after) in [(&found, &again), (&again, &found)] {
+        let plan =
+            planned_from(before, &Declared::whole(after.clone()), dialect, &Options::default());
+        let plan = plan.map_err(|error| format!("with its copy: {error}"))?;
+        if !plan.is_empty() {
+            return Err(format!("differs from its copy:\n{}", emit::text(&plan)));
+        }
+    }
+    match dialect {
+        Dialect::Postgres => same_lines(&dumped(&first, &found), &dumped(&second, &found)),
+        Dialect::Sqlite => {
+            same_lines(&listed(&first, &found).await, &listed(&second, &found).await)
+        }
+    }
+}
+
+/// What `pg_dump` says of a database, statement by statement. Left out is what
+/// it says of itself, the comments that extensions bring along, and what hangs
+/// on the tables and partitions that are listed as left alone.
+fn dumped(database: &Database, alone: &Schema) -> Vec<String> {
+    let mut command = Command::new(binaries().join("pg_dump"));
+    command.args(["--schema-only", "--no-owner", "--no-privileges", "--dbname", database.url()]);
+    let output = command.output().expect("pg_dump runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let statements = split(Dialect::Postgres, &text).statements;
+    let alone: Vec<&str> = alone.unsupported.iter().map(|it| it.object.as_str()).collect();
+    let left = |sql: &str| {
+        let mut names = alone
+            .iter()
+            .filter_map(|it| it.strip_prefix("table ").or_else(|| it.strip_prefix("partition ")));
+        names.any(|name| {
+            let full = format!("public.{name}");
+            sql.match_indices(&full).any(|(at, _)| {
+                let next = sql[at + full.len()..].chars().next();
+                next.is_none_or(|c| !(c.is_alphanumeric() || c == '_'))
+            }) && !sql.contains(" ATTACH PARTITION ")
+        })
+    };
+    let itself = [
+        "SET ",
+        "SELECT pg_catalog.set_config",
+        "COMMENT ON EXTENSION",
+        "COMMENT ON SCHEMA public",
+        "\\",
+    ];
+    let counts = |sql: &String| !itself.iter().any(|it| sql.starts_with(it)) && !left(sql);
+    let texts = statements.into_iter().map(|statement| statement.sql).filter(counts);
+    let mut found: Vec<String> = texts.map(|sql| plain(&sql)).collect();
+    found.sort();
+    found
+}
+
+/// Without a default of NULL, which is none, without casts of numbers, and with
+/// storage parameters in one order.
+fn plain(sql: &str) -> String {
+    let line = |line: &str| -> String {
+        if let Some((column, rest)) = line.split_once(" DEFAULT NULL::") {
+            let end = if rest.ends_with(',') { "," } else { "" };
+            return format!("{column}{end}");
+        }
+        if let Some(inside) = line.strip_prefix("WITH (") {
+            let inside = inside.trim_end_matches([')', ';']);
+            let mut parts: Vec<&str> = inside.split(", ").collect();
+            parts.sort_unstable();
+            return format!("WITH ({})", parts.join(", "));
+        }
+        if let Some((column, rest)) = line.split_once(" DEFAULT '")
+            && let Some((number, rest)) = rest.split_once("'::smallint")
+        {
+            return format!("{column} DEFAULT {number}{rest}");
+        }
+        line.to_owned()
+    };
+    sql.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The objects of an SQLite file, but for its own and those left alone.
+async fn listed(database: &Database, alone: &Schema) -> Vec<String> {
+    let connection = database.connect().await;
+    let sql = "select type || ' ' || name || ' of ' || tbl_name as line from sqlite_schema \
+               where name not like 'sqlite_%' order by 1";
+    let statement = sea_orm::Statement::from_string(sea_orm::DatabaseBackend::Sqlite, sql);
+    let rows = connection.raw().query_all_raw(statement).await.expect("it can be listed");
+    connection.close().await;
+    let tables: Vec<&str> =
+        alone.unsupported.iter().filter_map(|it| it.object.strip_prefix("table ")).collect();
+    let lines = rows.iter().map(|row| row.try_get_by_index::<String>(0).expect("a text"));
+    let left = |line: &String| {
+        let owner = line.rsplit(" of ").next().unwrap_or_default();
+        tables.iter().any(|table| owner == *table || owner.starts_with(&format!("{table}_")))
+    };
+    lines.filter(|line| !left(line)).collect()
+}
+
+fn same_lines(before: &[String], after: &[String]) -> Result<(), String> {
+    let only = |these: &[String], those: &[String], sign: &str| -> String {
+        let lines = these.iter().filter(|line| !those.contains(line));
+        lines.map(|line| format!("{sign} {line}\n")).collect()
+    };
+    let text = format!("{}{}", only(before, after, "-"), only(after, before, "+"));
+    if text.is_empty() { Ok(()) } else { Err(format!("the database tells them apart:\n{text}")) }
+}
+
+/// Makes what is listed as left alone, as the corpus makes it: it is there
+/// before anything of ours.
+async fn left_alone(connection: &Connection, schema: &Schema, text: &str) {
+    let types = schema.unsupported.iter().filter_map(|it| it.object.strip_prefix("type "));
+    for name in types {
+        for statement in split(connection.dialect(), text).statements {
+            let words: Vec<&str> = statement.sql.split_whitespace().take(3).collect();
+            let makes = |it: &str| it.trim_matches('"').rsplit('.').next() == Some(name);
+            if words.len() == 3 && words[..2] == ["CREATE", "TYPE"] && makes(words[2]) {
+                let done = connection.raw().execute_unprepared(&statement.sql).await;
+                done.expect("what the corpus makes can be made");
+            }
+        }
+    }
+}
+
+async fn inspected(database: &Database) -> Schema {
+    let connection = database.connect().await;
+    let schema = introspect(&connection, &Scope::default()).await.expect("it can be read");
+    connection.close().await;
+    database.dialect().canonicalize(&schema)
 }

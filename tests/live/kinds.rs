@@ -32,7 +32,7 @@ struct Change<'a> {
 
 fn scope() -> Scope {
     let all = ["public", "s1", "s2"].map(str::to_owned);
-    Scope { expected: BTreeSet::from(all), ..Scope::default() }
+    Scope { expected: BTreeSet::from(all), privileges: true, ..Scope::default() }
 }
 
 async fn read(connection: &Connection) -> Schema {
@@ -416,6 +416,26 @@ fn partitioned_under_views_and_triggers() {
         rows: "insert into t values (1, '2020-01-01', 1)",
         expect: Some(("select count(*)::text from v", "1")),
         back: Some(("select count(*)::text from v", "1")),
+        ..Change::default()
+    });
+}
+
+#[test]
+fn privileges_outlive_what_is_made_anew() {
+    change(&Change {
+        before: "create table t (id int, a varchar(5)); create view v as select id, a from t; grant select on v, t to public",
+        after: "create table t (id int, a int); create view v as select id, a from t; grant select on v, t to public",
+        rows: "insert into t values (1, '2')",
+        expect: Some((
+            "select has_table_privilege('pg_read_all_stats', 'v', 'select')::text",
+            "true",
+        )),
+        ..Change::default()
+    });
+    change(&Change {
+        before: "create table t (id int); grant select on t to public",
+        after: "create table t (id int) partition by list (id); create table t_1 partition of t default; grant select, insert on t to public",
+        rows: "insert into t values (1)",
         ..Change::default()
     });
 }

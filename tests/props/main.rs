@@ -1,20 +1,24 @@
 //! Random schema pairs: the laws, pure and live on each server.
 //!
-//! `AUTOGEN_PROPS=N` sets how many pairs are run live per database.
+//! `AUTOGEN_PROPS=N` sets how many pairs are run live per database, and
+//! `AUTOGEN_PROPS_SEED=S` draws others. A pair that fails is made as small as
+//! can be, and left as a case folder under `target/fuzz`.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod pieces;
 mod schemas;
 mod scripts;
-mod texts;
+
+use std::path::Path;
 
 use autogen_dialect::Dialect;
 use autogen_live::{Connection, Scope};
 use autogen_plan::{Options, Plan};
-use autogen_schema::{Declared, Schema};
+use autogen_schema::{Declared, Snapshot};
 use autogen_tests::drive::{
     all_contents, create, execute, migration, reached, run_down, run_up, settled_plan,
 };
-use autogen_tests::laws::{laws, planned_from, same, tidy, written};
+use autogen_tests::laws::{laws, planned_from, same, tidy};
 use autogen_tests::rows::made_up;
 use autogen_tests::{Database, block_on, dialects};
 use proptest::strategy::{Strategy, ValueTree};
@@ -26,11 +30,30 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
 }
 
+/// Others, for each seed.
+fn seeded(cases: u32, seed: u64) -> TestRunner {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+}
+
+/// A project with all kinds.
+fn projects(dialect: Dialect) -> impl Strategy<Value = Declared> {
+    (schemas::schema(dialect), scripts::variants())
+        .prop_map(move |(schema, variants)| scripts::project(dialect, schema, &variants))
+}
+
+/// The project as its database has it.
+fn as_created(dialect: Dialect, project: &Declared) -> Declared {
+    Declared { schema: dialect.as_created(&project.schema), ..project.clone() }
+}
+
 fn pure(dialect: Dialect) {
-    let pairs = (schemas::schema(dialect), schemas::schema(dialect));
+    let pairs = (projects(dialect), projects(dialect));
     let result = runner(400).run(&pairs, |(before, after)| {
-        let before = dialect.as_created(&before);
-        let after = Declared::whole(dialect.as_created(&after));
+        let before = dialect.as_created(&before.schema);
+        let after = as_created(dialect, &after);
         // An impossible conversion is refused, and that is right.
         let Ok(plan) = planned_from(&before, &after, dialect, &Options::default()) else {
             return Ok(());
@@ -53,10 +76,9 @@ fn laws_hold_for_postgres() {
 #[test]
 fn a_schema_and_itself_do_not_differ() {
     for dialect in Dialect::ALL {
-        let result = runner(400).run(&schemas::schema(dialect), |schema| {
-            let created = dialect.as_created(&schema);
-            // The declared schema, with all that it leaves open.
-            let declared = Declared::whole(schema);
+        let result = runner(400).run(&projects(dialect), |declared| {
+            // Declared, with all that it leaves open.
+            let created = dialect.as_created(&declared.schema);
             let plan = planned_from(&created, &declared, dialect, &Options::default());
             let plan = plan.map_err(|error| TestCaseError::fail(error.to_string()))?;
             let text = autogen_plan::emit::text(&plan);
@@ -78,30 +100,80 @@ fn report<T: std::fmt::Debug>(result: Result<(), TestError<T>>) {
 
 #[test]
 fn random_pairs_migrate_live() {
-    let pairs = std::env::var("AUTOGEN_PROPS").ok().and_then(|it| it.parse().ok()).unwrap_or(60);
+    let number = |name: &str| std::env::var(name).ok().and_then(|it| it.parse().ok());
+    let pairs = number("AUTOGEN_PROPS").unwrap_or(60);
     for dialect in dialects() {
-        let strategy = (schemas::schema(dialect), schemas::schema(dialect));
-        let mut runner = runner(pairs);
+        let strategy = (projects(dialect), projects(dialect));
+        let mut runner = match number("AUTOGEN_PROPS_SEED") {
+            Some(seed) => seeded(pairs, seed.into()),
+            None => runner(pairs),
+        };
         let mut failures = Vec::new();
         let mut arrived = 0;
         for number in 0..pairs {
-            let tree = strategy.new_tree(&mut runner).expect("a pair");
-            let (before, after) = tree.current();
-            let outcome = block_on(live(dialect, &before, &after, number.is_multiple_of(2)));
-            arrived += u32::from(outcome == Ok(Outcome::Migrated));
-            if let Err(reason) = outcome {
-                let json = |schema: &Schema| serde_json::to_string(schema).expect("JSON");
-                failures.push(format!(
-                    "pair {number} on {dialect}: {reason}\nbefore: {}\nafter: {}",
-                    json(&before),
-                    json(&after)
-                ));
+            let mut tree = strategy.new_tree(&mut runner).expect("a pair");
+            let rows = number.is_multiple_of(2);
+            match block_on(live(dialect, &tree.current(), rows)) {
+                Ok(outcome) => arrived += u32::from(outcome == Outcome::Migrated),
+                Err(reason) => {
+                    let reason = smallest(dialect, &mut tree, rows, reason);
+                    let folder = leave_case(dialect, number, &tree.current(), &reason);
+                    failures.push(format!("pair {number} on {dialect}: {reason}\n{folder}"));
+                }
             }
         }
+        println!("{dialect}: {pairs} pairs, {arrived} migrated, {} failures", failures.len());
         assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n\n"));
         // A test in which every pair is refused would hold nothing.
         assert!(arrived * 2 > pairs, "only {arrived} of {pairs} pairs were migrated on {dialect}");
     }
+}
+
+/// Makes a failing pair smaller while it fails.
+fn smallest(
+    dialect: Dialect,
+    tree: &mut impl ValueTree<Value = (Declared, Declared)>,
+    rows: bool,
+    mut reason: String,
+) -> String {
+    const TRIES: usize = 150;
+    let mut smaller = tree.simplify();
+    for _ in 0..TRIES {
+        if !smaller {
+            break;
+        }
+        smaller = match block_on(live(dialect, &tree.current(), rows)) {
+            Err(still) => {
+                reason = still;
+                tree.simplify()
+            }
+            Ok(_) => tree.complicate(),
+        };
+    }
+    // The last try may have been too small.
+    while block_on(live(dialect, &tree.current(), rows)).is_ok() && tree.complicate() {}
+    reason
+}
+
+/// Leaves a pair as a case folder; gives its path.
+fn leave_case(
+    dialect: Dialect,
+    number: u32,
+    (before, after): &(Declared, Declared),
+    reason: &str,
+) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/fuzz");
+    let folder = root.join(format!("{dialect}-{number}"));
+    std::fs::create_dir_all(&folder).expect("a folder under target");
+    let write = |name: &str, text: String| {
+        std::fs::write(folder.join(name), text).expect("a file under target");
+    };
+    let why: Vec<&str> = reason.split_whitespace().collect();
+    let why = serde_json::to_string(&why.join(" ")).expect("JSON");
+    write("case.toml", format!("why = {why}\ndialects = [\"{dialect}\"]\n"));
+    write("before.json", Snapshot::new(before.schema.clone()).to_json());
+    write("after.json", Snapshot::new(after.schema.clone()).to_json());
+    format!("target/fuzz/{dialect}-{number}")
 }
 
 /// How a pair ended.
@@ -118,8 +190,7 @@ enum Outcome {
 /// Every other pair has rows: they keep many a random change from being made.
 async fn live(
     dialect: Dialect,
-    before: &Schema,
-    after: &Schema,
+    (before, after): &(Declared, Declared),
     rows: bool,
 ) -> Result<Outcome, String> {
     let database = Database::fresh(dialect);
@@ -131,13 +202,13 @@ async fn live(
 
 async fn migrate(
     connection: &Connection,
-    before: &Schema,
-    after: &Schema,
+    before: &Declared,
+    after: &Declared,
     rows: bool,
 ) -> Result<Outcome, String> {
     let dialect = connection.dialect();
-    let found = create(connection, &Declared::whole(before.clone()), &Scope::default()).await?;
-    let declared = written(dialect.as_created(before));
+    let found = create(connection, before, &Scope::default()).await?;
+    let declared = as_created(dialect, before);
     // What was created and read back is the canonical form of what was said.
     let again = settled_plan(connection, &found, &declared, &Options::default()).await?;
     if !again.is_empty() {
@@ -146,7 +217,7 @@ async fn migrate(
     for sql in made_up(dialect, &found).into_iter().filter(|_| rows) {
         execute(connection, &sql).await?;
     }
-    let after = written(dialect.as_created(after));
+    let after = as_created(dialect, after);
     let Ok(plan) = settled_plan(connection, &found, &after, &Options::default()).await else {
         return Ok(Outcome::Refused);
     };

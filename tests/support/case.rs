@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use autogen_dialect::{Dialect, Misdeclared, SqlFile, declare};
 use autogen_models::{Options as ReadOptions, read_sources};
 use autogen_plan::{Given, Options};
-use autogen_schema::{Declared, Expr, Fill, Pair, QName};
+use autogen_schema::{Declared, Expr, Fill, Pair, QName, Snapshot};
 use serde::Deserialize;
 
 /// `case.toml`.
@@ -30,6 +30,9 @@ pub struct Spec {
     /// `--fill`.
     #[serde(default)]
     pub fill: Vec<String>,
+    /// Whether privileges are compared.
+    #[serde(default)]
+    pub privileges: bool,
     /// The code of the refusal, where the plan is refused.
     #[serde(default)]
     pub refused: BTreeMap<String, String>,
@@ -100,8 +103,8 @@ impl Case {
             .unwrap_or_else(|error| panic!("{name}/case.toml: {error}"));
         let spec =
             toml::from_str(&text).unwrap_or_else(|error| panic!("{name}/case.toml: {error}"));
-        let before = models(folder, "before.rs");
-        let after = models(folder, "after.rs");
+        let before = side(folder, "before");
+        let after = side(folder, "after");
         let scripts = Pair::new(script(folder, "before.sql"), script(folder, "after.sql"));
         let scripts = (scripts.before.is_some() || scripts.after.is_some())
             .then(|| scripts.map(|file| file.into_iter().collect()));
@@ -115,6 +118,8 @@ impl Case {
     pub fn completed(&self, dialect: Dialect) -> Result<Self, Vec<Misdeclared>> {
         let mut case = self.clone();
         let default = dialect.has_schemas().then_some("public");
+        case.before.privileges = self.spec.privileges;
+        case.after.privileges = self.spec.privileges;
         if let Some(scripts) = &self.scripts {
             declare(dialect, default, &scripts.before, &mut case.before)?;
             declare(dialect, default, &scripts.after, &mut case.after)?;
@@ -148,6 +153,17 @@ impl Case {
 fn script(folder: &Path, file: &str) -> Option<SqlFile> {
     let text = std::fs::read_to_string(folder.join(file)).ok()?;
     Some(SqlFile { path: file.to_owned(), text })
+}
+
+/// The models of one side, or a snapshot, as a failed random pair leaves it.
+fn side(folder: &Path, name: &str) -> Declared {
+    let snapshot = folder.join(name).with_extension("json");
+    let Ok(text) = std::fs::read_to_string(&snapshot) else {
+        return models(folder, &format!("{name}.rs"));
+    };
+    let snapshot = Snapshot::from_json(&text)
+        .unwrap_or_else(|error| panic!("{}: {error}", snapshot.display()));
+    Declared { scripted: true, ..Declared::whole(snapshot.schema) }
 }
 
 /// Reads the models of one file.

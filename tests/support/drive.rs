@@ -104,8 +104,12 @@ pub async fn run_down(connection: &Connection, down: &Migration) -> Result<(), S
 
 /// What is compared: the current schema, and those that are named.
 pub fn scope<'a>(sides: impl IntoIterator<Item = &'a Declared>) -> Scope {
-    let expected = sides.into_iter().flat_map(Declared::namespaces).collect();
-    Scope { expected, ..Scope::default() }
+    let mut scope = Scope::default();
+    for side in sides {
+        scope.expected.extend(side.namespaces());
+        scope.privileges |= side.privileges;
+    }
+    scope
 }
 
 /// Requires that the database is where the plan says.

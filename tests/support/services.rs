@@ -215,8 +215,8 @@ fn free_port() -> u16 {
     listener.local_addr().expect("the port that was just bound").port()
 }
 
-/// Where `initdb` and `pg_ctl` are.
-fn binaries() -> PathBuf {
+/// Where `initdb`, `pg_ctl` and `pg_dump` are.
+pub fn binaries() -> PathBuf {
     let mut candidates: Vec<PathBuf> = Vec::new();
     if let Ok(output) = Command::new("pg_config").arg("--bindir").output() {
         candidates.push(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));

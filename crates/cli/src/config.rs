@@ -20,6 +20,8 @@ pub(crate) struct Config {
     pub(crate) dialect: Option<String>,
     /// PostgreSQL: the schemas that are compared; empty for the current one.
     pub(crate) schemas: Vec<String>,
+    /// PostgreSQL: whether privileges are compared.
+    pub(crate) privileges: bool,
     /// Only tables that one of these patterns fits.
     pub(crate) include: Vec<String>,
     /// No table that one of these patterns fits.
@@ -34,6 +36,7 @@ impl Default for Config {
             migrations: PathBuf::from("migrations"),
             dialect: None,
             schemas: Vec::new(),
+            privileges: false,
             include: Vec::new(),
             exclude: Vec::new(),
         }
@@ -60,6 +63,9 @@ migrations = "migrations"
 
 # PostgreSQL: the schemas that are compared, if not only the current one.
 # schemas = ["public", "billing"]
+
+# PostgreSQL: compare privileges (GRANT) with those in the .sql files.
+# privileges = true
 
 # Tables that are compared, and tables that are left alone; `*` fits anything.
 # include = ["shop_*"]

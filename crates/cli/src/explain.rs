@@ -209,6 +209,16 @@ const PAGES: &[(&str, &str, &str)] = &[
         "the database lacks migrations",
         "A new migration is made from the difference between the database and the models. Where the database is behind, that difference would hold the pending migrations once more. Run `autogen upgrade` first.",
     ),
+    (
+        "A0513",
+        "a step beyond what there is",
+        "`REV-N` goes back N revisions, `REV+N` forward; there are not so many.",
+    ),
+    (
+        "A0514",
+        "a label that can be none",
+        "A label names one revision and the branch that begins with it, in the line `-- labels:` of its file. It has letters, digits, `_` and `-`, is no number and no word like `head`, and stands in one file only.",
+    ),
     ("A0601", "a file can't be read or written", "The system's words are in the message."),
     (
         "A0602",
@@ -295,6 +305,21 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A0623",
         "the rows in the database do not allow it",
         "The database at hand holds a row over which the migration would fail, or lose a value: a new required column without a value (DD101), a value that does not fit the new type (DL104), an enum value that is to be removed (DL105). Say what shall become of it: `#[autogen(fill = \"..\")]` or `--fill`, a default, `#[autogen(using = \"..\")]`; or correct the rows. `--dry-run` shows the plan all the same.",
+    ),
+    (
+        "A0624",
+        "no editor is named",
+        "`autogen edit` opens the file in the editor that VISUAL or EDITOR names.",
+    ),
+    (
+        "A0625",
+        "the editor failed",
+        "The program that VISUAL or EDITOR names did not start, or said that it failed.",
+    ),
+    (
+        "A0626",
+        "no range",
+        "`history --range FROM:TO` shows what comes after FROM, up to TO; either may be left out.",
     ),
     ("A0699", "an internal error", "Please report it."),
     (
@@ -419,8 +444,16 @@ const PAGES: &[(&str, &str, &str)] = &[
     ),
     ("U0113", "a rule of a view", "It stays as it is."),
     ("U0114", "a rule", "Rules of tables stay as they are."),
-    ("U0115", "an aggregate", "Aggregate functions stay as they are."),
-    ("U0116", "extended statistics", "Statistics made by CREATE STATISTICS stay as they are."),
+    (
+        "U0115",
+        "an unusual aggregate",
+        "Plain aggregates are compared. Ordered-set and moving ones, those without arguments and those with serial functions stay as they are.",
+    ),
+    (
+        "U0116",
+        "unusual extended statistics",
+        "Statistics whose definition can't be read stay as they are.",
+    ),
     ("U0117", "an event trigger", "It belongs to the database as a whole, and stays as it is."),
     (
         "U0118",

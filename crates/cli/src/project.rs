@@ -49,6 +49,7 @@ impl Project {
         Scope {
             schemas: self.config.schemas.clone(),
             expected,
+            privileges: self.config.privileges,
             include: self.config.include.clone(),
             exclude: self.config.exclude.clone(),
         }

@@ -50,6 +50,15 @@ impl Loaded {
         }
     }
 
+    /// The schemas that models and files name. What is wrong with the files is
+    /// told when they are taken in.
+    pub(crate) fn namespaces(&self) -> BTreeSet<String> {
+        let Some(files) = &self.scripts else { return self.declared.namespaces() };
+        let mut declared = self.declared.clone();
+        let _ = declare(Dialect::Postgres, None, files, &mut declared);
+        declared.namespaces()
+    }
+
     /// Takes in what the `.sql` files declare, once it is known for which
     /// database. What goes without saying there goes from the names.
     pub(crate) fn complete(
@@ -140,7 +149,9 @@ impl Source {
                 })
             }
             Self::Models(path) => {
-                let declared = if project.compiled { compiled::read(path)? } else { models(path)? };
+                let mut declared =
+                    if project.compiled { compiled::read(path)? } else { models(path)? };
+                declared.privileges = project.config.privileges;
                 let scripts = scripts::read(project)?;
                 Ok(Loaded { declared, dialect: None, connection: None, scripts })
             }

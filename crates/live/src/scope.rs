@@ -37,6 +37,8 @@ pub struct Scope {
     /// PostgreSQL: schemas that are read where they are there, and that need
     /// not be: those that models name.
     pub expected: BTreeSet<String>,
+    /// Whether privileges are read.
+    pub privileges: bool,
     /// Only tables and views that one of these patterns fits; empty for all.
     pub include: Vec<String>,
     /// No table or view that one of these patterns fits.

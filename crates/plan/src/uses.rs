@@ -35,7 +35,8 @@ impl Uses {
         let mentions = if dialect.checks_body(text) {
             Mentions { star: false, ..dialect.mentions(text, true) }
         } else {
-            dialect.mentions(&dialect.routine_head(text), false)
+            let head = format!("{} {}", dialect.routine_head(text), typed_like(text));
+            dialect.mentions(&head, false)
         };
         let own = Some(dialect.mentioned_as(&routine.name.name));
         Self { dialect, mentions, exact: None, on: None, own }
@@ -115,4 +116,20 @@ impl Uses {
             None => self.names(&name.name),
         }
     }
+}
+
+/// What stands before `%ROWTYPE` and `%TYPE` in a body: these are looked up
+/// when the routine is made, though the rest of the body is not.
+fn typed_like(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let part = |c: char| c.is_alphanumeric() || "_.$\"".contains(c);
+    let mut names = Vec::new();
+    for word in ["%rowtype", "%type"] {
+        for (end, _) in lower.match_indices(word) {
+            let Some(before) = text.get(..end) else { continue };
+            let name = before.rsplit(|c: char| !part(c)).next().unwrap_or_default();
+            names.push(name.replace('.', " "));
+        }
+    }
+    names.join(" ")
 }

@@ -85,6 +85,8 @@ pub struct Declared {
     /// views, routines, triggers, policies and the like. Silence about them
     /// means that they go; else it means nothing.
     pub scripted: bool,
+    /// Whether privileges are compared.
+    pub privileges: bool,
     /// Declared renames, in order.
     pub renames: Vec<Rename>,
     /// Declared fills.
@@ -122,7 +124,7 @@ impl Declared {
     /// A schema that is the whole truth and comes with no remarks: a database
     /// or a snapshot.
     pub fn whole(schema: Schema) -> Self {
-        Self { schema, scripted: true, ..Self::default() }
+        Self { schema, scripted: true, privileges: true, ..Self::default() }
     }
 
     /// Whether this comes from models, and not from a database or snapshot.

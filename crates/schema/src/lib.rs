@@ -18,8 +18,8 @@ mod table;
 
 pub use change::{
     ApplyError, Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, ExtensionChange,
-    IndexChange, NamespaceChange, PartitionChange, PolicyChange, Protection, RoutineChange,
-    SequenceChange, TableChange, TriggerChange, ViewChange,
+    GrantChange, IndexChange, NamespaceChange, PartitionChange, PolicyChange, Protection,
+    RoutineChange, SequenceChange, StatisticsChange, TableChange, TriggerChange, ViewChange,
 };
 pub use column::{
     CatalogText, Column, Default, Generated, GeneratedStorage, Identity, Literal, SequenceOptions,
@@ -32,8 +32,9 @@ pub use object::constraint::{
     Check, ConflictAction, Constraint, Deferrable, Exclusion, FkAction, FkMatch, ForeignKey,
     KeyPart, PrimaryKey, Unique,
 };
+pub use object::grant::{Grant, Grantable};
 pub use object::index::{Index, IndexKey, IndexOptions, IndexPart, NullsOrder};
-pub use object::other::{Domain, Extension, Namespace, Sequence};
+pub use object::other::{Domain, Extension, Namespace, Sequence, Statistics};
 pub use object::text::{
     Access, Aside, Defined, Policy, Reads, Routine, RoutineKind, Source, Trigger, View, ViewIndex,
     ViewKind,

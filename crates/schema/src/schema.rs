@@ -1,14 +1,14 @@
 //! The root of the tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Column, Defined, Domain, EnumType, Extension, ForeignKey, Namespace, QName, Routine, Sequence,
-    Table, Trigger, View,
+    Column, Defined, Domain, EnumType, Extension, ForeignKey, Grant, Namespace, QName, Routine,
+    Sequence, Statistics, Table, Trigger, View,
 };
 
 /// Something in the catalog that we can't represent: reported, never touched.
@@ -42,9 +42,14 @@ pub struct Schema {
     pub tables: BTreeMap<QName, Arc<Table>>,
     #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
     pub views: BTreeMap<QName, View>,
+    #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
+    pub statistics: BTreeMap<QName, Statistics>,
     /// Overloads differ in their arguments only, hence a list.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub routines: Vec<Routine>,
+    /// Privileges, where they are compared at all; not those of owners.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub grants: BTreeSet<Grant>,
     /// What the catalog holds and this tree can't.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<Unsupported>,
@@ -210,7 +215,7 @@ mod listed {
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use crate::{Domain, EnumType, Extension, Namespace, QName, Sequence, Table, View};
+    use crate::{Domain, EnumType, Extension, Namespace, QName, Sequence, Statistics, Table, View};
 
     pub(super) trait Named {
         type Key: Ord;
@@ -234,6 +239,7 @@ mod listed {
         EnumType => QName,
         Domain => QName,
         Sequence => QName,
+        Statistics => QName,
         Arc<Table> => QName,
         View => QName,
     }

@@ -19,7 +19,8 @@ impl Declaring<'_> {
             view.comment = text;
             return Ok(());
         }
-        if at.word("FUNCTION") || at.word("PROCEDURE") || at.word("ROUTINE") {
+        let routines = ["FUNCTION", "PROCEDURE", "AGGREGATE", "ROUTINE"];
+        if routines.iter().any(|word| at.word(word)) {
             let after = {
                 let mut ahead = at.clone();
                 ahead.qname();

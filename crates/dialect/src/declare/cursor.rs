@@ -122,6 +122,31 @@ impl<'a> Cursor<'a> {
         &self.text[start..end]
     }
 
+    /// As [`Self::until`], and before a comma as well.
+    pub(super) fn until_symbol_or(&mut self, words: &[&str]) -> &'a str {
+        let Some(start) = self.peek().map(|token| token.at) else { return "" };
+        let (mut end, mut depth) = (start, 0_usize);
+        while let Some(token) = self.peek().copied() {
+            let ends = token.is_symbol(",") || words.iter().any(|word| token.is_word(word));
+            if depth == 0 && ends {
+                break;
+            }
+            if token.is_symbol("(") {
+                depth += 1;
+            } else if token.is_symbol(")") {
+                depth = depth.saturating_sub(1);
+            }
+            end = token.end();
+            self.at += 1;
+        }
+        &self.text[start..end]
+    }
+
+    /// Whether the symbol is next.
+    pub(super) fn is_symbol(&self, symbol: &str) -> bool {
+        self.peek().is_some_and(|token| token.is_symbol(symbol))
+    }
+
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
     }

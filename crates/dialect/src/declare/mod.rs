@@ -20,6 +20,7 @@ use autogen_schema::{Declared, Origin, Place, QName};
 
 use self::cursor::Cursor;
 pub use self::routine::argument_types;
+pub use self::typed::statistics;
 use crate::{Dialect, split, text};
 
 /// An `.sql` file.
@@ -158,7 +159,7 @@ impl Declaring<'_> {
             if at.words(&["MATERIALIZED", "VIEW"]) || at.word("VIEW") || at.word("RECURSIVE") {
                 return self.view(body);
             }
-            if at.word("FUNCTION") || at.word("PROCEDURE") {
+            if at.word("FUNCTION") || at.word("PROCEDURE") || at.word("AGGREGATE") {
                 return self.routine(body);
             }
             if at.word("TRIGGER") || at.words(&["CONSTRAINT", "TRIGGER"]) {

@@ -10,9 +10,14 @@ use crate::postgres::types;
 impl Declaring<'_> {
     pub(super) fn routine(&mut self, mut at: Cursor<'_>) -> Done {
         self.only_postgres("functions")?;
-        let kind =
-            if at.word("PROCEDURE") { RoutineKind::Procedure } else { RoutineKind::Function };
-        at.word("FUNCTION");
+        let kind = if at.word("PROCEDURE") {
+            RoutineKind::Procedure
+        } else if at.word("AGGREGATE") {
+            RoutineKind::Aggregate
+        } else {
+            at.word("FUNCTION");
+            RoutineKind::Function
+        };
         let rest = at.rest();
         let name = name(&mut at, "function")?;
         let inside = at.parentheses().ok_or_else(|| {

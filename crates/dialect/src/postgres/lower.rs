@@ -5,12 +5,14 @@ mod column;
 mod constraint;
 mod domain;
 mod enum_type;
+mod grant;
 mod ground;
 mod identity;
 mod partition;
 mod policy;
 mod routine;
 mod sequence;
+mod statistics;
 mod table;
 mod trigger;
 mod view;
@@ -84,6 +86,8 @@ impl Lowering<'_> {
             Change::Constraint(change) => self.constraint(change),
             Change::Index(change) => self.index(change),
             Change::Partition(change) => self.partition(change),
+            Change::Statistics(change) => self.statistics(change),
+            Change::Grant(change) => self.grant(change),
             Change::View(change) => self.view(change),
             Change::Routine(change) => self.routine(change),
             Change::Trigger(change) => self.trigger(change),

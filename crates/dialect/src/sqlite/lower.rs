@@ -83,6 +83,8 @@ fn stands_alone(change: &Change) -> bool {
         | Change::Domain(_)
         | Change::Sequence(_)
         | Change::Partition(_)
+        | Change::Grant(_)
+        | Change::Statistics(_)
         | Change::View(_)
         | Change::Routine(_)
         | Change::Trigger(_)
@@ -143,7 +145,9 @@ impl Lowering<'_> {
             | Change::Extension(_)
             | Change::Domain(_)
             | Change::Sequence(_)
-            | Change::Partition(_) => {}
+            | Change::Partition(_)
+            | Change::Grant(_)
+            | Change::Statistics(_) => {}
             Change::Table(TableChange::Create(table)) => {
                 self.step(cause, Effect::NONE, render::create_table(table));
                 for index in &table.indexes {
@@ -272,6 +276,8 @@ impl Lowering<'_> {
                 | Change::Domain(_)
                 | Change::Sequence(_)
                 | Change::Partition(_)
+                | Change::Grant(_)
+                | Change::Statistics(_)
                 | Change::Table(_)
                 | Change::Column(ColumnChange::Rename { .. } | ColumnChange::Alter { .. })
                 | Change::Constraint(_)

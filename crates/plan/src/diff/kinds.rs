@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use autogen_schema::{
-    Change, DomainChange, ExtensionChange, NamespaceChange, Pair, Schema, Sequence, SequenceChange,
+    Change, DomainChange, ExtensionChange, Grant, GrantChange, Grantable, NamespaceChange, Pair,
+    Schema, Sequence, SequenceChange, Statistics, StatisticsChange,
 };
 
 pub(super) fn diff(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
@@ -36,6 +37,8 @@ pub(super) fn diff(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
         changes,
     );
     sequences(schema, changes);
+    statistics(schema, changes);
+    grants(schema, changes);
 }
 
 /// What became of an object.
@@ -93,4 +96,49 @@ fn sequences(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
             changes.push(SequenceChange::Own { sequence: name.clone(), owner }.into());
         }
     }
+}
+
+fn statistics(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
+    let all = schema.map(|it| &it.statistics);
+    let bare = |item: &Statistics| Statistics { target: None, comment: None, ..item.clone() };
+    let drop = |item: &Statistics| StatisticsChange::Drop(Box::new(item.clone())).into();
+    let create = |item: &Statistics| StatisticsChange::Create(Box::new(item.clone())).into();
+    for (name, before) in all.before {
+        match all.after.get(name) {
+            Some(after) if after == before => {}
+            Some(after) if bare(after) == bare(before) => {
+                let pair = Pair::new(before.clone(), after.clone());
+                changes.push(StatisticsChange::Alter(Box::new(pair)).into());
+            }
+            Some(after) => changes.extend([drop(before), create(after)]),
+            None => changes.push(drop(before)),
+        }
+    }
+    let new = all.after.iter().filter(|(name, _)| !all.before.contains_key(*name));
+    changes.extend(new.map(|(_, item)| create(item)));
+}
+
+/// The privileges of one role on one object are one change.
+fn grants(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
+    let (before, after) = (&schema.before.grants, &schema.after.grants);
+    if before == after {
+        return;
+    }
+    for ((on, to, grantable), privileges) in grouped(before.difference(after)) {
+        changes.push(GrantChange::Revoke { on, to, grantable, privileges }.into());
+    }
+    for ((on, to, grantable), privileges) in grouped(after.difference(before)) {
+        changes.push(GrantChange::Grant { on, to, grantable, privileges }.into());
+    }
+}
+
+type Holder = (Grantable, Option<String>, bool);
+
+fn grouped<'g>(grants: impl Iterator<Item = &'g Grant>) -> BTreeMap<Holder, Vec<String>> {
+    let mut groups: BTreeMap<Holder, Vec<String>> = BTreeMap::new();
+    for grant in grants {
+        let holder = (grant.on.clone(), grant.to.clone(), grant.grantable);
+        groups.entry(holder).or_default().push(grant.privilege.clone());
+    }
+    groups
 }

@@ -66,6 +66,8 @@ pub(super) fn footprint(loose: &Loose, change: &Change) -> Footprint {
         Change::Domain(change) => kinds::of_domain(change),
         Change::Sequence(change) => kinds::of_sequence(change),
         Change::Partition(change) => kinds::of_partition(change),
+        Change::Statistics(change) => kinds::of_statistics(change),
+        Change::Grant(change) => kinds::of_grant(change),
         Change::Enum(change) => of_enum(change),
         Change::Table(change) => of_table(loose, change),
         Change::Column(change) => of_column(change),

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use autogen_schema::{Change, Domain, DomainChange, PartitionChange, QName, SequenceChange};
+use autogen_schema::{
+    Change, Domain, DomainChange, GrantChange, Grantable, IndexKey, PartitionChange, QName,
+    SequenceChange, Statistics, StatisticsChange,
+};
 
 use super::footprint::{Footprint, Resource};
 
@@ -152,9 +155,8 @@ pub(super) fn around_divided(changes: &[Change], footprints: &mut [Footprint]) {
         if is_text(change) {
             // Texts on the table go before, and come when it is whole again.
             let of = |all: &[Resource]| -> Vec<QName> {
-                let names = all.iter().filter_map(|it| match it {
-                    Resource::Table(name) => Some(name.clone()),
-                    _other => None,
+                let names = all.iter().filter_map(|it| {
+                    if let Resource::Table(name) = it { Some(name.clone()) } else { None }
                 });
                 names.filter(|name| divided.contains_key(name)).collect()
             };
@@ -181,4 +183,68 @@ pub(super) fn around_divided(changes: &[Change], footprints: &mut [Footprint]) {
 
 fn is_text(change: &Change) -> bool {
     matches!(change, Change::View(_) | Change::Routine(_) | Change::Trigger(_) | Change::Policy(_))
+}
+
+pub(super) fn grant_phase(change: &GrantChange) -> u8 {
+    match change {
+        GrantChange::Revoke { .. } => 0,
+        GrantChange::Grant { .. } => 13,
+    }
+}
+
+pub(super) fn of_grant(change: &GrantChange) -> Footprint {
+    let object = |on: &Grantable| match on {
+        Grantable::Relation(name) => vec![Resource::Table(name.clone())],
+        Grantable::Sequence(name) => vec![Resource::Sequence(name.clone())],
+        Grantable::Schema(_) => Vec::new(),
+    };
+    // The same privilege may go in one form and come in another.
+    let own = |on: &Grantable, to: &Option<String>| {
+        let role = to.as_deref().unwrap_or_default();
+        Resource::Name(QName::bare(format!("privileges on {on}")), role.to_owned())
+    };
+    match change {
+        GrantChange::Grant { on, to, .. } => {
+            let creates = vec![own(on, to)];
+            Footprint { creates, needs: object(on), ..Footprint::default() }
+        }
+        GrantChange::Revoke { on, to, .. } => {
+            let removes = vec![own(on, to)];
+            Footprint { removes, releases: object(on), ..Footprint::default() }
+        }
+    }
+}
+
+pub(super) fn statistics_phase(change: &StatisticsChange) -> u8 {
+    match change {
+        StatisticsChange::Drop(_) => 1,
+        StatisticsChange::Create(_) => 9,
+        StatisticsChange::Alter(_) => 13,
+    }
+}
+
+pub(super) fn of_statistics(change: &StatisticsChange) -> Footprint {
+    let own = |item: &Statistics| Resource::Name(item.table.sibling(""), item.name.to_string());
+    let leans_on = |item: &Statistics| -> Vec<Resource> {
+        let mut all = vec![Resource::Table(item.table.clone())];
+        for key in &item.on {
+            let names = match key {
+                IndexKey::Column(name) => vec![name.clone()],
+                IndexKey::Expression(expr) => expr.identifiers(),
+            };
+            all.extend(names.into_iter().map(|name| Resource::Column(item.table.clone(), name)));
+        }
+        all
+    };
+    match change {
+        StatisticsChange::Create(item) => {
+            Footprint { creates: vec![own(item)], needs: leans_on(item), ..Footprint::default() }
+        }
+        StatisticsChange::Drop(item) => {
+            Footprint { removes: vec![own(item)], releases: leans_on(item), ..Footprint::default() }
+        }
+        StatisticsChange::Alter(item) => {
+            Footprint { needs: vec![own(&item.after)], ..Footprint::default() }
+        }
+    }
 }

@@ -109,6 +109,8 @@ fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
         Change::Domain(change) => kinds::domain_phase(change),
         Change::Sequence(change) => kinds::sequence_phase(change),
         Change::Partition(change) => kinds::partition_phase(change),
+        Change::Statistics(change) => kinds::statistics_phase(change),
+        Change::Grant(change) => kinds::grant_phase(change),
         Change::View(ViewChange::Drop(_))
         | Change::Trigger(TriggerChange::Drop { .. })
         | Change::Policy(PolicyChange::Drop { .. }) => 0,

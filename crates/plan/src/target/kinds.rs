@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::ExpressionRole;
 use autogen_schema::{
-    Column, ColumnType, Default, Domain, Expr, Extension, Name, QName, Schema, Sequence, Table,
+    Column, ColumnType, Default, Domain, Expr, Extension, Grant, Grantable, IndexKey, Name, QName,
+    Schema, Sequence, Statistics, Table,
 };
 
 use super::Resolver;
@@ -49,6 +50,30 @@ impl Resolver<'_> {
             target.domains.insert(name.clone(), domain);
         }
         self.keep(whole, "domain", &before.domains, &mut target.domains);
+        target.statistics = BTreeMap::new();
+        for (name, wanted) in &after.statistics {
+            let statistics = match before.statistics.get(name) {
+                Some(there) => self.statistics(target, there, wanted),
+                None => wanted.clone(),
+            };
+            target.statistics.insert(name.clone(), statistics);
+        }
+        let on_table = |item: &Statistics| {
+            let table = target.tables.get(&item.table);
+            table.is_some_and(|table| {
+                item.on.iter().all(|key| match key {
+                    IndexKey::Column(name) => table.column(name).is_some(),
+                    IndexKey::Expression(_) => true,
+                })
+            })
+        };
+        let kept: BTreeMap<QName, Statistics> = before
+            .statistics
+            .iter()
+            .filter(|(_, item)| whole || on_table(item))
+            .map(|(name, item)| (name.clone(), item.clone()))
+            .collect();
+        self.keep(whole, "statistics", &kept, &mut target.statistics);
         target.sequences = after.sequences.clone();
         let kept: BTreeMap<QName, Sequence> = before
             .sequences
@@ -57,6 +82,29 @@ impl Resolver<'_> {
             .map(|(name, item)| (name.clone(), item.clone()))
             .collect();
         self.keep(whole, "sequence", &kept, &mut target.sequences);
+    }
+
+    /// Privileges, where they are compared. Those on things that nobody
+    /// declares stay.
+    pub(super) fn grants(&self, before: &Schema, after: &Schema, target: &mut Schema) {
+        target.grants.clone_from(&after.grants);
+        let keeps = |on: &Grantable| match on {
+            Grantable::Relation(name) => {
+                !after.tables.contains_key(name)
+                    && !after.views.contains_key(name)
+                    && (target.tables.contains_key(name) || target.views.contains_key(name))
+            }
+            Grantable::Sequence(name) => {
+                !after.sequences.contains_key(name) && target.sequences.contains_key(name)
+            }
+            Grantable::Schema(name) => {
+                !after.namespaces.contains_key(name) && target.namespaces.contains_key(name)
+            }
+        };
+        let all = !self.declared.privileges;
+        let kept = before.grants.iter().filter(|grant| all || keeps(&grant.on)).cloned();
+        let kept: Vec<Grant> = kept.collect();
+        target.grants.extend(kept);
     }
 
     /// What only the database has stays and is counted, unless everything was
@@ -77,6 +125,36 @@ impl Resolver<'_> {
                 target.insert(name.clone(), item.clone());
             }
         }
+    }
+
+    /// Expressions are spelled by the server.
+    fn statistics(
+        &mut self,
+        target: &Schema,
+        there: &Statistics,
+        wanted: &Statistics,
+    ) -> Statistics {
+        let mut result = wanted.clone();
+        let table = target.tables.get(&wanted.table).filter(|_| there.table == wanted.table);
+        let (Some(table), true) = (table, there.on.len() == wanted.on.len()) else {
+            return result;
+        };
+        for key in &mut result.on {
+            let IndexKey::Expression(expr) = key else { continue };
+            let role = ExpressionRole::IndexExpression;
+            let found = there.on.iter().find_map(|other| match other {
+                IndexKey::Expression(other) => {
+                    let same = self.same_expression(table, role.clone(), other, expr);
+                    same.then(|| other.clone())
+                }
+                IndexKey::Column(_) => None,
+            });
+            if let Some(found) = found {
+                *expr = found;
+            }
+        }
+        result.on.sort();
+        result
     }
 
     fn domain(&mut self, there: &Domain, wanted: &Domain) -> Domain {

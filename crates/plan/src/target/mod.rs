@@ -82,6 +82,7 @@ impl<'a> Resolver<'a> {
         self.kinds(before, after, &mut target);
         self.views(before, after, &mut target);
         self.routines(before, after, &mut target);
+        self.grants(before, after, &mut target);
         self.findings.refusals = self.refusals();
         // What the database has runs in no circle.
         if self.findings.unsettled {

@@ -6,12 +6,14 @@ mod constraint;
 mod domain;
 mod enum_type;
 mod extension;
+mod grant;
 mod index;
 mod namespace;
 mod partition;
 mod policy;
 mod routine;
 mod sequence;
+mod statistics;
 mod table;
 mod trigger;
 mod view;
@@ -25,12 +27,14 @@ pub use constraint::ConstraintChange;
 pub use domain::DomainChange;
 pub use enum_type::EnumChange;
 pub use extension::ExtensionChange;
+pub use grant::GrantChange;
 pub use index::IndexChange;
 pub use namespace::NamespaceChange;
 pub use partition::PartitionChange;
 pub use policy::{PolicyChange, Protection};
 pub use routine::RoutineChange;
 pub use sequence::SequenceChange;
+pub use statistics::StatisticsChange;
 pub use table::TableChange;
 pub use trigger::TriggerChange;
 pub use view::ViewChange;
@@ -155,6 +159,8 @@ changes! {
     Constraint(ConstraintChange),
     Index(IndexChange),
     Partition(PartitionChange),
+    Statistics(StatisticsChange),
+    Grant(GrantChange),
     View(ViewChange),
     Routine(RoutineChange),
     Trigger(TriggerChange),

@@ -42,6 +42,7 @@ impl Alteration for RoutineChange {
         let words = match self.routine().kind {
             RoutineKind::Function => "function",
             RoutineKind::Procedure => "procedure",
+            RoutineKind::Aggregate => "aggregate",
         };
         let object = self.object();
         match self {

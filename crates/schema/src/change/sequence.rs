@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Alteration, ApplyError, insert, slugify, table_mut, take};
+use super::{Alteration, ApplyError, grant, insert, slugify, table_mut, take};
 use crate::{Column, Default, Pair, QName, Schema, Sequence};
 
 /// A change of a sequence.
@@ -155,6 +155,7 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
     item.name = name.after.clone();
     insert(&mut schema.sequences, "sequence", name.after.clone(), item)?;
     follow(schema, name);
+    grant::follow(schema, name);
     Ok(())
 }
 

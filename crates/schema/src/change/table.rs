@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Alteration, ApplyError, insert, sequence, slugify, table_mut, take};
+use super::{
+    Alteration, ApplyError, grant, insert, sequence, slugify, statistics, table_mut, take,
+};
 use crate::{Defined, Identity, Pair, QName, Schema, Sequence, Table, TableOptions};
 
 /// A change of a table as a whole.
@@ -136,6 +138,8 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
     renamed.texts_mut().for_each(|text| text.rename(before, after));
     schema.add_table(table);
     move_sequences(schema, name)?;
+    grant::follow(schema, name);
+    statistics::follow_table(schema, name);
     for view in schema.views.values_mut() {
         view.rename(before, after);
     }
@@ -159,6 +163,7 @@ fn move_sequences(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyEr
         let names = Pair::new(before, item.name.clone());
         insert(&mut schema.sequences, "sequence", item.name.clone(), item)?;
         sequence::follow(schema, &names);
+        grant::follow(schema, &names);
     }
     Ok(())
 }

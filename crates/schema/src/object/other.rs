@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Check, ColumnType, Default, QName, SequenceOptions};
+use crate::{Check, ColumnType, Default, IndexKey, QName, SequenceOptions};
 
 /// A schema in the sense of a namespace.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -64,6 +64,27 @@ pub struct Sequence {
     /// The table and column that own it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owned_by: Option<(QName, String)>,
+    /// Its comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// Extended statistics of a table, as `CREATE STATISTICS` makes them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Statistics {
+    /// Its name.
+    pub name: QName,
+    /// The table.
+    pub table: QName,
+    /// `ndistinct`, `dependencies`, `mcv`; empty for all of them, and for a
+    /// single expression.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
+    /// The columns and expressions.
+    pub on: Vec<IndexKey>,
+    /// How detailed, where it is not the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<i32>,
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,

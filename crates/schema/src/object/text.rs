@@ -178,6 +178,7 @@ pub enum RoutineKind {
     #[default]
     Function,
     Procedure,
+    Aggregate,
 }
 
 impl RoutineKind {
@@ -186,6 +187,7 @@ impl RoutineKind {
         match self {
             Self::Function => "FUNCTION",
             Self::Procedure => "PROCEDURE",
+            Self::Aggregate => "AGGREGATE",
         }
     }
 }

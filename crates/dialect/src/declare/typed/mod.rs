@@ -1,9 +1,13 @@
 //! The kinds that are data to us: schemas, extensions, domains, sequences,
-//! partitions.
+//! partitions, privileges.
 
 pub(super) mod domain;
+mod grant;
 mod partition;
 mod sequence;
+mod statistics;
+
+pub use self::statistics::statistics;
 
 use autogen_schema::{Extension, Namespace, Place};
 
@@ -18,6 +22,12 @@ impl Declaring<'_> {
         if at.words(&["ALTER", "SEQUENCE"]) {
             return self.alter_sequence(at).map(|()| true);
         }
+        if at.word("GRANT") {
+            return self.grant(at).map(|()| true);
+        }
+        if at.words(&["ALTER", "STATISTICS"]) {
+            return self.alter_statistics(at).map(|()| true);
+        }
         if !at.word("CREATE") {
             return Ok(false);
         }
@@ -29,6 +39,9 @@ impl Declaring<'_> {
         }
         if at.word("DOMAIN") {
             return self.domain(at).map(|()| true);
+        }
+        if at.word("STATISTICS") {
+            return self.statistics(at).map(|()| true);
         }
         if at.word("TABLE") {
             return self.partition(at);
@@ -59,6 +72,11 @@ impl Declaring<'_> {
             let comment = text(&mut at)?;
             let found = schema.sequences.get_mut(&name);
             found.ok_or_else(|| unknown("sequence", &name.to_string()))?.comment = comment;
+        } else if at.word("STATISTICS") {
+            let name = name(&mut at, "statistics")?;
+            let comment = text(&mut at)?;
+            let found = schema.statistics.get_mut(&name);
+            found.ok_or_else(|| unknown("statistics", &name.to_string()))?.comment = comment;
         } else if at.word("CONSTRAINT") {
             let check = name(&mut at, "constraint")?.name;
             if !at.words(&["ON", "DOMAIN"]) {

@@ -79,7 +79,7 @@ fn option(at: &mut Cursor<'_>, sequence: &mut Sequence) -> Result<bool, Problem>
     Ok(true)
 }
 
-fn number(at: &mut Cursor<'_>) -> Result<i64, Problem> {
+pub(super) fn number(at: &mut Cursor<'_>) -> Result<i64, Problem> {
     let start = at.rest();
     let minus = at.symbol("-");
     if !minus {

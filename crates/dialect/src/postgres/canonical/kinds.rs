@@ -131,9 +131,8 @@ fn absorb_serials(schema: &mut Schema) {
 /// Whether the sequence counts as far as the column, or further: those from
 /// before PostgreSQL 10 all count to 2^63.
 fn reaches(sequence: &Sequence, data_type: &ColumnType) -> bool {
-    let width = |data_type: &ColumnType| match data_type {
-        ColumnType::Integer { width, .. } => *width,
-        _other => IntWidth::Big,
+    let width = |data_type: &ColumnType| {
+        if let ColumnType::Integer { width, .. } = data_type { *width } else { IntWidth::Big }
     };
     sequence.data_type.as_ref().map_or(IntWidth::Big, width) >= width(data_type)
 }

@@ -207,6 +207,8 @@ impl Lowering<'_> {
                 self.policy(&PolicyChange::Protect { table: on.clone(), protection });
             }
         }
+        self.statistics_again(on);
+        self.grant_again(on);
         for trigger in &table.triggers {
             self.trigger(&TriggerChange::Create { on: on.clone(), trigger: trigger.clone() });
         }

@@ -21,6 +21,8 @@ impl Lowering<'_> {
 
     fn create_view(&mut self, view: &View) {
         self.step(Effect::NONE, view.statement().to_owned());
+        // One that is made anew has lost them.
+        self.grant_again(&view.name);
         for index in &view.indexes {
             self.create_view_index(view, index, Effect::NONE);
         }

@@ -12,6 +12,31 @@ select json_build_object(
     join pg_namespace n on n.oid = e.extnamespace
     where e.extname <> 'plpgsql'
   ),
+  'grants', case when :privileges then (
+    select coalesce(json_agg(json_build_array(
+      g.kind, g.schema, g.name, case when g.grantee <> 0 then pg_get_userbyid(g.grantee) end, g.privilege, g.grantable
+    )), '[]')
+    from (
+      select c.relkind as kind, n.nspname as schema, c.relname as name, c.relowner as owner,
+        a.grantee, a.privilege_type as privilege, a.is_grantable as grantable
+      from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+      cross join lateral aclexplode(c.relacl) a
+      where n.nspname::text = any (:schemas)
+        and c.relkind in ('r', 'p', 'v', 'm', 'S')
+        and not c.relispartition
+        and not exists (
+          select from pg_depend x
+          where x.classid = 'pg_class'::regclass and x.objid = c.oid and x.deptype = 'e'
+        )
+      union all
+      select 'n', n.nspname, n.nspname, n.nspowner, a.grantee, a.privilege_type, a.is_grantable
+      from pg_namespace n
+      cross join lateral aclexplode(n.nspacl) a
+      where n.nspname::text = any (:schemas) and n.nspname <> current_schema()
+    ) g
+    where g.grantee <> g.owner
+  ) else '[]' end,
   'opclasses', (
     select json_agg(json_build_array(o.oid::int8, n.nspname, o.opcname))
     from pg_opclass o

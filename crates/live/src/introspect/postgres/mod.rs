@@ -12,7 +12,7 @@ mod rows;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Extension, Namespace, Schema, Table, View};
+use autogen_schema::{Extension, Grant, Grantable, Namespace, Schema, Table, View};
 use serde::de::DeserializeOwned;
 
 pub(crate) use self::columns::expr;
@@ -116,7 +116,11 @@ async fn read_catalog(
     scope: &Scope,
 ) -> Result<(String, Catalog), LiveError> {
     let (default_schema, schemas) = set_session(session, scope).await?;
-    let queries = Queries { schemas: literals(&schemas), major: version.number / 10_000 };
+    let queries = Queries {
+        schemas: literals(&schemas),
+        major: version.number / 10_000,
+        privileges: scope.privileges,
+    };
     let environment = queries.ask(session, "reading schemas", ENVIRONMENT).await?.pop();
     let Some(environment) = environment else {
         return Err(LiveError::Catalog {
@@ -147,7 +151,7 @@ pub(crate) async fn set_session(
 ) -> Result<(String, Vec<String>), LiveError> {
     let asked: BTreeSet<&String> = scope.schemas.iter().chain(&scope.expected).collect();
     let asked: Vec<String> = asked.into_iter().cloned().collect();
-    let queries = Queries { schemas: literals(&asked), major: 0 };
+    let queries = Queries { schemas: literals(&asked), major: 0, privileges: false };
     let row: Option<SessionRow> =
         queries.ask(session, "reading the current schema", SESSION).await?.pop();
     let Some(SessionRow { schema: Some(default_schema), schemas: found }) = row else {
@@ -173,6 +177,8 @@ struct Queries {
     schemas: String,
     /// The server's major version.
     major: u32,
+    /// Whether privileges are asked for.
+    privileges: bool,
 }
 
 impl Queries {
@@ -193,7 +199,9 @@ impl Queries {
         for line in sql.lines().filter(|line| !line.starts_with("--")) {
             let (code, since) = line.split_once("--@ >= ").unwrap_or((line, "0"));
             if since.trim().parse::<u32>().is_ok_and(|since| self.major >= since) {
-                text.push_str(&code.replace(":schemas", &self.schemas));
+                let code = code.replace(":schemas", &self.schemas);
+                let wanted = if self.privileges { "true" } else { "false" };
+                text.push_str(&code.replace(":privileges", wanted));
                 text.push('\n');
             }
         }
@@ -234,6 +242,14 @@ fn assemble(
         let extension = Extension { name: row.name.clone(), schema: place, version };
         schema.extensions.insert(row.name, extension);
     }
+    for (kind, place, name, to, privilege, grantable) in environment.grants {
+        let on = match kind {
+            'S' => Grantable::Sequence(naming.name(&place, name)),
+            'n' => Grantable::Schema(name),
+            _ => Grantable::Relation(naming.name(&place, name)),
+        };
+        schema.grants.insert(Grant { on, to, grantable, privilege });
+    }
     others::types(catalog.types, &naming, &mut schema);
     let (mut tables, mut views) = others::relations(catalog.relations, &naming, scope, &mut schema);
     let strangers =
@@ -260,8 +276,10 @@ mod tests {
     #[test]
     fn queries_are_completed_for_the_version() {
         let sql = "-- remark\nselect a,\n  b, --@ >= 15\n  c\nwhere x = any (:schemas)\n";
-        let complete =
-            |major| Queries { schemas: literals(&["it's".to_owned()]), major }.complete(sql);
+        let complete = |major| {
+            Queries { schemas: literals(&["it's".to_owned()]), major, privileges: false }
+                .complete(sql)
+        };
         assert_eq!(complete(14), "select a,\n  c\nwhere x = any (array['it''s']::text[])\n");
         assert_eq!(complete(15), "select a,\n  b, \n  c\nwhere x = any (array['it''s']::text[])\n");
     }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use autogen_dialect::postgres::{defaults, types};
-use autogen_dialect::{Dialect, argument_types};
+use autogen_dialect::{Dialect, argument_types, statistics};
 use autogen_schema::{
     Access, Aside, Check, Domain, EnumType, Name, Partition, Partitioning, Policy, QName, Reads,
-    Routine, RoutineKind, RowSecurity, Schema, Table, Trigger, View, ViewKind,
+    Routine, RoutineKind, RowSecurity, Schema, Statistics, Table, Trigger, View, ViewKind,
 };
 
 use super::columns::{expr, named_type};
@@ -298,11 +298,19 @@ pub(super) fn routines(rows: Vec<RoutineRow>, naming: &Naming, schema: &mut Sche
         let name = naming.name(&row.schema, row.name.clone());
         let object = format!("{} {}", row.what, row.name);
         match row.what.as_str() {
-            "function" | "procedure" => {
+            "aggregate" if row.definition.is_none() => {
+                let object = format!("aggregate {name}({})", row.arguments);
+                let message = "an aggregate of this kind is left as it is";
+                schema.unsupported.push(note("U0115", object, message));
+            }
+            "function" | "procedure" | "aggregate" => {
                 let definition = naming.text(row.definition.unwrap_or_default().trim_end());
                 let rest = definition.strip_prefix("CREATE OR REPLACE ");
-                let procedure = row.what == "procedure";
-                let kind = if procedure { RoutineKind::Procedure } else { RoutineKind::Function };
+                let kind = match row.what.as_str() {
+                    "procedure" => RoutineKind::Procedure,
+                    "aggregate" => RoutineKind::Aggregate,
+                    _ => RoutineKind::Function,
+                };
                 schema.routines.push(Routine {
                     name,
                     arguments: argument_types(&naming.text(&row.arguments), kind).join(", "),
@@ -313,13 +321,21 @@ pub(super) fn routines(rows: Vec<RoutineRow>, naming: &Naming, schema: &mut Sche
                     access: Aside(row.access.map(Access::from).unwrap_or_default()),
                 });
             }
-            "aggregate" => {
-                let object = format!("aggregate {name}({})", row.arguments);
-                schema.unsupported.push(note("U0115", object, "an aggregate is left as it is"));
-            }
             "statistics" => {
-                let message = "extended statistics are left as they are";
-                schema.unsupported.push(note("U0116", format!("statistics {name}"), message));
+                let text = naming.text(row.definition.as_deref().unwrap_or_default());
+                let target = row.arguments.parse::<i32>().ok().filter(|target| *target >= 0);
+                match statistics(&text) {
+                    Some(read) => {
+                        let made =
+                            Statistics { name: name.clone(), target, comment: row.comment, ..read };
+                        schema.statistics.insert(name, made);
+                    }
+                    None => {
+                        let message = "extended statistics of this kind are left as they are";
+                        let object = format!("statistics {name}");
+                        schema.unsupported.push(note("U0116", object, message));
+                    }
+                }
             }
             _ => {
                 let message = "an event trigger is left as it is";

@@ -1,0 +1,74 @@
+//! Extended statistics.
+
+use autogen_schema::{IndexKey, Pair, QName, Statistics, StatisticsChange};
+
+use super::Lowering;
+use crate::Dialect::Postgres;
+use crate::postgres::{locks, render};
+use crate::step::Effect;
+
+impl Lowering<'_> {
+    pub(super) fn statistics(&mut self, change: &StatisticsChange) {
+        match change {
+            StatisticsChange::Create(item) => self.create_statistics(item),
+            StatisticsChange::Drop(item) => {
+                let name = Postgres.quote_name(&item.name);
+                self.step(locks::QUIET, format!("DROP STATISTICS {name}"));
+            }
+            StatisticsChange::Alter(item) => {
+                let Pair { before, after } = &**item;
+                if before.target != after.target {
+                    self.target(after);
+                }
+                if before.comment != after.comment {
+                    let text = after.comment.as_deref();
+                    self.step(Effect::NONE, render::comment(&object(after), text));
+                }
+            }
+        }
+    }
+
+    /// The statistics of a table that is made anew.
+    pub(super) fn statistics_again(&mut self, table: &QName) {
+        let all = self.schema.statistics.values().filter(|item| item.table == *table);
+        for item in all.cloned().collect::<Vec<_>>() {
+            self.create_statistics(&item);
+        }
+    }
+
+    fn create_statistics(&mut self, item: &Statistics) {
+        let kinds = match item.kinds.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", item.kinds.join(", ")),
+        };
+        let on = item.on.iter().map(|key| match key {
+            IndexKey::Column(name) => Postgres.quote(name),
+            IndexKey::Expression(expr) => format!("({expr})"),
+        });
+        let sql = format!(
+            "CREATE STATISTICS {}{kinds} ON {} FROM {}",
+            Postgres.quote_name(&item.name),
+            on.collect::<Vec<_>>().join(", "),
+            Postgres.quote_name(&item.table)
+        );
+        let effect = self.on(&item.table, locks::QUIET);
+        self.step(effect, sql);
+        if item.target.is_some() {
+            self.target(item);
+        }
+        if let Some(text) = &item.comment {
+            self.step(Effect::NONE, render::comment(&object(item), Some(text)));
+        }
+    }
+
+    fn target(&mut self, item: &Statistics) {
+        let name = Postgres.quote_name(&item.name);
+        let target = item.target.unwrap_or(-1);
+        let sql = format!("ALTER STATISTICS {name} SET STATISTICS {target}");
+        self.step(locks::QUIET, sql);
+    }
+}
+
+fn object(item: &Statistics) -> String {
+    format!("STATISTICS {}", Postgres.quote_name(&item.name))
+}

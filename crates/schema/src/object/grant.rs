@@ -1,0 +1,42 @@
+//! Privileges on objects.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::QName;
+
+/// What a privilege is on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "named by their types")]
+pub enum Grantable {
+    /// A table or a view: their privileges are the same.
+    Relation(QName),
+    Sequence(QName),
+    Schema(String),
+}
+
+impl fmt::Display for Grantable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Relation(name) | Self::Sequence(name) => name.fmt(f),
+            Self::Schema(name) => write!(f, "schema {name}"),
+        }
+    }
+}
+
+/// One privilege of one role on one object.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Grant {
+    /// The object.
+    pub on: Grantable,
+    /// The role; `None` for everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Whether the role may pass it on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub grantable: bool,
+    /// The privilege in SQL's words: `SELECT`.
+    pub privilege: String,
+}
