@@ -8,6 +8,7 @@
 mod pieces;
 mod schemas;
 mod scripts;
+mod texts;
 
 use std::path::Path;
 
