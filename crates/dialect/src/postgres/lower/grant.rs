@@ -22,6 +22,12 @@ impl Lowering<'_> {
         self.step(Effect::NONE, sql);
     }
 
+    /// Whether privileges are a part of the comparison.
+    pub(super) fn compares_privileges(&self) -> bool {
+        let schema = self.request.schema;
+        !schema.before.grants.is_empty() || !schema.after.grants.is_empty()
+    }
+
     /// The privileges on a table that is made anew.
     pub(super) fn grant_again(&mut self, table: &QName) {
         let on = Grantable::Relation(table.clone());

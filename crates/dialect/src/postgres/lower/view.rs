@@ -1,6 +1,6 @@
 //! Views.
 
-use autogen_schema::{Defined, Pair, View, ViewChange, ViewIndex};
+use autogen_schema::{Access, Defined, Pair, View, ViewChange, ViewIndex};
 
 use super::{Lowering, or_replace};
 use crate::Dialect::Postgres;
@@ -21,8 +21,6 @@ impl Lowering<'_> {
 
     fn create_view(&mut self, view: &View) {
         self.step(Effect::NONE, view.statement().to_owned());
-        // One that is made anew has lost them.
-        self.grant_again(&view.name);
         for index in &view.indexes {
             self.create_view_index(view, index, Effect::NONE);
         }
@@ -34,7 +32,14 @@ impl Lowering<'_> {
         }
         let name = Postgres.quote_name(&view.name);
         let what = format!("{} {name}", view.kind.words());
-        self.give_back(&view.access.0, &what, &name);
+        if self.compares_privileges() {
+            // Then they are as the plan has them by now.
+            let owner = Access { grants: Vec::new(), closed: false, ..view.access.0.clone() };
+            self.grant_again(&view.name);
+            self.give_back(&owner, &what, &name);
+        } else {
+            self.give_back(&view.access.0, &what, &name);
+        }
     }
 
     fn alter_view(&mut self, view: &Pair<View>) {
