@@ -81,8 +81,11 @@ fn pure(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     if plan.is_empty() {
         return Err("there is something to do, and the plan is empty".into());
     }
-    let header =
-        emit::Header { revision: "1".to_owned(), parents: Vec::new(), message: case.name.clone() };
+    let header = emit::Header {
+        revision: "1".to_owned(),
+        message: case.name.clone(),
+        ..emit::Header::default()
+    };
     let folder = case.folder.join(dialect.name());
     golden(&folder.join("up.sql"), &emit::migration(&plan, &header, true))?;
     golden(&folder.join("down.sql"), &emit::migration(&plan, &header, false))?;

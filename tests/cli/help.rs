@@ -6,14 +6,20 @@ use std::collections::BTreeSet;
 
 use crate::project::{Project, root};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 17] = [
     "",
     "init",
     "diff",
+    "revision",
+    "edit",
     "upgrade",
     "downgrade",
     "current",
     "history",
+    "heads",
+    "branches",
+    "show",
+    "stamp",
     "check",
     "inspect",
     "snapshot",

@@ -20,3 +20,4 @@ mod rows;
 mod scripts;
 mod silence;
 mod typed;
+mod versions;

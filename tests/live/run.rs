@@ -301,17 +301,17 @@ fn stamps() {
         let database = Database::fresh(dialect);
         block_on(async {
             let connection = database.connect().await;
-            mark(&connection, &[revision("1"), revision("2")]).await.unwrap();
+            mark(&connection, &[revision("1"), revision("2")], Duration::ZERO).await.unwrap();
             assert_eq!(current(&connection).await.unwrap().len(), 2);
-            mark(&connection, &[revision("2"), revision("3")]).await.unwrap();
+            mark(&connection, &[revision("2"), revision("3")], Duration::ZERO).await.unwrap();
             let rows = current(&connection).await.unwrap();
             let mut ids: Vec<&str> = rows.iter().map(|row| row.revision.id.as_str()).collect();
             ids.sort_unstable();
             assert_eq!(ids, ["2", "3"]);
             assert!(rows.iter().all(|row| row.state == State::Done));
-            mark(&connection, &[]).await.unwrap();
+            mark(&connection, &[], Duration::ZERO).await.unwrap();
             assert!(current(&connection).await.unwrap().is_empty());
-            mark(&connection, &[revision("o'1")]).await.unwrap();
+            mark(&connection, &[revision("o'1")], Duration::ZERO).await.unwrap();
             assert!(up(&connection, &migration("o'1", &[])).await.unwrap().is_empty());
         });
     }
@@ -323,12 +323,12 @@ fn a_newer_history_is_refused() {
         let database = Database::fresh(dialect);
         block_on(async {
             let connection = database.connect().await;
-            mark(&connection, &[revision("1")]).await.unwrap();
+            mark(&connection, &[revision("1")], Duration::ZERO).await.unwrap();
             database.run("update autogen_history set format = 2").await;
             assert_eq!(current(&connection).await.unwrap_err().code(), "A0314");
             let work = migration("2", &[(true, &["create table a (id int)"])]);
             assert_eq!(up(&connection, &work).await.unwrap_err().code(), "A0314");
-            assert_eq!(mark(&connection, &[]).await.unwrap_err().code(), "A0314");
+            assert_eq!(mark(&connection, &[], Duration::ZERO).await.unwrap_err().code(), "A0314");
             assert!(tables(&connection).await.is_empty());
         });
     }

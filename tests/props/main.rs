@@ -5,8 +5,10 @@
 //! can be, and left as a case folder under `target/fuzz`.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod pieces;
 mod schemas;
 mod scripts;
+mod texts;
 
 use std::path::Path;
 

@@ -120,7 +120,12 @@ pub(crate) fn schema(dialect: Dialect) -> impl Strategy<Value = Schema> {
         vec!["sad", "ok", "it's"],
         vec!["sad", "so-so", "ok"],
     ]);
-    (tables, moods).prop_map(move |(drafts, moods)| build(dialect, &drafts, &moods))
+    let texts = proptest::collection::vec(0..crate::texts::KINDS, TABLES.len());
+    (tables, moods, texts).prop_map(move |(drafts, moods, texts)| {
+        let mut schema = build(dialect, &drafts, &moods);
+        crate::texts::add(dialect, &mut schema, &texts);
+        schema
+    })
 }
 
 fn build(dialect: Dialect, drafts: &[Option<TableDraft>], moods: &[&str]) -> Schema {

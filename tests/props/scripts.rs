@@ -3,7 +3,8 @@
 
 use autogen_dialect::Dialect;
 use autogen_dialect::{SqlFile, declare};
-use autogen_schema::{Declared, Schema, Table};
+use autogen_schema::{ColumnType, Declared, Schema, Table};
+use autogen_tests::laws::written;
 use proptest::prelude::*;
 
 /// Which variant of each object is there; 0 is none.
@@ -17,31 +18,35 @@ pub(crate) struct Variants {
     policy: u8,
     sequence: u8,
     domain: u8,
+    statistics: bool,
     comment: bool,
 }
 
 pub(crate) fn variants() -> impl Strategy<Value = Variants> {
     let numbers = (0..4_u8, 0..3_u8, 0..4_u8, 0..3_u8, 0..3_u8, 0..4_u8, 0..4_u8);
-    (numbers, any::<(bool, bool)>()).prop_map(|(numbers, (over_view, comment))| {
-        let (view, materialized, function, trigger, policy, sequence, domain) = numbers;
-        Variants {
-            view,
-            over_view,
-            materialized,
-            function,
-            trigger,
-            policy,
-            sequence,
-            domain,
-            comment,
-        }
-    })
+    (numbers, any::<(bool, bool, bool)>()).prop_map(
+        |(numbers, (over_view, statistics, comment))| {
+            let (view, materialized, function, trigger, policy, sequence, domain) = numbers;
+            Variants {
+                view,
+                over_view,
+                materialized,
+                function,
+                trigger,
+                policy,
+                sequence,
+                domain,
+                statistics,
+                comment,
+            }
+        },
+    )
 }
 
 /// A project: its models' schema, and one `.sql` file.
 pub(crate) fn project(dialect: Dialect, schema: Schema, variants: &Variants) -> Declared {
     let text = script(dialect, &schema, variants);
-    let mut declared = Declared::whole(schema);
+    let mut declared = written(schema);
     let default = dialect.has_schemas().then_some("public");
     let file = SqlFile { path: "objects.sql".to_owned(), text };
     let outcome = declare(dialect, default, std::slice::from_ref(&file), &mut declared);
@@ -125,6 +130,18 @@ fn on_postgres_tables(
         let limit = variants.policy;
         statements.push(format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"));
         statements.push(format!("CREATE POLICY p ON {name} FOR SELECT USING (id > {limit})"));
+    }
+    let numbers: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|column| matches!(column.data_type, ColumnType::Integer { .. }))
+        .filter(|column| column.generated.is_none())
+        .map(|column| dialect.quote(&column.name))
+        .collect();
+    if let [first, second, ..] = &*numbers
+        && variants.statistics
+    {
+        statements.push(format!("CREATE STATISTICS st ON {first}, {second} FROM {name}"));
     }
 }
 

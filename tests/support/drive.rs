@@ -9,7 +9,7 @@ use autogen_plan::{Options, Plan, Script, emit};
 use autogen_schema::{Declared, Schema, Table};
 use sea_orm::ConnectionTrait;
 
-use crate::laws::{planned_from, same, tidy};
+use crate::laws::{planned_from, same, tidy, written};
 use crate::rows::{Contents, contents};
 
 /// Creates the models in an empty database, and reads it back.
@@ -129,7 +129,7 @@ pub async fn reached(
     if exact.is_ok() {
         return Ok(());
     }
-    let goal = Declared::whole(goal.clone());
+    let goal = written(goal.clone());
     let plan = settled_plan(connection, &found, &goal, &Options::default()).await?;
     if plan.is_empty() { Ok(()) } else { exact }
 }

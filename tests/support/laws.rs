@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use autogen_dialect::Dialect;
 use autogen_plan::{Input, Options, Plan, PlanError, Severity, emit, plan};
-use autogen_schema::{Declared, Schema};
+use autogen_schema::{Declared, Origin, Place, Schema};
 
 /// Plans, with hazards.
 ///
@@ -49,6 +49,34 @@ pub fn laws(plan: &Plan) -> Result<(), String> {
         Ok(again) => Err(format!("the second diff is not empty:\n{}", emit::text(&again))),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// A schema as somebody declares it: its texts are his, and a server is asked
+/// about them.
+pub fn written(schema: Schema) -> Declared {
+    let mut declared = Declared::whole(schema);
+    let mut places = std::collections::BTreeMap::new();
+    let mut add = |place: Place| places.insert(place, Origin::default());
+    let schema = &declared.schema;
+    for (name, view) in &schema.views {
+        add(Place::View(name.clone()));
+        for trigger in &view.triggers {
+            add(Place::Trigger { on: name.clone(), name: trigger.name.clone() });
+        }
+    }
+    for routine in &schema.routines {
+        add(Place::Routine(routine.name.clone(), routine.arguments.clone()));
+    }
+    for (name, table) in &schema.tables {
+        for trigger in &table.triggers {
+            add(Place::Trigger { on: name.clone(), name: trigger.name.clone() });
+        }
+        for policy in table.row_security.iter().flat_map(|it| &it.policies) {
+            add(Place::Policy { table: name.clone(), name: policy.name.clone() });
+        }
+    }
+    declared.places = places;
+    declared
 }
 
 /// Without what the catalog could not represent, and in one order of columns:

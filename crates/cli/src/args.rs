@@ -44,14 +44,26 @@ pub(crate) enum Command {
     Init(Init),
     /// Compare, by default the database with the models, and write a migration
     Diff(Box<Diff>),
+    /// Write an empty migration, to be filled by hand
+    Revision(Revision),
+    /// Open a migration in your editor
+    Edit(Edit),
     /// Run the migrations up to a revision, by default to the head
     Upgrade(Upgrade),
     /// Take back migrations, by default the last one
     Downgrade(Downgrade),
     /// Show which revisions the database has
-    Current,
+    Current(Current),
     /// List the migrations, newest first
     History(History),
+    /// List the revisions that nothing comes after
+    Heads(Listing),
+    /// List the revisions from which several go on
+    Branches(Listing),
+    /// Show a migration
+    Show(Show),
+    /// Say what the database has, and run nothing
+    Stamp(Stamp),
     /// Exit 1 if a migration is missing or not applied
     Check,
     /// Show a schema
@@ -120,8 +132,73 @@ pub(crate) struct Diff {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(crate) struct Revision {
+    /// What it is about
+    #[arg(short, long, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+    /// What it comes after, instead of the head: a revision, `heads`, or `base`
+    /// for a branch of its own
+    #[arg(long, value_name = "REV")]
+    pub(crate) head: Option<String>,
+    /// A name for the branch that begins with it
+    #[arg(long = "label", value_name = "NAME")]
+    pub(crate) labels: Vec<String>,
+    /// A revision of another branch that must have run before
+    #[arg(long, value_name = "REV")]
+    pub(crate) depends: Vec<String>,
+    /// The revision's number, instead of the time
+    #[arg(long, value_name = "DIGITS")]
+    pub(crate) revision: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Edit {
+    /// The revision
+    #[arg(default_value = "head")]
+    pub(crate) revision: String,
+    /// The way down, instead of the way up
+    #[arg(long)]
+    pub(crate) down: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Current {
+    /// Exit 1 unless the database is at the heads
+    #[arg(long)]
+    pub(crate) check_heads: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Listing {
+    /// Show parents, labels and messages
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Show {
+    /// The revision
+    #[arg(default_value = "head")]
+    pub(crate) revision: String,
+    /// The way down as well
+    #[arg(long)]
+    pub(crate) down: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Stamp {
+    /// The revisions, with all that they come after; `base` for none
+    #[arg(required = true, value_name = "REV")]
+    pub(crate) revisions: Vec<String>,
+    /// Forget what the history says, also revisions that have no file
+    #[arg(long)]
+    pub(crate) purge: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(crate) struct Upgrade {
-    /// The beginning of a revision's number, or `head`
+    /// The revision: the beginning of its number, a label, `head`, `heads`, `+N`
+    /// for N steps, and `REV+N`; with --sql also FROM:TO
     #[arg(default_value = "head")]
     pub(crate) revision: String,
     /// Print the script, and run nothing
@@ -141,6 +218,13 @@ pub(crate) struct Downgrade {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct History {
+    /// Only what comes after FROM, up to TO; either may be left out, and may be
+    /// `current`
+    #[arg(short, long, value_name = "FROM:TO", allow_hyphen_values = true)]
+    pub(crate) range: Option<String>,
+    /// Mark where the database stands
+    #[arg(short, long)]
+    pub(crate) indicate_current: bool,
     /// Show parents, and whether the database has them
     #[arg(short, long)]
     pub(crate) verbose: bool,

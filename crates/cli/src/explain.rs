@@ -209,6 +209,16 @@ const PAGES: &[(&str, &str, &str)] = &[
         "the database lacks migrations",
         "A new migration is made from the difference between the database and the models. Where the database is behind, that difference would hold the pending migrations once more. Run `autogen upgrade` first.",
     ),
+    (
+        "A0513",
+        "a step beyond what there is",
+        "`REV-N` goes back N revisions, `REV+N` forward; there are not so many.",
+    ),
+    (
+        "A0514",
+        "a label that can be none",
+        "A label names one revision and the branch that begins with it, in the line `-- labels:` of its file. It has letters, digits, `_` and `-`, is no number and no word like `head`, and stands in one file only.",
+    ),
     ("A0601", "a file can't be read or written", "The system's words are in the message."),
     (
         "A0602",
@@ -296,11 +306,26 @@ const PAGES: &[(&str, &str, &str)] = &[
         "the rows in the database do not allow it",
         "The database at hand holds a row over which the migration would fail, or lose a value: a new required column without a value (DD101), a value that does not fit the new type (DL104), an enum value that is to be removed (DL105). Say what shall become of it: `#[autogen(fill = \"..\")]` or `--fill`, a default, `#[autogen(using = \"..\")]`; or correct the rows. `--dry-run` shows the plan all the same.",
     ),
+    (
+        "A0624",
+        "no editor is named",
+        "`autogen edit` opens the file in the editor that VISUAL or EDITOR names.",
+    ),
+    (
+        "A0625",
+        "the editor failed",
+        "The program that VISUAL or EDITOR names did not start, or said that it failed.",
+    ),
+    (
+        "A0626",
+        "no range",
+        "`history --range FROM:TO` shows what comes after FROM, up to TO; either may be left out.",
+    ),
     ("A0699", "an internal error", "Please report it."),
     (
         "A0701",
         "a statement that declares nothing",
-        "The .sql files named by `sql` in autogen.toml declare what models can't, as the statements that create it: CREATE VIEW, CREATE MATERIALIZED VIEW and the indexes on it, CREATE FUNCTION, CREATE PROCEDURE, CREATE AGGREGATE, CREATE TRIGGER, CREATE POLICY, ALTER TABLE .. ENABLE (or FORCE) ROW LEVEL SECURITY, CREATE SCHEMA, CREATE EXTENSION, CREATE DOMAIN, CREATE SEQUENCE, CREATE TABLE .. PARTITION OF, CREATE STATISTICS, GRANT (with `privileges = true`), and COMMENT ON these. Their order means nothing. Tables, columns, keys, the indexes of tables and comments on them belong in models; anything else, data included, in a revision written by hand.",
+        "The .sql files named by `sql` in autogen.toml declare what models can't, as the statements that create it: CREATE VIEW, CREATE MATERIALIZED VIEW and the indexes on it, CREATE FUNCTION, PROCEDURE and AGGREGATE, CREATE TRIGGER, CREATE POLICY, ALTER TABLE .. ENABLE (or FORCE) ROW LEVEL SECURITY, CREATE SCHEMA, EXTENSION, DOMAIN, SEQUENCE and STATISTICS, CREATE TABLE .. PARTITION OF, GRANT (where autogen.toml says `privileges = true`), and COMMENT ON these. Their order means nothing. Tables, columns, keys, the indexes of tables and comments on them belong in models; anything else, data included, in a revision written by hand.",
     ),
     (
         "A0702",

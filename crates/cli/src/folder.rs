@@ -50,12 +50,12 @@ impl Folder {
     pub(crate) fn write(
         &self,
         files: &[(String, String)],
-        snapshot: &Snapshot,
+        snapshot: Option<&Snapshot>,
     ) -> Result<Vec<PathBuf>, Error> {
         std::fs::create_dir_all(&self.0).map_err(|error| Error::file(&self.0, "create", &error))?;
         let mut all: Vec<(PathBuf, String)> =
             files.iter().map(|(name, text)| (self.0.join(name), text.clone())).collect();
-        all.push((self.0.join(SNAPSHOT), snapshot.to_json()));
+        all.extend(snapshot.map(|it| (self.0.join(SNAPSHOT), it.to_json())));
         write_all(&all)?;
         Ok(all.into_iter().map(|(path, _)| path).collect())
     }

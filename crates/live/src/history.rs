@@ -2,11 +2,13 @@
 //! got. It is created by the first upgrade, and only read by everything else.
 
 use std::fmt;
+use std::time::Duration;
 
 use autogen_dialect::Dialect;
 use sea_orm::sqlx;
 use sha2::{Digest, Sha256};
 
+use crate::run::{Silent, lock};
 use crate::session::{Home, Session};
 use crate::{Connection, LiveError};
 
@@ -90,13 +92,24 @@ pub async fn current(connection: &Connection) -> Result<Vec<Applied>, LiveError>
 }
 
 /// Makes the history say that exactly these revisions are applied, and runs
-/// nothing: what `stamp` does.
+/// nothing: what `stamp` does. `wait` is how long a deployer may take.
 ///
 /// # Errors
-/// [`LiveError`] A0307, A0308, A0311, A0314.
-pub async fn mark(connection: &Connection, revisions: &[Revision]) -> Result<(), LiveError> {
+/// [`LiveError`] A0307, A0308, A0311, A0313, A0314.
+pub async fn mark(
+    connection: &Connection,
+    revisions: &[Revision],
+    wait: Duration,
+) -> Result<(), LiveError> {
     let mut session = connection.session().await?;
-    create(&mut session).await?;
+    let lock = lock::take(&mut session, wait, &mut Silent).await?;
+    let marked = mark_all(&mut session, revisions).await;
+    let released = lock.release(&mut session).await;
+    marked.and(released)
+}
+
+async fn mark_all(session: &mut Session, revisions: &[Revision]) -> Result<(), LiveError> {
+    create(session).await?;
     let begin = match session.dialect() {
         Dialect::Postgres => "begin",
         Dialect::Sqlite => "begin immediate",
@@ -104,10 +117,9 @@ pub async fn mark(connection: &Connection, revisions: &[Revision]) -> Result<(),
     let doing = "writing the history";
     session.run(begin).await.map_err(|error| session.error(doing, &error))?;
     session.set_unfinished(true);
-    let written = write_marks(&mut session, revisions).await;
+    let written = write_marks(session, revisions).await;
     let end = if written.is_ok() { "commit" } else { "rollback" };
     let ended = session.run(end).await.map_err(|error| session.error(doing, &error));
-    session.set_unfinished(ended.is_err());
     written.and(ended)
 }
 

@@ -24,6 +24,6 @@ pub use plan::{
     Direction, Doubt, Group, Hazard, Input, Options, Plan, PlannedStep, Severity, Unmanaged, plan,
 };
 pub use rename::{Candidate, Given};
-pub use revisions::{Revision, RevisionError, Revisions};
+pub use revisions::{Revision, RevisionError, Revisions, is_label};
 pub use script::{Script, ScriptGroup, ScriptProbe};
 pub use target::Settled;

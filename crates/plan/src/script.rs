@@ -104,9 +104,9 @@ impl Script {
         match key {
             "revision" => self.header.revision = value,
             "parents" if value == "none" => {}
-            "parents" => {
-                self.header.parents = value.split(',').map(|it| it.trim().to_owned()).collect();
-            }
+            "parents" => self.header.parents = listed(&value),
+            "labels" => self.header.labels = listed(&value),
+            "depends" => self.header.depends = listed(&value),
             "message" => self.header.message = value,
             "dialect" => self.dialect = Some(value),
             "before" => self.before = Some(value),
@@ -114,6 +114,10 @@ impl Script {
             _ => {}
         }
     }
+}
+
+fn listed(value: &str) -> Vec<String> {
+    value.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()
 }
 
 fn directive(line: &str) -> Option<&str> {

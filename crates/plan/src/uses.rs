@@ -52,12 +52,17 @@ impl Uses {
     }
 
     pub(crate) fn of_trigger(dialect: Dialect, on: &QName, trigger: &Trigger) -> Self {
-        let mentions = dialect.mentions(&trigger.definition, false);
+        let text = &trigger.definition;
+        // The events of a trigger stand before its table.
+        let on_table = text.char_indices().find(|(at, _)| is_word_at(text, *at, "on"));
+        let mentions = hanging(dialect, text, on_table.map_or(0, |(at, _)| at));
         Self { dialect, mentions, exact: None, on: Some(on.clone()), own: None }
     }
 
     pub(crate) fn of_policy(dialect: Dialect, table: &QName, policy: &Policy) -> Self {
-        let mentions = dialect.mentions(&policy.definition, false);
+        // What it is for stands before its conditions.
+        let conditions = policy.definition.find('(').unwrap_or_default();
+        let mentions = hanging(dialect, &policy.definition, conditions);
         Self { dialect, mentions, exact: None, on: Some(table.clone()), own: None }
     }
 
@@ -116,6 +121,30 @@ impl Uses {
             None => self.names(&name.name),
         }
     }
+}
+
+/// What the text of something that hangs on a table names. Where it queries
+/// nothing, from `body` on, its words are columns of that table, and no other
+/// relations.
+fn hanging(dialect: Dialect, text: &str, body: usize) -> Mentions {
+    let mut mentions = dialect.mentions(text, false);
+    let queries = ["select", "from", "insert", "update", "delete", "table", "with"];
+    let body = text.get(body..).unwrap_or(text);
+    let mut words = body.split(|c: char| !c.is_alphanumeric() && c != '_');
+    if !words.any(|word| queries.iter().any(|query| word.eq_ignore_ascii_case(query))) {
+        mentions.relations = Some(BTreeSet::new());
+    }
+    mentions
+}
+
+/// Whether this word stands by itself at this place.
+fn is_word_at(text: &str, at: usize, word: &str) -> bool {
+    let (before, rest) = text.split_at(at);
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    let Some((head, tail)) = rest.split_at_checked(word.len()) else { return false };
+    head.eq_ignore_ascii_case(word)
+        && !before.chars().next_back().is_some_and(part)
+        && !tail.chars().next().is_some_and(part)
 }
 
 /// What stands before `%ROWTYPE` and `%TYPE` in a body: these are looked up

@@ -7,11 +7,12 @@ use autogen_live::history::{Applied, State, current};
 use autogen_plan::{Revision, Revisions};
 
 use super::runner::check_known;
+use crate::args::Current;
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
 
-pub(super) async fn run(project: &Project) -> Result<u8, Error> {
+pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> {
     let revisions = project.folder.revisions()?;
     let connection = project.connect().await?;
     let history = current(&connection).await?;
@@ -30,6 +31,12 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     }
     if history.is_empty() {
         output::note("no revision is applied");
+    }
+    let pending = pending(&history, &revisions);
+    if args.check_heads && !pending.is_empty() {
+        let ids: Vec<&str> = pending.iter().map(|it| it.id.as_str()).collect();
+        output::note(&format!("the database lacks {}", ids.join(", ")));
+        return Ok(exit::DIFFERENT);
     }
     Ok(exit::DONE)
 }

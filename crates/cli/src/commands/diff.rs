@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use autogen_dialect::Dialect;
 use autogen_live::{settle, settle_texts};
 use autogen_plan::{Candidate, Given, Input, Options, Plan, Revisions, emit, plan};
-use autogen_schema::{Change, Expr, Fill, QName, Schema, Snapshot};
+use autogen_schema::{Expr, Fill, QName, Schema, Snapshot};
 
 use super::inspect::unknown_dialect;
-use super::probing;
+use super::{naming, probing};
 use crate::args::{Diff, PlanFormat};
 use crate::error::{Error, exit};
 use crate::output;
@@ -23,7 +22,10 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
             || (args.format.is_none() && args.from.is_none() && args.to.is_none()));
     let revisions = if writes { project.folder.revisions()? } else { Revisions::default() };
     let parent = revisions.head()?.map(|head| head.id.clone());
-    let revision = if writes { revision(args, &revisions)? } else { String::new() };
+    let revision = match writes {
+        true => naming::revision(args.revision.as_deref(), &revisions)?,
+        false => String::new(),
+    };
     let sides = load(project, args).await?;
     if writes && let Some(connection) = &sides.from.connection {
         super::current::require_head(connection, &revisions).await?;
@@ -219,31 +221,6 @@ fn show(plan: &Plan, args: &Diff) {
     }
 }
 
-/// The new revision: the one that was asked for, or the time.
-fn revision(args: &Diff, revisions: &Revisions) -> Result<String, Error> {
-    let revision = match &args.revision {
-        Some(digits) if !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit()) => {
-            digits.clone()
-        }
-        Some(other) => {
-            return Err(Error::usage(
-                "A0616",
-                format!("--revision {other} has more than digits"),
-                "write it like 20261122093000",
-            ));
-        }
-        None => next_revision(revisions),
-    };
-    if revisions.get(&revision).is_some() {
-        return Err(Error::usage(
-            "A0503",
-            format!("there is a revision {revision} already"),
-            "choose another --revision",
-        ));
-    }
-    Ok(revision)
-}
-
 fn write(
     project: &Project,
     args: &Diff,
@@ -252,9 +229,13 @@ fn write(
     revision: String,
 ) -> Result<(), Error> {
     let message = args.message.clone().unwrap_or_default();
-    let slug = slug(&message, plan.changes());
-    let header =
-        emit::Header { revision: revision.clone(), parents: parent.into_iter().collect(), message };
+    let slug = naming::slug(&message, plan.changes());
+    let header = emit::Header {
+        revision: revision.clone(),
+        parents: parent.into_iter().collect(),
+        message,
+        ..emit::Header::default()
+    };
     let stem = format!("{revision}_{slug}");
     let files = [
         (format!("{stem}.up.sql"), emit::migration(plan, &header, true)),
@@ -265,7 +246,7 @@ fn write(
         revision: Some(revision),
         ..Snapshot::new(without_notes(&plan.schema.after))
     };
-    for path in project.folder.write(&files, &snapshot)? {
+    for path in project.folder.write(&files, Some(&snapshot))? {
         output::note(&format!("wrote {}", path.display()));
     }
     Ok(())
@@ -274,79 +255,4 @@ fn write(
 /// What the catalog holds and we can't represent is a note, no schema.
 fn without_notes(schema: &Schema) -> Schema {
     Schema { unsupported: Vec::new(), ..schema.clone() }
-}
-
-/// The time in UTC as digits; later than every revision that is there.
-fn next_revision(revisions: &Revisions) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let mut seconds = now;
-    loop {
-        let id = digits(seconds);
-        if revisions.iter().all(|it| it.id < id) || seconds > now + 86_400 {
-            return id;
-        }
-        seconds += 1;
-    }
-}
-
-/// `YYYYMMDDHHMMSS` of a Unix time, by the civil calendar.
-fn digits(seconds: u64) -> String {
-    let (days, time) = (seconds / 86_400, seconds % 86_400);
-    let mut year = 1970;
-    let mut rest = days;
-    let length = |year: u64| {
-        let leap =
-            (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
-        if leap { 366 } else { 365 }
-    };
-    while rest >= length(year) {
-        rest -= length(year);
-        year += 1;
-    }
-    let february = if length(year) == 366 { 29 } else { 28 };
-    let months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut month = 1;
-    for days in months {
-        if rest < days {
-            break;
-        }
-        rest -= days;
-        month += 1;
-    }
-    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
-    format!("{year:04}{month:02}{:02}{hour:02}{minute:02}{second:02}", rest + 1)
-}
-
-/// Words for the file's name: the message's, or the changes'.
-fn slug(message: &str, changes: &[Change]) -> String {
-    let mut words = String::new();
-    for c in message.chars() {
-        if c.is_ascii_alphanumeric() {
-            words.push(c.to_ascii_lowercase());
-        } else if !words.is_empty() && !words.ends_with('_') {
-            words.push('_');
-        }
-    }
-    if words.is_empty() {
-        words = changes.iter().take(2).map(Change::slug).collect::<Vec<_>>().join("_and_");
-        if changes.len() > 2 {
-            words.push_str(&format!("_and_{}_more", changes.len() - 2));
-        }
-    }
-    words.truncate(60);
-    let words = words.trim_matches('_');
-    if words.is_empty() { "changes".to_owned() } else { words.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_become_digits() {
-        assert_eq!(digits(0), "19700101000000");
-        assert_eq!(digits(951_782_399), "20000228235959");
-        assert_eq!(digits(951_782_400), "20000229000000");
-        assert_eq!(digits(1_795_341_600), "20261122100000");
-    }
 }

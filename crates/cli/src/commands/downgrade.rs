@@ -1,5 +1,7 @@
 //! `autogen downgrade`.
 
+use std::collections::BTreeSet;
+
 use autogen_live::history::current;
 use autogen_live::run::downgrade;
 use autogen_plan::{Revision, Revisions, Script};
@@ -67,9 +69,11 @@ fn back<'r>(
         }
         return Ok(newest_first.take(steps).collect());
     }
-    let goal = revisions.find(goal)?;
-    let kept = revisions.lineage(&goal.id);
-    Ok(newest_first.filter(|it| !kept.contains(it.id.as_str())).collect())
+    // What stands beside the goal, on another branch, stays.
+    let goals = revisions.find_all(goal)?;
+    let gone: BTreeSet<&str> =
+        goals.iter().flat_map(|goal| revisions.descendants(&goal.id)).collect();
+    Ok(newest_first.filter(|it| gone.contains(it.id.as_str())).collect())
 }
 
 fn no_way_back(revision: &Revision) -> Error {

@@ -4,13 +4,19 @@ mod check;
 mod current;
 mod diff;
 mod downgrade;
+mod edit;
 mod explain;
+mod heads;
 mod history;
 mod init;
 mod inspect;
+mod naming;
 mod probing;
+mod revision;
 mod runner;
+mod show;
 mod snapshot;
+mod stamp;
 mod upgrade;
 
 pub(crate) use inspect::unknown_dialect;
@@ -34,7 +40,13 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
         Command::Diff(it) => diff::run(&project, &it).await,
         Command::Upgrade(it) => upgrade::run(&project, &it).await,
         Command::Downgrade(it) => downgrade::run(&project, &it).await,
-        Command::Current => current::run(&project).await,
+        Command::Revision(it) => revision::run(&project, &it),
+        Command::Edit(it) => edit::run(&project, &it),
+        Command::Heads(it) => heads::heads(&project, &it),
+        Command::Branches(it) => heads::branches(&project, &it),
+        Command::Show(it) => show::run(&project, &it),
+        Command::Stamp(it) => stamp::run(&project, &it).await,
+        Command::Current(it) => current::run(&project, &it).await,
         Command::History(it) => history::run(&project, &it).await,
         Command::Check => check::run(&project).await,
         Command::Inspect(it) => inspect::run(&project, &it).await,

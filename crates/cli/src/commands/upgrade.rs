@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use autogen_live::history::current;
+use autogen_live::history::{State, current};
 use autogen_live::run::upgrade;
-use autogen_plan::Revision;
+use autogen_plan::{Revision, Revisions};
 
 use super::runner::{Told, WAIT, check_known, migration, scripts};
 use crate::args::Upgrade;
@@ -22,16 +22,28 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
         output::note("there are no migrations; `autogen diff` writes one");
         return Ok(exit::DONE);
     }
-    let goal = revisions.find(&args.revision)?;
-    let lineage = revisions.lineage(&goal.id);
-    let wanted: Vec<&Revision> =
-        revisions.iter().filter(|it| lineage.contains(it.id.as_str())).collect();
     if args.sql {
+        let (from, to) = match args.revision.split_once(':') {
+            Some((from, to)) => (from, if to.is_empty() { "head" } else { to }),
+            None => ("base", args.revision.as_str()),
+        };
+        let from = if from.is_empty() { "base" } else { from };
+        let had = revisions.lineage_of(&revisions.find_all(from)?);
+        let mut wanted = lineage(&revisions, &revisions.find_from(to, &had)?);
+        wanted.retain(|it| !had.contains(it.id.as_str()));
         return scripts(project, &wanted, true);
+    }
+    // A name that means nothing makes no database.
+    let relative = args.revision.starts_with('+');
+    if !relative {
+        revisions.find_all(&args.revision)?;
     }
     let connection = project.connect_or_create().await?;
     let history = current(&connection).await?;
     check_known(&history, &revisions)?;
+    let done = history.iter().filter(|row| row.state == State::Done);
+    let done: BTreeSet<&str> = done.map(|row| row.revision.id.as_str()).collect();
+    let wanted = lineage(&revisions, &revisions.find_from(&args.revision, &done)?);
     let dialect = connection.dialect();
     let migrations = wanted
         .iter()
@@ -47,4 +59,11 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
         output::note("nothing to do: the database is up to date");
     }
     Ok(exit::DONE)
+}
+
+/// Some revisions and all that they come after, parents first.
+fn lineage<'r>(revisions: &'r Revisions, goals: &[&Revision]) -> Vec<&'r Revision> {
+    let ids = revisions.lineage_of(goals);
+    let ids: BTreeSet<String> = ids.into_iter().map(str::to_owned).collect();
+    revisions.iter().filter(|it| ids.contains(&it.id)).collect()
 }

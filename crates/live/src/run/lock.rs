@@ -16,7 +16,7 @@ const KEY: i64 = 0x0061_7574_6f67_656e;
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// A lock that is held.
-pub(super) struct Lock {
+pub(crate) struct Lock {
     /// SQLite: the timeout to set again, in milliseconds.
     busy_timeout: Option<String>,
 }
@@ -25,7 +25,7 @@ pub(super) struct Lock {
 ///
 /// On SQLite the lock is the transaction of each group, begun with BEGIN
 /// IMMEDIATE; here only its patience is set.
-pub(super) async fn take(
+pub(crate) async fn take(
     session: &mut Session,
     wait: Duration,
     progress: &mut dyn Progress,
@@ -61,7 +61,7 @@ pub(super) async fn take(
 }
 
 impl Lock {
-    pub(super) async fn release(self, session: &mut Session) -> Result<(), LiveError> {
+    pub(crate) async fn release(self, session: &mut Session) -> Result<(), LiveError> {
         let sql = match session.dialect() {
             Dialect::Postgres => format!("select pg_advisory_unlock({KEY})"),
             Dialect::Sqlite => match self.busy_timeout {

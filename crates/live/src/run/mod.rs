@@ -2,7 +2,7 @@
 //! transaction of its own or alone, and the history says at every moment how
 //! far it got.
 
-mod lock;
+pub(crate) mod lock;
 mod resume;
 mod sqlite;
 

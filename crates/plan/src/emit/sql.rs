@@ -13,6 +13,10 @@ pub struct Header {
     pub revision: String,
     /// The revisions that it comes after; none for the first.
     pub parents: Vec<String>,
+    /// Names for it and for the branch that begins with it.
+    pub labels: Vec<String>,
+    /// Revisions of other branches that must have run before.
+    pub depends: Vec<String>,
     /// What it is about.
     pub message: String,
 }
@@ -53,6 +57,11 @@ fn heading(header: &Header, dialect: Dialect) -> String {
         if header.parents.is_empty() { "none".to_owned() } else { header.parents.join(", ") };
     let mut text =
         format!("-- revision: {}\n-- parents: {parents}\n-- dialect: {dialect}\n", header.revision);
+    for (key, values) in [("labels", &header.labels), ("depends", &header.depends)] {
+        if !values.is_empty() {
+            text.push_str(&format!("-- {key}: {}\n", values.join(", ")));
+        }
+    }
     if !header.message.is_empty() {
         let message: Vec<&str> = header.message.split_whitespace().collect();
         text.push_str(&format!("-- message: {}\n", message.join(" ")));

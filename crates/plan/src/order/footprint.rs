@@ -239,6 +239,10 @@ fn own_resources(table: &QName, constraint: &Constraint) -> Vec<Resource> {
     if let Some(name) = constraint.name().text() {
         all.push(Resource::Name(table.clone(), name.to_owned()));
     }
+    if let Constraint::PrimaryKey(_) = constraint {
+        // There is one at a time, whatever it is called.
+        all.push(Resource::Name(table.clone(), "PRIMARY KEY".to_owned()));
+    }
     let columns = match constraint {
         Constraint::PrimaryKey(key) => Some(&key.columns),
         Constraint::Unique(unique) => Some(&unique.columns),

@@ -15,8 +15,10 @@ impl Lowering<'_> {
                 if routine.comment.is_some() {
                     self.routine_comment(routine);
                 }
-                let called = called(routine);
-                self.give_back(&routine.access.0, &called, &called);
+                let name = Postgres.quote_name(&routine.name);
+                // Privileges know no aggregates.
+                let on = format!("ROUTINE {name}({})", routine.arguments);
+                self.give_back(&routine.access.0, &called(routine), &on);
             }
             RoutineChange::Drop(routine) => {
                 self.step(Effect::NONE, format!("DROP {}", called(routine)));

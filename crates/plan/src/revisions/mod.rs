@@ -1,10 +1,14 @@
 //! The migrations of a project as a graph: parents in the headers.
 
+mod error;
+mod goal;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::Dialect;
 use sha2::{Digest, Sha256};
 
+pub use self::error::RevisionError;
 use crate::Script;
 
 /// One migration.
@@ -16,6 +20,10 @@ pub struct Revision {
     pub slug: String,
     /// What it comes after.
     pub parents: Vec<String>,
+    /// Names for it and for the branch that begins with it.
+    pub labels: Vec<String>,
+    /// What must have run before, though it is on another branch.
+    pub depends: Vec<String>,
     /// What it is about.
     pub message: String,
     /// The file of the way up.
@@ -31,72 +39,14 @@ impl Revision {
         Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// All that must have run before it: parents and dependencies.
+    pub fn before(&self) -> impl Iterator<Item = &String> {
+        self.parents.iter().chain(&self.depends)
+    }
+
     /// The database that the file is for, if it says so.
     pub fn dialect(&self) -> Option<String> {
         Script::parse(&self.up, Dialect::Sqlite).dialect
-    }
-}
-
-/// What is wrong with a folder of migrations.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[allow(missing_docs, reason = "the messages say it")]
-pub enum RevisionError {
-    #[error("{file} is not named like a migration")]
-    BadName { file: String },
-    #[error("{file} says that it is revision {found}, its name says {expected}")]
-    WrongId { file: String, expected: String, found: String },
-    #[error("two files are revision {id}: {first} and {second}")]
-    Twice { id: String, first: String, second: String },
-    #[error("revision {id} comes after {parent}, and there is no such file")]
-    MissingParent { id: String, parent: String },
-    #[error("the revisions run in a circle: {}", .ids.join(" -> "))]
-    Circle { ids: Vec<String> },
-    #[error("{down} has no way up beside it")]
-    Alone { down: String },
-    #[error("there are {} heads: {}", .heads.len(), .heads.join(", "))]
-    ManyHeads { heads: Vec<String> },
-    #[error("no revision is called `{text}`")]
-    Unknown { text: String },
-    #[error("`{text}` can be any of {}", .candidates.join(", "))]
-    Ambiguous { text: String, candidates: Vec<String> },
-}
-
-impl RevisionError {
-    /// The stable code, explained by `autogen explain`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::BadName { .. } => "A0501",
-            Self::WrongId { .. } => "A0502",
-            Self::Twice { .. } => "A0503",
-            Self::MissingParent { .. } => "A0504",
-            Self::Circle { .. } => "A0505",
-            Self::Alone { .. } => "A0506",
-            Self::ManyHeads { .. } => "A0507",
-            Self::Unknown { .. } => "A0508",
-            Self::Ambiguous { .. } => "A0509",
-        }
-    }
-
-    /// What to do.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            Self::BadName { .. } => {
-                "name it <YYYYMMDDHHMMSS>_<words>.up.sql or .down.sql, or move it elsewhere"
-            }
-            Self::WrongId { .. } => "correct the line `-- revision:` or the file's name",
-            Self::Twice { .. } => "give one of them another number, in its name and its heading",
-            Self::MissingParent { .. } => {
-                "bring the file back from version control, or correct the line `-- parents:`"
-            }
-            Self::Circle { .. } => "correct the lines `-- parents:` of these files",
-            Self::Alone { .. } => "bring back its .up.sql from version control, or delete it",
-            Self::ManyHeads { .. } => {
-                "two branches both added a migration: let the later one name the other as its \
-                 parent in the line `-- parents:`, and make its schema.json anew"
-            }
-            Self::Unknown { .. } => "`autogen history` lists them",
-            Self::Ambiguous { .. } => "write more digits",
-        }
     }
 }
 
@@ -142,6 +92,8 @@ impl Revisions {
                 id: id.to_owned(),
                 slug: slug.to_owned(),
                 parents: header.parents,
+                labels: header.labels,
+                depends: header.depends,
                 message: header.message,
                 up: text.clone(),
                 down: None,
@@ -158,6 +110,7 @@ impl Revisions {
                 None => return Err(RevisionError::Alone { down }),
             }
         }
+        check_labels(&by_id)?;
         let order = sort(&by_id)?;
         Ok(Self { by_id, order })
     }
@@ -197,28 +150,6 @@ impl Revisions {
         }
     }
 
-    /// Finds a revision by the beginning of its id, or `head`.
-    ///
-    /// # Errors
-    /// Where none or several fit.
-    pub fn find(&self, text: &str) -> Result<&Revision, RevisionError> {
-        if text == "head"
-            && let Some(head) = self.head()?
-        {
-            return Ok(head);
-        }
-        let fitting: Vec<&Revision> =
-            self.by_id.values().filter(|it| it.id.starts_with(text)).collect();
-        match fitting.as_slice() {
-            [one] => Ok(one),
-            [] => Err(RevisionError::Unknown { text: text.to_owned() }),
-            several => Err(RevisionError::Ambiguous {
-                text: text.to_owned(),
-                candidates: several.iter().map(|it| it.id.clone()).collect(),
-            }),
-        }
-    }
-
     /// A revision and all that it comes after, directly or not.
     pub fn lineage(&self, id: &str) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
@@ -226,9 +157,8 @@ impl Revisions {
             self.by_id.get_key_value(id).map(|(id, _)| id.as_str()).into_iter().collect();
         while let Some(id) = open.pop() {
             if found.insert(id) {
-                open.extend(
-                    self.by_id.get(id).into_iter().flat_map(|it| &it.parents).map(String::as_str),
-                );
+                let before = self.by_id.get(id).into_iter().flat_map(Revision::before);
+                open.extend(before.map(String::as_str));
             }
         }
         found
@@ -239,8 +169,8 @@ fn sort(by_id: &BTreeMap<String, Revision>) -> Result<Vec<String>, RevisionError
     let mut children: BTreeMap<&String, Vec<&String>> = BTreeMap::new();
     let mut waiting: BTreeMap<&String, usize> = BTreeMap::new();
     for revision in by_id.values() {
-        waiting.insert(&revision.id, revision.parents.len());
-        for parent in &revision.parents {
+        waiting.insert(&revision.id, revision.before().count());
+        for parent in revision.before() {
             if !by_id.contains_key(parent) {
                 let (id, parent) = (revision.id.clone(), parent.clone());
                 return Err(RevisionError::MissingParent { id, parent });
@@ -267,4 +197,33 @@ fn sort(by_id: &BTreeMap<String, Revision>) -> Result<Vec<String>, RevisionError
         return Err(RevisionError::Circle { ids: ids.map(|(id, _)| id.clone()).collect() });
     }
     Ok(order)
+}
+
+/// Whether a text can be a label.
+pub fn is_label(text: &str) -> bool {
+    let word = text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it));
+    let number = text.bytes().all(|it| it.is_ascii_digit());
+    word && !number && !["head", "heads", "base", "current"].contains(&text)
+}
+
+/// A label names one revision.
+fn check_labels(by_id: &BTreeMap<String, Revision>) -> Result<(), RevisionError> {
+    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    for revision in by_id.values() {
+        for label in &revision.labels {
+            if !is_label(label) {
+                let (id, label) = (revision.id.clone(), label.clone());
+                return Err(RevisionError::BadLabel { id, label });
+            }
+            if let Some(other) = owners.insert(label, &revision.id) {
+                let (label, first) = (label.clone(), other.to_owned());
+                return Err(RevisionError::LabelTwice {
+                    label,
+                    first,
+                    second: revision.id.clone(),
+                });
+            }
+        }
+    }
+    Ok(())
 }

@@ -1,0 +1,108 @@
+//! What new migrations are called.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use autogen_plan::Revisions;
+use autogen_schema::Change;
+
+use crate::error::Error;
+
+/// The new revision: the one that was asked for, or the time.
+pub(super) fn revision(asked: Option<&str>, revisions: &Revisions) -> Result<String, Error> {
+    let revision = match asked {
+        Some(digits) if !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit()) => {
+            digits.to_owned()
+        }
+        Some(other) => {
+            return Err(Error::usage(
+                "A0616",
+                format!("--revision {other} has more than digits"),
+                "write it like 20261122093000",
+            ));
+        }
+        None => next_revision(revisions),
+    };
+    if revisions.get(&revision).is_some() {
+        return Err(Error::usage(
+            "A0503",
+            format!("there is a revision {revision} already"),
+            "choose another --revision",
+        ));
+    }
+    Ok(revision)
+}
+
+/// The time in UTC as digits; later than every revision that is there.
+fn next_revision(revisions: &Revisions) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let mut seconds = now;
+    loop {
+        let id = digits(seconds);
+        if revisions.iter().all(|it| it.id < id) || seconds > now + 86_400 {
+            return id;
+        }
+        seconds += 1;
+    }
+}
+
+/// `YYYYMMDDHHMMSS` of a Unix time, by the civil calendar.
+fn digits(seconds: u64) -> String {
+    let (days, time) = (seconds / 86_400, seconds % 86_400);
+    let mut year = 1970;
+    let mut rest = days;
+    let length = |year: u64| {
+        let leap =
+            (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
+        if leap { 366 } else { 365 }
+    };
+    while rest >= length(year) {
+        rest -= length(year);
+        year += 1;
+    }
+    let february = if length(year) == 366 { 29 } else { 28 };
+    let months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut month = 1;
+    for days in months {
+        if rest < days {
+            break;
+        }
+        rest -= days;
+        month += 1;
+    }
+    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+    format!("{year:04}{month:02}{:02}{hour:02}{minute:02}{second:02}", rest + 1)
+}
+
+/// Words for the file's name: the message's, or the changes'.
+pub(super) fn slug(message: &str, changes: &[Change]) -> String {
+    let mut words = String::new();
+    for c in message.chars() {
+        if c.is_ascii_alphanumeric() {
+            words.push(c.to_ascii_lowercase());
+        } else if !words.is_empty() && !words.ends_with('_') {
+            words.push('_');
+        }
+    }
+    if words.is_empty() {
+        words = changes.iter().take(2).map(Change::slug).collect::<Vec<_>>().join("_and_");
+        if changes.len() > 2 {
+            words.push_str(&format!("_and_{}_more", changes.len() - 2));
+        }
+    }
+    words.truncate(60);
+    let words = words.trim_matches('_');
+    if words.is_empty() { "changes".to_owned() } else { words.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_become_digits() {
+        assert_eq!(digits(0), "19700101000000");
+        assert_eq!(digits(951_782_399), "20000228235959");
+        assert_eq!(digits(951_782_400), "20000229000000");
+        assert_eq!(digits(1_795_341_600), "20261122100000");
+    }
+}

@@ -1,0 +1,65 @@
+//! `autogen revision`: an empty migration, to be filled by hand.
+
+use autogen_plan::emit::Header;
+use autogen_plan::{RevisionError, is_label};
+use autogen_schema::Snapshot;
+
+use super::inspect::unknown_dialect;
+use super::naming;
+use crate::args::Revision;
+use crate::error::{Error, exit};
+use crate::output;
+use crate::project::Project;
+
+pub(super) fn run(project: &Project, args: &Revision) -> Result<u8, Error> {
+    let revisions = project.folder.revisions()?;
+    let parents = match &args.head {
+        Some(name) => revisions.find_all(name)?,
+        None => revisions.head()?.into_iter().collect(),
+    };
+    let depends = args
+        .depends
+        .iter()
+        .map(|name| revisions.find(name).map(|it| it.id.clone()))
+        .collect::<Result<Vec<_>, _>>()?;
+    let id = naming::revision(args.revision.as_deref(), &revisions)?;
+    for label in &args.labels {
+        if !is_label(label) || revisions.find(label).is_ok() {
+            let (id, label) = (id.clone(), label.clone());
+            return Err(RevisionError::BadLabel { id, label }.into());
+        }
+    }
+    let message = args.message.clone().unwrap_or_default();
+    let stem = format!("{id}_{}", naming::slug(&message, &[]));
+    let header = Header {
+        revision: id.clone(),
+        parents: parents.iter().map(|it| it.id.clone()).collect(),
+        labels: args.labels.clone(),
+        depends,
+        message,
+    };
+    // The schema stays as it is; behind the head, it is now this one's.
+    let at_head = parents.iter().map(|it| &it.id).eq(revisions.heads().iter().map(|it| &it.id));
+    let snapshot = project.folder.snapshot()?;
+    let told = snapshot.as_ref().and_then(|it| it.dialect.clone());
+    let dialect = match told.map(|name| name.parse()) {
+        Some(Ok(dialect)) => dialect,
+        Some(Err(_)) | None => project.dialect()?.ok_or_else(unknown_dialect)?,
+    };
+    let snapshot = match at_head {
+        true => Some(Snapshot {
+            dialect: Some(dialect.name().to_owned()),
+            revision: Some(id),
+            ..snapshot.unwrap_or_else(|| Snapshot::new(autogen_schema::Schema::default()))
+        }),
+        false => None,
+    };
+    let files = [
+        (format!("{stem}.up.sql"), header.empty(dialect)),
+        (format!("{stem}.down.sql"), header.empty(dialect)),
+    ];
+    for path in project.folder.write(&files, snapshot.as_ref())? {
+        output::note(&format!("wrote {}", path.display()));
+    }
+    Ok(exit::DONE)
+}

@@ -1,0 +1,33 @@
+//! `autogen stamp`: says what a database has, and runs nothing.
+
+use autogen_live::history::{current, mark};
+
+use super::runner::{WAIT, check_known, row};
+use crate::args::Stamp;
+use crate::error::{Error, exit};
+use crate::output;
+use crate::project::Project;
+
+pub(super) async fn run(project: &Project, args: &Stamp) -> Result<u8, Error> {
+    let revisions = project.folder.revisions()?;
+    let mut goals = Vec::new();
+    for name in &args.revisions {
+        goals.extend(revisions.find_all(name)?);
+    }
+    let connection = project.connect_or_create().await?;
+    if !args.purge {
+        check_known(&current(&connection).await?, &revisions)?;
+    }
+    let lineage = revisions.lineage_of(&goals);
+    let rows: Vec<_> =
+        revisions.iter().filter(|it| lineage.contains(it.id.as_str())).map(row).collect();
+    mark(&connection, &rows, WAIT).await?;
+    let heads = revisions.tips(&lineage);
+    for head in &heads {
+        output::result(&format!("stamped {} {}\n", head.id, head.slug));
+    }
+    if heads.is_empty() {
+        output::result("stamped base\n");
+    }
+    Ok(exit::DONE)
+}

@@ -1,0 +1,75 @@
+//! What can be wrong with migrations, and with the names that people give them.
+
+/// What is wrong with a folder of migrations.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say it")]
+pub enum RevisionError {
+    #[error("{file} is not named like a migration")]
+    BadName { file: String },
+    #[error("{file} says that it is revision {found}, its name says {expected}")]
+    WrongId { file: String, expected: String, found: String },
+    #[error("two files are revision {id}: {first} and {second}")]
+    Twice { id: String, first: String, second: String },
+    #[error("revision {id} comes after {parent}, and there is no such file")]
+    MissingParent { id: String, parent: String },
+    #[error("the revisions run in a circle: {}", .ids.join(" -> "))]
+    Circle { ids: Vec<String> },
+    #[error("{down} has no way up beside it")]
+    Alone { down: String },
+    #[error("there are {} heads: {}", .heads.len(), .heads.join(", "))]
+    ManyHeads { heads: Vec<String> },
+    #[error("no revision is called `{text}`")]
+    Unknown { text: String },
+    #[error("`{text}` can be any of {}", .candidates.join(", "))]
+    Ambiguous { text: String, candidates: Vec<String> },
+    #[error("`{text}` goes beyond what there is: {problem}")]
+    TooFar { text: String, problem: String },
+    #[error("revision {id} has the label `{label}`, which can be none")]
+    BadLabel { id: String, label: String },
+    #[error("the label `{label}` is on {first} and on {second}")]
+    LabelTwice { label: String, first: String, second: String },
+}
+
+impl RevisionError {
+    /// The stable code, explained by `autogen explain`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BadName { .. } => "A0501",
+            Self::WrongId { .. } => "A0502",
+            Self::Twice { .. } => "A0503",
+            Self::MissingParent { .. } => "A0504",
+            Self::Circle { .. } => "A0505",
+            Self::Alone { .. } => "A0506",
+            Self::ManyHeads { .. } => "A0507",
+            Self::Unknown { .. } => "A0508",
+            Self::Ambiguous { .. } => "A0509",
+            Self::TooFar { .. } => "A0513",
+            Self::BadLabel { .. } | Self::LabelTwice { .. } => "A0514",
+        }
+    }
+
+    /// What to do.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::BadName { .. } => {
+                "name it <YYYYMMDDHHMMSS>_<words>.up.sql or .down.sql, or move it elsewhere"
+            }
+            Self::WrongId { .. } => "correct the line `-- revision:` or the file's name",
+            Self::Twice { .. } => "give one of them another number, in its name and its heading",
+            Self::MissingParent { .. } => {
+                "bring the file back from version control, or correct the line `-- parents:`"
+            }
+            Self::Circle { .. } => "correct the lines `-- parents:` of these files",
+            Self::Alone { .. } => "bring back its .up.sql from version control, or delete it",
+            Self::ManyHeads { .. } => {
+                "two branches both added a migration: `autogen merge` joins them, or name one of \
+                 the heads, or `heads` for all"
+            }
+            Self::Unknown { .. } => "`autogen history` lists them",
+            Self::Ambiguous { .. } => "write more digits, or name the branch",
+            Self::TooFar { .. } => "`autogen history` shows how many there are",
+            Self::BadLabel { .. } => "a label has letters, digits, `_` and `-`, and is no number",
+            Self::LabelTwice { .. } => "take it out of one of the lines `-- labels:`",
+        }
+    }
+}

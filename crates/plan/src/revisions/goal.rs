@@ -1,0 +1,250 @@
+//! The names that people give revisions: the beginning of an id, a label,
+//! `head`, `heads`, `base`, and steps from there.
+
+use std::collections::BTreeSet;
+
+use super::{Revision, RevisionError, Revisions};
+
+impl Revisions {
+    /// Finds one revision: the beginning of its id, `head`, a label, or
+    /// `label@head` for the end of a branch; `+N` and `-N` behind it go on from
+    /// there.
+    ///
+    /// # Errors
+    /// Where none or several fit.
+    pub fn find(&self, text: &str) -> Result<&Revision, RevisionError> {
+        match self.find_all(text)?.as_slice() {
+            [one] => Ok(one),
+            [] => Err(RevisionError::Unknown { text: text.to_owned() }),
+            several => Err(ambiguous(text, several)),
+        }
+    }
+
+    /// Finds what a name means: several for `heads`, none for `base`.
+    ///
+    /// # Errors
+    /// Where nothing fits, or too much.
+    pub fn find_all(&self, text: &str) -> Result<Vec<&Revision>, RevisionError> {
+        match split_steps(text) {
+            Some((name, steps)) if !name.is_empty() => {
+                let from = self.named(name)?;
+                self.walk(text, from, steps)
+            }
+            Some(_) | None => self.named(text),
+        }
+    }
+
+    /// What a name means for a database that has some revisions: steps count
+    /// from there. The result is where the database stands afterwards.
+    ///
+    /// # Errors
+    /// As [`Revisions::find_all`].
+    pub fn find_from(
+        &self,
+        text: &str,
+        applied: &BTreeSet<&str>,
+    ) -> Result<Vec<&Revision>, RevisionError> {
+        match split_steps(text) {
+            Some(("", steps)) => {
+                let tips = self.tips(applied);
+                self.walk(text, tips, steps)
+            }
+            Some(_) | None => self.find_all(text),
+        }
+    }
+
+    /// The revisions of a set that no other of it comes after.
+    pub fn tips(&self, ids: &BTreeSet<&str>) -> Vec<&Revision> {
+        let within = || self.iter().filter(|it| ids.contains(it.id.as_str()));
+        let before: BTreeSet<&String> = within().flat_map(|it| &it.parents).collect();
+        within().filter(|it| !before.contains(&it.id)).collect()
+    }
+
+    /// Some revisions and all that they come after.
+    pub fn lineage_of(&self, goals: &[&Revision]) -> BTreeSet<&str> {
+        goals.iter().flat_map(|goal| self.lineage(&goal.id)).collect()
+    }
+
+    /// All that comes after some revision, directly or not.
+    pub fn descendants(&self, id: &str) -> BTreeSet<&str> {
+        let mut found: BTreeSet<&str> = BTreeSet::new();
+        // Parents come before children in this order.
+        for revision in self.iter() {
+            if revision.before().any(|it| it == id || found.contains(it.as_str())) {
+                found.insert(&revision.id);
+            }
+        }
+        found
+    }
+
+    /// The revisions from which several others go on.
+    pub fn branch_points(&self) -> Vec<&Revision> {
+        self.iter().filter(|it| self.children(&it.id).count() > 1).collect()
+    }
+
+    /// The revisions that come right after one.
+    pub fn children<'r>(&'r self, id: &'r str) -> impl Iterator<Item = &'r Revision> {
+        self.iter().filter(move |it| it.parents.iter().any(|parent| parent == id))
+    }
+
+    fn named(&self, text: &str) -> Result<Vec<&Revision>, RevisionError> {
+        match text {
+            "base" => return Ok(Vec::new()),
+            "heads" => return Ok(self.heads()),
+            "head" => return Ok(self.head()?.into_iter().collect()),
+            _ => {}
+        }
+        if let Some((label, end)) = text.split_once('@') {
+            let root = self.labelled(label).ok_or_else(|| unknown(text))?;
+            return match end {
+                "head" | "heads" => {
+                    let mut branch = self.descendants(&root.id);
+                    branch.insert(&root.id);
+                    let tips = self.tips(&branch);
+                    if end == "head" && tips.len() > 1 {
+                        return Err(ambiguous(text, &tips));
+                    }
+                    Ok(tips)
+                }
+                "base" => Ok(vec![root]),
+                _ => Err(unknown(text)),
+            };
+        }
+        if let Some(revision) = self.labelled(text) {
+            return Ok(vec![revision]);
+        }
+        let fitting: Vec<&Revision> =
+            self.iter().filter(|it| !text.is_empty() && it.id.starts_with(text)).collect();
+        match fitting.as_slice() {
+            [_] => Ok(fitting),
+            [] => Err(unknown(text)),
+            several => match several.iter().find(|it| it.id == text) {
+                Some(exact) => Ok(vec![exact]),
+                None => Err(ambiguous(text, several)),
+            },
+        }
+    }
+
+    fn labelled(&self, label: &str) -> Option<&Revision> {
+        self.iter().find(|it| it.labels.iter().any(|own| own == label))
+    }
+
+    fn walk(
+        &self,
+        text: &str,
+        from: Vec<&Revision>,
+        steps: isize,
+    ) -> Result<Vec<&Revision>, RevisionError> {
+        let too_far = |problem: String| RevisionError::TooFar { text: text.to_owned(), problem };
+        let mut ids = self.lineage_of(&from);
+        if steps < 0 {
+            let order: Vec<&str> =
+                self.iter().rev().map(|it| it.id.as_str()).filter(|id| ids.contains(id)).collect();
+            let count = steps.unsigned_abs();
+            if count > order.len() {
+                return Err(too_far(format!("{} come before it", order.len())));
+            }
+            for id in &order[..count] {
+                ids.remove(id);
+            }
+            return Ok(self.tips(&ids));
+        }
+        for _ in 0..steps {
+            let ready = |it: &&Revision| {
+                !ids.contains(it.id.as_str()) && it.before().all(|id| ids.contains(id.as_str()))
+            };
+            let next: Vec<&Revision> = self.iter().filter(ready).collect();
+            match next.as_slice() {
+                [] => return Err(too_far("nothing comes after it".to_owned())),
+                [only] => {
+                    ids.insert(&only.id);
+                }
+                several => return Err(ambiguous(text, several)),
+            }
+        }
+        Ok(self.tips(&ids))
+    }
+}
+
+/// `name+2` and `name-2`; a label may have a dash, so what follows is digits.
+fn split_steps(text: &str) -> Option<(&str, isize)> {
+    let at = text.rfind(['+', '-'])?;
+    let (name, steps) = text.split_at(at);
+    let digits = &steps[1..];
+    let number = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
+    number.then(|| steps.parse().ok()).flatten().map(|steps| (name, steps))
+}
+
+fn unknown(text: &str) -> RevisionError {
+    RevisionError::Unknown { text: text.to_owned() }
+}
+
+fn ambiguous(text: &str, several: &[&Revision]) -> RevisionError {
+    let candidates = several.iter().map(|it| it.id.clone()).collect();
+    RevisionError::Ambiguous { text: text.to_owned(), candidates }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// 1 - 2 - 4, and 1 - 3 with the label `side`; 5 joins them.
+    fn revisions(merged: bool) -> Revisions {
+        let mut files = BTreeMap::new();
+        let mut add = |id: &str, parents: &str, more: &str| {
+            let text = format!("-- revision: {id}\n-- parents: {parents}\n{more}\nSELECT 1;\n");
+            files.insert(format!("{id}_x.up.sql"), text);
+        };
+        add("1", "none", "");
+        add("2", "1", "");
+        add("3", "1", "-- labels: side\n");
+        add("4", "2", "");
+        if merged {
+            add("5", "3, 4", "");
+        }
+        Revisions::read(&files).unwrap_or_default()
+    }
+
+    fn ids(found: Result<Vec<&Revision>, RevisionError>) -> Result<String, &'static str> {
+        let ids = found.map_err(|error| error.code())?;
+        Ok(ids.iter().map(|it| it.id.as_str()).collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn names() {
+        let open = revisions(false);
+        for (name, wanted) in [
+            ("base", Ok("")),
+            ("heads", Ok("3 4")),
+            ("head", Err("A0507")),
+            ("side", Ok("3")),
+            ("side@head", Ok("3")),
+            ("2+1", Err("A0509")),
+            ("4-1", Ok("2")),
+            ("4-3", Ok("")),
+            ("4-4", Err("A0513")),
+            ("9", Err("A0508")),
+            ("", Err("A0508")),
+            ("side@tail", Err("A0508")),
+        ] {
+            assert_eq!(ids(open.find_all(name)), wanted.map(str::to_owned), "{name}");
+        }
+        let merged = revisions(true);
+        assert_eq!(ids(merged.find_all("head")), Ok("5".to_owned()));
+        assert_eq!(ids(merged.find_all("head-1")), Ok("3 4".to_owned()));
+        assert_eq!(ids(merged.find_all("5+1")), Err("A0513"));
+    }
+
+    #[test]
+    fn steps_from_where_a_database_stands() {
+        let merged = revisions(true);
+        let all: BTreeSet<&str> = ["1", "2", "3", "4", "5"].into();
+        assert_eq!(ids(merged.find_from("-1", &all)), Ok("3 4".to_owned()));
+        assert_eq!(ids(merged.find_from("-2", &all)), Ok("2 3".to_owned()));
+        assert_eq!(ids(merged.find_from("+1", &["1", "2", "3"].into())), Ok("3 4".to_owned()));
+        assert_eq!(ids(merged.find_from("+1", &BTreeSet::new())), Ok("1".to_owned()));
+        assert_eq!(merged.descendants("2"), ["4", "5"].into());
+    }
+}
