@@ -133,6 +133,7 @@ fn what_can_not_be_represented_is_said() {
          create table t (a int, b text);
          create rule r as on delete to t do instead nothing;
          create statistics st on a, b from t;
+         create collation coll (locale = 'C');
          create aggregate agg (*) (sfunc = int8inc, stype = int8, initcond = 0);
          create materialized view mv as select a from t; create index mv_i on mv (a);
          create view v as select a from t;
@@ -159,6 +160,7 @@ fn what_can_not_be_represented_is_said() {
             ("U0115", "aggregate agg()"),
             ("U0117", "event trigger et"),
             ("U0119", "table base"),
+            ("U0120", "collation coll"),
         ]
     );
     assert_eq!(names(&schema), ["base", "t"]);

@@ -466,6 +466,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "Tables made by INHERITS are left alone, and the table that they inherit from is not dropped. Its columns and constraints are managed, and PostgreSQL carries them on to the others.",
     ),
     (
+        "U0120",
+        "a collation",
+        "Collations made by CREATE COLLATION stay as they are. Columns and indexes can name them; a collation that is not there yet is made by hand, before them.",
+    ),
+    (
         "U0151",
         "a virtual table",
         "A module such as fts5 or rtree keeps it, together with its shadow tables. All of them stay as they are.",

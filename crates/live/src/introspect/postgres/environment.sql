@@ -37,6 +37,16 @@ select json_build_object(
     ) g
     where g.grantee <> g.owner
   ) else '[]' end,
+  'own_collations', (
+    select coalesce(json_agg(json_build_array(n.nspname, c.collname)), '[]')
+    from pg_collation c
+    join pg_namespace n on n.oid = c.collnamespace
+    where n.nspname::text = any (:schemas)
+      and not exists (
+        select from pg_depend x
+        where x.classid = 'pg_collation'::regclass and x.objid = c.oid and x.deptype = 'e'
+      )
+  ),
   'opclasses', (
     select json_agg(json_build_array(o.oid::int8, n.nspname, o.opcname))
     from pg_opclass o

@@ -21,6 +21,7 @@ use self::rows::{
     AttachedRow, ColumnRow, ConstraintRow, Environment, IndexRow, RelationRow, RoutineRow,
     SequenceRow, SessionRow, TypeRow,
 };
+use crate::introspect::note;
 use crate::session::Session;
 use crate::{LiveError, Scope, ServerVersion};
 
@@ -241,6 +242,11 @@ fn assemble(
         let version = Some(row.version);
         let extension = Extension { name: row.name.clone(), schema: place, version };
         schema.extensions.insert(row.name, extension);
+    }
+    for (place, name) in environment.own_collations {
+        let object = format!("collation {}", naming.name(&place, name));
+        let message = "a collation is left as it is";
+        schema.unsupported.push(note("U0120", object, message));
     }
     for (kind, place, name, to, privilege, grantable) in environment.grants {
         let on = match kind {

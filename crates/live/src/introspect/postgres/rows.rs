@@ -28,6 +28,8 @@ pub(super) struct SessionRow {
 pub(super) struct Environment {
     pub(super) namespaces: Vec<NamespaceRow>,
     pub(super) extensions: Vec<ExtensionRow>,
+    /// Schema, name; those that somebody made.
+    pub(super) own_collations: Vec<(String, String)>,
     /// Kind, schema, name, role, privilege, grantable.
     pub(super) grants: Vec<(char, String, String, Option<String>, String, bool)>,
     /// Oid, schema, name; only those that are no type's default.
