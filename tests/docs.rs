@@ -88,3 +88,24 @@ fn the_tour_works() {
         assert!(printed.contains(words), "{words} is missing in\n{printed}");
     }
 }
+
+/// Every code of what is left alone stands on the page about it.
+#[test]
+fn what_is_left_alone_is_listed() {
+    let page = std::fs::read_to_string(root().join("docs/left-alone.md")).expect("a page");
+    let mut missing = Vec::new();
+    let mut open = vec![root().join("crates/live/src/introspect")];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("a text");
+            let codes = text.split('"').filter(|it| it.starts_with("U0") && it.len() == 5);
+            missing.extend(codes.filter(|code| !page.contains(*code)).map(str::to_owned));
+        }
+    }
+    assert!(missing.is_empty(), "not in docs/left-alone.md: {missing:?}");
+}

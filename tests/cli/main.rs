@@ -19,4 +19,5 @@ mod renames;
 mod rows;
 mod scripts;
 mod silence;
+mod typed;
 mod versions;

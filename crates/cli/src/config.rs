@@ -61,7 +61,8 @@ migrations = "migrations"
 # The database family, where no database tells it: sqlite or postgres.
 # dialect = "postgres"
 
-# PostgreSQL: the schemas that are compared, if not only the current one.
+# PostgreSQL: the schemas that are compared as a whole, if not only the current
+# one. Of others, only what models name is compared.
 # schemas = ["public", "billing"]
 
 # PostgreSQL: compare privileges (GRANT) with those in the .sql files.

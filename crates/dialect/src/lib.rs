@@ -19,7 +19,7 @@ mod step;
 mod text;
 mod type_text;
 
-pub use declare::{Misdeclared, SqlFile, argument_types, declare, statistics};
+pub use declare::{Misdeclared, SqlFile, argument_types, declare, makes_partition, statistics};
 pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;
 pub use question::{Answer, ExpressionRole, Question};

@@ -20,7 +20,7 @@ use autogen_schema::{Declared, Origin, Place, QName};
 
 use self::cursor::Cursor;
 pub use self::routine::argument_types;
-pub use self::typed::statistics;
+pub use self::typed::{makes_partition, statistics};
 use crate::{Dialect, split, text};
 
 /// An `.sql` file.

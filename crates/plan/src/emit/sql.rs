@@ -1,6 +1,6 @@
 //! Plans as SQL: migration files, and plain scripts.
 
-use autogen_dialect::Dialect;
+use autogen_dialect::{Dialect, makes_partition};
 use autogen_schema::{Change, Declared, Schema};
 
 use crate::plan::{Direction, Input, Options, Plan, PlannedStep, Severity, plan};
@@ -169,7 +169,10 @@ fn created(
     let options = Options::default();
     let plan = plan(Input { dialect, before: &before, after: &after, options: &options })?;
     let is_wanted = |cause: &usize| plan.up.changes.get(*cause).is_some_and(wanted);
-    let steps = plan.up.steps().filter(|planned| planned.step.causes.iter().any(is_wanted));
+    // Partitions come with their table, and are declared in files.
+    let steps = plan.up.steps().filter(|planned| {
+        planned.step.causes.iter().any(is_wanted) || makes_partition(&planned.step.sql)
+    });
     let statements: Vec<String> = steps.map(|planned| format!("{};\n", planned.step.sql)).collect();
     Ok(statements.join("\n"))
 }

@@ -7,6 +7,7 @@ mod partition;
 mod sequence;
 mod statistics;
 
+pub use self::partition::makes_partition;
 pub use self::statistics::statistics;
 
 use autogen_schema::{Extension, Namespace, Place};

@@ -3,8 +3,15 @@
 use autogen_schema::{Partition, Partitioning, Place, Table};
 
 use super::end;
+use crate::Dialect;
 use crate::declare::cursor::Cursor;
 use crate::declare::{Declaring, ON_NOTHING, Problem, UNKNOWN, name, problem};
+
+/// Whether the statement makes a partition.
+pub fn makes_partition(sql: &str) -> bool {
+    let mut at = Cursor::new(Dialect::Postgres, sql);
+    at.words(&["CREATE", "TABLE"]) && at.qname().is_some() && at.words(&["PARTITION", "OF"])
+}
 
 impl Declaring<'_> {
     /// Takes the statement, if it is about a partition.
