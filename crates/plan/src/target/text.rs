@@ -7,9 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use autogen_dialect::Refusal;
+use autogen_dialect::{Dialect, Refusal};
 use autogen_schema::{
-    Aside, Defined, Place, Policy, QName, Routine, RowSecurity, Schema, Table, Trigger, View,
+    Aside, Defined, Grant, Grantable, Place, Policy, QName, Routine, RowSecurity, Schema, Table,
+    Trigger, View,
 };
 
 use super::Resolver;
@@ -75,7 +76,13 @@ impl Resolver<'_> {
     pub(super) fn views(&mut self, before: &Schema, after: &Schema, target: &mut Schema) {
         let mut views = BTreeMap::new();
         for (name, view) in &after.views {
-            let view = self.view(before, view, target);
+            let mut view = self.view(before, view, target);
+            if self.declared.privileges {
+                let dialect = self.dialect;
+                let stays =
+                    |held: &_| after.grants.iter().any(|it| is_held(dialect, it, name, held));
+                view.access.0.grants.retain(stays);
+            }
             views.insert(name.clone(), view);
         }
         for (name, view) in &before.views {
@@ -292,6 +299,16 @@ fn grows(uses: &Uses, before: &Schema, target: &Schema) -> bool {
         };
         before.tables.get(&table.name).is_some_and(|there| names(there) != names(table))
     })
+}
+
+/// Whether a declared privilege is one that the view has: grantee as in SQL,
+/// privilege, and whether it may be passed on.
+fn is_held(dialect: Dialect, grant: &Grant, view: &QName, held: &(String, String, bool)) -> bool {
+    let (grantee, privilege, grantable) = held;
+    let role = grant.to.as_deref().unwrap_or("public");
+    let same = role == grantee || dialect.quote(role) == *grantee;
+    let on = matches!(&grant.on, Grantable::Relation(name) if name == view);
+    on && same && grant.privilege == *privilege && grant.grantable == *grantable
 }
 
 /// An object as messages name it.
