@@ -62,8 +62,9 @@ impl RevisionError {
             Self::Circle { .. } => "correct the lines `-- parents:` of these files",
             Self::Alone { .. } => "bring back its .up.sql from version control, or delete it",
             Self::ManyHeads { .. } => {
-                "two branches both added a migration: `autogen merge` joins them, or name one of \
-                 the heads, or `heads` for all"
+                "two branches both added a migration: name one of the heads, or `heads` for all; \
+                 to join them, let the later one name the other as its parent in the line \
+                 `-- parents:`, and make its schema.json anew"
             }
             Self::Unknown { .. } => "`autogen history` lists them",
             Self::Ambiguous { .. } => "write more digits, or name the branch",
