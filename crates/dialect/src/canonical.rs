@@ -15,6 +15,18 @@ impl Dialect {
     /// become one, what it can't hold goes, implied things are said.
     #[must_use]
     pub fn canonicalize(self, schema: &Schema) -> Schema {
+        self.canonicalize_owned(schema.clone())
+    }
+
+    /// Brings the tables into their canonical form where they are, which takes
+    /// no second copy of them.
+    pub fn canonicalize_tables(self, schema: &mut Schema) {
+        let tables = std::mem::take(&mut schema.tables);
+        let whole = Schema { tables, ..schema.clone() };
+        schema.tables = self.canonicalize_owned(whole).tables;
+    }
+
+    fn canonicalize_owned(self, schema: Schema) -> Schema {
         match self {
             Self::Sqlite => sqlite::canonical::canonicalize(schema),
             Self::Postgres => postgres::canonical::canonicalize(schema),

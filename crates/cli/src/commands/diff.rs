@@ -55,6 +55,9 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     }
     show(&plan, args);
     let different = args.exit_code && !plan.is_empty();
+    // The process ends here, and takes the schemas with it: giving back a
+    // million small pieces one by one is a twentieth of the time.
+    std::mem::forget((plan, sides.from.declared, sides.to.declared));
     Ok(if different { exit::DIFFERENT } else { exit::DONE })
 }
 
@@ -101,6 +104,7 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
     };
     from.complete(dialect, default.as_deref())?;
     to.complete(dialect, default.as_deref())?;
+    dialect.canonicalize_tables(&mut to.declared.schema);
     if to.declared.is_models() && from.connection.is_some() {
         let named = to.declared.namespaces().into_iter();
         to.declared.visited = named.filter(|name| !project.config.schemas.contains(name)).collect();

@@ -20,8 +20,7 @@ mod partition;
 /// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.
 pub(crate) const MAX_NAME: usize = 63;
 
-pub(crate) fn canonicalize(schema: &Schema) -> Schema {
-    let mut schema = schema.clone();
+pub(crate) fn canonicalize(mut schema: Schema) -> Schema {
     complete_references(&mut schema);
     let named = Named::of(&schema);
     let enums = std::mem::take(&mut schema.enums);

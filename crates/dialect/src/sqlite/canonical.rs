@@ -9,11 +9,11 @@ use super::{defaults, types};
 use crate::canonical::complete_references;
 use crate::names;
 
-pub(crate) fn canonicalize(schema: &Schema) -> Schema {
+pub(crate) fn canonicalize(schema: Schema) -> Schema {
     let mut schema = Schema {
-        tables: schema.tables.clone(),
-        views: schema.views.clone(),
-        unsupported: schema.unsupported.clone(),
+        tables: schema.tables,
+        views: schema.views,
+        unsupported: schema.unsupported,
         ..Schema::default()
     };
     complete_references(&mut schema);
