@@ -75,7 +75,9 @@ fn seen(text: Option<&str>) -> Vec<u8> {
 }
 
 fn hash(answer: &[u8]) -> String {
-    Sha256::digest(answer).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(answer);
+    let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect()
 }
 
 /// Whether the tree still answers as it did.
