@@ -6,7 +6,7 @@ use autogen_live::Connection;
 use autogen_live::history::{Applied, State, current};
 use autogen_plan::{Revision, Revisions};
 
-use super::runner::check_known;
+use super::runner::{check_known, done};
 use crate::args::Current;
 use crate::error::{Error, exit};
 use crate::output;
@@ -50,9 +50,8 @@ fn tips(history: &[Applied]) -> Vec<String> {
 
 /// The revisions that are not, or not wholly, applied.
 pub(super) fn pending<'r>(history: &[Applied], revisions: &'r Revisions) -> Vec<&'r Revision> {
-    let done =
-        |id: &str| history.iter().any(|row| row.revision.id == id && row.state == State::Done);
-    revisions.iter().filter(|it| !done(&it.id)).collect()
+    let done = done(history);
+    revisions.iter().filter(|it| !done.contains(it.id.as_str())).collect()
 }
 
 /// Refuses to compare a database that lacks migrations: its difference to the

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use autogen_live::history::{Applied, State, current};
+use autogen_live::history::{Applied, current};
 use autogen_plan::{Revision, Revisions};
 
+use super::runner::done;
 use super::show::{details, marks};
 use crate::args::History;
 use crate::error::{Error, exit};
@@ -60,12 +61,7 @@ fn state(rows: &[Applied], revision: &Revision) -> String {
 
 /// Where the database stands.
 fn tips<'r>(revisions: &'r Revisions, applied: Option<&[Applied]>) -> Vec<&'r Revision> {
-    revisions.tips(&done(applied))
-}
-
-fn done(applied: Option<&[Applied]>) -> BTreeSet<&str> {
-    let rows = applied.unwrap_or_default().iter();
-    rows.filter(|row| row.state == State::Done).map(|row| row.revision.id.as_str()).collect()
+    revisions.tips(&done(applied.unwrap_or_default()))
 }
 
 /// `A:B` is what comes after A up to B, either of which may be left out; both
@@ -85,7 +81,7 @@ fn range<'r>(
             "write FROM:TO, either of which may be left out",
         ));
     };
-    let done = done(applied);
+    let done = done(applied.unwrap_or_default());
     let find = |name: &str, default: &str| {
         let name = if name.is_empty() { default } else { name };
         match name {

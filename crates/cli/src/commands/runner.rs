@@ -1,5 +1,6 @@
 //! What running up and down have in common.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
@@ -76,6 +77,12 @@ pub(super) fn row(revision: &Revision) -> Row {
         description: description.clone(),
         checksum: revision.checksum(),
     }
+}
+
+/// The revisions that are wholly applied.
+pub(super) fn done(history: &[Applied]) -> BTreeSet<&str> {
+    let rows = history.iter().filter(|row| row.state == State::Done);
+    rows.map(|row| row.revision.id.as_str()).collect()
 }
 
 /// Refuses where the database has revisions that are not in the folder, or

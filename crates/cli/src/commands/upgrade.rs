@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use autogen_live::history::{State, current};
+use autogen_live::history::current;
 use autogen_live::run::upgrade;
 use autogen_plan::{Revision, Revisions};
 
-use super::runner::{Told, WAIT, check_known, migration, scripts};
+use super::runner::{Told, WAIT, check_known, done, migration, scripts};
 use crate::args::Upgrade;
 use crate::error::{Error, exit};
 use crate::output;
@@ -41,9 +41,7 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
     let connection = project.connect_or_create().await?;
     let history = current(&connection).await?;
     check_known(&history, &revisions)?;
-    let done = history.iter().filter(|row| row.state == State::Done);
-    let done: BTreeSet<&str> = done.map(|row| row.revision.id.as_str()).collect();
-    let wanted = lineage(&revisions, &revisions.find_from(&args.revision, &done)?);
+    let wanted = lineage(&revisions, &revisions.find_from(&args.revision, &done(&history))?);
     let dialect = connection.dialect();
     let migrations = wanted
         .iter()
