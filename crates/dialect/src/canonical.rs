@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{ForeignKey, IndexPart, KeyPart, NullsOrder, QName, Schema, Table};
 
+use crate::mysql::{self, Flavor};
 use crate::{Dialect, postgres, sqlite};
 
 impl Dialect {
@@ -30,6 +31,8 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::canonical::canonicalize(schema),
             Self::Postgres => postgres::canonical::canonicalize(schema),
+            Self::Mysql => mysql::canonical::canonicalize(Flavor::Mysql, schema),
+            Self::Mariadb => mysql::canonical::canonicalize(Flavor::Mariadb, schema),
         }
     }
 
@@ -38,15 +41,16 @@ impl Dialect {
     #[must_use]
     pub fn as_created(self, schema: &Schema) -> Schema {
         let mut schema = self.canonicalize(schema);
-        schema.reform_tables(|table| self.settle(table));
+        schema.reform_tables(|table| self.settle(None, table));
         for check in schema.domains.values_mut().flat_map(|domain| &mut domain.checks) {
             check.name = check.name.clone().settled();
         }
         schema
     }
 
-    /// Settles the free names of a canonical table, and its auto-increment.
-    pub fn settle(self, table: &mut Table) {
+    /// Settles the free names of a canonical table, and its auto-increment; says
+    /// the indexes that the server makes by itself. `before` is what is there.
+    pub fn settle(self, before: Option<&Table>, table: &mut Table) {
         for column in &mut table.columns {
             column.identity = column.identity.take().map(|identity| self.settle_identity(identity));
         }
@@ -58,6 +62,10 @@ impl Dialect {
         table.checks.iter_mut().for_each(|it| it.name = it.name.clone().settled());
         table.exclusions.iter_mut().for_each(|it| it.name = it.name.clone().settled());
         table.indexes.iter_mut().for_each(|it| it.name = it.name.clone().settled());
+        match self {
+            Self::Sqlite | Self::Postgres => {}
+            Self::Mysql | Self::Mariadb => mysql::implied::complete(before, table),
+        }
         table.sort();
     }
 }

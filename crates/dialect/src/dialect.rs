@@ -6,6 +6,7 @@ use std::str::FromStr;
 use autogen_schema::{ColumnType, Default, Expr, Identity, QName, Table};
 use serde::{Deserialize, Serialize};
 
+use crate::mysql::{self, Flavor};
 use crate::{ddl, postgres, sqlite};
 
 /// A database family.
@@ -15,22 +16,26 @@ use crate::{ddl, postgres, sqlite};
 pub enum Dialect {
     Sqlite,
     Postgres,
+    Mysql,
+    Mariadb,
 }
 
 /// No database goes by this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown dialect `{0}`; known are sqlite and postgres")]
+#[error("unknown dialect `{0}`; known are sqlite, postgres, mysql and mariadb")]
 pub struct UnknownDialect(pub String);
 
 impl Dialect {
     /// Every dialect, in the order of their names in reports.
-    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+    pub const ALL: [Self; 4] = [Self::Sqlite, Self::Postgres, Self::Mysql, Self::Mariadb];
 
     /// The name in files, flags and reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
+            Self::Mysql => "mysql",
+            Self::Mariadb => "mariadb",
         }
     }
 
@@ -38,6 +43,7 @@ impl Dialect {
     pub fn quote(self, name: &str) -> String {
         match self {
             Self::Sqlite | Self::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
+            Self::Mysql | Self::Mariadb => format!("`{}`", name.replace('`', "``")),
         }
     }
 
@@ -53,6 +59,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::canonical::settle_identity(identity),
             Self::Postgres => postgres::canonical::settle_identity(identity),
+            Self::Mysql | Self::Mariadb => mysql::canonical::settle_identity(identity),
         }
     }
 
@@ -62,6 +69,7 @@ impl Dialect {
         match self {
             Self::Sqlite => true,
             Self::Postgres => postgres::convert::keeps_operators(before, after),
+            Self::Mysql | Self::Mariadb => true,
         }
     }
 
@@ -70,6 +78,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::convert::is_lossy(before, after),
             Self::Postgres => postgres::convert::is_lossy(before, after),
+            Self::Mysql | Self::Mariadb => mysql::convert::is_lossy(before, after),
         }
     }
 
@@ -77,14 +86,15 @@ impl Dialect {
     pub fn checks_references(self) -> bool {
         match self {
             Self::Sqlite => false,
-            Self::Postgres => true,
+            Self::Postgres | Self::Mysql | Self::Mariadb => true,
         }
     }
 
-    /// Whether tables live in schemas.
+    /// Whether tables live in schemas. In MySQL a schema is a database, and we
+    /// look at one.
     pub fn has_schemas(self) -> bool {
         match self {
-            Self::Sqlite => false,
+            Self::Sqlite | Self::Mysql | Self::Mariadb => false,
             Self::Postgres => true,
         }
     }
@@ -92,14 +102,16 @@ impl Dialect {
     /// The sequence that a serial column gets, where a name of its own is not said.
     pub fn serial_sequence(self, table: &QName, column: &str) -> QName {
         match self {
-            Self::Sqlite | Self::Postgres => postgres::sequence::chosen_name(table, column),
+            Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => {
+                postgres::sequence::chosen_name(table, column)
+            }
         }
     }
 
     /// The extensions that have to be there before this one.
     pub fn extension_needs(self, name: &str) -> &'static [&'static str] {
         match self {
-            Self::Sqlite => &[],
+            Self::Sqlite | Self::Mysql | Self::Mariadb => &[],
             Self::Postgres => postgres::extensions::needs(name),
         }
     }
@@ -108,7 +120,7 @@ impl Dialect {
     /// column become a generated one, without a new column in its place.
     pub fn alters_generated(self) -> bool {
         match self {
-            Self::Sqlite => true,
+            Self::Sqlite | Self::Mysql | Self::Mariadb => true,
             Self::Postgres => false,
         }
     }
@@ -118,6 +130,7 @@ impl Dialect {
         match self {
             Self::Sqlite => None,
             Self::Postgres => Some(postgres::canonical::MAX_NAME),
+            Self::Mysql | Self::Mariadb => Some(mysql::canonical::MAX_NAME),
         }
     }
 
@@ -127,6 +140,8 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::types::satisfies(inferred, actual),
             Self::Postgres => postgres::types::satisfies(inferred, actual),
+            Self::Mysql => mysql::types::satisfies(Flavor::Mysql, inferred, actual),
+            Self::Mariadb => mysql::types::satisfies(Flavor::Mariadb, inferred, actual),
         }
     }
 
@@ -135,6 +150,8 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::render::create_table(table),
             Self::Postgres => postgres::render::create_table(table),
+            Self::Mysql => mysql::render::create_table(Flavor::Mysql, table),
+            Self::Mariadb => mysql::render::create_table(Flavor::Mariadb, table),
         }
     }
 
@@ -143,6 +160,7 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::types::render(data_type),
             Self::Postgres => postgres::types::render(data_type),
+            Self::Mysql | Self::Mariadb => mysql::types::render(data_type),
         }
     }
 
@@ -153,6 +171,7 @@ impl Dialect {
         match self {
             Self::Postgres if name.starts_with('"') => name.to_owned(),
             Self::Postgres | Self::Sqlite => self.quote(name),
+            Self::Mysql | Self::Mariadb => mysql::render::word(name),
         }
     }
 
@@ -161,18 +180,20 @@ impl Dialect {
         ddl::default(self, default)
     }
 
-    /// An expression after `DEFAULT`: SQLite wants parentheses around all but
-    /// its keywords.
+    /// An expression after `DEFAULT`: SQLite and MySQL want parentheses around
+    /// all but their keywords.
     pub(crate) fn default_expression(self, expr: &Expr) -> String {
         let keywords = ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"];
         match self {
             Self::Sqlite if !keywords.contains(&expr.as_str()) => format!("({expr})"),
             Self::Sqlite | Self::Postgres => expr.to_string(),
+            Self::Mysql | Self::Mariadb => mysql::defaults::render(expr),
         }
     }
 
     /// A string literal. PostgreSQL needs the `E''` form where a backslash is
-    /// in the text, so that `standard_conforming_strings` has no say.
+    /// in the text, so that `standard_conforming_strings` has no say. In MySQL
+    /// our sessions see to it that a backslash is an escape.
     pub fn quote_text(self, text: &str) -> String {
         let doubled = text.replace('\'', "''");
         match self {
@@ -180,6 +201,7 @@ impl Dialect {
                 format!("E'{}'", doubled.replace('\\', "\\\\"))
             }
             Self::Sqlite | Self::Postgres => format!("'{doubled}'"),
+            Self::Mysql | Self::Mariadb => format!("'{}'", doubled.replace('\\', "\\\\")),
         }
     }
 }
@@ -197,6 +219,8 @@ impl FromStr for Dialect {
         match text.to_ascii_lowercase().as_str() {
             "sqlite" => Ok(Self::Sqlite),
             "postgres" | "postgresql" => Ok(Self::Postgres),
+            "mysql" => Ok(Self::Mysql),
+            "mariadb" => Ok(Self::Mariadb),
             _ => Err(UnknownDialect(text.to_owned())),
         }
     }

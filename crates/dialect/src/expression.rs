@@ -12,7 +12,7 @@ use sqlparser::ast::{
     BinaryOperator, CastKind, DataType, Expr as Ast, Function, Ident, ObjectName, ObjectNamePart,
     Value, VisitMut, VisitorMut,
 };
-use sqlparser::dialect::{PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 
 use crate::{Dialect, postgres};
@@ -46,7 +46,7 @@ impl Dialect {
     pub(crate) fn keeps_expressions(self) -> bool {
         match self {
             Self::Sqlite => true,
-            Self::Postgres => false,
+            Self::Postgres | Self::Mysql | Self::Mariadb => false,
         }
     }
 
@@ -54,6 +54,7 @@ impl Dialect {
         let mut ast = match self {
             Self::Sqlite => parse(&SQLiteDialect {}, expr),
             Self::Postgres => parse(&PostgreSqlDialect {}, expr),
+            Self::Mysql | Self::Mariadb => parse(&MySqlDialect {}, expr),
         }?;
         let flow: ControlFlow<()> = VisitMut::visit(&mut ast, &mut Normalizer);
         flow.is_continue().then_some(ast)

@@ -8,6 +8,7 @@ mod dialect;
 mod expression;
 mod literal;
 mod lower;
+pub mod mysql;
 mod names;
 pub mod postgres;
 pub mod probe;

@@ -1,5 +1,6 @@
 //! From changes to statements.
 
+use crate::mysql::{self, Flavor};
 use crate::step::{Refusal, Request, Step};
 use crate::{Dialect, postgres, sqlite};
 
@@ -12,6 +13,8 @@ impl Dialect {
         match self {
             Self::Sqlite => sqlite::lower::lower(request),
             Self::Postgres => postgres::lower::lower(request),
+            Self::Mysql => mysql::lower::lower(Flavor::Mysql, request),
+            Self::Mariadb => mysql::lower::lower(Flavor::Mariadb, request),
         }
     }
 }

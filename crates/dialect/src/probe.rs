@@ -4,7 +4,7 @@
 
 use autogen_schema::{ColumnType, Expr, QName, Schema};
 
-use crate::{Dialect, postgres, sqlite};
+use crate::{Dialect, mysql, postgres, sqlite};
 
 /// Columns that are looked at in one table.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +103,11 @@ impl Dialect {
     /// A value of a column that is none of these texts.
     pub fn probe_other_labels(self, table: &QName, column: &str, labels: &[String]) -> String {
         let labels: Vec<String> = labels.iter().map(|label| self.quote_text(label)).collect();
-        let value = format!("CAST({} AS text)", self.quote(column));
+        let text = match self {
+            Self::Sqlite | Self::Postgres => "text",
+            Self::Mysql | Self::Mariadb => "char",
+        };
+        let value = format!("CAST({} AS {text})", self.quote(column));
         self.probe_where(table, &format!("{value} NOT IN ({})", labels.join(", ")))
     }
 
@@ -126,6 +130,7 @@ impl Dialect {
         let condition = match self {
             Self::Sqlite => sqlite::convert::misfit(&name, before, after),
             Self::Postgres => postgres::convert::misfit(&name, before, after),
+            Self::Mysql | Self::Mariadb => mysql::convert::misfit(&name, before, after),
         }?;
         Some(self.probe_where(table, &condition))
     }

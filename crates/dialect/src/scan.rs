@@ -1,9 +1,10 @@
 //! Cutting SQL text into lexemes: enough to tell code from quotes and
-//! comments, in both dialects, and never failing. The lexemes joined give the
+//! comments, in every dialect, and never failing. The lexemes joined give the
 //! text back.
 //!
 //! Sources: PostgreSQL manual, 4.1 "Lexical Structure";
-//! <https://sqlite.org/lang_keywords.html>, <https://sqlite.org/lang_comment.html>.
+//! <https://sqlite.org/lang_keywords.html>, <https://sqlite.org/lang_comment.html>;
+//! MySQL manual, 11.1 "Literal Values" and 11.7 "Comments".
 
 use crate::Dialect;
 
@@ -74,15 +75,19 @@ impl<'a> Iterator for Scanner<'a> {
         let first = rest.chars().next()?;
         let (lexeme, len) = match first {
             c if c.is_whitespace() => (Lexeme::Space, run(rest, char::is_whitespace)),
-            '-' if rest.starts_with("--") => {
-                (Lexeme::Comment, rest.find('\n').map_or(rest.len(), |at| at + 1))
+            '-' if self.begins_comment(rest) => (Lexeme::Comment, line(rest)),
+            '#' if self.is_mysql() => (Lexeme::Comment, line(rest)),
+            // A comment whose inside MySQL runs.
+            '/' if self.is_mysql() && (rest.starts_with("/*!") || rest.starts_with("/*M!")) => {
+                (Lexeme::Symbol, block_comment(rest, false))
             }
             '/' if rest.starts_with("/*") => {
                 (Lexeme::Comment, block_comment(rest, self.dialect == Dialect::Postgres))
             }
-            '\'' => (Lexeme::Text, quoted(rest, 0, '\'', false)),
+            '\'' => (Lexeme::Text, quoted(rest, 0, '\'', self.is_mysql())),
+            '"' if self.is_mysql() => (Lexeme::Text, quoted(rest, 0, '"', true)),
             '"' => (Lexeme::Name, quoted(rest, 0, '"', false)),
-            '`' if self.dialect == Dialect::Sqlite => (Lexeme::Name, quoted(rest, 0, '`', false)),
+            '`' if self.dialect != Dialect::Postgres => (Lexeme::Name, quoted(rest, 0, '`', false)),
             '[' if self.dialect == Dialect::Sqlite => {
                 (Lexeme::Name, rest.find(']').map_or(rest.len(), |at| at + 1))
             }
@@ -104,6 +109,20 @@ impl<'a> Iterator for Scanner<'a> {
 }
 
 impl Scanner<'_> {
+    fn is_mysql(&self) -> bool {
+        match self.dialect {
+            Dialect::Sqlite | Dialect::Postgres => false,
+            Dialect::Mysql | Dialect::Mariadb => true,
+        }
+    }
+
+    /// Whether two dashes begin a comment: MySQL wants white space behind them.
+    fn begins_comment(&self, rest: &str) -> bool {
+        let Some(behind) = rest.strip_prefix("--") else { return false };
+        let spaced = behind.chars().next().is_none_or(|c| c.is_whitespace() || c.is_control());
+        spaced || !self.is_mysql()
+    }
+
     /// A word, or a literal with a prefix such as `E'..'` or `x'..'`.
     fn word(&self, rest: &str) -> (Lexeme, usize) {
         let len = run(rest, |c| is_word_start(c) || c.is_ascii_digit() || c == '$');
@@ -126,9 +145,22 @@ impl Scanner<'_> {
             Dialect::Postgres if word.eq_ignore_ascii_case("u") && after.starts_with("&\"") => {
                 (Lexeme::Name, quoted(rest, len + 1, '"', false))
             }
-            Dialect::Sqlite | Dialect::Postgres => (Lexeme::Word, len),
+            Dialect::Mysql | Dialect::Mariadb
+                if quoted_next
+                    && ["x", "b", "n"].iter().any(|it| word.eq_ignore_ascii_case(it)) =>
+            {
+                (Lexeme::Text, quoted(rest, len, '\'', true))
+            }
+            Dialect::Sqlite | Dialect::Postgres | Dialect::Mysql | Dialect::Mariadb => {
+                (Lexeme::Word, len)
+            }
         }
     }
+}
+
+/// The length of the rest of a line.
+fn line(text: &str) -> usize {
+    text.find('\n').map_or(text.len(), |at| at + 1)
 }
 
 fn is_word_start(c: char) -> bool {
@@ -148,6 +180,7 @@ fn quoted(text: &str, open: usize, quote: char, backslash: bool) -> usize {
     let mut at = open + 1;
     while at < bytes.len() {
         if backslash && bytes[at] == b'\\' {
+            // What follows may be one of many bytes, none of which is a quote.
             at += 2;
         } else if bytes[at] == quote {
             if bytes.get(at + 1) != Some(&quote) {

@@ -89,6 +89,9 @@ pub struct Request<'a> {
     /// Whether an earlier schema is brought back: what was dropped has no
     /// values any more, and required columns get neutral ones.
     pub restoring: bool,
+    /// The server's version, where one is at hand, as
+    /// `major * 10000 + minor * 100 + patch`.
+    pub server: Option<u32>,
 }
 
 impl Request<'_> {

@@ -8,7 +8,7 @@ use autogen_schema::{Pair, QName, View, ViewKind};
 use sqlparser::ast::{
     Ident, Query, Select, SelectItem, SetExpr, Statement, Visit, Visitor, visit_relations,
 };
-use sqlparser::dialect::{PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 
 use crate::Dialect;
@@ -34,7 +34,7 @@ impl Dialect {
     /// A word as the database reads it without quotes.
     pub(crate) fn fold(self, word: &str) -> String {
         match self {
-            Self::Sqlite => word.to_owned(),
+            Self::Sqlite | Self::Mysql | Self::Mariadb => word.to_owned(),
             Self::Postgres => word.to_ascii_lowercase(),
         }
     }
@@ -58,7 +58,7 @@ impl Dialect {
     pub(crate) fn same_name(self, left: &QName, right: &QName) -> bool {
         match self {
             Self::Sqlite => left.name.eq_ignore_ascii_case(&right.name),
-            Self::Postgres => left == right,
+            Self::Postgres | Self::Mysql | Self::Mariadb => left == right,
         }
     }
 
@@ -91,7 +91,7 @@ impl Dialect {
         let name = unquote(quoted);
         let name = match self {
             Self::Sqlite => name.to_ascii_lowercase(),
-            Self::Postgres => name,
+            Self::Postgres | Self::Mysql | Self::Mariadb => name,
         };
         let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
             && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
@@ -113,7 +113,7 @@ impl Dialect {
                 Lexeme::Name => {
                     let name = unquote(token.text);
                     words.insert(match self {
-                        Self::Sqlite => name.to_ascii_lowercase(),
+                        Self::Sqlite | Self::Mysql | Self::Mariadb => name.to_ascii_lowercase(),
                         Self::Postgres => name,
                     });
                 }
@@ -148,6 +148,7 @@ impl Dialect {
         let statements = match self {
             Self::Sqlite => Parser::parse_sql(&SQLiteDialect {}, query),
             Self::Postgres => Parser::parse_sql(&PostgreSqlDialect {}, query),
+            Self::Mysql | Self::Mariadb => Parser::parse_sql(&MySqlDialect {}, query),
         };
         let Ok(statements) = statements else {
             return Mentions { words, relations: None, star: true };
@@ -181,7 +182,9 @@ impl Dialect {
     fn identifier(self, part: &Ident) -> String {
         match (self, part.quote_style) {
             (Self::Postgres, Some(_)) => part.value.clone(),
-            (Self::Postgres, None) | (Self::Sqlite, _) => part.value.to_ascii_lowercase(),
+            (Self::Postgres, None) | (Self::Sqlite | Self::Mysql | Self::Mariadb, _) => {
+                part.value.to_ascii_lowercase()
+            }
         }
     }
 
@@ -203,6 +206,8 @@ impl Dialect {
         let Pair { before, after } = view;
         match self {
             Self::Sqlite => false,
+            // `CREATE OR REPLACE VIEW` takes any query.
+            Self::Mysql | Self::Mariadb => true,
             Self::Postgres if before.kind != after.kind => false,
             Self::Postgres if before.definition == after.definition => true,
             Self::Postgres => {
@@ -240,7 +245,7 @@ impl Dialect {
     /// Whether the database refuses to change what texts stand on.
     pub fn binds_texts(self) -> bool {
         match self {
-            Self::Sqlite => false,
+            Self::Sqlite | Self::Mysql | Self::Mariadb => false,
             Self::Postgres => true,
         }
     }
@@ -249,14 +254,14 @@ impl Dialect {
     pub fn rewrites_texts(self) -> bool {
         match self {
             Self::Sqlite => false,
-            Self::Postgres => true,
+            Self::Postgres | Self::Mysql | Self::Mariadb => true,
         }
     }
 
     /// A name as [`Mentions`] spells it.
     pub fn mentioned_as(self, name: &str) -> String {
         match self {
-            Self::Sqlite => name.to_ascii_lowercase(),
+            Self::Sqlite | Self::Mysql | Self::Mariadb => name.to_ascii_lowercase(),
             Self::Postgres => name.to_owned(),
         }
     }

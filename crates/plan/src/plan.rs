@@ -125,6 +125,9 @@ pub struct Options {
     pub answers: BTreeMap<Question, Answer>,
     /// What a server made of views and the like.
     pub settled: Option<Settled>,
+    /// The server's version, where one is at hand, as
+    /// `major * 10000 + minor * 100 + patch`.
+    pub server: Option<u32>,
 }
 
 /// The two sides of a comparison.
@@ -226,9 +229,10 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         fills: &fills,
         usings: &input.after.usings,
         restoring: false,
+        server: options.server,
     };
     let steps = dialect.lower(&request).map_err(PlanError::Refused)?;
-    let down = way_down(dialect, &schema, back);
+    let down = way_down(dialect, &schema, back, options.server);
     findings.doubts.extend(renamed.candidates.iter().map(doubt));
     findings.doubts.sort();
     Ok(Plan {
@@ -333,13 +337,19 @@ impl Stages {
     }
 }
 
-fn way_down(dialect: Dialect, schema: &Pair<Schema>, back: Vec<Change>) -> Direction {
+fn way_down(
+    dialect: Dialect,
+    schema: &Pair<Schema>,
+    back: Vec<Change>,
+    server: Option<u32>,
+) -> Direction {
     let request = Request {
         schema: Pair::new(&schema.after, &schema.before),
         changes: &back,
         fills: &[],
         usings: &[],
         restoring: true,
+        server,
     };
     match dialect.lower(&request) {
         Ok(steps) => Direction { changes: back, groups: group(steps), ..Direction::default() },
@@ -357,6 +367,8 @@ fn group(steps: Vec<Step>) -> Vec<Group> {
         let planned = PlannedStep { step, hazards: Vec::new() };
         match groups.last_mut() {
             Some(group) if !closed && transaction && group.transaction => group.steps.push(planned),
+            // Outside of a transaction every statement is on its own anyway.
+            Some(group) if !transaction && !group.transaction => group.steps.push(planned),
             Some(_) | None => groups.push(Group { transaction, steps: vec![planned] }),
         }
         closed = commit || !transaction;

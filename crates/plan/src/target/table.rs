@@ -17,7 +17,7 @@ impl Resolver<'_> {
     pub(super) fn new_table(&mut self, after: &Table) -> Arc<Table> {
         let mut table = after.clone();
         self.on_table(None, after, &mut table);
-        self.dialect.settle(&mut table);
+        self.dialect.settle(None, &mut table);
         Arc::new(table)
     }
 
@@ -48,7 +48,7 @@ impl Resolver<'_> {
             }
             table.options = before.options.clone();
         }
-        self.dialect.settle(&mut table);
+        self.dialect.settle(Some(before), &mut table);
         if **before == table { Arc::clone(before) } else { Arc::new(table) }
     }
 

@@ -1,0 +1,340 @@
+//! The canonical form of MySQL and MariaDB.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_schema::{
+    Column, ColumnType, Default, EnumType, Expr, FkAction, FkMatch, ForeignKey, Identity, Index,
+    IndexKey, IndexOptions, IndexPart, KeyPart, Literal, Name, QName, Schema, Table, TableOptions,
+};
+
+use super::{Flavor, charsets, defaults, types};
+use crate::canonical::{complete_references, drop_empty};
+use crate::literal::is_number;
+use crate::names;
+
+/// In characters; names that we make are as long in bytes at the most.
+///
+/// Source: MySQL manual, 11.2.1 "Identifier Length Limits".
+pub(crate) const MAX_NAME: usize = 64;
+
+pub(crate) fn canonicalize(flavor: Flavor, schema: Schema) -> Schema {
+    let enums = schema.enums;
+    let mut schema = Schema {
+        tables: schema.tables,
+        views: schema.views,
+        routines: schema.routines,
+        unsupported: schema.unsupported,
+        ..Schema::default()
+    };
+    complete_references(&mut schema);
+    schema.reform_tables(|table| canonicalize_table(flavor, table, &enums));
+    name_constraints(&mut schema);
+    names::name_indexes(&mut schema, MAX_NAME);
+    schema
+}
+
+fn canonicalize_table(flavor: Flavor, table: &mut Table, enums: &BTreeMap<QName, EnumType>) {
+    let options = std::mem::take(&mut table.options);
+    let collation =
+        charsets::collation(flavor, options.charset.as_deref(), options.collation.as_deref());
+    table.options = TableOptions {
+        engine: options.engine.and_then(engine),
+        charset: options.charset.filter(|_| collation.is_none()),
+        collation,
+        row_format: options.row_format.and_then(row_format),
+        ..TableOptions::default()
+    };
+    let default_collation = table.options.collation.clone();
+    let key: Vec<KeyPart> =
+        table.primary_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default();
+    for column in &mut table.columns {
+        inline_enum(column, enums);
+        canonicalize_column(flavor, column, default_collation.as_deref());
+        if key.iter().any(|part| part.column == column.name) {
+            column.nullable = false;
+        }
+    }
+    if let Some(key) = &mut table.primary_key {
+        // It is called PRIMARY, whatever somebody says.
+        key.name = Name::Absent;
+        key.include.clear();
+        key.deferrable = None;
+        key.on_conflict = None;
+        key.comment = None;
+        key.columns.iter_mut().for_each(|part| part.collation = None);
+    }
+    merge_uniques(table);
+    for key in &mut table.foreign_keys {
+        canonicalize_foreign_key(flavor, key);
+    }
+    for check in &mut table.checks {
+        check.not_valid = false;
+        check.no_inherit = false;
+        check.not_enforced &= flavor == Flavor::Mysql;
+        check.comment = None;
+    }
+    let columns = &table.columns;
+    table.indexes.iter_mut().for_each(|index| canonicalize_index(index, columns));
+    table.row_security = None;
+    drop_empty(&mut table.comment);
+    table.triggers.iter_mut().for_each(|trigger| trigger.comment = None);
+    table.sort();
+}
+
+/// InnoDB is what silence means.
+fn engine(name: String) -> Option<String> {
+    const KNOWN: [&str; 8] =
+        ["MyISAM", "MEMORY", "Aria", "CSV", "ARCHIVE", "BLACKHOLE", "FEDERATED", "ROCKSDB"];
+    if name.eq_ignore_ascii_case("innodb") {
+        return None;
+    }
+    let known = KNOWN.iter().find(|it| it.eq_ignore_ascii_case(&name));
+    Some(known.map_or(name, |it| (*it).to_owned()))
+}
+
+fn row_format(name: String) -> Option<String> {
+    let name = name.to_ascii_uppercase();
+    (name != "DEFAULT").then_some(name)
+}
+
+/// A model's enum is a type of its own; here its labels stand at the column.
+fn inline_enum(column: &mut Column, enums: &BTreeMap<QName, EnumType>) {
+    let labels = match &column.data_type {
+        ColumnType::Enum(name) => enums.get(name).map(|item| item.values.clone()),
+        _other => None,
+    };
+    if let Some(labels) = labels {
+        column.data_type = ColumnType::InlineEnum(labels);
+    }
+}
+
+fn canonicalize_column(flavor: Flavor, column: &mut Column, table_collation: Option<&str>) {
+    column.data_type = types::canonical(flavor, &column.data_type);
+    if types::has_charset(&column.data_type) {
+        let (charset, collation) = (column.charset.take(), column.collation.take());
+        column.collation = charsets::collation(flavor, charset.as_deref(), collation.as_deref());
+        column.charset = charset.filter(|_| column.collation.is_none());
+        column.collation.take_if(|it| Some(it.as_str()) == table_collation);
+    } else {
+        column.charset = None;
+        column.collation = None;
+    }
+    column.identity = column.identity.take().map(settle_identity);
+    drop_empty(&mut column.comment);
+    if column.identity.is_some() {
+        column.nullable = false;
+        column.default = None;
+    }
+    if column.generated.is_some() {
+        column.default = None;
+    }
+    let digits = digits(&column.data_type);
+    if let Some(expr) = &mut column.on_update {
+        *expr = Expr::new(defaults::precise(flavor, expr.as_str(), digits));
+    }
+    let default = column.default.take();
+    column.default = default.and_then(|it| self::default(flavor, it, &column.data_type));
+}
+
+fn digits(data_type: &ColumnType) -> Option<u32> {
+    match data_type {
+        ColumnType::DateTime { precision } | ColumnType::Timestamp { precision, .. } => *precision,
+        _other => None,
+    }
+}
+
+fn default(flavor: Flavor, default: Default, data_type: &ColumnType) -> Option<Default> {
+    let default = match default {
+        Default::Expression(expr) => defaults::parse(expr.as_str()),
+        literal @ Default::Literal(_) => literal,
+    };
+    let literal = match default {
+        Default::Expression(expr) => {
+            let text = defaults::precise(flavor, expr.as_str(), digits(data_type));
+            return Some(Default::Expression(Expr::new(text)));
+        }
+        Default::Literal(Literal::Null) => return None,
+        Default::Literal(literal) => literal,
+    };
+    Some(match (number(&literal), data_type) {
+        (Some(number), ColumnType::Boolean) if number == "0" || number == "1" => {
+            Default::Literal(Literal::Bool(number == "1"))
+        }
+        (Some(number), ColumnType::Integer { .. }) => {
+            let plain = number.parse::<i128>().map_or(number, |it| it.to_string());
+            Default::Literal(Literal::Number(plain))
+        }
+        (Some(number), ColumnType::Decimal(Some((_, scale)))) => {
+            Default::Literal(Literal::Number(scaled(&number, *scale)))
+        }
+        (Some(number), ColumnType::Float | ColumnType::Double) => {
+            Default::Literal(Literal::Number(shortest(&number)))
+        }
+        (Some(number), ColumnType::Bit(_)) if number.parse::<u64>().is_ok() => {
+            let bits = number.parse::<u64>().unwrap_or_default();
+            Default::Expression(Expr::new(format!("b'{bits:b}'")))
+        }
+        (Some(number), data_type) if types::has_charset(data_type) => {
+            Default::Literal(Literal::Text(number))
+        }
+        (_, ColumnType::Binary(_) | ColumnType::VarBinary(_) | ColumnType::Blob(_)) => {
+            Default::Literal(match literal {
+                Literal::Text(text) => Literal::Bytes(text.into_bytes()),
+                other => other,
+            })
+        }
+        (_, _) => Default::Literal(literal),
+    })
+}
+
+/// The number that a constant is; a truth value is one, and so is a text that
+/// looks like one.
+fn number(literal: &Literal) -> Option<String> {
+    match literal {
+        Literal::Number(text) => Some(text.clone()),
+        Literal::Text(text) if is_number(text.trim()) => Some(text.trim().to_owned()),
+        Literal::Bool(value) => Some(u8::from(*value).to_string()),
+        Literal::Text(_) | Literal::Null | Literal::Bytes(_) => None,
+    }
+}
+
+/// A number with all the digits that the column keeps behind the point.
+fn scaled(number: &str, scale: i32) -> String {
+    let scale = usize::try_from(scale).unwrap_or_default();
+    if number.contains(['e', 'E']) {
+        return number.to_owned();
+    }
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let kept = fraction.trim_end_matches('0');
+    if kept.len() > scale {
+        return number.to_owned();
+    }
+    let whole = if whole.is_empty() || whole == "-" { format!("{whole}0") } else { whole.into() };
+    match scale {
+        0 => whole,
+        _ => format!("{whole}.{kept:0<scale$}"),
+    }
+}
+
+/// A number without zeros at the end of its fraction.
+fn shortest(number: &str) -> String {
+    if number.contains(['e', 'E']) || !number.contains('.') {
+        return number.to_owned();
+    }
+    number.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A unique constraint is a unique index here.
+fn merge_uniques(table: &mut Table) {
+    for unique in std::mem::take(&mut table.uniques) {
+        let parts = unique.columns.iter().map(|part| IndexPart {
+            descending: part.descending,
+            prefix: part.prefix,
+            ..IndexPart::column(part.column.clone())
+        });
+        let columns: Vec<&str> = unique.columns.iter().map(|part| part.column.as_str()).collect();
+        let name = match unique.name {
+            Name::Absent | Name::Free(None) => {
+                let name = format!("{}_{}_key", table.name.name, columns.join("_"));
+                Name::Free(Some(names::fit(&name, MAX_NAME)))
+            }
+            named @ (Name::Exact(_) | Name::Free(Some(_))) => named,
+        };
+        table.indexes.push(Index {
+            unique: true,
+            parts: parts.collect(),
+            nulls_not_distinct: unique.nulls_not_distinct,
+            comment: unique.comment,
+            ..Index::new(name, &[])
+        });
+    }
+}
+
+fn canonicalize_index(index: &mut Index, columns: &[Column]) {
+    let method = index.method.take().map(|method| method.to_ascii_lowercase());
+    // InnoDB makes a B-tree of a hash index.
+    index.method = method.filter(|it| it != "btree" && it != "hash");
+    index.include.clear();
+    index.options = IndexOptions {
+        parser: index.options.parser.take(),
+        invisible: index.options.invisible,
+        ..IndexOptions::default()
+    };
+    drop_empty(&mut index.comment);
+    let ordered = index.method.is_none();
+    for part in &mut index.parts {
+        part.nulls = None;
+        part.opclass = None;
+        part.collation = None;
+        part.descending &= ordered;
+        let column = match &part.key {
+            IndexKey::Column(name) => columns.iter().find(|column| column.name == *name),
+            IndexKey::Expression(_) => None,
+        };
+        let length = column.and_then(|column| column.data_type.length());
+        part.prefix.take_if(|prefix| length.is_some_and(|length| *prefix >= length) || !ordered);
+    }
+}
+
+fn canonicalize_foreign_key(flavor: Flavor, key: &mut ForeignKey) {
+    key.match_type = FkMatch::Simple;
+    key.set_columns.clear();
+    key.not_valid = false;
+    key.comment = None;
+    // MariaDB says RESTRICT where nothing was said; both mean the same.
+    for action in [&mut key.on_delete, &mut key.on_update] {
+        if flavor == Flavor::Mariadb && *action == FkAction::Restrict {
+            *action = FkAction::NoAction;
+        }
+    }
+}
+
+/// Gives each unnamed foreign key and check a name: they are unique in the
+/// database.
+fn name_constraints(schema: &mut Schema) {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for table in schema.tables.values() {
+        let keys = table.foreign_keys.iter().map(|key| &key.name);
+        let checks = table.checks.iter().map(|check| &check.name);
+        let fixed = keys.chain(checks).filter(|name| name.is_enforced());
+        taken.extend(fixed.filter_map(|name| name.text().map(str::to_owned)));
+    }
+    schema.reform_tables(|table| {
+        let name = table.name.name.clone();
+        for key in &mut table.foreign_keys {
+            let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
+            key.name = names::proposal(&key.name, &name, &columns, "fkey", MAX_NAME, &mut taken);
+        }
+        let columns: Vec<String> = table.columns.iter().map(|c| c.name.clone()).collect();
+        for check in &mut table.checks {
+            let mut mentioned = columns.iter().filter(|column| check.expr.mentions(column));
+            let only: Vec<&str> = match (mentioned.next(), mentioned.next()) {
+                (Some(column), None) => vec![column],
+                _ => Vec::new(),
+            };
+            check.name = names::proposal(&check.name, &name, &only, "check", MAX_NAME, &mut taken);
+        }
+        table.sort();
+    });
+}
+
+/// There is one kind of auto-increment only.
+pub(crate) fn settle_identity(_: Identity) -> Identity {
+    Identity::AutoIncrement
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_the_server_writes_them() {
+        assert_eq!(scaled("1", 2), "1.00");
+        assert_eq!(scaled(".5", 2), "0.50");
+        assert_eq!(scaled("-.5", 1), "-0.5");
+        assert_eq!(scaled("1.50", 0), "1.50");
+        assert_eq!(scaled("1.00", 0), "1");
+        assert_eq!(shortest("1.50"), "1.5");
+        assert_eq!(shortest("10"), "10");
+    }
+}

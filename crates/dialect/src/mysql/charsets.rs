@@ -1,0 +1,109 @@
+//! Character sets and their default collations.
+//!
+//! A collation belongs to one character set, which its name begins with. So the
+//! canonical form knows collations only: a character set without one means its
+//! default collation.
+//!
+//! Source: `information_schema.character_sets` of MySQL 9.7 and MariaDB 10.11,
+//! which differ in `utf8mb4` only.
+
+use super::Flavor;
+
+/// The default collations, as MySQL has them.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("armscii8", "armscii8_general_ci"),
+    ("ascii", "ascii_general_ci"),
+    ("big5", "big5_chinese_ci"),
+    ("binary", "binary"),
+    ("cp1250", "cp1250_general_ci"),
+    ("cp1251", "cp1251_general_ci"),
+    ("cp1256", "cp1256_general_ci"),
+    ("cp1257", "cp1257_general_ci"),
+    ("cp850", "cp850_general_ci"),
+    ("cp852", "cp852_general_ci"),
+    ("cp866", "cp866_general_ci"),
+    ("cp932", "cp932_japanese_ci"),
+    ("dec8", "dec8_swedish_ci"),
+    ("eucjpms", "eucjpms_japanese_ci"),
+    ("euckr", "euckr_korean_ci"),
+    ("gb18030", "gb18030_chinese_ci"),
+    ("gb2312", "gb2312_chinese_ci"),
+    ("gbk", "gbk_chinese_ci"),
+    ("geostd8", "geostd8_general_ci"),
+    ("greek", "greek_general_ci"),
+    ("hebrew", "hebrew_general_ci"),
+    ("hp8", "hp8_english_ci"),
+    ("keybcs2", "keybcs2_general_ci"),
+    ("koi8r", "koi8r_general_ci"),
+    ("koi8u", "koi8u_general_ci"),
+    ("latin1", "latin1_swedish_ci"),
+    ("latin2", "latin2_general_ci"),
+    ("latin5", "latin5_turkish_ci"),
+    ("latin7", "latin7_general_ci"),
+    ("macce", "macce_general_ci"),
+    ("macroman", "macroman_general_ci"),
+    ("sjis", "sjis_japanese_ci"),
+    ("swe7", "swe7_swedish_ci"),
+    ("tis620", "tis620_thai_ci"),
+    ("ucs2", "ucs2_general_ci"),
+    ("ujis", "ujis_japanese_ci"),
+    ("utf16", "utf16_general_ci"),
+    ("utf16le", "utf16le_general_ci"),
+    ("utf32", "utf32_general_ci"),
+    ("utf8mb3", "utf8mb3_general_ci"),
+    ("utf8mb4", "utf8mb4_0900_ai_ci"),
+];
+
+/// What both take for another name of `utf8mb3`.
+fn modern(name: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    match lower.strip_prefix("utf8") {
+        Some("") => "utf8mb3".to_owned(),
+        Some(rest) if rest.starts_with('_') => format!("utf8mb3{rest}"),
+        Some(_) | None => lower,
+    }
+}
+
+/// The collation that a character set has by default, if we know it.
+pub fn default_collation(flavor: Flavor, charset: &str) -> Option<&'static str> {
+    let charset = modern(charset);
+    match flavor {
+        Flavor::Mariadb if charset == "utf8mb4" => Some("utf8mb4_general_ci"),
+        Flavor::Mysql | Flavor::Mariadb => {
+            let found = DEFAULTS.iter().find(|(name, _)| *name == charset);
+            found.map(|(_, collation)| *collation)
+        }
+    }
+}
+
+/// The character set that a collation belongs to.
+pub fn charset_of(collation: &str) -> &str {
+    collation.split_once('_').map_or(collation, |(charset, _)| charset)
+}
+
+/// One collation for what is said of both; `None` where nothing is, or where
+/// the character set is one that we do not know.
+pub(crate) fn collation(
+    flavor: Flavor,
+    charset: Option<&str>,
+    collation: Option<&str>,
+) -> Option<String> {
+    let said = collation.map(modern);
+    said.or_else(|| default_collation(flavor, charset?).map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_form() {
+        let of = |charset, found| collation(Flavor::Mysql, charset, found);
+        assert_eq!(of(Some("latin1"), None).as_deref(), Some("latin1_swedish_ci"));
+        assert_eq!(of(Some("utf8mb4"), Some("utf8mb4_bin")).as_deref(), Some("utf8mb4_bin"));
+        assert_eq!(of(None, Some("utf8_bin")).as_deref(), Some("utf8mb3_bin"));
+        assert_eq!(of(Some("klingon"), None), None);
+        assert_eq!(charset_of("utf8mb4_0900_ai_ci"), "utf8mb4");
+        assert_eq!(charset_of("binary"), "binary");
+    }
+}

@@ -1,0 +1,67 @@
+//! The index that a foreign key needs, and that the server makes by itself.
+//!
+//! It is said: a table has it as soon as it has the key, under the name that
+//! the server would give it. Where another index serves the key, there is none.
+
+use autogen_schema::{ForeignKey, Index, IndexKey, Name, Table};
+
+/// Whether one of the indexes, or the primary key, begins with these columns.
+pub(crate) fn serves<'i>(
+    table: &Table,
+    indexes: impl IntoIterator<Item = &'i Index>,
+    columns: &[String],
+) -> bool {
+    let key = table.primary_key.iter().any(|key| {
+        key.columns.len() >= columns.len()
+            && key
+                .columns
+                .iter()
+                .zip(columns)
+                .all(|(part, column)| part.column == *column && part.prefix.is_none())
+    });
+    key || indexes.into_iter().any(|index| begins_with(index, columns))
+}
+
+fn begins_with(index: &Index, columns: &[String]) -> bool {
+    index.method.is_none()
+        && index.parts.len() >= columns.len()
+        && index.parts.iter().zip(columns).all(|(part, column)| {
+            part.prefix.is_none() && matches!(&part.key, IndexKey::Column(name) if name == column)
+        })
+}
+
+/// Adds the indexes that foreign keys need. One that is there already stays
+/// the one, under whatever name.
+pub(crate) fn complete(before: Option<&Table>, table: &mut Table) {
+    for key in table.foreign_keys.clone() {
+        if serves(table, &table.indexes, &key.columns) {
+            continue;
+        }
+        let there = before.and_then(|before| {
+            before.indexes.iter().find(|it| is_plain(it, &key) && is_free(table, it.name.text()))
+        });
+        table.indexes.push(there.cloned().unwrap_or_else(|| of_key(table, &key)));
+    }
+}
+
+/// Whether the index is what the server makes for the key, but for its name.
+fn is_plain(index: &Index, key: &ForeignKey) -> bool {
+    let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
+    *index == Index::new(index.name.clone(), &columns)
+}
+
+fn is_free(table: &Table, name: Option<&str>) -> bool {
+    table.indexes.iter().all(|index| index.name.text() != name)
+}
+
+fn of_key(table: &Table, key: &ForeignKey) -> Index {
+    let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
+    let base = key.name.text().unwrap_or_default();
+    let mut name = base.to_owned();
+    let mut number = 1;
+    while !is_free(table, Some(&name)) {
+        number += 1;
+        name = format!("{base}_{number}");
+    }
+    Index::new(Name::Exact(name), &columns)
+}

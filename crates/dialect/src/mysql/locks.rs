@@ -1,0 +1,273 @@
+//! The ways in which InnoDB changes a table, and what each locks.
+//!
+//! A statement says its algorithm and lock, so that the server refuses where it
+//! would have to do worse. Which way each change takes was asked of MySQL 9.7
+//! and MariaDB 10.11 by trying all of them; older versions by [`Caps`].
+
+use autogen_schema::{Column, ColumnType, GeneratedStorage, Index, IndexKey, Pair, Table};
+
+use super::caps::Caps;
+use super::{Flavor, charsets, types};
+use crate::step::{Blocks, Cost, Effect};
+
+/// How a change is made, from the best way to the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Way {
+    /// Only the catalog changes; said as `ALGORITHM=INSTANT`.
+    Instant,
+    /// Only the catalog changes, but older or other servers call it INPLACE.
+    Catalog,
+    /// An index is built beside the table while everybody goes on (MariaDB
+    /// promises not to rebuild the table).
+    Nocopy,
+    /// The same, where the server has no word for it.
+    Build,
+    /// An index is built while nobody writes.
+    BuildShared,
+    /// The table is built anew while everybody goes on.
+    Rebuild,
+    /// The table is built anew while nobody writes.
+    RebuildShared,
+    /// The rows are copied into a new table while nobody writes.
+    Copy,
+}
+
+impl Way {
+    /// What the statement says.
+    pub(super) fn clause(self) -> &'static str {
+        match self {
+            Self::Instant => "ALGORITHM=INSTANT",
+            Self::Nocopy => "ALGORITHM=NOCOPY, LOCK=NONE",
+            Self::Catalog | Self::Build | Self::Rebuild => "ALGORITHM=INPLACE, LOCK=NONE",
+            Self::BuildShared | Self::RebuildShared => "ALGORITHM=INPLACE, LOCK=SHARED",
+            Self::Copy => "ALGORITHM=COPY, LOCK=SHARED",
+        }
+    }
+
+    /// What it locks, and for how long.
+    pub(super) fn effect(self) -> Effect {
+        let (lock, blocks, cost) = match self {
+            Self::Instant | Self::Catalog => {
+                return BRIEF;
+            }
+            Self::Nocopy | Self::Build => ("LOCK=NONE", Blocks::Nothing, Cost::Scan),
+            Self::BuildShared => ("LOCK=SHARED", Blocks::Writes, Cost::Scan),
+            Self::Rebuild => ("LOCK=NONE", Blocks::Nothing, Cost::Rewrite),
+            Self::RebuildShared | Self::Copy => ("LOCK=SHARED", Blocks::Writes, Cost::Rewrite),
+        };
+        Effect { lock, blocks, cost }
+    }
+}
+
+/// The metadata lock that every change takes at its beginning and its end.
+pub(super) const BRIEF: Effect =
+    Effect { lock: "EXCLUSIVE metadata lock", blocks: Blocks::ReadsAndWrites, cost: Cost::Instant };
+
+/// Rows are updated: writers of the same rows wait.
+pub(super) const BACKFILL: Effect =
+    Effect { lock: "row locks", blocks: Blocks::Nothing, cost: Cost::Rewrite };
+
+/// A table as far as it decides on the way of a change.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub(super) flavor: Flavor,
+    pub(super) caps: &'a Caps,
+    pub(super) table: &'a Table,
+}
+
+impl Ground<'_> {
+    /// Whether MariaDB loses its quick ways over a generated column.
+    fn has_generated(&self) -> bool {
+        let indexed = |name: &str| self.table.indexes.iter().any(|index| index.uses(name));
+        let heavy = |column: &Column| match column.generated.as_ref().map(|it| it.storage) {
+            Some(GeneratedStorage::Stored) => true,
+            Some(GeneratedStorage::Virtual) => indexed(&column.name),
+            None => false,
+        };
+        self.flavor == Flavor::Mariadb && self.table.columns.iter().any(heavy)
+    }
+
+    fn has_fulltext(&self) -> bool {
+        self.table.indexes.iter().any(|index| index.method.as_deref() == Some("fulltext"))
+    }
+
+    /// MySQL 9.7 and MariaDB differ in the name of the same thing.
+    fn named(&self) -> Way {
+        if self.caps.instant_index_names { Way::Instant } else { Way::Catalog }
+    }
+
+    fn build(&self) -> Way {
+        if self.caps.nocopy { Way::Nocopy } else { Way::Build }
+    }
+
+    pub(super) fn add_column(&self, column: &Column) -> Way {
+        if column.identity.is_some() {
+            return Way::RebuildShared;
+        }
+        if column.generated.as_ref().is_some_and(|it| it.storage == GeneratedStorage::Stored) {
+            return Way::Copy;
+        }
+        let computed = match &column.default {
+            Some(autogen_schema::Default::Expression(expr)) => {
+                super::defaults::moment(expr.as_str()).is_none() && !expr.as_str().starts_with("b'")
+            }
+            Some(autogen_schema::Default::Literal(_)) | None => false,
+        };
+        let large = matches!(column.data_type, ColumnType::Text(_) | ColumnType::Json)
+            && column.default.is_some();
+        match self.flavor {
+            Flavor::Mysql if computed || large => Way::Copy,
+            // An expression that can give a different value for each row.
+            Flavor::Mariadb if computed => Way::Copy,
+            Flavor::Mysql | Flavor::Mariadb if self.has_generated() => Way::RebuildShared,
+            Flavor::Mysql if self.has_fulltext() => Way::Rebuild,
+            Flavor::Mysql | Flavor::Mariadb => Way::Instant,
+        }
+    }
+
+    pub(super) fn drop_column(&self, column: &Column) -> Way {
+        let name = &column.name;
+        let key = self.table.primary_key.as_ref();
+        if key.is_some_and(|key| key.columns.iter().any(|part| part.column == *name)) {
+            return Way::Rebuild;
+        }
+        let storage = column.generated.as_ref().map(|it| it.storage);
+        let stored = storage == Some(GeneratedStorage::Stored);
+        let indexed = self.table.indexes.iter().any(|index| index.uses(name));
+        let instant = self.caps.instant_drop_column;
+        match self.flavor {
+            Flavor::Mariadb if stored => Way::RebuildShared,
+            Flavor::Mariadb if self.has_generated() && storage.is_none() => Way::Copy,
+            Flavor::Mariadb if indexed => Way::Nocopy,
+            Flavor::Mysql if storage == Some(GeneratedStorage::Virtual) => {
+                if indexed {
+                    Way::Build
+                } else {
+                    Way::Instant
+                }
+            }
+            Flavor::Mysql if indexed || !instant || self.has_fulltext() => Way::Rebuild,
+            Flavor::Mysql | Flavor::Mariadb => Way::Instant,
+        }
+    }
+
+    /// `referenced` tells whether a foreign key of another table points at it.
+    pub(super) fn rename_column(&self, referenced: bool) -> Way {
+        match self.flavor {
+            Flavor::Mysql if referenced || !self.caps.instant_rename_column => Way::Catalog,
+            Flavor::Mysql | Flavor::Mariadb => Way::Instant,
+        }
+    }
+
+    pub(super) fn create_index(&self, index: &Index) -> Way {
+        let computed = index.parts.iter().any(|part| matches!(part.key, IndexKey::Expression(_)));
+        match index.method.as_deref() {
+            // The first one adds a hidden column.
+            Some("fulltext") => Way::RebuildShared,
+            Some("spatial") => Way::BuildShared,
+            _ if computed => Way::BuildShared,
+            _ => self.build(),
+        }
+    }
+
+    pub(super) fn drop_index(&self) -> Way {
+        match self.flavor {
+            Flavor::Mariadb => Way::Nocopy,
+            Flavor::Mysql => Way::Catalog,
+        }
+    }
+
+    pub(super) fn rename_index(&self) -> Way {
+        self.named()
+    }
+
+    pub(super) fn drop_foreign_key(&self) -> Way {
+        self.named()
+    }
+
+    pub(super) fn table_comment(&self) -> Way {
+        self.named()
+    }
+
+    pub(super) fn alter_column(&self, column: Pair<&Column>) -> Way {
+        let Pair { before, after } = column;
+        let mut way = self.change_type(column);
+        if before.nullable != after.nullable {
+            let worse = if self.has_generated() { Way::Copy } else { Way::Rebuild };
+            way = way.max(worse);
+        }
+        if before.identity != after.identity {
+            let quick = after.identity.is_none() && self.flavor == Flavor::Mariadb;
+            way = way.max(if quick { Way::Instant } else { Way::Copy });
+        }
+        if before.generated != after.generated {
+            way = way.max(Way::Copy);
+        }
+        way
+    }
+
+    fn change_type(&self, column: Pair<&Column>) -> Way {
+        let Pair { before, after } = column;
+        let charset = |it: &Column| (it.charset.clone(), it.collation.clone());
+        let recollated = charset(before) != charset(after);
+        if before.data_type == after.data_type && !recollated {
+            return Way::Instant;
+        }
+        if recollated {
+            return Way::Copy;
+        }
+        match (&before.data_type, &after.data_type) {
+            (ColumnType::InlineEnum(from), ColumnType::InlineEnum(to)) => {
+                let bytes = |labels: &[String]| labels.len() > 255;
+                appended(from, to, bytes(from) == bytes(to))
+            }
+            (ColumnType::Set(from), ColumnType::Set(to)) => {
+                let bytes = |labels: &[String]| labels.len().div_ceil(8);
+                appended(from, to, bytes(from) == bytes(to))
+            }
+            (ColumnType::Varchar(Some(from)), ColumnType::Varchar(Some(to))) if from <= to => {
+                match self.keeps_length_byte(before, *from, *to) {
+                    true => self.named_type(),
+                    false => Way::Copy,
+                }
+            }
+            _other => Way::Copy,
+        }
+    }
+
+    /// The length of a value takes one byte up to 255 bytes of text, else two.
+    /// Where the character set is not known here, all usual ones count.
+    fn keeps_length_byte(&self, column: &Column, before: u32, after: u32) -> bool {
+        let collation = column.collation.as_ref().or(self.table.options.collation.as_ref());
+        let widths: &[u32] = match collation.map(|it| charsets::charset_of(it)) {
+            None => &[1, 3, 4],
+            Some("utf8mb4" | "utf16" | "utf16le" | "utf32" | "gb18030") => &[4],
+            Some("utf8mb3" | "eucjpms" | "ujis") => &[3],
+            Some("ucs2" | "big5" | "cp932" | "euckr" | "gb2312" | "gbk" | "sjis") => &[2],
+            Some(_) => &[1],
+        };
+        widths.iter().all(|width| (before * width > 255) == (after * width > 255))
+    }
+
+    fn named_type(&self) -> Way {
+        match self.flavor {
+            Flavor::Mariadb => Way::Instant,
+            Flavor::Mysql => Way::Catalog,
+        }
+    }
+
+    /// Another collation or character set of the table, for columns to come.
+    pub(super) fn table_collation(&self) -> Way {
+        self.named()
+    }
+
+    /// Whether text columns of the table follow a change of its character set.
+    pub(super) fn has_text(&self) -> bool {
+        self.table.columns.iter().any(|column| types::has_charset(&column.data_type))
+    }
+}
+
+/// New labels at the end only touch the catalog, while the width stays.
+fn appended(before: &[String], after: &[String], same_width: bool) -> Way {
+    if after.starts_with(before) && same_width { Way::Instant } else { Way::Copy }
+}

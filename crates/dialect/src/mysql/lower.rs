@@ -1,0 +1,227 @@
+//! From changes to MySQL's statements.
+//!
+//! Every statement commits by itself, and there is no way back from it: steps
+//! run outside of transactions, in an order in which each leaves a schema that
+//! the next can go on from. Clauses for one table that take the same way share
+//! one `ALTER TABLE`; those of different ways do not, since all would take the
+//! worst.
+
+mod column;
+mod constraint;
+mod convert;
+mod index;
+mod key;
+mod table;
+mod text;
+
+use std::collections::BTreeSet;
+
+use autogen_schema::{Change, Column, Expr, QName, Schema, Table, TableChange, TriggerChange};
+
+use super::Flavor;
+use super::caps::{self, Caps};
+use super::locks::{Ground, Way};
+use crate::Dialect::Mysql;
+use crate::step::{Cost, Effect, Refusal, Request, Step};
+
+/// Clauses that wait for others of the same table and way.
+struct Alter {
+    table: QName,
+    /// `None` where the plan itself made the table, and nobody waits, or where
+    /// its engine knows no algorithms.
+    way: Option<Way>,
+    effect: Effect,
+    clauses: Vec<String>,
+    causes: Vec<usize>,
+    /// Columns and indexes that are named: a second clause about one of them
+    /// needs a statement of its own.
+    touched: BTreeSet<String>,
+}
+
+/// The state in which one change is lowered.
+pub(crate) struct Lowering<'a> {
+    flavor: Flavor,
+    caps: Caps,
+    request: &'a Request<'a>,
+    /// The schema as it is before the change at hand.
+    schema: Schema,
+    /// The tables that this plan has created so far: nobody waits for them.
+    created: BTreeSet<QName>,
+    open: Option<Alter>,
+    /// Indexes under a foreign key that can go only when another is there.
+    postponed: Vec<index::Postponed>,
+    steps: Vec<Step>,
+    refusals: Vec<Refusal>,
+    cause: usize,
+}
+
+/// Lowers the changes one by one, but for those of a primary key.
+pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
+    if request.changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut lowering = Lowering {
+        flavor,
+        caps: caps::caps(flavor, request.server),
+        request,
+        schema: request.schema.before.clone(),
+        created: BTreeSet::new(),
+        open: None,
+        postponed: Vec::new(),
+        steps: Vec::new(),
+        refusals: Vec::new(),
+        cause: 0,
+    };
+    let together = key::groups(request.changes);
+    for (cause, change) in request.changes.iter().enumerate() {
+        lowering.cause = cause;
+        match together.iter().find(|group| group.contains(&cause)) {
+            Some(group) if group.last() == Some(&cause) => lowering.key_group(group),
+            Some(_) => continue,
+            None => {
+                lowering.change(change);
+                lowering.apply(change);
+            }
+        }
+        if let Change::Table(TableChange::Create(table)) = change {
+            lowering.created.insert(table.name.clone());
+        }
+    }
+    lowering.drop_postponed();
+    lowering.flush();
+    if lowering.refusals.is_empty() { Ok(lowering.steps) } else { Err(lowering.refusals) }
+}
+
+impl Lowering<'_> {
+    fn change(&mut self, change: &Change) {
+        if let Change::Trigger(TriggerChange::Drop { on, .. }) = change
+            && self.request.goes_after(self.cause, on)
+        {
+            return;
+        }
+        match change {
+            Change::Table(change) => self.table(change),
+            Change::Column(change) => self.column(change),
+            Change::Constraint(change) => self.constraint(change),
+            Change::Index(change) => self.index(change),
+            Change::View(change) => self.view(change),
+            Change::Routine(change) => self.routine(change),
+            Change::Trigger(change) => self.trigger(change),
+            Change::Partition(_) => self.refuse(
+                "A0441",
+                change.object(),
+                "partitions are not changed yet".to_owned(),
+                "write the revision by hand",
+            ),
+            // The canonical form has none of these.
+            Change::Namespace(_)
+            | Change::Extension(_)
+            | Change::Enum(_)
+            | Change::Domain(_)
+            | Change::Sequence(_)
+            | Change::Statistics(_)
+            | Change::Grant(_)
+            | Change::Policy(_) => {}
+        }
+    }
+
+    fn apply(&mut self, change: &Change) {
+        if let Err(error) = change.apply(&mut self.schema) {
+            self.refuse("A0401", change.object(), error.to_string(), "report this as a bug");
+        }
+    }
+
+    /// A statement of its own.
+    fn step(&mut self, effect: Effect, sql: String) {
+        self.flush();
+        let step = Step { transaction: false, ..Step::new(self.cause, effect, sql) };
+        self.steps.push(step);
+    }
+
+    /// A clause of `ALTER TABLE`, about some columns or indexes.
+    fn alter(&mut self, table: &QName, way: Way, about: &[&str], clause: String) {
+        let made = self.created.contains(table);
+        let other_engine =
+            self.schema.tables.get(table).is_some_and(|it| it.options.engine.is_some());
+        let effect = match (made, other_engine) {
+            (true, _) => Effect::NONE,
+            (false, true) => Way::Copy.effect(),
+            (false, false) => way.effect(),
+        };
+        let way = (!made && !other_engine).then_some(way);
+        let fits = self.open.as_ref().is_some_and(|open| {
+            open.table == *table
+                && open.way.map(Way::clause) == way.map(Way::clause)
+                && about.iter().all(|name| !open.touched.contains(*name))
+        });
+        if !fits {
+            self.flush();
+        }
+        let open = self.open.get_or_insert_with(|| Alter {
+            table: table.clone(),
+            way,
+            effect,
+            clauses: Vec::new(),
+            causes: Vec::new(),
+            touched: BTreeSet::new(),
+        });
+        open.touched.extend(about.iter().map(|name| (*name).to_owned()));
+        open.clauses.push(clause);
+        if !open.causes.contains(&self.cause) {
+            open.causes.push(self.cause);
+        }
+        if rank(effect.cost) > rank(open.effect.cost) {
+            open.effect = effect;
+        }
+    }
+
+    /// Ends the statement that is open.
+    fn flush(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let mut clauses = open.clauses;
+        clauses.extend(open.way.map(|way| way.clause().to_owned()));
+        let table = Mysql.quote_name(&open.table);
+        let single = clauses.len() <= 1 + usize::from(open.way.is_some());
+        let sql = match single {
+            true => format!("ALTER TABLE {table} {}", clauses.join(", ")),
+            false => format!("ALTER TABLE {table}\n    {}", clauses.join(",\n    ")),
+        };
+        let mut causes = open.causes.into_iter();
+        let Some(first) = causes.next() else { return };
+        let mut step = Step { transaction: false, ..Step::new(first, open.effect, sql) };
+        step.causes.extend(causes);
+        self.steps.push(step);
+    }
+
+    fn refuse(&mut self, code: &'static str, object: String, message: String, hint: &str) {
+        self.refusals.push(Refusal { code, object, message, hint: hint.to_owned() });
+    }
+
+    /// The cost on this table: none where the plan itself creates it.
+    fn on(&self, table: &QName, effect: Effect) -> Effect {
+        if self.created.contains(table) { Effect::NONE } else { effect }
+    }
+
+    /// Asks about the way of a change of a table, as it is by now.
+    fn way(&self, table: &QName, ask: impl Fn(Ground<'_>) -> Way) -> Way {
+        let missing = Table::new(table.clone());
+        let found = self.schema.tables.get(table);
+        let table = found.map_or(&missing, |table| &**table);
+        ask(Ground { flavor: self.flavor, caps: &self.caps, table })
+    }
+
+    /// What a required column holds in the rows that are there.
+    fn fill(&self, table: &QName, column: &Column) -> Option<Expr> {
+        let given =
+            self.request.fills.iter().find(|it| it.table == *table && it.column == column.name);
+        given.map(|it| it.expr.clone())
+    }
+}
+
+fn rank(cost: Cost) -> u8 {
+    match cost {
+        Cost::Instant => 0,
+        Cost::Scan => 1,
+        Cost::Rewrite => 2,
+    }
+}

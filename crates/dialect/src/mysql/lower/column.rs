@@ -1,0 +1,158 @@
+//! Columns. `MODIFY COLUMN` restates the whole column: what it does not say
+//! would be lost without a word.
+
+use autogen_schema::{Column, ColumnChange, Default, Pair, QName};
+
+use super::Lowering;
+use crate::Dialect::Mysql;
+use crate::mysql::locks::{self, Way};
+use crate::mysql::{convert, defaults, render, types};
+
+impl Lowering<'_> {
+    pub(super) fn column(&mut self, change: &ColumnChange) {
+        match change {
+            ColumnChange::Add { table, column, position } => {
+                self.add_column(table, column, *position);
+            }
+            ColumnChange::Drop { table, column, .. } => {
+                let way = self.way(table, |ground| ground.drop_column(column));
+                let clause = format!("DROP COLUMN {}", Mysql.quote(&column.name));
+                self.alter(table, way, &[&column.name], clause);
+            }
+            ColumnChange::Rename { table, name } => self.rename_column(table, name),
+            ColumnChange::Alter { table, column } => self.alter_column(table, column),
+        }
+    }
+
+    fn add_column(&mut self, table: &QName, column: &Column, _: Option<usize>) {
+        self.known_type(table, column);
+        let own_value = column.default.is_some()
+            || column.identity.is_some()
+            || column.generated.is_some()
+            || column.nullable;
+        match self.fill(table, column) {
+            Some(fill) if !own_value => {
+                self.add(table, &column.clone().nullable());
+                self.backfill(table, column, fill.as_str());
+                let column = Pair::new(column.clone().nullable(), column.clone());
+                let way = self.way(table, |ground| ground.alter_column(column.as_ref()));
+                self.modify(table, way, &column.after);
+            }
+            Some(_) | None if !own_value && self.request.restoring => {
+                self.restore_column(table, column);
+            }
+            Some(_) | None => self.add(table, column),
+        }
+    }
+
+    fn add(&mut self, table: &QName, column: &Column) {
+        let way = self.way(table, |ground| ground.add_column(column));
+        let definition = render::column(self.flavor, column);
+        self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}"));
+    }
+
+    /// Brings back a required column whose values are gone. Where the server
+    /// has no neutral value of its own that a strict session takes, it gets one.
+    fn restore_column(&mut self, table: &QName, column: &Column) {
+        let Some(value) = convert::neutral(&column.data_type) else {
+            self.add(table, column);
+            return;
+        };
+        let default = Some(Default::Expression(value.into()));
+        self.add(table, &Column { default, ..column.clone() });
+        let name = Mysql.quote(&column.name);
+        self.alter(
+            table,
+            Way::Instant,
+            &[&column.name],
+            format!("ALTER COLUMN {name} DROP DEFAULT"),
+        );
+    }
+
+    pub(super) fn backfill(&mut self, table: &QName, column: &Column, value: &str) {
+        let effect = self.on(table, locks::BACKFILL);
+        let name = Mysql.quote(&column.name);
+        let table = Mysql.quote_name(table);
+        self.step(effect, format!("UPDATE {table} SET {name} = {value} WHERE {name} IS NULL"));
+    }
+
+    pub(super) fn modify(&mut self, table: &QName, way: Way, column: &Column) {
+        let definition = render::column(self.flavor, column);
+        self.alter(table, way, &[&column.name], format!("MODIFY COLUMN {definition}"));
+    }
+
+    fn rename_column(&mut self, table: &QName, name: &Pair<String>) {
+        let points = |key: &autogen_schema::ForeignKey| {
+            key.references == *table && key.referenced_columns.contains(&name.before)
+        };
+        let mut tables = self.schema.tables.values();
+        let referenced = tables.any(|other| other.foreign_keys.iter().any(points));
+        let way = self.way(table, |ground| ground.rename_column(referenced));
+        let (before, after) = (Mysql.quote(&name.before), Mysql.quote(&name.after));
+        // A name that was given up can be taken only by a later statement.
+        let clause = format!("RENAME COLUMN {before} TO {after}");
+        self.alter(table, way, &[&name.before, &name.after], clause);
+    }
+
+    fn alter_column(&mut self, table: &QName, column: &Pair<Column>) {
+        let Pair { before, after } = column;
+        self.known_type(table, after);
+        if before.data_type != after.data_type && !self.convert(table, column) {
+            return;
+        }
+        if before.nullable && !after.nullable {
+            let default = after.default.as_ref();
+            let default = default.map(|it| render::default(self.flavor, &after.data_type, it));
+            if let Some(value) = self.fill(table, after).map(|fill| fill.0).or(default) {
+                self.backfill(table, after, &value);
+            }
+        }
+        if let Some(clause) = self.default_alone(column) {
+            self.alter(table, Way::Instant, &[&after.name], clause);
+            return;
+        }
+        if before.generated.is_some() != after.generated.is_some()
+            || before.generated.as_ref().map(|it| it.storage)
+                != after.generated.as_ref().map(|it| it.storage)
+        {
+            self.change_kind(table, column);
+            return;
+        }
+        let way = self.way(table, |ground| ground.alter_column(column.as_ref()));
+        self.modify(table, way, after);
+    }
+
+    /// The clause for a column in which only a constant default changes: it
+    /// touches nothing else.
+    fn default_alone(&self, column: &Pair<Column>) -> Option<String> {
+        let Pair { before, after } = column;
+        let same = Column { default: before.default.clone(), ..after.clone() } == *before;
+        if !same || before.default == after.default {
+            return None;
+        }
+        let name = Mysql.quote(&after.name);
+        match &after.default {
+            // A column that may be NULL has that for a default.
+            None if after.nullable => Some(format!("ALTER COLUMN {name} SET DEFAULT NULL")),
+            None => Some(format!("ALTER COLUMN {name} DROP DEFAULT")),
+            Some(Default::Expression(expr)) if defaults::moment(expr.as_str()).is_some() => None,
+            Some(default) => {
+                let value = render::default(self.flavor, &after.data_type, default);
+                Some(format!("ALTER COLUMN {name} SET DEFAULT {value}"))
+            }
+        }
+    }
+
+    /// Refuses a type that the server does not have.
+    pub(super) fn known_type(&mut self, table: &QName, column: &Column) {
+        if types::is_missing(&column.data_type) {
+            let dialect = self.flavor.dialect();
+            self.refuse(
+                "A0445",
+                format!("{table}.{}", column.name),
+                format!("{dialect} has no type {}", types::render(&column.data_type)),
+                "choose another `column_type`",
+            );
+        }
+    }
+}

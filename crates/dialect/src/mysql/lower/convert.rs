@@ -1,0 +1,172 @@
+//! Changes of type and kind that take more than one `MODIFY`.
+
+use autogen_schema::{Column, ColumnType, Expr, GeneratedStorage, Pair, QName};
+
+use super::Lowering;
+use crate::Dialect::Mysql;
+use crate::mysql::convert::{self, Conversion};
+use crate::mysql::locks::{self, Way};
+use crate::mysql::types;
+
+impl Lowering<'_> {
+    /// Brings the values into a form that the last `MODIFY` takes. Each step
+    /// can run again over what it did before.
+    ///
+    /// Gives back whether there is a way.
+    pub(super) fn convert(&mut self, table: &QName, column: &Pair<Column>) -> bool {
+        let Pair { before, after } = column;
+        let given =
+            self.request.usings.iter().find(|it| {
+                !self.request.restoring && it.table == *table && it.column == after.name
+            });
+        if let Some(given) = given {
+            let expr = given.expr.clone();
+            self.convert_aside(table, column, &expr);
+            return true;
+        }
+        let name = Mysql.quote(&after.name);
+        match convert::conversion(&name, &before.data_type, &after.data_type) {
+            Conversion::Direct => true,
+            Conversion::ThroughBytes { room, expr, pending } => {
+                let bytes = Column {
+                    data_type: ColumnType::VarBinary(Some(room)),
+                    default: None,
+                    collation: None,
+                    charset: None,
+                    ..before.clone()
+                };
+                self.modify(table, Way::Copy, &bytes);
+                let effect = self.on(table, locks::BACKFILL);
+                let sql = format!(
+                    "UPDATE {} SET {name} = {expr} WHERE {pending}",
+                    Mysql.quote_name(table)
+                );
+                self.step(effect, sql);
+                true
+            }
+            Conversion::Impossible => {
+                self.refuse(
+                    "A0402",
+                    format!("{table}.{}", after.name),
+                    format!(
+                        "no conversion from {} to {} is known",
+                        types::render(&before.data_type),
+                        types::render(&after.data_type)
+                    ),
+                    "say it with #[autogen(using = \"..\")] on the field",
+                );
+                false
+            }
+        }
+    }
+
+    /// Computes the values in a column beside it, and empties the column before
+    /// it changes its type. The column keeps its place and its indexes.
+    fn convert_aside(&mut self, table: &QName, column: &Pair<Column>, expr: &Expr) {
+        let Pair { before, after } = column;
+        let owner = self.schema.tables.get(table);
+        let in_key = owner
+            .and_then(|it| it.primary_key.as_ref())
+            .is_some_and(|key| key.columns.iter().any(|part| part.column == after.name));
+        if in_key {
+            self.refuse(
+                "A0402",
+                format!("{table}.{}", after.name),
+                "a column of the primary key can't be converted by an expression".to_owned(),
+                "write the revision by hand: take the key away, convert, and put it back",
+            );
+            return;
+        }
+        let mut taken = owner
+            .map(|it| it.columns.iter().map(|column| column.name.clone()).collect())
+            .unwrap_or_default();
+        let base = format!("{}__after", after.name);
+        let aside = crate::names::unused(&base, super::super::canonical::MAX_NAME, &mut taken);
+        let beside = Column {
+            name: aside.clone(),
+            nullable: true,
+            default: None,
+            on_update: None,
+            comment: None,
+            invisible: false,
+            ..after.clone()
+        };
+        let (place, name, other) =
+            (Mysql.quote_name(table), Mysql.quote(&after.name), Mysql.quote(&aside));
+        let effect = self.on(table, locks::BACKFILL);
+        let open = |it: &Column| Column { default: None, ..it.clone().nullable() };
+        let ground = self.way(table, |ground| ground.add_column(&beside));
+        let definition = crate::mysql::render::column(self.flavor, &beside);
+        self.alter(table, ground, &[&aside], format!("ADD COLUMN {definition}"));
+        self.step(
+            effect,
+            format!("UPDATE {place} SET {other} = ({expr}) WHERE {name} IS NOT NULL"),
+        );
+        if !before.nullable {
+            self.modify(table, Way::Rebuild, &open(before));
+        }
+        self.step(effect, format!("UPDATE {place} SET {name} = NULL WHERE {name} IS NOT NULL"));
+        self.modify(table, Way::Copy, &open(after));
+        self.step(effect, format!("UPDATE {place} SET {name} = {other} WHERE {name} IS NULL"));
+        self.alter(table, Way::Instant, &[&aside], format!("DROP COLUMN {other}"));
+    }
+
+    /// A column becomes a generated one, or a plain one. A stored one can do so
+    /// in place; a virtual one only by a new column.
+    pub(super) fn change_kind(&mut self, table: &QName, column: &Pair<Column>) {
+        let Pair { before, after } = column;
+        let is_virtual = |it: &Column| {
+            it.generated.as_ref().is_some_and(|it| it.storage == GeneratedStorage::Virtual)
+        };
+        if !is_virtual(before) && !is_virtual(after) {
+            self.modify(table, Way::Copy, after);
+            return;
+        }
+        // Through a stored column, which keeps the values: its kind changes in
+        // place both ways, but not in one step with a virtual one.
+        self.replace_column(table, column);
+    }
+
+    fn replace_column(&mut self, table: &QName, column: &Pair<Column>) {
+        let Pair { before, after } = column;
+        let name = Mysql.quote(&after.name);
+        let Some(owner) = self.schema.tables.get(table).cloned() else { return };
+        let mut taken = owner.columns.iter().map(|column| column.name.clone()).collect();
+        let base = format!("{}__after", after.name);
+        let aside = crate::names::unused(&base, super::super::canonical::MAX_NAME, &mut taken);
+        let indexes: Vec<_> =
+            owner.indexes.iter().filter(|index| index.uses(&after.name)).cloned().collect();
+        for index in &indexes {
+            let clause =
+                format!("DROP INDEX {}", Mysql.quote(index.name.text().unwrap_or_default()));
+            self.alter(table, Way::Copy, &[], clause);
+        }
+        self.flush();
+        let keeps = after.generated.is_none() && before.generated.is_some();
+        let beside = Column { name: aside.clone(), ..after.clone() };
+        let open = if keeps { beside.clone().nullable() } else { beside.clone() };
+        let way = self.way(table, |ground| ground.add_column(&open));
+        let definition = crate::mysql::render::column(self.flavor, &open);
+        self.alter(table, way, &[&aside], format!("ADD COLUMN {definition}"));
+        if keeps {
+            let effect = self.on(table, locks::BACKFILL);
+            let other = Mysql.quote(&aside);
+            let sql = format!("UPDATE {} SET {other} = {name}", Mysql.quote_name(table));
+            self.step(effect, sql);
+        }
+        let way = self.way(table, |ground| ground.drop_column(before)).max(Way::Rebuild);
+        self.alter(table, way, &[&after.name], format!("DROP COLUMN {name}"));
+        self.flush();
+        let renamed = Way::Instant;
+        let clause = format!("RENAME COLUMN {} TO {name}", Mysql.quote(&aside));
+        self.alter(table, renamed, &[&aside, &after.name], clause);
+        if keeps && !after.nullable {
+            self.modify(table, Way::Rebuild, after);
+        }
+        for index in &indexes {
+            let way = self.way(table, |ground| ground.create_index(index));
+            let index = crate::mysql::render::index(self.flavor, index);
+            self.alter(table, way, &[], format!("ADD {index}"));
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Indexes.
+
+use autogen_schema::{ColumnType, ForeignKey, Index, IndexChange, IndexKey, QName, Table};
+
+use super::Lowering;
+use crate::Dialect::Mysql;
+use crate::mysql::implied::serves;
+use crate::mysql::render;
+
+/// An index that a foreign key still stands on.
+#[derive(Debug, Clone)]
+pub(super) struct Postponed {
+    table: QName,
+    index: Index,
+    cause: usize,
+}
+
+impl Lowering<'_> {
+    pub(super) fn index(&mut self, change: &IndexChange) {
+        match change {
+            IndexChange::Create { table, index } => self.create_index(table, index),
+            IndexChange::Drop { table, index } if self.is_needed(table, index) => {
+                let cause = self.cause;
+                let index = (**index).clone();
+                self.postponed.push(Postponed { table: table.clone(), index, cause });
+            }
+            IndexChange::Drop { table, index } => self.drop_index(table, index),
+            IndexChange::Rename { table, name, .. } => {
+                let way = self.way(table, |ground| ground.rename_index());
+                let (before, after) =
+                    (name.before.text().unwrap_or_default(), name.after.text().unwrap_or_default());
+                let clause =
+                    format!("RENAME INDEX {} TO {}", Mysql.quote(before), Mysql.quote(after));
+                self.alter(table, way, &[before, after], clause);
+            }
+            // A comment is part of an index, which is made anew for it.
+            IndexChange::Comment { table, index, comment } => {
+                let commented = Index { comment: comment.after.clone(), ..(**index).clone() };
+                self.replace_index(table, index, &commented);
+            }
+        }
+    }
+
+    fn create_index(&mut self, table: &QName, index: &Index) {
+        self.possible_index(table, index);
+        let way = self.way(table, |ground| ground.create_index(index));
+        let name = index.name.text().unwrap_or_default();
+        // Where it takes the place of one that a foreign key stands on, both
+        // happen in one statement.
+        let waiting = std::mem::take(&mut self.postponed);
+        let (here, elsewhere) = waiting.into_iter().partition(|it| it.table == *table);
+        self.postponed = elsewhere;
+        self.flush_if(!here.is_empty());
+        for Postponed { index: gone, cause, .. } in here {
+            let created = std::mem::replace(&mut self.cause, cause);
+            let clause = drop_clause(&gone);
+            self.alter(table, way, &[], clause);
+            self.cause = created;
+        }
+        self.alter(table, way, &[name], format!("ADD {}", render::index(self.flavor, index)));
+    }
+
+    fn flush_if(&mut self, condition: bool) {
+        if condition {
+            self.flush();
+        }
+    }
+
+    fn drop_index(&mut self, table: &QName, index: &Index) {
+        let way = self.way(table, |ground| ground.drop_index());
+        let name = index.name.text().unwrap_or_default();
+        self.alter(table, way, &[name], drop_clause(index));
+    }
+
+    fn replace_index(&mut self, table: &QName, before: &Index, after: &Index) {
+        let way = self.way(table, |ground| ground.create_index(after));
+        let name = after.name.text().unwrap_or_default();
+        self.alter(table, way, &[name], drop_clause(before));
+        self.alter(table, way, &[], format!("ADD {}", render::index(self.flavor, after)));
+    }
+
+    /// Whether a foreign key that stays has no other index.
+    fn is_needed(&self, table: &QName, index: &Index) -> bool {
+        let Some(owner) = self.schema.tables.get(table) else { return false };
+        let rest: Vec<&Index> = owner.indexes.iter().filter(|it| *it != index).collect();
+        let leans = |key: &ForeignKey| {
+            serves(owner, std::iter::once(index), &key.columns)
+                && !serves(owner, rest.iter().copied(), &key.columns)
+        };
+        let child = owner.foreign_keys.iter().any(leans);
+        child && !self.request.goes_after(self.cause, table)
+    }
+
+    pub(super) fn drop_postponed(&mut self) {
+        for Postponed { table, index, cause } in std::mem::take(&mut self.postponed) {
+            self.cause = cause;
+            self.drop_index(&table, &index);
+        }
+    }
+
+    /// Refuses what neither server, or not this one, has.
+    pub(super) fn possible_index(&mut self, table: &QName, index: &Index) {
+        let object = format!("{table}.{}", index.name);
+        let dialect = self.flavor.dialect();
+        let computed = index.parts.iter().any(|part| matches!(part.key, IndexKey::Expression(_)));
+        if index.predicate.is_some() {
+            self.refuse(
+                "A0443",
+                object.clone(),
+                format!("{dialect} has no partial indexes"),
+                "take `where` out of the model; for uniqueness, index a generated column that \
+                 is NULL in the other rows",
+            );
+        }
+        if computed && !self.caps.functional_indexes {
+            self.refuse(
+                "A0443",
+                object.clone(),
+                format!("{dialect} has no indexes over expressions"),
+                "index a generated column with this expression",
+            );
+        }
+        if index.nulls_not_distinct {
+            self.refuse(
+                "A0443",
+                object.clone(),
+                format!("{dialect} takes NULLs for different in unique indexes"),
+                "take `nulls_not_distinct` out of the model, or make the columns required",
+            );
+        }
+        let known = ["fulltext", "spatial"];
+        if let Some(method) = index.method.as_deref().filter(|it| !known.contains(it)) {
+            self.refuse(
+                "A0443",
+                object.clone(),
+                format!("{dialect} has no index method {method}"),
+                "take the method out of the model",
+            );
+        }
+        if index.method.is_none()
+            && let Some(column) = self.endless_part(table, index)
+        {
+            self.refuse(
+                "A0444",
+                object,
+                format!("column {column} is too long for an index: it takes the first characters"),
+                "say how many with #[autogen(index(.., prefix = 20))], or give the column a \
+                 length with `column_type`",
+            );
+        }
+    }
+
+    /// A part over a text or blob without the length that it needs.
+    fn endless_part<'i>(&self, table: &QName, index: &'i Index) -> Option<&'i str> {
+        let schema = self.request.schema;
+        let owners = [schema.after.tables.get(table), schema.before.tables.get(table)];
+        let find = |owner: &Table, name: &str| owner.column(name).map(|it| it.data_type.clone());
+        index.parts.iter().filter(|part| part.prefix.is_none()).find_map(|part| match &part.key {
+            IndexKey::Column(name) => {
+                let found = owners.iter().flatten().find_map(|owner| find(owner, name))?;
+                let endless =
+                    matches!(found, ColumnType::Text(_) | ColumnType::Blob(_) | ColumnType::Json);
+                endless.then_some(name.as_str())
+            }
+            IndexKey::Expression(_) => None,
+        })
+    }
+}
+
+fn drop_clause(index: &Index) -> String {
+    format!("DROP INDEX {}", Mysql.quote(index.name.text().unwrap_or_default()))
+}

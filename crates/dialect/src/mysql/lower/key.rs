@@ -1,0 +1,139 @@
+//! A primary key, and what counts with it: in one statement, since the old key
+//! can't go before the new one is there while a column numbers itself, and
+//! since together they take a better way than apart.
+
+use std::collections::BTreeMap;
+
+use autogen_schema::{Change, ColumnChange, Constraint, ConstraintChange, QName};
+
+use super::Lowering;
+use crate::Dialect::Mysql;
+use crate::ddl;
+use crate::mysql::Flavor;
+use crate::mysql::locks::Way;
+use crate::mysql::render;
+
+/// For each table whose key changes, the changes that happen together, as
+/// places in the list.
+pub(super) fn groups(changes: &[Change]) -> Vec<Vec<usize>> {
+    let mut tables: BTreeMap<&QName, (bool, Vec<usize>)> = BTreeMap::new();
+    for (at, change) in changes.iter().enumerate() {
+        let Some((table, decisive)) = member(change) else { continue };
+        let entry = tables.entry(table).or_default();
+        entry.0 |= decisive;
+        entry.1.push(at);
+    }
+    let together = tables.into_values().filter(|(decisive, group)| *decisive && group.len() > 1);
+    together.map(|(_, group)| group).collect()
+}
+
+/// The table of a change that may belong to such a group, and whether it alone
+/// makes for one.
+fn member(change: &Change) -> Option<(&QName, bool)> {
+    match change {
+        Change::Constraint(
+            ConstraintChange::Add { table, constraint: Constraint::PrimaryKey(_) }
+            | ConstraintChange::Drop { table, constraint: Constraint::PrimaryKey(_) },
+        ) => Some((table, true)),
+        Change::Column(
+            ColumnChange::Add { table, column, .. } | ColumnChange::Drop { table, column, .. },
+        ) => Some((table, column.identity.is_some())),
+        Change::Column(ColumnChange::Alter { table, column }) => {
+            Some((table, column.before.identity != column.after.identity))
+        }
+        _other => None,
+    }
+}
+
+impl Lowering<'_> {
+    pub(super) fn key_group(&mut self, group: &[usize]) {
+        let changes: Vec<(usize, &Change)> =
+            group.iter().filter_map(|at| Some((*at, self.request.changes.get(*at)?))).collect();
+        let Some(table) = changes.iter().find_map(|(_, it)| member(it)).map(|it| it.0.clone())
+        else {
+            return;
+        };
+        let mut clauses = Vec::new();
+        let mut way = Way::Rebuild;
+        let (mut dropped, mut added) = (false, false);
+        for (cause, change) in &changes {
+            self.cause = *cause;
+            let (own, clause) = match change {
+                Change::Constraint(ConstraintChange::Add { constraint, .. }) => {
+                    added = true;
+                    (Way::Rebuild, format!("ADD {}", ddl::constraint(Mysql, constraint)))
+                }
+                Change::Constraint(ConstraintChange::Drop { .. }) => {
+                    dropped = true;
+                    (Way::Rebuild, "DROP PRIMARY KEY".to_owned())
+                }
+                Change::Column(ColumnChange::Add { column, .. }) => {
+                    self.known_type(&table, column);
+                    let own = self.way(&table, |ground| ground.add_column(column));
+                    let filled = self.fill(&table, column);
+                    if let Some(fill) = filled.filter(|_| !column.nullable) {
+                        self.key_column_first(&table, column, fill.as_str());
+                        (
+                            Way::Rebuild,
+                            format!("MODIFY COLUMN {}", render::column(self.flavor, column)),
+                        )
+                    } else {
+                        (own, format!("ADD COLUMN {}", render::column(self.flavor, column)))
+                    }
+                }
+                Change::Column(ColumnChange::Drop { column, .. }) => {
+                    (Way::Rebuild, format!("DROP COLUMN {}", Mysql.quote(&column.name)))
+                }
+                Change::Column(ColumnChange::Alter { column, .. }) => {
+                    self.known_type(&table, &column.after);
+                    if column.before.data_type != column.after.data_type {
+                        self.convert(&table, column);
+                    }
+                    let own = self.way(&table, |ground| ground.alter_column((**column).as_ref()));
+                    (own, format!("MODIFY COLUMN {}", render::column(self.flavor, &column.after)))
+                }
+                _other => continue,
+            };
+            way = way.max(own);
+            clauses.push((*cause, clause));
+        }
+        if dropped && !added {
+            way = Way::Copy;
+        }
+        // MySQL forgets how to count only by copying; MariaDB in the catalog.
+        let quick = self.flavor == Flavor::Mariadb && !dropped && !added;
+        if quick && changes.iter().all(|(_, change)| forgets(change)) {
+            way = Way::Instant;
+        }
+        self.flush();
+        for (cause, clause) in clauses {
+            self.cause = cause;
+            self.alter(&table, way, &[], clause);
+        }
+        self.flush();
+        for (_, change) in changes {
+            self.apply(change);
+        }
+    }
+
+    /// A new column of a key gets its values before the key is made.
+    fn key_column_first(&mut self, table: &QName, column: &autogen_schema::Column, fill: &str) {
+        let open = column.clone().nullable();
+        let way = self.way(table, |ground| ground.add_column(&open));
+        let definition = render::column(self.flavor, &open);
+        self.flush();
+        self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}"));
+        self.backfill(table, column, fill);
+    }
+}
+
+fn forgets(change: &Change) -> bool {
+    match change {
+        Change::Column(ColumnChange::Alter { column, .. }) => {
+            let mut same = column.after.clone();
+            same.identity.clone_from(&column.before.identity);
+            same == column.before
+        }
+        _other => false,
+    }
+}

@@ -1,0 +1,109 @@
+//! Tables.
+
+use autogen_schema::{Defined, Pair, QName, Table, TableChange, TableOptions};
+
+use super::Lowering;
+use crate::Dialect::Mysql;
+use crate::mysql::locks::{self, Ground, Way};
+use crate::mysql::{charsets, render};
+use crate::step::Effect;
+
+impl Lowering<'_> {
+    pub(super) fn table(&mut self, change: &TableChange) {
+        match change {
+            TableChange::Create(table) => self.create_table(table),
+            TableChange::Drop(table) => {
+                let name = Mysql.quote_name(&table.name);
+                self.step(locks::BRIEF, format!("DROP TABLE {name}"));
+            }
+            TableChange::Rename(name) => {
+                let (before, after) = (&name.before, &name.after);
+                self.step(
+                    locks::BRIEF,
+                    format!(
+                        "RENAME TABLE {} TO {}",
+                        Mysql.quote_name(before),
+                        Mysql.quote_name(after)
+                    ),
+                );
+            }
+            TableChange::Comment { table, comment } => {
+                let way = self.way(table, |ground| ground.table_comment());
+                let text = Mysql.quote_text(comment.after.as_deref().unwrap_or_default());
+                self.alter(table, way, &["COMMENT"], format!("COMMENT={text}"));
+            }
+            TableChange::Options { table, options } => self.options(table, options),
+        }
+    }
+
+    fn create_table(&mut self, table: &Table) {
+        let object = table.name.to_string();
+        for column in &table.columns {
+            self.known_type(&table.name, column);
+        }
+        for index in &table.indexes {
+            self.possible_index(&table.name, index);
+        }
+        for constraint in table.constraints() {
+            self.possible_constraint(&table.name, &constraint);
+        }
+        if table.partitioning.is_some() {
+            self.refuse(
+                "A0441",
+                object,
+                "a partitioned table is not created yet".to_owned(),
+                "write the revision by hand",
+            );
+        }
+        self.step(Effect::NONE, render::create_table(self.flavor, table));
+        for trigger in &table.triggers {
+            self.step(Effect::NONE, trigger.statement().to_owned());
+        }
+    }
+
+    fn options(&mut self, table: &QName, options: &Pair<TableOptions>) {
+        let Pair { before, after } = options;
+        if before.engine != after.engine {
+            let engine = after.engine.as_deref().unwrap_or("InnoDB");
+            let clause = format!("ENGINE={}", render::word(engine));
+            self.alter(table, Way::Copy, &["ENGINE"], clause);
+        }
+        let charset = |it: &TableOptions| (it.charset.clone(), it.collation.clone());
+        if charset(before) != charset(after) {
+            self.convert_charset(table, after);
+        }
+        if before.row_format != after.row_format {
+            let format = after.row_format.as_deref().unwrap_or("DEFAULT");
+            let clause = format!("ROW_FORMAT={}", render::word(format));
+            self.alter(table, Way::Rebuild, &["ROW_FORMAT"], clause);
+        }
+    }
+
+    /// The columns that say nothing of their own follow their table, so their
+    /// values are converted with it. Those that do are brought back by `MODIFY`
+    /// in the same statement, which wins over the conversion.
+    fn convert_charset(&mut self, table: &QName, after: &TableOptions) {
+        let clause = match (&after.charset, &after.collation) {
+            (_, Some(collation)) => format!(
+                "CONVERT TO CHARACTER SET {} COLLATE {}",
+                render::word(charsets::charset_of(collation)),
+                render::word(collation)
+            ),
+            (Some(charset), None) => {
+                format!("CONVERT TO CHARACTER SET {}", render::word(charset))
+            }
+            (None, None) => "CONVERT TO CHARACTER SET DEFAULT".to_owned(),
+        };
+        let Some(owner) = self.schema.tables.get(table).cloned() else { return };
+        let text = self.way(table, |ground| match ground.has_text() {
+            true => Way::Copy,
+            false => Ground::table_collation(&ground),
+        });
+        self.alter(table, text, &["CHARACTER SET"], clause);
+        let own = owner.columns.iter().filter(|it| it.collation.is_some() || it.charset.is_some());
+        for column in own {
+            let definition = render::column(self.flavor, column);
+            self.alter(table, text, &[&column.name], format!("MODIFY COLUMN {definition}"));
+        }
+    }
+}

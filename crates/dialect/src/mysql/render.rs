@@ -1,0 +1,163 @@
+//! MySQL's DDL.
+
+use autogen_schema::{
+    Column, ColumnType, Constraint, Default, GeneratedStorage, Identity, Index, IndexKey, Literal,
+    Table,
+};
+
+use super::{Flavor, charsets, types};
+use crate::Dialect::Mysql;
+use crate::ddl;
+
+/// A name of a character set, collation or engine: bare where it is a word.
+pub(crate) fn word(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.is_empty();
+    if plain { name.to_owned() } else { Mysql.quote(name) }
+}
+
+/// A column with all that it is, as it stands in `CREATE TABLE`, and behind
+/// `ADD COLUMN` and `MODIFY COLUMN`: what is not said there is lost.
+pub(crate) fn column(flavor: Flavor, column: &Column) -> String {
+    let mut sql = format!("{} {}", Mysql.quote(&column.name), types::render(&column.data_type));
+    sql.push_str(&charset(column.charset.as_deref(), column.collation.as_deref()));
+    if let Some(generated) = &column.generated {
+        let storage = match generated.storage {
+            GeneratedStorage::Stored => "STORED",
+            GeneratedStorage::Virtual => "VIRTUAL",
+        };
+        sql.push_str(&format!(" GENERATED ALWAYS AS ({}) {storage}", generated.expr));
+    }
+    // MariaDB takes neither word behind a generated column.
+    let bare = column.generated.is_some() && flavor == Flavor::Mariadb;
+    let timestamp = matches!(column.data_type, ColumnType::Timestamp { .. });
+    if !column.nullable && !bare {
+        sql.push_str(" NOT NULL");
+    } else if timestamp && !bare {
+        // Older servers take silence for NOT NULL here.
+        sql.push_str(" NULL");
+    }
+    if let Some(default) = &column.default {
+        sql.push_str(&format!(" DEFAULT {}", self::default(flavor, &column.data_type, default)));
+    }
+    if let Some(expr) = &column.on_update {
+        sql.push_str(&format!(" ON UPDATE {expr}"));
+    }
+    if column.identity == Some(Identity::AutoIncrement) {
+        sql.push_str(" AUTO_INCREMENT");
+    }
+    if column.invisible {
+        sql.push_str(" INVISIBLE");
+    }
+    if let Some(comment) = &column.comment {
+        sql.push_str(&format!(" COMMENT {}", Mysql.quote_text(comment)));
+    }
+    sql
+}
+
+/// MySQL takes a constant for these types only as an expression.
+pub(crate) fn default(flavor: Flavor, data_type: &ColumnType, default: &Default) -> String {
+    let text = ddl::default(Mysql, default);
+    let constant = matches!(default, Default::Literal(it) if *it != Literal::Null);
+    let large = matches!(
+        data_type,
+        ColumnType::Text(_) | ColumnType::Blob(_) | ColumnType::Json | ColumnType::Verbatim(_)
+    );
+    let wrapped = constant && large && flavor == Flavor::Mysql;
+    let number = matches!(default, Default::Literal(Literal::Number(_)));
+    if wrapped && !(number && matches!(data_type, ColumnType::Verbatim(_))) {
+        return format!("({text})");
+    }
+    text
+}
+
+fn charset(charset: Option<&str>, collation: Option<&str>) -> String {
+    match (charset, collation) {
+        (_, Some(collation)) => format!(
+            " CHARACTER SET {} COLLATE {}",
+            word(charsets::charset_of(collation)),
+            word(collation)
+        ),
+        (Some(charset), None) => format!(" CHARACTER SET {}", word(charset)),
+        (None, None) => String::new(),
+    }
+}
+
+/// An index as it stands in `CREATE TABLE` and behind `ADD`.
+pub(crate) fn index(flavor: Flavor, index: &Index) -> String {
+    let kind = match (index.method.as_deref(), index.unique) {
+        (Some("fulltext"), _) => "FULLTEXT INDEX",
+        (Some("spatial"), _) => "SPATIAL INDEX",
+        (_, true) => "UNIQUE INDEX",
+        (_, false) => "INDEX",
+    };
+    let parts: Vec<String> = index
+        .parts
+        .iter()
+        .map(|part| {
+            let mut sql = match &part.key {
+                IndexKey::Column(name) => Mysql.quote(name),
+                IndexKey::Expression(expr) => format!("({expr})"),
+            };
+            if let Some(length) = part.prefix {
+                sql.push_str(&format!("({length})"));
+            }
+            if part.descending {
+                sql.push_str(" DESC");
+            }
+            sql
+        })
+        .collect();
+    let name = Mysql.quote(index.name.text().unwrap_or_default());
+    let mut sql = format!("{kind} {name} ({})", parts.join(", "));
+    if let Some(parser) = &index.options.parser {
+        sql.push_str(&format!(" WITH PARSER {}", word(parser)));
+    }
+    if let Some(comment) = &index.comment {
+        sql.push_str(&format!(" COMMENT {}", Mysql.quote_text(comment)));
+    }
+    if index.options.invisible {
+        sql.push(' ');
+        sql.push_str(visibility(flavor, true));
+    }
+    sql
+}
+
+/// The word for an index that plans do or do not look at.
+pub(crate) fn visibility(flavor: Flavor, invisible: bool) -> &'static str {
+    match (flavor, invisible) {
+        (Flavor::Mysql, true) => "INVISIBLE",
+        (Flavor::Mysql, false) => "VISIBLE",
+        (Flavor::Mariadb, true) => "IGNORED",
+        (Flavor::Mariadb, false) => "NOT IGNORED",
+    }
+}
+
+/// The options of a table, each with a space before it.
+fn options(table: &Table) -> String {
+    let mut sql = String::new();
+    let options = &table.options;
+    if let Some(engine) = &options.engine {
+        sql.push_str(&format!(" ENGINE={}", word(engine)));
+    }
+    sql.push_str(&charset(options.charset.as_deref(), options.collation.as_deref()));
+    if let Some(format) = &options.row_format {
+        sql.push_str(&format!(" ROW_FORMAT={}", word(format)));
+    }
+    if let Some(comment) = &table.comment {
+        sql.push_str(&format!(" COMMENT={}", Mysql.quote_text(comment)));
+    }
+    sql
+}
+
+/// A whole `CREATE TABLE` statement, its indexes included.
+pub(crate) fn create_table(flavor: Flavor, table: &Table) -> String {
+    let mut lines: Vec<String> =
+        table.columns.iter().map(|column| self::column(flavor, column)).collect();
+    let (keys, others): (Vec<Constraint>, Vec<Constraint>) =
+        table.constraints().into_iter().partition(|it| matches!(it, Constraint::PrimaryKey(_)));
+    lines.extend(keys.iter().map(|it| ddl::constraint(Mysql, it)));
+    lines.extend(table.indexes.iter().map(|it| index(flavor, it)));
+    lines.extend(others.iter().map(|it| ddl::constraint(Mysql, it)));
+    let name = Mysql.quote_name(&table.name);
+    format!("CREATE TABLE {name} (\n    {}\n){}", lines.join(",\n    "), options(table))
+}
