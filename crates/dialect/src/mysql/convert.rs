@@ -8,6 +8,7 @@
 
 use autogen_schema::{ColumnType, IntWidth, TextSize};
 
+use super::Flavor;
 use crate::Dialect;
 
 /// The way from one type to another.
@@ -333,24 +334,26 @@ pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> O
     }
 }
 
-/// A value for a required column whose values are gone, as an SQL expression;
-/// `None` leaves it to the server, which takes 0 or an empty text.
-pub(crate) fn neutral(data_type: &ColumnType) -> Option<&'static str> {
-    match family(data_type) {
-        Family::Date => Some("'1970-01-02'"),
-        Family::Moment => Some("'1970-01-02 00:00:00'"),
-        Family::Json => Some("('{}')"),
-        Family::Boolean
-        | Family::Integer
-        | Family::Number
-        | Family::Text
-        | Family::Label
-        | Family::Bytes
-        | Family::Bits
-        | Family::TimeOfDay
-        | Family::Year
-        | Family::Other => None,
-    }
+/// A value for a required column whose values are gone, as an SQL expression.
+pub(crate) fn neutral(flavor: Flavor, data_type: &ColumnType) -> Option<String> {
+    let value = match family(data_type) {
+        Family::Boolean | Family::Integer | Family::Number | Family::Bits => "0",
+        Family::Text | Family::Bytes => "''",
+        Family::Date => "'1970-01-02'",
+        Family::Moment => "'1970-01-02 00:00:00'",
+        Family::TimeOfDay => "'00:00:00'",
+        Family::Year => "1970",
+        Family::Json => "'{}'",
+        Family::Label => {
+            let (ColumnType::InlineEnum(labels) | ColumnType::Set(labels)) = data_type else {
+                return None;
+            };
+            return labels.first().map(|label| Dialect::Mysql.quote_text(label));
+        }
+        Family::Other => return None,
+    };
+    let large = matches!(data_type, ColumnType::Text(_) | ColumnType::Blob(_) | ColumnType::Json);
+    Some(if large && flavor == Flavor::Mysql { format!("({value})") } else { value.to_owned() })
 }
 
 #[cfg(test)]

@@ -100,6 +100,15 @@ impl Ground<'_> {
         if self.caps.nocopy { Way::Nocopy } else { Way::Build }
     }
 
+    /// A rebuild in place, where no full-text index stands in its way.
+    pub(super) fn rebuild(&self) -> Way {
+        match self.flavor {
+            Flavor::Mysql if self.has_fulltext() => Way::Copy,
+            Flavor::Mariadb if self.has_fulltext() => Way::RebuildShared,
+            Flavor::Mysql | Flavor::Mariadb => Way::Rebuild,
+        }
+    }
+
     pub(super) fn add_column(&self, column: &Column) -> Way {
         if column.identity.is_some() {
             return Way::RebuildShared;
@@ -119,8 +128,8 @@ impl Ground<'_> {
             Flavor::Mysql if computed || large => Way::Copy,
             // An expression that can give a different value for each row.
             Flavor::Mariadb if computed => Way::Copy,
-            Flavor::Mysql | Flavor::Mariadb if self.has_generated() => Way::RebuildShared,
-            Flavor::Mysql if self.has_fulltext() => Way::Rebuild,
+            Flavor::Mysql | Flavor::Mariadb if self.has_fulltext() => self.rebuild(),
+            Flavor::Mariadb if self.has_generated() => Way::RebuildShared,
             Flavor::Mysql | Flavor::Mariadb => Way::Instant,
         }
     }
@@ -128,8 +137,10 @@ impl Ground<'_> {
     pub(super) fn drop_column(&self, column: &Column) -> Way {
         let name = &column.name;
         let key = self.table.primary_key.as_ref();
-        if key.is_some_and(|key| key.columns.iter().any(|part| part.column == *name)) {
-            return Way::Rebuild;
+        if key.is_some_and(|key| key.columns.iter().any(|part| part.column == *name))
+            || self.has_fulltext()
+        {
+            return self.rebuild();
         }
         let storage = column.generated.as_ref().map(|it| it.storage);
         let stored = storage == Some(GeneratedStorage::Stored);
@@ -146,7 +157,7 @@ impl Ground<'_> {
                     Way::Instant
                 }
             }
-            Flavor::Mysql if indexed || !instant || self.has_fulltext() => Way::Rebuild,
+            Flavor::Mysql if indexed || !instant => Way::Rebuild,
             Flavor::Mysql | Flavor::Mariadb => Way::Instant,
         }
     }
@@ -193,7 +204,7 @@ impl Ground<'_> {
         let Pair { before, after } = column;
         let mut way = self.change_type(column);
         if before.nullable != after.nullable {
-            let worse = if self.has_generated() { Way::Copy } else { Way::Rebuild };
+            let worse = if self.has_generated() { Way::Copy } else { self.rebuild() };
             way = way.max(worse);
         }
         if before.identity != after.identity {
@@ -201,9 +212,21 @@ impl Ground<'_> {
             way = way.max(if quick { Way::Instant } else { Way::Copy });
         }
         if before.generated != after.generated {
-            way = way.max(Way::Copy);
+            way = way.max(self.recompute(after));
         }
         way
+    }
+
+    /// Another expression of a generated column.
+    fn recompute(&self, column: &Column) -> Way {
+        let computed = column.generated.as_ref().map(|it| it.storage);
+        let indexed = self.table.indexes.iter().any(|index| index.uses(&column.name));
+        match self.flavor {
+            Flavor::Mariadb if computed == Some(GeneratedStorage::Virtual) && !indexed => {
+                Way::Instant
+            }
+            Flavor::Mysql | Flavor::Mariadb => Way::Copy,
+        }
     }
 
     fn change_type(&self, column: Pair<&Column>) -> Way {

@@ -1,19 +1,21 @@
 //! Columns. `MODIFY COLUMN` restates the whole column: what it does not say
 //! would be lost without a word.
 
-use autogen_schema::{Column, ColumnChange, Default, Pair, QName};
+use autogen_schema::{
+    Change, Check, Column, ColumnChange, Constraint, Default, Index, IndexKey, Pair, QName, Schema,
+};
 
 use super::Lowering;
 use crate::Dialect::Mysql;
+use crate::ddl;
+use crate::mysql::Flavor;
 use crate::mysql::locks::{self, Way};
 use crate::mysql::{convert, defaults, render, types};
 
 impl Lowering<'_> {
     pub(super) fn column(&mut self, change: &ColumnChange) {
         match change {
-            ColumnChange::Add { table, column, position } => {
-                self.add_column(table, column, *position);
-            }
+            ColumnChange::Add { table, column, .. } => self.add_column(table, column),
             ColumnChange::Drop { table, column, .. } => {
                 let way = self.way(table, |ground| ground.drop_column(column));
                 let clause = format!("DROP COLUMN {}", Mysql.quote(&column.name));
@@ -24,7 +26,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn add_column(&mut self, table: &QName, column: &Column, _: Option<usize>) {
+    fn add_column(&mut self, table: &QName, column: &Column) {
         self.known_type(table, column);
         let own_value = column.default.is_some()
             || column.identity.is_some()
@@ -51,22 +53,26 @@ impl Lowering<'_> {
         self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}"));
     }
 
-    /// Brings back a required column whose values are gone. Where the server
-    /// has no neutral value of its own that a strict session takes, it gets one.
+    /// Brings back a required column whose values are gone.
     fn restore_column(&mut self, table: &QName, column: &Column) {
-        let Some(value) = convert::neutral(&column.data_type) else {
+        let Some(value) = convert::neutral(self.flavor, &column.data_type) else {
             self.add(table, column);
             return;
         };
-        let default = Some(Default::Expression(value.into()));
-        self.add(table, &Column { default, ..column.clone() });
+        let large = value.starts_with('(');
+        let way = self.way(table, |ground| ground.add_column(column));
+        let way = if large { Way::Copy } else { way };
+        // The words in their order: the default stands behind NOT NULL.
+        let open = Column { comment: None, invisible: false, ..column.clone() };
+        let definition = format!("{} DEFAULT {value}", render::column(self.flavor, &open));
+        self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}"));
+        if open != *column {
+            self.modify(table, Way::Instant, column);
+            return;
+        }
         let name = Mysql.quote(&column.name);
-        self.alter(
-            table,
-            Way::Instant,
-            &[&column.name],
-            format!("ALTER COLUMN {name} DROP DEFAULT"),
-        );
+        let clause = format!("ALTER COLUMN {name} DROP DEFAULT");
+        self.alter(table, Way::Instant, &[&column.name], clause);
     }
 
     pub(super) fn backfill(&mut self, table: &QName, column: &Column, value: &str) {
@@ -89,9 +95,64 @@ impl Lowering<'_> {
         let referenced = tables.any(|other| other.foreign_keys.iter().any(points));
         let way = self.way(table, |ground| ground.rename_column(referenced));
         let (before, after) = (Mysql.quote(&name.before), Mysql.quote(&name.after));
-        // A name that was given up can be taken only by a later statement.
         let clause = format!("RENAME COLUMN {before} TO {after}");
-        self.alter(table, way, &[&name.before, &name.after], clause);
+        match self.follow(table, name) {
+            Some((worse, clauses)) => {
+                self.flush();
+                self.alter(table, way.max(worse), &[], clause);
+                clauses.into_iter().for_each(|it| self.alter(table, way.max(worse), &[], it));
+                self.flush();
+            }
+            // A name that was given up can be taken only by a later statement.
+            None => self.alter(table, way, &[&name.before, &name.after], clause),
+        }
+    }
+
+    /// MySQL renames no column that an expression of the table names: all of
+    /// them are said anew in the same statement. MariaDB does it by itself.
+    fn follow(&self, table: &QName, name: &Pair<String>) -> Option<(Way, Vec<String>)> {
+        if self.flavor == Flavor::Mariadb {
+            return None;
+        }
+        let owner = self.schema.tables.get(table)?;
+        let mut renamed = Schema::default();
+        renamed.add_table(owner.clone());
+        let change = ColumnChange::Rename { table: table.clone(), name: name.clone() };
+        Change::from(change).apply(&mut renamed).ok()?;
+        let after = renamed.tables.get(table)?;
+        let (mut way, mut clauses) = (Way::Instant, Vec::new());
+        for (old, new) in owner.columns.iter().zip(&after.columns) {
+            if old.generated != new.generated {
+                way = Way::Copy;
+            } else if old.default == new.default || old.name != new.name {
+                continue;
+            }
+            clauses.push(format!("MODIFY COLUMN {}", render::column(self.flavor, new)));
+        }
+        for check in owner.checks.iter().filter(|it| it.expr.mentions(&name.before)) {
+            way = Way::Copy;
+            let text = check.name.text().unwrap_or_default();
+            let moved = Check {
+                expr: check.expr.rename_column(&name.before, &name.after),
+                ..check.clone()
+            };
+            clauses.push(format!("DROP CHECK {}", Mysql.quote(text)));
+            clauses.push(format!("ADD {}", ddl::constraint(Mysql, &Constraint::Check(moved))));
+        }
+        let computes = |index: &Index| {
+            index.parts.iter().any(|part| match &part.key {
+                IndexKey::Expression(expr) => expr.mentions(&name.before),
+                IndexKey::Column(_) => false,
+            })
+        };
+        for index in owner.indexes.iter().filter(|it| computes(it)) {
+            let moved = after.indexes.iter().find(|it| it.name == index.name)?;
+            way = Way::Copy;
+            let text = index.name.text().unwrap_or_default();
+            clauses.push(format!("DROP INDEX {}", Mysql.quote(text)));
+            clauses.push(format!("ADD {}", render::index(self.flavor, moved)));
+        }
+        (!clauses.is_empty()).then_some((way, clauses))
     }
 
     fn alter_column(&mut self, table: &QName, column: &Pair<Column>) {

@@ -25,7 +25,7 @@ impl Lowering<'_> {
         self.possible_constraint(table, constraint);
         let way = match constraint {
             Constraint::Check(check) if check.not_enforced => Way::Instant,
-            Constraint::PrimaryKey(_) => Way::Rebuild,
+            Constraint::PrimaryKey(_) => self.way(table, |ground| ground.rebuild()),
             Constraint::Unique(_)
             | Constraint::ForeignKey(_)
             | Constraint::Check(_)

@@ -54,7 +54,7 @@ impl Lowering<'_> {
             return;
         };
         let mut clauses = Vec::new();
-        let mut way = Way::Rebuild;
+        let mut way = self.way(&table, |ground| ground.rebuild());
         let (mut dropped, mut added) = (false, false);
         for (cause, change) in &changes {
             self.cause = *cause;

@@ -75,7 +75,8 @@ impl Lowering<'_> {
         if before.row_format != after.row_format {
             let format = after.row_format.as_deref().unwrap_or("DEFAULT");
             let clause = format!("ROW_FORMAT={}", render::word(format));
-            self.alter(table, Way::Rebuild, &["ROW_FORMAT"], clause);
+            let way = self.way(table, |ground| ground.rebuild());
+            self.alter(table, way, &["ROW_FORMAT"], clause);
         }
     }
 
