@@ -49,12 +49,16 @@ impl Database {
                 let url = format!("sqlite:{}", file.display());
                 Self { dialect, url, kept: Kept::File(folder) }
             }
-            Dialect::Postgres => {
+            Dialect::Postgres | Dialect::Mysql | Dialect::Mariadb => {
                 static NUMBER: AtomicU32 = AtomicU32::new(0);
-                let admin = services::postgres_url();
+                let admin = services::url(dialect).expect("it has a server");
                 let number = NUMBER.fetch_add(1, Ordering::Relaxed);
                 let name = format!("autogen_test_{}_{number}", std::process::id());
-                on_server(&admin, &format!("create database {name} template template0"))
+                let template = match dialect {
+                    Dialect::Postgres => " template template0",
+                    Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => "",
+                };
+                on_server(&admin, &format!("create database {name}{template}"))
                     .expect("the test server gives a new database");
                 let url = with_database(&admin, &name);
                 Self { dialect, url, kept: Kept::Server { admin, name } }
@@ -107,7 +111,11 @@ impl Drop for Database {
     fn drop(&mut self) {
         if let Kept::Server { admin, name } = &self.kept {
             // The server goes away as a whole, so a failure leaves nothing.
-            let _ = on_server(admin, &format!("drop database if exists {name} with (force)"));
+            let force = match self.dialect {
+                Dialect::Postgres => " with (force)",
+                Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => "",
+            };
+            let _ = on_server(admin, &format!("drop database if exists {name}{force}"));
         }
     }
 }

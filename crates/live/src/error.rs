@@ -92,18 +92,20 @@ impl LiveError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::BadUrl { .. } => {
-                "write postgres://user:password@host/database or sqlite:path/to/file.db; \
-                 percent-encode special characters in the password"
+                "write postgres://user:password@host/database, the same with mysql:// or \
+                 mariadb://, or sqlite:path/to/file.db; percent-encode special characters in the \
+                 password"
             }
             Self::NotSupported { .. } => {
-                "this build speaks to SQLite and to PostgreSQL 12 and newer"
+                "this build speaks to SQLite, to PostgreSQL 12 and newer, MySQL 8.0.16 and newer, \
+                 and MariaDB 10.6 and newer"
             }
             Self::NoSuchDatabase { .. } => {
-                "check the name; `autogen upgrade` creates an SQLite file that is missing, and \
-                 `createdb` a PostgreSQL database"
+                "check the name; `autogen upgrade` creates an SQLite file that is missing, \
+                 `createdb` a PostgreSQL database, and `create database` one of MySQL"
             }
             Self::LoginRefused { .. } => {
-                "check user and password in the URL, and the server's pg_hba.conf"
+                "check user and password in the URL, and from where the server lets that user in"
             }
             Self::Unreachable { .. } => {
                 "check host and port in the URL, and whether the server runs and accepts \
@@ -210,6 +212,9 @@ pub(crate) fn class(error: &sqlx::Error) -> Class {
             _ => Class::Other,
         };
     };
+    if let Some(mysql) = database.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+        return mysql_class(mysql.number());
+    }
     let Some(code) = database.code() else { return Class::Other };
     if code.len() < 5 {
         return match code.parse::<u32>().map(|code| code & 0xff) {
@@ -228,6 +233,22 @@ pub(crate) fn class(error: &sqlx::Error) -> Class {
         "42501" => Class::NotAllowed,
         "55P03" => Class::Busy,
         code if code.starts_with("57P") || code.starts_with("08") => Class::Gone,
+        _ => Class::Other,
+    }
+}
+
+/// Sources: MySQL's "Server Error Message Reference", MariaDB's "Error Codes".
+fn mysql_class(number: u16) -> Class {
+    match number {
+        // ER_ACCESS_DENIED_ERROR, _NO_PASSWORD_ERROR, ER_HOST_NOT_PRIVILEGED
+        1045 | 1698 | 1130 => Class::Login,
+        1049 => Class::NoDatabase,
+        // ER_OPTION_PREVENTS_STATEMENT (read_only), ER_CANT_EXECUTE_IN_READ_ONLY_*
+        1290 | 1792 | 1836 => Class::ReadOnly,
+        // ER_DBACCESS_DENIED_ERROR, tables, columns, routines, administration
+        1044 | 1142 | 1143 | 1227 | 1370 => Class::NotAllowed,
+        1205 | 3572 => Class::Busy,
+        1053 | 1077 | 1079 | 1152 | 1158..=1161 | 4031 => Class::Gone,
         _ => Class::Other,
     }
 }

@@ -113,6 +113,7 @@ async fn mark_all(session: &mut Session, revisions: &[Revision]) -> Result<(), L
     let begin = match session.dialect() {
         Dialect::Postgres => "begin",
         Dialect::Sqlite => "begin immediate",
+        Dialect::Mysql | Dialect::Mariadb => "start transaction",
     };
     let doing = "writing the history";
     session.run(begin).await.map_err(|error| session.error(doing, &error))?;
@@ -157,15 +158,11 @@ impl Record<'_> {
         let table = table(session);
         let now = now(dialect);
         let finished = if self.state == State::Done { now } else { "null" };
+        let replaced = replaced(dialect);
         let sql = format!(
             "insert into {table} (revision, parents, description, checksum, dialect, \
              format, state, steps_done, steps_total, prefix, started_at, finished_at) values \
-             ({}, {}, {}, {}, {}, {FORMAT}, {}, {}, {}, {}, {now}, {finished}) \
-             on conflict (revision) do update set parents = excluded.parents, \
-             description = excluded.description, checksum = excluded.checksum, \
-             format = excluded.format, state = excluded.state, steps_done = excluded.steps_done, \
-             steps_total = excluded.steps_total, prefix = excluded.prefix, \
-             finished_at = excluded.finished_at",
+             ({}, {}, {}, {}, {}, {FORMAT}, {}, {}, {}, {}, {now}, {finished}) {replaced}",
             text(&self.revision.id),
             text(&self.revision.parents.join(" ")),
             text(&self.revision.description),
@@ -178,6 +175,58 @@ impl Record<'_> {
         );
         write(session, &sql).await
     }
+}
+
+/// What happens where the revision is there already: all but its start is
+/// written anew.
+fn replaced(dialect: Dialect) -> String {
+    let columns = [
+        "parents",
+        "description",
+        "checksum",
+        "format",
+        "state",
+        "steps_done",
+        "steps_total",
+        "prefix",
+        "finished_at",
+    ];
+    let set = |given: fn(&str) -> String| -> String {
+        columns.map(|column| format!("{column} = {}", given(column))).join(", ")
+    };
+    match dialect {
+        Dialect::Postgres | Dialect::Sqlite => {
+            let columns = set(|column| format!("excluded.{column}"));
+            format!("on conflict (revision) do update set {columns}")
+        }
+        // What stood before it is forgotten with it.
+        Dialect::Mysql | Dialect::Mariadb => {
+            let columns = set(|column| format!("values({column})"));
+            format!("on duplicate key update {columns}, pending = null")
+        }
+    }
+}
+
+/// Writes down what the database was before the statement that is next: only
+/// so can be told whether it ran, where the process ends with it.
+pub(crate) async fn write_pending(
+    session: &mut Session,
+    id: &str,
+    fingerprint: &str,
+) -> Result<(), LiveError> {
+    let (table, dialect) = (table(session), session.dialect());
+    let (id, print) = (dialect.quote_text(id), dialect.quote_text(fingerprint));
+    write(session, &format!("update {table} set pending = {print} where revision = {id}")).await
+}
+
+/// What was written down so.
+pub(crate) async fn read_pending(
+    session: &mut Session,
+    id: &str,
+) -> Result<Option<String>, LiveError> {
+    let (table, id) = (table(session), session.dialect().quote_text(id));
+    let sql = format!("select pending from {table} where revision = {id}");
+    Ok(ask(session, &sql).await?.into_iter().flatten().flatten().next())
 }
 
 /// Takes a revision out.
@@ -195,6 +244,7 @@ fn now(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => "clock_timestamp()",
         Dialect::Sqlite => "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+        Dialect::Mysql | Dialect::Mariadb => "utc_timestamp(3)",
     }
 }
 
@@ -204,18 +254,29 @@ pub(crate) async fn create(session: &mut Session) -> Result<(), LiveError> {
         return check_format(session).await;
     }
     let table = table(session);
-    let time = match session.dialect() {
-        Dialect::Postgres => "timestamp with time zone",
-        Dialect::Sqlite => "text",
+    let sql = match session.dialect() {
+        Dialect::Postgres => definition(&table, "text", "text", "timestamp with time zone", ""),
+        Dialect::Sqlite => definition(&table, "text", "text", "text", ""),
+        // A key needs a length, and one that no server's defaults change.
+        Dialect::Mysql | Dialect::Mariadb => {
+            let more = ", pending varchar(64)) engine = InnoDB default character set utf8mb4 \
+                        collate utf8mb4_bin";
+            definition(&table, "varchar(255)", "longtext", "datetime(3)", more)
+        }
     };
-    let sql = format!(
-        "create table if not exists {table} (revision text not null primary key, \
-         parents text not null, description text not null, checksum text not null, \
-         dialect text not null, format integer not null, state text not null, \
-         steps_done integer not null, steps_total integer not null, prefix text not null, \
-         started_at {time} not null, finished_at {time})"
-    );
     write(session, &sql).await
+}
+
+/// The statement that creates the table; `more` stands behind its columns.
+fn definition(table: &str, key: &str, text: &str, time: &str, more: &str) -> String {
+    let more = if more.is_empty() { ")" } else { more };
+    format!(
+        "create table if not exists {table} (revision {key} not null primary key, \
+         parents {text} not null, description {text} not null, checksum {text} not null, \
+         dialect {text} not null, format integer not null, state {text} not null, \
+         steps_done integer not null, steps_total integer not null, prefix {text} not null, \
+         started_at {time} not null, finished_at {time}{more}"
+    )
 }
 
 async fn exists(session: &mut Session) -> Result<bool, LiveError> {
@@ -230,6 +291,13 @@ async fn exists(session: &mut Session) -> Result<bool, LiveError> {
         }
         Dialect::Sqlite => {
             format!("select name from sqlite_master where name = '{HISTORY_TABLE}'")
+        }
+        Dialect::Mysql | Dialect::Mariadb => {
+            find_database(session).await?;
+            format!(
+                "select table_name from information_schema.tables \
+                 where table_schema = database() and table_name = '{HISTORY_TABLE}'"
+            )
         }
     };
     let found = ask(session, &sql).await?;
@@ -249,6 +317,16 @@ async fn find_home(session: &mut Session) -> Result<(), LiveError> {
     Ok(())
 }
 
+/// The same on MySQL: scripts may use another database.
+async fn find_database(session: &mut Session) -> Result<(), LiveError> {
+    let found = ask(session, "select database()").await?;
+    let Some(schema) = found.into_iter().flatten().flatten().next() else {
+        return Err(LiveError::NoCurrentSchema { url: session.url().to_owned() });
+    };
+    session.set_home(Home { schema, search_path: String::new() });
+    Ok(())
+}
+
 /// The history's table, in its schema where that is known.
 fn table(session: &Session) -> String {
     match session.home() {
@@ -262,7 +340,7 @@ fn table(session: &Session) -> String {
 
 async fn check_format(session: &mut Session) -> Result<(), LiveError> {
     let table = table(session);
-    let sql = format!("select cast(max(format) as text) from {table}");
+    let sql = format!("select {} from {table}", as_text(session.dialect(), "max(format)"));
     let rows = ask(session, &sql).await?;
     let newest = rows.into_iter().flatten().flatten().next();
     let found = newest.and_then(|text| text.parse::<i64>().ok()).unwrap_or_default();
@@ -285,18 +363,31 @@ pub(crate) async fn read(
             format!("to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')")
         }
         Dialect::Sqlite => column.to_owned(),
+        Dialect::Mysql | Dialect::Mariadb => format!(
+            "concat(date_format({column}, '%Y-%m-%dT%T.'), \
+             lpad(floor(microsecond({column}) / 1000), 3, '0'), 'Z')"
+        ),
     };
     let only = id.map(|id| format!(" where revision = {}", dialect.quote_text(id)));
     let sql = format!(
-        "select revision, parents, description, checksum, state, cast(steps_done as text), \
-         cast(steps_total as text), prefix, {}, {} from {table}{} \
-         order by {table}.started_at, {table}.revision",
+        "select revision, parents, description, checksum, state, {}, {}, prefix, {}, {} \
+         from {table}{} order by {table}.started_at, {table}.revision",
+        as_text(dialect, "steps_done"),
+        as_text(dialect, "steps_total"),
         time("started_at"),
         time("finished_at"),
         only.unwrap_or_default()
     );
     let rows = ask(session, &sql).await?;
     rows.into_iter().map(|row| applied(session, row)).collect()
+}
+
+/// A number as a text.
+fn as_text(dialect: Dialect, expr: &str) -> String {
+    match dialect {
+        Dialect::Postgres | Dialect::Sqlite => format!("cast({expr} as text)"),
+        Dialect::Mysql | Dialect::Mariadb => format!("cast({expr} as char)"),
+    }
 }
 
 fn applied(session: &Session, row: Vec<Option<String>>) -> Result<Applied, LiveError> {

@@ -58,6 +58,20 @@ pub(crate) async fn ask(session: &mut Session, query: &str) -> Result<Outcome, L
             "rollback",
         ),
         Dialect::Sqlite => ("begin".to_owned(), "rollback"),
+        Dialect::Mysql => (
+            format!(
+                "set session max_execution_time = {}; start transaction read only",
+                PATIENCE.as_millis()
+            ),
+            "rollback; set session max_execution_time = default",
+        ),
+        Dialect::Mariadb => (
+            format!(
+                "set session max_statement_time = {}; start transaction read only",
+                PATIENCE.as_secs()
+            ),
+            "rollback; set session max_statement_time = default",
+        ),
     };
     session.run(&begin).await.map_err(|error| fail(session, &error))?;
     session.set_unfinished(true);
@@ -85,11 +99,18 @@ enum Reason {
     Other,
 }
 
-/// Source: PostgreSQL manual, appendix A: class 22 "Data Exception", 57014
-/// `query_canceled`.
+/// Sources: PostgreSQL manual, appendix A: class 22 "Data Exception", 57014
+/// `query_canceled`. MySQL gives the same class; its 3024
+/// `ER_QUERY_TIMEOUT` and MariaDB's 1969 `ER_STATEMENT_TIMEOUT` mean time.
 fn reason(error: &sqlx::Error) -> Reason {
     let code = match error {
-        sqlx::Error::Database(database) => database.code().unwrap_or_default().into_owned(),
+        sqlx::Error::Database(database) => {
+            let mysql = database.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>();
+            if mysql.is_some_and(|error| matches!(error.number(), 1969 | 3024)) {
+                return Reason::Time;
+            }
+            database.code().unwrap_or_default().into_owned()
+        }
         _ => return Reason::Other,
     };
     match code.as_str() {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use autogen_dialect::Dialect;
+use sea_orm::sqlx::mysql::MySqlRow;
 use sea_orm::sqlx::pool::PoolConnection;
-use sea_orm::sqlx::{self, AssertSqlSafe, Postgres, Row, Sqlite};
+use sea_orm::sqlx::{self, AssertSqlSafe, MySql, Postgres, Row, Sqlite};
 use serde::de::DeserializeOwned;
 
 use crate::LiveError;
@@ -18,6 +19,8 @@ pub(crate) struct Session {
     /// What must not survive the session: an open transaction or a lock. A
     /// session that is dropped with it is closed and not given back.
     unfinished: bool,
+    /// Whether it was set up as its owner does not expect it.
+    spent: bool,
     sent: Arc<AtomicUsize>,
     url: String,
     home: Option<Home>,
@@ -35,6 +38,7 @@ pub(crate) struct Home {
 enum Pooled {
     Postgres(PoolConnection<Postgres>),
     Sqlite(PoolConnection<Sqlite>),
+    Mysql(PoolConnection<MySql>, Dialect),
 }
 
 impl Session {
@@ -43,7 +47,7 @@ impl Session {
         sent: Arc<AtomicUsize>,
         url: String,
     ) -> Self {
-        Self { pool: Pooled::Postgres(connection), unfinished: false, sent, url, home: None }
+        Self::over(Pooled::Postgres(connection), sent, url)
     }
 
     pub(crate) fn sqlite(
@@ -51,13 +55,28 @@ impl Session {
         sent: Arc<AtomicUsize>,
         url: String,
     ) -> Self {
-        Self { pool: Pooled::Sqlite(connection), unfinished: false, sent, url, home: None }
+        Self::over(Pooled::Sqlite(connection), sent, url)
+    }
+
+    /// A session of MySQL or of MariaDB, as the dialect says.
+    pub(crate) fn mysql(
+        connection: PoolConnection<MySql>,
+        dialect: Dialect,
+        sent: Arc<AtomicUsize>,
+        url: String,
+    ) -> Self {
+        Self::over(Pooled::Mysql(connection, dialect), sent, url)
+    }
+
+    fn over(pool: Pooled, sent: Arc<AtomicUsize>, url: String) -> Self {
+        Self { pool, unfinished: false, spent: false, sent, url, home: None }
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
         match self.pool {
             Pooled::Postgres(_) => Dialect::Postgres,
             Pooled::Sqlite(_) => Dialect::Sqlite,
+            Pooled::Mysql(_, dialect) => dialect,
         }
     }
 
@@ -78,6 +97,12 @@ impl Session {
         self.unfinished = unfinished;
     }
 
+    /// Says that the connection is not as its owner has it: it is closed and
+    /// not given back.
+    pub(crate) fn spend(&mut self) {
+        self.spent = true;
+    }
+
     /// Runs one or more statements and drops what they give.
     pub(crate) async fn run(&mut self, sql: &str) -> Result<(), sqlx::Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
@@ -85,6 +110,7 @@ impl Session {
         match &mut self.pool {
             Pooled::Postgres(connection) => query.execute(&mut **connection).await.map(drop),
             Pooled::Sqlite(connection) => query.execute(&mut **connection).await.map(drop),
+            Pooled::Mysql(connection, _) => query.execute(&mut **connection).await.map(drop),
         }
     }
 
@@ -105,6 +131,10 @@ impl Session {
                 let rows = query.fetch_all(&mut **connection).await?;
                 rows.iter().map(|row| (0..row.len()).map(|at| row.try_get(at)).collect()).collect()
             }
+            Pooled::Mysql(connection, _) => {
+                let rows = query.fetch_all(&mut **connection).await?;
+                rows.iter().map(texts).collect()
+            }
         }
     }
 
@@ -121,7 +151,26 @@ impl Session {
                 let rows = query.fetch_all(&mut **connection).await?;
                 rows.iter().map(|row| row.try_get(0)).collect()
             }
+            Pooled::Mysql(connection, _) => {
+                let rows = query.fetch_all(&mut **connection).await?;
+                rows.iter().map(|row| row.try_get_unchecked(0)).collect()
+            }
         }
+    }
+
+    /// Runs a query, or several at once, on MySQL, and reads each row.
+    pub(crate) async fn cells<T>(
+        &mut self,
+        doing: &str,
+        sql: &str,
+        mut read: impl FnMut(&Cells<'_>) -> T,
+    ) -> Result<Vec<T>, LiveError> {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let Pooled::Mysql(connection, _) = &mut self.pool else { return Ok(Vec::new()) };
+        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        let rows = query.fetch_all(&mut **connection).await;
+        let rows = rows.map_err(|error| LiveError::query(&self.url, doing, &error))?;
+        Ok(rows.iter().map(|row| read(&Cells(row))).collect())
     }
 
     /// Runs a query whose rows have one column of JSON text, and reads each.
@@ -157,6 +206,15 @@ impl Session {
                 }
                 Ok(read)
             }
+            Pooled::Mysql(connection, _) => {
+                let rows = query.fetch_all(&mut **connection).await.map_err(failed)?;
+                let mut read = Vec::with_capacity(rows.len());
+                for row in &rows {
+                    let text: &str = row.try_get_unchecked(0).map_err(failed)?;
+                    read.push(serde_json::from_str(text).map_err(|e| catalog(&self.url, e))?);
+                }
+                Ok(read)
+            }
         }
     }
 
@@ -168,11 +226,43 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if self.unfinished {
+        if self.unfinished || self.spent {
             match &mut self.pool {
                 Pooled::Postgres(connection) => connection.close_on_drop(),
                 Pooled::Sqlite(connection) => connection.close_on_drop(),
+                Pooled::Mysql(connection, _) => connection.close_on_drop(),
             }
         }
     }
+}
+
+/// A row of MySQL's, whose values are texts whatever their types: the simple
+/// protocol knows no others.
+pub(crate) struct Cells<'r>(&'r MySqlRow);
+
+impl<'r> Cells<'r> {
+    /// A value; `None` for NULL, for what is no UTF-8, and for a column that is
+    /// not there.
+    pub(crate) fn get(&self, at: usize) -> Option<&'r str> {
+        self.0.try_get_unchecked::<Option<&'r str>, _>(at).ok().flatten()
+    }
+
+    /// A value that NULL stands in for.
+    pub(crate) fn text(&self, at: usize) -> String {
+        self.get(at).unwrap_or_default().to_owned()
+    }
+
+    /// A value, owned.
+    pub(crate) fn some(&self, at: usize) -> Option<String> {
+        self.get(at).map(str::to_owned)
+    }
+
+    /// A number; zero where it is none.
+    pub(crate) fn number(&self, at: usize) -> u32 {
+        self.get(at).and_then(|text| text.parse().ok()).unwrap_or_default()
+    }
+}
+
+fn texts(row: &MySqlRow) -> Result<Vec<Option<String>>, sqlx::Error> {
+    (0..row.len()).map(|at| row.try_get_unchecked(at)).collect()
 }

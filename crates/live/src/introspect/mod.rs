@@ -1,12 +1,14 @@
 //! Reading a schema out of a database, in a fixed number of catalog queries.
 
+pub(crate) mod mysql;
 pub(crate) mod postgres;
 mod sqlite;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{Schema, Unsupported};
 
-use crate::{Connection, LiveError, Scope};
+use crate::session::Session;
+use crate::{Connection, LiveError, Scope, ServerVersion};
 
 /// Reads the schema, as the catalog has it and not yet canonical. It takes at
 /// most ten catalog queries, needs no right but that to connect, and changes
@@ -19,15 +21,30 @@ use crate::{Connection, LiveError, Scope};
 /// [`LiveError`] A0305 to A0312.
 pub async fn introspect(connection: &Connection, scope: &Scope) -> Result<Schema, LiveError> {
     let mut session = connection.session().await?;
-    let mut schema = match connection.dialect() {
-        Dialect::Postgres => postgres::read(&mut session, connection.version(), scope).await?,
-        Dialect::Sqlite => sqlite::read(&mut session, scope).await?,
+    read(&mut session, connection.version(), scope).await
+}
+
+/// Reads the schema over a session.
+pub(crate) async fn read(
+    session: &mut Session,
+    version: &ServerVersion,
+    scope: &Scope,
+) -> Result<Schema, LiveError> {
+    let mut schema = match session.dialect() {
+        Dialect::Postgres => postgres::read(session, version, scope).await?,
+        Dialect::Sqlite => sqlite::read(session, scope).await?,
+        Dialect::Mysql | Dialect::Mariadb => mysql::read(session, None, scope).await?,
     };
+    settle(&mut schema);
+    Ok(schema)
+}
+
+/// Puts what has no order into one.
+pub(crate) fn settle(schema: &mut Schema) {
     schema.reform_tables(autogen_schema::Table::sort);
     schema.routines.sort();
     schema.unsupported.sort();
     schema.unsupported.dedup();
-    Ok(schema)
 }
 
 /// A note on something that stays as it is.

@@ -3,6 +3,7 @@
 //! far it got.
 
 pub(crate) mod lock;
+mod mysql;
 mod resume;
 mod sqlite;
 
@@ -273,7 +274,10 @@ impl<'a> Run<'a> {
                 continue;
             }
             self.go_home().await?;
-            if group.transaction {
+            let dialect = self.session.dialect();
+            if matches!(dialect, Dialect::Mysql | Dialect::Mariadb) {
+                self.mysql_group(group, start, progress).await?;
+            } else if group.transaction {
                 // The history moves with the transaction, so that it is done
                 // as a whole or not at all.
                 self.in_transaction(group, progress).await?;
@@ -287,11 +291,18 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Sets the search path that a script may have changed.
+    /// Sets the search path, or the database, that a script may have changed.
     async fn go_home(&mut self) -> Result<(), LiveError> {
         let Some(home) = self.session.home() else { return Ok(()) };
-        let path = self.session.dialect().quote_text(&home.search_path);
-        self.command(&format!("select set_config('search_path', {path}, false)")).await
+        let dialect = self.session.dialect();
+        let sql = match dialect {
+            Dialect::Postgres | Dialect::Sqlite => {
+                let path = dialect.quote_text(&home.search_path);
+                format!("select set_config('search_path', {path}, false)")
+            }
+            Dialect::Mysql | Dialect::Mariadb => format!("use {}", dialect.quote(&home.schema)),
+        };
+        self.command(&sql).await
     }
 
     async fn in_transaction(
@@ -301,7 +312,9 @@ impl<'a> Run<'a> {
     ) -> Result<(), LiveError> {
         let before = self.done;
         let outcome = match self.session.dialect() {
-            Dialect::Postgres => self.postgres_transaction(group, progress).await,
+            Dialect::Postgres | Dialect::Mysql | Dialect::Mariadb => {
+                self.server_transaction(group, progress).await
+            }
             Dialect::Sqlite => self.sqlite_transaction(group, progress).await,
         };
         if outcome.is_err() {
@@ -313,7 +326,7 @@ impl<'a> Run<'a> {
         outcome
     }
 
-    async fn postgres_transaction(
+    async fn server_transaction(
         &mut self,
         group: &Group,
         progress: &mut dyn Progress,

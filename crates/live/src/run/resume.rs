@@ -12,7 +12,8 @@ use crate::session::Session;
 /// in part, what is there is dropped, so that the statement can run again.
 pub(super) async fn is_done(session: &mut Session, sql: &str) -> Result<bool, LiveError> {
     match session.dialect() {
-        Dialect::Sqlite => return Ok(false),
+        // MySQL's statements are looked after where they run.
+        Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => return Ok(false),
         Dialect::Postgres => {}
     }
     match concurrently::parse(sql) {

@@ -6,6 +6,8 @@
 //! SQLite keeps what it is told; there, a database in memory tells what can't
 //! be read.
 
+mod mysql;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Dialect, qualified};
@@ -39,6 +41,10 @@ pub async fn settle_texts(
 ) -> Result<Settled, LiveError> {
     match connection.dialect() {
         Dialect::Sqlite => Ok(try_sqlite(wanted, target).await),
+        Dialect::Mysql | Dialect::Mariadb => {
+            let mut session = connection.session().await?;
+            mysql::settle(&mut session, wanted, target).await
+        }
         Dialect::Postgres => {
             let mut session = connection.session().await?;
             session.run("begin").await.map_err(|error| session.error(DOING, &error))?;

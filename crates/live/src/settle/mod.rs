@@ -3,6 +3,8 @@
 //! own catalog. No shadow database, and no right but that to make temporary
 //! tables.
 
+mod mysql;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::postgres::types;
@@ -45,6 +47,10 @@ pub async fn settle(
                 Ok(Expr::new(text))
             })
             .collect()),
+        Dialect::Mysql | Dialect::Mariadb => {
+            let mut session = connection.session().await?;
+            mysql::ask(&mut session, questions).await
+        }
         Dialect::Postgres => {
             let mut session = connection.session().await?;
             ask_postgres(&mut session, schema, questions).await
@@ -221,7 +227,7 @@ fn statement(
 ) -> Result<String, String> {
     let table = tables.get(&question.table.name).ok_or("the table has no columns")?;
     let table = DIALECT.quote(table);
-    let expr = one_expression(&question.expr)?;
+    let expr = one_expression(DIALECT, &question.expr)?;
     let name = format!("{PREFIX}{at}");
     let data_type = |column: &str| {
         let column = question.table.column(column);
@@ -258,10 +264,10 @@ fn statement(
 }
 
 /// Refuses what is more than one expression: it would be run.
-fn one_expression(expr: &Expr) -> Result<&str, String> {
+fn one_expression(dialect: Dialect, expr: &Expr) -> Result<&str, String> {
     let text = expr.as_str();
     let mut depth = 0_i64;
-    for symbol in autogen_dialect::symbols(DIALECT, text) {
+    for symbol in autogen_dialect::symbols(dialect, text) {
         match symbol {
             '(' => depth += 1,
             ')' => depth -= 1,

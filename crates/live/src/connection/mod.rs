@@ -1,6 +1,8 @@
 //! Connecting to a database.
 
-use std::path::Path;
+mod mysql;
+
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,7 +31,8 @@ const OLDEST_POSTGRES: u32 = 120_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerVersion {
     /// PostgreSQL's `server_version_num` (150004 is 15.4), SQLite's
-    /// `SQLITE_VERSION_NUMBER` (3046001 is 3.46.1).
+    /// `SQLITE_VERSION_NUMBER` (3046001 is 3.46.1), for MySQL and MariaDB two
+    /// digits for each part behind the first (101118 is 10.11.18).
     pub number: u32,
     /// As the server writes it.
     pub text: String,
@@ -39,7 +42,7 @@ impl ServerVersion {
     /// The first part: 15 for PostgreSQL 15.4, 3 for SQLite 3.46.1.
     pub fn major(&self, dialect: Dialect) -> u32 {
         match dialect {
-            Dialect::Postgres => self.number / 10_000,
+            Dialect::Postgres | Dialect::Mysql | Dialect::Mariadb => self.number / 10_000,
             Dialect::Sqlite => self.number / 1_000_000,
         }
     }
@@ -57,10 +60,15 @@ pub struct Connection {
     version: ServerVersion,
     url: String,
     sent: Arc<AtomicUsize>,
+    /// Whether the pool is the application's, whose sessions are not set up
+    /// for us.
+    lent: bool,
 }
 
 impl Connection {
-    /// Connects to `postgres://..`, `postgresql://..` or `sqlite:..`. An
+    /// Connects to `postgres://..`, `postgresql://..`, `mysql://..`,
+    /// `mariadb://..` or `sqlite:..`. Of the two in the middle the server says
+    /// which one it is. An
     /// SQLite file that is missing is an error, also with `mode=rwc`.
     ///
     /// # Errors
@@ -82,41 +90,48 @@ impl Connection {
         let (inner, dialect) = match scheme.as_str() {
             "postgres" | "postgresql" => (open_postgres(url).await?, Dialect::Postgres),
             "sqlite" => (open_sqlite(url, create).await?, Dialect::Sqlite),
-            "mysql" | "mariadb" => return Err(LiveError::NotSupported { scheme }),
+            "mysql" | "mariadb" => (mysql::open(url).await?, Dialect::Mysql),
             _ => {
-                let reason = "it starts with none of postgres://, postgresql:// and sqlite:";
+                let reason = "it starts with none of postgres://, mysql://, mariadb:// and sqlite:";
                 return Err(LiveError::BadUrl { url: shown(url), reason: reason.to_owned() });
             }
         };
-        Self::over(inner, dialect, shown(url)).await
+        Self::over(inner, dialect, shown(url), false).await
     }
 
     /// Uses a connection that the application has open already.
     ///
     /// # Errors
-    /// [`LiveError::NotSupported`] for a database other than PostgreSQL and
-    /// SQLite.
+    /// [`LiveError::NotSupported`] for a connection that is none to a database.
     pub async fn from_sea_orm(inner: DatabaseConnection) -> Result<Self, LiveError> {
         let unsupported = |scheme: String| Err(LiveError::NotSupported { scheme });
         let dialect = match &inner.inner {
             DatabaseConnectionType::SqlxPostgresPoolConnection(_) => Dialect::Postgres,
             DatabaseConnectionType::SqlxSqlitePoolConnection(_) => Dialect::Sqlite,
+            DatabaseConnectionType::SqlxMySqlPoolConnection(_) => Dialect::Mysql,
             // Not our enum: an application may build SeaORM with more.
             #[allow(unreachable_patterns, reason = "depends on SeaORM's features")]
             other => return unsupported(format!("{other:?}").to_ascii_lowercase()),
         };
-        Self::over(inner, dialect, "the application's database".to_owned()).await
+        Self::over(inner, dialect, "the application's database".to_owned(), true).await
     }
 
     async fn over(
         inner: DatabaseConnection,
         dialect: Dialect,
         url: String,
+        lent: bool,
     ) -> Result<Self, LiveError> {
         let version = ServerVersion { number: 0, text: String::new() };
-        let mut connection =
-            Self { inner, dialect, version, url, sent: Arc::new(AtomicUsize::new(0)) };
-        let sql = match dialect {
+        let sent = Arc::new(AtomicUsize::new(0));
+        let mut connection = Self { inner, dialect, version, url, sent, lent };
+        connection.ask_version().await?;
+        connection.sent.store(0, Ordering::Relaxed);
+        Ok(connection)
+    }
+
+    async fn ask_version(&mut self) -> Result<(), LiveError> {
+        let sql = match self.dialect {
             Dialect::Postgres => {
                 "select current_setting('server_version_num'), current_setting('server_version')"
             }
@@ -124,25 +139,38 @@ impl Connection {
             Dialect::Sqlite => {
                 "select sqlite_version(), sqlite_version() from (select count(*) from sqlite_master)"
             }
+            Dialect::Mysql | Dialect::Mariadb => return self.ask_mysql().await,
         };
-        let mut session = connection.session().await?;
+        let mut session = self.session().await?;
         let rows =
-            session.rows(sql).await.map_err(|error| LiveError::connect(&connection.url, &error))?;
+            session.rows(sql).await.map_err(|error| LiveError::connect(&self.url, &error))?;
         let mut columns = rows.into_iter().next().unwrap_or_default().into_iter().flatten();
         let number = columns.next().unwrap_or_default();
-        connection.version = ServerVersion {
-            number: match dialect {
-                Dialect::Postgres => number.parse().unwrap_or_default(),
-                Dialect::Sqlite => sqlite_number(&number),
-            },
-            text: columns.next().unwrap_or_default(),
+        let text = columns.next().unwrap_or_default();
+        let number = match self.dialect {
+            Dialect::Postgres => number.parse().unwrap_or_default(),
+            Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => sqlite_number(&number),
         };
-        if dialect == Dialect::Postgres && connection.version.number < OLDEST_POSTGRES {
-            let scheme = format!("PostgreSQL {}", connection.version.text);
-            return Err(LiveError::NotSupported { scheme });
+        self.version = ServerVersion { number, text };
+        if self.dialect == Dialect::Postgres && self.version.number < OLDEST_POSTGRES {
+            return Err(self.too_old("PostgreSQL"));
         }
-        connection.sent.store(0, Ordering::Relaxed);
-        Ok(connection)
+        Ok(())
+    }
+
+    async fn ask_mysql(&mut self) -> Result<(), LiveError> {
+        let mut session = self.session().await?;
+        let found = mysql::version(&mut session).await;
+        (self.dialect, self.version) =
+            found.map_err(|error| LiveError::connect(&self.url, &error))?;
+        if mysql::is_too_old(self.dialect, &self.version) {
+            return Err(self.too_old(self.dialect.name()));
+        }
+        Ok(())
+    }
+
+    fn too_old(&self, name: &str) -> LiveError {
+        LiveError::NotSupported { scheme: format!("{name} {}", self.version.text) }
     }
 
     /// The database family.
@@ -173,11 +201,17 @@ impl Connection {
     pub async fn default_schema(&self) -> Result<Option<String>, LiveError> {
         match self.dialect {
             Dialect::Sqlite => Ok(None),
-            Dialect::Postgres => {
+            Dialect::Postgres | Dialect::Mysql | Dialect::Mariadb => {
                 let mut session = self.session().await?;
-                let found = session
-                    .texts("select current_schema()::text where current_schema() is not null")
-                    .await;
+                let sql = match self.dialect {
+                    Dialect::Sqlite | Dialect::Postgres => {
+                        "select current_schema()::text where current_schema() is not null"
+                    }
+                    Dialect::Mysql | Dialect::Mariadb => {
+                        "select database() from dual where database() is not null"
+                    }
+                };
+                let found = session.texts(sql).await;
                 let found =
                     found.map_err(|error| session.error("asking for the schema", &error))?;
                 Ok(found.into_iter().next())
@@ -208,6 +242,15 @@ impl Connection {
             Dialect::Sqlite => {
                 let pool = self.inner.get_sqlite_connection_pool();
                 Ok(Session::sqlite(pool.acquire().await.map_err(lost)?, sent, url))
+            }
+            Dialect::Mysql | Dialect::Mariadb => {
+                let pool = self.inner.get_mysql_connection_pool();
+                let taken = pool.acquire().await.map_err(lost)?;
+                let mut session = Session::mysql(taken, self.dialect, sent, url);
+                if self.lent {
+                    mysql::set_up(&mut session).await.map_err(lost)?;
+                }
+                Ok(session)
             }
         }
     }
@@ -253,13 +296,15 @@ async fn reach(options: &PgConnectOptions) -> Result<(), std::io::Error> {
         .get_socket()
         .cloned()
         .or_else(|| host.starts_with('/').then(|| Path::new(host).to_path_buf()));
+    listens(host, port, socket.map(|folder| folder.join(format!(".s.PGSQL.{port}")))).await
+}
+
+/// Looks whether anybody listens at a port, or at a socket.
+async fn listens(host: &str, port: u16, socket: Option<PathBuf>) -> Result<(), std::io::Error> {
     let attempt = async {
         match socket {
             #[cfg(unix)]
-            Some(folder) => {
-                let path = folder.join(format!(".s.PGSQL.{port}"));
-                tokio::net::UnixStream::connect(path).await.map(drop)
-            }
+            Some(path) => tokio::net::UnixStream::connect(path).await.map(drop),
             #[cfg(not(unix))]
             Some(_) => Ok(()),
             None => tokio::net::TcpStream::connect((host, port)).await.map(drop),

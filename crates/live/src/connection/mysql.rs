@@ -1,0 +1,169 @@
+//! Connecting to MySQL and MariaDB, and how a session is set up there.
+
+use std::str::FromStr;
+
+use autogen_dialect::Dialect;
+use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
+use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Executor as _};
+use sea_orm::{DatabaseConnection, SqlxMySqlConnector};
+
+use super::{REACH, ServerVersion, listens};
+use crate::LiveError;
+use crate::session::Session;
+use crate::shown::shown;
+
+/// The oldest servers whose catalog our queries fit: MySQL 8.0.16 has checks,
+/// MariaDB 10.6 has atomic DDL.
+const OLDEST_MYSQL: u32 = 80_016;
+const OLDEST_MARIADB: u32 = 100_600;
+
+/// Modes that change what SQL means, or that would stop a change because of
+/// dates that are there already.
+const LEFT_OUT: [&str; 18] = [
+    "ANSI",
+    "ANSI_QUOTES",
+    "DB2",
+    "EMPTY_STRING_IS_NULL",
+    "HIGH_NOT_PRECEDENCE",
+    "IGNORE_SPACE",
+    "MAXDB",
+    "MSSQL",
+    "NO_BACKSLASH_ESCAPES",
+    "NO_ZERO_DATE",
+    "NO_ZERO_IN_DATE",
+    "ORACLE",
+    "PAD_CHAR_TO_FULL_LENGTH",
+    "PIPES_AS_CONCAT",
+    "POSTGRESQL",
+    "REAL_AS_FLOAT",
+    "SIMULTANEOUS_ASSIGNMENT",
+    "TRADITIONAL",
+];
+
+/// Modes without which a server turns NULL into 0 and a label that is gone
+/// into '', and takes another engine than was asked for.
+const NEEDED: [&str; 4] = [
+    "ERROR_FOR_DIVISION_BY_ZERO",
+    "NO_ENGINE_SUBSTITUTION",
+    "STRICT_ALL_TABLES",
+    "STRICT_TRANS_TABLES",
+];
+
+pub(super) async fn open(url: &str) -> Result<DatabaseConnection, LiveError> {
+    let bad = |reason: &str| LiveError::BadUrl { url: shown(url), reason: reason.to_owned() };
+    let form = "it is not of the form mysql://user:password@host/database";
+    // The driver knows one name only; which server it is, the server says.
+    let (_, rest) = url.split_once(':').ok_or_else(|| bad(form))?;
+    // The driver's message may quote the URL's parts, the password among them.
+    let options = MySqlConnectOptions::from_str(&format!("mysql:{rest}"))
+        .map_err(|_| bad(form))?
+        .disable_statement_logging()
+        .pipes_as_concat(false)
+        .no_engine_substitution(false)
+        .timezone(None)
+        .set_names(false);
+    if options.get_database().is_none() {
+        return Err(bad("it names no database"));
+    }
+    let (host, port) = (options.get_host(), options.get_port());
+    listens(host, port, options.get_socket().cloned()).await.map_err(|error| {
+        let (url, reason) = (shown(url), error.to_string());
+        LiveError::Unreachable { url, reason }
+    })?;
+    let pool = MySqlPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(REACH * 3)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                let mode: String = sqlx::query_scalar("select @@global.sql_mode")
+                    .persistent(false)
+                    .fetch_one(&mut *connection)
+                    .await?;
+                connection.execute(AssertSqlSafe(settings(&mode))).await.map(drop)
+            })
+        })
+        .connect_with(options)
+        .await
+        .map_err(|error| LiveError::connect(&shown(url), &error))?;
+    Ok(SqlxMySqlConnector::from_sqlx_mysql_pool(pool))
+}
+
+/// Sets a session of an application's pool up as ours are.
+pub(super) async fn set_up(session: &mut Session) -> Result<(), sqlx::Error> {
+    let mode = session.texts("select @@global.sql_mode").await?;
+    session.spend();
+    session.run(&settings(mode.first().map_or("", String::as_str))).await
+}
+
+/// How our sessions are set, from the modes that the server gives to everybody:
+/// routines and triggers keep the modes that they were made under.
+fn settings(mode: &str) -> String {
+    let kept = mode.split(',').filter(|it| !it.is_empty() && !LEFT_OUT.contains(it));
+    let mut modes: Vec<&str> = kept.chain(NEEDED).collect();
+    modes.sort_unstable();
+    modes.dedup();
+    format!("set names utf8mb4, sql_mode = '{}', time_zone = '+00:00'", modes.join(","))
+}
+
+/// Which of the two answers, and in which version.
+pub(super) async fn version(
+    session: &mut Session,
+) -> Result<(Dialect, ServerVersion), sqlx::Error> {
+    let found = session.texts("select version()").await?;
+    Ok(read_version(found.first().map_or("", String::as_str)))
+}
+
+/// `10.11.18-MariaDB-0+deb12u1` and `9.7.4-2`; some MariaDB servers write
+/// `5.5.5-` before it, for clients that compare.
+fn read_version(text: &str) -> (Dialect, ServerVersion) {
+    let dialect = match text.to_ascii_lowercase().contains("mariadb") {
+        true => Dialect::Mariadb,
+        false => Dialect::Mysql,
+    };
+    let own = text.strip_prefix("5.5.5-").unwrap_or(text);
+    let digits = own.split(|c: char| !c.is_ascii_digit() && c != '.').next().unwrap_or_default();
+    let mut parts = digits.split('.').map(|part| part.parse::<u32>().unwrap_or_default());
+    let mut next = || parts.next().unwrap_or_default();
+    let number = next() * 10_000 + next() * 100 + next();
+    (dialect, ServerVersion { number, text: text.to_owned() })
+}
+
+/// Whether our queries fit the server.
+pub(super) fn is_too_old(dialect: Dialect, version: &ServerVersion) -> bool {
+    match dialect {
+        Dialect::Mysql => version.number < OLDEST_MYSQL,
+        Dialect::Mariadb => version.number < OLDEST_MARIADB,
+        Dialect::Sqlite | Dialect::Postgres => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions() {
+        let read = |text| {
+            let (dialect, version) = read_version(text);
+            (dialect, version.number)
+        };
+        assert_eq!(read("10.11.18-MariaDB-0+deb12u1"), (Dialect::Mariadb, 101_118));
+        assert_eq!(read("5.5.5-10.6.4-MariaDB"), (Dialect::Mariadb, 100_604));
+        assert_eq!(read("9.7.4-2"), (Dialect::Mysql, 90_704));
+        assert_eq!(read("8.0.36"), (Dialect::Mysql, 80_036));
+        assert_eq!(read("junk"), (Dialect::Mysql, 0));
+    }
+
+    #[test]
+    fn modes() {
+        assert!(LEFT_OUT.is_sorted() && NEEDED.is_sorted());
+        assert_eq!(
+            settings("ANSI_QUOTES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE"),
+            "set names utf8mb4, sql_mode = 'ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,\
+             ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,STRICT_TRANS_TABLES', time_zone = '+00:00'"
+        );
+    }
+}

@@ -1,0 +1,157 @@
+//! Views, triggers, routines and events.
+
+use std::collections::BTreeMap;
+
+use autogen_dialect::mysql::Flavor;
+use autogen_dialect::{Dialect, without_schema};
+use autogen_schema::{Aside, QName, Routine, RoutineKind, Schema, Trigger, View, ViewKind};
+
+use super::columns::ViewColumns;
+use super::exact::Exact;
+use super::{Buildings, Catalog, Ground, OBJECTS, unwritten};
+use crate::LiveError;
+use crate::introspect::note;
+
+/// Something that has a text.
+pub(super) struct Object {
+    pub(super) kind: String,
+    pub(super) name: String,
+    pub(super) body: String,
+    /// A view's check option, a trigger's moment.
+    first: String,
+    /// In whose name a view reads, a trigger's event.
+    second: String,
+    /// A view's algorithm, where the server tells it; a trigger's table.
+    third: String,
+    /// A trigger's place among those of its moment, event and table.
+    place: u32,
+}
+
+pub(super) async fn read(catalog: &mut Catalog<'_>) -> Result<Vec<Object>, LiveError> {
+    let mut objects = catalog
+        .ask("reading views, triggers and routines", OBJECTS, |row| Object {
+            kind: row.text(0),
+            name: row.text(1),
+            body: row.text(2),
+            first: row.text(3),
+            second: row.text(4),
+            third: row.text(5),
+            place: row.number(6),
+        })
+        .await?;
+    objects.sort_by(|a, b| (&a.kind, &a.name).cmp(&(&b.kind, &b.name)));
+    Ok(objects)
+}
+
+pub(super) fn fill(
+    objects: Vec<Object>,
+    exact: Exact,
+    ground: &Ground<'_>,
+    flavor: Flavor,
+    tables: &mut Buildings,
+    columns: &mut ViewColumns,
+    schema: &mut Schema,
+) {
+    let dialect = flavor.dialect();
+    let triggers: BTreeMap<[String; 3], BTreeMap<u32, String>> = ordered(&objects);
+    for object in objects {
+        let label = format!("{} {}", object.kind, object.name);
+        match object.kind.as_str() {
+            "view" if !ground.holds(&object.name) => {}
+            "view" if object.body.is_empty() => {
+                let message = "its text can't be read with the rights of this user";
+                schema.unsupported.push(note("U0174", label, message));
+            }
+            "view" => {
+                let mut view = view(&object, dialect, ground.database);
+                let mut told = columns.remove(&object.name).unwrap_or_default();
+                told.sort();
+                let told = told.into_iter().map(|(_, name, kind)| (name, kind)).collect();
+                view.columns = Aside(Some(told));
+                schema.views.insert(view.name.clone(), view);
+            }
+            "trigger" => {
+                let Some(building) = tables.get_mut(&object.third) else { continue };
+                let trigger = trigger(&object, &exact, &triggers, dialect, ground.database);
+                building.table.triggers.push(trigger);
+            }
+            "function" | "procedure" => {
+                let function = object.kind == "function";
+                let kind = if function { "function" } else { "procedure" };
+                let Some(definition) = exact.statement(kind, &object.name) else {
+                    let message = "its text can't be read with the rights of this user";
+                    schema.unsupported.push(note("U0174", label, message));
+                    continue;
+                };
+                schema.routines.push(Routine {
+                    name: QName::bare(object.name),
+                    // There are no two of a kind that differ in them.
+                    arguments: String::new(),
+                    kind: if function { RoutineKind::Function } else { RoutineKind::Procedure },
+                    definition,
+                    comment: None,
+                    source: unwritten(),
+                    access: Aside::default(),
+                });
+            }
+            kind => {
+                let message = format!("a database's {kind} is left as it is");
+                schema.unsupported.push(note("U0175", label, &message));
+            }
+        }
+    }
+}
+
+/// Triggers by moment, event and table, in the order in which they act.
+fn ordered(objects: &[Object]) -> BTreeMap<[String; 3], BTreeMap<u32, String>> {
+    let mut found: BTreeMap<[String; 3], BTreeMap<u32, String>> = BTreeMap::new();
+    for object in objects.iter().filter(|it| it.kind == "trigger") {
+        let of = [object.first.clone(), object.second.clone(), object.third.clone()];
+        found.entry(of).or_default().insert(object.place, object.name.clone());
+    }
+    found
+}
+
+fn view(object: &Object, dialect: Dialect, database: &str) -> View {
+    let mut head = "CREATE ".to_owned();
+    if !["", "UNDEFINED"].contains(&object.third.as_str()) {
+        head.push_str(&format!("ALGORITHM={} ", object.third));
+    }
+    if object.second == "INVOKER" {
+        head.push_str("SQL SECURITY INVOKER ");
+    }
+    let check = match object.first.as_str() {
+        "LOCAL" => " WITH LOCAL CHECK OPTION",
+        "CASCADED" => " WITH CASCADED CHECK OPTION",
+        _ => "",
+    };
+    let body = without_schema(dialect, &object.body, database);
+    let name = dialect.quote(&object.name);
+    let definition = format!("{head}VIEW {name} AS {body}{check}");
+    View::new(QName::bare(object.name.clone()), ViewKind::Plain, definition)
+}
+
+fn trigger(
+    object: &Object,
+    exact: &Exact,
+    triggers: &BTreeMap<[String; 3], BTreeMap<u32, String>>,
+    dialect: Dialect,
+    database: &str,
+) -> Trigger {
+    let Object { name, first: moment, second: event, third: table, .. } = object;
+    let row = " FOR EACH ROW ";
+    let written = exact.statement("trigger", name);
+    let body = written.as_deref().and_then(|text| text.split_once(row));
+    let body = body.map_or(object.body.as_str(), |(_, body)| body);
+    let of = [moment.clone(), event.clone(), table.clone()];
+    let before = triggers.get(&of).and_then(|all| all.range(..object.place).next_back());
+    let follows = before.map(|(_, other)| format!("FOLLOWS {} ", dialect.quote(other)));
+    let definition = format!(
+        "CREATE TRIGGER {} {moment} {event} ON {}{row}{}{}",
+        dialect.quote(name),
+        dialect.quote(table),
+        follows.unwrap_or_default(),
+        without_schema(dialect, body, database)
+    );
+    Trigger { name: name.clone(), definition, comment: None, source: unwritten() }
+}

@@ -1,0 +1,95 @@
+//! Migrations on MySQL and MariaDB, where DDL commits by itself.
+//!
+//! Rows are changed in a transaction in which the history moves as well. A
+//! statement of DDL happens as a whole or not at all (MySQL 8, MariaDB 10.6),
+//! and where the process ends while it runs nobody is told which. So the
+//! fingerprint of the database is written down before it: one who comes later
+//! and finds another one knows that it ran.
+
+use autogen_dialect::Dialect;
+
+use super::{Group, Progress, Run};
+use crate::introspect;
+use crate::{LiveError, Scope, history};
+
+/// Words that begin statements after which nothing is committed. What is not
+/// here is taken for DDL, which only costs a look at the catalog.
+const KEEPS_TRANSACTION: [&str; 9] =
+    ["delete", "do", "insert", "replace", "select", "set", "update", "values", "with"];
+
+impl Run<'_> {
+    /// Statements that belong together: those that change rows in one
+    /// transaction each or all, the others one by one.
+    pub(super) async fn mysql_group(
+        &mut self,
+        group: &Group,
+        start: usize,
+        progress: &mut dyn Progress,
+    ) -> Result<(), LiveError> {
+        let rows_only = group.statements.iter().all(|sql| keeps_transaction(sql));
+        if group.transaction && rows_only && self.done == start {
+            return self.in_transaction(group, progress).await;
+        }
+        let open = group.statements.get(self.done - start..).unwrap_or_default();
+        for sql in open {
+            let one = Group { transaction: true, rebuilds: false, statements: vec![sql.clone()] };
+            if keeps_transaction(sql) {
+                self.resumed = false;
+                self.in_transaction(&one, progress).await?;
+            } else {
+                self.ddl(sql, progress).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn ddl(&mut self, sql: &str, progress: &mut dyn Progress) -> Result<(), LiveError> {
+        let id = self.migration.revision.id.clone();
+        let now = self.fingerprint().await?;
+        let resumed = std::mem::take(&mut self.resumed);
+        if resumed {
+            let before = history::read_pending(self.session, &id).await?;
+            if before.is_some_and(|before| before != now) {
+                self.done += 1;
+                return self.record(false).await;
+            }
+        }
+        self.record(false).await?;
+        history::write_pending(self.session, &id, &now).await?;
+        if let Err(error) = self.statement(sql, progress).await {
+            // Also where the connection is lost with it: then this fails too,
+            // and what was written down before it stays.
+            self.note_failure().await;
+            return Err(error);
+        }
+        self.record(false).await
+    }
+
+    /// What the database is now, but for the history.
+    async fn fingerprint(&mut self) -> Result<String, LiveError> {
+        let mut schema = introspect::mysql::read(self.session, None, &Scope::default()).await?;
+        introspect::settle(&mut schema);
+        Ok(schema.fingerprint())
+    }
+}
+
+fn keeps_transaction(sql: &str) -> bool {
+    let first = autogen_dialect::split(Dialect::Mysql, sql).statements.into_iter().next();
+    let sql = first.map(|statement| statement.sql).unwrap_or_default();
+    let word = sql.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    KEEPS_TRANSACTION.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_commits() {
+        assert!(KEEPS_TRANSACTION.is_sorted());
+        assert!(keeps_transaction("UPDATE t SET a = 1"));
+        assert!(keeps_transaction("-- why\ninsert into t values (1)"));
+        assert!(!keeps_transaction("alter table t add a int"));
+        assert!(!keeps_transaction(""));
+    }
+}

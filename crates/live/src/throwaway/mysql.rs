@@ -1,0 +1,214 @@
+//! Asking MySQL and MariaDB what they make of views, routines and triggers:
+//! in a database of our own, with copies of the tables that have no rows, which
+//! is dropped afterwards. DDL commits here, so nothing can be rolled back: one
+//! who is interrupted leaves that database behind, and the next one takes it
+//! away. It takes the right to create a database of this name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_dialect::{Dialect, qualified};
+use autogen_plan::Settled;
+use autogen_schema::{Defined, ForeignKey, Place, Schema, Table};
+use sea_orm::sqlx;
+use sha2::{Digest, Sha256};
+
+use super::{DOING, STAND_IN};
+use crate::error::server_words;
+use crate::introspect::{self, mysql::read};
+use crate::session::Session;
+use crate::{LiveError, Scope};
+
+/// How long somebody else may settle at the same time, in seconds.
+const PATIENCE: u32 = 60;
+
+/// One statement.
+struct Act {
+    /// The object that is to be settled; `None` for the ground that it needs.
+    place: Option<Place>,
+    sql: String,
+}
+
+pub(super) async fn settle(
+    session: &mut Session,
+    wanted: &Schema,
+    target: &Schema,
+) -> Result<Settled, LiveError> {
+    let fail = |session: &Session, error: &sqlx::Error| session.error(DOING, error);
+    let found = session.texts("select database()").await.map_err(|e| fail(session, &e))?;
+    let database = found.into_iter().next().unwrap_or_default();
+    let hash = Sha256::digest(database.to_lowercase());
+    let digits: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let stand_in = format!("{STAND_IN}_{digits}");
+    // One at a time: the name is the same for everybody, so that what somebody
+    // left behind is found.
+    session.set_unfinished(true);
+    let sql = format!("select coalesce(get_lock('{stand_in}', {PATIENCE}), 0)");
+    let got = session.texts(&sql).await.map_err(|e| fail(session, &e))?;
+    if got.first().is_none_or(|text| text != "1") {
+        let failure = Some("somebody else asks the same, and does not end".to_owned());
+        return Ok(Settled { failure, ..Settled::default() });
+    }
+    let settled = in_database(session, &database, &stand_in, wanted, target).await;
+    let dialect = session.dialect();
+    let end = format!(
+        "use {}; drop database if exists {stand_in}; do release_lock('{stand_in}')",
+        dialect.quote(&database)
+    );
+    let ended = session.run(&end).await;
+    session.set_unfinished(ended.is_err());
+    let settled = settled?;
+    match ended {
+        // Without the right to create it there is none to drop either.
+        Err(sqlx::Error::Database(_)) if settled.failure.is_some() => Ok(settled),
+        Err(error) => Err(fail(session, &error)),
+        Ok(()) => Ok(settled),
+    }
+}
+
+async fn in_database(
+    session: &mut Session,
+    database: &str,
+    stand_in: &str,
+    wanted: &Schema,
+    target: &Schema,
+) -> Result<Settled, LiveError> {
+    let dialect = session.dialect();
+    // With the same defaults, by which columns without a collation go.
+    let sql = "select default_character_set_name, default_collation_name \
+               from information_schema.schemata where schema_name = database()";
+    let defaults = session.rows(sql).await.map_err(|error| session.error(DOING, &error))?;
+    let mut defaults = defaults.into_iter().flatten().flatten();
+    let charset = defaults.next().unwrap_or_else(|| "utf8mb4".to_owned());
+    let collation = defaults.next().map(|it| format!(" collate {it}")).unwrap_or_default();
+    let opening = format!(
+        "drop database if exists {stand_in}; \
+         create database {stand_in} character set {charset}{collation}; use {stand_in}"
+    );
+    match session.run(&opening).await {
+        Ok(()) => {}
+        Err(error @ sqlx::Error::Database(_)) => {
+            let failure = Some(server_words(&error));
+            return Ok(Settled { failure, ..Settled::default() });
+        }
+        Err(error) => return Err(session.error(DOING, &error)),
+    }
+    let play = play(dialect, wanted, target, database, stand_in);
+    let (refused, failure) = rounds(session, play).await?;
+    let mut schema = read(session, Some(stand_in), &Scope::default()).await?;
+    introspect::settle(&mut schema);
+    let refused = if failure.is_some() { BTreeMap::new() } else { refused };
+    Ok(Settled { schema, refused, failure })
+}
+
+/// Runs what can be run, in rounds: files may be in any order.
+async fn rounds(
+    session: &mut Session,
+    play: Vec<Act>,
+) -> Result<(BTreeMap<Place, String>, Option<String>), LiveError> {
+    let mut open = play;
+    loop {
+        let before = open.len();
+        let mut still = Vec::new();
+        for act in open {
+            match session.run(&act.sql).await {
+                Ok(()) => {}
+                Err(error @ sqlx::Error::Database(_)) => still.push((act, server_words(&error))),
+                Err(error) => return Err(session.error(DOING, &error)),
+            }
+        }
+        if still.len() == before || still.is_empty() {
+            let mut refused = BTreeMap::new();
+            let mut failure = None;
+            for (act, reason) in still {
+                match act.place {
+                    Some(place) => {
+                        refused.entry(place).or_insert(reason);
+                    }
+                    None => failure = failure.or(Some(reason)),
+                }
+            }
+            return Ok((refused, failure));
+        }
+        open = still.into_iter().map(|(act, _)| act).collect();
+    }
+}
+
+/// All statements: the tables that texts may name, then what is to be settled
+/// and what it may stand on.
+fn play(
+    dialect: Dialect,
+    wanted: &Schema,
+    target: &Schema,
+    database: &str,
+    stand_in: &str,
+) -> Vec<Act> {
+    let put = |sql: &str| {
+        qualified(dialect, sql, |schema| {
+            (schema == database).then(|| format!("{}.", dialect.quote(stand_in)))
+        })
+    };
+    let words = spoken(dialect, wanted, target);
+    let mut acts = Vec::new();
+    for table in target.tables.values().filter(|table| words.contains(&table.name.name)) {
+        acts.push(Act { place: None, sql: dialect.create_table(&bare(table)) });
+    }
+    for routine in target.routines.iter().filter(|it| words.contains(&it.name.name)) {
+        let place = Place::Routine(routine.name.clone(), routine.arguments.clone());
+        acts.push(Act { place: Some(place), sql: put(routine.statement()) });
+    }
+    for view in target.views.values().filter(|it| words.contains(&it.name.name)) {
+        let place = Place::View(view.name.clone());
+        acts.push(Act { place: Some(place), sql: put(view.statement()) });
+    }
+    for table in target.tables.values().filter(|table| words.contains(&table.name.name)) {
+        for trigger in &table.triggers {
+            let (on, name) = (table.name.clone(), trigger.name.clone());
+            let place = Place::Trigger { on, name };
+            acts.push(Act { place: Some(place), sql: put(trigger.statement()) });
+        }
+    }
+    acts
+}
+
+/// The names of what is to be settled, and of all that it speaks of.
+fn spoken(dialect: Dialect, wanted: &Schema, target: &Schema) -> BTreeSet<String> {
+    let mut open: Vec<String> = Vec::new();
+    open.extend(wanted.views.keys().map(|name| name.name.clone()));
+    open.extend(wanted.routines.iter().map(|it| it.name.name.clone()));
+    let hung = wanted.tables.values().filter(|table| !table.triggers.is_empty());
+    open.extend(hung.map(|table| table.name.name.clone()));
+    let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for view in target.views.values() {
+        texts.entry(&view.name.name).or_default().push(view.statement());
+    }
+    for routine in &target.routines {
+        texts.entry(&routine.name.name).or_default().push(routine.statement());
+    }
+    for table in target.tables.values() {
+        let of = texts.entry(&table.name.name).or_default();
+        of.extend(table.triggers.iter().map(Defined::statement));
+    }
+    let mut names = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        let said = texts.get(name.as_str()).into_iter().flatten();
+        let said: BTreeSet<String> = said.flat_map(|text| dialect.words(text, true)).collect();
+        if names.insert(name) {
+            open.extend(
+                said.into_iter()
+                    .filter(|it| texts.contains_key(it.as_str()) && !names.contains(it)),
+            );
+        }
+    }
+    names
+}
+
+/// A table's columns, and the keys that queries can lean on.
+fn bare(table: &Table) -> Table {
+    let mut bare = super::bare(table);
+    bare.foreign_keys = Vec::<ForeignKey>::new();
+    bare.options.collation.clone_from(&table.options.collation);
+    for (column, own) in bare.columns.iter_mut().zip(&table.columns) {
+        column.charset.clone_from(&own.charset);
+    }
+    bare
+}

@@ -1,0 +1,155 @@
+//! What MariaDB and MySQL have in common as servers.
+
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::{Launched, folder, free_port, is_root, pid_file};
+
+/// How long a server may take to start.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Ends the server whose data `$1` is, by the process that it wrote down, and
+/// only where that process still is the server.
+const STOP: &str = r#"p=$(cat "$1/postmaster.pid") || exit 0
+line=$(tr '\0' ' ' <"/proc/$p/cmdline" 2>/dev/null || ps -p "$p" -o args=)
+case $line in *"$1"*) kill -9 "$p"; while kill -0 "$p" 2>/dev/null; do sleep 0.1; done ;; esac"#;
+
+/// Who may log in, over TCP: `skip-name-resolve` takes no name for a host.
+const USERS: &str = "create user if not exists 'root'@'127.0.0.1';\n\
+                     grant all privileges on *.* to 'root'@'127.0.0.1' with grant option;\n";
+
+/// A server's program, ready to take arguments.
+pub(crate) struct Program {
+    command: Vec<PathBuf>,
+    /// The folder above `share`.
+    base: PathBuf,
+    /// The folder of messages and character sets.
+    share: PathBuf,
+}
+
+impl Program {
+    /// One that is installed.
+    pub(crate) fn installed(program: PathBuf) -> Self {
+        let base = program.parent().and_then(Path::parent).unwrap_or(Path::new("/usr"));
+        let share = ["share/mariadb", "share/mysql"].map(|name| base.join(name));
+        let share = share.into_iter().find(|it| it.join("charsets").exists());
+        let (base, share) = (base.to_path_buf(), share.unwrap_or_else(|| base.join("share")));
+        Self { command: vec![program], base, share }
+    }
+
+    /// One that was unpacked under a root, with the libraries that it was built
+    /// against.
+    pub(crate) fn unpacked(root: &Path, program: &str) -> Result<Self, String> {
+        let libraries: Vec<PathBuf> = ["lib", "usr/lib"]
+            .iter()
+            .filter_map(|name| std::fs::read_dir(root.join(name)).ok())
+            .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
+            .filter(|path| path.to_string_lossy().ends_with("-linux-gnu"))
+            .collect();
+        let loader = libraries
+            .iter()
+            .filter_map(|folder| std::fs::read_dir(folder).ok())
+            .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
+            .find(|path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                name.starts_with("ld-linux") && name.contains(".so.")
+            })
+            .ok_or("the packages hold no loader for programs")?;
+        let path = std::env::join_paths(&libraries).map_err(|error| error.to_string())?;
+        let command =
+            vec![loader, "--library-path".into(), path.into(), root.join("usr/sbin").join(program)];
+        Ok(Self { command, base: root.join("usr"), share: root.join("usr/share/mysql") })
+    }
+
+    /// The folder of messages, character sets, and the SQL of system tables.
+    pub(crate) fn share(&self) -> &Path {
+        &self.share
+    }
+
+    /// The program with the arguments that it always gets.
+    pub(crate) fn command(&self, data: &Path) -> Command {
+        let (program, arguments) = self.command.split_first().expect("a program");
+        let mut command = Command::new(program);
+        command.args(arguments).arg("--no-defaults");
+        let mut set = |key: &str, value: &Path| {
+            command.arg(format!("--{key}={}", value.display()));
+        };
+        set("datadir", data);
+        set("basedir", &self.base);
+        set("lc-messages-dir", &self.share);
+        set("character-sets-dir", &self.share.join("charsets"));
+        if is_root() {
+            command.arg("--user=root");
+        }
+        command
+    }
+
+    /// Starts the server over data that was made, with settings for speed:
+    /// what it holds is thrown away.
+    pub(crate) fn start(&self, data: PathBuf, options: &[&str]) -> Launched {
+        let port = free_port();
+        let (log, users) = (data.join("log"), data.join("users.sql"));
+        std::fs::write(&users, USERS).expect("a file under target");
+        let mut command = self.command(&data);
+        let mut set = |key: &str, value: &str| {
+            command.arg(format!("--{key}={value}"));
+        };
+        set("port", &port.to_string());
+        set("bind-address", "127.0.0.1");
+        set("socket", &socket().display().to_string());
+        set("pid-file", &pid_file(&data).display().to_string());
+        set("init-file", &users.display().to_string());
+        set("log-error", &log.display().to_string());
+        set("character-set-server", "utf8mb4");
+        set("max-connections", "200");
+        set("innodb-buffer-pool-size", "128M");
+        set("innodb-flush-log-at-trx-commit", "0");
+        set("innodb-doublewrite", "OFF");
+        set("performance-schema", "OFF");
+        set("secure-file-priv", "");
+        command.args(["--skip-name-resolve", "--skip-log-bin"]).args(options);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("the server's program");
+        let begun = Instant::now();
+        // It listens once it has read the file of users.
+        while !pid_file(&data).exists() || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err()
+        {
+            let ended = child.try_wait().is_ok_and(|status| status.is_some());
+            assert!(
+                !ended && begun.elapsed() < PATIENCE,
+                "the server does not start:\n{}",
+                std::fs::read_to_string(&log).unwrap_or_default()
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let words = ["sh", "-c", STOP, "stop"].map(str::to_owned);
+        let mut stop = words.to_vec();
+        stop.push(data.display().to_string());
+        Launched { port, data, stop }
+    }
+}
+
+/// A socket of its own. Paths of sockets must be short, so it is not among the
+/// data.
+fn socket() -> PathBuf {
+    std::env::temp_dir().join(format!("autogen-{}-{}.sock", std::process::id(), free_port()))
+}
+
+/// A new folder for the data.
+pub(crate) fn data_folder(name: &str) -> PathBuf {
+    let data = folder().join(format!("{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&data);
+    std::fs::create_dir_all(&data).expect("a folder under target");
+    data
+}
+
+/// The first program of these names that is installed.
+pub(crate) fn installed(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = std::env::split_paths(&path)
+        .chain(["/usr/sbin", "/usr/local/sbin", "/usr/libexec"].map(PathBuf::from))
+        .collect();
+    names.iter().flat_map(|name| folders.iter().map(move |it| it.join(name))).find(|it| it.exists())
+}

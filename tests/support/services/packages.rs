@@ -1,0 +1,132 @@
+//! Servers that are not installed: their packages are fetched with apt, under a
+//! configuration of our own, and unpacked under `target`. It takes no root, and
+//! leaves what is installed alone. Fetched once, and again only when missing.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::folder;
+
+/// A package and the folder that it is unpacked in.
+pub(crate) struct Package {
+    /// The folder's name.
+    pub(crate) folder: &'static str,
+    /// The package.
+    pub(crate) name: &'static str,
+    /// The suite that has it, where this system's own has not.
+    pub(crate) suite: Option<&'static str>,
+}
+
+impl Package {
+    /// The root of what is unpacked: the package, and all that it needs, the
+    /// C library included.
+    ///
+    /// # Errors
+    /// What can't be done here.
+    pub(crate) fn unpacked(&self) -> Result<PathBuf, String> {
+        let cache = folder().join("cache").join(self.folder);
+        let root = cache.join("root");
+        let complete = cache.join("complete");
+        if complete.exists() {
+            return Ok(root);
+        }
+        let _ = std::fs::remove_dir_all(&root);
+        let apt = cache.join("apt");
+        for made in [root.clone(), apt.join("lists/partial"), apt.join("archives/partial")] {
+            std::fs::create_dir_all(&made).map_err(|error| error.to_string())?;
+        }
+        let write =
+            |path: &Path, text: &str| std::fs::write(path, text).map_err(|error| error.to_string());
+        // As if nothing were installed.
+        write(&apt.join("status"), "")?;
+        write(&apt.join("sources.list"), &self.sources()?)?;
+        succeed(apt_get(&apt).arg("update"))?;
+        let install = ["--yes", "--no-install-recommends", "--download-only", "install"];
+        succeed(apt_get(&apt).args(install).arg(self.name))?;
+        let archives = std::fs::read_dir(apt.join("archives")).map_err(|it| it.to_string())?;
+        for archive in archives.flatten().map(|entry| entry.path()) {
+            if archive.extension() == Some(OsStr::new("deb")) {
+                succeed(Command::new("dpkg").arg("-x").arg(&archive).arg(&root))?;
+            }
+        }
+        let _ = std::fs::remove_dir_all(&apt);
+        write(&complete, "")?;
+        Ok(root)
+    }
+
+    /// Where this system gets its own packages from; for another suite, the
+    /// same mirror.
+    fn sources(&self) -> Result<String, String> {
+        let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+        let own = release.lines().find_map(|line| line.strip_prefix("VERSION_CODENAME="));
+        let own = own.unwrap_or_default().trim_matches('"');
+        let format = "$(REPO_URI) $(RELEASE) $(COMPONENT)";
+        let mut list = Command::new("apt-get");
+        list.args(["indextargets", "--format", format, "Created-By: Packages"]);
+        let targets = succeed(&mut list)?;
+        let trusted = keyrings();
+        let lines: BTreeSet<String> = targets
+            .lines()
+            .filter_map(|line| {
+                let [uri, release, component] =
+                    <[&str; 3]>::try_from(line.split(' ').collect::<Vec<_>>()).ok()?;
+                let wanted = match self.suite {
+                    Some(_) => release == own,
+                    None => release == own || release.starts_with(&format!("{own}-")),
+                };
+                let suite = self.suite.unwrap_or(release);
+                wanted.then(|| format!("deb {trusted}{uri} {suite} {component}\n"))
+            })
+            .collect();
+        if own.is_empty() || lines.is_empty() {
+            return Err("apt has no sources for this system".to_owned());
+        }
+        Ok(lines.into_iter().collect())
+    }
+}
+
+/// The distribution's own keys, as an option of a source.
+fn keyrings() -> String {
+    let Ok(entries) = std::fs::read_dir("/usr/share/keyrings") else { return String::new() };
+    let mut found: Vec<String> = entries
+        .flatten()
+        .map(|entry| entry.path().to_string_lossy().into_owned())
+        .filter(|path| {
+            path.ends_with("-archive-keyring.gpg") || path.ends_with("-archive-keyring.pgp")
+        })
+        .collect();
+    found.sort();
+    if found.is_empty() { String::new() } else { format!("[signed-by={}] ", found.join(",")) }
+}
+
+/// apt-get with files of its own.
+fn apt_get(apt: &Path) -> Command {
+    let mut command = Command::new("apt-get");
+    let mut set = |key: &str, value: &Path| {
+        command.arg("-o").arg(format!("{key}={}", value.display()));
+    };
+    set("Dir::Etc::sourcelist", &apt.join("sources.list"));
+    set("Dir::Etc::sourceparts", Path::new("-"));
+    set("Dir::State::Lists", &apt.join("lists"));
+    set("Dir::State::status", &apt.join("status"));
+    set("Dir::State::extended_states", &apt.join("extended_states"));
+    set("Dir::Cache", apt);
+    set("Dir::Cache::archives", &apt.join("archives"));
+    set("APT::Sandbox::User", Path::new(""));
+    set("Acquire::Languages", Path::new("none"));
+    command.arg("--quiet");
+    command
+}
+
+/// Runs a command; gives what it prints.
+fn succeed(command: &mut Command) -> Result<String, String> {
+    let output = command.output().map_err(|error| {
+        format!("{} does not start: {error}", command.get_program().to_string_lossy())
+    })?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
+}
