@@ -49,6 +49,7 @@ impl Statements {
         for index in schema.create_index_from_entity(entity) {
             self.rest.push(match backend {
                 DbBackend::Postgres => index.to_string(PostgresQueryBuilder),
+                DbBackend::MySql => index.to_string(MysqlQueryBuilder),
                 _ => index.to_string(SqliteQueryBuilder),
             });
         }
@@ -63,6 +64,7 @@ fn statements(dialect: Dialect) -> Statements {
     let backend = match dialect {
         Dialect::Postgres => DbBackend::Postgres,
         Dialect::Sqlite => DbBackend::Sqlite,
+        Dialect::Mysql | Dialect::Mariadb => DbBackend::MySql,
     };
     let mut all = Statements::default();
     macro_rules! entities {

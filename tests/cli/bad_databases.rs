@@ -134,6 +134,8 @@ fn one_that_is_read_only() {
                 let url = project.database().url();
                 format!("{url}?options=-c%20default_transaction_read_only%3Don")
             }
+            // Told by a role that may only read: see below.
+            Dialect::Mysql | Dialect::Mariadb => continue,
         };
         let before = (project.files(), project.contents());
         project.run_at(&url, &["upgrade"]).fails(3, "A0307", "is read-only");
@@ -163,6 +165,11 @@ fn one_with_things_that_no_model_can_say() {
                 "create type pair as (a int, b int); create table base (a int); \
                  create table words (t text) inherits (base); insert into words values (1, 'kept')",
                 &["U0102", "U0104"][..],
+            ),
+            Dialect::Mysql | Dialect::Mariadb => (
+                "create table words (t varchar(9)); insert into words values ('kept'); \
+                 create event often on schedule every 1 day do set @x = 1",
+                &["U0175"][..],
             ),
         };
         project.execute(sql);

@@ -192,7 +192,7 @@ fn one_for_another_database() {
         let project = half(dialect);
         let other = match dialect {
             Dialect::Sqlite => "postgres",
-            Dialect::Postgres => "sqlite",
+            Dialect::Postgres | Dialect::Mysql | Dialect::Mariadb => "sqlite",
         };
         let heading = format!("-- dialect: {dialect}");
         project.edit("migrations/2_bio.up.sql", &heading, &format!("-- dialect: {other}"));

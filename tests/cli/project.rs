@@ -248,11 +248,20 @@ impl Project {
                        where nspname not like 'pg\\_%' and nspname <> 'information_schema') \
                  order by 1"
             }
+            Dialect::Mysql | Dialect::Mariadb => {
+                "select concat('column ', table_name, ' ', column_name, ' ', column_type, ' ', \
+                        is_nullable) as it \
+                 from information_schema.columns where table_schema = database() \
+                 union all select concat('index ', table_name, ' ', index_name, ' ', \
+                        coalesce(column_name, '')) \
+                 from information_schema.statistics where table_schema = database() \
+                 order by 1"
+            }
         };
         let mut found = self.query(sql);
         if found.iter().any(|it| it.contains("autogen_history")) {
             found.extend(self.query(
-                "select revision || ' ' || state || ' ' || steps_done as it \
+                "select concat(revision, ' ', state, ' ', steps_done) as it \
                  from autogen_history order by 1",
             ));
         }

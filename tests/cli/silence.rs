@@ -13,6 +13,7 @@ fn table(dialect: Dialect) -> String {
     let id = match dialect {
         Dialect::Sqlite => "id integer not null primary key autoincrement",
         Dialect::Postgres => "id serial primary key",
+        Dialect::Mysql | Dialect::Mariadb => "id integer not null auto_increment primary key",
     };
     format!(
         "create table people ({id}, name varchar(40) not null default 'x', age integer not null, \

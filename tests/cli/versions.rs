@@ -35,6 +35,10 @@ fn tables(project: &Project) -> String {
         Dialect::Postgres => {
             "select relname::text as it from pg_class where relname like 't_' order by 1"
         }
+        Dialect::Mysql | Dialect::Mariadb => {
+            "select table_name as it from information_schema.tables \
+             where table_schema = database() and table_name like 't_' order by 1"
+        }
     };
     project.query(sql).join(" ")
 }

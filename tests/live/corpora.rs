@@ -127,6 +127,9 @@ async fn round(dialect: Dialect, text: &str) -> Result<(), String> {
         Dialect::Sqlite => {
             same_lines(&listed(&first, &found).await, &listed(&second, &found).await)
         }
+        Dialect::Mysql | Dialect::Mariadb => {
+            same_lines(&shown(&first, &found).await, &shown(&second, &found).await)
+        }
     }
 }
 
@@ -189,6 +192,48 @@ fn plain(sql: &str) -> String {
         line.to_owned()
     };
     sql.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// `SHOW CREATE TABLE` of every table, byte for byte but for what no catalog
+/// tells: the order of keys and constraints, the counter, and the words
+/// `USING BTREE` where they are what goes without saying.
+async fn shown(database: &Database, schema: &Schema) -> Vec<String> {
+    let connection = database.connect().await;
+    let backend = connection.raw().get_database_backend();
+    let mut found = Vec::new();
+    for name in schema.tables.keys() {
+        let sql = format!("show create table {}", database.dialect().quote_name(name));
+        let statement = sea_orm::Statement::from_string(backend, sql);
+        let row = connection.raw().query_one_raw(statement).await.expect("it can be shown");
+        let text: String = row.expect("a row").try_get_by_index(1).expect("a text");
+        found.push(keys_sorted(&text));
+    }
+    connection.close().await;
+    found
+}
+
+fn keys_sorted(text: &str) -> String {
+    let text = text.replace(" USING BTREE", "");
+    let is_key = |line: &&str| {
+        let word = line.trim_start().split(' ').next().unwrap_or_default();
+        ["PRIMARY", "UNIQUE", "KEY", "FULLTEXT", "SPATIAL", "CONSTRAINT"].contains(&word)
+    };
+    let mut keys: Vec<&str> =
+        text.lines().filter(is_key).map(|line| line.trim_end_matches(',')).collect();
+    keys.sort_unstable();
+    let rest = text.lines().filter(|line| !is_key(line)).map(|line| {
+        let line = line.trim_end_matches(',');
+        match line.split_once(" AUTO_INCREMENT=") {
+            Some((before, behind)) if line.starts_with(") ") => {
+                let behind = behind.split_once(' ').map_or("", |(_, behind)| behind);
+                format!("{before} {behind}")
+            }
+            _ => line.to_owned(),
+        }
+    });
+    let mut lines: Vec<String> = rest.collect();
+    lines.extend(keys.into_iter().map(str::to_owned));
+    lines.join("\n")
 }
 
 /// The objects of an SQLite file, but for its own and those left alone.

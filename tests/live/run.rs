@@ -67,6 +67,9 @@ fn up_and_down() {
             let catalog = match dialect {
                 Dialect::Sqlite => "sqlite_master",
                 Dialect::Postgres => "pg_class where relname = 'autogen_history'",
+                Dialect::Mysql | Dialect::Mariadb => {
+                    "information_schema.tables where table_schema = database()"
+                }
             };
             let before = count(&connection, &format!("{read_only}{catalog}")).await;
             assert_eq!(before, 0, "reading creates nothing");
@@ -368,6 +371,9 @@ fn a_held_lock_is_reported() {
             let hold = match dialect {
                 Dialect::Postgres => "select pg_advisory_lock(27432215686636910)",
                 Dialect::Sqlite => "begin immediate",
+                Dialect::Mysql | Dialect::Mariadb => {
+                    "do get_lock(concat('autogen:', left(sha2(database(), 256), 32)), 0)"
+                }
             };
             holder.raw().execute_unprepared(hold).await.unwrap();
             let connection = database.connect().await;
