@@ -250,6 +250,15 @@ impl Dialect {
         }
     }
 
+    /// Whether a rename reaches the texts of views and triggers. Where it does
+    /// not, they are broken until they are made anew.
+    pub fn follows_renames(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            Self::Mysql | Self::Mariadb => false,
+        }
+    }
+
     /// Whether the database writes views and the like anew in its own words.
     pub fn rewrites_texts(self) -> bool {
         match self {
