@@ -18,11 +18,13 @@ fn files(dialect: Dialect) -> Vec<PathBuf> {
         Dialect::Mysql | Dialect::Mariadb => "mysql",
         Dialect::Sqlite | Dialect::Postgres => dialect.name(),
     };
-    let Ok(entries) = std::fs::read_dir(root.join(folder)) else {
-        eprintln!("../shared/corpora is not here: no schemas of others are tested");
-        return Vec::new();
-    };
-    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/databases");
+    let own = own.join(format!("{dialect}.sql"));
+    let mut files: Vec<PathBuf> = own.exists().then_some(own).into_iter().collect();
+    match std::fs::read_dir(root.join(folder)) {
+        Ok(entries) => files.extend(entries.flatten().map(|entry| entry.path())),
+        Err(_) => eprintln!("../shared/corpora is not here: no schemas of others are tested"),
+    }
     let mysql_only = |file: &PathBuf| file.to_string_lossy().ends_with("_mysql_only.sql");
     files.retain(|file| dialect != Dialect::Mariadb || !mysql_only(file));
     files.sort();
@@ -38,9 +40,7 @@ async fn load(connection: &Connection, text: &str) {
     // MySQL's shell takes no notice of a backslash at the end of a line, and one
     // of the files names the database that it is loaded into.
     let text = match connection.dialect() {
-        Dialect::Mysql | Dialect::Mariadb => {
-            text.replace(" \\\n", "\n").replace(" sakila.", " ")
-        }
+        Dialect::Mysql | Dialect::Mariadb => text.replace(" \\\n", "\n").replace(" sakila.", " "),
         Dialect::Sqlite | Dialect::Postgres => text.to_owned(),
     };
     for statement in split(connection.dialect(), &text).statements {

@@ -78,8 +78,7 @@ enum Body {
 }
 
 /// Behind these a statement of a MySQL routine begins.
-const BEFORE_STATEMENT: [&str; 8] =
-    [":", ";", "BEGIN", "DO", "ELSE", "LOOP", "REPEAT", "THEN"];
+const BEFORE_STATEMENT: [&str; 8] = [":", ";", "BEGIN", "DO", "ELSE", "LOOP", "REPEAT", "THEN"];
 
 /// Behind these its body may begin, too: a text is a comment.
 const BEFORE_BODY: [&str; 8] =
