@@ -140,6 +140,10 @@ pub async fn contents(connection: &Connection, table: &Table) -> Contents {
         .flat_map(|key| &key.columns)
         .map(|part| dialect.quote(&part.column))
         .collect();
+    let text = match dialect {
+        Dialect::Sqlite | Dialect::Postgres => "text",
+        Dialect::Mysql | Dialect::Mariadb => "char",
+    };
     let mut found = Contents::new();
     for column in &table.columns {
         let name = dialect.quote(&column.name);
@@ -148,7 +152,8 @@ pub async fn contents(connection: &Connection, table: &Table) -> Contents {
         // Each text is another one: a prepared statement does not survive the
         // change of a column that it reads.
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let sql = format!("SELECT CAST({name} AS text) AS v{number} FROM {table} ORDER BY {order}");
+        let sql =
+            format!("SELECT CAST({name} AS {text}) AS v{number} FROM {table} ORDER BY {order}");
         let backend = connection.raw().get_database_backend();
         let rows =
             connection.raw().query_all_raw(Statement::from_string(backend, sql.clone())).await;

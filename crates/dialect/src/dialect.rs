@@ -99,6 +99,15 @@ impl Dialect {
         }
     }
 
+    /// Whether enums are types of their own, or plain text; in MySQL their
+    /// values stand at each column.
+    pub fn has_enum_types(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            Self::Mysql | Self::Mariadb => false,
+        }
+    }
+
     /// The sequence that a serial column gets, where a name of its own is not said.
     pub fn serial_sequence(self, table: &QName, column: &str) -> QName {
         match self {

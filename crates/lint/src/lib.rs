@@ -41,6 +41,13 @@ pub(crate) struct Case<'a> {
     pub(crate) usings: &'a [Using],
 }
 
+impl Case<'_> {
+    /// Whether MySQL copies the table for the step.
+    pub(crate) fn copies(&self) -> bool {
+        self.step.sql.contains("ALGORITHM=COPY")
+    }
+}
+
 /// What a rule has to say.
 pub(crate) struct Finding {
     pub(crate) message: String,

@@ -201,6 +201,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         denied: &options.no_renames,
         whole: input.after.is_whole(),
         visited: &input.after.visited,
+        inlined: &inlined(dialect, &input.after.schema),
     };
     let renamed = rename::settle(&before, &wanted, &wishes)?;
     let resolver = Resolver::new(dialect, input.after, options);
@@ -269,6 +270,24 @@ fn wanted(dialect: Dialect, before: &Schema, after: &Declared) -> Schema {
         schema.domains.entry(name).or_insert(domain);
     }
     dialect.canonicalize(&schema)
+}
+
+/// The columns of each declared enum, where the database keeps its values
+/// there.
+fn inlined(dialect: Dialect, declared: &Schema) -> rename::Inlined {
+    let mut inlined = rename::Inlined::new();
+    if dialect.has_enum_types() {
+        return inlined;
+    }
+    for table in declared.tables.values() {
+        for column in &table.columns {
+            if let Some(name) = column.data_type.enum_name() {
+                let place = (table.name.clone(), column.name.clone());
+                inlined.entry(name.clone()).or_default().push(place);
+            }
+        }
+    }
+    inlined
 }
 
 /// The changes of a plan in the order of their stages.

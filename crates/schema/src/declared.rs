@@ -44,6 +44,14 @@ pub enum Rename {
         before: String,
         after: String,
     },
+    /// A value of a type whose values stand at its columns (MySQL): what
+    /// `Value` is for each of them. The names are those after the change.
+    Label {
+        table: QName,
+        column: String,
+        before: String,
+        after: String,
+    },
 }
 
 /// What a new NOT NULL column holds in the rows that are there.
@@ -217,7 +225,7 @@ impl Declared {
                     short(before);
                     short(after);
                 }
-                Rename::Column { table, .. } => short(table),
+                Rename::Column { table, .. } | Rename::Label { table, .. } => short(table),
                 Rename::Value { of, .. } => short(of),
             }
         }

@@ -127,6 +127,8 @@ fn canonicalize_column(flavor: Flavor, column: &mut Column, table_collation: Opt
     }
     if column.generated.is_some() {
         column.default = None;
+        // MariaDB has no NOT NULL for them.
+        column.nullable |= flavor == Flavor::Mariadb;
     }
     let digits = digits(&column.data_type);
     if let Some(expr) = &mut column.on_update {

@@ -93,7 +93,7 @@ fn stands_alone(change: &Change) -> bool {
             TableChange::Create(_) | TableChange::Drop(_) | TableChange::Rename(_) => true,
             TableChange::Comment { .. } | TableChange::Options { .. } => false,
         },
-        Change::Column(ColumnChange::Rename { .. }) => true,
+        Change::Column(ColumnChange::Rename { .. } | ColumnChange::RenameLabel { .. }) => true,
         Change::Column(
             ColumnChange::Add { .. } | ColumnChange::Drop { .. } | ColumnChange::Alter { .. },
         )
@@ -188,6 +188,8 @@ impl Lowering<'_> {
                 );
                 self.step(cause, locks::BRIEF, sql);
             }
+            // Enums are text here.
+            Change::Column(ColumnChange::RenameLabel { .. }) => {}
             Change::Table(TableChange::Comment { .. } | TableChange::Options { .. })
             | Change::Column(
                 ColumnChange::Add { .. } | ColumnChange::Drop { .. } | ColumnChange::Alter { .. },
@@ -279,7 +281,11 @@ impl Lowering<'_> {
                 | Change::Grant(_)
                 | Change::Statistics(_)
                 | Change::Table(_)
-                | Change::Column(ColumnChange::Rename { .. } | ColumnChange::Alter { .. })
+                | Change::Column(
+                    ColumnChange::Rename { .. }
+                    | ColumnChange::Alter { .. }
+                    | ColumnChange::RenameLabel { .. },
+                )
                 | Change::Constraint(_)
                 | Change::Index(IndexChange::Comment { .. })
                 | Change::View(_)

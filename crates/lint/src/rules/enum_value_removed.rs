@@ -1,7 +1,7 @@
 //! DL105: enum value removed.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnType, EnumChange, EnumType, Pair};
+use autogen_schema::{Change, Column, ColumnChange, ColumnType, EnumChange, EnumType, Pair, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -10,11 +10,14 @@ pub(super) const RULE: Rule = Rule {
     code: "DL105",
     title: "enum value removed",
     severity: Severity::Danger,
-    page: "The type is made anew without the value. A row that still holds it makes the migration fail, and nothing is changed. Move the rows to another value first.",
+    page: "The type is made anew without the value; in MySQL, the column. A row that still holds it makes the migration fail, and nothing is changed. Move the rows to another value first.",
     check,
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
+    if let Change::Column(ColumnChange::Alter { table, column }) = case.change {
+        return at_column(case, table, column);
+    }
     let Change::Enum(EnumChange::Alter(item)) = case.change else { return None };
     let gone: Vec<&str> = item
         .before
@@ -29,6 +32,32 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     Finding::probed(
         probe(case, item),
         format!("fails where a row holds {} of {}", gone.join(", "), item.after.name),
+        "update those rows to another value first",
+    )
+}
+
+/// Values that stand at a column.
+fn at_column(case: &Case<'_>, table: &QName, column: &Pair<Column>) -> Option<Finding> {
+    let ((ColumnType::InlineEnum(before), ColumnType::InlineEnum(after))
+    | (ColumnType::Set(before), ColumnType::Set(after))) =
+        (&column.before.data_type, &column.after.data_type)
+    else {
+        return None;
+    };
+    let gone: Vec<&str> =
+        before.iter().filter(|value| !after.contains(value)).map(String::as_str).collect();
+    if !case.first || gone.is_empty() {
+        return None;
+    }
+    let (before, after) = (&column.before.data_type, &column.after.data_type);
+    let name = &column.after.name;
+    let probe = || {
+        let (table, column) = (case.origin.table(table)?, case.origin.column(table, name)?);
+        case.dialect.probe_conversion(&table, &column, before, after, case.schema.after)
+    };
+    Finding::probed(
+        probe(),
+        format!("fails where a row of {table} holds {} in {name}", gone.join(", ")),
         "update those rows to another value first",
     )
 }

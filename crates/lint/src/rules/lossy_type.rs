@@ -1,7 +1,7 @@
 //! DL104: lossy type change.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange};
+use autogen_schema::{Change, ColumnChange, ColumnType};
 
 use crate::{Case, Finding, Rule};
 
@@ -18,6 +18,11 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     let Change::Column(ColumnChange::Alter { table, column }) = case.change else { return None };
     let (before, after) = (&column.before.data_type, &column.after.data_type);
     if !case.first || before == after || !case.dialect.is_lossy(before, after) {
+        return None;
+    }
+    let labels = |it: &ColumnType| matches!(it, ColumnType::InlineEnum(_) | ColumnType::Set(_));
+    if labels(before) && labels(after) {
+        // A value that goes is a hazard of its own.
         return None;
     }
     let given = case.usings.iter().any(|it| it.table == *table && it.column == column.after.name);

@@ -1,6 +1,7 @@
 //! The rules, one per file.
 
 mod backfill;
+mod check_copy;
 mod dependents;
 mod domain_scan;
 mod drop_column;
@@ -11,8 +12,10 @@ mod drop_sequence;
 mod drop_table;
 mod duplicates;
 mod enum_value_removed;
+mod foreign_key_copy;
 mod index_build;
 mod integrity;
+mod key_copy;
 mod lossy_type;
 mod not_null;
 mod not_null_scan;
@@ -25,6 +28,7 @@ mod rename_column;
 mod rename_table;
 mod required_column;
 mod rewrite;
+mod shared_build;
 mod strict_table;
 mod validation_scan;
 mod violations;
@@ -58,7 +62,11 @@ pub(crate) const ALL: &[Rule] = &[
     domain_scan::RULE,
     validation_scan::RULE,
     partition_lock::RULE,
+    shared_build::RULE,
     rewrite::RULE,
+    key_copy::RULE,
     backfill::RULE,
     rebuild::RULE,
+    check_copy::RULE,
+    foreign_key_copy::RULE,
 ];

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "RW101",
     title: "table rewrite",
     severity: Severity::Warning,
-    page: "Every row, and every index of the table, is written again while nobody can read or write it. On a large table add a new column, fill it in batches, and swap the names.",
+    page: "Every row, and every index of the table, is written again while nobody can read or write it; where MySQL copies the table (`ALGORITHM=COPY`), while nobody can write. On a large table add a new column, fill it in batches, and swap the names.",
     check,
 };
 
@@ -27,6 +27,12 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         }
         _other => return None,
     };
+    if case.copies() {
+        return Finding::new(
+            format!("{table} is copied row by row, and nobody can write to it meanwhile"),
+            SAFER,
+        );
+    }
     let effect = case.step.effect;
     if effect.cost != Cost::Rewrite || effect.blocks != Blocks::ReadsAndWrites || case.new_table {
         return None;

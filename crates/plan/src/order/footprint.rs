@@ -215,6 +215,9 @@ fn of_column(change: &ColumnChange) -> Footprint {
             removes: vec![place(table, &name.before)],
             ..Footprint::default()
         },
+        ColumnChange::RenameLabel { table, column, .. } => {
+            Footprint { needs: vec![place(table, column)], ..Footprint::default() }
+        }
         ColumnChange::Alter { table, column } => {
             let own = vec![place(table, &column.after.name)];
             let mut needs = reads(table, &column.after);

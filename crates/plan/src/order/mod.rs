@@ -142,7 +142,10 @@ fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
         Change::Table(TableChange::Options { .. }) => 5,
         Change::Column(ColumnChange::Drop { .. }) => 6,
         Change::Column(
-            ColumnChange::Alter { .. } | ColumnChange::Add { .. } | ColumnChange::Rename { .. },
+            ColumnChange::Alter { .. }
+            | ColumnChange::Add { .. }
+            | ColumnChange::Rename { .. }
+            | ColumnChange::RenameLabel { .. },
         ) => 7,
         Change::Constraint(ConstraintChange::Add { constraint, .. }) => match constraint {
             Constraint::PrimaryKey(_)

@@ -33,6 +33,16 @@ pub(super) fn find(before: &Schema, after: &Schema, wishes: &Wishes<'_>) -> Vec<
             values(name, there, item, &mut found);
         }
     }
+    for (name, places) in wishes.inlined {
+        let labelled = |schema: &Schema, (table, column): &(QName, String)| {
+            let values = super::labels(schema, table, column)?.clone();
+            Some(EnumType { name: name.clone(), values, comment: None })
+        };
+        let pair = places.iter().find_map(|it| Some((labelled(before, it)?, labelled(after, it)?)));
+        if let Some((there, wanted)) = pair {
+            values(name, &there, &wanted, &mut found);
+        }
+    }
     found.retain(|it| {
         let denied = wishes.denied.contains(&it.before()) || wishes.is_foreign(&it.rename);
         it.score >= LIKELY && !denied

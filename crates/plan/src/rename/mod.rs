@@ -3,12 +3,12 @@
 
 mod candidates;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use autogen_schema::{
-    Change, ColumnChange, DomainChange, EnumChange, Pair, QName, Rename, Schema, SequenceChange,
-    Table, TableChange,
+    Change, ColumnChange, ColumnType, DomainChange, EnumChange, Pair, QName, Rename, Schema,
+    SequenceChange, Table, TableChange,
 };
 
 use crate::PlanError;
@@ -44,6 +44,9 @@ impl fmt::Display for Text<'_> {
             Rename::Column { table, before, after } => write!(f, "{table}.{before}={after}"),
             Rename::Type { before, after } => write!(f, "type:{before}={after}"),
             Rename::Value { of, before, after } => write!(f, "type:{of}.{before}={after}"),
+            Rename::Label { table, column, before, after } => {
+                write!(f, "{table}.{column}.{before}={after}")
+            }
         }
     }
 }
@@ -85,14 +88,15 @@ impl std::str::FromStr for Given {
 impl Given {
     /// Finds out what is meant: `a.b` is a column where `a` is a table, else
     /// a table in a schema.
-    fn resolve(&self, schema: &Schema) -> Result<Rename, PlanError> {
+    fn resolve(&self, schema: &Schema, inlined: &Inlined) -> Result<Rename, PlanError> {
         let whole = |parts: &[String]| match parts {
             [schema, name] => QName::new(Some(schema.clone()), name),
             [name] => QName::bare(name),
             _other => QName::bare(parts.join(".")),
         };
-        let exists = |name: &QName| {
-            if self.of_type { has_type(schema, name) } else { has_relation(schema, name) }
+        let exists = |name: &QName| match self.of_type {
+            true => has_type(schema, name) || inlined.contains_key(name),
+            false => has_relation(schema, name),
         };
         let name = whole(&self.before);
         if self.before.len() < 3 && exists(&name) {
@@ -145,7 +149,14 @@ pub(crate) struct Wishes<'a> {
     pub(crate) whole: bool,
     /// Schemas of which only what is declared is ours.
     pub(crate) visited: &'a BTreeSet<String>,
+    /// The columns of each enum type, where the database keeps its values
+    /// there.
+    pub(crate) inlined: &'a Inlined,
 }
+
+/// Enum types that are no types of their own in the database, and the columns
+/// at which their values stand.
+pub(crate) type Inlined = BTreeMap<QName, Vec<(QName, String)>>;
 
 impl Wishes<'_> {
     /// Whether the thing that goes is somebody else's, and does not go.
@@ -154,7 +165,24 @@ impl Wishes<'_> {
             Rename::Table { before, .. } | Rename::Type { before, .. } => {
                 before.schema.as_ref().is_some_and(|schema| self.visited.contains(schema))
             }
-            Rename::Column { .. } | Rename::Value { .. } => false,
+            Rename::Column { .. } | Rename::Value { .. } | Rename::Label { .. } => false,
+        }
+    }
+
+    /// A value of a type that stands at columns is a value of each of them.
+    fn expanded(&self, rename: Rename) -> Vec<Rename> {
+        match rename {
+            Rename::Value { of, before, after } if self.inlined.contains_key(&of) => {
+                let places = self.inlined.get(&of).into_iter().flatten();
+                let label = |(table, column): &(QName, String)| Rename::Label {
+                    table: table.clone(),
+                    column: column.clone(),
+                    before: before.clone(),
+                    after: after.clone(),
+                };
+                places.map(label).collect()
+            }
+            other => vec![other],
         }
     }
 }
@@ -168,13 +196,14 @@ pub(crate) fn settle(
     let mut carried = Carried { schema: schema.clone(), changes: Vec::new() };
     let mut renames = Vec::new();
     for given in wishes.given {
-        let rename = given.resolve(schema)?;
+        let rename = given.resolve(schema, wishes.inlined)?;
         check(after, given, &rename, &renames)?;
         renames.push(rename);
     }
     let declared = |carried: &Carried, whole: bool| {
         let open = wishes.declared.iter().filter(move |it| is_whole(it) == whole);
-        open.filter(|it| fits(&carried.schema, after, it)).cloned().collect::<Vec<_>>()
+        let open = open.flat_map(|it| wishes.expanded(it.clone()));
+        open.filter(|it| fits(&carried.schema, after, it)).collect::<Vec<_>>()
     };
     let (mut wholes, parts): (Vec<_>, Vec<_>) = renames.into_iter().partition(is_whole);
     wholes.extend(declared(&carried, true));
@@ -188,7 +217,8 @@ pub(crate) fn settle(
             Rename::Table { .. }
             | Rename::Type { .. }
             | Rename::Column { .. }
-            | Rename::Value { .. } => None,
+            | Rename::Value { .. }
+            | Rename::Label { .. } => None,
         });
         renamed.unwrap_or_else(|| name.clone())
     };
@@ -202,8 +232,9 @@ pub(crate) fn settle(
             Rename::Value { of, before, after } => {
                 Rename::Value { of: current(&of), before, after }
             }
-            whole @ (Rename::Table { .. } | Rename::Type { .. }) => whole,
+            whole @ (Rename::Table { .. } | Rename::Type { .. } | Rename::Label { .. }) => whole,
         })
+        .flat_map(|rename| wishes.expanded(rename))
         .collect();
     for part in &parts {
         check_part(after, part)?;
@@ -220,7 +251,7 @@ pub(crate) fn settle(
 fn is_whole(rename: &Rename) -> bool {
     match rename {
         Rename::Table { .. } | Rename::Type { .. } => true,
-        Rename::Column { .. } | Rename::Value { .. } => false,
+        Rename::Column { .. } | Rename::Value { .. } | Rename::Label { .. } => false,
     }
 }
 
@@ -248,7 +279,17 @@ fn fits(schema: &Schema, wanted: &Schema, rename: &Rename) -> bool {
             .enums
             .get(of)
             .is_none_or(|item| item.values.contains(before) && !item.values.contains(after)),
+        Rename::Label { table, column, before, after } => {
+            let has = |label| labels(schema, table, column).is_some_and(|it| it.contains(label));
+            has(before) && !has(after)
+        }
     }
+}
+
+/// The values that stand at a column.
+fn labels<'s>(schema: &'s Schema, table: &QName, column: &str) -> Option<&'s Vec<String>> {
+    let column = schema.tables.get(table)?.column(column)?;
+    if let ColumnType::InlineEnum(labels) = &column.data_type { Some(labels) } else { None }
 }
 
 /// A swap of two names can't be told from none by the names alone, so a
@@ -277,11 +318,11 @@ fn check(
         Rename::Table { before, .. } | Rename::Type { before, .. } => {
             let twice = others.iter().any(|other| match other {
                 Rename::Table { before: it, .. } | Rename::Type { before: it, .. } => it == before,
-                Rename::Column { .. } | Rename::Value { .. } => false,
+                Rename::Column { .. } | Rename::Value { .. } | Rename::Label { .. } => false,
             });
             twice.then(|| format!("{before} is renamed twice")).filter(|_| !others.contains(rename))
         }
-        Rename::Column { .. } | Rename::Value { .. } => None,
+        Rename::Column { .. } | Rename::Value { .. } | Rename::Label { .. } => None,
     };
     match missing {
         Some(problem) => Err(PlanError::Rename { rename: given.text.clone(), problem }),
@@ -301,6 +342,11 @@ fn check_part(wanted: &Schema, rename: &Rename) -> Result<(), PlanError> {
         Rename::Value { of, after, .. } => {
             let there = wanted.enums.get(of).is_some_and(|it| it.values.contains(after));
             let problem = format!("no model has the value {of}.{after}");
+            if there { Ok(()) } else { Err(refused(rename, &problem)) }
+        }
+        Rename::Label { table, column, after, .. } => {
+            let there = labels(wanted, table, column).is_some_and(|it| it.contains(after));
+            let problem = format!("no model has the value {table}.{column}.{after}");
             if there { Ok(()) } else { Err(refused(rename, &problem)) }
         }
         Rename::Table { .. } | Rename::Type { .. } => Ok(()),
@@ -349,6 +395,9 @@ impl Carried {
             Rename::Value { of, after, .. } => {
                 self.schema.enums.get(of).is_some_and(|it| it.values.contains(after))
             }
+            Rename::Label { table, column, after, .. } => {
+                labels(&self.schema, table, column).is_some_and(|it| it.contains(after))
+            }
         }
     }
 
@@ -377,10 +426,15 @@ fn frees(other: &Rename, rename: &Rename) -> bool {
             of == other_of && before == after
         }
         (
+            Rename::Label { table, column, before, .. },
+            Rename::Label { table: other_table, column: other_column, after, .. },
+        ) => table == other_table && column == other_column && before == after,
+        (
             Rename::Table { .. }
             | Rename::Type { .. }
             | Rename::Column { .. }
-            | Rename::Value { .. },
+            | Rename::Value { .. }
+            | Rename::Label { .. },
             _,
         ) => false,
     }
@@ -415,6 +469,16 @@ fn set_aside(rename: Rename) -> (Rename, Rename) {
                 Rename::Value { of, before: middle, after },
             )
         }
+        Rename::Label { table, column, before, after } => {
+            let middle = aside(&before);
+            let half = |before, after| Rename::Label {
+                table: table.clone(),
+                column: column.clone(),
+                before,
+                after,
+            };
+            (half(before, middle.clone()), half(middle, after))
+        }
     }
 }
 
@@ -442,6 +506,9 @@ fn change(schema: &Schema, rename: &Rename) -> Change {
         Rename::Type { before, after } => EnumChange::Rename(Pair::new(before, after)).into(),
         Rename::Value { of, before, after } => {
             EnumChange::RenameValue { of, value: Pair::new(before, after) }.into()
+        }
+        Rename::Label { table, column, before, after } => {
+            ColumnChange::RenameLabel { table, column, label: Pair::new(before, after) }.into()
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Alteration, ApplyError, slugify, table_mut};
-use crate::{Column, Defined, Pair, QName, Schema};
+use crate::{Column, ColumnType, Default, Defined, Literal, Pair, QName, Schema};
 
 /// A change of a column.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,6 +30,13 @@ pub enum ColumnChange {
         table: QName,
         column: Box<Pair<Column>>,
     },
+    /// A value of an enum that stands at the column gets another name, and the
+    /// rows that hold it with it.
+    RenameLabel {
+        table: QName,
+        column: String,
+        label: Pair<String>,
+    },
 }
 
 impl ColumnChange {
@@ -40,6 +47,7 @@ impl ColumnChange {
             }
             Self::Rename { table, name } => (table, &name.before),
             Self::Alter { table, column } => (table, &column.after.name),
+            Self::RenameLabel { table, column, .. } => (table, column),
         }
     }
 }
@@ -51,6 +59,7 @@ impl Alteration for ColumnChange {
             Self::Drop { .. } => "drop_column",
             Self::Rename { .. } => "rename_column",
             Self::Alter { .. } => "alter_column",
+            Self::RenameLabel { .. } => "rename_label",
         }
     }
 
@@ -68,6 +77,9 @@ impl Alteration for ColumnChange {
             Self::Alter { column, .. } => {
                 format!("alter column {object}: {}", aspects(column).join(", "))
             }
+            Self::RenameLabel { label, .. } => {
+                format!("rename value {} of column {object} to {}", label.before, label.after)
+            }
         }
     }
 
@@ -80,7 +92,7 @@ impl Alteration for ColumnChange {
             Self::Rename { name, .. } => {
                 format!("rename_{table}_{column}_to_{}", slugify(&name.after))
             }
-            Self::Alter { .. } => format!("alter_{table}_{column}"),
+            Self::Alter { .. } | Self::RenameLabel { .. } => format!("alter_{table}_{column}"),
         }
     }
 
@@ -91,7 +103,7 @@ impl Alteration for ColumnChange {
             Self::Alter { column, .. } => {
                 column.before.generated.is_none() && column.after.generated.is_some()
             }
-            Self::Add { .. } | Self::Rename { .. } => false,
+            Self::Add { .. } | Self::Rename { .. } | Self::RenameLabel { .. } => false,
         }
     }
 
@@ -101,6 +113,9 @@ impl Alteration for ColumnChange {
             Self::Drop { table, column, position } => Self::Add { table, column, position },
             Self::Rename { table, name } => Self::Rename { table, name: name.swap() },
             Self::Alter { table, column } => Self::Alter { table, column: Box::new(column.swap()) },
+            Self::RenameLabel { table, column, label } => {
+                Self::RenameLabel { table, column, label: label.swap() }
+            }
         }
     }
 
@@ -126,6 +141,11 @@ impl Alteration for ColumnChange {
                 let columns = &mut table_mut(schema, table)?.columns;
                 let found = columns.iter_mut().find(|c| c.name == column.before.name);
                 *found.ok_or_else(missing)? = column.after.clone();
+            }
+            Self::RenameLabel { table, column, label } => {
+                let columns = &mut table_mut(schema, table)?.columns;
+                let found = columns.iter_mut().find(|it| it.name == *column);
+                rename_label(found.ok_or_else(missing)?, label)?;
             }
         }
         Ok(())
@@ -161,6 +181,22 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
         {
             column.clone_from(&name.after);
         }
+    }
+    Ok(())
+}
+
+/// The default follows the value that it names.
+fn rename_label(column: &mut Column, label: &Pair<String>) -> Result<(), ApplyError> {
+    let name = format!("{}.{}", column.name, label.before);
+    let missing = || ApplyError::missing("enum value", &name);
+    let ColumnType::InlineEnum(labels) = &mut column.data_type else { return Err(missing()) };
+    let found = labels.iter_mut().find(|it| **it == label.before);
+    found.ok_or_else(missing)?.clone_from(&label.after);
+    match &mut column.default {
+        Some(Default::Literal(Literal::Text(text))) if *text == label.before => {
+            text.clone_from(&label.after);
+        }
+        Some(_) | None => {}
     }
     Ok(())
 }

@@ -2,7 +2,8 @@
 //! would be lost without a word.
 
 use autogen_schema::{
-    Change, Check, Column, ColumnChange, Constraint, Default, Index, IndexKey, Pair, QName, Schema,
+    Change, Check, Column, ColumnChange, ColumnType, Constraint, Default, Index, IndexKey, Pair,
+    QName, Schema,
 };
 
 use super::Lowering;
@@ -23,6 +24,9 @@ impl Lowering<'_> {
             }
             ColumnChange::Rename { table, name } => self.rename_column(table, name),
             ColumnChange::Alter { table, column } => self.alter_column(table, column),
+            ColumnChange::RenameLabel { table, column, label } => {
+                self.rename_label(table, column, label);
+            }
         }
     }
 
@@ -153,6 +157,41 @@ impl Lowering<'_> {
             clauses.push(format!("ADD {}", render::index(self.flavor, moved)));
         }
         (!clauses.is_empty()).then_some((way, clauses))
+    }
+
+    /// The new value is there beside the old one until no row holds the old
+    /// one any more.
+    fn rename_label(&mut self, table: &QName, name: &str, label: &Pair<String>) {
+        let owner = self.schema.tables.get(table);
+        let Some(column) = owner.and_then(|it| it.column(name)).cloned() else { return };
+        let ColumnType::InlineEnum(labels) = &column.data_type else { return };
+        let mut both = labels.clone();
+        both.push(label.after.clone());
+        let between = Column { data_type: ColumnType::InlineEnum(both), ..column.clone() };
+        let step = Pair::new(column.clone(), between.clone());
+        let way = self.way(table, |ground| ground.alter_column(step.as_ref()));
+        self.modify(table, way, &between);
+        let effect = self.on(table, locks::BACKFILL);
+        let (before, after) = (Mysql.quote_text(&label.before), Mysql.quote_text(&label.after));
+        let (place, quoted) = (Mysql.quote_name(table), Mysql.quote(name));
+        self.step(
+            effect,
+            format!("UPDATE {place} SET {quoted} = {after} WHERE {quoted} = {before}"),
+        );
+        let mut renamed = Schema::default();
+        renamed
+            .tables
+            .extend(self.schema.tables.get_key_value(table).map(|(n, t)| (n.clone(), t.clone())));
+        let change = ColumnChange::RenameLabel {
+            table: table.clone(),
+            column: name.to_owned(),
+            label: label.clone(),
+        };
+        if Change::from(change).apply(&mut renamed).is_ok()
+            && let Some(last) = renamed.tables.get(table).and_then(|it| it.column(name))
+        {
+            self.modify(table, Way::Copy, last);
+        }
     }
 
     fn alter_column(&mut self, table: &QName, column: &Pair<Column>) {

@@ -23,6 +23,8 @@ impl Lowering<'_> {
                 self.alter(table, locks::BRIEF, &format!("RENAME COLUMN {before} TO {after}"));
             }
             ColumnChange::Alter { table, column } => self.alter_column(table, column),
+            // Values stand in types of their own.
+            ColumnChange::RenameLabel { .. } => {}
         }
     }
 

@@ -1,0 +1,30 @@
+//! RW115: check copies the table.
+
+use autogen_plan::Severity;
+use autogen_schema::{Change, Constraint, ConstraintChange};
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "RW115",
+    title: "check copies the table",
+    severity: Severity::Warning,
+    page: "MySQL and MariaDB have no other way to add a check to a table with rows than to copy it (`ALGORITHM=COPY, LOCK=SHARED`): nobody writes meanwhile. On a large, busy table guard new rows by a trigger, or copy with gh-ost or pt-online-schema-change.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    let Change::Constraint(ConstraintChange::Add { table, constraint: Constraint::Check(_) }) =
+        case.change
+    else {
+        return None;
+    };
+    if !case.copies() {
+        return None;
+    }
+    Finding::new(
+        format!("{table} is copied while the check is added, and nobody can write to it meanwhile"),
+        "on a large table, use a tool that copies online, or a quiet hour",
+    )
+}

@@ -1,0 +1,34 @@
+//! RW109: primary key copies the table.
+
+use autogen_plan::Severity;
+use autogen_schema::{Change, Constraint, ConstraintChange};
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "RW109",
+    title: "primary key copies the table",
+    severity: Severity::Warning,
+    page: "Without a primary key to take its place, MySQL and MariaDB copy the table (`ALGORITHM=COPY, LOCK=SHARED`): nobody writes meanwhile. Dropping one key and adding another in one statement is done in place.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    let Change::Constraint(
+        ConstraintChange::Add { table, constraint: Constraint::PrimaryKey(_) }
+        | ConstraintChange::Drop { table, constraint: Constraint::PrimaryKey(_) },
+    ) = case.change
+    else {
+        return None;
+    };
+    if !case.copies() {
+        return None;
+    }
+    Finding::new(
+        format!(
+            "{table} is copied while its primary key changes, and nobody can write to it meanwhile"
+        ),
+        "on a large table, use a tool that copies online, or a quiet hour",
+    )
+}

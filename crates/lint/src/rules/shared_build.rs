@@ -1,0 +1,25 @@
+//! LK113: built while nobody writes.
+
+use autogen_plan::Severity;
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "LK113",
+    title: "built while nobody writes",
+    severity: Severity::Warning,
+    page: "MySQL and MariaDB do this in place, but under `LOCK=SHARED`: full-text, spatial and functional indexes, a new column that numbers itself, and on MariaDB most changes of a table with stored or indexed generated columns. Readers go on, writers wait until it is done.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    if !case.step.sql.contains("ALGORITHM=INPLACE, LOCK=SHARED") {
+        return None;
+    }
+    let table = case.change.table()?;
+    Finding::new(
+        format!("{table} is built anew, or an index of it, and nobody can write to it meanwhile"),
+        "on a large table, use a tool that copies online, or a quiet hour",
+    )
+}
