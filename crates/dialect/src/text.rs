@@ -259,6 +259,15 @@ impl Dialect {
         }
     }
 
+    /// Whether what a text names should be there until the text is gone. MySQL
+    /// does not mind, and triggers that name each other's tables are common.
+    pub fn texts_go_first(self) -> bool {
+        match self {
+            Self::Mysql | Self::Mariadb => false,
+            Self::Sqlite | Self::Postgres => true,
+        }
+    }
+
     /// Whether the database writes views and the like anew in its own words.
     pub fn rewrites_texts(self) -> bool {
         match self {
@@ -293,6 +302,10 @@ impl Dialect {
     /// Whether the bodies of this routine are checked when it is made: then
     /// what they name must be there.
     pub fn checks_body(self, definition: &str) -> bool {
+        match self {
+            Self::Mysql | Self::Mariadb => return false,
+            Self::Sqlite | Self::Postgres => {}
+        }
         let tokens: Vec<Token<'_>> = scan(self, definition).filter(Token::is_code).collect();
         let language = tokens.windows(2).find(|pair| pair[0].is_word("LANGUAGE"));
         let atomic =

@@ -1,8 +1,8 @@
 //! MySQL's DDL.
 
 use autogen_schema::{
-    Column, ColumnType, Constraint, Default, GeneratedStorage, Identity, Index, IndexKey, Literal,
-    Table,
+    Check, Column, ColumnType, Constraint, Default, GeneratedStorage, Identity, Index, IndexKey,
+    Literal, Partitioning, Table,
 };
 
 use super::{Flavor, charsets, types};
@@ -151,13 +151,60 @@ fn options(table: &Table) -> String {
 
 /// A whole `CREATE TABLE` statement, its indexes included.
 pub(crate) fn create_table(flavor: Flavor, table: &Table) -> String {
-    let mut lines: Vec<String> =
-        table.columns.iter().map(|column| self::column(flavor, column)).collect();
-    let (keys, others): (Vec<Constraint>, Vec<Constraint>) =
-        table.constraints().into_iter().partition(|it| matches!(it, Constraint::PrimaryKey(_)));
+    let mut lines: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| {
+            let own = own_check(flavor, table, column);
+            let check = own.map(|check| format!(" CHECK ({})", check.expr));
+            format!("{}{}", self::column(flavor, column), check.unwrap_or_default())
+        })
+        .collect();
+    let own = |it: &Constraint| match it {
+        Constraint::Check(check) => is_own(flavor, table, check),
+        Constraint::PrimaryKey(_)
+        | Constraint::Unique(_)
+        | Constraint::ForeignKey(_)
+        | Constraint::Exclusion(_) => false,
+    };
+    let (keys, others): (Vec<Constraint>, Vec<Constraint>) = table
+        .constraints()
+        .into_iter()
+        .filter(|it| !own(it))
+        .partition(|it| matches!(it, Constraint::PrimaryKey(_)));
     lines.extend(keys.iter().map(|it| ddl::constraint(Mysql, it)));
     lines.extend(table.indexes.iter().map(|it| index(flavor, it)));
     lines.extend(others.iter().map(|it| ddl::constraint(Mysql, it)));
     let name = Mysql.quote_name(&table.name);
-    format!("CREATE TABLE {name} (\n    {}\n){}", lines.join(",\n    "), options(table))
+    let partitions = table.partitioning.as_ref().map(partitioning).unwrap_or_default();
+    format!("CREATE TABLE {name} (\n    {}\n){}{partitions}", lines.join(",\n    "), options(table))
+}
+
+/// The check that MariaDB keeps with a column: it goes by the column's name.
+pub(crate) fn own_check<'t>(
+    flavor: Flavor,
+    table: &'t Table,
+    column: &Column,
+) -> Option<&'t Check> {
+    let mut own = table.checks.iter().filter(|check| is_own(flavor, table, check));
+    own.find(|check| check.name.text() == Some(column.name.as_str()))
+}
+
+fn is_own(flavor: Flavor, table: &Table, check: &Check) -> bool {
+    let named = check.name.text().is_some_and(|name| table.column(name).is_some());
+    named && flavor == Flavor::Mariadb
+}
+
+fn partitioning(partitioning: &Partitioning) -> String {
+    let mut sql = format!("\nPARTITION BY {}", partitioning.by);
+    let partitions: Vec<String> = partitioning
+        .partitions
+        .iter()
+        .map(|it| format!("PARTITION {} {}", Mysql.quote(&it.name.name), it.bound))
+        .map(|text| text.trim_end().to_owned())
+        .collect();
+    if !partitions.is_empty() {
+        sql.push_str(&format!(" (\n    {}\n)", partitions.join(",\n    ")));
+    }
+    sql
 }

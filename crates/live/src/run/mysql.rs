@@ -8,7 +8,7 @@
 
 use autogen_dialect::Dialect;
 
-use super::{Group, Progress, Run};
+use super::{Group, Progress, Run, transaction_word};
 use crate::introspect;
 use crate::{LiveError, Scope, history};
 
@@ -26,6 +26,11 @@ impl Run<'_> {
         start: usize,
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
+        let ends = group.statements.iter().find_map(|sql| Some((sql, transaction_word(sql)?)));
+        if let Some((sql, word)) = ends.filter(|_| group.transaction) {
+            let reason = format!("{word} can't stand here: each statement is committed by itself");
+            return Err(self.failed(sql, reason));
+        }
         let rows_only = group.statements.iter().all(|sql| keeps_transaction(sql));
         if group.transaction && rows_only && self.done == start {
             return self.in_transaction(group, progress).await;

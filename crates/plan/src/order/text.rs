@@ -94,6 +94,7 @@ pub(super) fn connect(dialect: Dialect, changes: &[Change], footprints: &mut [Fo
         let found = named.used(&uses);
         match side {
             Side::Comes => footprints[at].needs.extend(found),
+            Side::Goes if !dialect.texts_go_first() => {}
             Side::Goes => {
                 // What hangs on a table goes with it in truth, and holds what
                 // it leans on until then.

@@ -37,7 +37,6 @@ impl Lowering<'_> {
     }
 
     fn create_table(&mut self, table: &Table) {
-        let object = table.name.to_string();
         for column in &table.columns {
             self.known_type(&table.name, column);
         }
@@ -46,14 +45,6 @@ impl Lowering<'_> {
         }
         for constraint in table.constraints() {
             self.possible_constraint(&table.name, &constraint);
-        }
-        if table.partitioning.is_some() {
-            self.refuse(
-                "A0441",
-                object,
-                "a partitioned table is not created yet".to_owned(),
-                "write the revision by hand",
-            );
         }
         self.step(Effect::NONE, render::create_table(self.flavor, table));
         for trigger in &table.triggers {

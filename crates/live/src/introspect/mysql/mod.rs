@@ -166,7 +166,8 @@ async fn read_tables(
                 "row_format" => table.options.row_format = Some(value),
                 "partitioned" => {}
                 _ => {
-                    table.options.storage.insert(key, value);
+                    let message = format!("its option {key} is left as it is");
+                    schema.unsupported.push(note("U0176", format!("table {name}"), &message));
                 }
             }
         }

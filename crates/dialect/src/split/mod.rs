@@ -2,6 +2,8 @@
 //! quotes, dollar quotes, comments, trigger bodies and function bodies are
 //! left whole.
 
+mod delimiter;
+
 use crate::Dialect;
 use crate::scan::{Lexeme, Token, scan};
 
@@ -28,6 +30,16 @@ pub struct Script {
 
 /// Splits a script. It never fails: an unterminated quote goes to the end.
 pub fn split(dialect: Dialect, text: &str) -> Script {
+    let delimited = match dialect {
+        Dialect::Sqlite | Dialect::Postgres => None,
+        Dialect::Mysql | Dialect::Mariadb => {
+            delimiter::split(dialect, text, |part| split_plain(dialect, part))
+        }
+    };
+    delimited.unwrap_or_else(|| split_plain(dialect, text))
+}
+
+fn split_plain(dialect: Dialect, text: &str) -> Script {
     let mut splitter = Splitter::new(dialect);
     for token in scan(dialect, text) {
         splitter.take(text, &token);
@@ -61,7 +73,19 @@ enum Body {
     Trigger,
     /// PostgreSQL: inside `BEGIN ATOMIC`, so many ENDs deep.
     Atomic(usize),
+    /// MySQL: a routine, trigger or event, so many blocks deep.
+    Routine(usize),
 }
+
+/// Behind these a statement of a MySQL routine begins.
+const BEFORE_STATEMENT: [&str; 8] = [":", ";", "BEGIN", "DO", "ELSE", "LOOP", "REPEAT", "THEN"];
+
+/// Behind these its body may begin, too: a text is a comment.
+const BEFORE_BODY: [&str; 8] =
+    ["", ")", "DATA", "DEFINER", "DETERMINISTIC", "INVOKER", "ROW", "SQL"];
+
+/// What is a block of its own, where a statement begins with it.
+const BLOCKS: [&str; 4] = ["IF", "LOOP", "REPEAT", "WHILE"];
 
 impl Splitter {
     fn new(dialect: Dialect) -> Self {
@@ -120,10 +144,38 @@ impl Splitter {
                     Body::None
                 }
             }
+            Body::None if self.makes_routine(&word) => Body::Routine(0),
+            Body::Routine(depth) => Body::Routine(self.depth(depth, &word)),
             same @ (Body::None | Body::Trigger | Body::Atomic(_)) => same,
         };
         self.last.swap(0, 1);
         self.last[1] = word;
+    }
+
+    /// Whether the statement makes a MySQL routine, as its word says.
+    fn makes_routine(&self, word: &str) -> bool {
+        let makes = ["FUNCTION", "PROCEDURE", "TRIGGER", "EVENT"].contains(&word);
+        let created = self.head.first().is_some_and(|it| it == "CREATE" || it == "ALTER");
+        let mysql = match self.dialect {
+            None | Some(Dialect::Sqlite | Dialect::Postgres) => false,
+            Some(Dialect::Mysql | Dialect::Mariadb) => true,
+        };
+        mysql && makes && created && self.parentheses == 0
+    }
+
+    /// How deep a routine is after a word.
+    fn depth(&self, depth: usize, word: &str) -> usize {
+        let before = self.last[1].as_str();
+        let begins = BEFORE_STATEMENT.contains(&before)
+            || (depth == 0 && self.parentheses == 0 && BEFORE_BODY.contains(&before));
+        match word {
+            "END" => depth.saturating_sub(1),
+            "BEGIN" if self.parentheses == 0 => depth + 1,
+            // Behind END it only says what ends.
+            "CASE" if before != "END" => depth + 1,
+            _ if begins && BLOCKS.contains(&word) => depth + 1,
+            _ => depth,
+        }
     }
 
     fn ends_here(&self) -> bool {
@@ -132,6 +184,7 @@ impl Splitter {
             Body::None => self.parentheses == 0,
             Body::Trigger => self.last[0] == ";" && self.last[1] == "END",
             Body::Atomic(_) => false,
+            Body::Routine(depth) => depth == 0,
         }
     }
 
@@ -184,6 +237,25 @@ mod tests {
             ["begin", "insert into t values ('a;'"]
         );
         assert!(texts(Dialect::Sqlite, " ;; -- nothing").is_empty());
+    }
+
+    #[test]
+    fn bodies_of_mysql() {
+        for body in [
+            "create procedure p(in a int) comment 'x' begin \
+             declare continue handler for 3141 begin end; if a then select 1; end if; \
+             case a when 1 then select case when a then 1 end; else begin end; end case; end",
+            "create trigger t before insert on a for each row if new.x then set new.x = 1; end if",
+            "create definer = x function if not exists f(a int) returns int deterministic \
+             return if(a, 1, 2)",
+            "create event e on schedule every 1 day do begin l: loop leave l; end loop l; \
+             while 0 do select repeat('x', 2); end while; repeat set @a = 1; until 1 end repeat; \
+             end",
+        ] {
+            assert_eq!(texts(Dialect::Mysql, &format!("{body}; select 1")), [body, "select 1"]);
+        }
+        let table = "create table event (begin int, `end` int)";
+        assert_eq!(texts(Dialect::Mariadb, &format!("{table}; select 1")), [table, "select 1"]);
     }
 
     #[test]
