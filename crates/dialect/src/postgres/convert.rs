@@ -213,6 +213,17 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     if let Some(shorter) = loses_digits(before, after) {
         return shorter;
     }
+    if let ColumnType::Decimal(Some((digits, _))) = before {
+        // As many decimal digits survive the way there and back.
+        let kept = match after {
+            ColumnType::Float => Some(6),
+            ColumnType::Double => Some(15),
+            _other => None,
+        };
+        if let Some(kept) = kept {
+            return *digits > kept;
+        }
+    }
     match (family(before), family(after)) {
         (Family::Text, Family::Text) => true,
         (Family::Json, Family::Json) => matches!(before, ColumnType::Json),

@@ -114,10 +114,26 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
             )
         }
         (Family::Text, Family::Text) => shortens(before.length(), after.length()),
-        (Family::Uuid, Family::Text) => shortens(Some(36), after.length()),
-        (Family::Number | Family::Date | Family::Moment | Family::TimeOfDay, Family::Text)
-        | (Family::Json, Family::Text) => after.length().is_some(),
+        (from, Family::Text) if from != Family::Bytes => {
+            after.length().is_some_and(|room| longest(from).is_none_or(|length| length > room))
+        }
         (from, to) => from != to && to != Family::Bytes,
+    }
+}
+
+/// How many characters the text of a value has at the most, as SQLite or SeaORM
+/// write it.
+fn longest(family: Family) -> Option<u32> {
+    match family {
+        Family::Boolean => Some(5),
+        // A sign, 17 digits, a point, and `e-308`.
+        Family::Number => Some(24),
+        Family::Date => Some(10),
+        // `+262142-12-31 23:59:59.999999999 +00:00`.
+        Family::Moment => Some(39),
+        Family::TimeOfDay => Some(18),
+        Family::Uuid => Some(36),
+        Family::Text | Family::Bytes | Family::Json => None,
     }
 }
 

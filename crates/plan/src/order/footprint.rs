@@ -217,9 +217,19 @@ fn of_column(change: &ColumnChange) -> Footprint {
         },
         ColumnChange::Alter { table, column } => {
             let own = vec![place(table, &column.after.name)];
-            let mut needs = reads(table, &column.after);
-            needs.extend(leans_on(&column.after));
+            let (before, after) = (&column.before, &column.after);
+            let mut needs = reads(table, after);
+            needs.extend(leans_on(after));
             let mut releases = Vec::new();
+            if before.default.is_some()
+                && after.default.is_none()
+                && before.data_type == after.data_type
+            {
+                // It may be a value that its type is about to lose.
+                let of = type_of(before);
+                needs.retain(|it| Some(it) != of.as_ref());
+                releases.extend(of);
+            }
             if column.before.default != column.after.default {
                 releases.extend(counters(&column.before));
             }
