@@ -85,8 +85,8 @@ enum Reason {
     Other,
 }
 
-/// Source: PostgreSQL manual, appendix A: class 22 "Data Exception", 57014
-/// `query_canceled`.
+/// Source: PostgreSQL manual, appendix A: class 22 "Data Exception", 23502 and
+/// 23514 for values that are none of a domain, 57014 `query_canceled`.
 fn reason(error: &sqlx::Error) -> Reason {
     let code = match error {
         sqlx::Error::Database(database) => database.code().unwrap_or_default().into_owned(),
@@ -94,6 +94,7 @@ fn reason(error: &sqlx::Error) -> Reason {
     };
     match code.as_str() {
         "57014" => Reason::Time,
+        "23502" | "23514" => Reason::Value,
         code if code.len() == 5 && code.starts_with("22") => Reason::Value,
         _ => Reason::Other,
     }

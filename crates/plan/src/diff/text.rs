@@ -70,6 +70,8 @@ struct Going {
     /// Names and arguments.
     routines: BTreeSet<(QName, String)>,
     ground: Ground,
+    /// Whether what stands on that ground goes with it.
+    takes_along: bool,
 }
 
 /// What is gone, or another, for a moment of the plan.
@@ -103,6 +105,7 @@ impl Going {
             views: BTreeSet::new(),
             routines: BTreeSet::new(),
             ground: ground(schema.before, changes),
+            takes_along: dialect.binds_texts(),
         };
         for (name, before) in &schema.before.views {
             let stays = schema.after.views.get(name).is_some_and(|after| {
@@ -124,9 +127,13 @@ impl Going {
                 going.routine(before);
             }
         }
-        if dialect.binds_texts() {
-            while !going.ground.is_empty() && going.spread(dialect, schema) {}
+        if dialect.rereads_texts() && (drops_column(changes) || !past.renames.is_empty()) {
+            // It is enough that what the others read can be found.
+            let relations = going.views.clone();
+            going.ground = Ground { relations, ..Ground::default() };
+            going.takes_along = true;
         }
+        while going.takes_along && !going.ground.is_empty() && going.spread(dialect, schema) {}
         going
     }
 
@@ -158,6 +165,10 @@ impl Going {
         }
         found
     }
+}
+
+fn drops_column(changes: &[Change]) -> bool {
+    changes.iter().any(|change| matches!(change, Change::Column(ColumnChange::Drop { .. })))
 }
 
 fn ground(before: &Schema, changes: &[Change]) -> Ground {
@@ -307,7 +318,7 @@ fn triggers(
 ) {
     let stays = |before: &Trigger, after: &Trigger| {
         let shaken =
-            || dialect.binds_texts() && going.ground.shakes(&Uses::of_trigger(dialect, on, before));
+            || going.takes_along && going.ground.shakes(&Uses::of_trigger(dialect, on, before));
         before.definition == after.definition && !shaken()
     };
     let named = |list: &[Trigger], name: &str| list.iter().find(|it| it.name == name).cloned();
