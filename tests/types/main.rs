@@ -22,7 +22,7 @@ columns the type after.
 | `+` | every row is written anew, no value is lost |
 | `?` | a value may not fit or lose something: the migration holds a probe (DL104), `diff` and `upgrade` refuse where it finds a row |
 | `!` | a value may not fit, and no query can tell: a hazard (DL104) says so |
-| `-` | refused (A0403), unless you say how: `#[autogen(using = \"..\")]` |
+| `-` | refused (A0402), unless you say how: `#[autogen(using = \"..\")]` |
 
 A conversion that you give (`#[autogen(using = \"..\")]`, or an edit of the file) takes the
 place of the rule and of its probe. On SQLite every change of type rebuilds the table;
