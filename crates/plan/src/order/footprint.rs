@@ -27,6 +27,8 @@ pub(super) enum Resource {
     Keys(QName),
     /// A table that was made anew, with its rows.
     Whole(QName),
+    /// A table whose rows outlive a crash.
+    Lasting(QName),
     /// All routines of a name, in any schema.
     Routine(String),
 }
@@ -40,7 +42,8 @@ impl Resource {
             | Self::Name(name, _)
             | Self::Key(name, _)
             | Self::Keys(name)
-            | Self::Whole(name) => owner == Some(name),
+            | Self::Whole(name)
+            | Self::Lasting(name) => owner == Some(name),
             Self::Type(_) | Self::Sequence(_) | Self::Routine(_) => false,
         }
     }
