@@ -326,6 +326,10 @@ async fn fails(
 }
 
 async fn text(connection: &Connection, sql: &str) -> Result<String, Failed> {
+    let sql = match connection.dialect() {
+        Dialect::Sqlite | Dialect::Postgres => sql.to_owned(),
+        Dialect::Mysql | Dialect::Mariadb => sql.replace(" AS text)", " AS char)"),
+    };
     let backend = connection.raw().get_database_backend();
     let statement = sea_orm::Statement::from_string(backend, sql);
     let row = connection.raw().query_one_raw(statement).await.map_err(|e| e.to_string())?;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use autogen_schema::{ColumnType, Default, Expr, Identity, QName, Table};
+use autogen_schema::{Column, ColumnType, Default, Expr, Identity, QName, Table};
 use serde::{Deserialize, Serialize};
 
 use crate::mysql::{self, Flavor};
@@ -70,6 +70,18 @@ impl Dialect {
             Self::Sqlite => true,
             Self::Postgres => postgres::convert::keeps_operators(before, after),
             Self::Mysql | Self::Mariadb => true,
+        }
+    }
+
+    /// Whether foreign keys from or to a column survive its change.
+    pub fn keeps_references(self, before: &Column, after: &Column) -> bool {
+        match self {
+            Self::Sqlite => true,
+            Self::Postgres => {
+                postgres::convert::keeps_operators(&before.data_type, &after.data_type)
+            }
+            Self::Mysql => mysql::convert::keeps_references(Flavor::Mysql, before, after),
+            Self::Mariadb => mysql::convert::keeps_references(Flavor::Mariadb, before, after),
         }
     }
 

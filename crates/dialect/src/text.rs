@@ -250,6 +250,15 @@ impl Dialect {
         }
     }
 
+    /// Whether a rename reaches the texts of views and triggers. Where it does
+    /// not, they are broken until they are made anew.
+    pub fn follows_renames(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            Self::Mysql | Self::Mariadb => false,
+        }
+    }
+
     /// Whether what a text names should be there until the text is gone. MySQL
     /// does not mind, and triggers that name each other's tables are common.
     pub fn texts_go_first(self) -> bool {

@@ -40,7 +40,16 @@ pub(crate) fn complete(before: Option<&Table>, table: &mut Table) {
         let there = before.and_then(|before| {
             before.indexes.iter().find(|it| is_plain(it, &key) && is_free(table, it.name.text()))
         });
-        table.indexes.push(there.cloned().unwrap_or_else(|| of_key(table, &key)));
+        // Named after a key that bears another name by now, it follows it.
+        let follows = |index: &Index| {
+            before.is_some_and(|before| {
+                before.foreign_keys.iter().any(|old| {
+                    old.name == index.name && old.columns == key.columns && old.name != key.name
+                })
+            }) && table.foreign_keys.iter().all(|it| it.name != index.name)
+        };
+        let kept = there.filter(|index| !follows(index)).cloned();
+        table.indexes.push(kept.unwrap_or_else(|| of_key(table, &key)));
     }
 }
 

@@ -11,6 +11,8 @@ use autogen_schema::{Change, Column, ColumnChange, IndexKey, KeyPart, Pair, QNam
 pub(super) struct Uprooted {
     /// Columns whose operators change with their type.
     pub(super) columns: BTreeSet<(QName, String)>,
+    /// Columns that change in a way which no foreign key on either end allows.
+    pub(super) ends: BTreeSet<(QName, String)>,
     /// Keys (a table and its sorted columns) that foreign keys may point at,
     /// and that go, or change their kind.
     pub(super) keys: BTreeSet<(QName, Vec<String>)>,
@@ -18,7 +20,7 @@ pub(super) struct Uprooted {
 
 impl Uprooted {
     pub(super) fn is_empty(&self) -> bool {
-        self.columns.is_empty() && self.keys.is_empty()
+        self.columns.is_empty() && self.ends.is_empty() && self.keys.is_empty()
     }
 }
 
@@ -32,6 +34,9 @@ pub(super) fn uprooted(dialect: Dialect, schema: Pair<&Schema>) -> Uprooted {
             let other = after.column(&column.name);
             if other.is_some_and(|it| !dialect.keeps_operators(&column.data_type, &it.data_type)) {
                 found.columns.insert((before.name.clone(), column.name.clone()));
+            }
+            if other.is_some_and(|it| !dialect.keeps_references(column, it)) {
+                found.ends.insert((before.name.clone(), column.name.clone()));
             }
         }
         if dialect.checks_references() {

@@ -55,7 +55,7 @@ fn points_at(key: &ForeignKey, uprooted: &Uprooted) -> bool {
         || key
             .referenced_columns
             .iter()
-            .any(|column| uprooted.columns.contains(&(key.references.clone(), column.clone())))
+            .any(|column| uprooted.ends.contains(&(key.references.clone(), column.clone())))
 }
 
 /// Whether a constraint would not survive what happens to its ground.
@@ -67,7 +67,7 @@ fn stands_on(constraint: &Constraint, table: &QName, uprooted: &Uprooted) -> boo
         Constraint::ForeignKey(key) => {
             let place = |column: &String| (table.clone(), column.clone());
             points_at(key, uprooted)
-                || key.columns.iter().any(|column| uprooted.columns.contains(&place(column)))
+                || key.columns.iter().any(|column| uprooted.ends.contains(&place(column)))
         }
         Constraint::PrimaryKey(_) | Constraint::Unique(_) => false,
     }

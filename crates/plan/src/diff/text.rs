@@ -69,6 +69,9 @@ struct Going {
     views: BTreeSet<QName>,
     /// Names and arguments.
     routines: BTreeSet<(QName, String)>,
+    /// Triggers that name something which got another name, where the database
+    /// does not put that into their texts.
+    triggers: BTreeSet<String>,
     ground: Ground,
 }
 
@@ -102,13 +105,15 @@ impl Going {
         let mut going = Self {
             views: BTreeSet::new(),
             routines: BTreeSet::new(),
+            triggers: left_behind(dialect, past, schema.before),
             ground: ground(schema.before, changes),
         };
         for (name, before) in &schema.before.views {
             let stays = schema.after.views.get(name).is_some_and(|after| {
                 let renamed = past.original.views.get(name).is_some_and(|it| it != before);
                 let equal = bare(before) == bare(after);
-                (equal || (!renamed && dialect.alters_view(Pair::new(before, after))))
+                (dialect.follows_renames() || !renamed)
+                    && (equal || (!renamed && dialect.alters_view(Pair::new(before, after))))
                     && !past.grown.contains(name)
                     && (past.kept.contains(name) || !shows_renamed(dialect, past, before))
             });
@@ -232,6 +237,19 @@ fn shows_renamed(dialect: Dialect, past: Past<'_>, view: &View) -> bool {
     renames.any(|(table, name)| uses.column(table, &name.after))
 }
 
+/// The triggers whose texts a rename did not reach.
+fn left_behind(dialect: Dialect, past: Past<'_>, before: &Schema) -> BTreeSet<String> {
+    if dialect.follows_renames() || past.renames.is_empty() {
+        return BTreeSet::new();
+    }
+    let of = |schema: &Schema| -> BTreeSet<(String, String)> {
+        let triggers = schema.tables.values().flat_map(|table| &table.triggers);
+        triggers.map(|it| (it.name.clone(), it.definition.clone())).collect()
+    };
+    let (there, renamed) = (of(past.original), of(before));
+    renamed.difference(&there).map(|(name, _)| name.clone()).collect()
+}
+
 /// A view without its triggers, which are changes of their own.
 fn bare(view: &View) -> View {
     View { triggers: Vec::new(), ..view.clone() }
@@ -308,7 +326,8 @@ fn triggers(
     let stays = |before: &Trigger, after: &Trigger| {
         let shaken =
             || dialect.binds_texts() && going.ground.shakes(&Uses::of_trigger(dialect, on, before));
-        before.definition == after.definition && !shaken()
+        let left = going.triggers.contains(&before.name);
+        before.definition == after.definition && !left && !shaken()
     };
     let named = |list: &[Trigger], name: &str| list.iter().find(|it| it.name == name).cloned();
     for before in sides.before {
