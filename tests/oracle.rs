@@ -13,7 +13,7 @@ use autogen_schema::{ColumnType, Declared, Name};
 use autogen_tests::{Database, block_on, dialects};
 use fixture_models::{misc, people, postgres, shop, times};
 use quote::ToTokens;
-use sea_orm::sea_query::{PostgresQueryBuilder, SqliteQueryBuilder};
+use sea_orm::sea_query::{MysqlQueryBuilder, PostgresQueryBuilder, SqliteQueryBuilder};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Schema};
 use syn::visit_mut::VisitMut;
 

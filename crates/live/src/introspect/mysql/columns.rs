@@ -157,22 +157,27 @@ fn column(
 
 /// MySQL gives the value of a constant, and not the constant.
 fn constant(text: &str, data_type: &ColumnType) -> Default {
-    match data_type {
+    let number = matches!(
+        data_type,
         ColumnType::Boolean
-        | ColumnType::Integer { .. }
-        | ColumnType::Float
-        | ColumnType::Double
-        | ColumnType::Decimal(_)
-        | ColumnType::Year => Default::Literal(Literal::Number(text.to_owned())),
-        ColumnType::Bit(_)
-        | ColumnType::Binary(_)
-        | ColumnType::VarBinary(_)
-        | ColumnType::Blob(_) => defaults::parse(text),
-        // Numbers with widths of their own are among those.
-        ColumnType::Verbatim(_) if text.parse::<f64>().is_ok() => {
-            Default::Literal(Literal::Number(text.to_owned()))
-        }
-        _other => Default::Literal(Literal::Text(text.to_owned())),
+            | ColumnType::Integer { .. }
+            | ColumnType::Float
+            | ColumnType::Double
+            | ColumnType::Decimal(_)
+            | ColumnType::Year
+    );
+    let coded = matches!(
+        data_type,
+        ColumnType::Bit(_) | ColumnType::Binary(_) | ColumnType::VarBinary(_) | ColumnType::Blob(_)
+    );
+    // Numbers with widths of their own are among them.
+    let verbatim = matches!(data_type, ColumnType::Verbatim(_)) && text.parse::<f64>().is_ok();
+    if coded {
+        defaults::parse(text)
+    } else if number || verbatim {
+        Default::Literal(Literal::Number(text.to_owned()))
+    } else {
+        Default::Literal(Literal::Text(text.to_owned()))
     }
 }
 
