@@ -13,11 +13,12 @@ mod texts;
 use std::path::Path;
 
 use autogen_dialect::Dialect;
-use autogen_live::{Connection, Scope};
+use autogen_live::Connection;
 use autogen_plan::{Options, Plan};
-use autogen_schema::{Declared, Snapshot};
+use autogen_schema::{Column, Declared, Snapshot, Table};
 use autogen_tests::drive::{
-    all_contents, create, execute, migration, reached, run_down, run_up, settled_plan,
+    AllContents, all_contents, create, execute, migration, reached, run_down, run_up, scope,
+    settled_plan,
 };
 use autogen_tests::laws::{laws, planned_from, same, tidy};
 use autogen_tests::rows::made_up;
@@ -208,7 +209,8 @@ async fn migrate(
     rows: bool,
 ) -> Result<Outcome, String> {
     let dialect = connection.dialect();
-    let found = create(connection, before, &Scope::default()).await?;
+    let scope = &scope([before, after]);
+    let found = create(connection, before, scope).await?;
     let declared = as_created(dialect, before);
     // What was created and read back is the canonical form of what was said.
     let again = settled_plan(connection, &found, &declared, &Options::default()).await?;
@@ -228,7 +230,7 @@ async fn migrate(
         if !announced(&plan) {
             return Err(error);
         }
-        reached(connection, &Scope::default(), &found, "a failure").await?;
+        reached(connection, scope, &found, "a failure").await?;
         let now = all_contents(connection, &found).await;
         return if now == values {
             Ok(Outcome::Stopped)
@@ -236,18 +238,61 @@ async fn migrate(
             Err("a failure changed rows".to_owned())
         };
     }
-    reached(connection, &Scope::default(), &plan.schema.after, "the way up").await?;
+    reached(connection, scope, &plan.schema.after, "the way up").await?;
+    kept(&values, &all_contents(connection, &plan.schema.after).await, "up")?;
     if plan.down.refusals.is_empty() {
         let down = run_down(connection, &migration(&plan, false)).await;
         match down {
             Ok(()) => {
-                reached(connection, &Scope::default(), &plan.schema.before, "the way down").await?
+                reached(connection, scope, &plan.schema.before, "the way down").await?;
+                let stayed = values.into_iter().filter_map(|(table, values)| {
+                    let after = plan.schema.after.tables.get(&table.name)?;
+                    Some((both(&table, after), values))
+                });
+                let now = all_contents(connection, &plan.schema.before).await;
+                kept(&stayed.collect(), &now, "down")?;
             }
             Err(error) if !announced_down(&plan) => return Err(error),
             Err(_) => {}
         }
     }
     Ok(Outcome::Migrated)
+}
+
+/// The table with the columns that are the same in another one.
+fn both(table: &Table, other: &Table) -> Table {
+    let mut shared = table.clone();
+    shared.columns.retain(|column| other.column(&column.name).is_some_and(|it| alike(it, column)));
+    shared
+}
+
+/// Whether no value of a column has a reason to become another one.
+fn alike(one: &Column, other: &Column) -> bool {
+    one.data_type == other.data_type
+        && one.nullable == other.nullable
+        && one.generated == other.generated
+}
+
+/// Requires that the values of all columns that stay what they are stay.
+fn kept(before: &AllContents, after: &AllContents, way: &str) -> Result<(), String> {
+    for (table, held) in before {
+        let Some((now, found)) = after.iter().find(|(it, _)| it.name == table.name) else {
+            continue;
+        };
+        for column in both(table, now).columns {
+            let sorted = |values: &[Option<String>]| {
+                let mut values = values.to_vec();
+                values.sort();
+                values
+            };
+            let (held, found) = (sorted(&held[&column.name]), sorted(&found[&column.name]));
+            if held != found {
+                let name = format!("{}.{}", table.name, column.name);
+                return Err(format!("{way}: the values of {name} were {held:?}, are {found:?}"));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn announced(plan: &Plan) -> bool {

@@ -2,9 +2,10 @@
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Check, Column, ColumnType, Default, EnumType, Expr, FkAction, ForeignKey, Generated,
-    GeneratedStorage, Identity, Index, IndexKey, IndexPart, IntWidth, Literal, Name, PrimaryKey,
-    QName, Schema, SequenceOptions, Table, Unique,
+    Check, Column, ColumnType, Default, Deferrable, EnumType, Exclusion, Expr, FkAction,
+    ForeignKey, Generated, GeneratedStorage, Identity, Index, IndexKey, IndexPart, IntWidth,
+    Literal, Name, Partition, Partitioning, PrimaryKey, QName, Schema, SequenceOptions, Table,
+    Unique,
 };
 use proptest::prelude::*;
 
@@ -21,6 +22,7 @@ struct Draft {
     unique: bool,
     indexed: bool,
     checked: bool,
+    collated: bool,
 }
 
 /// What is drawn for one table.
@@ -35,6 +37,8 @@ struct TableDraft {
     expression: bool,
     two_columns: Option<bool>,
     comment: bool,
+    /// Options of the table, an exclusion constraint, a key that waits.
+    extra: u8,
 }
 
 /// The types of a column by its place: such that there is a way from each to
@@ -67,9 +71,9 @@ fn data_type(dialect: Dialect, place: usize) -> impl Strategy<Value = ColumnType
 
 fn draft(dialect: Dialect, place: usize) -> impl Strategy<Value = Draft> {
     let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
-    let rare = (0..4_u8, 0..3_u8);
+    let rare = (0..4_u8, 0..3_u8, 0..6_u8);
     (data_type(dialect, place), flags, rare).prop_map(
-        |(data_type, (nullable, default, comment, indexed), (unique, checked))| Draft {
+        |(data_type, (nullable, default, comment, indexed), (unique, checked, collated))| Draft {
             data_type,
             nullable,
             default,
@@ -77,6 +81,7 @@ fn draft(dialect: Dialect, place: usize) -> impl Strategy<Value = Draft> {
             unique: unique == 0,
             indexed,
             checked: checked == 0,
+            collated: collated == 0,
         },
     )
 }
@@ -93,7 +98,8 @@ fn table(dialect: Dialect) -> impl Strategy<Value = TableDraft> {
     ]);
     let parent = proptest::option::of((0..TABLES.len(), action));
     let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
-    let options = (proptest::option::of(any::<bool>()), proptest::option::of(any::<bool>()));
+    let options =
+        (proptest::option::of(any::<bool>()), proptest::option::of(any::<bool>()), 0..8_u8);
     (columns, 0..4_u8, parent, flags, options).prop_map(
         |(columns, identity, parent, (composite, partial, expression, comment), options)| {
             TableDraft {
@@ -105,6 +111,7 @@ fn table(dialect: Dialect) -> impl Strategy<Value = TableDraft> {
                 partial,
                 expression,
                 two_columns: options.1,
+                extra: options.2,
                 comment,
             }
         },
@@ -121,8 +128,11 @@ pub(crate) fn schema(dialect: Dialect) -> impl Strategy<Value = Schema> {
         vec!["sad", "so-so", "ok"],
     ]);
     let texts = proptest::collection::vec(0..crate::texts::KINDS, TABLES.len());
-    (tables, moods, texts).prop_map(move |(drafts, moods, texts)| {
+    (tables, moods, texts, 0..6_u8).prop_map(move |(drafts, moods, texts, parts)| {
         let mut schema = build(dialect, &drafts, &moods);
+        if dialect.has_schemas() && (1..4).contains(&parts) {
+            partitioned(&mut schema, parts);
+        }
         crate::texts::add(dialect, &mut schema, &texts);
         schema
     })
@@ -135,6 +145,18 @@ fn build(dialect: Dialect, drafts: &[Option<TableDraft>], moods: &[&str]) -> Sch
             schema.add_table(build_table(dialect, TABLES[at], draft, drafts));
         }
     }
+    // No lasting table references one that a crash may empty.
+    let unlogged: Vec<QName> = schema
+        .tables
+        .values()
+        .filter(|table| table.options.unlogged)
+        .map(|table| table.name.clone())
+        .collect();
+    schema.reform_tables(|table| {
+        if !table.options.unlogged {
+            table.foreign_keys.retain(|key| !unlogged.contains(&key.references));
+        }
+    });
     let used = schema
         .tables
         .values()
@@ -165,7 +187,8 @@ fn build_table(
     table.columns.push(id);
     for (at, column) in draft.columns.iter().enumerate() {
         if let Some(column) = column {
-            add_column(&mut table, COLUMNS[at], column);
+            let collation = if dialect.has_schemas() { "C" } else { "NOCASE" };
+            add_column(&mut table, COLUMNS[at], column, collation);
         }
     }
     let mut key = vec!["id"];
@@ -178,6 +201,7 @@ fn build_table(
     add_generated(&mut table, draft);
     add_parent(&mut table, draft, others);
     add_indexes(&mut table, draft);
+    add_extra(dialect, &mut table, draft.extra);
     // Expressions are spelled as the server spells them, or not at all.
     if dialect.checks_references() {
         table.columns.iter_mut().for_each(|column| {
@@ -189,7 +213,7 @@ fn build_table(
     table
 }
 
-fn add_column(table: &mut Table, name: &str, draft: &Draft) {
+fn add_column(table: &mut Table, name: &str, draft: &Draft, collation: &str) {
     let mut column = Column::new(name, draft.data_type.clone());
     column.nullable = draft.nullable;
     column.comment = draft.comment.then(|| format!("it's {name}"));
@@ -214,7 +238,73 @@ fn add_column(table: &mut Table, name: &str, draft: &Draft) {
         let index = Name::proposed(format!("idx-{}-{name}", table.name.name));
         table.indexes.push(Index::new(index, &[name]));
     }
+    let text = matches!(draft.data_type, ColumnType::Varchar(_) | ColumnType::Text(_));
+    if draft.collated && text {
+        column.collation = Some(collation.to_owned());
+    }
     table.columns.push(column);
+}
+
+/// What only one of the databases has.
+fn add_extra(dialect: Dialect, table: &mut Table, extra: u8) {
+    let postgres = dialect.has_schemas();
+    match extra {
+        1 if postgres => table.options.unlogged = true,
+        2 if postgres => {
+            table.options.storage.insert("fillfactor".to_owned(), "70".to_owned());
+        }
+        3 if postgres => {
+            let name = Name::exact(format!("{}_alone", table.name.name));
+            let element = (IndexPart::column("id"), "=".to_owned());
+            table.exclusions.push(Exclusion {
+                name,
+                method: "hash".to_owned(),
+                elements: vec![element],
+                predicate: Some(Expr::new("id > 0")),
+                deferrable: None,
+                comment: None,
+            });
+        }
+        4 => {
+            for key in &mut table.foreign_keys {
+                key.deferrable = Some(Deferrable::InitiallyDeferred);
+            }
+        }
+        5 if postgres => {
+            for index in table.indexes.iter_mut().filter(|it| it.predicate.is_none()) {
+                index.include = vec!["id".to_owned()];
+            }
+        }
+        6 if !postgres && table.columns[0].identity.is_none() => {
+            table.options.without_rowid = true;
+        }
+        7 if !postgres => table.options.strict = true,
+        _ => {}
+    }
+}
+
+/// A table in parts, where the database has such; rows always find a place.
+fn partitioned(schema: &mut Schema, parts: u8) {
+    let mut table = Table::new(QName::bare("parts"));
+    table.columns.push(Column::new("id", ColumnType::int(IntWidth::Regular)));
+    table.columns.push(Column::new("note", ColumnType::text()).nullable());
+    table.primary_key = Some(PrimaryKey::new(Name::Free(None), &["id"]));
+    let mut partitioning = Partitioning::new("RANGE (id)");
+    let mut add = |name: &str, bound: &str| {
+        partitioning.partitions.push(Partition {
+            name: QName::bare(name),
+            bound: bound.to_owned(),
+            partitioning: None,
+        });
+    };
+    add("parts_rest", "DEFAULT");
+    if parts > 2 {
+        add("parts_far", "FOR VALUES FROM (1000000) TO (2000000)");
+    }
+    if parts > 1 {
+        table.partitioning = Some(partitioning);
+    }
+    schema.add_table(table);
 }
 
 fn default_for(data_type: &ColumnType) -> Option<Default> {

@@ -20,12 +20,16 @@ pub(crate) struct Variants {
     domain: u8,
     statistics: bool,
     comment: bool,
+    namespace: u8,
+    extension: bool,
+    granted: u8,
 }
 
 pub(crate) fn variants() -> impl Strategy<Value = Variants> {
     let numbers = (0..4_u8, 0..3_u8, 0..4_u8, 0..3_u8, 0..3_u8, 0..4_u8, 0..4_u8);
-    (numbers, any::<(bool, bool, bool)>()).prop_map(
-        |(numbers, (over_view, statistics, comment))| {
+    let others = (0..3_u8, any::<bool>(), 0..3_u8);
+    (numbers, any::<(bool, bool, bool)>(), others).prop_map(
+        |(numbers, (over_view, statistics, comment), (namespace, extension, granted))| {
             let (view, materialized, function, trigger, policy, sequence, domain) = numbers;
             Variants {
                 view,
@@ -38,6 +42,9 @@ pub(crate) fn variants() -> impl Strategy<Value = Variants> {
                 domain,
                 statistics,
                 comment,
+                namespace,
+                extension,
+                granted,
             }
         },
     )
@@ -131,6 +138,10 @@ fn on_postgres_tables(
         statements.push(format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"));
         statements.push(format!("CREATE POLICY p ON {name} FOR SELECT USING (id > {limit})"));
     }
+    let grant = ["", "SELECT", "SELECT, INSERT"][usize::from(variants.granted)];
+    if !grant.is_empty() {
+        statements.push(format!("GRANT {grant} ON TABLE {name} TO PUBLIC"));
+    }
     let numbers: Vec<String> = table
         .columns
         .iter()
@@ -146,6 +157,14 @@ fn on_postgres_tables(
 }
 
 fn on_their_own(variants: &Variants, statements: &mut Vec<String>) {
+    if variants.namespace > 0 {
+        statements.push("CREATE SCHEMA apart".to_owned());
+        statements.push(format!("COMMENT ON SCHEMA apart IS '{}'", variants.namespace));
+        statements.push(format!("CREATE SEQUENCE apart.far INCREMENT BY {}", variants.namespace));
+    }
+    if variants.extension {
+        statements.push("CREATE EXTENSION citext".to_owned());
+    }
     let function = [
         "",
         "integer AS 'SELECT $1 + 1'",

@@ -148,6 +148,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A model declares a table, and the database has something under this name that can't be represented: a foreign table, a virtual table, a table that inherits. It is left alone; take the model out of the comparison with #[autogen(skip)].",
     ),
     (
+        "A0415",
+        "a lasting table references an unlogged one",
+        "A crash empties an UNLOGGED table, and would leave references to rows that are gone; PostgreSQL refuses such a key. Make both tables UNLOGGED, or neither.",
+    ),
+    (
         "A0432",
         "a table that can't be partitioned as it is",
         "PostgreSQL can't partition a table that is there: autogen makes a new one, copies the rows, and gives it the name, in one transaction. For that each row needs a partition to go to, unique keys must hold the columns that the table is partitioned by, and no view may read the table meanwhile. The message says which of these is missing.",

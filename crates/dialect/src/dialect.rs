@@ -176,6 +176,14 @@ impl Dialect {
         }
     }
 
+    /// Whether the database has nothing that this type could be.
+    pub fn lacks_type(self, data_type: &ColumnType) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => false,
+            Self::Mysql | Self::Mariadb => mysql::types::is_missing(data_type),
+        }
+    }
+
     /// A type as it stands in DDL.
     pub fn render_type(self, data_type: &ColumnType) -> String {
         match self {

@@ -18,6 +18,7 @@ mod split;
 pub mod sqlite;
 mod step;
 mod text;
+mod type_rule;
 mod type_text;
 
 pub use declare::{Misdeclared, SqlFile, argument_types, declare, makes_partition, statistics};
@@ -28,3 +29,4 @@ pub use scan::{strip_parentheses, symbols};
 pub use split::{Script as SplitScript, Statement, split};
 pub use step::{Blocks, Cost, Effect, Refusal, Request, Step};
 pub use text::{Mentions, qualified, without_schema};
+pub use type_rule::TypeRule;

@@ -268,6 +268,19 @@ impl Dialect {
         }
     }
 
+    /// Whether columns can only be dropped, and things renamed, while every view
+    /// and trigger can be read.
+    ///
+    /// Source: <https://sqlite.org/lang_altertable.html>, "ALTER TABLE DROP
+    /// COLUMN": the command fails where a view or trigger uses the column, which
+    /// SQLite finds out by reading them all.
+    pub fn rereads_texts(self) -> bool {
+        match self {
+            Self::Sqlite => true,
+            Self::Postgres | Self::Mysql | Self::Mariadb => false,
+        }
+    }
+
     /// Whether the database writes views and the like anew in its own words.
     pub fn rewrites_texts(self) -> bool {
         match self {

@@ -99,9 +99,10 @@ enum Reason {
     Other,
 }
 
-/// Sources: PostgreSQL manual, appendix A: class 22 "Data Exception", 57014
-/// `query_canceled`. MySQL gives the same class; its 3024
-/// `ER_QUERY_TIMEOUT` and MariaDB's 1969 `ER_STATEMENT_TIMEOUT` mean time.
+/// Sources: PostgreSQL manual, appendix A: class 22 "Data Exception", 23502 and
+/// 23514 for values that are none of a domain, 57014 `query_canceled`. MySQL
+/// gives the same class; its 3024 `ER_QUERY_TIMEOUT` and MariaDB's 1969
+/// `ER_STATEMENT_TIMEOUT` mean time.
 fn reason(error: &sqlx::Error) -> Reason {
     let code = match error {
         sqlx::Error::Database(database) => {
@@ -115,6 +116,7 @@ fn reason(error: &sqlx::Error) -> Reason {
     };
     match code.as_str() {
         "57014" => Reason::Time,
+        "23502" | "23514" => Reason::Value,
         code if code.len() == 5 && code.starts_with("22") => Reason::Value,
         _ => Reason::Other,
     }

@@ -107,6 +107,14 @@ fn check_table(dialect: Dialect, schema: &Schema, table: &Table, found: &mut Vec
         for column in &key.referenced_columns {
             known_column(target, column, &object, found);
         }
+        if target.options.unlogged && !table.options.unlogged {
+            found.push(Refusal {
+                code: "A0415",
+                object,
+                message: format!("{name} references {}, which is UNLOGGED", target.name),
+                hint: "make both UNLOGGED, or neither".to_owned(),
+            });
+        }
     }
 }
 

@@ -213,7 +213,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let past = Past { renames: &renamed.changes, original: &before, kept, grown };
     let found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
     let ground::Grounded { first, rest, last } = ground::split(dialect, found);
-    let ordered = order::order(dialect, rest)?;
+    let ordered = order::order(dialect, &renamed.schema, rest)?;
     let stages = stages(&before, renamed.changes, ordered);
     let mut back: Vec<Change> = last.iter().rev().map(Change::inverse).collect();
     back.extend(stages.back(dialect, &target, renamed.schema)?);
@@ -349,7 +349,7 @@ impl Stages {
             }
         }
         let rest = diff::back(dialect, Pair::new(before, &after), &self.rest);
-        let mut back = order::order(dialect, rest)?;
+        let mut back = order::order(dialect, before, rest)?;
         back.extend(self.renames.iter().rev().map(Change::inverse));
         back.extend(self.first.iter().rev().map(Change::inverse));
         Ok(back)

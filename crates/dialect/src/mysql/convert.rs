@@ -126,6 +126,16 @@ pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) 
     }
 }
 
+/// Whether the rows stay as they are, and whether there is a way at all.
+pub(crate) fn how(before: &ColumnType, after: &ColumnType) -> (bool, bool) {
+    let free = match (before, after) {
+        (ColumnType::InlineEnum(from), ColumnType::InlineEnum(to))
+        | (ColumnType::Set(from), ColumnType::Set(to)) => to.starts_with(from),
+        (from, to) => from == to,
+    };
+    (free, conversion("value", before, after) != Conversion::Impossible)
+}
+
 /// Whether a text can hold a UUID with its dashes.
 fn is_uuid_text(data_type: &ColumnType) -> bool {
     data_type.length().is_some_and(|length| (36..=255).contains(&length))

@@ -138,8 +138,15 @@ pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) 
         (Family::Array, _) | (_, Family::Array) => Conversion::Impossible,
         (Family::Text, _) => cast(),
         (_, Family::Text) => Conversion::Assignment,
-        (Family::Moment, Family::TimeOfDay)
-        | (Family::Json, Family::Boolean | Family::Integer | Family::Number) => cast(),
+        // A date has no time to take.
+        (Family::Moment, Family::TimeOfDay) if *before == ColumnType::Date => {
+            Conversion::Impossible
+        }
+        (Family::Moment, Family::TimeOfDay) => cast(),
+        // Only jsonb has casts of its own, and they round.
+        (Family::Json, Family::Boolean | Family::Integer | Family::Number) => {
+            Conversion::Using(format!("({column} #>> '{{}}')::{target}"))
+        }
         (Family::Other, _) | (_, Family::Other) => cast(),
         (
             Family::Boolean
@@ -196,6 +203,15 @@ fn longest(data_type: &ColumnType) -> Option<u32> {
     fixed.iter().find(|(it, _)| it == data_type).map(|(_, length)| *length)
 }
 
+/// Whether the rows stay as they are, and whether there is a way at all.
+pub(crate) fn how(before: &ColumnType, after: &ColumnType) -> (bool, bool) {
+    match conversion("value", before, after) {
+        Conversion::Free | Conversion::FreeInUtc => (true, true),
+        Conversion::Assignment | Conversion::Using(_) => (false, true),
+        Conversion::Impossible => (false, false),
+    }
+}
+
 /// Whether values can get lost or changed on the way.
 pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     if is_free(before, after) {
@@ -212,6 +228,9 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     }
     if let Some(shorter) = loses_digits(before, after) {
         return shorter;
+    }
+    if let Some(inexact) = loses_in_float(before, after) {
+        return inexact;
     }
     match (family(before), family(after)) {
         (Family::Text, Family::Text) => true,
@@ -238,13 +257,19 @@ pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> O
         Conversion::Using(expr) => expr,
     };
     match (family(before), family(after)) {
-        (Family::Other, _) | (_, Family::Other) => None,
+        // Any type is converted to text, and explicitly from it.
+        (Family::Other, _) | (_, Family::Other) => {
+            let back = format!("({converted})::text::{}", render(before));
+            Some(format!("({back})::text IS DISTINCT FROM {column}::text"))
+        }
         (Family::Text, to) if to != Family::Text => {
             Some(format!("({converted}) IS NULL AND {column} IS NOT NULL"))
         }
         (Family::Json | Family::Bytes, _) => {
             Some(format!("({converted}) IS NULL AND {column} IS NOT NULL"))
         }
+        // The date is lost, whatever it is.
+        (Family::Moment, Family::TimeOfDay) => Some(format!("{column} IS NOT NULL")),
         (_, Family::Boolean) => {
             let back = render(before);
             Some(format!("({converted})::integer::{back} IS DISTINCT FROM {column}"))
@@ -265,6 +290,21 @@ pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> O
             _,
         ) => Some(format!("({converted})::{} IS DISTINCT FROM {column}", render(before))),
     }
+}
+
+/// Whether a number of floating point has too few digits: 24 and 53 binary
+/// ones, in which 6 and 15 decimal ones survive the way there and back.
+fn loses_in_float(before: &ColumnType, after: &ColumnType) -> Option<bool> {
+    let (width, digits) = match *after == ColumnType::Float {
+        true => (IntWidth::Small, 6),
+        false if *after == ColumnType::Double => (IntWidth::Regular, 15),
+        false => return None,
+    };
+    if let ColumnType::Integer { width: own, .. } = before {
+        return Some(*own > width);
+    }
+    let ColumnType::Decimal(Some((own, _))) = before else { return None };
+    Some(*own > digits)
 }
 
 /// Whether a time of the same kind keeps fewer digits of the second.

@@ -72,6 +72,11 @@ fn family(data_type: &ColumnType) -> Family {
 pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) -> String {
     match (family(before), family(after)) {
         (Family::Number, Family::Boolean) => format!("{column} <> 0"),
+        (Family::Number, Family::Text) if is_inexact(before) => {
+            // As text a number has 15 digits, or the 17 that name it exactly.
+            let text = format!("CAST({column} AS text)");
+            format!("iif(CAST({text} AS real) = {column}, {text}, printf('%!.17g', {column}))")
+        }
         (Family::Date, Family::Moment) => format!("coalesce(datetime({column}), {column})"),
         (Family::Moment, Family::Date) => format!("coalesce(date({column}), {column})"),
         (Family::Moment, Family::TimeOfDay) => format!("coalesce(time({column}), {column})"),
@@ -108,16 +113,37 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     match (family(before), family(after)) {
         (Family::Boolean, _) | (Family::Date, Family::Moment) => false,
         (Family::Number, Family::Number) => {
-            matches!(
-                (affinity(&render(before)), affinity(&render(after))),
-                (Affinity::Real | Affinity::Numeric, Affinity::Integer)
-            )
+            let (before, after) = (affinity(&render(before)), affinity(&render(after)));
+            before != after
+                && (before == Affinity::Integer || after == Affinity::Integer)
+                && after != Affinity::Numeric
         }
         (Family::Text, Family::Text) => shortens(before.length(), after.length()),
-        (Family::Uuid, Family::Text) => shortens(Some(36), after.length()),
-        (Family::Number | Family::Date | Family::Moment | Family::TimeOfDay, Family::Text)
-        | (Family::Json, Family::Text) => after.length().is_some(),
+        (from, Family::Text) if from != Family::Bytes => {
+            after.length().is_some_and(|room| longest(from).is_none_or(|length| length > room))
+        }
         (from, to) => from != to && to != Family::Bytes,
+    }
+}
+
+/// Whether values may have a fraction.
+fn is_inexact(data_type: &ColumnType) -> bool {
+    matches!(affinity(&render(data_type)), Affinity::Real | Affinity::Numeric)
+}
+
+/// How many characters the text of a value has at the most, as SQLite or SeaORM
+/// write it.
+fn longest(family: Family) -> Option<u32> {
+    match family {
+        Family::Boolean => Some(5),
+        // A sign, 17 digits, a point, and `e-308`.
+        Family::Number => Some(24),
+        Family::Date => Some(10),
+        // `+262142-12-31 23:59:59.999999999 +00:00`.
+        Family::Moment => Some(39),
+        Family::TimeOfDay => Some(18),
+        Family::Uuid => Some(36),
+        Family::Text | Family::Bytes | Family::Json => None,
     }
 }
 
@@ -132,37 +158,57 @@ fn shortens(before: Option<u32>, after: Option<u32>) -> bool {
 /// A condition that holds for values which are none of the new type, or which
 /// lose something on the way.
 pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<String> {
-    let real = matches!(affinity(&render(before)), Affinity::Real | Affinity::Numeric);
-    match (family(before), family(after)) {
-        (Family::Number, Family::Boolean) => Some(format!("{column} NOT IN (0, 1)")),
-        (Family::Number, Family::Number) if real => {
+    let (from, to) = (family(before), family(after));
+    let any = || format!("{column} IS NOT NULL");
+    let written = matches!(
+        from,
+        Family::Text | Family::Json | Family::Date | Family::Moment | Family::TimeOfDay
+    );
+    if from == to && to != Family::Text && to != Family::Number {
+        return None;
+    }
+    match to {
+        Family::Bytes => None,
+        Family::Number if from == Family::Boolean => None,
+        // A real number is exact for whole ones up to 2^53.
+        Family::Number if from == Family::Number && !is_inexact(before) => Some(format!(
+            "typeof({column}) = 'integer' AND CAST(CAST({column} AS real) AS integer) <> {column}"
+        )),
+        Family::Number if from == Family::Number => {
             Some(format!("typeof({column}) = 'real' AND {column} <> CAST({column} AS integer)"))
         }
-        (Family::Text, Family::Number) => Some(format!(
+        Family::Number if written => Some(format!(
             "typeof({column}) = 'text' AND \
              (trim({column}) = '' OR trim({column}) GLOB '*[^-+.0-9eE]*')"
         )),
-        (Family::Text, Family::Uuid) => {
-            Some(format!("typeof({column}) = 'text' AND length(unhex({column}, '-')) IS NOT 16"))
+        Family::Boolean if from == Family::Number => Some(format!("{column} NOT IN (0, 1)")),
+        Family::Boolean if from == Family::Text => {
+            Some(format!("trim({column}) NOT IN ('0', '1')"))
         }
-        (Family::Moment, Family::Date) => {
+        Family::Number | Family::Boolean => Some(any()),
+        // The bytes stay as they are; whether they are text, nobody can say.
+        Family::Text if from == Family::Bytes => None,
+        Family::Text => {
+            let text = conversion(column, before, after);
+            after.length().map(|length| format!("length({text}) > {length}"))
+        }
+        Family::Date if from == Family::Moment => {
             Some(format!("coalesce(time({column}), '') <> '00:00:00'"))
         }
-        (Family::Text, Family::Text) => {
-            after.length().map(|length| format!("length({column}) > {length}"))
+        Family::Date if from == Family::Text => Some(format!("date({column}) IS NOT {column}")),
+        Family::Moment if from == Family::Text => {
+            Some(format!("{column} IS NOT NULL AND datetime({column}) IS NULL"))
         }
-        (
-            Family::Boolean
-            | Family::Number
-            | Family::Text
-            | Family::Bytes
-            | Family::Date
-            | Family::Moment
-            | Family::TimeOfDay
-            | Family::Json
-            | Family::Uuid,
-            _,
-        ) => None,
+        Family::TimeOfDay if from == Family::Text => {
+            Some(format!("{column} IS NOT NULL AND time({column}) IS NULL"))
+        }
+        Family::Date | Family::Moment | Family::TimeOfDay => Some(any()),
+        Family::Json => Some(format!("NOT json_valid({column})")),
+        Family::Uuid if from == Family::Text => {
+            Some(format!("typeof({column}) = 'text' AND length(unhex({column}, '-')) IS NOT 16"))
+        }
+        Family::Uuid if from == Family::Bytes => Some(format!("length({column}) <> 16")),
+        Family::Uuid => Some(any()),
     }
 }
 

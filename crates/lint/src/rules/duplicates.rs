@@ -135,23 +135,20 @@ fn probe(case: &Case<'_>, table: &QName, wanted: &Alike) -> Option<String> {
 fn is_unique_already(table: Pair<&Table>, wanted: &Alike) -> bool {
     let Some(columns) = wanted.columns() else { return false };
     let before = table.before;
-    let same = |name: &&String| match (before.column(name), table.after.column(name)) {
+    let same = |name: &String| match (before.column(name), table.after.column(name)) {
         (Some(before), Some(after)) => {
             before.data_type == after.data_type && before.collation == after.collation
         }
         (None, _) | (_, None) => false,
     };
-    if !columns.iter().all(same) {
-        return false;
-    }
-    let required =
-        columns.iter().all(|name| before.column(name).is_some_and(|column| !column.nullable));
+    let required = |name: &String| before.column(name).is_some_and(|column| !column.nullable);
     let mut all: Vec<Alike> = before.primary_key.iter().map(of_key).collect();
     all.extend(before.uniques.iter().map(of_unique));
     all.extend(before.indexes.iter().filter(|index| index.unique).map(of_index));
     all.iter().any(|there| {
-        let within =
-            there.columns().is_some_and(|names| names.iter().all(|name| columns.contains(name)));
-        within && (!wanted.nulls_too || there.nulls_too || required)
+        let Some(names) = there.columns() else { return false };
+        let within = names.iter().all(|name| columns.contains(name) && same(name));
+        let nulls = wanted.nulls_too && !there.nulls_too;
+        within && (!nulls || names.iter().all(|name| required(name)))
     })
 }

@@ -1,7 +1,7 @@
 //! DL104: lossy type change.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange, ColumnType};
+use autogen_schema::{Change, ColumnChange, ColumnType, Pair, Schema};
 
 use crate::{Case, Finding, Rule};
 
@@ -27,9 +27,11 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     }
     let given = case.usings.iter().any(|it| it.table == *table && it.column == column.after.name);
     let probe = || {
+        let there = is_there(after, case.schema);
         let name = case.origin.column(table, &column.after.name)?;
         let table = case.origin.table(table)?;
-        case.dialect.probe_conversion(&table, &name, before, after, case.schema.after)
+        let schema = case.schema.after;
+        case.dialect.probe_conversion(&table, &name, before, after, schema).filter(|_| there)
     };
     let probe = if given { None } else { probe() };
     let (before, after) = (case.dialect.render_type(before), case.dialect.render_type(after));
@@ -38,4 +40,18 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         format!("values of {table}.{} may not fit from {before} into {after}", column.after.name),
         "look for values that do not fit before you run this",
     )
+}
+
+/// Whether values can be cast to the type before the plan runs: it is none that
+/// comes with the plan. Labels of enums are compared as text.
+fn is_there(data_type: &ColumnType, schema: Pair<&Schema>) -> bool {
+    if let ColumnType::Array(element) = data_type {
+        return is_there(element, schema);
+    }
+    if let ColumnType::Domain(name) = data_type {
+        return schema.before.domains.contains_key(name);
+    }
+    let extensions = &schema.before.extensions;
+    !matches!(data_type, ColumnType::Verbatim(_))
+        || schema.after.extensions.keys().all(|name| extensions.contains_key(name))
 }

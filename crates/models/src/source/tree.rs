@@ -27,15 +27,20 @@ impl Directory {
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self(root.into())
     }
+
+    /// Where a path of the tree lies on disk.
+    pub fn place(&self, path: &str) -> PathBuf {
+        self.0.join(path)
+    }
 }
 
 impl SourceTree for Directory {
     fn read(&self, path: &str) -> Option<String> {
-        std::fs::read_to_string(self.0.join(path)).ok()
+        std::fs::read_to_string(self.place(path)).ok()
     }
 
     fn list(&self, path: &str) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.0.join(path)) else {
+        let Ok(entries) = std::fs::read_dir(self.place(path)) else {
             return Vec::new();
         };
         let mut names: Vec<String> = entries
@@ -50,7 +55,7 @@ impl SourceTree for Directory {
     }
 
     fn has(&self, path: &str) -> bool {
-        self.0.join(path).is_file()
+        self.place(path).is_file()
     }
 }
 

@@ -73,6 +73,8 @@ struct Going {
     /// does not put that into their texts.
     triggers: BTreeSet<String>,
     ground: Ground,
+    /// Whether what stands on that ground goes with it.
+    takes_along: bool,
 }
 
 /// What is gone, or another, for a moment of the plan.
@@ -107,6 +109,7 @@ impl Going {
             routines: BTreeSet::new(),
             triggers: left_behind(dialect, past, schema.before),
             ground: ground(schema.before, changes),
+            takes_along: dialect.binds_texts(),
         };
         for (name, before) in &schema.before.views {
             let stays = schema.after.views.get(name).is_some_and(|after| {
@@ -129,9 +132,13 @@ impl Going {
                 going.routine(before);
             }
         }
-        if dialect.binds_texts() {
-            while !going.ground.is_empty() && going.spread(dialect, schema) {}
+        if dialect.rereads_texts() && (drops_column(changes) || !past.renames.is_empty()) {
+            // It is enough that what the others read can be found.
+            let relations = going.views.clone();
+            going.ground = Ground { relations, ..Ground::default() };
+            going.takes_along = true;
         }
+        while going.takes_along && !going.ground.is_empty() && going.spread(dialect, schema) {}
         going
     }
 
@@ -163,6 +170,10 @@ impl Going {
         }
         found
     }
+}
+
+fn drops_column(changes: &[Change]) -> bool {
+    changes.iter().any(|change| matches!(change, Change::Column(ColumnChange::Drop { .. })))
 }
 
 fn ground(before: &Schema, changes: &[Change]) -> Ground {
@@ -325,7 +336,7 @@ fn triggers(
 ) {
     let stays = |before: &Trigger, after: &Trigger| {
         let shaken =
-            || dialect.binds_texts() && going.ground.shakes(&Uses::of_trigger(dialect, on, before));
+            || going.takes_along && going.ground.shakes(&Uses::of_trigger(dialect, on, before));
         let left = going.triggers.contains(&before.name);
         before.definition == after.definition && !left && !shaken()
     };

@@ -27,6 +27,8 @@ pub(super) enum Resource {
     Keys(QName),
     /// A table that was made anew, with its rows.
     Whole(QName),
+    /// A table whose rows outlive a crash.
+    Lasting(QName),
     /// All routines of a name, in any schema.
     Routine(String),
 }
@@ -40,7 +42,8 @@ impl Resource {
             | Self::Name(name, _)
             | Self::Key(name, _)
             | Self::Keys(name)
-            | Self::Whole(name) => owner == Some(name),
+            | Self::Whole(name)
+            | Self::Lasting(name) => owner == Some(name),
             Self::Type(_) | Self::Sequence(_) | Self::Routine(_) => false,
         }
     }
@@ -220,9 +223,19 @@ fn of_column(change: &ColumnChange) -> Footprint {
         }
         ColumnChange::Alter { table, column } => {
             let own = vec![place(table, &column.after.name)];
-            let mut needs = reads(table, &column.after);
-            needs.extend(leans_on(&column.after));
+            let (before, after) = (&column.before, &column.after);
+            let mut needs = reads(table, after);
+            needs.extend(leans_on(after));
             let mut releases = Vec::new();
+            if before.default.is_some()
+                && after.default.is_none()
+                && before.data_type == after.data_type
+            {
+                // It may be a value that its type is about to lose.
+                let of = type_of(before);
+                needs.retain(|it| Some(it) != of.as_ref());
+                releases.extend(of);
+            }
             if column.before.default != column.after.default {
                 releases.extend(counters(&column.before));
             }

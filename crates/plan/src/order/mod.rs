@@ -5,6 +5,7 @@
 
 mod footprint;
 mod kinds;
+mod lasting;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,19 +13,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_dialect::Dialect;
 use autogen_schema::{
     Change, ColumnChange, Constraint, ConstraintChange, EnumChange, IndexChange, PolicyChange,
-    QName, RoutineChange, Table, TableChange, TriggerChange, ViewChange,
+    QName, RoutineChange, Schema, Table, TableChange, TriggerChange, ViewChange,
 };
 
 use self::footprint::{Footprint, Loose, Resource, footprint};
 use crate::PlanError;
 use crate::diff::cycles::circular;
 
-/// Sorts the changes.
-pub(crate) fn order(dialect: Dialect, changes: Vec<Change>) -> Result<Vec<Change>, PlanError> {
+/// Sorts the changes; `before` is the schema that they start from.
+pub(crate) fn order(
+    dialect: Dialect,
+    before: &Schema,
+    changes: Vec<Change>,
+) -> Result<Vec<Change>, PlanError> {
     let loose = loose_references(&changes);
     let mut footprints: Vec<Footprint> = changes.iter().map(|it| footprint(&loose, it)).collect();
     text::connect(dialect, &changes, &mut footprints);
     kinds::around_divided(&changes, &mut footprints);
+    lasting::connect(before, &changes, &mut footprints);
     let edges = edges(&footprints);
     let mut waiting = vec![0_usize; changes.len()];
     for later in edges.values().flatten() {

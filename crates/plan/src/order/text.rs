@@ -172,7 +172,8 @@ impl Named {
                 | Resource::Name(..)
                 | Resource::Key(..)
                 | Resource::Keys(_)
-                | Resource::Whole(_) => continue,
+                | Resource::Whole(_)
+                | Resource::Lasting(_) => continue,
             };
             map.entry(dialect.mentioned_as(name)).or_default().push(resource.clone());
         }
@@ -191,7 +192,8 @@ impl Named {
                 | Resource::Name(..)
                 | Resource::Key(..)
                 | Resource::Keys(_)
-                | Resource::Whole(_) => false,
+                | Resource::Whole(_)
+                | Resource::Lasting(_) => false,
             })
             .cloned()
             .collect()

@@ -1,0 +1,66 @@
+//! Tables that lose or gain `UNLOGGED`: at every moment a lasting table
+//! references lasting ones only.
+
+use std::collections::BTreeSet;
+
+use autogen_schema::{
+    Change, Constraint, ConstraintChange, ForeignKey, QName, Schema, Table, TableChange,
+};
+
+use super::footprint::{Footprint, Resource};
+
+/// Adds what the changes need of each other for that; `before` is the schema
+/// that they start from.
+pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Footprint]) {
+    let switched: BTreeSet<&QName> = changes.iter().filter_map(switch).map(|(it, _)| it).collect();
+    if switched.is_empty() {
+        return;
+    }
+    let of = |keys: &[ForeignKey]| -> Vec<Resource> {
+        let parents = keys.iter().map(|key| &key.references);
+        parents.filter(|it| switched.contains(it)).cloned().map(Resource::Lasting).collect()
+    };
+    for (change, footprint) in changes.iter().zip(footprints) {
+        if let Some((name, lasts)) = switch(change) {
+            let parents = before.tables.get(name).map(|table| of(&table.foreign_keys));
+            let own = Resource::Lasting(name.clone());
+            let mut parents = parents.unwrap_or_default();
+            parents.retain(|it| *it != own);
+            if lasts {
+                footprint.creates.push(own);
+                footprint.needs.extend(parents);
+            } else {
+                footprint.removes.push(own);
+                footprint.releases.extend(parents);
+            }
+        }
+        let lasting = |table: &Table| !table.options.unlogged;
+        if let Change::Table(TableChange::Create(table)) = change
+            && lasting(table)
+        {
+            footprint.needs.extend(of(&table.foreign_keys));
+        }
+        if let Change::Table(TableChange::Drop(table)) = change
+            && lasting(table)
+        {
+            footprint.releases.extend(of(&table.foreign_keys));
+        }
+        if let Change::Constraint(ConstraintChange::Add { constraint, .. }) = change
+            && let Constraint::ForeignKey(key) = constraint
+        {
+            footprint.needs.extend(of(std::slice::from_ref(key)));
+        }
+        if let Change::Constraint(ConstraintChange::Drop { constraint, .. }) = change
+            && let Constraint::ForeignKey(key) = constraint
+        {
+            footprint.releases.extend(of(std::slice::from_ref(key)));
+        }
+    }
+}
+
+/// A table that switches, and whether it lasts afterwards.
+fn switch(change: &Change) -> Option<(&QName, bool)> {
+    let Change::Table(TableChange::Options { table, options }) = change else { return None };
+    let differs = options.before.unlogged != options.after.unlogged;
+    differs.then_some((table, !options.after.unlogged))
+}
