@@ -20,7 +20,7 @@ check: lint ## What is quick: lint, and the tests that need no server
 	$(CARGO) test --workspace --lib --quiet
 	$(CARGO) test --package autogen-tests --test tidy --quiet
 
-test: lint ## Everything, on SQLite and a private PostgreSQL that it starts and stops
+test: lint ## Everything, on SQLite and private servers that it starts and stops
 	@sh tests/run.sh
 
 golden: ## Write the golden files anew; read them before you commit them

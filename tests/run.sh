@@ -3,7 +3,7 @@
 # them, and stopped whatever happens.
 set -eu
 cargo=${CARGO:-cargo}
-databases=${AUTOGEN_TEST_DATABASES:-sqlite,postgres}
+databases=${AUTOGEN_TEST_DATABASES:-sqlite,postgres,mysql,mariadb}
 
 $cargo build --quiet --package autogen-tests --bin services
 $cargo build --quiet --package sea-autogen-cli
@@ -11,7 +11,7 @@ stop() { $cargo run --quiet --package autogen-tests --bin services -- down >/dev
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-case ",$databases," in
-    *,postgres,*) $cargo run --quiet --package autogen-tests --bin services -- up ;;
-esac
+for name in $(echo "$databases" | tr ',' ' '); do
+    $cargo run --quiet --package autogen-tests --bin services -- up "$name"
+done
 $cargo test --workspace --no-fail-fast

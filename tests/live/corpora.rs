@@ -219,7 +219,9 @@ async fn shown(database: &Database, schema: &Schema) -> Vec<String> {
         let sql = format!("show create table {}", database.dialect().quote_name(name));
         let statement = sea_orm::Statement::from_string(backend, sql);
         let row = connection.raw().query_one_raw(statement).await.expect("it can be shown");
-        let text: String = row.expect("a row").try_get_by_index(1).expect("a text");
+        // Constants of bytes are no text: each byte is a character here.
+        let bytes: Vec<u8> = row.expect("a row").try_get_by_index(1).expect("bytes");
+        let text: String = bytes.into_iter().map(char::from).collect();
         found.push(keys_sorted(&text));
     }
     connection.close().await;

@@ -26,12 +26,12 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0303",
         "no such database",
-        "The server answers, but has no database of this name, or the SQLite file is not there. Only `autogen upgrade` creates an SQLite file; a PostgreSQL database is created by `createdb`.",
+        "The server answers, but has no database of this name, or the SQLite file is not there. Only `autogen upgrade` creates an SQLite file; a PostgreSQL database is created by `createdb`, one of MySQL or MariaDB by `create database`.",
     ),
     (
         "A0304",
         "the server refuses the login",
-        "User or password in the URL are wrong, or the server's pg_hba.conf does not let this user in from here.",
+        "User or password in the URL are wrong, or the server does not let this user in from here (PostgreSQL: pg_hba.conf; MySQL: the host behind the user's name).",
     ),
     (
         "A0305",
@@ -57,7 +57,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0310",
         "no current schema",
-        "The search_path of the role names no schema that exists, so that a table without a schema in its name has no home.",
+        "The search_path of the role names no schema that exists, so that a table without a schema in its name has no home. On MySQL: the URL names no database.",
     ),
     ("A0311", "a query failed", "The server's words are in the message."),
     (
@@ -492,4 +492,34 @@ const PAGES: &[(&str, &str, &str)] = &[
     ),
     ("U0154", "an index whose statement can't be read", "It stays as it is."),
     ("U0155", "a trigger of a table that is left alone", "It stays with its table."),
+    (
+        "U0171",
+        "a table with system versioning",
+        "MariaDB keeps the rows that were. Such tables stay as they are: change them by hand, with `autogen revision`.",
+    ),
+    (
+        "U0172",
+        "a sequence of MariaDB",
+        "It stays as it is; columns may name it in their defaults. A sequence that is not there yet is made by hand, before them.",
+    ),
+    (
+        "U0173",
+        "subpartitions with names of their own",
+        "The partitions are read, and the names of what they are divided into are left out: a table that is made anew gets those that the server chooses.",
+    ),
+    (
+        "U0174",
+        "a text that can't be read",
+        "The server does not show this user the text of a view or routine that somebody else made. Connect as who made it, or grant SHOW VIEW, and SHOW_ROUTINE or SELECT on mysql.proc.",
+    ),
+    (
+        "U0175",
+        "an event, or another kind of object that only some servers have",
+        "It stays as it is.",
+    ),
+    (
+        "U0176",
+        "an option of a table",
+        "Options other than engine, character set, collation, row format and comment stay as they are; a table that is made anew from models does not have them.",
+    ),
 ];

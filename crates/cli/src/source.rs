@@ -108,7 +108,7 @@ impl Source {
                 return Err(Error::usage(
                     "A0302",
                     format!("`{kind}` databases are not supported by this build"),
-                    "this build speaks to PostgreSQL and SQLite",
+                    "this build speaks to SQLite, PostgreSQL, MySQL and MariaDB",
                 ));
             }
             _ => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{Launched, folder, free_port, is_root, pid_file};
+use super::{Launched, folder, free_port, is_root, pid_file, words};
 
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -15,6 +15,11 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const STOP: &str = r#"p=$(cat "$1/postmaster.pid") || exit 0
 line=$(tr '\0' ' ' <"/proc/$p/cmdline" 2>/dev/null || ps -p "$p" -o args=)
 case $line in *"$1"*) kill -9 "$p"; while kill -0 "$p" 2>/dev/null; do sleep 0.1; done ;; esac"#;
+
+/// Starts what stands behind `$1`, and makes `$1` once it has ended.
+const START: &str = r#"ended=$1; shift
+if command -v setsid >/dev/null; then set -- setsid "$@"; fi
+("$@"; : >"$ended") &"#;
 
 /// Who may log in, over TCP: `skip-name-resolve` takes no name for a host.
 const USERS: &str = "create user if not exists 'root'@'127.0.0.1';\n\
@@ -110,22 +115,30 @@ impl Program {
         set("performance-schema", "OFF");
         set("secure-file-priv", "");
         command.args(["--skip-name-resolve", "--skip-log-bin"]).args(options);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let mut child = command.spawn().expect("the server's program");
+        // In a session of its own, so that who interrupts the tests does not
+        // stop it under other tests.
+        let ended = data.join("ended");
+        let status = Command::new("sh")
+            .args(["-c", START, "start"])
+            .arg(&ended)
+            .args(words(&command))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        assert!(status.is_ok_and(|it| it.success()), "no shell to start a server with");
         let begun = Instant::now();
         // It listens once it has read the file of users.
         while !pid_file(&data).exists() || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err()
         {
-            let ended = child.try_wait().is_ok_and(|status| status.is_some());
             assert!(
-                !ended && begun.elapsed() < PATIENCE,
+                !ended.exists() && begun.elapsed() < PATIENCE,
                 "the server does not start:\n{}",
                 std::fs::read_to_string(&log).unwrap_or_default()
             );
             std::thread::sleep(Duration::from_millis(50));
         }
-        let words = ["sh", "-c", STOP, "stop"].map(str::to_owned);
-        let mut stop = words.to_vec();
+        let mut stop = ["sh", "-c", STOP, "stop"].map(str::to_owned).to_vec();
         stop.push(data.display().to_string());
         Launched { port, data, stop }
     }

@@ -1,5 +1,6 @@
 //! Columns, and those of views.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use autogen_dialect::mysql::{Flavor, defaults, types};
@@ -20,12 +21,26 @@ pub(crate) fn expr(text: &str) -> Expr {
     Expr::new(strip_parentheses(Dialect::Mysql, text))
 }
 
-/// An expression as the catalog has it. MySQL escapes it once more than it
-/// does in `SHOW CREATE TABLE`.
+/// An expression as the catalog has it. MySQL takes its bytes for Latin-1, and
+/// escapes it once more than it does in `SHOW CREATE TABLE`.
 pub(super) fn catalog_expr(flavor: Flavor, text: &str) -> Expr {
     match flavor {
-        Flavor::Mysql if text.contains('\\') => expr(&unescaped(text)),
-        Flavor::Mysql | Flavor::Mariadb => expr(text),
+        Flavor::Mysql if text.contains('\\') => expr(&unescaped(&reread(text))),
+        Flavor::Mysql => expr(&reread(text)),
+        Flavor::Mariadb => expr(text),
+    }
+}
+
+/// The text whose bytes in UTF-8 were taken for characters of Latin-1; a text
+/// that can't be one stays.
+fn reread(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    match bytes.map(String::from_utf8) {
+        Some(Ok(text)) => Cow::Owned(text),
+        Some(Err(_)) | None => Cow::Borrowed(text),
     }
 }
 
@@ -92,7 +107,9 @@ fn column(
     table_collation: &str,
     known_types: &mut BTreeMap<String, ColumnType>,
 ) -> Column {
-    let text = row.get(5).unwrap_or_default();
+    // A comment that MariaDB runs says that a column is kept compressed.
+    let text = row.get(5).unwrap_or_default().replace("/*M!100301 COMPRESSED*/", "compressed");
+    let text = text.as_str();
     let data_type = match (row.get(10), known_types.get(text)) {
         (Some(system), _) => ColumnType::Verbatim(format!("{text} srid {system}")),
         (None, Some(known)) => known.clone(),
@@ -140,22 +157,27 @@ fn column(
 
 /// MySQL gives the value of a constant, and not the constant.
 fn constant(text: &str, data_type: &ColumnType) -> Default {
-    match data_type {
+    let number = matches!(
+        data_type,
         ColumnType::Boolean
-        | ColumnType::Integer { .. }
-        | ColumnType::Float
-        | ColumnType::Double
-        | ColumnType::Decimal(_)
-        | ColumnType::Year => Default::Literal(Literal::Number(text.to_owned())),
-        ColumnType::Bit(_)
-        | ColumnType::Binary(_)
-        | ColumnType::VarBinary(_)
-        | ColumnType::Blob(_) => defaults::parse(text),
-        // Numbers with widths of their own are among those.
-        ColumnType::Verbatim(_) if text.parse::<f64>().is_ok() => {
-            Default::Literal(Literal::Number(text.to_owned()))
-        }
-        _other => Default::Literal(Literal::Text(text.to_owned())),
+            | ColumnType::Integer { .. }
+            | ColumnType::Float
+            | ColumnType::Double
+            | ColumnType::Decimal(_)
+            | ColumnType::Year
+    );
+    let coded = matches!(
+        data_type,
+        ColumnType::Bit(_) | ColumnType::Binary(_) | ColumnType::VarBinary(_) | ColumnType::Blob(_)
+    );
+    // Numbers with widths of their own are among them.
+    let verbatim = matches!(data_type, ColumnType::Verbatim(_)) && text.parse::<f64>().is_ok();
+    if coded {
+        defaults::parse(text)
+    } else if number || verbatim {
+        Default::Literal(Literal::Number(text.to_owned()))
+    } else {
+        Default::Literal(Literal::Text(text.to_owned()))
     }
 }
 
@@ -168,6 +190,8 @@ mod tests {
         let read = |text| catalog_expr(Flavor::Mysql, text).0;
         assert_eq!(read(r"(`c` <> _utf8mb4\'x\\\'y\\\\\')"), r"`c` <> _utf8mb4'x\'y\\'");
         assert_eq!(read("(1 + 1)"), "1 + 1");
+        assert_eq!(read("(`grÃ¶\u{c3}\u{9f}e` > 1)"), "`größe` > 1");
+        assert_eq!(read("`größe`"), "`größe`");
         assert_eq!(catalog_expr(Flavor::Mariadb, r"`c` <> 'a\'b'").0, r"`c` <> 'a\'b'");
     }
 }
