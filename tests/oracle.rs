@@ -36,10 +36,13 @@ impl Statements {
         }
         let table = schema.create_table_from_entity(entity);
         let mut sql = backend.build(&table).to_string();
-        if backend == DbBackend::Postgres {
-            // PostgreSQL wants the other table first, and there are cycles.
+        if backend != DbBackend::Sqlite {
+            // Servers want the other table first, and there are cycles.
             for key in table.get_foreign_key_create_stmts() {
-                let alter = key.to_string(PostgresQueryBuilder);
+                let alter = match backend {
+                    DbBackend::MySql => key.to_string(MysqlQueryBuilder),
+                    _ => key.to_string(PostgresQueryBuilder),
+                };
                 let at = alter.find("CONSTRAINT").expect("a named key");
                 sql = sql.replace(&format!(", {}", &alter[at..]), "");
                 self.rest.push(alter);
