@@ -79,7 +79,7 @@ const UUID: ColumnType = ColumnType::Binary(Some(16));
 pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) -> Conversion {
     if is_uuid_text(before) && *after == UUID {
         return Conversion::ThroughBytes {
-            room: before.length().unwrap_or(36),
+            room: before.length().unwrap_or(255),
             expr: format!("UNHEX(REPLACE({column}, '-', ''))"),
             pending: format!("LENGTH({column}) > 16"),
         };
@@ -100,6 +100,8 @@ pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) 
     match (family(before), family(after)) {
         (from, to) if from == to => Conversion::Direct,
         (from, to) if numeric(from) && numeric(to) => Conversion::Direct,
+        (Family::Bits, Family::Text) | (Family::Text, Family::Bits) => Conversion::Impossible,
+        (Family::Bytes, Family::Text) if *before == UUID => Conversion::Impossible,
         (Family::Other, _) | (_, Family::Other | Family::Text) | (Family::Text, _) => {
             Conversion::Direct
         }
@@ -107,7 +109,7 @@ pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) 
         | (Family::Moment, Family::TimeOfDay)
         | (Family::Integer, Family::Year)
         | (Family::Year, Family::Integer)
-        | (Family::Bytes, Family::Json | Family::Label)
+        | (Family::Bytes, Family::Label)
         | (Family::Json | Family::Label, Family::Bytes) => Conversion::Direct,
         (
             Family::Boolean
@@ -138,7 +140,8 @@ pub(crate) fn how(before: &ColumnType, after: &ColumnType) -> (bool, bool) {
 
 /// Whether a text can hold a UUID with its dashes.
 fn is_uuid_text(data_type: &ColumnType) -> bool {
-    data_type.length().is_some_and(|length| (36..=255).contains(&length))
+    matches!(data_type, ColumnType::Text(_))
+        || data_type.length().is_some_and(|length| (36..=255).contains(&length))
 }
 
 /// Whether values can get lost, changed, or be none of the new type.
@@ -146,28 +149,22 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     if before == after || (*before == UUID && is_uuid_text(after)) {
         return false;
     }
-    if let (Some(before), Some(after)) = (range(before), range(after)) {
-        return after.0 > before.0 || after.1 < before.1 || (after.2 && !before.2);
-    }
-    if let (Some(before), Some(after)) = (digits(before), digits(after)) {
-        return after.0 < before.0 || after.1 < before.1;
-    }
     if let (ColumnType::InlineEnum(from), ColumnType::InlineEnum(to))
     | (ColumnType::Set(from), ColumnType::Set(to)) = (before, after)
     {
         return from.iter().any(|label| !to.contains(label));
     }
+    if let (Some(from), Some(to)) = (range(before), range(after)) {
+        let truth = *after == ColumnType::Boolean && *before != ColumnType::Boolean;
+        return truth || to.0 > from.0 || to.1 < from.1;
+    }
     match (family(before), family(after)) {
-        (Family::Boolean | Family::Integer, Family::Number) => digits(after).is_some(),
-        (from, Family::Text) if from != Family::Bytes => {
-            longest(before).is_none_or(|length| length > room(after).unwrap_or(u64::MAX))
-        }
-        (Family::Bytes, Family::Bytes) => {
-            longest(before).is_none_or(|length| length > room(after).unwrap_or(u64::MAX))
-        }
+        (_, Family::Number) if exact(before).is_some() => !holds(after, before),
+        (_, Family::Text | Family::Bytes) if shows_text(before) => !fits(before, after),
+        (Family::Bytes, Family::Bytes) => !fits(before, after),
         (Family::Moment, Family::Moment) => {
-            let kind = std::mem::discriminant(before) == std::mem::discriminant(after);
-            !kind || fraction(after) < fraction(before)
+            let narrower = |it: &ColumnType| matches!(it, ColumnType::Timestamp { .. });
+            fraction(after) < fraction(before) || (narrower(after) && !narrower(before))
         }
         (Family::TimeOfDay, Family::TimeOfDay) => fraction(after) < fraction(before),
         (Family::Date, Family::Moment) => matches!(after, ColumnType::Timestamp { .. }),
@@ -176,32 +173,49 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     }
 }
 
-/// The least and the largest number of an integer, and whether it is a boolean.
-fn range(data_type: &ColumnType) -> Option<(i128, i128, bool)> {
-    if *data_type == ColumnType::Boolean {
-        return Some((0, 1, true));
-    }
-    let ColumnType::Integer { width, unsigned } = data_type else { return None };
-    let bits = match width {
-        IntWidth::Tiny => 8,
-        IntWidth::Small => 16,
-        IntWidth::Medium => 24,
-        IntWidth::Regular => 32,
-        IntWidth::Big => 64,
+/// The least and the largest of whole numbers.
+fn range(data_type: &ColumnType) -> Option<(i128, i128)> {
+    let bits = match data_type {
+        ColumnType::Boolean => return Some((0, 1)),
+        ColumnType::Year => return Some((0, 2155)),
+        ColumnType::Bit(size) => return Some((0, (1_i128 << size.unwrap_or(1).min(64)) - 1)),
+        ColumnType::Integer { width, .. } => match width {
+            IntWidth::Tiny => 8,
+            IntWidth::Small => 16,
+            IntWidth::Medium => 24,
+            IntWidth::Regular => 32,
+            IntWidth::Big => 64,
+        },
+        _other => return None,
     };
+    let unsigned = matches!(data_type, ColumnType::Integer { unsigned: true, .. });
     Some(match unsigned {
-        true => (0, (1_i128 << bits) - 1, false),
-        false => (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1, false),
+        true => (0, (1_i128 << bits) - 1),
+        false => (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1),
     })
 }
 
-/// The digits before and behind the point of an exact number.
-fn digits(data_type: &ColumnType) -> Option<(i64, i64)> {
+/// The digits before and behind the point that values have at the most.
+fn exact(data_type: &ColumnType) -> Option<(i64, i64)> {
     if let ColumnType::Decimal(Some((precision, scale))) = data_type {
         return Some((i64::from(*precision) - i64::from(*scale), i64::from(*scale)));
     }
-    let (_, most, _) = range(data_type)?;
+    let (_, most) = range(data_type)?;
     Some((i64::try_from(most.to_string().len()).unwrap_or(i64::MAX), 0))
+}
+
+/// Whether a number that is not whole takes every exact number of a type.
+fn holds(after: &ColumnType, before: &ColumnType) -> bool {
+    let Some((whole, scale)) = exact(before) else { return false };
+    match after {
+        ColumnType::Decimal(Some((precision, kept))) => {
+            i64::from(*precision) - i64::from(*kept) >= whole && i64::from(*kept) >= scale
+        }
+        // So many digits surely have a form of their own.
+        ColumnType::Double => scale == 0 && whole <= 15,
+        ColumnType::Float => scale == 0 && whole <= 6,
+        _other => false,
+    }
 }
 
 fn fraction(data_type: &ColumnType) -> u32 {
@@ -213,46 +227,77 @@ fn fraction(data_type: &ColumnType) -> u32 {
     }
 }
 
-/// How much text or how many bytes a type takes for certain: characters where
-/// it counts them, else bytes by the widest character.
-fn room(data_type: &ColumnType) -> Option<u64> {
-    let sized = |size: &TextSize| match size {
+fn bytes_of(size: TextSize) -> u64 {
+    match size {
         TextSize::Tiny => 255,
         TextSize::Regular => 65_535,
         TextSize::Medium => 16_777_215,
         TextSize::Long => u64::from(u32::MAX),
-    };
-    match data_type {
-        ColumnType::Char(length)
-        | ColumnType::Varchar(length)
-        | ColumnType::Binary(length)
-        | ColumnType::VarBinary(length) => length.map(u64::from),
-        ColumnType::Text(size) => Some(sized(size) / 4),
-        ColumnType::Blob(size) => Some(sized(size)),
-        _other => None,
     }
 }
 
-/// How long the text of any value can be.
-fn longest(data_type: &ColumnType) -> Option<u64> {
+/// Whether every value is a text in a known form.
+fn shows_text(data_type: &ColumnType) -> bool {
+    match family(data_type) {
+        Family::Bytes | Family::Bits | Family::Other => false,
+        Family::Number => *data_type != ColumnType::Float,
+        Family::Boolean
+        | Family::Integer
+        | Family::Text
+        | Family::Label
+        | Family::Date
+        | Family::Moment
+        | Family::TimeOfDay
+        | Family::Year
+        | Family::Json => true,
+    }
+}
+
+/// How long values can be, in characters and in bytes.
+fn longest(data_type: &ColumnType) -> Option<(u64, u64)> {
+    let plain = |length: u64| Some((length, length));
+    let wide = |length: u64| Some((length, length * 4));
     match data_type {
-        ColumnType::Boolean => Some(1),
-        ColumnType::Integer { .. } => {
-            let (least, most, _) = range(data_type)?;
-            let length = least.to_string().len().max(most.to_string().len());
-            u64::try_from(length).ok()
+        ColumnType::Char(length) | ColumnType::Varchar(length) => {
+            length.map(u64::from).and_then(wide)
         }
-        ColumnType::Decimal(Some((precision, _))) => Some(u64::from(*precision) + 2),
-        ColumnType::Date => Some(10),
-        ColumnType::DateTime { .. } | ColumnType::Timestamp { .. } => Some(26),
-        ColumnType::Time { .. } => Some(17),
-        ColumnType::Year => Some(4),
+        ColumnType::Text(size) | ColumnType::Blob(size) => plain(bytes_of(*size)),
+        ColumnType::Binary(length) | ColumnType::VarBinary(length) => {
+            length.map(u64::from).and_then(plain)
+        }
+        ColumnType::Json => plain(bytes_of(TextSize::Long)),
+        ColumnType::Double => plain(24),
+        ColumnType::Decimal(Some((precision, _))) => plain(u64::from(*precision) + 2),
+        ColumnType::Date => plain(10),
+        ColumnType::DateTime { .. } | ColumnType::Timestamp { .. } => plain(26),
+        ColumnType::Time { .. } => plain(17),
+        ColumnType::Year => plain(4),
         ColumnType::InlineEnum(labels) => {
-            let longest = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
-            u64::try_from(longest).ok()
+            wide(labels.iter().map(|label| length_of(label)).max().unwrap_or(0))
         }
-        ColumnType::Text(_) => room(data_type).map(|characters| characters * 4),
-        _other => room(data_type),
+        ColumnType::Set(labels) => wide(labels.iter().map(|label| length_of(label) + 1).sum()),
+        _other => {
+            let (least, most) = range(data_type)?;
+            plain(length_of(&least.to_string()).max(length_of(&most.to_string())))
+        }
+    }
+}
+
+fn length_of(text: &str) -> u64 {
+    u64::try_from(text.chars().count()).unwrap_or(u64::MAX)
+}
+
+/// Whether every value has room in a text or in bytes. A fixed number of bytes
+/// is filled up with zeros, which changes what is shorter.
+fn fits(before: &ColumnType, after: &ColumnType) -> bool {
+    let Some((characters, bytes)) = longest(before) else { return false };
+    match after {
+        ColumnType::Char(room) | ColumnType::Varchar(room) => {
+            room.is_some_and(|room| characters <= u64::from(room))
+        }
+        ColumnType::Text(size) | ColumnType::Blob(size) => bytes <= bytes_of(*size),
+        ColumnType::VarBinary(room) => room.is_some_and(|room| bytes <= u64::from(room)),
+        _other => false,
     }
 }
 
@@ -276,88 +321,134 @@ pub(crate) fn keeps_references(flavor: Flavor, before: &Column, after: &Column) 
 /// A condition that holds for values which the conversion would change, or
 /// over which it would fail.
 pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<String> {
-    let labels = |labels: &[String]| {
-        let labels: Vec<String> =
-            labels.iter().map(|label| Dialect::Mysql.quote_text(label)).collect();
-        labels.join(", ")
-    };
     if *after == UUID && is_uuid_text(before) {
         let hex = "[0-9a-fA-F]";
         return Some(format!("{column} NOT REGEXP '^{hex}{{8}}-?({hex}{{4}}-?){{3}}{hex}{{12}}$'"));
     }
-    if let (ColumnType::Set(from), ColumnType::Set(to)) = (before, after) {
-        let gone = from.iter().filter(|label| !to.contains(label));
-        let found: Vec<String> = gone
-            .map(|label| format!("FIND_IN_SET({}, {column}) > 0", Dialect::Mysql.quote_text(label)))
-            .collect();
-        return (!found.is_empty()).then(|| found.join(" OR "));
+    if let ColumnType::InlineEnum(labels) = after {
+        let labels: Vec<String> =
+            labels.iter().map(|label| Dialect::Mysql.quote_text(label)).collect();
+        return Some(format!("CAST({column} AS char) NOT IN ({})", labels.join(", ")));
     }
-    if let ColumnType::InlineEnum(to) = after {
-        return Some(format!("CAST({column} AS char) NOT IN ({})", labels(to)));
+    if let ColumnType::Set(labels) = after {
+        return Some(none_of_set(column, labels));
     }
-    match (family(before), family(after)) {
-        (_, Family::Boolean) if family(before) != Family::Text => {
-            Some(format!("{column} NOT IN (0, 1)"))
+    let (from, to) = (family(before), family(after));
+    match to {
+        Family::Boolean if from == Family::Text => {
+            Some(format!("{column} NOT REGEXP '^ *[01] *$'"))
         }
-        (Family::Text, Family::Boolean | Family::Integer) => {
-            Some(format!("{column} NOT REGEXP '^ *[-+]?[0-9]+ *$'"))
-        }
-        (Family::Text, Family::Number) => Some(format!(
-            "{column} NOT REGEXP '^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$'"
-        )),
-        (Family::Boolean | Family::Integer | Family::Number, Family::Integer) => {
-            let (least, most, _) = range(after)?;
-            let outside = format!("{column} NOT BETWEEN {least} AND {most}");
-            let whole = family(before) != Family::Number;
-            Some(if whole { outside } else { format!("{column} <> ROUND({column}) OR {outside}") })
-        }
-        (Family::Integer | Family::Number, Family::Number) => {
-            let (whole, scale) = digits(after)?;
+        Family::Boolean => Some(format!("{column} NOT IN (0, 1)")),
+        Family::Integer | Family::Bits | Family::Year => whole_misfit(column, before, after),
+        Family::Number => number_misfit(column, before, after),
+        Family::Text if from == Family::Bytes || from == Family::Other => None,
+        Family::Text => text_misfit(column, before, after),
+        Family::Bytes if from == Family::Other => None,
+        Family::Bytes => bytes_misfit(column, after),
+        Family::Date | Family::Moment | Family::TimeOfDay => time_misfit(column, before, after),
+        Family::Json if from == Family::Text => Some(format!("NOT JSON_VALID({column})")),
+        Family::Json | Family::Label | Family::Other => None,
+    }
+}
+
+/// Texts that are no list of these labels: each has as many parts as there are
+/// labels found in it.
+fn none_of_set(column: &str, labels: &[String]) -> String {
+    let text = format!("CAST({column} AS char)");
+    let found: Vec<String> = labels
+        .iter()
+        .map(|label| format!("(FIND_IN_SET({}, {text}) > 0)", Dialect::Mysql.quote_text(label)))
+        .collect();
+    let parts = format!("LENGTH({text}) - LENGTH(REPLACE({text}, ',', '')) + 1");
+    format!("{text} <> '' AND {parts} <> {}", found.join(" + "))
+}
+
+fn whole_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<String> {
+    if family(before) == Family::Text {
+        return Some(format!("{column} NOT REGEXP '^ *[-+]?[0-9]+ *$'"));
+    }
+    let (least, most) = range(after)?;
+    let outside = match after {
+        ColumnType::Year => format!("{column} <> 0 AND {column} NOT BETWEEN 1901 AND 2155"),
+        _other => format!("{column} NOT BETWEEN {least} AND {most}"),
+    };
+    let whole = range(before).is_some();
+    Some(if whole { outside } else { format!("{column} <> ROUND({column}) OR {outside}") })
+}
+
+fn number_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<String> {
+    if family(before) == Family::Text {
+        let number = "([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?";
+        return Some(format!("{column} NOT REGEXP '^ *[-+]?{number} *$'"));
+    }
+    match after {
+        ColumnType::Decimal(Some((precision, scale))) => {
+            let whole = i64::from(*precision) - i64::from(*scale);
             let zeros = "0".repeat(usize::try_from(whole).unwrap_or_default());
             Some(format!("{column} <> ROUND({column}, {scale}) OR ABS({column}) >= 1{zeros}"))
         }
-        (Family::Text | Family::Json, Family::Text) => {
-            after.length().map(|length| format!("CHAR_LENGTH({column}) > {length}"))
+        ColumnType::Float => {
+            Some(format!("ABS({column}) > 3.4e38 OR CAST({column} AS float) <> {column}"))
         }
-        (Family::Bytes, Family::Bytes) => {
-            room(after).map(|room| format!("LENGTH({column}) > {room}"))
+        // As exact numbers: the comparison of both would be one of doubles.
+        ColumnType::Double => Some(format!("CAST({column} + 0e0 AS decimal(65, 30)) <> {column}")),
+        _other => None,
+    }
+}
+
+fn text_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<String> {
+    let long = match after {
+        ColumnType::Text(size) => {
+            format!("LENGTH(CONVERT({column} USING utf8mb4)) > {}", bytes_of(*size))
         }
-        (Family::Bytes | Family::Other, Family::Text) => None,
-        (_, Family::Text) => {
-            after.length().map(|length| format!("CHAR_LENGTH({column}) > {length}"))
-        }
-        (Family::Text, Family::Date | Family::Moment | Family::TimeOfDay) => {
-            let target = match family(after) {
+        _other => format!("CHAR_LENGTH({column}) > {}", after.length()?),
+    };
+    // A float shows fewer digits than it has.
+    let float = *before == ColumnType::Float;
+    Some(match float {
+        true => format!("{long} OR CAST(CAST({column} AS char) AS float) <> {column}"),
+        false => long,
+    })
+}
+
+fn bytes_misfit(column: &str, after: &ColumnType) -> Option<String> {
+    Some(match after {
+        ColumnType::Binary(room) => format!("LENGTH({column}) <> {}", room.unwrap_or(1)),
+        ColumnType::VarBinary(room) => format!("LENGTH({column}) > {}", (*room)?),
+        ColumnType::Blob(size) => format!("LENGTH({column}) > {}", bytes_of(*size)),
+        _other => return None,
+    })
+}
+
+fn time_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<String> {
+    let timestamp = matches!(after, ColumnType::Timestamp { .. });
+    let outside = format!("{column} NOT BETWEEN '1970-01-02' AND '2038-01-18'");
+    let unit = 10_u32.pow(6_u32.saturating_sub(fraction(after)));
+    let digits = format!("MICROSECOND({column}) % {unit} <> 0");
+    match (family(before), family(after)) {
+        (Family::Text, to) => {
+            let target = match to {
                 Family::Date => "date",
-                Family::TimeOfDay => "time",
-                _other => "datetime",
+                Family::TimeOfDay => "time(6)",
+                _other => "datetime(6)",
             };
-            Some(format!("CAST({column} AS {target}) IS NULL AND {column} IS NOT NULL"))
+            let none = format!("CAST({column} AS {target}) IS NULL AND {column} IS NOT NULL");
+            let cast = format!("CAST({column} AS {target})");
+            Some(match timestamp {
+                true => format!("{none} OR {cast} NOT BETWEEN '1970-01-02' AND '2038-01-18'"),
+                false => none,
+            })
         }
-        (Family::Text, Family::Json) => Some(format!("NOT JSON_VALID({column})")),
         (Family::Moment, Family::Date) => Some(format!("TIME({column}) <> '00:00:00'")),
-        (Family::Moment, Family::Moment) | (Family::TimeOfDay, Family::TimeOfDay)
-            if fraction(after) < fraction(before) =>
-        {
-            let unit = 10_u32.pow(6_u32.saturating_sub(fraction(after)));
-            Some(format!("MICROSECOND({column}) % {unit} <> 0"))
+        // What is lost is the day, of every value.
+        (Family::Moment, Family::TimeOfDay) => Some(format!("{column} IS NOT NULL")),
+        (Family::Date, Family::Moment) if timestamp => Some(outside),
+        (Family::Moment, Family::Moment) if timestamp => {
+            let fewer = fraction(after) < fraction(before);
+            Some(if fewer { format!("{outside} OR {digits}") } else { outside })
         }
-        (
-            Family::Boolean
-            | Family::Integer
-            | Family::Number
-            | Family::Text
-            | Family::Label
-            | Family::Bytes
-            | Family::Bits
-            | Family::Date
-            | Family::Moment
-            | Family::TimeOfDay
-            | Family::Year
-            | Family::Json
-            | Family::Other,
-            _,
-        ) => None,
+        (Family::Moment, Family::Moment) | (Family::TimeOfDay, Family::TimeOfDay) => Some(digits),
+        _other => None,
     }
 }
 
