@@ -36,6 +36,19 @@ impl Dialect {
         }
     }
 
+    /// What is declared, in canonical form, without what this database does
+    /// anyway; `before` is what is there.
+    pub fn leave_out_defaults(self, before: &Schema, wanted: &mut Schema) {
+        match self {
+            Self::Sqlite | Self::Postgres => {}
+            Self::Mysql | Self::Mariadb => {
+                if let Some(collation) = &before.collation.0 {
+                    mysql::canonical::leave_out_default(collation, wanted);
+                }
+            }
+        }
+    }
+
     /// The canonical schema as it is once created: free names are those that
     /// creation gives, and auto-increment is what this database makes of it.
     #[must_use]

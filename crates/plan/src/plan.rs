@@ -189,7 +189,8 @@ impl Plan {
 pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let Input { dialect, options, .. } = input;
     let before = dialect.canonicalize(input.before);
-    let wanted = wanted(dialect, &before, input.after);
+    let mut wanted = wanted(dialect, &before, input.after);
+    dialect.leave_out_defaults(&before, &mut wanted);
     let mut problems = limits::problems(dialect, &wanted);
     problems.extend(limits::claimed(&before, &wanted));
     if !problems.is_empty() {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Column, Defined, Domain, EnumType, Extension, ForeignKey, Grant, Namespace, QName, Routine,
-    Sequence, Statistics, Table, Trigger, View,
+    Aside, Column, Defined, Domain, EnumType, Extension, ForeignKey, Grant, Namespace, QName,
+    Routine, Sequence, Statistics, Table, Trigger, View,
 };
 
 /// Something in the catalog that we can't represent: reported, never touched.
@@ -50,6 +50,10 @@ pub struct Schema {
     /// Privileges, where they are compared at all; not those of owners.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub grants: BTreeSet<Grant>,
+    /// The collation that tables of this database have by default (MySQL),
+    /// where a server told it: what they do not say.
+    #[serde(skip_serializing_if = "Aside::is_none")]
+    pub collation: Aside<Option<String>>,
     /// What the catalog holds and this tree can't.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<Unsupported>,
@@ -172,14 +176,15 @@ impl Schema {
     }
 
     fn has_sources(&self) -> bool {
-        !self.views.is_empty()
+        !self.collation.is_none()
+            || !self.views.is_empty()
             || !self.routines.is_empty()
             || self.tables.values().any(|it| !it.triggers.is_empty() || it.row_security.is_some())
     }
 
     /// Without what somebody wrote beside what the server made of it.
     fn without_sources(&self) -> Self {
-        let mut schema = self.clone();
+        let mut schema = Self { collation: Aside(None), ..self.clone() };
         for view in schema.views.values_mut() {
             view.source.0 = None;
             view.triggers.iter_mut().for_each(|it| it.source.0 = None);

@@ -24,6 +24,7 @@ pub(crate) fn canonicalize(flavor: Flavor, schema: Schema) -> Schema {
         views: schema.views,
         routines: schema.routines,
         unsupported: schema.unsupported,
+        collation: schema.collation,
         ..Schema::default()
     };
     complete_references(&mut schema);
@@ -31,6 +32,17 @@ pub(crate) fn canonicalize(flavor: Flavor, schema: Schema) -> Schema {
     name_constraints(&mut schema);
     names::name_indexes(&mut schema, MAX_NAME);
     schema
+}
+
+/// Takes from what is declared the collations that this database gives anyway.
+pub(crate) fn leave_out_default(database: &str, schema: &mut Schema) {
+    schema.reform_tables(|table| {
+        table.options.collation.take_if(|it| *it == database);
+        let implied = table.options.collation.as_deref().unwrap_or(database);
+        for column in &mut table.columns {
+            column.collation.take_if(|it| *it == implied);
+        }
+    });
 }
 
 fn canonicalize_table(flavor: Flavor, table: &mut Table, enums: &BTreeMap<QName, EnumType>) {

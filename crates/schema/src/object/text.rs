@@ -40,7 +40,7 @@ impl<T> Ord for Aside<T> {
 }
 
 impl<T> Aside<Option<T>> {
-    fn is_none(&self) -> bool {
+    pub(crate) fn is_none(&self) -> bool {
         self.0.is_none()
     }
 }

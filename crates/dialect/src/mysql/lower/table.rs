@@ -1,6 +1,6 @@
 //! Tables.
 
-use autogen_schema::{Defined, Pair, QName, Table, TableChange, TableOptions};
+use autogen_schema::{Column, ColumnType, Defined, Pair, QName, Table, TableChange, TableOptions};
 
 use super::Lowering;
 use crate::Dialect::Mysql;
@@ -72,8 +72,8 @@ impl Lowering<'_> {
     }
 
     /// The columns that say nothing of their own follow their table, so their
-    /// values are converted with it. Those that do are brought back by `MODIFY`
-    /// in the same statement, which wins over the conversion.
+    /// values are converted with it. The conversion takes all text with it, and
+    /// gives large text a larger type: what shall stay as it is, is said anew.
     fn convert_charset(&mut self, table: &QName, after: &TableOptions) {
         let clause = match (&after.charset, &after.collation) {
             (_, Some(collation)) => format!(
@@ -92,10 +92,15 @@ impl Lowering<'_> {
             false => Ground::table_collation(&ground),
         });
         self.alter(table, text, &["CHARACTER SET"], clause);
-        let own = owner.columns.iter().filter(|it| it.collation.is_some() || it.charset.is_some());
-        for column in own {
-            let definition = render::column(self.flavor, column);
-            self.alter(table, text, &[&column.name], format!("MODIFY COLUMN {definition}"));
+        let large = |column: &Column| matches!(column.data_type, ColumnType::Text(_));
+        let own = |column: &Column| column.collation.is_some() || column.charset.is_some();
+        let restated: Vec<&Column> =
+            owner.columns.iter().filter(|column| large(column) || own(column)).collect();
+        if !restated.is_empty() {
+            self.flush();
+        }
+        for column in restated {
+            self.modify(table, Way::Copy, column);
         }
     }
 }

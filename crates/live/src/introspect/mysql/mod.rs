@@ -89,7 +89,7 @@ pub(crate) async fn read(
     };
     // A constant lets MariaDB look into the one folder only.
     catalog.database = dialect.quote_text(&name);
-    let mut schema = Schema::default();
+    let mut schema = Schema { collation: Aside(Some(collation.clone())), ..Schema::default() };
     let ground = Ground { engine, collation, database: &name, scope };
     let mut tables = read_tables(&mut catalog, &ground, &mut schema).await?;
     let mut views = columns::fill(&mut catalog, &ground.collation, &mut tables).await?;
