@@ -124,11 +124,8 @@ fn row_format(name: String) -> Option<String> {
 
 /// A model's enum is a type of its own; here its labels stand at the column.
 fn inline_enum(column: &mut Column, enums: &BTreeMap<QName, EnumType>) {
-    let labels = match &column.data_type {
-        ColumnType::Enum(name) => enums.get(name).map(|item| item.values.clone()),
-        _other => None,
-    };
-    if let Some(labels) = labels {
+    let ColumnType::Enum(name) = &column.data_type else { return };
+    if let Some(labels) = enums.get(name).map(|item| item.values.clone()) {
         column.data_type = ColumnType::InlineEnum(labels);
     }
 }
@@ -164,10 +161,11 @@ fn canonicalize_column(flavor: Flavor, column: &mut Column, table_collation: Opt
 }
 
 fn digits(data_type: &ColumnType) -> Option<u32> {
-    match data_type {
-        ColumnType::DateTime { precision } | ColumnType::Timestamp { precision, .. } => *precision,
-        _other => None,
-    }
+    let (ColumnType::DateTime { precision } | ColumnType::Timestamp { precision, .. }) = data_type
+    else {
+        return None;
+    };
+    *precision
 }
 
 fn default(flavor: Flavor, default: Default, data_type: &ColumnType) -> Option<Default> {
@@ -205,10 +203,8 @@ fn default(flavor: Flavor, default: Default, data_type: &ColumnType) -> Option<D
             Default::Literal(Literal::Text(number))
         }
         (_, ColumnType::Binary(_) | ColumnType::VarBinary(_) | ColumnType::Blob(_)) => {
-            Default::Literal(match literal {
-                Literal::Text(text) => Literal::Bytes(text.into_bytes()),
-                other => other,
-            })
+            let bytes = |text: String| Literal::Bytes(text.into_bytes());
+            Default::Literal(if let Literal::Text(text) = literal { bytes(text) } else { literal })
         }
         (_, _) => Default::Literal(literal),
     })

@@ -175,20 +175,23 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
 
 /// The least and the largest of whole numbers.
 fn range(data_type: &ColumnType) -> Option<(i128, i128)> {
-    let bits = match data_type {
-        ColumnType::Boolean => return Some((0, 1)),
-        ColumnType::Year => return Some((0, 2155)),
-        ColumnType::Bit(size) => return Some((0, (1_i128 << size.unwrap_or(1).min(64)) - 1)),
-        ColumnType::Integer { width, .. } => match width {
-            IntWidth::Tiny => 8,
-            IntWidth::Small => 16,
-            IntWidth::Medium => 24,
-            IntWidth::Regular => 32,
-            IntWidth::Big => 64,
-        },
-        _other => return None,
+    if *data_type == ColumnType::Boolean {
+        return Some((0, 1));
+    }
+    if *data_type == ColumnType::Year {
+        return Some((0, 2155));
+    }
+    if let ColumnType::Bit(size) = data_type {
+        return Some((0, (1_i128 << size.unwrap_or(1).min(64)) - 1));
+    }
+    let ColumnType::Integer { width, unsigned } = data_type else { return None };
+    let bits = match width {
+        IntWidth::Tiny => 8,
+        IntWidth::Small => 16,
+        IntWidth::Medium => 24,
+        IntWidth::Regular => 32,
+        IntWidth::Big => 64,
     };
-    let unsigned = matches!(data_type, ColumnType::Integer { unsigned: true, .. });
     Some(match unsigned {
         true => (0, (1_i128 << bits) - 1),
         false => (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1),
@@ -207,24 +210,22 @@ fn exact(data_type: &ColumnType) -> Option<(i64, i64)> {
 /// Whether a number that is not whole takes every exact number of a type.
 fn holds(after: &ColumnType, before: &ColumnType) -> bool {
     let Some((whole, scale)) = exact(before) else { return false };
-    match after {
-        ColumnType::Decimal(Some((precision, kept))) => {
-            i64::from(*precision) - i64::from(*kept) >= whole && i64::from(*kept) >= scale
-        }
-        // So many digits surely have a form of their own.
-        ColumnType::Double => scale == 0 && whole <= 15,
-        ColumnType::Float => scale == 0 && whole <= 6,
-        _other => false,
+    if let ColumnType::Decimal(Some((precision, kept))) = after {
+        return i64::from(*precision) - i64::from(*kept) >= whole && i64::from(*kept) >= scale;
     }
+    // So many digits surely have a form of their own.
+    let most = if *after == ColumnType::Float { 6 } else { 15 };
+    scale == 0 && whole <= most
 }
 
 fn fraction(data_type: &ColumnType) -> u32 {
-    match data_type {
-        ColumnType::DateTime { precision }
-        | ColumnType::Timestamp { precision, .. }
-        | ColumnType::Time { precision, .. } => precision.unwrap_or(0),
-        _other => 0,
+    if let ColumnType::DateTime { precision }
+    | ColumnType::Timestamp { precision, .. }
+    | ColumnType::Time { precision, .. } = data_type
+    {
+        return precision.unwrap_or(0);
     }
+    0
 }
 
 fn bytes_of(size: TextSize) -> u64 {
@@ -276,7 +277,25 @@ fn longest(data_type: &ColumnType) -> Option<(u64, u64)> {
             wide(labels.iter().map(|label| length_of(label)).max().unwrap_or(0))
         }
         ColumnType::Set(labels) => wide(labels.iter().map(|label| length_of(label) + 1).sum()),
-        _other => {
+        ColumnType::Boolean
+        | ColumnType::Integer { .. }
+        | ColumnType::Float
+        | ColumnType::Decimal(None)
+        | ColumnType::Money(_)
+        | ColumnType::Bit(_)
+        | ColumnType::VarBit(_)
+        | ColumnType::Interval { .. }
+        | ColumnType::JsonBinary
+        | ColumnType::Uuid
+        | ColumnType::Inet
+        | ColumnType::Cidr
+        | ColumnType::MacAddr
+        | ColumnType::LTree
+        | ColumnType::Vector(_)
+        | ColumnType::Enum(_)
+        | ColumnType::Domain(_)
+        | ColumnType::Array(_)
+        | ColumnType::Verbatim(_) => {
             let (least, most) = range(data_type)?;
             plain(length_of(&least.to_string()).max(length_of(&most.to_string())))
         }
@@ -291,14 +310,13 @@ fn length_of(text: &str) -> u64 {
 /// is filled up with zeros, which changes what is shorter.
 fn fits(before: &ColumnType, after: &ColumnType) -> bool {
     let Some((characters, bytes)) = longest(before) else { return false };
-    match after {
-        ColumnType::Char(room) | ColumnType::Varchar(room) => {
-            room.is_some_and(|room| characters <= u64::from(room))
-        }
-        ColumnType::Text(size) | ColumnType::Blob(size) => bytes <= bytes_of(*size),
-        ColumnType::VarBinary(room) => room.is_some_and(|room| bytes <= u64::from(room)),
-        _other => false,
+    if let ColumnType::Text(size) | ColumnType::Blob(size) = after {
+        return bytes <= bytes_of(*size);
     }
+    if let ColumnType::VarBinary(room) = after {
+        return room.is_some_and(|room| bytes <= u64::from(room));
+    }
+    after.length().is_some_and(|room| characters <= u64::from(room))
 }
 
 /// Whether foreign keys from or to a column survive its change. Both ends must
@@ -329,6 +347,13 @@ pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> O
         let labels: Vec<String> =
             labels.iter().map(|label| Dialect::Mysql.quote_text(label)).collect();
         return Some(format!("CAST({column} AS char) NOT IN ({})", labels.join(", ")));
+    }
+    if let (ColumnType::Set(from), ColumnType::Set(to)) = (before, after) {
+        let gone = from.iter().filter(|label| !to.contains(label));
+        let found: Vec<String> = gone
+            .map(|label| format!("FIND_IN_SET({}, {column}) > 0", Dialect::Mysql.quote_text(label)))
+            .collect();
+        return (!found.is_empty()).then(|| found.join(" OR "));
     }
     if let ColumnType::Set(labels) = after {
         return Some(none_of_set(column, labels));
@@ -368,9 +393,9 @@ fn whole_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option
         return Some(format!("{column} NOT REGEXP '^ *[-+]?[0-9]+ *$'"));
     }
     let (least, most) = range(after)?;
-    let outside = match after {
-        ColumnType::Year => format!("{column} <> 0 AND {column} NOT BETWEEN 1901 AND 2155"),
-        _other => format!("{column} NOT BETWEEN {least} AND {most}"),
+    let outside = match *after == ColumnType::Year {
+        true => format!("{column} <> 0 AND {column} NOT BETWEEN 1901 AND 2155"),
+        false => format!("{column} NOT BETWEEN {least} AND {most}"),
     };
     let whole = range(before).is_some();
     Some(if whole { outside } else { format!("{column} <> ROUND({column}) OR {outside}") })
@@ -381,27 +406,23 @@ fn number_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Optio
         let number = "([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?";
         return Some(format!("{column} NOT REGEXP '^ *[-+]?{number} *$'"));
     }
-    match after {
-        ColumnType::Decimal(Some((precision, scale))) => {
-            let whole = i64::from(*precision) - i64::from(*scale);
-            let zeros = "0".repeat(usize::try_from(whole).unwrap_or_default());
-            Some(format!("{column} <> ROUND({column}, {scale}) OR ABS({column}) >= 1{zeros}"))
-        }
-        ColumnType::Float => {
-            Some(format!("ABS({column}) > 3.4e38 OR CAST({column} AS float) <> {column}"))
-        }
-        // As exact numbers: the comparison of both would be one of doubles.
-        ColumnType::Double => Some(format!("CAST({column} + 0e0 AS decimal(65, 30)) <> {column}")),
-        _other => None,
+    if let ColumnType::Decimal(Some((precision, scale))) = after {
+        let whole = i64::from(*precision) - i64::from(*scale);
+        let zeros = "0".repeat(usize::try_from(whole).unwrap_or_default());
+        return Some(format!("{column} <> ROUND({column}, {scale}) OR ABS({column}) >= 1{zeros}"));
     }
+    Some(match *after == ColumnType::Float {
+        true => format!("ABS({column}) > 3.4e38 OR CAST({column} AS float) <> {column}"),
+        // As exact numbers: the comparison of both would be one of doubles.
+        false => format!("CAST({column} + 0e0 AS decimal(65, 30)) <> {column}"),
+    })
 }
 
 fn text_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<String> {
-    let long = match after {
-        ColumnType::Text(size) => {
-            format!("LENGTH(CONVERT({column} USING utf8mb4)) > {}", bytes_of(*size))
-        }
-        _other => format!("CHAR_LENGTH({column}) > {}", after.length()?),
+    let long = if let ColumnType::Text(size) = after {
+        format!("LENGTH(CONVERT({column} USING utf8mb4)) > {}", bytes_of(*size))
+    } else {
+        format!("CHAR_LENGTH({column}) > {}", after.length()?)
     };
     // A float shows fewer digits than it has.
     let float = *before == ColumnType::Float;
@@ -412,12 +433,14 @@ fn text_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<
 }
 
 fn bytes_misfit(column: &str, after: &ColumnType) -> Option<String> {
-    Some(match after {
-        ColumnType::Binary(room) => format!("LENGTH({column}) <> {}", room.unwrap_or(1)),
-        ColumnType::VarBinary(room) => format!("LENGTH({column}) > {}", (*room)?),
-        ColumnType::Blob(size) => format!("LENGTH({column}) > {}", bytes_of(*size)),
-        _other => return None,
-    })
+    if let ColumnType::Binary(room) = after {
+        return Some(format!("LENGTH({column}) <> {}", room.unwrap_or(1)));
+    }
+    if let ColumnType::Blob(size) = after {
+        return Some(format!("LENGTH({column}) > {}", bytes_of(*size)));
+    }
+    let ColumnType::VarBinary(Some(room)) = after else { return None };
+    Some(format!("LENGTH({column}) > {room}"))
 }
 
 fn time_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<String> {
@@ -427,10 +450,12 @@ fn time_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<
     let digits = format!("MICROSECOND({column}) % {unit} <> 0");
     match (family(before), family(after)) {
         (Family::Text, to) => {
-            let target = match to {
-                Family::Date => "date",
-                Family::TimeOfDay => "time(6)",
-                _other => "datetime(6)",
+            let target = if to == Family::Date {
+                "date"
+            } else if to == Family::TimeOfDay {
+                "time(6)"
+            } else {
+                "datetime(6)"
             };
             let none = format!("CAST({column} AS {target}) IS NULL AND {column} IS NOT NULL");
             let cast = format!("CAST({column} AS {target})");

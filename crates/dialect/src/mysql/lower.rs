@@ -11,10 +11,11 @@ mod constraint;
 mod convert;
 mod index;
 mod key;
+mod replace;
 mod table;
 mod text;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{Change, Column, Expr, QName, Schema, Table, TableChange, TriggerChange};
 
@@ -33,9 +34,17 @@ struct Alter {
     effect: Effect,
     clauses: Vec<String>,
     causes: Vec<usize>,
-    /// Columns and indexes that are named: a second clause about one of them
-    /// needs a statement of its own.
+    /// What is named: `+` for what is made, `-` for what goes, else columns. A
+    /// second clause about one of them needs a statement of its own, but for
+    /// one that makes what another takes away.
     touched: BTreeSet<String>,
+}
+
+impl Alter {
+    fn clashes(&self, name: &str) -> bool {
+        let made = name.strip_prefix('-').map(|name| format!("+{name}"));
+        self.touched.contains(name) || made.is_some_and(|name| self.touched.contains(&name))
+    }
 }
 
 /// The state in which one change is lowered.
@@ -50,6 +59,9 @@ pub(crate) struct Lowering<'a> {
     open: Option<Alter>,
     /// Indexes under a foreign key that can go only when another is there.
     postponed: Vec<index::Postponed>,
+    /// For each thing that is made in the place of another, the change that
+    /// takes the other away.
+    replacing: BTreeMap<usize, usize>,
     steps: Vec<Step>,
     refusals: Vec<Refusal>,
     cause: usize,
@@ -68,6 +80,7 @@ pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, 
         created: BTreeSet::new(),
         open: None,
         postponed: Vec::new(),
+        replacing: replace::replacements(request.changes),
         steps: Vec::new(),
         refusals: Vec::new(),
         cause: 0,
@@ -78,6 +91,10 @@ pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, 
         match together.iter().find(|group| group.contains(&cause)) {
             Some(group) if group.last() == Some(&cause) => lowering.key_group(group),
             Some(_) => continue,
+            // It goes where its successor is made.
+            None if lowering.replacing.values().any(|gone| *gone == cause) => {
+                lowering.apply(change);
+            }
             None => {
                 lowering.change(change);
                 lowering.apply(change);
@@ -152,7 +169,7 @@ impl Lowering<'_> {
         let fits = self.open.as_ref().is_some_and(|open| {
             open.table == *table
                 && open.way.map(Way::clause) == way.map(Way::clause)
-                && about.iter().all(|name| !open.touched.contains(*name))
+                && about.iter().all(|name| !open.clashes(name))
         });
         if !fits {
             self.flush();

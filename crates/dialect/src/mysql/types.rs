@@ -242,23 +242,27 @@ pub(crate) fn satisfies(flavor: Flavor, inferred: &ColumnType, actual: &ColumnTy
     let moment =
         |it: &ColumnType| matches!(it, ColumnType::DateTime { .. } | ColumnType::Timestamp { .. });
     let named = |names: &[&str]| matches!(&actual, ColumnType::Verbatim(name) if names.iter().any(|it| name.starts_with(it)));
-    match &inferred {
-        it if text(it) => text(&actual) || named(&["inet", "uuid"]),
-        // A UUID is sixteen bytes.
-        ColumnType::Binary(Some(16)) => named(&["uuid"]) || bytes(&actual),
-        it if bytes(it) => bytes(&actual),
-        it if moment(it) => moment(&actual),
-        ColumnType::Decimal(_) => matches!(actual, ColumnType::Decimal(_)) || named(&["decimal"]),
-        ColumnType::Time { .. } => matches!(actual, ColumnType::Time { .. }),
-        ColumnType::Boolean => actual == ColumnType::int(IntWidth::Tiny) || named(&["tinyint"]),
-        ColumnType::Integer { width, unsigned } => {
-            shown_width(&actual) == Some((*width, *unsigned))
-                || (*width == IntWidth::Tiny && actual == ColumnType::Boolean)
-        }
-        ColumnType::Float => named(&["float"]),
-        ColumnType::Double => named(&["double"]),
-        _other => false,
+    if text(&inferred) {
+        return text(&actual) || named(&["inet", "uuid"]);
     }
+    if bytes(&inferred) {
+        // A UUID is sixteen bytes.
+        let uuid = inferred == ColumnType::Binary(Some(16)) && named(&["uuid"]);
+        return bytes(&actual) || uuid;
+    }
+    if let ColumnType::Integer { width, unsigned } = &inferred {
+        return shown_width(&actual) == Some((*width, *unsigned))
+            || (*width == IntWidth::Tiny && actual == ColumnType::Boolean);
+    }
+    let decimal = |it: &ColumnType| matches!(it, ColumnType::Decimal(_));
+    let time = |it: &ColumnType| matches!(it, ColumnType::Time { .. });
+    (moment(&inferred) && moment(&actual))
+        || (decimal(&inferred) && (decimal(&actual) || named(&["decimal"])))
+        || (time(&inferred) && time(&actual))
+        || (inferred == ColumnType::Boolean
+            && (actual == ColumnType::int(IntWidth::Tiny) || named(&["tinyint"])))
+        || (inferred == ColumnType::Float && named(&["float"]))
+        || (inferred == ColumnType::Double && named(&["double"]))
 }
 
 /// The integer behind a display width of its own.

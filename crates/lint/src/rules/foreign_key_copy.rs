@@ -15,8 +15,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Constraint(ConstraintChange::Add { table, constraint: Constraint::ForeignKey(_) }) =
-        case.change
+    let Change::Constraint(
+        ConstraintChange::Add { table, constraint: Constraint::ForeignKey(_) }
+        | ConstraintChange::Rename { table, constraint: Constraint::ForeignKey(_), .. },
+    ) = case.change
     else {
         return None;
     };
@@ -27,6 +29,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         format!(
             "{table} is copied while the foreign key is added, and nobody can write to it meanwhile"
         ),
-        "on a large table, add it with foreign_key_checks=0 and ALGORITHM=INPLACE, and look for orphans before and after",
+        "on a large table, add it with foreign_key_checks=0 and ALGORITHM=INPLACE, and look for \
+         orphans before and after",
     )
 }

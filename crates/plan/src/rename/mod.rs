@@ -171,19 +171,15 @@ impl Wishes<'_> {
 
     /// A value of a type that stands at columns is a value of each of them.
     fn expanded(&self, rename: Rename) -> Vec<Rename> {
-        match rename {
-            Rename::Value { of, before, after } if self.inlined.contains_key(&of) => {
-                let places = self.inlined.get(&of).into_iter().flatten();
-                let label = |(table, column): &(QName, String)| Rename::Label {
-                    table: table.clone(),
-                    column: column.clone(),
-                    before: before.clone(),
-                    after: after.clone(),
-                };
-                places.map(label).collect()
-            }
-            other => vec![other],
-        }
+        let Rename::Value { of, before, after } = &rename else { return vec![rename] };
+        let Some(places) = self.inlined.get(of) else { return vec![rename] };
+        let label = |(table, column): &(QName, String)| Rename::Label {
+            table: table.clone(),
+            column: column.clone(),
+            before: before.clone(),
+            after: after.clone(),
+        };
+        places.iter().map(label).collect()
     }
 }
 

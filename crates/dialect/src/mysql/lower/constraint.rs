@@ -31,40 +31,55 @@ impl Lowering<'_> {
             | Constraint::Check(_)
             | Constraint::Exclusion(_) => Way::Copy,
         };
-        let name = constraint.name().text().unwrap_or_default().to_owned();
+        let name = constraint.name().text().unwrap_or_default();
         let clause = format!("ADD {}", ddl::constraint(Mysql, constraint));
-        // One statement for each foreign key: each tells which rows it is about.
-        self.alter(table, way, &[&name, "ADD CONSTRAINT"], clause);
+        if let Some(cause) = self.replacing.get(&self.cause).copied() {
+            let current = std::mem::replace(&mut self.cause, cause);
+            self.flush();
+            let gone = self.drop_clause(constraint);
+            self.alter(table, way, &[&format!("-{name}")], gone);
+            self.cause = current;
+        }
+        // One statement for each: it tells which rows it is about.
+        self.alter(table, way, &[&format!("+{name}"), "+constraint"], clause);
     }
 
     fn drop_constraint(&mut self, table: &QName, constraint: &Constraint) {
-        let text = constraint.name().text().unwrap_or_default();
-        let name = Mysql.quote(text);
-        match constraint {
-            Constraint::PrimaryKey(_) => {
-                self.alter(table, Way::Copy, &["PRIMARY"], "DROP PRIMARY KEY".to_owned());
-            }
-            Constraint::ForeignKey(_) => {
-                let way = self.way(table, |ground| ground.drop_foreign_key());
-                self.alter(table, way, &[text], format!("DROP FOREIGN KEY {name}"));
-            }
-            Constraint::Check(_) => {
-                let clause = match self.flavor {
-                    Flavor::Mysql => format!("DROP CHECK {name}"),
-                    Flavor::Mariadb => format!("DROP CONSTRAINT {name}"),
-                };
-                self.alter(table, Way::Instant, &[text], clause);
-            }
+        let name = format!("-{}", constraint.name().text().unwrap_or_default());
+        let way = match constraint {
+            Constraint::PrimaryKey(_) => Way::Copy,
+            Constraint::ForeignKey(_) => self.way(table, |ground| ground.drop_foreign_key()),
+            Constraint::Check(_) => Way::Instant,
             // The canonical form has neither.
-            Constraint::Unique(_) | Constraint::Exclusion(_) => {}
+            Constraint::Unique(_) | Constraint::Exclusion(_) => return,
+        };
+        let clause = self.drop_clause(constraint);
+        self.alter(table, way, &[&name], clause);
+    }
+
+    fn drop_clause(&self, constraint: &Constraint) -> String {
+        let name = Mysql.quote(constraint.name().text().unwrap_or_default());
+        match constraint {
+            Constraint::PrimaryKey(_) => "DROP PRIMARY KEY".to_owned(),
+            Constraint::ForeignKey(_) => format!("DROP FOREIGN KEY {name}"),
+            Constraint::Check(_) if self.flavor == Flavor::Mysql => format!("DROP CHECK {name}"),
+            Constraint::Check(_) | Constraint::Unique(_) | Constraint::Exclusion(_) => {
+                format!("DROP CONSTRAINT {name}")
+            }
         }
     }
 
-    /// Neither server renames constraints: they are dropped and added.
+    /// Neither server renames constraints: in one statement they are dropped
+    /// and added.
     fn rename_constraint(&mut self, table: &QName, constraint: &Constraint, name: &Pair<Name>) {
-        self.drop_constraint(table, constraint);
         let after = constraint.clone().with_name(name.after.clone());
-        self.add_constraint(table, &after);
+        self.possible_constraint(table, &after);
+        self.flush();
+        let clause = self.drop_clause(constraint);
+        self.alter(table, Way::Copy, &[], clause);
+        let clause = format!("ADD {}", ddl::constraint(Mysql, &after));
+        self.alter(table, Way::Copy, &[], clause);
+        self.flush();
     }
 
     /// Refuses what neither server, or not this one, has.

@@ -1,10 +1,11 @@
 //! Indexes.
 
-use autogen_schema::{ColumnType, ForeignKey, Index, IndexChange, IndexKey, QName, Table};
+use autogen_schema::{Change, ColumnType, ForeignKey, Index, IndexChange, IndexKey, QName, Table};
 
-use super::Lowering;
+use super::{Lowering, replace};
 use crate::Dialect::Mysql;
 use crate::mysql::implied::serves;
+use crate::mysql::locks::Way;
 use crate::mysql::render;
 
 /// An index that a foreign key still stands on.
@@ -31,7 +32,8 @@ impl Lowering<'_> {
                     (name.before.text().unwrap_or_default(), name.after.text().unwrap_or_default());
                 let clause =
                     format!("RENAME INDEX {} TO {}", Mysql.quote(before), Mysql.quote(after));
-                self.alter(table, way, &[before, after], clause);
+                let about = [&made(before), &made(after), &gone(before)];
+                self.alter(table, way, &about.map(String::as_str), clause);
             }
             // A comment is part of an index, which is made anew for it.
             IndexChange::Comment { table, index, comment } => {
@@ -43,40 +45,79 @@ impl Lowering<'_> {
 
     fn create_index(&mut self, table: &QName, index: &Index) {
         self.possible_index(table, index);
-        let way = self.way(table, |ground| ground.create_index(index));
+        let mut way = self.way(table, |ground| ground.create_index(index));
         let name = index.name.text().unwrap_or_default();
+        let before = self.replaced_index();
+        if let Some((cause, old)) = &before {
+            if replace::only_visibility(old, index) {
+                self.show_index(table, index);
+                return;
+            }
+            way = way.max(self.way(table, |ground| ground.drop_index()));
+            self.flush();
+            self.take_away(table, way, old, *cause);
+        }
         // Where it takes the place of one that a foreign key stands on, both
         // happen in one statement.
         let waiting = std::mem::take(&mut self.postponed);
         let (here, elsewhere) = waiting.into_iter().partition(|it| it.table == *table);
         self.postponed = elsewhere;
-        self.flush_if(!here.is_empty());
-        for Postponed { index: gone, cause, .. } in here {
-            let created = std::mem::replace(&mut self.cause, cause);
-            let clause = drop_clause(&gone);
-            self.alter(table, way, &[], clause);
-            self.cause = created;
-        }
-        self.alter(table, way, &[name], format!("ADD {}", render::index(self.flavor, index)));
-    }
-
-    fn flush_if(&mut self, condition: bool) {
-        if condition {
+        if before.is_none() && !here.is_empty() {
             self.flush();
         }
+        for Postponed { index: old, cause, .. } in here {
+            self.take_away(table, way, &old, cause);
+        }
+        let clause = format!("ADD {}", render::index(self.flavor, index));
+        self.alone_if(replace::computes(index));
+        self.alter(table, way, &[&made(name)], clause);
+        self.alone_if(replace::computes(index));
+    }
+
+    /// A hidden column of an expression comes and goes beside nothing else.
+    fn alone_if(&mut self, computes: bool) {
+        if computes {
+            self.flush();
+        }
+    }
+
+    /// The index in whose place the one at hand is made.
+    fn replaced_index(&self) -> Option<(usize, Index)> {
+        let cause = *self.replacing.get(&self.cause)?;
+        match self.request.changes.get(cause)? {
+            Change::Index(IndexChange::Drop { index, .. }) => Some((cause, (**index).clone())),
+            _other => None,
+        }
+    }
+
+    fn take_away(&mut self, table: &QName, way: Way, index: &Index, cause: usize) {
+        let current = std::mem::replace(&mut self.cause, cause);
+        let name = index.name.text().unwrap_or_default();
+        self.alter(table, way, &[&gone(name)], drop_clause(index));
+        self.cause = current;
+    }
+
+    fn show_index(&mut self, table: &QName, index: &Index) {
+        let way = self.way(table, |ground| ground.rename_index());
+        let name = index.name.text().unwrap_or_default();
+        let word = render::visibility(self.flavor, index.options.invisible);
+        self.alter(table, way, &[&made(name)], format!("ALTER INDEX {} {word}", Mysql.quote(name)));
     }
 
     fn drop_index(&mut self, table: &QName, index: &Index) {
         let way = self.way(table, |ground| ground.drop_index());
         let name = index.name.text().unwrap_or_default();
-        self.alter(table, way, &[name], drop_clause(index));
+        self.alone_if(replace::computes(index));
+        self.alter(table, way, &[&gone(name)], drop_clause(index));
+        self.alone_if(replace::computes(index));
     }
 
     fn replace_index(&mut self, table: &QName, before: &Index, after: &Index) {
         let way = self.way(table, |ground| ground.create_index(after));
         let name = after.name.text().unwrap_or_default();
-        self.alter(table, way, &[name], drop_clause(before));
-        self.alter(table, way, &[], format!("ADD {}", render::index(self.flavor, after)));
+        self.alter(table, way, &[&gone(name)], drop_clause(before));
+        let clause = format!("ADD {}", render::index(self.flavor, after));
+        self.alter(table, way, &[&made(name)], clause);
     }
 
     /// Whether a foreign key that stays has no other index.
@@ -102,7 +143,7 @@ impl Lowering<'_> {
     pub(super) fn possible_index(&mut self, table: &QName, index: &Index) {
         let object = format!("{table}.{}", index.name);
         let dialect = self.flavor.dialect();
-        let computed = index.parts.iter().any(|part| matches!(part.key, IndexKey::Expression(_)));
+        let computed = replace::computes(index);
         if index.predicate.is_some() {
             self.refuse(
                 "A0443",
@@ -165,6 +206,14 @@ impl Lowering<'_> {
             IndexKey::Expression(_) => None,
         })
     }
+}
+
+fn made(name: &str) -> String {
+    format!("+index {name}")
+}
+
+fn gone(name: &str) -> String {
+    format!("-index {name}")
 }
 
 fn drop_clause(index: &Index) -> String {
