@@ -17,6 +17,15 @@ use sea_orm::sea_query::{MysqlQueryBuilder, PostgresQueryBuilder, SqliteQueryBui
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Schema};
 use syn::visit_mut::VisitMut;
 
+/// What SeaORM writes and MySQL does not take, and what stands for it: a key
+/// over a whole text (on both sides), and a default without parentheses. Its
+/// own note of a rename gets into the comment there.
+const NOT_FOR_MYSQL: [(&str, &str); 3] = [
+    ("; renamed_from \\\"remark\\\"", ""),
+    ("`email` text", "`email` varchar(255)"),
+    ("DEFAULT CURRENT_DATE", "DEFAULT (CURRENT_DATE)"),
+];
+
 /// The statements that SeaORM makes.
 #[derive(Default)]
 struct Statements {
@@ -36,13 +45,21 @@ impl Statements {
         }
         let table = schema.create_table_from_entity(entity);
         let mut sql = backend.build(&table).to_string();
-        if backend == DbBackend::Postgres {
-            // PostgreSQL wants the other table first, and there are cycles.
+        if backend != DbBackend::Sqlite {
+            // Servers want the other table first, and there are cycles.
             for key in table.get_foreign_key_create_stmts() {
-                let alter = key.to_string(PostgresQueryBuilder);
+                let alter = match backend {
+                    DbBackend::MySql => key.to_string(MysqlQueryBuilder),
+                    _ => key.to_string(PostgresQueryBuilder),
+                };
                 let at = alter.find("CONSTRAINT").expect("a named key");
                 sql = sql.replace(&format!(", {}", &alter[at..]), "");
                 self.rest.push(alter);
+            }
+        }
+        if backend == DbBackend::MySql {
+            for (written, taken) in NOT_FOR_MYSQL {
+                sql = sql.replace(written, taken);
             }
         }
         self.tables.push(sql);
@@ -153,19 +170,27 @@ fn declared(dialect: Dialect, whole: bool) -> Declared {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("{}", lines.join("\n"))
     });
-    if dialect == Dialect::Sqlite {
+    if dialect != Dialect::Postgres {
         let only = Options { path: "src/postgres".to_owned() };
         let only = read_sources(&files, &only).expect("the postgres module");
         declared.schema.tables.retain(|name, _| !only.schema.tables.contains_key(name));
         declared.schema.enums.clear();
         declared.schema.namespaces.clear();
+    }
+    if dialect == Dialect::Sqlite {
         // sea-query does not write the names of foreign keys for SQLite.
         for table in declared.schema.tables.values_mut().map(Arc::make_mut) {
             table.foreign_keys.iter_mut().for_each(|key| key.name = Name::Free(None));
         }
     }
-    // SeaORM drops comments on both databases.
-    for table in declared.schema.tables.values_mut().map(Arc::make_mut) {
+    let mysql = matches!(dialect, Dialect::Mysql | Dialect::Mariadb);
+    let user = declared.schema.table_mut(&"user".into()).filter(|_| mysql);
+    let email = user.into_iter().flat_map(|table| &mut table.columns);
+    for column in email.filter(|column| column.name == "email") {
+        column.data_type = ColumnType::Varchar(Some(255));
+    }
+    // SeaORM drops comments on both of the others.
+    for table in declared.schema.tables.values_mut().map(Arc::make_mut).filter(|_| !mysql) {
         table.comment = None;
         table.columns.iter_mut().for_each(|column| column.comment = None);
     }

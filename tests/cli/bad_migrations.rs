@@ -135,9 +135,19 @@ fn snapshots() {
     }
 }
 
+/// The databases that take back what a transaction defined. What the others do
+/// is seen in tests/live.
+fn transactional() -> Vec<Dialect> {
+    let takes_back = |dialect: &Dialect| match dialect {
+        Dialect::Sqlite | Dialect::Postgres => true,
+        Dialect::Mysql | Dialect::Mariadb => false,
+    };
+    dialects().into_iter().filter(takes_back).collect()
+}
+
 #[test]
 fn a_statement_that_fails_in_the_middle() {
-    for dialect in dialects() {
+    for dialect in transactional() {
         let project = half(dialect);
         let up = project.read("migrations/2_bio.up.sql");
         let bad = "\ncreate table more (id integer);\ninsert into nowhere values (1);\n";

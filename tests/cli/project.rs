@@ -272,10 +272,16 @@ impl Project {
     #[track_caller]
     pub(crate) fn query(&self, sql: &str) -> Vec<String> {
         let database = self.database();
+        // The word for texts in casts.
+        let sql = match database.dialect() {
+            Dialect::Sqlite | Dialect::Postgres => sql.to_owned(),
+            Dialect::Mysql | Dialect::Mariadb => sql.replace(" as text)", " as char)"),
+        };
         block_on(async {
             let connection = database.connect().await;
             let backend = connection.raw().get_database_backend();
-            let rows = connection.raw().query_all_raw(Statement::from_string(backend, sql)).await;
+            let rows =
+                connection.raw().query_all_raw(Statement::from_string(backend, sql.as_str())).await;
             let rows = rows.unwrap_or_else(|error| panic!("{error}\nin: {sql}"));
             let texts = rows.iter().map(|row| row.try_get::<String>("", "it").expect("a text"));
             let texts = texts.collect();

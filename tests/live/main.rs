@@ -10,6 +10,8 @@ mod connect;
 mod corpora;
 mod engine;
 mod kinds;
+mod mysql;
+mod mysql_run;
 mod postgres;
 mod postgres_kinds;
 mod rebuild;

@@ -201,8 +201,10 @@ fn a_fixed_number_of_queries() {
             let sql: String = (0..tables)
                 .map(|at| {
                     format!(
-                        "create table t{at} (id int primary key, a text unique check (a <> ''), \
-                         p int references t{at} (id)); create index i{at} on t{at} (p);"
+                        "create table t{at} (id int primary key, \
+                         a varchar(9) default 'x' unique check (a <> ''), \
+                         p int references t{at} (id)); create index i{at} on t{at} (p); \
+                         create view v{at} as select id from t{at};"
                     )
                 })
                 .collect();

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_schema::{
     Column, ColumnType, Default, EnumType, Expr, FkAction, FkMatch, ForeignKey, Identity, Index,
     IndexKey, IndexOptions, IndexPart, KeyPart, Literal, Name, QName, Schema, Table, TableOptions,
+    View,
 };
 
 use super::{Flavor, charsets, defaults, types};
+use crate::Dialect;
 use crate::canonical::{complete_references, drop_empty};
 use crate::literal::is_number;
 use crate::names;
@@ -27,11 +29,22 @@ pub(crate) fn canonicalize(flavor: Flavor, schema: Schema) -> Schema {
         collation: schema.collation,
         ..Schema::default()
     };
+    schema.views.values_mut().for_each(quote_head);
     complete_references(&mut schema);
     schema.reform_tables(|table| canonicalize_table(flavor, table, &enums));
     name_constraints(&mut schema);
     names::name_indexes(&mut schema, MAX_NAME);
     schema
+}
+
+/// A model that stands for a view writes its name as SQL's standard does, in
+/// quotes that mean a text here.
+fn quote_head(view: &mut View) {
+    let head = format!("CREATE VIEW \"{}\" AS ", view.name.name.replace('"', "\"\""));
+    if let Some(query) = view.definition.strip_prefix(&head) {
+        let name = Dialect::Mysql.quote(&view.name.name);
+        view.definition = format!("CREATE VIEW {name} AS {query}");
+    }
 }
 
 /// Takes from what is declared the collations that this database gives anyway.

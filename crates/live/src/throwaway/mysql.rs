@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Dialect, qualified};
 use autogen_plan::Settled;
-use autogen_schema::{Defined, ForeignKey, Place, Schema, Table};
+use autogen_schema::{Defined, ForeignKey, Place, QName, Schema, Table};
 use sea_orm::sqlx;
 use sha2::{Digest, Sha256};
 
@@ -148,19 +148,20 @@ fn play(
         })
     };
     let words = spoken(dialect, wanted, target);
+    let plays = |name: &QName| words.contains(&dialect.mentioned_as(&name.name));
     let mut acts = Vec::new();
-    for table in target.tables.values().filter(|table| words.contains(&table.name.name)) {
+    for table in target.tables.values().filter(|table| plays(&table.name)) {
         acts.push(Act { place: None, sql: dialect.create_table(&bare(table)) });
     }
-    for routine in target.routines.iter().filter(|it| words.contains(&it.name.name)) {
+    for routine in target.routines.iter().filter(|it| plays(&it.name)) {
         let place = Place::Routine(routine.name.clone(), routine.arguments.clone());
         acts.push(Act { place: Some(place), sql: put(routine.statement()) });
     }
-    for view in target.views.values().filter(|it| words.contains(&it.name.name)) {
+    for view in target.views.values().filter(|it| plays(&it.name)) {
         let place = Place::View(view.name.clone());
         acts.push(Act { place: Some(place), sql: put(view.statement()) });
     }
-    for table in target.tables.values().filter(|table| words.contains(&table.name.name)) {
+    for table in target.tables.values().filter(|table| plays(&table.name)) {
         for trigger in &table.triggers {
             let (on, name) = (table.name.clone(), trigger.name.clone());
             let place = Place::Trigger { on, name };
@@ -172,30 +173,30 @@ fn play(
 
 /// The names of what is to be settled, and of all that it speaks of.
 fn spoken(dialect: Dialect, wanted: &Schema, target: &Schema) -> BTreeSet<String> {
+    let spelled = |name: &QName| dialect.mentioned_as(&name.name);
     let mut open: Vec<String> = Vec::new();
-    open.extend(wanted.views.keys().map(|name| name.name.clone()));
-    open.extend(wanted.routines.iter().map(|it| it.name.name.clone()));
+    open.extend(wanted.views.keys().map(spelled));
+    open.extend(wanted.routines.iter().map(|it| spelled(&it.name)));
     let hung = wanted.tables.values().filter(|table| !table.triggers.is_empty());
-    open.extend(hung.map(|table| table.name.name.clone()));
-    let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    open.extend(hung.map(|table| spelled(&table.name)));
+    let mut texts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for view in target.views.values() {
-        texts.entry(&view.name.name).or_default().push(view.statement());
+        texts.entry(spelled(&view.name)).or_default().push(view.statement());
     }
     for routine in &target.routines {
-        texts.entry(&routine.name.name).or_default().push(routine.statement());
+        texts.entry(spelled(&routine.name)).or_default().push(routine.statement());
     }
     for table in target.tables.values() {
-        let of = texts.entry(&table.name.name).or_default();
+        let of = texts.entry(spelled(&table.name)).or_default();
         of.extend(table.triggers.iter().map(Defined::statement));
     }
     let mut names = BTreeSet::new();
     while let Some(name) = open.pop() {
-        let said = texts.get(name.as_str()).into_iter().flatten();
+        let said = texts.get(&name).into_iter().flatten();
         let said: BTreeSet<String> = said.flat_map(|text| dialect.words(text, true)).collect();
         if names.insert(name) {
             open.extend(
-                said.into_iter()
-                    .filter(|it| texts.contains_key(it.as_str()) && !names.contains(it)),
+                said.into_iter().filter(|it| texts.contains_key(it) && !names.contains(it)),
             );
         }
     }

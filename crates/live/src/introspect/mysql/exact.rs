@@ -9,7 +9,7 @@ use autogen_dialect::Dialect;
 use autogen_dialect::mysql::Flavor;
 use autogen_schema::{ColumnType, Default, Literal};
 
-use super::texts::Object;
+use super::texts::{Object, unended};
 use super::{Buildings, Catalog};
 use crate::LiveError;
 
@@ -107,7 +107,7 @@ impl Exact {
     /// The statement of an object, without its definer.
     pub(super) fn statement(&self, kind: &'static str, name: &str) -> Option<String> {
         let text = self.0.get(&Wanted::Text(kind, name.to_owned()))?;
-        Some(without_definer(text))
+        Some(without_definer(unended(text)))
     }
 
     /// Gives columns their constants of bytes.

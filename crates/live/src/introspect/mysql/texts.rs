@@ -131,6 +131,11 @@ fn view(object: &Object, dialect: Dialect, database: &str) -> View {
     View::new(QName::bare(object.name.clone()), ViewKind::Plain, definition)
 }
 
+/// A text without the semicolon that ended it in a script.
+pub(super) fn unended(text: &str) -> &str {
+    text.trim_end().trim_end_matches(';').trim_end()
+}
+
 fn trigger(
     object: &Object,
     exact: &Exact,
@@ -151,7 +156,7 @@ fn trigger(
         dialect.quote(name),
         dialect.quote(table),
         follows.unwrap_or_default(),
-        without_schema(dialect, body, database)
+        without_schema(dialect, unended(body), database)
     );
     Trigger { name: name.clone(), definition, comment: None, source: unwritten() }
 }
