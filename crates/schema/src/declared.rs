@@ -87,6 +87,9 @@ pub struct Declared {
     pub scripted: bool,
     /// Whether privileges are compared.
     pub privileges: bool,
+    /// Whether the order of columns is compared, where the database can change
+    /// it.
+    pub column_order: bool,
     /// Declared renames, in order.
     pub renames: Vec<Rename>,
     /// Declared fills.

@@ -91,7 +91,9 @@ fn stands_alone(change: &Change) -> bool {
         | Change::Policy(_) => true,
         Change::Table(change) => match change {
             TableChange::Create(_) | TableChange::Drop(_) | TableChange::Rename(_) => true,
-            TableChange::Comment { .. } | TableChange::Options { .. } => false,
+            TableChange::Comment { .. }
+            | TableChange::Options { .. }
+            | TableChange::Reorder { .. } => false,
         },
         Change::Column(ColumnChange::Rename { .. }) => true,
         Change::Column(
@@ -188,7 +190,11 @@ impl Lowering<'_> {
                 );
                 self.step(cause, locks::BRIEF, sql);
             }
-            Change::Table(TableChange::Comment { .. } | TableChange::Options { .. })
+            Change::Table(
+                TableChange::Comment { .. }
+                | TableChange::Options { .. }
+                | TableChange::Reorder { .. },
+            )
             | Change::Column(
                 ColumnChange::Add { .. } | ColumnChange::Drop { .. } | ColumnChange::Alter { .. },
             )

@@ -123,6 +123,14 @@ fn of_table(loose: &Loose, change: &TableChange) -> Footprint {
             removes: vec![Resource::Table(name.before.clone())],
             ..Footprint::default()
         },
+        TableChange::Reorder { table, columns } => Footprint {
+            needs: columns
+                .after
+                .iter()
+                .map(|name| Resource::Column(table.clone(), name.clone()))
+                .collect(),
+            ..Footprint::default()
+        },
         TableChange::Comment { table, .. } | TableChange::Options { table, .. } => {
             Footprint { needs: vec![Resource::Table(table.clone())], ..Footprint::default() }
         }

@@ -150,6 +150,7 @@ fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
         Change::Column(
             ColumnChange::Alter { .. } | ColumnChange::Add { .. } | ColumnChange::Rename { .. },
         ) => 7,
+        Change::Table(TableChange::Reorder { .. }) => 8,
         Change::Constraint(ConstraintChange::Add { constraint, .. }) => match constraint {
             Constraint::PrimaryKey(_)
             | Constraint::Unique(_)
