@@ -148,6 +148,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A model declares a table, and the database has something under this name that can't be represented: a foreign table, a virtual table, a table that inherits. It is left alone; take the model out of the comparison with #[autogen(skip)].",
     ),
     (
+        "A0433",
+        "a collation that is defined in another way",
+        "PostgreSQL can't change what a collation means while columns and indexes are sorted by it. Declare one under another name, and give it to the columns: they are sorted anew.",
+    ),
+    (
         "A0415",
         "a lasting table references an unlogged one",
         "A crash empties an UNLOGGED table, and would leave references to rows that are gone; PostgreSQL refuses such a key. Make both tables UNLOGGED, or neither.",
@@ -330,7 +335,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0701",
         "a statement that declares nothing",
-        "The .sql files named by `sql` in autogen.toml declare what models can't, as the statements that create it: CREATE VIEW, CREATE MATERIALIZED VIEW and the indexes on it, CREATE FUNCTION, CREATE PROCEDURE, CREATE AGGREGATE, CREATE TRIGGER, CREATE POLICY, ALTER TABLE .. ENABLE (or FORCE) ROW LEVEL SECURITY, CREATE SCHEMA, CREATE EXTENSION, CREATE DOMAIN, CREATE SEQUENCE, CREATE TABLE .. PARTITION OF, CREATE STATISTICS, GRANT (with `privileges = true`), and COMMENT ON these. Their order means nothing. Tables, columns, keys, the indexes of tables and comments on them belong in models; anything else, data included, in a revision written by hand.",
+        "The .sql files named by `sql` in autogen.toml declare what models can't, as the statements that create it: CREATE VIEW, CREATE MATERIALIZED VIEW and the indexes on it, CREATE FUNCTION, CREATE PROCEDURE, CREATE AGGREGATE, CREATE TRIGGER, CREATE POLICY, ALTER TABLE .. ENABLE (or FORCE) ROW LEVEL SECURITY, CREATE SCHEMA, CREATE EXTENSION, CREATE COLLATION, CREATE DOMAIN, CREATE SEQUENCE, CREATE TABLE .. PARTITION OF, CREATE STATISTICS, GRANT (with `privileges = true`), and COMMENT ON these. Their order means nothing. Tables, columns, keys, the indexes of tables and comments on them belong in models; anything else, data included, in a revision written by hand.",
     ),
     (
         "A0702",
@@ -469,11 +474,6 @@ const PAGES: &[(&str, &str, &str)] = &[
         "U0119",
         "a table that others inherit from",
         "Tables made by INHERITS are left alone, and the table that they inherit from is not dropped. Its columns and constraints are managed, and PostgreSQL carries them on to the others.",
-    ),
-    (
-        "U0120",
-        "a collation",
-        "Collations made by CREATE COLLATION stay as they are. Columns and indexes can name them; a collation that is not there yet is made by hand, before them.",
     ),
     (
         "U0151",

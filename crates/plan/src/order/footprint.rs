@@ -65,7 +65,7 @@ pub(super) struct Footprint {
 pub(super) fn footprint(loose: &Loose, change: &Change) -> Footprint {
     match change {
         // These never wait: they come first or last.
-        Change::Namespace(_) | Change::Extension(_) => Footprint::default(),
+        Change::Namespace(_) | Change::Extension(_) | Change::Collation(_) => Footprint::default(),
         Change::Domain(change) => kinds::of_domain(change),
         Change::Sequence(change) => kinds::of_sequence(change),
         Change::Partition(change) => kinds::of_partition(change),
