@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::project::{Project, root};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "",
     "init",
     "diff",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 17] = [
     "inspect",
     "snapshot",
     "explain",
+    "caps",
 ];
 
 #[test]
@@ -134,4 +135,16 @@ fn every_code_has_a_page() {
     let small = project.run(&["explain", "a0101"]).ok();
     assert_eq!(small, project.run(&["explain", "A0101"]).ok());
     project.run(&["explain", "A9999"]).fails(2, "A0610", "A9999");
+}
+
+#[test]
+fn what_versions_can_do() {
+    let project = Project::empty();
+    let text = project.run(&["caps"]).ok().out;
+    let heads = text.lines().next().unwrap();
+    assert!(heads.contains("mysql 8.0.16") && heads.contains("mariadb 10.11"), "{text}");
+    let json = project.run(&["caps", "--format", "json"]).ok().out;
+    let all: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let found = all.as_array().unwrap().iter().find(|it| it["version"] == "8.0.29").unwrap();
+    assert_eq!((&found["instant_drop_column"], &found["row_versions"]), (&true.into(), &64.into()));
 }

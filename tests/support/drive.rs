@@ -51,6 +51,7 @@ pub async fn settled_plan(
 ) -> Result<Plan, String> {
     let dialect = connection.dialect();
     let mut options = options.clone();
+    options.server = Some(connection.version().number);
     let first = planned_from(before, after, dialect, &options).map_err(|e| e.to_string())?;
     if first.unsettled {
         let settled = settle_texts(connection, &after.schema, &first.schema.after).await;

@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Snapshot(Snapshot),
     /// Explain a code, such as A0101 or DL102
     Explain(Explain),
+    /// Show what each version of MySQL and MariaDB can do
+    Caps(Caps),
 }
 
 /// Formats of a plan.
@@ -252,6 +254,20 @@ pub(crate) struct Snapshot {
     /// Where to write it, instead of stdout
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// Formats of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CapsFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Caps {
+    /// The format
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: CapsFormat,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -163,6 +163,31 @@ const PAGES: &[(&str, &str, &str)] = &[
         "The type under a domain can't be changed; the domain is made anew and its columns are converted. Another domain over it would have to be made anew as well. Do that first, in a revision of its own.",
     ),
     (
+        "A0441",
+        "partitions on MySQL and MariaDB",
+        "Partitions of a table there are read, and left as they are. To make, change or drop them, write the revision by hand (`autogen revision`): `ALTER TABLE .. PARTITION BY ..` copies the table, and knows no ALGORITHM.",
+    ),
+    (
+        "A0442",
+        "a constraint that MySQL and MariaDB don't have",
+        "There are no exclusion constraints, no constraint waits for the commit (`deferrable`), and InnoDB has no `SET DEFAULT` for foreign keys. Take it out of the model; a trigger can guard the rows instead.",
+    ),
+    (
+        "A0443",
+        "an index that MySQL or MariaDB doesn't have",
+        "There are no partial indexes (`where`), no `nulls_not_distinct`, and no methods but B-trees, `fulltext` and `spatial`; MariaDB has no indexes over expressions. A generated column can stand for the expression, or be NULL in the rows that a unique index shall leave alone, and be indexed.",
+    ),
+    (
+        "A0444",
+        "an index over endless text",
+        "MySQL and MariaDB index no whole `text`, `blob` or `json` column: say how many characters, as in `#[autogen(index(\"body(20)\"))]` on the struct, or give the column a length.",
+    ),
+    (
+        "A0445",
+        "a type that MySQL or MariaDB doesn't have",
+        "Arrays, intervals, ranges, networks and domains are PostgreSQL's. Choose another `column_type`; JSON can hold lists.",
+    ),
+    (
         "A0501",
         "a file is not named like a migration",
         "Migrations are named <YYYYMMDDHHMMSS>_<words>.up.sql and .down.sql.",

@@ -134,13 +134,14 @@ pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error
             options,
         })
     };
-    let first = planned(options)?;
     let server = sides.from.connection.as_ref().or(sides.to.connection.as_ref());
+    let mut options = options.clone();
+    options.server = server.map(|connection| connection.version().number);
+    let first = planned(&options)?;
     let open = !first.questions.is_empty() || first.unsettled;
     let Some(connection) = server.filter(|_| open) else {
         return Ok(first);
     };
-    let mut options = options.clone();
     if first.unsettled {
         let wanted = &sides.to.declared.schema;
         options.settled = Some(settle_texts(connection, wanted, &first.schema.after).await?);

@@ -1,5 +1,6 @@
 //! The commands, one per file.
 
+mod caps;
 mod check;
 mod current;
 mod diff;
@@ -30,6 +31,9 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
     if let Command::Explain(it) = &args.command {
         return explain::run(it);
     }
+    if let Command::Caps(it) = &args.command {
+        return caps::run(it);
+    }
     if let Command::Init(it) = &args.command {
         return init::run(&args.global, it);
     }
@@ -37,6 +41,7 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
     match args.command {
         Command::Init(it) => init::run(&args.global, &it),
         Command::Explain(it) => explain::run(&it),
+        Command::Caps(it) => caps::run(&it),
         Command::Diff(it) => diff::run(&project, &it).await,
         Command::Upgrade(it) => upgrade::run(&project, &it).await,
         Command::Downgrade(it) => downgrade::run(&project, &it).await,

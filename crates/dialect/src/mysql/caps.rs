@@ -125,6 +125,31 @@ pub const TABLE: [Caps; 9] = [
     },
 ];
 
+impl Caps {
+    /// Each ability and what it is in this version, as people read it.
+    pub fn abilities(&self) -> Vec<(&'static str, String)> {
+        let yes = |can: bool| if can { "yes" } else { "no" }.to_owned();
+        let versions = match self.row_versions {
+            Some(most) => format!("{most} times"),
+            None => "no limit".to_owned(),
+        };
+        vec![
+            ("ADD COLUMN at once", yes(self.instant_add_column)),
+            ("DROP COLUMN at once", yes(self.instant_drop_column)),
+            ("RENAME COLUMN at once", yes(self.instant_rename_column)),
+            ("before a rebuild", versions),
+            ("RENAME INDEX at once", yes(self.instant_index_names)),
+            ("ALGORITHM=NOCOPY", yes(self.nocopy)),
+            ("indexes over expressions", yes(self.functional_indexes)),
+            ("descending indexes", yes(self.descending_indexes)),
+            ("invisible columns", yes(self.invisible_columns)),
+            ("invisible indexes", yes(self.invisible_indexes)),
+            ("checks NOT ENFORCED", yes(self.check_enforcement)),
+            ("type vector", yes(self.vectors)),
+        ]
+    }
+}
+
 /// What a server can do; without a version, what every supported one can.
 pub fn caps(flavor: Flavor, version: Option<u32>) -> Caps {
     let oldest = match flavor {

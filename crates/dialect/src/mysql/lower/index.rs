@@ -185,8 +185,8 @@ impl Lowering<'_> {
                 "A0444",
                 object,
                 format!("column {column} is too long for an index: it takes the first characters"),
-                "say how many with #[autogen(index(.., prefix = 20))], or give the column a \
-                 length with `column_type`",
+                "say how many, as in #[autogen(index(\"body(20)\"))] on the struct, or give the \
+                 column a length",
             );
         }
     }
