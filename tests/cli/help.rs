@@ -6,11 +6,13 @@ use std::collections::BTreeSet;
 
 use crate::project::{Project, root};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 20] = [
     "",
     "init",
     "diff",
     "revision",
+    "merge",
+    "verify",
     "edit",
     "upgrade",
     "downgrade",

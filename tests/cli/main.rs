@@ -13,6 +13,7 @@ mod commands;
 mod demo;
 mod help;
 mod json;
+mod merging;
 mod models;
 mod project;
 mod renames;

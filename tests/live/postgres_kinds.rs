@@ -160,7 +160,6 @@ fn what_can_not_be_represented_is_said() {
             ("U0115", "aggregate agg()"),
             ("U0117", "event trigger et"),
             ("U0119", "table base"),
-            ("U0120", "collation coll"),
         ]
     );
     assert_eq!(names(&schema), ["base", "t"]);

@@ -22,14 +22,19 @@ pub(crate) struct Variants {
     comment: bool,
     namespace: u8,
     extension: bool,
+    collation: u8,
     granted: u8,
 }
 
 pub(crate) fn variants() -> impl Strategy<Value = Variants> {
     let numbers = (0..4_u8, 0..3_u8, 0..4_u8, 0..3_u8, 0..3_u8, 0..4_u8, 0..4_u8);
-    let others = (0..3_u8, any::<bool>(), 0..3_u8);
+    let others = (0..3_u8, any::<bool>(), 0..3_u8, 0..3_u8);
     (numbers, any::<(bool, bool, bool)>(), others).prop_map(
-        |(numbers, (over_view, statistics, comment), (namespace, extension, granted))| {
+        |(
+            numbers,
+            (over_view, statistics, comment),
+            (namespace, extension, granted, collation),
+        )| {
             let (view, materialized, function, trigger, policy, sequence, domain) = numbers;
             Variants {
                 view,
@@ -44,6 +49,7 @@ pub(crate) fn variants() -> impl Strategy<Value = Variants> {
                 comment,
                 namespace,
                 extension,
+                collation,
                 granted,
             }
         },
@@ -174,6 +180,10 @@ fn on_their_own(variants: &Variants, statements: &mut Vec<String>) {
         statements.push("CREATE SCHEMA apart".to_owned());
         statements.push(format!("COMMENT ON SCHEMA apart IS '{}'", variants.namespace));
         statements.push(format!("CREATE SEQUENCE apart.far INCREMENT BY {}", variants.namespace));
+    }
+    if variants.collation > 0 {
+        let number = variants.collation;
+        statements.push(format!("CREATE COLLATION own{number} (PROVIDER = icu, LOCALE = 'sv')"));
     }
     if variants.extension {
         statements.push("CREATE EXTENSION citext".to_owned());

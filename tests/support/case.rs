@@ -33,6 +33,9 @@ pub struct Spec {
     /// Whether privileges are compared.
     #[serde(default)]
     pub privileges: bool,
+    /// Whether the order of columns is compared.
+    #[serde(default)]
+    pub column_order: bool,
     /// The code of the refusal, where the plan is refused.
     #[serde(default)]
     pub refused: BTreeMap<String, String>,
@@ -120,6 +123,7 @@ impl Case {
         let default = dialect.has_schemas().then_some("public");
         case.before.privileges = self.spec.privileges;
         case.after.privileges = self.spec.privileges;
+        case.after.column_order = self.spec.column_order;
         if let Some(scripts) = &self.scripts {
             declare(dialect, default, &scripts.before, &mut case.before)?;
             declare(dialect, default, &scripts.after, &mut case.after)?;

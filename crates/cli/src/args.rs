@@ -48,6 +48,8 @@ pub(crate) enum Command {
     Revision(Revision),
     /// Open a migration in your editor
     Edit(Edit),
+    /// Join branches by a revision that comes after all of them
+    Merge(Merge),
     /// Run the migrations up to a revision, by default to the head
     Upgrade(Upgrade),
     /// Take back migrations, by default the last one
@@ -66,6 +68,8 @@ pub(crate) enum Command {
     Stamp(Stamp),
     /// Exit 1 if a migration is missing or not applied
     Check,
+    /// Run the whole history on a database of its own: up, down, up, and compare
+    Verify,
     /// Show a schema
     Inspect(Inspect),
     /// Write the schema of the models as JSON
@@ -148,6 +152,22 @@ pub(crate) struct Revision {
     /// A revision of another branch that must have run before
     #[arg(long, value_name = "REV")]
     pub(crate) depends: Vec<String>,
+    /// The revision's number, instead of the time
+    #[arg(long, value_name = "DIGITS")]
+    pub(crate) revision: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Merge {
+    /// What to join, by default all heads
+    #[arg(value_name = "REV")]
+    pub(crate) revisions: Vec<String>,
+    /// What it is about
+    #[arg(short, long, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+    /// Also join branches that share no revision
+    #[arg(long)]
+    pub(crate) allow_unrelated: bool,
     /// The revision's number, instead of the time
     #[arg(long, value_name = "DIGITS")]
     pub(crate) revision: Option<String>,

@@ -22,6 +22,8 @@ pub(crate) struct Config {
     pub(crate) schemas: Vec<String>,
     /// PostgreSQL: whether privileges are compared.
     pub(crate) privileges: bool,
+    /// SQLite: whether the order of columns is compared.
+    pub(crate) column_order: bool,
     /// Only tables that one of these patterns fits.
     pub(crate) include: Vec<String>,
     /// No table that one of these patterns fits.
@@ -37,6 +39,7 @@ impl Default for Config {
             dialect: None,
             schemas: Vec::new(),
             privileges: false,
+            column_order: false,
             include: Vec::new(),
             exclude: Vec::new(),
         }
@@ -67,6 +70,10 @@ migrations = "migrations"
 
 # PostgreSQL: compare privileges (GRANT) with those in the .sql files.
 # privileges = true
+
+# SQLite: the order of fields is the order of columns. Where it changes, or a field
+# comes in between, the table is rebuilt.
+# column_order = true
 
 # Tables that are compared, and tables that are left alone; `*` fits anything.
 # include = ["shop_*"]

@@ -97,6 +97,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A process ended in the middle of it. `autogen upgrade` goes on where it stopped.",
     ),
     (
+        "A0321",
+        "no database to try on",
+        "`verify` and `merge` run the migrations on an empty database, which they create beside the one that --database-url names, under a name that begins with autogen_scratch_, and drop again. The role may not create databases, or the server has no room.",
+    ),
+    (
         "A0320",
         "rows are in the way of a migration",
         "Before a migration runs, the queries after `-- autogen: probe` in its file are asked, each for one row that would make it fail or would lose something. One was found, and nothing was run. Correct the rows; where the loss is meant, delete that line from the file, so that the reviewer sees it.",
@@ -146,6 +151,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A0414",
         "a table that can't be changed",
         "A model declares a table, and the database has something under this name that can't be represented: a foreign table, a virtual table, a table that inherits. It is left alone; take the model out of the comparison with #[autogen(skip)].",
+    ),
+    (
+        "A0433",
+        "a collation that is defined in another way",
+        "PostgreSQL can't change what a collation means while columns and indexes are sorted by it. Declare one under another name, and give it to the columns: they are sorted anew.",
     ),
     (
         "A0415",
@@ -216,7 +226,22 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0507",
         "there are several heads",
-        "Two branches both added a migration after the same one. Let the later one name the other as its parent, make sure that both still do what they should, and make schema.json anew.",
+        "Two branches both added a migration after the same one. `autogen merge` runs both on a database of its own, refuses where they touch the same thing, and writes a revision that comes after both, with its schema.json. Or let the later one name the other as its parent.",
+    ),
+    (
+        "A0515",
+        "a merge of what has nothing in common",
+        "The two revisions share no ancestor: each branch begins with a revision of its own. They may be of two projects that share a folder by mistake. If they belong together, say --allow-unrelated.",
+    ),
+    (
+        "A0516",
+        "two branches change the same thing",
+        "Both branches create, change or drop the same object, or one takes away a table that the other changes. Nobody but you knows what shall be. Change one of the revisions, or put one on top of the other (`-- parents:`) and let it do the rest.",
+    ),
+    (
+        "A0517",
+        "two branches whose order matters",
+        "Each branch alone changes something else, and yet it makes a difference which one runs first. Databases that ran them in different orders would differ. Put one on top of the other (`-- parents:`).",
     ),
     (
         "A0508",
@@ -347,6 +372,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "The program that VISUAL or EDITOR names did not start, or said that it failed.",
     ),
     (
+        "A0627",
+        "a replay without a server",
+        "`verify` and `merge` run the migrations on an empty database of their own. For SQLite that is one in memory; for the others it is made on the server that --database-url names, under a name that begins with autogen_scratch_, and dropped again. The role must be allowed to create databases.",
+    ),
+    (
         "A0626",
         "no range",
         "`history --range FROM:TO` shows what comes after FROM, up to TO; either may be left out.",
@@ -355,7 +385,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0701",
         "a statement that declares nothing",
-        "The .sql files named by `sql` in autogen.toml declare what models can't, as the statements that create it: CREATE VIEW, CREATE MATERIALIZED VIEW and the indexes on it, CREATE FUNCTION, CREATE PROCEDURE, CREATE AGGREGATE, CREATE TRIGGER, CREATE POLICY, ALTER TABLE .. ENABLE (or FORCE) ROW LEVEL SECURITY, CREATE SCHEMA, CREATE EXTENSION, CREATE DOMAIN, CREATE SEQUENCE, CREATE TABLE .. PARTITION OF, CREATE STATISTICS, GRANT (with `privileges = true`), and COMMENT ON these. Their order means nothing. Tables, columns, keys, the indexes of tables and comments on them belong in models; anything else, data included, in a revision written by hand.",
+        "The .sql files named by `sql` in autogen.toml declare what models can't, as the statements that create it: CREATE VIEW, CREATE MATERIALIZED VIEW and the indexes on it, CREATE FUNCTION, CREATE PROCEDURE, CREATE AGGREGATE, CREATE TRIGGER, CREATE POLICY, ALTER TABLE .. ENABLE (or FORCE) ROW LEVEL SECURITY, CREATE SCHEMA, CREATE EXTENSION, CREATE COLLATION, CREATE DOMAIN, CREATE SEQUENCE, CREATE TABLE .. PARTITION OF, CREATE STATISTICS, GRANT (with `privileges = true`), and COMMENT ON these. Their order means nothing. Tables, columns, keys, the indexes of tables and comments on them belong in models; anything else, data included, in a revision written by hand.",
     ),
     (
         "A0702",
@@ -494,11 +524,6 @@ const PAGES: &[(&str, &str, &str)] = &[
         "U0119",
         "a table that others inherit from",
         "Tables made by INHERITS are left alone, and the table that they inherit from is not dropped. Its columns and constraints are managed, and PostgreSQL carries them on to the others.",
-    ),
-    (
-        "U0120",
-        "a collation",
-        "Collations made by CREATE COLLATION stay as they are. Columns and indexes can name them; a collation that is not there yet is made by hand, before them.",
     ),
     (
         "U0151",

@@ -10,6 +10,7 @@ mod folder;
 mod memory;
 mod output;
 mod project;
+mod replay;
 mod scripts;
 mod source;
 

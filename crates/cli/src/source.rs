@@ -152,6 +152,7 @@ impl Source {
                 let mut declared =
                     if project.compiled { compiled::read(path)? } else { models(path)? };
                 declared.privileges = project.config.privileges;
+                declared.column_order = project.config.column_order;
                 let scripts = scripts::read(project)?;
                 Ok(Loaded { declared, dialect: None, connection: None, scripts })
             }

@@ -146,6 +146,14 @@ impl Dialect {
         }
     }
 
+    /// Whether columns can be brought into another order.
+    pub fn orders_columns(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Mysql | Self::Mariadb => true,
+            Self::Postgres => false,
+        }
+    }
+
     /// The longest name, in bytes, if there is a limit.
     pub fn max_name(self) -> Option<usize> {
         match self {

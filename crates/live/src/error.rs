@@ -59,6 +59,8 @@ pub enum LiveError {
     Unfinished { url: String, revision: String, state: String },
     #[error("rows are in the way of revision {revision}: {findings}")]
     RowsInTheWay { revision: String, findings: String },
+    #[error("{url}: no database to try on: {reason}")]
+    NoScratch { url: String, reason: String },
 }
 
 impl LiveError {
@@ -85,6 +87,7 @@ impl LiveError {
             Self::NotApplied { .. } => "A0318",
             Self::Unfinished { .. } => "A0319",
             Self::RowsInTheWay { .. } => "A0320",
+            Self::NoScratch { .. } => "A0321",
         }
     }
 
@@ -150,6 +153,10 @@ impl LiveError {
             Self::Unfinished { .. } => {
                 "run `autogen upgrade` to finish it, or bring the database into the state that \
                  you want and set its state in the history to `done`"
+            }
+            Self::NoScratch { .. } => {
+                "let the role create databases, or name a server where it may by --database-url; \
+                 nothing in your database is touched"
             }
             Self::RowsInTheWay { .. } => {
                 "nothing of it was run; correct the rows, or, where it is meant, delete the \

@@ -1,8 +1,8 @@
-//! Schemas and extensions: the ground that all else stands on. They come
+//! Schemas, extensions and collations: the ground that all else stands on. They come
 //! before everything, and go after everything.
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Change, ExtensionChange, NamespaceChange};
+use autogen_schema::{Change, CollationChange, ExtensionChange, NamespaceChange};
 
 /// Changes, with those apart that come first and last.
 pub(crate) struct Grounded {
@@ -20,26 +20,33 @@ pub(crate) fn split(dialect: Dialect, changes: Vec<Change>) -> Grounded {
     for change in changes {
         match &change {
             Change::Namespace(NamespaceChange::Create(_) | NamespaceChange::Alter(_))
-            | Change::Extension(ExtensionChange::Create(_) | ExtensionChange::Alter(_)) => {
+            | Change::Extension(ExtensionChange::Create(_) | ExtensionChange::Alter(_))
+            | Change::Collation(CollationChange::Create(_) | CollationChange::Alter(_)) => {
                 grounded.first.push(change);
             }
             Change::Namespace(NamespaceChange::Drop(_))
-            | Change::Extension(ExtensionChange::Drop(_)) => grounded.last.push(change),
+            | Change::Extension(ExtensionChange::Drop(_))
+            | Change::Collation(CollationChange::Drop(_)) => grounded.last.push(change),
             _other => grounded.rest.push(change),
         }
     }
-    grounded
-        .first
-        .sort_by_key(|change| (!is_namespace(change), depth(dialect, change), change.object()));
+    grounded.first.sort_by_key(|change| (layer(change), depth(dialect, change), change.object()));
     grounded.last.sort_by_key(|change| {
         let depth = std::cmp::Reverse(depth(dialect, change));
-        (is_namespace(change), depth, change.object())
+        (std::cmp::Reverse(layer(change)), depth, change.object())
     });
     grounded
 }
 
-fn is_namespace(change: &Change) -> bool {
-    matches!(change.kind(), "create_schema" | "comment_schema" | "drop_schema")
+/// Schemas lie lowest, collations and extensions live in them.
+fn layer(change: &Change) -> u8 {
+    if matches!(change, Change::Namespace(_)) {
+        0
+    } else if matches!(change, Change::Extension(_)) {
+        1
+    } else {
+        2
+    }
 }
 
 /// Extensions that others need come before them.

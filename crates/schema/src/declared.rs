@@ -95,6 +95,9 @@ pub struct Declared {
     pub scripted: bool,
     /// Whether privileges are compared.
     pub privileges: bool,
+    /// Whether the order of columns is compared, where the database can change
+    /// it.
+    pub column_order: bool,
     /// Declared renames, in order.
     pub renames: Vec<Rename>,
     /// Declared fills.
@@ -146,6 +149,7 @@ impl Declared {
         let tables = schema.tables.keys().chain(schema.enums.keys());
         let others =
             schema.domains.keys().chain(schema.sequences.keys()).chain(schema.views.keys());
+        let others = others.chain(schema.collations.keys());
         let routines = schema.routines.iter().map(|routine| &routine.name);
         let names = tables.chain(others).chain(routines).filter_map(|name| name.schema.clone());
         names.chain(schema.namespaces.keys().cloned()).collect()
@@ -190,6 +194,10 @@ impl Declared {
         for mut item in std::mem::take(&mut self.schema.enums).into_values() {
             short(&mut item.name);
             self.schema.add_enum(item);
+        }
+        for mut item in std::mem::take(&mut self.schema.collations).into_values() {
+            short(&mut item.name);
+            self.schema.collations.insert(item.name.clone(), item);
         }
         for mut item in std::mem::take(&mut self.schema.domains).into_values() {
             short(&mut item.name);

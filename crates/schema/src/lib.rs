@@ -17,9 +17,10 @@ mod snapshot;
 mod table;
 
 pub use change::{
-    ApplyError, Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, ExtensionChange,
-    GrantChange, IndexChange, NamespaceChange, PartitionChange, PolicyChange, Protection,
-    RoutineChange, SequenceChange, StatisticsChange, TableChange, TriggerChange, ViewChange,
+    ApplyError, Change, CollationChange, ColumnChange, ConstraintChange, DomainChange, EnumChange,
+    ExtensionChange, GrantChange, IndexChange, NamespaceChange, PartitionChange, PolicyChange,
+    Protection, RoutineChange, SequenceChange, StatisticsChange, TableChange, TriggerChange,
+    ViewChange,
 };
 pub use column::{
     CatalogText, Column, Default, Generated, GeneratedStorage, Identity, Literal, SequenceOptions,
@@ -34,7 +35,9 @@ pub use object::constraint::{
 };
 pub use object::grant::{Grant, Grantable};
 pub use object::index::{Index, IndexKey, IndexOptions, IndexPart, NullsOrder};
-pub use object::other::{Domain, Extension, Namespace, Sequence, Statistics};
+pub use object::other::{
+    Collation, CollationProvider, Domain, Extension, Namespace, Sequence, Statistics,
+};
 pub use object::text::{
     Access, Aside, Defined, Policy, Reads, Routine, RoutineKind, Source, Trigger, View, ViewIndex,
     ViewKind,

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Aside, Column, Defined, Domain, EnumType, Extension, ForeignKey, Grant, Namespace, QName,
-    Routine, Sequence, Statistics, Table, Trigger, View,
+    Aside, Collation, Column, Defined, Domain, EnumType, Extension, ForeignKey, Grant, Namespace,
+    QName, Routine, Sequence, Statistics, Table, Trigger, View,
 };
 
 /// Something in the catalog that we can't represent: reported, never touched.
@@ -31,6 +31,8 @@ pub struct Schema {
     pub namespaces: BTreeMap<String, Namespace>,
     #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
     pub extensions: BTreeMap<String, Extension>,
+    #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
+    pub collations: BTreeMap<QName, Collation>,
     #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
     pub enums: BTreeMap<QName, EnumType>,
     #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
@@ -220,7 +222,9 @@ mod listed {
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use crate::{Domain, EnumType, Extension, Namespace, QName, Sequence, Statistics, Table, View};
+    use crate::{
+        Collation, Domain, EnumType, Extension, Namespace, QName, Sequence, Statistics, Table, View,
+    };
 
     pub(super) trait Named {
         type Key: Ord;
@@ -243,6 +247,7 @@ mod listed {
         Extension => String,
         EnumType => QName,
         Domain => QName,
+        Collation => QName,
         Sequence => QName,
         Statistics => QName,
         Arc<Table> => QName,

@@ -79,7 +79,7 @@ async fn load(project: &Project, args: &Diff) -> Result<Sides, Error> {
 /// Reads both sides.
 pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Result<Sides, Error> {
     // What models name is looked for in the database.
-    let (mut from, mut to) = if from.is_database() {
+    let (from, to) = if from.is_database() {
         let to = to.load(project, BTreeSet::new()).await?;
         (from.load(project, to.namespaces()).await?, to)
     } else {
@@ -87,6 +87,15 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
         let expected = from.namespaces();
         (from, to.load(project, expected).await?)
     };
+    matched(project, from, to).await
+}
+
+/// Brings both sides into the form of their database.
+pub(crate) async fn matched(
+    project: &Project,
+    mut from: Loaded,
+    mut to: Loaded,
+) -> Result<Sides, Error> {
     let dialect = match (from.dialect, to.dialect) {
         (Some(before), Some(after)) if before != after => {
             return Err(Error::usage(

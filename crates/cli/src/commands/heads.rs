@@ -17,7 +17,7 @@ pub(super) fn heads(project: &Project, args: &Listing) -> Result<u8, Error> {
         output::result(&text);
     }
     if revisions.heads().len() > 1 {
-        output::note("several heads: `autogen explain A0507` says how to join them");
+        output::note("several heads: `autogen merge` joins them");
     }
     Ok(exit::DONE)
 }

@@ -11,6 +11,7 @@ mod heads;
 mod history;
 mod init;
 mod inspect;
+mod merge;
 mod naming;
 mod probing;
 mod revision;
@@ -19,8 +20,11 @@ mod show;
 mod snapshot;
 mod stamp;
 mod upgrade;
+mod verify;
 
+pub(crate) use diff::{Sides, make};
 pub(crate) use inspect::unknown_dialect;
+pub(crate) use runner::migration;
 
 use crate::args::{Args, Command};
 use crate::error::Error;
@@ -54,6 +58,8 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
         Command::Current(it) => current::run(&project, &it).await,
         Command::History(it) => history::run(&project, &it).await,
         Command::Check => check::run(&project).await,
+        Command::Merge(it) => merge::run(&project, &it).await,
+        Command::Verify => verify::run(&project).await,
         Command::Inspect(it) => inspect::run(&project, &it).await,
         Command::Snapshot(it) => snapshot::run(&project, &it).await,
     }

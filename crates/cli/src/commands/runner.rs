@@ -46,7 +46,7 @@ impl Progress for Told {
 }
 
 /// A migration as the runner takes it.
-pub(super) fn migration(
+pub(crate) fn migration(
     revision: &Revision,
     text: &str,
     dialect: Dialect,

@@ -188,6 +188,14 @@ impl Ground<'_> {
         }
     }
 
+    pub(super) fn reorder(&self) -> Way {
+        match self.flavor {
+            Flavor::Mariadb if !self.has_generated() && !self.has_fulltext() => Way::Instant,
+            Flavor::Mariadb if self.has_generated() => Way::Copy,
+            Flavor::Mysql | Flavor::Mariadb => self.rebuild(),
+        }
+    }
+
     pub(super) fn rename_index(&self) -> Way {
         self.named()
     }

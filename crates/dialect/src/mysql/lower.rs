@@ -133,6 +133,7 @@ impl Lowering<'_> {
             // The canonical form has none of these.
             Change::Namespace(_)
             | Change::Extension(_)
+            | Change::Collation(_)
             | Change::Enum(_)
             | Change::Domain(_)
             | Change::Sequence(_)

@@ -1,6 +1,7 @@
 //! From changes to PostgreSQL's statements.
 
 mod access;
+mod collation;
 mod column;
 mod constraint;
 mod domain;
@@ -78,6 +79,7 @@ impl Lowering<'_> {
         match change {
             Change::Namespace(change) => self.namespace(change),
             Change::Extension(change) => self.extension(change),
+            Change::Collation(change) => self.collation(change),
             Change::Enum(change) => self.enum_type(change),
             Change::Domain(change) => self.domain(change),
             Change::Sequence(change) => self.sequence(change),

@@ -1,6 +1,7 @@
 //! PostgreSQL.
 
 pub(crate) mod canonical;
+pub mod collation;
 pub mod concurrently;
 pub(crate) mod convert;
 pub mod defaults;

@@ -80,6 +80,7 @@ fn stands_alone(change: &Change) -> bool {
         Change::Enum(_)
         | Change::Namespace(_)
         | Change::Extension(_)
+        | Change::Collation(_)
         | Change::Domain(_)
         | Change::Sequence(_)
         | Change::Partition(_)
@@ -91,7 +92,9 @@ fn stands_alone(change: &Change) -> bool {
         | Change::Policy(_) => true,
         Change::Table(change) => match change {
             TableChange::Create(_) | TableChange::Drop(_) | TableChange::Rename(_) => true,
-            TableChange::Comment { .. } | TableChange::Options { .. } => false,
+            TableChange::Comment { .. }
+            | TableChange::Options { .. }
+            | TableChange::Reorder { .. } => false,
         },
         Change::Column(ColumnChange::Rename { .. } | ColumnChange::RenameLabel { .. }) => true,
         Change::Column(
@@ -143,6 +146,7 @@ impl Lowering<'_> {
             )
             | Change::Namespace(_)
             | Change::Extension(_)
+            | Change::Collation(_)
             | Change::Domain(_)
             | Change::Sequence(_)
             | Change::Partition(_)
@@ -190,7 +194,11 @@ impl Lowering<'_> {
             }
             // Enums are text here.
             Change::Column(ColumnChange::RenameLabel { .. }) => {}
-            Change::Table(TableChange::Comment { .. } | TableChange::Options { .. })
+            Change::Table(
+                TableChange::Comment { .. }
+                | TableChange::Options { .. }
+                | TableChange::Reorder { .. },
+            )
             | Change::Column(
                 ColumnChange::Add { .. } | ColumnChange::Drop { .. } | ColumnChange::Alter { .. },
             )
@@ -275,6 +283,7 @@ impl Lowering<'_> {
                 Change::Enum(_)
                 | Change::Namespace(_)
                 | Change::Extension(_)
+                | Change::Collation(_)
                 | Change::Domain(_)
                 | Change::Sequence(_)
                 | Change::Partition(_)

@@ -10,6 +10,7 @@ mod mysql;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use autogen_dialect::postgres::collation;
 use autogen_dialect::{Dialect, qualified};
 use autogen_plan::Settled;
 use autogen_schema::{
@@ -208,6 +209,12 @@ impl Cast {
             // Nothing where it is there; what a new one brings may be named.
             let name = DIALECT.quote(&extension.name);
             acts.push(self.ground(None, &format!("create extension if not exists {name}")));
+        }
+        let played = |name: &QName| {
+            name.schema.as_ref().is_none_or(|schema| self.schemas.contains_key(schema))
+        };
+        for item in target.collations.values().filter(|it| played(&it.name)) {
+            acts.push(self.ground(None, &collation::create(item)));
         }
         for item in target.enums.values().filter(|it| self.plays(&it.name)) {
             let labels: Vec<String> = item.values.iter().map(|it| DIALECT.quote_text(it)).collect();

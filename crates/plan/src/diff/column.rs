@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Change, Column, ColumnChange, IndexKey, KeyPart, Pair, QName, Schema, Table};
+use autogen_schema::{
+    Change, Column, ColumnChange, IndexKey, KeyPart, Pair, QName, Schema, Table, TableChange,
+};
 
 /// What takes the ground from under the things that stand on it: they have to
 /// be taken away before and put back afterwards.
@@ -129,7 +131,32 @@ pub(super) fn diff(
             Some(_) => {}
         }
     }
+    if dialect.orders_columns() {
+        changes.extend(reorder(table, &remade));
+    }
     remade
+}
+
+/// What brings the columns into their order, where it is not what dropping and
+/// adding leaves.
+fn reorder(table: Pair<&Table>, remade: &BTreeSet<String>) -> Option<Change> {
+    let stays = |name: &str| table.before.column(name).is_some() && !remade.contains(name);
+    let (old, new): (Vec<&Column>, Vec<&Column>) =
+        table.after.columns.iter().partition(|column| stays(&column.name));
+    let names = |columns: &[Column]| columns.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    let left = table
+        .before
+        .columns
+        .iter()
+        .map(|it| &it.name)
+        .filter(|name| old.iter().any(|column| column.name == **name));
+    let left: Vec<&String> = left.chain(new.iter().map(|column| &column.name)).collect();
+    let wanted = table.after.columns.iter().map(|column| &column.name);
+    if wanted.eq(left) {
+        return None;
+    }
+    let columns = Pair::new(names(&table.before.columns), names(&table.after.columns));
+    Some(TableChange::Reorder { table: table.after.name.clone(), columns }.into())
 }
 
 /// Whether the database needs a new column for this.

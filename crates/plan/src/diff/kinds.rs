@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use autogen_schema::{
-    Change, DomainChange, ExtensionChange, Grant, GrantChange, Grantable, NamespaceChange, Pair,
-    Schema, Sequence, SequenceChange, Statistics, StatisticsChange,
+    Change, CollationChange, DomainChange, ExtensionChange, Grant, GrantChange, Grantable,
+    NamespaceChange, Pair, Schema, Sequence, SequenceChange, Statistics, StatisticsChange,
 };
 
 pub(super) fn diff(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
@@ -24,6 +24,15 @@ pub(super) fn diff(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
             Found::New(item) => ExtensionChange::Create(item.clone()).into(),
             Found::Gone(item) => ExtensionChange::Drop(item.clone()).into(),
             Found::Other(item) => ExtensionChange::Alter(item.map(Clone::clone)).into(),
+        },
+        changes,
+    );
+    each(
+        Pair::new(&before.collations, &after.collations),
+        |found| match found {
+            Found::New(item) => CollationChange::Create(Box::new(item.clone())).into(),
+            Found::Gone(item) => CollationChange::Drop(Box::new(item.clone())).into(),
+            Found::Other(item) => CollationChange::Alter(Box::new(item.map(Clone::clone))).into(),
         },
         changes,
     );

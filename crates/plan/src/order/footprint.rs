@@ -65,7 +65,7 @@ pub(super) struct Footprint {
 pub(super) fn footprint(loose: &Loose, change: &Change) -> Footprint {
     match change {
         // These never wait: they come first or last.
-        Change::Namespace(_) | Change::Extension(_) => Footprint::default(),
+        Change::Namespace(_) | Change::Extension(_) | Change::Collation(_) => Footprint::default(),
         Change::Domain(change) => kinds::of_domain(change),
         Change::Sequence(change) => kinds::of_sequence(change),
         Change::Partition(change) => kinds::of_partition(change),
@@ -121,6 +121,14 @@ fn of_table(loose: &Loose, change: &TableChange) -> Footprint {
         TableChange::Rename(name) => Footprint {
             creates: vec![Resource::Table(name.after.clone())],
             removes: vec![Resource::Table(name.before.clone())],
+            ..Footprint::default()
+        },
+        TableChange::Reorder { table, columns } => Footprint {
+            needs: columns
+                .after
+                .iter()
+                .map(|name| Resource::Column(table.clone(), name.clone()))
+                .collect(),
             ..Footprint::default()
         },
         TableChange::Comment { table, .. } | TableChange::Options { table, .. } => {

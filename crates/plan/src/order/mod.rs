@@ -111,7 +111,7 @@ fn edges(footprints: &[Footprint]) -> BTreeMap<usize, BTreeSet<usize>> {
 /// Phase, table, name: how a careful person would write the script.
 fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
     let phase = match change {
-        Change::Namespace(_) | Change::Extension(_) => 3,
+        Change::Namespace(_) | Change::Extension(_) | Change::Collation(_) => 3,
         Change::Domain(change) => kinds::domain_phase(change),
         Change::Sequence(change) => kinds::sequence_phase(change),
         Change::Partition(change) => kinds::partition_phase(change),
@@ -153,6 +153,7 @@ fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
             | ColumnChange::Rename { .. }
             | ColumnChange::RenameLabel { .. },
         ) => 7,
+        Change::Table(TableChange::Reorder { .. }) => 8,
         Change::Constraint(ConstraintChange::Add { constraint, .. }) => match constraint {
             Constraint::PrimaryKey(_)
             | Constraint::Unique(_)

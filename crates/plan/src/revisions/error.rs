@@ -26,6 +26,8 @@ pub enum RevisionError {
     TooFar { text: String, problem: String },
     #[error("revision {id} has the label `{label}`, which can be none")]
     BadLabel { id: String, label: String },
+    #[error("{one} and {other} have nothing in common")]
+    Unrelated { one: String, other: String },
     #[error("the label `{label}` is on {first} and on {second}")]
     LabelTwice { label: String, first: String, second: String },
 }
@@ -45,6 +47,7 @@ impl RevisionError {
             Self::Ambiguous { .. } => "A0509",
             Self::TooFar { .. } => "A0513",
             Self::BadLabel { .. } | Self::LabelTwice { .. } => "A0514",
+            Self::Unrelated { .. } => "A0515",
         }
     }
 
@@ -62,14 +65,16 @@ impl RevisionError {
             Self::Circle { .. } => "correct the lines `-- parents:` of these files",
             Self::Alone { .. } => "bring back its .up.sql from version control, or delete it",
             Self::ManyHeads { .. } => {
-                "two branches both added a migration: name one of the heads, or `heads` for all; \
-                 to join them, let the later one name the other as its parent in the line \
-                 `-- parents:`, and make its schema.json anew"
+                "two branches both added a migration: `autogen merge` joins them; else name one \
+                 of the heads, or `heads` for all"
             }
             Self::Unknown { .. } => "`autogen history` lists them",
             Self::Ambiguous { .. } => "write more digits, or name the branch",
             Self::TooFar { .. } => "`autogen history` shows how many there are",
             Self::BadLabel { .. } => "a label has letters, digits, `_` and `-`, and is no number",
+            Self::Unrelated { .. } => {
+                "they begin apart: are they of one project? then say --allow-unrelated"
+            }
             Self::LabelTwice { .. } => "take it out of one of the lines `-- labels:`",
         }
     }

@@ -41,6 +41,8 @@ impl Resolver<'_> {
         // Servers come with extensions; files that name none leave them alone.
         let all = databases || (whole && !after.extensions.is_empty());
         self.keep(all, "extension", &before.extensions, &mut target.extensions);
+        target.collations.clone_from(&after.collations);
+        self.keep(whole, "collation", &before.collations, &mut target.collations);
         target.domains = BTreeMap::new();
         for (name, wanted) in &after.domains {
             let domain = match before.domains.get(name) {

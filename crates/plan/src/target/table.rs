@@ -52,7 +52,8 @@ impl Resolver<'_> {
         if **before == table { Arc::clone(before) } else { Arc::new(table) }
     }
 
-    /// The columns in the order that they have; new ones at the end.
+    /// The columns in the order that they have, new ones at the end; or in the
+    /// order that is declared, where that counts.
     fn columns(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<Column> {
         let mut columns = Vec::with_capacity(after.columns.len());
         for there in &before.columns {
@@ -67,6 +68,10 @@ impl Resolver<'_> {
         }
         let new = after.columns.iter().filter(|column| before.column(&column.name).is_none());
         columns.extend(new.cloned());
+        if self.declared.column_order && !partial && self.dialect.orders_columns() {
+            let place = |name: &str| after.columns.iter().position(|it| it.name == name);
+            columns.sort_by_key(|column| place(&column.name));
+        }
         columns
     }
 

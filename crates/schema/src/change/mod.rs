@@ -1,6 +1,7 @@
 //! Changes: each owns the whole objects it is about, so that its inverse is
 //! exact. One file per kind; the list below makes the closed enum.
 
+mod collation;
 mod column;
 mod constraint;
 mod domain;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use collation::CollationChange;
 pub use column::ColumnChange;
 pub use constraint::ConstraintChange;
 pub use domain::DomainChange;
@@ -151,6 +153,7 @@ macro_rules! changes {
 changes! {
     Namespace(NamespaceChange),
     Extension(ExtensionChange),
+    Collation(CollationChange),
     Enum(EnumChange),
     Domain(DomainChange),
     Sequence(SequenceChange),

@@ -17,8 +17,20 @@ pub enum TableChange {
     Create(Box<Table>),
     Drop(Box<Table>),
     Rename(Pair<QName>),
-    Comment { table: QName, comment: Pair<Option<String>> },
-    Options { table: QName, options: Box<Pair<TableOptions>> },
+    Comment {
+        table: QName,
+        comment: Pair<Option<String>>,
+    },
+    Options {
+        table: QName,
+        options: Box<Pair<TableOptions>>,
+    },
+    /// The names of all columns in their order, as it is before and after all
+    /// changes of the table.
+    Reorder {
+        table: QName,
+        columns: Pair<Vec<String>>,
+    },
 }
 
 impl Alteration for TableChange {
@@ -29,6 +41,7 @@ impl Alteration for TableChange {
             Self::Rename(_) => "rename_table",
             Self::Comment { .. } => "comment_table",
             Self::Options { .. } => "alter_table_options",
+            Self::Reorder { .. } => "reorder_columns",
         }
     }
 
@@ -36,7 +49,9 @@ impl Alteration for TableChange {
         match self {
             Self::Create(table) | Self::Drop(table) => table.name.to_string(),
             Self::Rename(name) => name.before.to_string(),
-            Self::Comment { table, .. } | Self::Options { table, .. } => table.to_string(),
+            Self::Comment { table, .. }
+            | Self::Options { table, .. }
+            | Self::Reorder { table, .. } => table.to_string(),
         }
     }
 
@@ -50,6 +65,9 @@ impl Alteration for TableChange {
                 None => format!("remove the comment of table {table}"),
             },
             Self::Options { table, .. } => format!("change the options of table {table}"),
+            Self::Reorder { table, columns } => {
+                format!("order the columns of table {table}: {}", columns.after.join(", "))
+            }
         }
     }
 
@@ -62,15 +80,18 @@ impl Alteration for TableChange {
             }
             Self::Comment { table, .. } => format!("comment_{}", slugify(&table.name)),
             Self::Options { table, .. } => format!("alter_{}", slugify(&table.name)),
+            Self::Reorder { table, .. } => format!("reorder_{}", slugify(&table.name)),
         }
     }
 
     fn loses_data(&self) -> bool {
         match self {
             Self::Drop(_) => true,
-            Self::Create(_) | Self::Rename(_) | Self::Comment { .. } | Self::Options { .. } => {
-                false
-            }
+            Self::Create(_)
+            | Self::Rename(_)
+            | Self::Comment { .. }
+            | Self::Options { .. }
+            | Self::Reorder { .. } => false,
         }
     }
 
@@ -83,6 +104,7 @@ impl Alteration for TableChange {
             Self::Options { table, options } => {
                 Self::Options { table, options: Box::new(options.swap()) }
             }
+            Self::Reorder { table, columns } => Self::Reorder { table, columns: columns.swap() },
         }
     }
 
@@ -106,6 +128,13 @@ impl Alteration for TableChange {
                 table_mut(schema, table)?.options = options.after.clone();
                 Ok(())
             }
+            Self::Reorder { table, columns } => {
+                let place = |name: &str| columns.after.iter().position(|it| it == name);
+                let last = columns.after.len();
+                let own = &mut table_mut(schema, table)?.columns;
+                own.sort_by_key(|column| place(&column.name).unwrap_or(last));
+                Ok(())
+            }
         }
     }
 
@@ -113,7 +142,9 @@ impl Alteration for TableChange {
         match self {
             Self::Create(table) | Self::Drop(table) => Some(&table.name),
             Self::Rename(name) => Some(&name.after),
-            Self::Comment { table, .. } | Self::Options { table, .. } => Some(table),
+            Self::Comment { table, .. }
+            | Self::Options { table, .. }
+            | Self::Reorder { table, .. } => Some(table),
         }
     }
 }

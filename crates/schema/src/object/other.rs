@@ -27,6 +27,57 @@ pub struct Extension {
     pub version: Option<String>,
 }
 
+/// Whose rules a collation follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CollationProvider {
+    /// The operating system's.
+    Libc,
+    /// ICU's.
+    Icu,
+    /// PostgreSQL's own, from 17 on.
+    Builtin,
+}
+
+impl CollationProvider {
+    /// The word in SQL.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Libc => "libc",
+            Self::Icu => "icu",
+            Self::Builtin => "builtin",
+        }
+    }
+
+    /// The provider of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Libc, Self::Icu, Self::Builtin].into_iter().find(|it| it.words() == name)
+    }
+}
+
+/// A collation that somebody made.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Collation {
+    /// Its name.
+    pub name: QName,
+    /// Whose rules it follows.
+    pub provider: CollationProvider,
+    /// The locale, or that of the order alone.
+    pub locale: String,
+    /// The locale of the classes of characters, where it is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ctype: Option<String>,
+    /// Whether texts of other bytes can be equal.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nondeterministic: bool,
+    /// ICU's rules beyond the locale, from PostgreSQL 16 on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<String>,
+    /// Its comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
 /// A domain.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Domain {

@@ -1,6 +1,7 @@
 //! The kinds that are data to us: schemas, extensions, domains, sequences,
 //! partitions, privileges.
 
+mod collation;
 pub(super) mod domain;
 mod grant;
 mod partition;
@@ -38,6 +39,9 @@ impl Declaring<'_> {
         if at.word("EXTENSION") {
             return self.extension(at).map(|()| true);
         }
+        if at.word("COLLATION") {
+            return self.collation(at).map(|()| true);
+        }
         if at.word("DOMAIN") {
             return self.domain(at).map(|()| true);
         }
@@ -63,6 +67,11 @@ impl Declaring<'_> {
             let comment = text(&mut at)?;
             let found = schema.namespaces.get_mut(&name);
             found.ok_or_else(|| unknown("schema", &name))?.comment = comment;
+        } else if at.word("COLLATION") {
+            let name = name(&mut at, "collation")?;
+            let comment = text(&mut at)?;
+            let found = schema.collations.get_mut(&name);
+            found.ok_or_else(|| unknown("collation", &name.to_string()))?.comment = comment;
         } else if at.word("DOMAIN") {
             let name = name(&mut at, "domain")?;
             let comment = text(&mut at)?;

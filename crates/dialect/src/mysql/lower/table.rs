@@ -33,6 +33,32 @@ impl Lowering<'_> {
                 self.alter(table, way, &["COMMENT"], format!("COMMENT={text}"));
             }
             TableChange::Options { table, options } => self.options(table, options),
+            TableChange::Reorder { table, columns } => self.reorder(table, &columns.after),
+        }
+    }
+
+    /// Each column that does not stand where it shall is put behind the one
+    /// before it; what is there already is left out of it.
+    fn reorder(&mut self, table: &QName, order: &[String]) {
+        let Some(owner) = self.schema.tables.get(table).cloned() else { return };
+        let way = self.way(table, |ground| ground.reorder());
+        let mut now: Vec<&str> = owner.columns.iter().map(|it| it.name.as_str()).collect();
+        let mut before: Option<&str> = None;
+        for (place, name) in order.iter().enumerate() {
+            let (Some(column), Some(at)) =
+                (owner.column(name), now.iter().position(|it| it == name))
+            else {
+                continue;
+            };
+            if at != place {
+                let behind =
+                    before.map_or("FIRST".to_owned(), |it| format!("AFTER {}", Mysql.quote(it)));
+                let definition = render::column(self.flavor, column);
+                self.alter(table, way, &[name], format!("MODIFY COLUMN {definition} {behind}"));
+                let moved = now.remove(at);
+                now.insert(place.min(now.len()), moved);
+            }
+            before = Some(name);
         }
     }
 

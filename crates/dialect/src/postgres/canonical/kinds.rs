@@ -62,6 +62,11 @@ pub(super) fn canonicalize(schema: &mut Schema, named: &Named) {
     for sequence in schema.sequences.values_mut() {
         canonicalize_sequence(sequence);
     }
+    for collation in schema.collations.values_mut() {
+        drop_empty(&mut collation.comment);
+        let locale = &collation.locale;
+        collation.ctype.take_if(|ctype| ctype == locale);
+    }
     absorb_serials(schema);
     add_namespaces(schema);
     for namespace in schema.namespaces.values_mut() {
@@ -144,6 +149,7 @@ fn add_namespaces(schema: &mut Schema) {
         .keys()
         .chain(schema.enums.keys())
         .chain(schema.domains.keys())
+        .chain(schema.collations.keys())
         .chain(schema.sequences.keys())
         .chain(schema.views.keys());
     let routines = schema.routines.iter().map(|routine| &routine.name);

@@ -21,6 +21,8 @@ impl Lowering<'_> {
                 self.step(locks::QUIET, render::comment(&object, comment.after.as_deref()));
             }
             TableChange::Options { table, options } => self.table_options(table, options),
+            // Never asked for here.
+            TableChange::Reorder { .. } => {}
         }
     }
 

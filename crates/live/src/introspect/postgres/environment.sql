@@ -38,9 +38,19 @@ select json_build_object(
     where g.grantee <> g.owner
   ) else '[]' end,
   'own_collations', (
-    select coalesce(json_agg(json_build_array(n.nspname, c.collname)), '[]')
+    select coalesce(json_agg(json_build_object(
+      'schema', n.nspname,
+      'name', c.collname,
+      'provider', c.collprovider,
+      'locale', coalesce(to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale', c.collcollate),
+      'ctype', case when c.collprovider = 'c' then c.collctype end,
+      'deterministic', coalesce((to_jsonb(c) ->> 'collisdeterministic')::boolean, true),
+      'rules', to_jsonb(c) ->> 'collicurules',
+      'comment', d.description
+    )), '[]')
     from pg_collation c
     join pg_namespace n on n.oid = c.collnamespace
+    left join pg_description d on d.classoid = 'pg_collation'::regclass and d.objoid = c.oid
     where n.nspname::text = any (:schemas)
       and not exists (
         select from pg_depend x

@@ -21,7 +21,6 @@ use self::rows::{
     AttachedRow, ColumnRow, ConstraintRow, Environment, IndexRow, RelationRow, RoutineRow,
     SequenceRow, SessionRow, TypeRow,
 };
-use crate::introspect::note;
 use crate::session::Session;
 use crate::{LiveError, Scope, ServerVersion};
 
@@ -243,10 +242,9 @@ fn assemble(
         let extension = Extension { name: row.name.clone(), schema: place, version };
         schema.extensions.insert(row.name, extension);
     }
-    for (place, name) in environment.own_collations {
-        let object = format!("collation {}", naming.name(&place, name));
-        let message = "a collation is left as it is";
-        schema.unsupported.push(note("U0120", object, message));
+    for row in environment.own_collations {
+        let collation = others::collation(row, &naming);
+        schema.collations.insert(collation.name.clone(), collation);
     }
     for (kind, place, name, to, privilege, grantable) in environment.grants {
         let on = match kind {

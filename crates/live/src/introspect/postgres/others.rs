@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use autogen_dialect::postgres::{defaults, types};
 use autogen_dialect::{Dialect, argument_types, statistics};
 use autogen_schema::{
-    Access, Aside, Check, Domain, EnumType, Name, Partition, Partitioning, Policy, QName, Reads,
-    Routine, RoutineKind, RowSecurity, Schema, Statistics, Table, Trigger, View, ViewKind,
+    Access, Aside, Check, Collation, CollationProvider, Domain, EnumType, Name, Partition,
+    Partitioning, Policy, QName, Reads, Routine, RoutineKind, RowSecurity, Schema, Statistics,
+    Table, Trigger, View, ViewKind,
 };
 
 use super::columns::{expr, named_type};
 use super::names::Naming;
-use super::rows::{AttachedRow, PartitionRow, ReadRow, RelationRow, RoutineRow, TypeRow};
+use super::rows::{
+    AttachedRow, CollationRow, PartitionRow, ReadRow, RelationRow, RoutineRow, TypeRow,
+};
 use super::{Building, Buildings, Views};
 use crate::Scope;
 use crate::introspect::note;
@@ -51,6 +54,22 @@ pub(super) fn types(rows: Vec<TypeRow>, naming: &Naming, schema: &mut Schema) {
                 schema.unsupported.push(note("U0106", object, message));
             }
         }
+    }
+}
+
+pub(super) fn collation(row: CollationRow, naming: &Naming) -> Collation {
+    Collation {
+        name: naming.name(&row.schema, row.name),
+        provider: match row.provider {
+            'i' => CollationProvider::Icu,
+            'b' => CollationProvider::Builtin,
+            _ => CollationProvider::Libc,
+        },
+        locale: row.locale.unwrap_or_default(),
+        ctype: row.ctype,
+        nondeterministic: !row.deterministic,
+        rules: row.rules,
+        comment: row.comment,
     }
 }
 

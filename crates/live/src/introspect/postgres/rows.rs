@@ -28,14 +28,27 @@ pub(super) struct SessionRow {
 pub(super) struct Environment {
     pub(super) namespaces: Vec<NamespaceRow>,
     pub(super) extensions: Vec<ExtensionRow>,
-    /// Schema, name; those that somebody made.
-    pub(super) own_collations: Vec<(String, String)>,
+    /// Those that somebody made.
+    pub(super) own_collations: Vec<CollationRow>,
     /// Kind, schema, name, role, privilege, grantable.
     pub(super) grants: Vec<(char, String, String, Option<String>, String, bool)>,
     /// Oid, schema, name; only those that are no type's default.
     pub(super) opclasses: Vec<(i64, String, String)>,
     /// Oid, schema, name; only those in use.
     pub(super) collations: Vec<(i64, String, String)>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CollationRow {
+    pub(super) schema: String,
+    pub(super) name: String,
+    /// `c`, `i` or `b`.
+    pub(super) provider: char,
+    pub(super) locale: Option<String>,
+    pub(super) ctype: Option<String>,
+    pub(super) deterministic: bool,
+    pub(super) rules: Option<String>,
+    pub(super) comment: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,0 +1,114 @@
+//! Migrations run on a database of our own, to see where they lead.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use autogen_dialect::Dialect;
+use autogen_live::run::{Silent, downgrade, upgrade};
+use autogen_live::{Scratch, introspect};
+use autogen_plan::{Options, Plan, Revision, Revisions};
+use autogen_schema::{Declared, Schema};
+
+use crate::commands::{Sides, make, migration, unknown_dialect};
+use crate::error::Error;
+use crate::project::Project;
+use crate::source::Loaded;
+
+/// An empty database, and what is read of it.
+pub(crate) struct Replay<'p> {
+    project: &'p Project,
+    scratch: Scratch,
+    /// The schemas that the project names.
+    expected: BTreeSet<String>,
+}
+
+impl<'p> Replay<'p> {
+    /// Makes the database: beside the one at hand, or in memory.
+    pub(crate) async fn open(
+        project: &'p Project,
+        revisions: &Revisions,
+        expected: &BTreeSet<String>,
+    ) -> Result<Self, Error> {
+        let scratch = match &project.database_url {
+            Some(url) => Scratch::beside(url).await?,
+            None => {
+                let told = revisions.iter().find_map(Revision::dialect);
+                let dialect = match told.and_then(|name| name.parse::<Dialect>().ok()) {
+                    Some(dialect) => dialect,
+                    None => project.dialect()?.ok_or_else(unknown_dialect)?,
+                };
+                Scratch::embedded(dialect).await?.ok_or_else(|| {
+                    Error::usage(
+                        "A0627",
+                        format!("running {dialect} migrations takes a {dialect} server"),
+                        "say --database-url: they run on a database of their own beside it, \
+                         which is dropped again",
+                    )
+                })?
+            }
+        };
+        Ok(Self { project, scratch, expected: expected.clone() })
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.scratch.connection().dialect()
+    }
+
+    /// Applies revisions, in their order.
+    pub(crate) async fn up(&self, revisions: &[&Revision]) -> Result<(), Error> {
+        let migrations = revisions
+            .iter()
+            .map(|it| migration(it, &it.up, self.dialect()))
+            .collect::<Result<Vec<_>, _>>()?;
+        upgrade(self.scratch.connection(), &migrations, Duration::ZERO, &mut Silent).await?;
+        Ok(())
+    }
+
+    /// Takes a revision back by this file.
+    pub(crate) async fn down(&self, revision: &Revision, down: &str) -> Result<(), Error> {
+        let migration = migration(revision, down, self.dialect())?;
+        downgrade(self.scratch.connection(), &[migration], Duration::ZERO, &mut Silent).await?;
+        Ok(())
+    }
+
+    /// What is there now, in the form that is compared.
+    pub(crate) async fn schema(&self) -> Result<Schema, Error> {
+        let scope = self.project.scope(self.expected.clone());
+        let schema = introspect(self.scratch.connection(), &scope).await?;
+        Ok(self.dialect().canonicalize(&schema))
+    }
+
+    /// One side of a comparison: what is there now.
+    pub(crate) async fn loaded(&self) -> Result<Loaded, Error> {
+        Ok(self.side(self.schema().await?))
+    }
+
+    fn side(&self, schema: Schema) -> Loaded {
+        Loaded {
+            declared: Declared::whole(schema),
+            dialect: Some(self.dialect()),
+            connection: Some(self.scratch.connection().clone()),
+            scripts: None,
+        }
+    }
+
+    /// What leads from one schema to the other; the server says which
+    /// expressions are the same.
+    pub(crate) async fn difference(&self, before: &Schema, after: &Schema) -> Result<Plan, Error> {
+        let sides = Sides {
+            from: self.side(before.clone()),
+            to: self.side(after.clone()),
+            dialect: self.dialect(),
+        };
+        // What looks like a rename here is none that anybody asked for.
+        make(&sides, &Options::default()).await
+    }
+
+    /// Takes the database away again, whatever came of it.
+    pub(crate) async fn close<T>(self, outcome: Result<T, Error>) -> Result<T, Error> {
+        let closed = self.scratch.close().await;
+        let outcome = outcome?;
+        closed?;
+        Ok(outcome)
+    }
+}

@@ -1,0 +1,125 @@
+//! A database of our own to try things on: in memory for SQLite, else one more
+//! on the server, which is dropped in the end.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use autogen_dialect::Dialect;
+
+use crate::error::server_words;
+use crate::{Connection, LiveError};
+
+/// An empty database that nobody else uses.
+///
+/// Close it: what is dropped without that leaves its database behind, whose
+/// name begins with `autogen_scratch_`.
+#[derive(Debug)]
+pub struct Scratch {
+    connection: Connection,
+    /// Where it was made, and its name.
+    server: Option<(Connection, String)>,
+}
+
+impl Scratch {
+    /// A database in memory.
+    ///
+    /// # Errors
+    /// [`LiveError`] where SQLite fails.
+    pub async fn in_memory() -> Result<Self, LiveError> {
+        let connection = Connection::connect_or_create("sqlite::memory:").await?;
+        Ok(Self { connection, server: None })
+    }
+
+    /// A database of this family, where that takes no server.
+    ///
+    /// # Errors
+    /// [`LiveError`] where SQLite fails.
+    pub async fn embedded(dialect: Dialect) -> Result<Option<Self>, LiveError> {
+        match dialect {
+            Dialect::Sqlite => Self::in_memory().await.map(Some),
+            Dialect::Postgres | Dialect::Mysql | Dialect::Mariadb => Ok(None),
+        }
+    }
+
+    /// A database on the server of this one; for SQLite one in memory.
+    ///
+    /// # Errors
+    /// [`LiveError`] where the server can't be reached, or the role may not
+    /// create databases.
+    pub async fn beside(url: &str) -> Result<Self, LiveError> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        if url.to_ascii_lowercase().starts_with("sqlite:") {
+            return Self::in_memory().await;
+        }
+        let admin = Connection::connect(url).await?;
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("autogen_scratch_{}_{number}", std::process::id());
+        let create = format!("create database {}", admin.dialect().quote(&name));
+        let made = run(&admin, &create).await;
+        made.map_err(|reason| LiveError::NoScratch { url: admin.url().to_owned(), reason })?;
+        match Connection::connect(&with_database(url, &name)).await {
+            Ok(connection) => Ok(Self { connection, server: Some((admin, name)) }),
+            Err(error) => {
+                drop_database(&admin, &name).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// The connection to it.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Drops the database.
+    ///
+    /// # Errors
+    /// [`LiveError`] where the server refuses.
+    pub async fn close(self) -> Result<(), LiveError> {
+        self.connection.close().await;
+        let Some((admin, name)) = self.server else { return Ok(()) };
+        let dropped = drop_database(&admin, &name).await;
+        admin.close().await;
+        dropped
+    }
+}
+
+async fn drop_database(admin: &Connection, name: &str) -> Result<(), LiveError> {
+    let sql = format!("drop database {}", admin.dialect().quote(name));
+    run(admin, &sql).await.map_err(|reason| LiveError::Query {
+        url: admin.url().to_owned(),
+        doing: "dropping the database that was tried on".to_owned(),
+        reason,
+    })
+}
+
+/// Gives the server's words where it refuses.
+async fn run(connection: &Connection, sql: &str) -> Result<(), String> {
+    let mut session = connection.session().await.map_err(|error| error.to_string())?;
+    session.run(sql).await.map_err(|error| server_words(&error))
+}
+
+/// The same URL with another database.
+fn with_database(url: &str, name: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) => {
+            parsed.set_path(name);
+            parsed.into()
+        }
+        // It was connected to: it is an URL.
+        Err(_) => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_database_of_the_same_server() {
+        let url = "postgres://me:a%40b@host:5433/app?sslmode=disable";
+        let expected = "postgres://me:a%40b@host:5433/other?sslmode=disable";
+        assert_eq!(with_database(url, "other"), expected);
+        let socket = "postgres:///app?host=/run/postgresql";
+        assert_eq!(with_database(socket, "other"), "postgres:///other?host=/run/postgresql");
+    }
+}
