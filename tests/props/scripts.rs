@@ -120,7 +120,7 @@ fn triggers(dialect: Dialect, table: &Table, variants: &Variants, statements: &m
     let body = match dialect {
         Dialect::Sqlite => Some("BEGIN SELECT 1; SELECT 2; END"),
         Dialect::Mysql | Dialect::Mariadb => {
-            Some("FOR EACH ROW BEGIN SET @a = 'it''s'; IF @a = 1 THEN SET @a = 2; END IF; END")
+            Some("FOR EACH ROW BEGIN SET @a = 'it''s'; IF @a = 'x' THEN SET @a = ''; END IF; END")
         }
         Dialect::Postgres => None,
     };
