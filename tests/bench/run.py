@@ -24,7 +24,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 AUTOGEN = TARGET / "release" / "autogen"
 BENCH = ROOT / "target" / "bench"
-TOOLS = ["alembic", "sqlalchemy", "psycopg[binary]"]
+TOOLS = ["alembic", "sqlalchemy", "psycopg[binary]", "pymysql"]
 
 
 def python():
@@ -33,6 +33,8 @@ def python():
     binary = folder / "bin" / "python"
     if not binary.exists():
         venv.create(folder, with_pip=True)
+    known = subprocess.run([binary, "-c", "import alembic, psycopg, pymysql"], stderr=subprocess.DEVNULL)
+    if known.returncode:
         subprocess.run([binary, "-m", "pip", "install", "--quiet", *TOOLS], check=True)
     return binary
 
@@ -85,10 +87,10 @@ Table("t{at:05}", metadata,
     Column("id", Integer, *IDENTITY, primary_key=True),
     Column("first_id", Integer, ForeignKey("t{first:05}.id", name="t{at:05}_f"), nullable=False),
     Column("second_id", Integer, ForeignKey("t{second:05}.id", name="t{at:05}_s")),
-    Column("c1", String, nullable=False), Column("c2", Integer, nullable=False),
+    Column("c1", String(255), nullable=False), Column("c2", Integer, nullable=False),
     Column("c3", Boolean, nullable=False), Column("c4", String(50), nullable=False),
     Column("c5", Integer, nullable=False, server_default="0"),
-    Column("c6", String, nullable=False, server_default="x"),
+    Column("c6", String(255), nullable=False, server_default="x"),
     Column("c7", Double), Column("c8", Text), Column("c9", BigInteger, nullable=False),
     Index("t{at:05}_c1", "c1"), Index("t{at:05}_two", "c2", "c3"),
     Index("t{at:05}_c4", "c4", unique=True))
@@ -151,9 +153,8 @@ def measure(command, runs, **options):
     return statistics.median(cpu), statistics.median(wall), exits, output
 
 
-def create(url, folder, interpreter):
+def create(dialect, url, folder, interpreter):
     """Creates the tables, by the statements that we generate ourselves."""
-    dialect = "sqlite" if url.startswith("sqlite") else "postgres"
     command = [AUTOGEN, "--dialect", dialect, "inspect", "models:.", "--format", "sql"]
     sql = subprocess.run(
         command, cwd=folder / "rust", check=True, stdout=subprocess.PIPE, env=clean()
@@ -163,6 +164,21 @@ def create(url, folder, interpreter):
         path.unlink(missing_ok=True)
         with sqlite3.connect(path) as connection:
             connection.executescript(sql)
+        return
+    if dialect in ("mysql", "mariadb"):
+        load = (
+            "import sys, pymysql, urllib.parse\n"
+            "url = urllib.parse.urlsplit(sys.argv[1])\n"
+            "connection = pymysql.connect(host=url.hostname, port=url.port, user=url.username,"
+            " password=url.password or '', autocommit=True)\n"
+            "cursor = connection.cursor()\n"
+            "cursor.execute('drop database if exists bench')\n"
+            "cursor.execute('create database bench')\n"
+            "cursor.execute('use bench')\n"
+            "for statement in sys.stdin.read().split(';\\n'):\n"
+            "    if statement.strip(): cursor.execute(statement)\n"
+        )
+        subprocess.run([interpreter, "-c", load, url], input=sql.encode(), check=True)
         return
     load = (
         "import sys, psycopg\n"
@@ -196,6 +212,7 @@ def report(name, count, url, folder, interpreter, runs):
     )
     assert read[2] == {0}, read[3][-2000:]
     theirs_url = url.replace("sqlite:", "sqlite:///").replace("postgres://", "postgresql+psycopg://")
+    theirs_url = theirs_url.replace("mysql://", "mysql+pymysql://")
     theirs = measure(
         [interpreter, "-m", "alembic", "check"],
         1 if count > 1000 else min(runs, 5),
@@ -216,7 +233,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tables", default="100,1000,10000")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--databases", default="sqlite,postgres")
+    parser.add_argument("--databases", default="sqlite,postgres,mysql,mariadb")
     arguments = parser.parse_args()
     BENCH.mkdir(parents=True, exist_ok=True)
     interpreter = python()
@@ -225,19 +242,23 @@ def main():
     urls = {"sqlite": f"sqlite:{BENCH / 'bench.db'}"}
     services = ["cargo", "run", "--quiet", "--package", "autogen-tests", "--bin", "services", "--"]
     databases = arguments.databases.split(",")
-    if "postgres" in databases:
-        up = subprocess.run([*services, "up"], cwd=ROOT, check=True, stdout=subprocess.PIPE)
-        words = up.stdout.decode().replace("=", " ").split()
-        urls["postgres"] = next(word for word in words if word.startswith("postgres"))
+    servers = [name for name in databases if name != "sqlite"]
+    if servers:
+        up = subprocess.run([*services, "up", *servers], cwd=ROOT, check=True, stdout=subprocess.PIPE)
+        for line in up.stdout.decode().splitlines():
+            variable, url = line.split("=", 1)
+            name = variable.removeprefix("AUTOGEN_TEST_").removesuffix("_URL").lower()
+            # MySQL's own database is no place for tables.
+            urls[name] = url.removesuffix("/mysql") + "/bench" if url.startswith("mysql") else url
     try:
         for count in map(int, arguments.tables.split(",")):
             folder = BENCH / str(count)
             write_projects(folder, count)
             for name in databases:
-                create(urls[name], folder, interpreter)
+                create(name, urls[name], folder, interpreter)
                 report(name, count, urls[name], folder, interpreter, arguments.runs)
     finally:
-        if "postgres" in databases:
+        if servers:
             subprocess.run([*services, "down"], cwd=ROOT, stdout=subprocess.DEVNULL)
 
 

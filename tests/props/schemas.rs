@@ -9,6 +9,8 @@ use autogen_schema::{
 };
 use proptest::prelude::*;
 
+use crate::scripts::is_mysql;
+
 const TABLES: [&str; 3] = ["a", "b", "Odd \"name"];
 const COLUMNS: [&str; 6] = ["n", "m", "s", "Order", "é x", "list"];
 
@@ -44,7 +46,7 @@ struct TableDraft {
 /// The types of a column by its place: such that there is a way from each to
 /// each, most of the time.
 fn data_type(dialect: Dialect, place: usize) -> impl Strategy<Value = ColumnType> {
-    let postgres = dialect.checks_references();
+    let postgres = dialect.has_schemas();
     let types = match place {
         0 => vec![ColumnType::int(IntWidth::Regular), ColumnType::int(IntWidth::Big)],
         1 => vec![
@@ -187,7 +189,11 @@ fn build_table(
     table.columns.push(id);
     for (at, column) in draft.columns.iter().enumerate() {
         if let Some(column) = column {
-            let collation = if dialect.has_schemas() { "C" } else { "NOCASE" };
+            let collation = match dialect {
+                Dialect::Postgres => "C",
+                Dialect::Sqlite => "NOCASE",
+                Dialect::Mysql | Dialect::Mariadb => "utf8mb4_bin",
+            };
             add_column(&mut table, COLUMNS[at], column, collation);
         }
     }
@@ -202,8 +208,11 @@ fn build_table(
     add_parent(&mut table, draft, others);
     add_indexes(&mut table, draft);
     add_extra(dialect, &mut table, draft.extra);
+    if is_mysql(dialect) {
+        fit_mysql(dialect, &mut table);
+    }
     // Expressions are spelled as the server spells them, or not at all.
-    if dialect.checks_references() {
+    if dialect.has_schemas() {
         table.columns.iter_mut().for_each(|column| {
             if let Some(generated) = &mut column.generated {
                 generated.storage = GeneratedStorage::Stored;
@@ -245,9 +254,44 @@ fn add_column(table: &mut Table, name: &str, draft: &Draft, collation: &str) {
     table.columns.push(column);
 }
 
+/// Takes out what MySQL can't do, and quotes names as it does.
+fn fit_mysql(dialect: Dialect, table: &mut Table) {
+    let long: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|column| matches!(column.data_type, ColumnType::Text(_)))
+        .map(|column| column.name.clone())
+        .collect();
+    let is_long = |name: &String| long.contains(name);
+    table.uniques.retain(|it| !it.columns.iter().any(|part| is_long(&part.column)));
+    table.indexes.retain(|it| {
+        let whole = it.parts.iter().any(|part| match &part.key {
+            IndexKey::Column(name) => is_long(name),
+            IndexKey::Expression(_) => true,
+        });
+        !whole && it.predicate.is_none()
+    });
+    for key in &mut table.foreign_keys {
+        key.deferrable = None;
+    }
+    let requote = |expr: &mut Expr, columns: &[String]| {
+        for name in columns {
+            expr.0 = expr.0.replace(&format!("\"{name}\""), &dialect.quote(name));
+        }
+    };
+    let names: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
+    table.checks.iter_mut().for_each(|check| requote(&mut check.expr, &names));
+    for column in &mut table.columns {
+        if let Some(generated) = &mut column.generated {
+            requote(&mut generated.expr, &names);
+        }
+    }
+}
+
 /// What only one of the databases has.
 fn add_extra(dialect: Dialect, table: &mut Table, extra: u8) {
     let postgres = dialect.has_schemas();
+    let sqlite = !postgres && !is_mysql(dialect);
     match extra {
         1 if postgres => table.options.unlogged = true,
         2 if postgres => {
@@ -275,10 +319,10 @@ fn add_extra(dialect: Dialect, table: &mut Table, extra: u8) {
                 index.include = vec!["id".to_owned()];
             }
         }
-        6 if !postgres && table.columns[0].identity.is_none() => {
+        6 if sqlite && table.columns[0].identity.is_none() => {
             table.options.without_rowid = true;
         }
-        7 if !postgres => table.options.strict = true,
+        7 if sqlite => table.options.strict = true,
         _ => {}
     }
 }

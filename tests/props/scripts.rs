@@ -84,6 +84,14 @@ pub(crate) fn script(dialect: Dialect, schema: &Schema, variants: &Variants) -> 
     statements.iter().map(|statement| format!("{statement};\n")).collect()
 }
 
+/// Whether it is one of the two.
+pub(crate) fn is_mysql(dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres => false,
+        Dialect::Mysql | Dialect::Mariadb => true,
+    }
+}
+
 fn views(dialect: Dialect, table: &Table, variants: &Variants, statements: &mut Vec<String>) {
     let name = dialect.quote_name(&table.name);
     let last = table.columns.last().map(|column| dialect.quote(&column.name)).unwrap_or_default();
@@ -109,10 +117,15 @@ fn triggers(dialect: Dialect, table: &Table, variants: &Variants, statements: &m
     if event.is_empty() {
         return;
     }
-    if !dialect.has_schemas() {
-        statements.push(format!(
-            "CREATE TRIGGER tr AFTER {event} ON {name} BEGIN SELECT 1; SELECT 2; END"
-        ));
+    let body = match dialect {
+        Dialect::Sqlite => Some("BEGIN SELECT 1; SELECT 2; END"),
+        Dialect::Mysql | Dialect::Mariadb => {
+            Some("FOR EACH ROW BEGIN SET @a = 'it''s'; IF @a = 'x' THEN SET @a = ''; END IF; END")
+        }
+        Dialect::Postgres => None,
+    };
+    if let Some(body) = body {
+        statements.push(format!("CREATE TRIGGER tr AFTER {event} ON {name} {body}"));
         return;
     }
     statements.push(

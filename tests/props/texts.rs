@@ -11,7 +11,7 @@ pub(crate) const KINDS: u8 = 8;
 
 /// Adds what was drawn for each table, in their order.
 pub(crate) fn add(dialect: Dialect, schema: &mut Schema, drafts: &[u8]) {
-    let postgres = dialect.checks_references();
+    let postgres = dialect.has_schemas();
     let tables: Vec<Table> = schema.tables.values().map(|it| Table::clone(it)).collect();
     for (at, (table, draft)) in tables.iter().zip(drafts).enumerate() {
         let all: Vec<String> = table.columns.iter().map(|it| dialect.quote(&it.name)).collect();
@@ -75,14 +75,16 @@ fn view(schema: &mut Schema, name: &str, query: &str) {
 
 fn trigger(dialect: Dialect, schema: &mut Schema, table: &Table, at: usize, column: &str) {
     let on = dialect.quote_name(&table.name);
-    let definition = if dialect.checks_references() {
+    let definition = if crate::scripts::is_mysql(dialect) {
+        format!("CREATE TRIGGER t{at} BEFORE UPDATE ON {on} FOR EACH ROW SET @x = NEW.{column}")
+    } else if dialect.has_schemas() {
         format!(
             "CREATE TRIGGER t{at} AFTER UPDATE OF {column} ON {on} FOR EACH ROW EXECUTE FUNCTION f()"
         )
     } else {
         format!("CREATE TRIGGER t{at} AFTER UPDATE OF {column} ON {on} BEGIN SELECT 1; END")
     };
-    if dialect.checks_references() && schema.routines.is_empty() {
+    if dialect.has_schemas() && schema.routines.is_empty() {
         schema.routines.push(Routine {
             name: QName::bare("f"),
             arguments: String::new(),
