@@ -244,6 +244,9 @@ fn of_column(change: &ColumnChange) -> Footprint {
                 needs.retain(|it| Some(it) != of.as_ref());
                 releases.extend(of);
             }
+            if column.before.generated != column.after.generated {
+                releases.extend(reads(table, &column.before));
+            }
             if column.before.default != column.after.default {
                 releases.extend(counters(&column.before));
             }

@@ -2,9 +2,9 @@
 //! can't go before the new one is there while a column numbers itself, and
 //! since together they take a better way than apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{Change, ColumnChange, Constraint, ConstraintChange, QName};
+use autogen_schema::{Change, Column, ColumnChange, Constraint, ConstraintChange, QName};
 
 use super::Lowering;
 use crate::Dialect::Mysql;
@@ -14,32 +14,45 @@ use crate::mysql::locks::Way;
 use crate::mysql::render;
 
 /// For each table whose key changes, the changes that happen together, as
-/// places in the list.
+/// places in the list: those of the key and of its columns, before or after.
 pub(super) fn groups(changes: &[Change]) -> Vec<Vec<usize>> {
-    let mut tables: BTreeMap<&QName, (bool, Vec<usize>)> = BTreeMap::new();
-    for (at, change) in changes.iter().enumerate() {
-        let Some((table, decisive)) = member(change) else { continue };
-        let entry = tables.entry(table).or_default();
-        entry.0 |= decisive;
-        entry.1.push(at);
+    let mut keys: BTreeMap<&QName, BTreeSet<&str>> = BTreeMap::new();
+    for change in changes {
+        let Change::Constraint(
+            ConstraintChange::Add { table, constraint: Constraint::PrimaryKey(key) }
+            | ConstraintChange::Drop { table, constraint: Constraint::PrimaryKey(key) },
+        ) = change
+        else {
+            continue;
+        };
+        let columns = key.columns.iter().map(|part| part.column.as_str());
+        keys.entry(table).or_default().extend(columns);
     }
-    let together = tables.into_values().filter(|(decisive, group)| *decisive && group.len() > 1);
-    together.map(|(_, group)| group).collect()
+    let mut groups: BTreeMap<&QName, Vec<usize>> = BTreeMap::new();
+    for (at, change) in changes.iter().enumerate() {
+        let Some((table, column)) = member(change) else { continue };
+        let Some(columns) = keys.get(table) else { continue };
+        if column.is_none_or(|it| columns.contains(it.name.as_str()) || it.identity.is_some()) {
+            groups.entry(table).or_default().push(at);
+        }
+    }
+    groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
-/// The table of a change that may belong to such a group, and whether it alone
-/// makes for one.
-fn member(change: &Change) -> Option<(&QName, bool)> {
+/// The table of a change that may belong to such a group, and its column; none
+/// where it is the key itself.
+fn member(change: &Change) -> Option<(&QName, Option<&Column>)> {
     match change {
         Change::Constraint(
             ConstraintChange::Add { table, constraint: Constraint::PrimaryKey(_) }
             | ConstraintChange::Drop { table, constraint: Constraint::PrimaryKey(_) },
-        ) => Some((table, true)),
+        ) => Some((table, None)),
         Change::Column(
             ColumnChange::Add { table, column, .. } | ColumnChange::Drop { table, column, .. },
-        ) => Some((table, column.identity.is_some())),
+        ) => Some((table, Some(column))),
         Change::Column(ColumnChange::Alter { table, column }) => {
-            Some((table, column.before.identity != column.after.identity))
+            let counts = column.before.identity.is_some();
+            Some((table, Some(if counts { &column.before } else { &column.after })))
         }
         _other => None,
     }
@@ -117,7 +130,7 @@ impl Lowering<'_> {
     }
 
     /// A new column of a key gets its values before the key is made.
-    fn key_column_first(&mut self, table: &QName, column: &autogen_schema::Column, fill: &str) {
+    fn key_column_first(&mut self, table: &QName, column: &Column, fill: &str) {
         let open = column.clone().nullable();
         let way = self.way(table, |ground| ground.add_column(&open));
         let definition = render::column(self.flavor, &open);
