@@ -116,6 +116,42 @@ fn the_database_to_try_on_goes_again() {
 }
 
 #[test]
+fn models_are_read_from_git() {
+    for dialect in dialects() {
+        let project = repository(dialect);
+        project.write("schema/views.sql", "CREATE VIEW names AS SELECT name FROM authors;\n");
+        project.write("autogen.toml", "models = \"src\"\nsql = [\"schema/*.sql\"]\n");
+        assert!(git(&project, &["add", "."]) && git(&project, &["commit", "-qm", "a view"]));
+        let named = format!("{LAST_FIELD}        pub nick: Option<String>,\n");
+        project.edit("src/lib.rs", LAST_FIELD, &named);
+        project.write("schema/more.sql", "CREATE VIEW mails AS SELECT email FROM authors;\n");
+        let diff = ["diff", "--dialect", dialect.name(), "--dry-run", "--exit-code"];
+        let from = |revision: &'static str| {
+            project.unchanged(&[&diff[..], &["--from", revision, "--to", "models"]].concat())
+        };
+        let ran = from("git:main").exits(1);
+        assert!(ran.out.contains("authors.nick") && ran.out.contains("mails"), "{}", ran.out);
+        assert!(!ran.out.contains("names"), "{}", ran.out);
+        assert!(from("git:main~1").exits(1).out.contains("create view names"));
+        let same = ["--from", "git:HEAD", "--to", "git:main"];
+        project.unchanged(&[&diff[..], &same].concat()).ok();
+        from("git:nowhere").fails(2, "A0628", "nowhere");
+        from("git:--help").fails(2, "A0628", "--help");
+        let text = project.read("src/lib.rs").replace("pub struct", "pub sturct");
+        project.write("src/lib.rs", &text);
+        assert!(git(&project, &["add", "."]) && git(&project, &["commit", "-qm", "broken"]));
+        from("git:HEAD").exits(2).tells("src/lib.rs");
+    }
+    let elsewhere = Project::offline(Dialect::Sqlite, BLOG);
+    let outside = std::env::temp_dir();
+    let mut command = elsewhere.command(&["diff", "--from", "git:main", "--dry-run"]);
+    command.env("GIT_CEILING_DIRECTORIES", &outside).env("GIT_DIR", outside.join("nowhere"));
+    let output = command.output().expect("the command runs");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && told.contains("A0628"), "{told}");
+}
+
+#[test]
 fn what_both_change_is_told() {
     for dialect in dialects() {
         let project = repository(dialect);

@@ -108,7 +108,8 @@ pub(crate) struct Diff {
     /// What the migration is about; without it, the changes name it
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) message: Option<String>,
-    /// What is there: a database URL, models[:PATH], snapshot:FILE, migrations[:DIR]
+    /// What is there: a database URL, models[:PATH], git:REV, snapshot:FILE,
+    /// migrations[:DIR]
     #[arg(long, value_name = "SOURCE")]
     pub(crate) from: Option<String>,
     /// What shall be, in the same words
@@ -254,7 +255,8 @@ pub(crate) struct History {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Inspect {
-    /// What to show: a database URL, models[:PATH], snapshot:FILE, migrations[:DIR];
+    /// What to show: a database URL, models[:PATH], git:REV, snapshot:FILE,
+    /// migrations[:DIR];
     /// by default the database
     pub(crate) source: Option<String>,
     /// How to show it

@@ -372,6 +372,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "The program that VISUAL or EDITOR names did not start, or said that it failed.",
     ),
     (
+        "A0628",
+        "a revision of git that can't be read",
+        "`git:REV` reads the models, and the .sql files that autogen.toml names, as they are at that branch, tag or commit, without a checkout. It needs git on the PATH, and the models within the repository.",
+    ),
+    (
         "A0627",
         "a replay without a server",
         "`verify` and `merge` run the migrations on an empty database of their own. For SQLite that is one in memory; for the others it is made on the server that --database-url names, under a name that begins with autogen_scratch_, and dropped again. The role must be allowed to create databases.",

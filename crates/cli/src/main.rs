@@ -7,6 +7,7 @@ mod config;
 mod error;
 mod explain;
 mod folder;
+mod git;
 mod memory;
 mod output;
 mod project;

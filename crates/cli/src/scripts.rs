@@ -90,6 +90,29 @@ fn names(folder: &Path) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
+/// Whether a pattern fits a whole path, as [`matching`] would find it.
+pub(crate) fn fits_path(pattern: &str, path: &str) -> bool {
+    fn fit(pattern: &[&str], path: &[&str]) -> bool {
+        match (pattern.split_first(), path.split_first()) {
+            (None, None) => true,
+            (Some((&"**", rest)), _) if fit(rest, path) => true,
+            (Some((&"**", _)), Some((_, others))) => fit(pattern, others),
+            (Some((part, rest)), Some((name, others))) => {
+                fits(part.as_bytes(), name.as_bytes()) && fit(rest, others)
+            }
+            (None, Some(_)) | (Some(_), None) => false,
+        }
+    }
+    let parts = |text: &'_ str| -> Vec<String> {
+        let parts = text.split('/').filter(|part| !part.is_empty() && *part != ".");
+        parts.map(str::to_owned).collect()
+    };
+    let (pattern, path) = (parts(pattern), parts(path));
+    let pattern: Vec<&str> = pattern.iter().map(String::as_str).collect();
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    fit(&pattern, &path)
+}
+
 /// Whether a pattern with `*` and `?` fits the whole name.
 fn fits(pattern: &[u8], name: &[u8]) -> bool {
     match (pattern.split_first(), name.split_first()) {
@@ -106,6 +129,19 @@ fn fits(pattern: &[u8], name: &[u8]) -> bool {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_fit_paths() {
+        for (pattern, path, expected) in [
+            ("/schema/*.sql", "schema/a.sql", true),
+            ("app/schema/**/*.sql", "app/schema/deep/er/c.sql", true),
+            ("./**/*.sql", "c.sql", true),
+            ("schema/*.sql", "schema/deep/c.sql", false),
+            ("schema/a.sql", "schema/b.sql", false),
+        ] {
+            assert_eq!(fits_path(pattern, path), expected, "{pattern} {path}");
+        }
+    }
 
     #[test]
     fn patterns_find_files() {

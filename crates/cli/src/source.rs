@@ -12,6 +12,7 @@ use crate::commands::unknown_dialect;
 use crate::compiled;
 use crate::error::Error;
 use crate::folder::{Folder, read_snapshot};
+use crate::git::Tree;
 use crate::memory;
 use crate::project::Project;
 use crate::scripts;
@@ -23,6 +24,8 @@ pub(crate) enum Source {
     Models(PathBuf),
     Snapshot(PathBuf),
     Migrations(PathBuf),
+    /// The models at a revision of git.
+    Git(String),
 }
 
 /// A schema that was read.
@@ -100,6 +103,7 @@ impl Source {
             ("snapshot", Some(path)) => Self::Snapshot(path.into()),
             ("migrations", None) => Self::Migrations(project.folder.0.clone()),
             ("migrations", Some(path)) => Self::Migrations(path.into()),
+            ("git", Some(revision)) => Self::Git(revision.to_owned()),
             ("sqlite" | "postgres" | "postgresql" | "mysql" | "mariadb", Some(_)) => {
                 Self::Database(text.to_owned())
             }
@@ -117,7 +121,7 @@ impl Source {
                 return Err(Error::usage(
                     "A0606",
                     format!("{shown} is no source"),
-                    "write a database URL, models[:PATH], snapshot:FILE or migrations[:DIR]",
+                    "write a database URL, models[:PATH], git:REV, snapshot:FILE or migrations[:DIR]",
                 ));
             }
         })
@@ -127,7 +131,7 @@ impl Source {
     pub(crate) fn is_database(&self) -> bool {
         match self {
             Self::Database(_) => true,
-            Self::Models(_) | Self::Snapshot(_) | Self::Migrations(_) => false,
+            Self::Models(_) | Self::Snapshot(_) | Self::Migrations(_) | Self::Git(_) => false,
         }
     }
 
@@ -154,6 +158,14 @@ impl Source {
                 declared.privileges = project.config.privileges;
                 declared.column_order = project.config.column_order;
                 let scripts = scripts::read(project)?;
+                Ok(Loaded { declared, dialect: None, connection: None, scripts })
+            }
+            Self::Git(revision) => {
+                let tree = Tree::open(project, revision)?;
+                let mut declared = tree.models(&project.models)?;
+                declared.privileges = project.config.privileges;
+                declared.column_order = project.config.column_order;
+                let scripts = tree.scripts(project)?;
                 Ok(Loaded { declared, dialect: None, connection: None, scripts })
             }
             Self::Snapshot(path) => snapshot(read_snapshot(path)?),

@@ -17,7 +17,9 @@ mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{Change, Column, Expr, QName, Schema, Table, TableChange, TriggerChange};
+use autogen_schema::{
+    Change, Column, ColumnChange, Expr, QName, Schema, Table, TableChange, TriggerChange,
+};
 
 use super::Flavor;
 use super::caps::{self, Caps};
@@ -146,6 +148,9 @@ impl Lowering<'_> {
     fn apply(&mut self, change: &Change) {
         if let Err(error) = change.apply(&mut self.schema) {
             self.refuse("A0401", change.object(), error.to_string(), "report this as a bug");
+        }
+        if let Change::Column(ColumnChange::Add { table, column, .. }) = change {
+            self.put_in_place(table, &column.name);
         }
     }
 

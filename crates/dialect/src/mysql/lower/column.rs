@@ -52,9 +52,19 @@ impl Lowering<'_> {
     }
 
     fn add(&mut self, table: &QName, column: &Column) {
-        let way = self.way(table, |ground| ground.add_column(column));
+        let mut way = self.way(table, |ground| ground.add_column(column));
         let definition = render::column(self.flavor, column);
-        self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}"));
+        let place = match self.predecessor(table, &column.name) {
+            None => String::new(),
+            Some(before) => {
+                // Servers that drop no column at once add none in between.
+                if !self.caps.instant_drop_column {
+                    way = way.max(self.way(table, |ground| ground.rebuild()));
+                }
+                before.map_or(" FIRST".to_owned(), |it| format!(" AFTER {}", Mysql.quote(&it)))
+            }
+        };
+        self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}{place}"));
     }
 
     /// Brings back a required column whose values are gone.

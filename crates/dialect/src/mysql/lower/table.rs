@@ -1,6 +1,8 @@
 //! Tables.
 
-use autogen_schema::{Column, ColumnType, Defined, Pair, QName, Table, TableChange, TableOptions};
+use autogen_schema::{
+    Change, Column, ColumnType, Defined, Pair, QName, Table, TableChange, TableOptions,
+};
 
 use super::Lowering;
 use crate::Dialect::Mysql;
@@ -35,6 +37,32 @@ impl Lowering<'_> {
             TableChange::Options { table, options } => self.options(table, options),
             TableChange::Reorder { table, columns } => self.reorder(table, &columns.after),
         }
+    }
+
+    /// Where the order of columns counts: the column behind which a new one
+    /// comes, or none where it is the first.
+    pub(super) fn predecessor(&self, table: &QName, name: &str) -> Option<Option<String>> {
+        let later = self.request.changes.get(self.cause..).unwrap_or_default();
+        let order = later.iter().find_map(|change| match change {
+            Change::Table(TableChange::Reorder { table: it, columns }) if it == table => {
+                Some(&columns.after)
+            }
+            _other => None,
+        })?;
+        let there = self.schema.tables.get(table)?;
+        let place = order.iter().position(|it| it == name)?;
+        let before = order.iter().take(place).rev();
+        Some(before.into_iter().find(|it| there.column(it).is_some()).cloned())
+    }
+
+    /// Puts a column that was added where its statement did.
+    pub(super) fn put_in_place(&mut self, table: &QName, name: &str) {
+        let Some(before) = self.predecessor(table, name) else { return };
+        let Some(table) = self.schema.table_mut(table) else { return };
+        let Some(at) = table.columns.iter().position(|it| it.name == name) else { return };
+        let column = table.columns.remove(at);
+        let behind = before.and_then(|it| table.columns.iter().position(|c| c.name == it));
+        table.columns.insert(behind.map_or(0, |at| at + 1), column);
     }
 
     /// Each column that does not stand where it shall is put behind the one
