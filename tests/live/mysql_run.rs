@@ -289,3 +289,46 @@ fn settles_texts() {
         });
     }
 }
+
+/// A check that MariaDB keeps with its column stays when the column changes,
+/// and goes and comes back as such.
+#[test]
+fn checks_at_columns() {
+    use autogen_plan::Options;
+    use autogen_schema::Declared;
+    use autogen_tests::drive::{execute, reached};
+    use autogen_tests::laws::planned_from;
+
+    if !wanted(Dialect::Mariadb) {
+        return;
+    }
+    let database = Database::fresh(Dialect::Mariadb);
+    block_on(async {
+        database.run("create table t (id int primary key, c varchar(10) check (c <> 'x'))").await;
+        let connection = database.connect().await;
+        let dialect = Dialect::Mariadb;
+        let before = dialect.canonicalize(&schema(&connection).await);
+        let mut wider = before.clone();
+        let t = QName::bare("t");
+        wider.table_mut(&t).unwrap().columns[1].data_type = ColumnType::Varchar(Some(20));
+        let mut unchecked = wider.clone();
+        unchecked.table_mut(&t).unwrap().checks.clear();
+        let states = [wider.clone(), unchecked, wider, before];
+        for goal in states {
+            let now = dialect.canonicalize(&schema(&connection).await);
+            let plan =
+                planned_from(&now, &Declared::whole(goal.clone()), dialect, &Options::default())
+                    .unwrap();
+            for step in plan.up.steps() {
+                execute(&connection, &step.step.sql).await.unwrap();
+            }
+            reached(&connection, &Scope::default(), &goal, "the way").await.unwrap();
+        }
+        let shown = value(
+            &connection,
+            "select check_clause from information_schema.check_constraints \
+                                        where constraint_schema = database() and level = 'Column'",
+        );
+        assert_eq!(shown.await, "`c` <> 'x'");
+    });
+}
