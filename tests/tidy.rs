@@ -126,7 +126,9 @@ fn only_the_command_prints_or_reads_the_environment() {
     let words = ["println!", "print!(", "eprintln!", "eprint!(", "env::var", "env::args", "dbg!"];
     let mut found = Vec::new();
     for (name, text) in sources("crates") {
-        if name.starts_with("crates/cli/") || name.contains("/tests/") {
+        // A macro learns in no other way for which crate it stands.
+        let macros = name == "crates/derive/src/embed.rs";
+        if name.starts_with("crates/cli/") || name.contains("/tests/") || macros {
             continue;
         }
         for (at, line) in text.lines().enumerate() {

@@ -136,8 +136,10 @@ fn random_pairs_migrate_live() {
         }
         println!("{dialect}: {pairs} pairs, {arrived} migrated, {} failures", failures.len());
         assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n\n"));
-        // A test in which every pair is refused would hold nothing.
-        assert!(arrived * 2 > pairs, "only {arrived} of {pairs} pairs were migrated on {dialect}");
+        // A test in which every pair is refused would hold nothing. MySQL stops
+        // over rows more often: a text that is no number is an error there.
+        let enough = if scripts::is_mysql(dialect) { pairs / 3 } else { pairs / 2 };
+        assert!(arrived > enough, "only {arrived} of {pairs} pairs were migrated on {dialect}");
     }
 }
 

@@ -17,11 +17,17 @@
 //! ```
 
 mod convert;
+#[cfg(feature = "live")]
+mod migrator;
 mod registry;
 
 pub use autogen_derive::Autogen;
+#[cfg(feature = "live")]
+pub use autogen_derive::migrations;
 pub use autogen_models::Diagnostic;
 pub use autogen_schema as schema;
+#[cfg(feature = "live")]
+pub use migrator::{MigrateError, Migrator, assert_migrated, check};
 pub use registry::{Error, models, models_json};
 
 /// What the derive's code calls. No part of the public interface.

@@ -2,6 +2,7 @@
 
 use autogen_dialect::Misdeclared;
 use autogen_live::LiveError;
+use autogen_live::revisions::Mismatch;
 use autogen_models::Diagnostic;
 use autogen_plan::{PlanError, RevisionError};
 
@@ -52,6 +53,12 @@ impl From<LiveError> for Error {
         let refused = matches!(error, LiveError::RowsInTheWay { .. });
         let exit = if refused { exit::REFUSED } else { exit::DATABASE };
         Self { code: error.code(), message: error.to_string(), hint: error.hint().to_owned(), exit }
+    }
+}
+
+impl From<Mismatch> for Error {
+    fn from(error: Mismatch) -> Self {
+        Self::refused(error.code(), error.to_string(), error.hint())
     }
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
+use autogen_live::revisions::migration;
 use autogen_live::run::{Silent, downgrade, upgrade};
 use autogen_live::{Scratch, introspect};
 use autogen_plan::{Options, Plan, Revision, Revisions};
 use autogen_schema::{Declared, Schema};
 
-use crate::commands::{Sides, make, migration, unknown_dialect};
+use crate::commands::{Sides, make, unknown_dialect};
 use crate::error::Error;
 use crate::project::Project;
 use crate::source::Loaded;

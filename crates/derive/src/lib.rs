@@ -4,6 +4,8 @@
 //! place. What only types know (the column type of a field, the keys of
 //! relations) is left to the compiler: the registration asks SeaORM's traits.
 
+mod embed;
+
 use autogen_models::{Context, Findings, Model, TypeDecl, is_active, read_enum, read_struct};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -14,6 +16,22 @@ use syn::{Attribute, Item};
 #[proc_macro_derive(Autogen, attributes(sea_orm, autogen))]
 pub fn derive_autogen(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand(input.into()).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// Embeds a folder of migrations, named relative to the crate's Cargo.toml, as
+/// a `sea_autogen::Migrator`:
+///
+/// ```ignore
+/// static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| sea_autogen::migrations!("migrations"));
+/// MIGRATOR.upgrade(&db).await?;
+/// ```
+///
+/// The files are part of the program: where it runs, none are needed. A new
+/// migration comes with a new `schema.json`, by which the compiler sees that it
+/// has to look again.
+#[proc_macro]
+pub fn migrations(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    embed::migrations(input.into()).unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 fn expand(input: TokenStream) -> syn::Result<TokenStream> {

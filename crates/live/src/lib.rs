@@ -7,6 +7,7 @@ mod error;
 pub mod history;
 mod introspect;
 mod probe;
+pub mod revisions;
 pub mod run;
 mod scope;
 mod scratch;

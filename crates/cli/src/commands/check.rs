@@ -1,11 +1,10 @@
 //! `autogen check`: is a migration missing, or not applied? It writes nothing.
 
 use autogen_live::history::current;
+use autogen_live::revisions::{check_known, pending};
 use autogen_plan::{Options, emit};
 
-use super::current::pending;
 use super::diff::{make, sides};
-use super::runner::check_known;
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;

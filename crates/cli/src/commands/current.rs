@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use autogen_live::Connection;
 use autogen_live::history::{Applied, State, current};
-use autogen_plan::{Revision, Revisions};
+use autogen_live::revisions::{check_known, pending};
+use autogen_plan::Revisions;
 
-use super::runner::{check_known, done};
 use crate::args::Current;
 use crate::error::{Error, exit};
 use crate::output;
@@ -46,12 +46,6 @@ fn tips(history: &[Applied]) -> Vec<String> {
     let parents: BTreeSet<&String> = history.iter().flat_map(|it| &it.revision.parents).collect();
     let tips = history.iter().filter(|row| !parents.contains(&row.revision.id));
     tips.map(|row| row.revision.id.clone()).collect()
-}
-
-/// The revisions that are not, or not wholly, applied.
-pub(super) fn pending<'r>(history: &[Applied], revisions: &'r Revisions) -> Vec<&'r Revision> {
-    let done = done(history);
-    revisions.iter().filter(|it| !done.contains(it.id.as_str())).collect()
 }
 
 /// Refuses to compare a database that lacks migrations: its difference to the

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use autogen_live::history::current;
+use autogen_live::revisions::{check_known, migration};
 use autogen_live::run::downgrade;
 use autogen_plan::{Revision, Revisions, Script};
 
-use super::runner::{Told, WAIT, check_known, migration, scripts};
+use super::runner::{Told, WAIT, scripts};
 use crate::args::Downgrade;
 use crate::error::{Error, exit};
 use crate::output;

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use autogen_live::history::{Applied, current};
+use autogen_live::revisions::done;
 use autogen_plan::{Revision, Revisions};
 
-use super::runner::done;
 use super::show::{details, marks};
 use crate::args::History;
 use crate::error::{Error, exit};

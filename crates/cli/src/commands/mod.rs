@@ -24,7 +24,6 @@ mod verify;
 
 pub(crate) use diff::{Sides, make};
 pub(crate) use inspect::unknown_dialect;
-pub(crate) use runner::migration;
 
 use crate::args::{Args, Command};
 use crate::error::Error;

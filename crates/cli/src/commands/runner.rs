@@ -1,12 +1,11 @@
 //! What running up and down have in common.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
-use autogen_live::history::{Applied, Revision as Row, State};
-use autogen_live::run::{Group, Migration, Probe, Progress};
-use autogen_plan::{Revision, Revisions, Script};
+use autogen_live::history::Revision as Row;
+use autogen_live::run::Progress;
+use autogen_plan::{Revision, Script};
 
 use super::inspect::unknown_dialect;
 use crate::error::{Error, exit};
@@ -43,75 +42,6 @@ impl Progress for Told {
         let short: String = line.chars().take(100).collect();
         output::note(&format!("  {number}/{total} {short}"));
     }
-}
-
-/// A migration as the runner takes it.
-pub(crate) fn migration(
-    revision: &Revision,
-    text: &str,
-    dialect: Dialect,
-) -> Result<Migration, Error> {
-    let script = Script::parse(text, dialect);
-    if let Some(other) = script.dialect.filter(|name| name != dialect.name()) {
-        return Err(Error::refused(
-            "A0619",
-            format!("revision {} is for {other}, the database is {dialect}", revision.id),
-            "keep a folder of migrations for each database family, and name it by --migrations",
-        ));
-    }
-    let groups = script.groups.into_iter().map(|group| Group {
-        transaction: group.transaction,
-        rebuilds: script.foreign_keys_off,
-        statements: group.statements,
-    });
-    let probes = script.probes.into_iter().map(|it| Probe { message: it.message, sql: it.sql });
-    Ok(Migration { revision: row(revision), probes: probes.collect(), groups: groups.collect() })
-}
-
-/// A revision as the history holds it.
-pub(super) fn row(revision: &Revision) -> Row {
-    let description = if revision.message.is_empty() { &revision.slug } else { &revision.message };
-    Row {
-        id: revision.id.clone(),
-        parents: revision.parents.clone(),
-        description: description.clone(),
-        checksum: revision.checksum(),
-    }
-}
-
-/// The revisions that are wholly applied.
-pub(super) fn done(history: &[Applied]) -> BTreeSet<&str> {
-    let rows = history.iter().filter(|row| row.state == State::Done);
-    rows.map(|row| row.revision.id.as_str()).collect()
-}
-
-/// Refuses where the database has revisions that are not in the folder, or
-/// whose files were changed since.
-pub(super) fn check_known(history: &[Applied], revisions: &Revisions) -> Result<(), Error> {
-    for applied in history {
-        let id = &applied.revision.id;
-        let Some(revision) = revisions.get(id) else {
-            return Err(Error::refused(
-                "A0510",
-                format!("the database has revision {id}, and there is no file of it"),
-                "bring the file back from version control, or name the right --migrations",
-            ));
-        };
-        // Of one that stopped in the middle only what ran is fixed; running it
-        // compares that.
-        let fixed = match applied.state {
-            State::Done => true,
-            State::Running | State::Failed | State::Reverting => false,
-        };
-        if fixed && revision.checksum() != applied.revision.checksum {
-            return Err(Error::refused(
-                "A0511",
-                format!("{id}_{}.up.sql was changed after it was applied", revision.slug),
-                "bring back the file as it was, and put the change into a new revision",
-            ));
-        }
-    }
-    Ok(())
 }
 
 /// Prints migrations as one script, with the transactions spelled out.

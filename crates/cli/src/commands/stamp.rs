@@ -1,8 +1,9 @@
 //! `autogen stamp`: says what a database has, and runs nothing.
 
 use autogen_live::history::{current, mark};
+use autogen_live::revisions::{check_known, row};
 
-use super::runner::{WAIT, check_known, row};
+use super::runner::WAIT;
 use crate::args::Stamp;
 use crate::error::{Error, exit};
 use crate::output;

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use autogen_live::history::current;
+use autogen_live::revisions::{check_known, done, migration};
 use autogen_live::run::upgrade;
 use autogen_plan::{Revision, Revisions};
 
-use super::runner::{Told, WAIT, check_known, done, migration, scripts};
+use super::runner::{Told, WAIT, scripts};
 use crate::args::Upgrade;
 use crate::error::{Error, exit};
 use crate::output;

@@ -97,8 +97,17 @@ impl Lowering<'_> {
     }
 
     pub(super) fn modify(&mut self, table: &QName, way: Way, column: &Column) {
-        let definition = render::column(self.flavor, column);
+        let definition = self.restated(table, column);
         self.alter(table, way, &[&column.name], format!("MODIFY COLUMN {definition}"));
+    }
+
+    /// A column with all that it is, and with the check that MariaDB keeps with
+    /// it, which would be lost as well.
+    pub(super) fn restated(&self, table: &QName, column: &Column) -> String {
+        let owner = self.schema.tables.get(table);
+        let own = owner.and_then(|owner| render::own_check(self.flavor, owner, column));
+        let check = own.map(|check| format!(" CHECK ({})", check.expr));
+        format!("{}{}", render::column(self.flavor, column), check.unwrap_or_default())
     }
 
     fn rename_column(&mut self, table: &QName, name: &Pair<String>) {

@@ -1,12 +1,13 @@
 //! Constraints. A unique one is an index here.
 
-use autogen_schema::{Check, Constraint, ConstraintChange, FkAction, Name, Pair, QName};
+use autogen_schema::{Check, Column, Constraint, ConstraintChange, FkAction, Name, Pair, QName};
 
 use super::Lowering;
 use crate::Dialect::Mysql;
 use crate::ddl;
 use crate::mysql::Flavor;
 use crate::mysql::locks::Way;
+use crate::mysql::render;
 
 impl Lowering<'_> {
     pub(super) fn constraint(&mut self, change: &ConstraintChange) {
@@ -32,6 +33,12 @@ impl Lowering<'_> {
             | Constraint::Exclusion(_) => Way::Copy,
         };
         let name = constraint.name().text().unwrap_or_default();
+        if let Some((column, check)) = self.owner(table, constraint) {
+            let definition = render::column(self.flavor, &column);
+            let clause = format!("MODIFY COLUMN {definition} CHECK ({})", check.expr);
+            self.alter(table, Way::Copy, &[name], clause);
+            return;
+        }
         let clause = format!("ADD {}", ddl::constraint(Mysql, constraint));
         if let Some(cause) = self.replacing.get(&self.cause).copied() {
             let current = std::mem::replace(&mut self.cause, cause);
@@ -44,7 +51,20 @@ impl Lowering<'_> {
         self.alter(table, way, &[&format!("+{name}"), "+constraint"], clause);
     }
 
+    /// The column that MariaDB keeps a check with.
+    fn owner<'c>(&self, table: &QName, constraint: &'c Constraint) -> Option<(Column, &'c Check)> {
+        let Constraint::Check(check) = constraint else { return None };
+        let column = self.schema.tables.get(table)?.column(check.name.text()?)?;
+        (self.flavor == Flavor::Mariadb).then(|| (column.clone(), check))
+    }
+
     fn drop_constraint(&mut self, table: &QName, constraint: &Constraint) {
+        if let Some((column, _)) = self.owner(table, constraint) {
+            let definition = render::column(self.flavor, &column);
+            let clause = format!("MODIFY COLUMN {definition}");
+            self.alter(table, Way::Instant, &[&column.name], clause);
+            return;
+        }
         let name = format!("-{}", constraint.name().text().unwrap_or_default());
         let way = match constraint {
             Constraint::PrimaryKey(_) => Way::Copy,

@@ -86,10 +86,7 @@ impl Lowering<'_> {
                     let filled = self.fill(&table, column);
                     if let Some(fill) = filled.filter(|_| !column.nullable) {
                         self.key_column_first(&table, column, fill.as_str());
-                        (
-                            Way::Rebuild,
-                            format!("MODIFY COLUMN {}", render::column(self.flavor, column)),
-                        )
+                        (Way::Rebuild, format!("MODIFY COLUMN {}", self.restated(&table, column)))
                     } else {
                         (own, format!("ADD COLUMN {}", render::column(self.flavor, column)))
                     }
@@ -103,7 +100,7 @@ impl Lowering<'_> {
                         self.convert(&table, column);
                     }
                     let own = self.way(&table, |ground| ground.alter_column((**column).as_ref()));
-                    (own, format!("MODIFY COLUMN {}", render::column(self.flavor, &column.after)))
+                    (own, format!("MODIFY COLUMN {}", self.restated(&table, &column.after)))
                 }
                 _other => continue,
             };

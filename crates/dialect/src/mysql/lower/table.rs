@@ -81,7 +81,7 @@ impl Lowering<'_> {
             if at != place {
                 let behind =
                     before.map_or("FIRST".to_owned(), |it| format!("AFTER {}", Mysql.quote(it)));
-                let definition = render::column(self.flavor, column);
+                let definition = self.restated(table, column);
                 self.alter(table, way, &[name], format!("MODIFY COLUMN {definition} {behind}"));
                 let moved = now.remove(at);
                 now.insert(place.min(now.len()), moved);

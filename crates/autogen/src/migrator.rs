@@ -1,0 +1,186 @@
+//! Migrations within the application, and the question whether its database is
+//! what its models expect.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::time::Duration;
+
+use autogen_live::history::current;
+use autogen_live::revisions::{Mismatch, check_known, migration, pending};
+use autogen_live::run::{Silent, upgrade};
+use autogen_live::{Connection, LiveError, Scope, introspect, settle, settle_texts};
+use autogen_plan::{Input, Options, PlanError, RevisionError, Revisions, emit, plan};
+use autogen_schema::Declared;
+use sea_orm::DatabaseConnection;
+
+use crate::registry;
+
+/// How long another deployer may take.
+const WAIT: Duration = Duration::from_secs(600);
+
+/// Why migrations can't be run, or a database not be compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "named by their types")]
+pub enum MigrateError {
+    Revisions(RevisionError),
+    Mismatch(Mismatch),
+    Database(LiveError),
+    Models(registry::Error),
+    Plan(PlanError),
+}
+
+impl fmt::Display for MigrateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Revisions(error) => write!(f, "[{}] {error}; {}", error.code(), error.hint()),
+            Self::Mismatch(error) => write!(f, "[{}] {error}; {}", error.code(), error.hint()),
+            Self::Database(error) => write!(f, "[{}] {error}; {}", error.code(), error.hint()),
+            Self::Models(error) => error.fmt(f),
+            Self::Plan(error) => write!(f, "[{}] {error}; {}", error.code(), error.hint()),
+        }
+    }
+}
+
+impl std::error::Error for MigrateError {}
+
+macro_rules! from {
+    ($($variant:ident($error:ty)),+ $(,)?) => {$(
+        impl From<$error> for MigrateError {
+            fn from(error: $error) -> Self {
+                Self::$variant(error)
+            }
+        }
+    )+};
+}
+
+from! {
+    Revisions(RevisionError),
+    Mismatch(Mismatch),
+    Database(LiveError),
+    Models(registry::Error),
+    Plan(PlanError),
+}
+
+/// The migrations of an application, as [`migrations!`](crate::migrations)
+/// embeds them.
+///
+/// ```
+/// # async fn start(db: sea_orm::DatabaseConnection) -> Result<(), sea_autogen::MigrateError> {
+/// let migrator = sea_autogen::migrations!("../../migrations");
+/// migrator.upgrade(&db).await?;
+/// if let Some(difference) = sea_autogen::check(&db).await? {
+///     eprintln!("the database differs from the models:\n{difference}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Migrator(Result<Revisions, RevisionError>);
+
+impl Migrator {
+    /// Migrations from names and texts of files. What is wrong with them is
+    /// told by the first use.
+    pub fn embedded(files: &[(&str, &str)]) -> Self {
+        let files: BTreeMap<String, String> =
+            files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        Self(Revisions::read(&files))
+    }
+
+    /// Applies what the database lacks, up to the head; gives the revisions
+    /// that were run. Of several that do this at once, one runs each revision,
+    /// the others wait, and find nothing to do.
+    ///
+    /// # Errors
+    /// What is wrong with the migrations, or what the database says. What ran
+    /// before stays applied, and the next call goes on from there.
+    pub async fn upgrade(&self, db: &DatabaseConnection) -> Result<Vec<String>, MigrateError> {
+        let revisions = self.revisions()?;
+        let connection = Connection::from_sea_orm(db.clone()).await?;
+        check_known(&current(&connection).await?, revisions)?;
+        let migrations = revisions
+            .iter()
+            .map(|it| migration(it, &it.up, connection.dialect()))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(upgrade(&connection, &migrations, WAIT, &mut Silent).await?)
+    }
+
+    /// The revisions that the database lacks, parents first. It writes nothing.
+    ///
+    /// # Errors
+    /// As [`Migrator::upgrade`].
+    pub async fn pending(&self, db: &DatabaseConnection) -> Result<Vec<String>, MigrateError> {
+        let revisions = self.revisions()?;
+        let connection = Connection::from_sea_orm(db.clone()).await?;
+        let history = current(&connection).await?;
+        check_known(&history, revisions)?;
+        Ok(pending(&history, revisions).into_iter().map(|it| it.id.clone()).collect())
+    }
+
+    fn revisions(&self) -> Result<&Revisions, MigrateError> {
+        let revisions = self.0.as_ref().map_err(|error| error.clone())?;
+        revisions.head()?;
+        Ok(revisions)
+    }
+}
+
+/// What a database lacks, or has too much, for the models of this program:
+/// `None` where it is just what they expect, else the difference in words.
+///
+/// The models are those that derive [`Autogen`](crate::Autogen) and that the
+/// program uses. It reads the catalog and writes nothing.
+///
+/// # Errors
+/// Where the database can't be read, or the models make no schema.
+pub async fn check(db: &DatabaseConnection) -> Result<Option<String>, MigrateError> {
+    let connection = Connection::from_sea_orm(db.clone()).await?;
+    let mut declared = registry::models()?;
+    let expected = declared.namespaces();
+    let schema = introspect(&connection, &Scope { expected, ..Scope::default() }).await?;
+    prepare(&mut declared, &connection).await?;
+    let dialect = connection.dialect();
+    let planned =
+        |options: &Options| plan(Input { dialect, before: &schema, after: &declared, options });
+    let mut options = Options::default();
+    let mut found = planned(&options)?;
+    if found.unsettled {
+        let settled = settle_texts(&connection, &declared.schema, &found.schema.after).await?;
+        options.settled = Some(settled);
+    }
+    if found.unsettled || !found.questions.is_empty() {
+        let answers = settle(&connection, &found.schema.after, &found.questions).await?;
+        options.answers = found.questions.iter().cloned().zip(answers).collect();
+        found = planned(&options)?;
+    }
+    Ok((!found.is_empty()).then(|| emit::text(&found)))
+}
+
+/// Brings models into the form of their database.
+async fn prepare(declared: &mut Declared, connection: &Connection) -> Result<(), MigrateError> {
+    let dialect = connection.dialect();
+    if let Some(default) = connection.default_schema().await? {
+        declared.rebase(&default);
+    }
+    dialect.canonicalize_tables(&mut declared.schema);
+    declared.visited = declared.namespaces().into_iter().collect::<BTreeSet<_>>();
+    Ok(())
+}
+
+/// For a test: applies the migrations to an empty database, and requires that
+/// it is then what the models expect.
+///
+/// # Panics
+/// Where a migration fails, or one is missing; the message holds the
+/// difference.
+#[allow(clippy::panic, reason = "it is for tests")]
+pub async fn assert_migrated(db: &DatabaseConnection, migrator: &Migrator) {
+    if let Err(error) = migrator.upgrade(db).await {
+        panic!("a migration fails: {error}");
+    }
+    match check(db).await {
+        Ok(None) => {}
+        Ok(Some(difference)) => {
+            panic!("a migration is missing, `autogen diff` writes it:\n{difference}")
+        }
+        Err(error) => panic!("the database can't be compared: {error}"),
+    }
+}

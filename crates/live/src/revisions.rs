@@ -1,0 +1,114 @@
+//! Revisions, as files have them, against a database: what may run, and how.
+
+use std::collections::BTreeSet;
+
+use autogen_dialect::Dialect;
+use autogen_plan::{Revision, Revisions, Script};
+
+use crate::history::{self, Applied, State};
+use crate::run::{Group, Migration, Probe};
+
+/// Why the revisions of a folder do not fit a database.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say it")]
+pub enum Mismatch {
+    #[error("revision {revision} is for {told}, the database is {dialect}")]
+    OtherDatabase { revision: String, told: String, dialect: Dialect },
+    #[error("the database has revision {revision}, and there is no file of it")]
+    NoFile { revision: String },
+    #[error("{file} was changed after it was applied")]
+    Changed { file: String },
+}
+
+impl Mismatch {
+    /// The stable code, explained by `autogen explain`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OtherDatabase { .. } => "A0619",
+            Self::NoFile { .. } => "A0510",
+            Self::Changed { .. } => "A0511",
+        }
+    }
+
+    /// What to do.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::OtherDatabase { .. } => {
+                "keep a folder of migrations for each database family, and name it by --migrations"
+            }
+            Self::NoFile { .. } => {
+                "bring the file back from version control, or name the right --migrations"
+            }
+            Self::Changed { .. } => {
+                "bring back the file as it was, and put the change into a new revision"
+            }
+        }
+    }
+}
+
+/// A migration as the runner takes it; `text` is the file of either way.
+///
+/// # Errors
+/// Where the file is for another database.
+pub fn migration(revision: &Revision, text: &str, dialect: Dialect) -> Result<Migration, Mismatch> {
+    let script = Script::parse(text, dialect);
+    if let Some(told) = script.dialect.filter(|name| name != dialect.name()) {
+        let revision = revision.id.clone();
+        return Err(Mismatch::OtherDatabase { revision, told, dialect });
+    }
+    let groups = script.groups.into_iter().map(|group| Group {
+        transaction: group.transaction,
+        rebuilds: script.foreign_keys_off,
+        statements: group.statements,
+    });
+    let probes = script.probes.into_iter().map(|it| Probe { message: it.message, sql: it.sql });
+    let (probes, groups) = (probes.collect(), groups.collect());
+    Ok(Migration { revision: row(revision), probes, groups })
+}
+
+/// A revision as the history holds it.
+pub fn row(revision: &Revision) -> history::Revision {
+    let description = if revision.message.is_empty() { &revision.slug } else { &revision.message };
+    history::Revision {
+        id: revision.id.clone(),
+        parents: revision.parents.clone(),
+        description: description.clone(),
+        checksum: revision.checksum(),
+    }
+}
+
+/// The revisions that are wholly applied.
+pub fn done(history: &[Applied]) -> BTreeSet<&str> {
+    let rows = history.iter().filter(|row| row.state == State::Done);
+    rows.map(|row| row.revision.id.as_str()).collect()
+}
+
+/// The revisions that are not, or not wholly, applied; parents first.
+pub fn pending<'r>(history: &[Applied], revisions: &'r Revisions) -> Vec<&'r Revision> {
+    let done = done(history);
+    revisions.iter().filter(|it| !done.contains(it.id.as_str())).collect()
+}
+
+/// Requires that the database has no revision that is not in the folder, and
+/// none whose file was changed since.
+///
+/// # Errors
+/// The first one that does not fit.
+pub fn check_known(history: &[Applied], revisions: &Revisions) -> Result<(), Mismatch> {
+    for applied in history {
+        let id = &applied.revision.id;
+        let Some(revision) = revisions.get(id) else {
+            return Err(Mismatch::NoFile { revision: id.clone() });
+        };
+        // Of one that stopped in the middle only what ran is fixed; running it
+        // compares that.
+        let fixed = match applied.state {
+            State::Done => true,
+            State::Running | State::Failed | State::Reverting => false,
+        };
+        if fixed && revision.checksum() != applied.revision.checksum {
+            return Err(Mismatch::Changed { file: format!("{id}_{}.up.sql", revision.slug) });
+        }
+    }
+    Ok(())
+}
