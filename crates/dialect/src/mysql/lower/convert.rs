@@ -12,7 +12,7 @@ impl Lowering<'_> {
     /// Brings the values into a form that the last `MODIFY` takes. Each step
     /// can run again over what it did before.
     ///
-    /// Gives back whether there is a way.
+    /// Gives back whether the last `MODIFY` is still to be made.
     pub(super) fn convert(&mut self, table: &QName, column: &Pair<Column>) -> bool {
         let Pair { before, after } = column;
         let given =
@@ -22,7 +22,7 @@ impl Lowering<'_> {
         if let Some(given) = given {
             let expr = given.expr.clone();
             self.convert_aside(table, column, &expr);
-            return true;
+            return false;
         }
         let name = Mysql.quote(&after.name);
         match convert::conversion(&name, &before.data_type, &after.data_type) {
@@ -108,7 +108,13 @@ impl Lowering<'_> {
         self.step(effect, format!("UPDATE {place} SET {name} = NULL WHERE {name} IS NOT NULL"));
         self.modify(table, Way::Copy, &open(after));
         self.step(effect, format!("UPDATE {place} SET {name} = {other} WHERE {name} IS NULL"));
-        self.alter(table, Way::Instant, &[&aside], format!("DROP COLUMN {other}"));
+        let way = self.way(table, |ground| ground.drop_column(&beside));
+        self.alter(table, way, &[&aside], format!("DROP COLUMN {other}"));
+        let last = Pair::new(open(after), after.clone());
+        if last.before != last.after {
+            let way = self.way(table, |ground| ground.alter_column(last.as_ref()));
+            self.modify(table, way, after);
+        }
     }
 
     /// A column becomes a generated one, or a plain one. A stored one can do so
