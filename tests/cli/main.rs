@@ -11,6 +11,7 @@ mod bad_migrations;
 mod bad_models;
 mod commands;
 mod demo;
+mod deploys;
 mod help;
 mod json;
 mod merging;
