@@ -2,8 +2,8 @@
 //! would be lost without a word.
 
 use autogen_schema::{
-    Change, Check, Column, ColumnChange, ColumnType, Constraint, Default, Index, IndexKey, Pair,
-    QName, Schema,
+    Change, Check, Column, ColumnChange, ColumnType, Constraint, Default, GeneratedStorage, Index,
+    IndexKey, Pair, QName, Schema,
 };
 
 use super::Lowering;
@@ -18,9 +18,11 @@ impl Lowering<'_> {
         match change {
             ColumnChange::Add { table, column, .. } => self.add_column(table, column),
             ColumnChange::Drop { table, column, .. } => {
+                self.alone_if(is_virtual(column));
                 let way = self.way(table, |ground| ground.drop_column(column));
                 let clause = format!("DROP COLUMN {}", Mysql.quote(&column.name));
                 self.alter(table, way, &[&column.name], clause);
+                self.alone_if(is_virtual(column));
             }
             ColumnChange::Rename { table, name } => self.rename_column(table, name),
             ColumnChange::Alter { table, column } => self.alter_column(table, column),
@@ -64,7 +66,9 @@ impl Lowering<'_> {
                 before.map_or(" FIRST".to_owned(), |it| format!(" AFTER {}", Mysql.quote(&it)))
             }
         };
+        self.alone_if(is_virtual(column));
         self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}{place}"));
+        self.alone_if(is_virtual(column));
     }
 
     /// Brings back a required column whose values are gone.
@@ -274,4 +278,10 @@ impl Lowering<'_> {
             );
         }
     }
+}
+
+/// Whether the column is computed when it is read: it comes and goes beside
+/// nothing else.
+fn is_virtual(column: &Column) -> bool {
+    column.generated.as_ref().is_some_and(|it| it.storage == GeneratedStorage::Virtual)
 }

@@ -74,8 +74,9 @@ impl Lowering<'_> {
         self.alone_if(replace::computes(index));
     }
 
-    /// A hidden column of an expression comes and goes beside nothing else.
-    fn alone_if(&mut self, computes: bool) {
+    /// A virtual column, also the hidden one of an expression, comes and goes
+    /// beside nothing else.
+    pub(super) fn alone_if(&mut self, computes: bool) {
         if computes {
             self.flush();
         }
