@@ -135,7 +135,7 @@ fn one_that_is_read_only() {
                 let url = project.database().url();
                 format!("{url}?options=-c%20default_transaction_read_only%3Don")
             }
-            // Told by a role that may only read: see below.
+            // No URL makes a session read-only there: a role does, below.
             Dialect::Mysql | Dialect::Mariadb => continue,
         };
         let before = (project.files(), project.contents());
@@ -150,6 +150,33 @@ fn one_that_is_read_only() {
         let before = (project.files(), project.contents());
         project.run_at(&url, &["downgrade"]).fails(3, "A0307", "is read-only");
         assert!(before == (project.files(), project.contents()), "something changed");
+    }
+}
+
+#[test]
+fn a_role_that_may_only_read() {
+    for dialect in [Dialect::Mysql, Dialect::Mariadb].into_iter().filter(|it| wanted(*it)) {
+        let project = Project::with_models(dialect, BLOG);
+        project.run(&["diff", "-m", "first"]).ok();
+        let name = project.database().url().rsplit('/').next().expect("a name").to_owned();
+        let role = format!("r_{name}");
+        project.execute(&format!("create user '{role}'@'%' identified by '{SECRET}'"));
+        project.execute(&format!("grant select, show view, trigger on `{name}`.* to '{role}'@'%'"));
+        let url = |password: &str| project.database().url_as(&format!("{role}:{password}"));
+        silent(project.run_at(&url("wrong-s3cret"), &["upgrade"])).fails(3, "A0304", &role);
+        let before = (project.files(), project.contents());
+        silent(project.run_at(&url(SECRET), &["upgrade"])).fails(3, "A0308", "denied");
+        assert!(before == (project.files(), project.contents()), "something changed");
+        project.run_at(&url(SECRET), &["diff", "--dry-run"]).ok().shows("create table authors");
+        project.run_at(&url(SECRET), &["check"]).exits(1);
+        project.run(&["upgrade"]).ok();
+        for arguments in [&["check"][..], &["current"], &["diff"], &["inspect"]] {
+            silent(project.run_at(&url(SECRET), arguments)).ok();
+        }
+        let before = (project.files(), project.contents());
+        silent(project.run_at(&url(SECRET), &["downgrade"])).exits(3);
+        assert!(before == (project.files(), project.contents()), "something changed");
+        project.execute(&format!("drop user '{role}'@'%'"));
     }
 }
 

@@ -121,12 +121,14 @@ fn random_pairs_migrate_live() {
             None => runner(pairs),
         };
         let mut failures = Vec::new();
-        let mut arrived = 0;
+        let (mut arrived, mut refused) = (0, 0);
         for number in 0..pairs {
             let mut tree = strategy.new_tree(&mut runner).expect("a pair");
             let rows = number.is_multiple_of(2);
             match block_on(live(dialect, &tree.current(), rows)) {
-                Ok(outcome) => arrived += u32::from(outcome == Outcome::Migrated),
+                Ok(Outcome::Migrated) => arrived += 1,
+                Ok(Outcome::Refused) => refused += 1,
+                Ok(Outcome::Stopped) => {}
                 Err(reason) => {
                     let reason = smallest(dialect, &mut tree, rows, reason);
                     let folder = leave_case(dialect, number, &tree.current(), &reason);
@@ -134,12 +136,13 @@ fn random_pairs_migrate_live() {
                 }
             }
         }
-        println!("{dialect}: {pairs} pairs, {arrived} migrated, {} failures", failures.len());
+        println!(
+            "{dialect}: {pairs} pairs, {arrived} migrated, {refused} refused, {} failures",
+            failures.len()
+        );
         assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n\n"));
-        // A test in which every pair is refused would hold nothing. MySQL stops
-        // over rows more often: a text that is no number is an error there.
-        let enough = if scripts::is_mysql(dialect) { pairs / 3 } else { pairs / 2 };
-        assert!(arrived > enough, "only {arrived} of {pairs} pairs were migrated on {dialect}");
+        // A test in which every pair is refused would hold nothing.
+        assert!(arrived * 2 > pairs, "only {arrived} of {pairs} pairs were migrated on {dialect}");
     }
 }
 
