@@ -47,8 +47,14 @@ fn a_missing_migration_fails_a_test() {
             });
         });
         let message = *outcome.unwrap_err().downcast::<String>().unwrap();
-        assert!(message.contains("a migration is missing"), "{message}");
-        assert!(message.contains("create table customers"), "{message}");
+        match dialect {
+            Dialect::Sqlite | Dialect::Postgres => {
+                assert!(message.contains("a migration is missing"), "{message}");
+                assert!(message.contains("create table customers"), "{message}");
+            }
+            // The shop has a partial index.
+            Dialect::Mysql | Dialect::Mariadb => assert!(message.contains("[A0443]"), "{message}"),
+        }
     }
 }
 

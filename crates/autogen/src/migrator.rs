@@ -140,7 +140,8 @@ pub async fn check(db: &DatabaseConnection) -> Result<Option<String>, MigrateErr
     let dialect = connection.dialect();
     let planned =
         |options: &Options| plan(Input { dialect, before: &schema, after: &declared, options });
-    let mut options = Options::default();
+    let server = Some(connection.version().number);
+    let mut options = Options { server, ..Options::default() };
     let mut found = planned(&options)?;
     if found.unsettled {
         let settled = settle_texts(&connection, &declared.schema, &found.schema.after).await?;
