@@ -41,7 +41,7 @@ impl Package {
             |path: &Path, text: &str| std::fs::write(path, text).map_err(|error| error.to_string());
         // As if nothing were installed.
         write(&apt.join("status"), "")?;
-        write(&apt.join("sources.list"), &self.sources()?)?;
+        write(&apt.join("sources.list"), &self.sources(&apt)?)?;
         succeed(apt_get(&apt).arg("update"))?;
         let install = ["--yes", "--no-install-recommends", "--download-only", "install"];
         succeed(apt_get(&apt).args(install).arg(self.name))?;
@@ -58,12 +58,17 @@ impl Package {
 
     /// Where this system gets its own packages from; for another suite, the
     /// same mirror.
-    fn sources(&self) -> Result<String, String> {
+    fn sources(&self, apt: &Path) -> Result<String, String> {
         let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
         let own = release.lines().find_map(|line| line.strip_prefix("VERSION_CODENAME="));
         let own = own.unwrap_or_default().trim_matches('"');
         let format = "$(REPO_URI) $(RELEASE) $(COMPONENT)";
-        let mut list = Command::new("apt-get");
+        // A new machine has no lists, and apt tells only of those that it has.
+        // One source of many that does not answer need not be the one we want.
+        let lists = apt.join("system");
+        std::fs::create_dir_all(lists.join("partial")).map_err(|error| error.to_string())?;
+        let _ = succeed(system_apt_get(apt, &lists).arg("update"));
+        let mut list = system_apt_get(apt, &lists);
         list.args(["indextargets", "--format", format, "Created-By: Packages"]);
         let targets = succeed(&mut list)?;
         let trusted = keyrings();
@@ -99,6 +104,16 @@ fn keyrings() -> String {
         .collect();
     found.sort();
     if found.is_empty() { String::new() } else { format!("[signed-by={}] ", found.join(",")) }
+}
+
+/// apt-get with the system's sources, and lists of its own.
+fn system_apt_get(apt: &Path, lists: &Path) -> Command {
+    let mut command = Command::new("apt-get");
+    for (key, value) in [("Dir::State::Lists", lists), ("Dir::Cache", apt)] {
+        command.arg("-o").arg(format!("{key}={}", value.display()));
+    }
+    command.args(["-o", "APT::Sandbox::User=", "-o", "Acquire::Languages=none", "--quiet"]);
+    command
 }
 
 /// apt-get with files of its own.
