@@ -69,7 +69,7 @@ fn branches_are_told() {
         let project = branched(dialect);
         let ran = project.unchanged(&["heads"]).ok();
         assert_eq!(ran.out, "3 aside (head)\n4 fourth (head)\n");
-        ran.tells("autogen explain A0507");
+        ran.tells("`autogen merge` joins them");
         let ran = project.unchanged(&["branches"]).ok();
         assert_eq!(ran.out, "1 first (branch point)\n    -> 2 second\n    -> 3 aside (head)\n");
         let ran = project.unchanged(&["history"]).ok();
