@@ -180,12 +180,16 @@ impl Declared {
         let short = |name: &mut QName| {
             name.schema.take_if(|schema| schema == default);
         };
-        for mut table in std::mem::take(&mut self.schema.tables).into_values() {
-            let own = Arc::make_mut(&mut table);
+        for table in self.schema.tables.values_mut() {
+            let own = Arc::make_mut(table);
             short(&mut own.name);
             own.foreign_keys.iter_mut().for_each(|key| short(&mut key.references));
             own.columns.iter_mut().for_each(|column| column.data_type.rebase(default));
-            self.schema.add_table(table);
+        }
+        if self.schema.tables.keys().any(|name| name.schema.as_deref() == Some(default)) {
+            for table in std::mem::take(&mut self.schema.tables).into_values() {
+                self.schema.add_table(table);
+            }
         }
         for mut view in std::mem::take(&mut self.schema.views).into_values() {
             short(&mut view.name);

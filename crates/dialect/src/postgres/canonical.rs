@@ -164,10 +164,9 @@ fn keywords(default: Default) -> Default {
 fn name_constraints(table: &mut Table) {
     let name = table.name.name.clone();
     let mut taken: BTreeSet<String> = table
-        .constraints()
-        .iter()
-        .filter(|constraint| constraint.name().is_enforced())
-        .filter_map(|constraint| constraint.name().text().map(str::to_owned))
+        .constraint_names()
+        .filter(|(_, name)| name.is_enforced())
+        .filter_map(|(_, name)| name.text().map(str::to_owned))
         .collect();
     let mut give = |given: &mut Name, columns: &[&str], suffix: &str| {
         *given = names::proposal(given, &name, columns, suffix, MAX_NAME, &mut taken);
