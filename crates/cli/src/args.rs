@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::patience::Patience;
+
 /// Migrations for SeaORM models: compare, review, run.
 #[derive(Debug, Parser)]
 #[command(name = "autogen", version, arg_required_else_help = true)]
@@ -227,6 +229,8 @@ pub(crate) struct Upgrade {
     /// Print the script, and run nothing
     #[arg(long)]
     pub(crate) sql: bool,
+    #[command(flatten)]
+    pub(crate) patience: Patience,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -237,6 +241,8 @@ pub(crate) struct Downgrade {
     /// Print the script, and run nothing
     #[arg(long)]
     pub(crate) sql: bool,
+    #[command(flatten)]
+    pub(crate) patience: Patience,
 }
 
 #[derive(Debug, ClapArgs)]

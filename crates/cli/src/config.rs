@@ -1,10 +1,12 @@
 //! `autogen.toml`.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 
 use crate::error::Error;
+use crate::patience::from_text;
 
 /// The configuration. Every key may be left out, and so may the file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -28,6 +30,15 @@ pub(crate) struct Config {
     pub(crate) include: Vec<String>,
     /// No table that one of these patterns fits.
     pub(crate) exclude: Vec<String>,
+    /// How long another deployer may take.
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) wait: Option<Duration>,
+    /// How long a statement waits for locks.
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) lock_timeout: Option<Duration>,
+    /// How long a statement may run.
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) statement_timeout: Option<Duration>,
 }
 
 impl Default for Config {
@@ -42,6 +53,9 @@ impl Default for Config {
             column_order: false,
             include: Vec::new(),
             exclude: Vec::new(),
+            wait: None,
+            lock_timeout: None,
+            statement_timeout: None,
         }
     }
 }
@@ -78,6 +92,12 @@ migrations = "migrations"
 # Tables that are compared, and tables that are left alone; `*` fits anything.
 # include = ["shop_*"]
 # exclude = ["tmp_*"]
+
+# What `upgrade` and `downgrade` wait for: another deployer, the locks of each
+# statement (0: what the server does by itself), and its end (0: for ever).
+# wait = "10m"
+# lock_timeout = "30s"
+# statement_timeout = "1h"
 "#;
 
 impl Config {

@@ -10,6 +10,7 @@ mod folder;
 mod git;
 mod memory;
 mod output;
+mod patience;
 mod project;
 mod replay;
 mod scripts;

@@ -1,6 +1,7 @@
 //! What autogen knows of each database, as data and pure functions. The same
 //! file names stand in each dialect's folder; MariaDB is a variant of MySQL.
 
+mod alone;
 mod canonical;
 mod ddl;
 mod declare;
@@ -21,6 +22,7 @@ mod text;
 mod type_rule;
 mod type_text;
 
+pub use alone::{Alone, alone, sets_session};
 pub use declare::{Misdeclared, SqlFile, argument_types, declare, makes_partition, statistics};
 pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;

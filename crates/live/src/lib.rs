@@ -2,6 +2,7 @@
 //! reads schemas, asks servers how they write expressions, runs migrations and
 //! keeps their history. It prints nothing and reads no environment.
 
+mod beside;
 mod connection;
 mod error;
 pub mod history;
@@ -16,6 +17,7 @@ mod settle;
 mod shown;
 mod throwaway;
 
+pub use beside::Phase;
 pub use connection::{Connection, ServerVersion};
 pub use error::LiveError;
 pub use introspect::introspect;

@@ -7,7 +7,8 @@ use autogen_live::revisions::{check_known, migration};
 use autogen_live::run::downgrade;
 use autogen_plan::{Revision, Revisions, Script};
 
-use super::runner::{Told, WAIT, scripts};
+use super::progress::Told;
+use super::runner::scripts;
 use crate::args::Downgrade;
 use crate::error::{Error, exit};
 use crate::output;
@@ -35,8 +36,11 @@ pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error
         }
         migrations.push(migration(revision, down, dialect)?);
     }
-    let mut told = Told::default();
-    let ran = downgrade(&connection, &migrations, WAIT, &mut told).await?;
+    let settings = args.patience.settings(&project.config);
+    let mut told = Told::new(args.patience.timings);
+    let ran = downgrade(&connection, &migrations, settings, &mut told).await;
+    drop(told);
+    let ran = ran?;
     for revision in undone.iter().filter(|it| ran.contains(&it.id)) {
         output::result(&format!("undid {} {}\n", revision.id, revision.slug));
     }

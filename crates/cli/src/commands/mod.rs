@@ -14,6 +14,7 @@ mod inspect;
 mod merge;
 mod naming;
 mod probing;
+mod progress;
 mod revision;
 mod runner;
 mod show;

@@ -1,48 +1,12 @@
 //! What running up and down have in common.
 
-use std::time::Duration;
-
 use autogen_dialect::Dialect;
-use autogen_live::history::Revision as Row;
-use autogen_live::run::Progress;
 use autogen_plan::{Revision, Script};
 
 use super::inspect::unknown_dialect;
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
-
-/// How long another deployer may take.
-pub(super) const WAIT: Duration = Duration::from_secs(600);
-
-/// Tells the progress on stderr.
-#[derive(Debug, Default)]
-pub(super) struct Told {
-    waits: bool,
-}
-
-impl Progress for Told {
-    fn waiting(&mut self, _: Duration) {
-        if !self.waits {
-            output::note("somebody else is migrating this database, waiting");
-        }
-        self.waits = true;
-    }
-
-    fn begins(&mut self, revision: &Row, done: usize, total: usize) {
-        let rest = if done > 0 { format!(", going on after {done}") } else { String::new() };
-        output::note(&format!(
-            "{} {}: {total} statements{rest}",
-            revision.id, revision.description
-        ));
-    }
-
-    fn statement(&mut self, number: usize, total: usize, sql: &str) {
-        let line = sql.lines().next().unwrap_or_default();
-        let short: String = line.chars().take(100).collect();
-        output::note(&format!("  {number}/{total} {short}"));
-    }
-}
 
 /// Prints migrations as one script, with the transactions spelled out.
 pub(super) fn scripts(project: &Project, revisions: &[&Revision], up: bool) -> Result<u8, Error> {

@@ -3,10 +3,10 @@
 use autogen_live::history::{current, mark};
 use autogen_live::revisions::{check_known, row};
 
-use super::runner::WAIT;
 use crate::args::Stamp;
 use crate::error::{Error, exit};
 use crate::output;
+use crate::patience::WAIT;
 use crate::project::Project;
 
 pub(super) async fn run(project: &Project, args: &Stamp) -> Result<u8, Error> {

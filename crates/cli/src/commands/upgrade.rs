@@ -7,7 +7,8 @@ use autogen_live::revisions::{check_known, done, migration};
 use autogen_live::run::upgrade;
 use autogen_plan::{Revision, Revisions};
 
-use super::runner::{Told, WAIT, scripts};
+use super::progress::Told;
+use super::runner::scripts;
 use crate::args::Upgrade;
 use crate::error::{Error, exit};
 use crate::output;
@@ -48,9 +49,11 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
         .iter()
         .map(|revision| migration(revision, &revision.up, dialect))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut told = Told::default();
-    let ran: BTreeSet<String> =
-        upgrade(&connection, &migrations, WAIT, &mut told).await?.into_iter().collect();
+    let settings = args.patience.settings(&project.config);
+    let mut told = Told::new(args.patience.timings);
+    let ran = upgrade(&connection, &migrations, settings, &mut told).await;
+    drop(told);
+    let ran: BTreeSet<String> = ran?.into_iter().collect();
     for revision in wanted.iter().filter(|it| ran.contains(&it.id)) {
         output::result(&format!("applied {} {}\n", revision.id, revision.slug));
     }
