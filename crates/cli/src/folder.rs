@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use autogen_plan::Revisions;
+use autogen_plan::{Revision, Revisions};
 use autogen_schema::Snapshot;
 
 use crate::error::Error;
@@ -58,6 +58,22 @@ impl Folder {
         all.extend(snapshot.map(|it| (self.0.join(SNAPSHOT), it.to_json())));
         write_all(&all)?;
         Ok(all.into_iter().map(|(path, _)| path).collect())
+    }
+}
+
+impl Folder {
+    /// Removes the files of a revision that others took the place of; those that
+    /// were written under the same name stay.
+    pub(crate) fn remove(&self, revision: &Revision, written: &[PathBuf]) -> Result<(), Error> {
+        for direction in ["up", "down"] {
+            let name = format!("{}_{}.{direction}.sql", revision.id, revision.slug);
+            let path = self.0.join(name);
+            if !written.contains(&path) && path.exists() {
+                std::fs::remove_file(&path)
+                    .map_err(|error| Error::file(&path, "remove", &error))?;
+            }
+        }
+        Ok(())
     }
 }
 

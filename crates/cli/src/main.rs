@@ -8,6 +8,7 @@ mod error;
 mod explain;
 mod folder;
 mod git;
+mod heading;
 mod memory;
 mod output;
 mod patience;

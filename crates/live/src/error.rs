@@ -188,8 +188,8 @@ impl LiveError {
             }
             Self::HistoryTooNew { .. } => "install the newest autogen",
             Self::ChecksumChanged { .. } => {
-                "bring the file back as it was and put the change into a new migration; after a \
-                 change of comments only, set its checksum in the history to that of the file"
+                "bring the file back as it was and put the change into a new migration; where the \
+                 database is as the file says, `autogen repair REV --accept-checksum`"
             }
             Self::StatementFailed { .. } => {
                 "what stood in a transaction is undone; correct the cause and run `autogen \
@@ -201,8 +201,8 @@ impl LiveError {
             }
             Self::NotApplied { .. } => "`autogen current` lists what is applied",
             Self::Unfinished { .. } => {
-                "run `autogen upgrade` to finish it, or bring the database into the state that \
-                 you want and set its state in the history to `done`"
+                "run `autogen upgrade` or `downgrade` to finish what was begun, or do the rest by \
+                 hand and say so by `autogen repair REV --complete`"
             }
             Self::NoScratch { .. } => {
                 "let the role create databases, or name a server where it may by --database-url; \

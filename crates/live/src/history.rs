@@ -8,6 +8,7 @@ use autogen_dialect::Dialect;
 use sea_orm::sqlx;
 use sha2::{Digest, Sha256};
 
+use crate::revisions::Absorbed;
 use crate::run::{Silent, lock};
 use crate::session::{Home, Session};
 use crate::{Connection, LiveError};
@@ -112,8 +113,45 @@ pub async fn mark(
     marked.and(released)
 }
 
+/// Writes one row in the place of several: revisions that were replaced by one.
+/// `wait` is how long a deployer may take.
+///
+/// # Errors
+/// As [`mark`].
+pub async fn absorb(
+    connection: &Connection,
+    absorbed: &[Absorbed],
+    wait: Duration,
+) -> Result<(), LiveError> {
+    if absorbed.is_empty() {
+        return Ok(());
+    }
+    let mut session = connection.session().await?;
+    let lock = lock::take(&mut session, &wait.into(), &mut Silent).await?;
+    let written = within(&mut session, async |session| {
+        for Absorbed { by, ids } in absorbed {
+            for id in ids {
+                forget(session, id).await?;
+            }
+            write_done(session, by).await?;
+        }
+        Ok(())
+    });
+    let written = written.await;
+    let released = lock.release(&mut session).await;
+    written.and(released)
+}
+
 async fn mark_all(session: &mut Session, revisions: &[Revision]) -> Result<(), LiveError> {
     create(session).await?;
+    within(session, async |session| write_marks(session, revisions).await).await
+}
+
+/// Changes the history in one transaction.
+async fn within(
+    session: &mut Session,
+    change: impl AsyncFnOnce(&mut Session) -> Result<(), LiveError>,
+) -> Result<(), LiveError> {
     let begin = match session.dialect() {
         Dialect::Postgres => "begin",
         Dialect::Sqlite => "begin immediate",
@@ -122,7 +160,7 @@ async fn mark_all(session: &mut Session, revisions: &[Revision]) -> Result<(), L
     let doing = "writing the history";
     session.run(begin).await.map_err(|error| session.error(doing, &error))?;
     session.set_unfinished(true);
-    let written = write_marks(session, revisions).await;
+    let written = change(session).await;
     let end = if written.is_ok() { "commit" } else { "rollback" };
     let ended = session.run(end).await.map_err(|error| session.error(doing, &error));
     written.and(ended)
@@ -139,11 +177,15 @@ async fn write_marks(session: &mut Session, revisions: &[Revision]) -> Result<()
     let table = table(session);
     write(session, &format!("delete from {table}{rest}")).await?;
     for revision in revisions {
-        let (prefix, failure) = (String::new(), None);
-        let record = Record { revision, state: State::Done, done: 0, total: 0, prefix, failure };
-        record.write(session).await?;
+        write_done(session, revision).await?;
     }
     Ok(())
+}
+
+async fn write_done(session: &mut Session, revision: &Revision) -> Result<(), LiveError> {
+    let (prefix, failure) = (String::new(), None);
+    let record = Record { revision, state: State::Done, done: 0, total: 0, prefix, failure };
+    record.write(session).await
 }
 
 /// What is written about a revision.
@@ -261,7 +303,7 @@ pub(crate) async fn write(session: &mut Session, sql: &str) -> Result<(), LiveEr
 }
 
 /// The current time, to the millisecond.
-fn now(dialect: Dialect) -> &'static str {
+pub(crate) fn now(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => "clock_timestamp()",
         Dialect::Sqlite => "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",

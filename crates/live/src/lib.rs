@@ -8,6 +8,7 @@ mod error;
 pub mod history;
 mod introspect;
 mod probe;
+pub mod repair;
 pub mod revisions;
 pub mod run;
 mod scope;

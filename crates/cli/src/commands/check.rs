@@ -1,7 +1,7 @@
 //! `autogen check`: is a migration missing, or not applied? It writes nothing.
 
 use autogen_live::history::current;
-use autogen_live::revisions::{check_known, pending};
+use autogen_live::revisions::{known, pending};
 use autogen_plan::{Options, emit};
 
 use super::diff::{make, sides};
@@ -19,8 +19,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     let sides = sides(project, &from, &Source::Models(project.models.clone())).await?;
     let mut code = exit::DONE;
     if let Some(connection) = &sides.from.connection {
-        let history = current(connection).await?;
-        check_known(&history, &revisions)?;
+        let history = known(current(connection).await?, &revisions)?;
         for revision in pending(&history, &revisions) {
             output::result(&format!("pending: {} {}\n", revision.id, revision.slug));
             code = exit::DIFFERENT;

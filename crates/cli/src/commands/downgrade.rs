@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use autogen_live::history::current;
-use autogen_live::revisions::{check_known, migration};
+use autogen_live::revisions::migration;
 use autogen_live::run::downgrade;
 use autogen_plan::{Revision, Revisions, Script};
 
 use super::progress::Told;
-use super::runner::scripts;
+use super::runner::{self, scripts};
 use crate::args::Downgrade;
 use crate::error::{Error, exit};
 use crate::output;
@@ -22,8 +21,7 @@ pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error
         return scripts(project, &back(&revisions, &applied, &args.revision)?, false);
     }
     let connection = project.connect().await?;
-    let history = current(&connection).await?;
-    check_known(&history, &revisions)?;
+    let history = runner::history(&connection, &revisions).await?;
     let applied: Vec<&Revision> =
         revisions.iter().filter(|it| history.iter().any(|row| row.revision.id == it.id)).collect();
     let undone = back(&revisions, &applied, &args.revision)?;

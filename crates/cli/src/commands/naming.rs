@@ -20,7 +20,7 @@ pub(super) fn revision(asked: Option<&str>, revisions: &Revisions) -> Result<Str
                 "write it like 20261122093000",
             ));
         }
-        None => next_revision(revisions),
+        None => later(revisions, &[]),
     };
     if revisions.get(&revision).is_some() {
         return Err(Error::usage(
@@ -32,13 +32,15 @@ pub(super) fn revision(asked: Option<&str>, revisions: &Revisions) -> Result<Str
     Ok(revision)
 }
 
-/// The time in UTC as digits; later than every revision that is there.
-fn next_revision(revisions: &Revisions) -> String {
+/// The time in UTC as digits; later than every revision that is there, and those
+/// that are about to be.
+pub(super) fn later(revisions: &Revisions, more: &[String]) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let mut seconds = now;
     loop {
         let id = digits(seconds);
-        if revisions.iter().all(|it| it.id < id) || seconds > now + 86_400 {
+        let ids = || revisions.iter().map(|it| &it.id).chain(more);
+        if ids().all(|it| *it < id) || seconds > now + 86_400 {
             return id;
         }
         seconds += 1;

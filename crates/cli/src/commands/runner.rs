@@ -1,12 +1,31 @@
 //! What running up and down have in common.
 
 use autogen_dialect::Dialect;
-use autogen_plan::{Revision, Script};
+use autogen_live::Connection;
+use autogen_live::history::{Applied, absorb, current};
+use autogen_live::revisions::{absorbed, known};
+use autogen_plan::{Revision, Revisions, Script};
 
 use super::inspect::unknown_dialect;
 use crate::error::{Error, exit};
 use crate::output;
+use crate::patience::WAIT;
 use crate::project::Project;
+
+/// The history as the folder sees it. What was replaced is written anew as what
+/// replaces it, since somebody is about to write anyway.
+pub(super) async fn history(
+    connection: &Connection,
+    revisions: &Revisions,
+) -> Result<Vec<Applied>, Error> {
+    let found = current(connection).await?;
+    let absorbed = absorbed(&found, revisions)?;
+    absorb(connection, &absorbed, WAIT).await?;
+    for it in &absorbed {
+        output::note(&format!("{} stands for {}", it.by.id, it.ids.join(", ")));
+    }
+    Ok(known(found, revisions)?)
+}
 
 /// Prints migrations as one script, with the transactions spelled out.
 pub(super) fn scripts(project: &Project, revisions: &[&Revision], up: bool) -> Result<u8, Error> {

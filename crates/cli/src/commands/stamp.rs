@@ -1,7 +1,7 @@
 //! `autogen stamp`: says what a database has, and runs nothing.
 
 use autogen_live::history::{current, mark};
-use autogen_live::revisions::{check_known, row};
+use autogen_live::revisions::{known, row};
 
 use crate::args::Stamp;
 use crate::error::{Error, exit};
@@ -17,7 +17,7 @@ pub(super) async fn run(project: &Project, args: &Stamp) -> Result<u8, Error> {
     }
     let connection = project.connect_or_create().await?;
     if !args.purge {
-        check_known(&current(&connection).await?, &revisions)?;
+        known(current(&connection).await?, &revisions)?;
     }
     let lineage = revisions.lineage_of(&goals);
     let rows: Vec<_> =

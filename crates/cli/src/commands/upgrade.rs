@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use autogen_live::history::current;
-use autogen_live::revisions::{check_known, done, migration};
+use autogen_live::revisions::{done, migration};
 use autogen_live::run::upgrade;
 use autogen_plan::{Revision, Revisions};
 
 use super::progress::Told;
-use super::runner::scripts;
+use super::runner::{self, scripts};
 use crate::args::Upgrade;
 use crate::error::{Error, exit};
 use crate::output;
@@ -41,8 +40,7 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
         revisions.find_all(&args.revision)?;
     }
     let connection = project.connect_or_create().await?;
-    let history = current(&connection).await?;
-    check_known(&history, &revisions)?;
+    let history = runner::history(&connection, &revisions).await?;
     let wanted = lineage(&revisions, &revisions.find_from(&args.revision, &done(&history))?);
     let dialect = connection.dialect();
     let migrations = wanted

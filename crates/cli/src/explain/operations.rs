@@ -3,6 +3,36 @@
 /// Code, title, page.
 pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
+        "A0518",
+        "a revision is there, and was replaced",
+        "A revision says by `-- replaces:` that it stands for others, and the file of one of these is there as well: usually a merge brought it back. Delete it, or squash again.",
+    ),
+    (
+        "A0519",
+        "a database in the middle of what was squashed",
+        "One revision took the place of several, of which the database has some and lacks some. Check out the commit before the squash, run `autogen upgrade` there, and come back: a database that has them all goes on by itself.",
+    ),
+    (
+        "A0520",
+        "something comes after the middle of a range",
+        "`squash` replaces revisions by one that keeps the number of the last; a branch that begins in the middle would lose what it stands on. Squash up to where the branches part, or behind it.",
+    ),
+    (
+        "A0521",
+        "what was written anew does not lead to the same schema",
+        "`squash` and `rebase` run what they write on a database of its own before they write it. The plan above the message says what is missing. Nothing was written.",
+    ),
+    (
+        "A0522",
+        "a revision can't be moved like this",
+        "`autogen rebase REV` moves a head, and all before it that the other head lacks, on top of the other head. Where there are several others, --onto names one; where something else comes after a revision that would move, move that first, or `merge`.",
+    ),
+    (
+        "A0523",
+        "the database has what would move",
+        "A revision that moves gets another parent, and maybe another number: a database that has it already would not know it any more. Take it back by `downgrade`, rebase, and run `upgrade`. Revisions that others have already are joined by `merge`, which changes none of them.",
+    ),
+    (
         "A0322",
         "waited too long for a lock",
         "Somebody holds a lock on what the statement changes, usually a transaction that was left open; the message lists the oldest ones. The statement waits in short turns, so that the queries of others, which would have to queue behind it, get through in between. Nothing of it happened. End the transaction that is in the way, or allow more by --lock-timeout or `lock_timeout` in autogen.toml, and run `autogen upgrade` again.",
