@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod compiled;
 mod config;
+mod drift;
 mod error;
 mod explain;
 mod folder;

@@ -25,5 +25,5 @@ pub use plan::{
 };
 pub use rename::{Candidate, Given};
 pub use revisions::{Revision, RevisionError, Revisions, is_label};
-pub use script::{Script, ScriptGroup, ScriptProbe};
+pub use script::{Adopted, Script, ScriptGroup, ScriptProbe};
 pub use target::Settled;

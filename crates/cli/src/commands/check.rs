@@ -5,6 +5,7 @@ use autogen_live::revisions::{known, pending};
 use autogen_plan::{Options, emit};
 
 use super::diff::{make, sides};
+use crate::drift::{self, Drift};
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
@@ -16,7 +17,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     let live = project.database_url.is_some();
     let name = if live { "database" } else { "migrations" };
     let from = Source::parse(name, project)?;
-    let sides = sides(project, &from, &Source::Models(project.models.clone())).await?;
+    let mut sides = sides(project, &from, &Source::Models(project.models.clone())).await?;
     let mut code = exit::DONE;
     if let Some(connection) = &sides.from.connection {
         let history = known(current(connection).await?, &revisions)?;
@@ -29,10 +30,18 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
         output::note("run `autogen upgrade`, then check again");
         return Ok(code);
     }
+    let drift = Drift::find(project, &revisions, &sides.from).await?;
+    if let Some(drift) = &drift {
+        drift::show(drift);
+        output::note("`autogen diff --adopt` takes what was changed by hand into the history");
+        sides = drift.without(sides);
+        code = exit::DIFFERENT;
+    }
     let plan = make(&sides, &Options::default()).await?;
     if plan.is_empty() {
-        output::note("the models and what is there are the same");
-        return Ok(exit::DONE);
+        let what = if drift.is_some() { "the migrations" } else { "what is there" };
+        output::note(&format!("the models and {what} are the same"));
+        return Ok(code);
     }
     output::coloured(&emit::text(&plan));
     output::note("a migration is missing: `autogen diff` writes it");

@@ -1,5 +1,6 @@
 //! The commands, one per file.
 
+mod adopt;
 mod caps;
 mod check;
 mod current;
@@ -27,8 +28,9 @@ mod status;
 mod upgrade;
 mod verify;
 
-pub(crate) use diff::{Sides, make};
+pub(crate) use diff::{Sides, make, matched};
 pub(crate) use inspect::unknown_dialect;
+pub(crate) use merge::conflicts;
 
 use crate::args::{Args, Command};
 use crate::error::Error;

@@ -33,6 +33,7 @@ pub(super) fn run(project: &Project, args: &Revision) -> Result<u8, Error> {
     let stem = format!("{id}_{}", naming::slug(&message, &[]));
     let header = Header {
         replaces: Vec::new(),
+        adopted: None,
         revision: id.clone(),
         parents: parents.iter().map(|it| it.id.clone()).collect(),
         labels: args.labels.clone(),

@@ -1,0 +1,53 @@
+//! `autogen diff --adopt`: takes what was changed by hand into the history. It is
+//! a revision of its own, from what the last one says to what is there, which the
+//! databases that have it already only record.
+
+use autogen_plan::Options;
+
+use super::diff::{Sides, make, show, write};
+use crate::args::Diff;
+use crate::drift::Drift;
+use crate::error::{Error, exit};
+use crate::output;
+use crate::project::Project;
+
+pub(super) async fn run(
+    project: &Project,
+    args: &Diff,
+    drift: Option<Drift>,
+    sides: Sides,
+    parent: Option<String>,
+    revision: String,
+) -> Result<u8, Error> {
+    if sides.from.connection.is_none() || project.folder.snapshot()?.is_none() {
+        return Err(Error::usage(
+            "A0632",
+            "there is nothing to compare with",
+            "name a database that is at the head of the migrations, beside their schema.json",
+        ));
+    }
+    let Some(drift) = drift else {
+        output::note("nothing was changed by hand");
+        return Ok(exit::DONE);
+    };
+    if let Some(refusal) = drift.plan.up.refusals.first() {
+        return Err(Error::refused(
+            refusal.code,
+            format!("{}: {}", refusal.object, refusal.message),
+            &refusal.hint,
+        ));
+    }
+    let rest = make(&sides, &Options::default()).await?;
+    let named = args.message.clone().or_else(|| Some("adopt".to_owned()));
+    let args = Diff { message: named, ..args.clone() };
+    if !revision.is_empty() {
+        let adopted = drift.adopted(&sides.from);
+        write(project, &args, &drift.plan, parent, revision, adopted)?;
+    }
+    show(&drift.plan, &args);
+    drift.tell_unsaid(&rest);
+    if !rest.is_empty() {
+        output::note("what the models change comes next: `autogen upgrade`, then `autogen diff`");
+    }
+    Ok(if args.exit_code { exit::DIFFERENT } else { exit::DONE })
+}
