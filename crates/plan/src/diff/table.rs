@@ -15,7 +15,7 @@ pub(super) fn diff(
     uprooted: &Uprooted,
     changes: &mut Vec<Change>,
 ) {
-    let unchanged = table.before == table.after;
+    let unchanged = std::ptr::eq(table.before, table.after) || table.before == table.after;
     if unchanged && (uprooted.is_empty() || !references_any(table.after, uprooted)) {
         return;
     }
