@@ -226,7 +226,11 @@ fn a_terminal_shows_a_bar() {
         // Nowhere else: there, only who asks is told times.
         let other = self::project(dialect, rows);
         let ran = other.run(&["upgrade", "--timings"]).ok();
-        assert!(ran.err.contains("  2/3 took 0.") && ran.err.contains(" s, 1 row\n"), "{}", ran.err);
+        assert!(
+            ran.err.contains("  2/3 took 0.") && ran.err.contains(" s, 1 row\n"),
+            "{}",
+            ran.err
+        );
         let ran = self::project(dialect, rows).run(&["upgrade"]).ok();
         assert!(!ran.err.contains("took") && !ran.err.contains('\u{1b}'), "{}", ran.err);
     }

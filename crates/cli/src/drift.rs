@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use autogen_live::adopt::print;
 use autogen_live::history::current;
 use autogen_live::revisions::{known, pending};
+use autogen_live::{LiveError, introspect};
 use autogen_plan::{Options, Plan, Revisions, emit};
 use autogen_schema::{Change, Declared, Schema};
 
@@ -41,7 +42,11 @@ impl Drift {
         if snapshot.revision.as_deref() != Some(head.id.as_str()) {
             return Ok(None);
         }
-        let history = known(current(connection).await?, revisions)?;
+        let history = match current(connection).await {
+            // Who may read the schema need not be one who may read its history.
+            Err(LiveError::NotAllowed { .. }) => return Ok(None),
+            read => known(read?, revisions)?,
+        };
         if !pending(&history, revisions).is_empty() {
             return Ok(None);
         }
@@ -51,7 +56,13 @@ impl Drift {
             connection: None,
             scripts: None,
         };
+        // Only schemas that the revision knows are looked into, and all of them.
         let mut to = side(&there.declared.schema);
+        let known: BTreeSet<&String> = snapshot.schema.namespaces.keys().collect();
+        if known != there.declared.schema.namespaces.keys().collect() {
+            let expected = known.into_iter().cloned().collect();
+            to = side(&introspect(connection, &project.scope(expected)).await?);
+        }
         to.connection = Some(connection.clone());
         let sides = matched(project, side(&snapshot.schema), to).await?;
         if sides.from.declared.schema == sides.to.declared.schema {
@@ -71,19 +82,43 @@ impl Drift {
         changes.map(|it| format!("changed by hand: {}\n", it.describe())).collect()
     }
 
-    /// What the models change is compared with what the revision says: what was
-    /// changed by hand is neither undone nor written down.
-    pub(crate) fn without(&self, mut sides: Sides) -> Sides {
+    /// What the models change, such that nothing that was done by hand is undone.
+    /// Where models and what is there agree about that, it is what leads from the
+    /// one to the other; else what leads from what the revision says.
+    pub(crate) async fn spare(
+        &self,
+        mut sides: Sides,
+        options: &Options,
+    ) -> Result<(Sides, Plan), Error> {
+        let plan = make(&sides, options).await?;
+        if !self.is_touched(&plan) {
+            return Ok((sides, plan));
+        }
+        let unsupported = std::mem::take(&mut sides.from.declared.schema.unsupported);
         sides.from.declared = Declared::whole(self.base.clone());
-        sides
+        sides.from.declared.schema.unsupported = unsupported;
+        let plan = make(&sides, options).await?;
+        Ok((sides, plan))
+    }
+
+    /// Whether a plan changes what was changed by hand; what only goes to come back,
+    /// since something else changes under it, stays as it is.
+    fn is_touched(&self, plan: &Plan) -> bool {
+        let comes_back = |change: &Change| {
+            let inverse = change.inverse();
+            plan.up.changes.iter().any(|it| *it == inverse)
+        };
+        let lasting: Vec<Change> =
+            plan.up.changes.iter().filter(|it| !comes_back(it)).cloned().collect();
+        !conflicts(&self.plan.up.changes, &lasting).is_empty()
     }
 
     /// Refuses a plan that touches what was changed by hand: it could not run here.
     pub(crate) fn require_apart(&self, plan: &Plan) -> Result<(), Error> {
-        let both = conflicts(&self.plan.up.changes, &plan.up.changes);
-        if both.is_empty() {
+        if !self.is_touched(plan) {
             return Ok(());
         }
+        let both = conflicts(&self.plan.up.changes, &plan.up.changes);
         Err(Error::refused(
             "A0631",
             format!("what the models change was changed by hand as well: {}", both.join(", ")),

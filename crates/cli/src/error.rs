@@ -1,9 +1,9 @@
 //! What ends a command, with its exit code.
 
 use autogen_dialect::Misdeclared;
-use autogen_live::{CompareError, LiveError};
 use autogen_live::adopt::Failure;
 use autogen_live::revisions::Mismatch;
+use autogen_live::{CompareError, LiveError};
 use autogen_models::Diagnostic;
 use autogen_plan::{PlanError, RevisionError};
 

@@ -17,7 +17,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     let live = project.database_url.is_some();
     let name = if live { "database" } else { "migrations" };
     let from = Source::parse(name, project)?;
-    let mut sides = sides(project, &from, &Source::Models(project.models.clone())).await?;
+    let sides = sides(project, &from, &Source::Models(project.models.clone())).await?;
     let mut code = exit::DONE;
     if let Some(connection) = &sides.from.connection {
         let history = known(current(connection).await?, &revisions)?;
@@ -34,10 +34,13 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     if let Some(drift) = &drift {
         drift::show(drift);
         output::note("`autogen diff --adopt` takes what was changed by hand into the history");
-        sides = drift.without(sides);
         code = exit::DIFFERENT;
     }
-    let plan = make(&sides, &Options::default()).await?;
+    let options = Options::default();
+    let plan = match &drift {
+        Some(drift) => drift.spare(sides, &options).await?.1,
+        None => make(&sides, &options).await?,
+    };
     if plan.is_empty() {
         let what = if drift.is_some() { "the migrations" } else { "what is there" };
         output::note(&format!("the models and {what} are the same"));

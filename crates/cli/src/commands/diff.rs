@@ -38,10 +38,16 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     if let Some(drift) = &drift {
         output::note(drift.text().trim_end());
         output::note("that stays as it is; `--adopt` takes it into the history");
-        sides = drift.without(sides);
     }
     let mut options = options(args)?;
-    let mut plan = make(&sides, &options).await?;
+    let mut plan = match &drift {
+        Some(drift) => {
+            let (spared, plan) = drift.spare(sides, &options).await?;
+            sides = spared;
+            plan
+        }
+        None => make(&sides, &options).await?,
+    };
     if !plan.candidates.is_empty() && writes {
         if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
             return Err(undecided(&plan.candidates));
