@@ -31,9 +31,8 @@ pub fn print(connection: &Connection, schema: &Schema, tables: &BTreeSet<String>
         return schema.fingerprint();
     }
     let wanted = |name: &QName| tables.contains(&name.to_string());
-    let mut part = Schema::default();
-    part.tables = schema.tables.into_iter().filter(|(name, _)| wanted(name)).collect();
-    part.fingerprint()
+    let tables = schema.tables.into_iter().filter(|(name, _)| wanted(name)).collect();
+    Schema { tables, ..Schema::default() }.fingerprint()
 }
 
 /// Applies revisions in their order, as [`upgrade`] does; of those that write down
