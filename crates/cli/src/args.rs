@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::config::Layout;
+
 /// Migrations for SeaORM models: compare, review, run.
 #[derive(Debug, Parser)]
 #[command(name = "autogen", version, arg_required_else_help = true)]
@@ -86,6 +88,8 @@ pub(crate) enum PlanFormat {
     Text,
     Sql,
     Json,
+    /// As a SeaORM migration
+    Rust,
 }
 
 /// Formats of a schema.
@@ -109,7 +113,7 @@ pub(crate) struct Diff {
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) message: Option<String>,
     /// What is there: a database URL, models[:PATH], git:REV, snapshot:FILE,
-    /// migrations[:DIR]
+    /// sql:FILE, migrations[:DIR]
     #[arg(long, value_name = "SOURCE")]
     pub(crate) from: Option<String>,
     /// What shall be, in the same words
@@ -136,6 +140,10 @@ pub(crate) struct Diff {
     /// The revision's number, instead of the time
     #[arg(long, value_name = "DIGITS")]
     pub(crate) revision: Option<String>,
+    /// How the statements are divided among migrations, instead of what the
+    /// configuration says
+    #[arg(long, value_enum, value_name = "LAYOUT")]
+    pub(crate) layout: Option<Layout>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -256,7 +264,7 @@ pub(crate) struct History {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Inspect {
     /// What to show: a database URL, models[:PATH], git:REV, snapshot:FILE,
-    /// migrations[:DIR];
+    /// sql:FILE, migrations[:DIR];
     /// by default the database
     pub(crate) source: Option<String>,
     /// How to show it

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod compiled;
 mod config;
+mod ddl;
 mod error;
 mod explain;
 mod folder;
@@ -13,7 +14,9 @@ mod output;
 mod project;
 mod replay;
 mod scripts;
+mod seaorm;
 mod source;
+mod writing;
 
 use std::process::ExitCode;
 

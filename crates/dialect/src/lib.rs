@@ -6,6 +6,7 @@ mod ddl;
 mod declare;
 mod dialect;
 mod expression;
+mod foreign;
 mod literal;
 mod lower;
 pub mod mysql;

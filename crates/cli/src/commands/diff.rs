@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use autogen_dialect::Dialect;
 use autogen_live::{settle, settle_texts};
 use autogen_plan::{Candidate, Given, Input, Options, Plan, Revisions, emit, plan};
-use autogen_schema::{Expr, Fill, QName, Schema, Snapshot};
+use autogen_schema::{Expr, Fill, QName};
 
 use super::inspect::unknown_dialect;
 use super::{naming, probing};
@@ -15,6 +15,7 @@ use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
 use crate::source::{Loaded, Source};
+use crate::writing;
 
 pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     let writes = !args.dry_run
@@ -28,7 +29,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     };
     let sides = load(project, args).await?;
     if writes && let Some(connection) = &sides.from.connection {
-        super::current::require_head(connection, &revisions).await?;
+        super::current::require_head(project, connection, &revisions).await?;
     }
     let mut options = options(args)?;
     let mut plan = make(&sides, &options).await?;
@@ -51,7 +52,14 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     }
     // Written first: what fails has no result.
     if writes && !plan.is_empty() {
-        write(project, args, &plan, parent, revision)?;
+        let header = emit::Header {
+            revision,
+            parents: parent.into_iter().collect(),
+            message: args.message.clone().unwrap_or_default(),
+            ..emit::Header::default()
+        };
+        let layout = args.layout.unwrap_or(project.config.layout);
+        writing::plan(project, layout, &plan, &options, header)?;
     }
     show(&plan, args);
     let different = args.exit_code && !plan.is_empty();
@@ -232,41 +240,8 @@ fn show(plan: &Plan, args: &Diff) {
         PlanFormat::Text => output::coloured(&emit::text(plan)),
         PlanFormat::Sql => output::sql(&emit::script(plan.dialect, &plan.up)),
         PlanFormat::Json => output::result(&emit::json(plan)),
+        PlanFormat::Rust => {
+            output::result(&emit::rust(plan, args.message.as_deref().unwrap_or_default()));
+        }
     }
-}
-
-fn write(
-    project: &Project,
-    args: &Diff,
-    plan: &Plan,
-    parent: Option<String>,
-    revision: String,
-) -> Result<(), Error> {
-    let message = args.message.clone().unwrap_or_default();
-    let slug = naming::slug(&message, plan.changes());
-    let header = emit::Header {
-        revision: revision.clone(),
-        parents: parent.into_iter().collect(),
-        message,
-        ..emit::Header::default()
-    };
-    let stem = format!("{revision}_{slug}");
-    let files = [
-        (format!("{stem}.up.sql"), emit::migration(plan, &header, true)),
-        (format!("{stem}.down.sql"), emit::migration(plan, &header, false)),
-    ];
-    let snapshot = Snapshot {
-        dialect: Some(plan.dialect.name().to_owned()),
-        revision: Some(revision),
-        ..Snapshot::new(without_notes(&plan.schema.after))
-    };
-    for path in project.folder.write(&files, Some(&snapshot))? {
-        output::note(&format!("wrote {}", path.display()));
-    }
-    Ok(())
-}
-
-/// What the catalog holds and we can't represent is a note, no schema.
-fn without_notes(schema: &Schema) -> Schema {
-    Schema { unsupported: Vec::new(), ..schema.clone() }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use autogen_live::history::{Applied, current};
+use autogen_live::history::Applied;
 use autogen_live::revisions::done;
 use autogen_plan::{Revision, Revisions};
 
@@ -19,7 +19,7 @@ pub(super) async fn run(project: &Project, args: &History) -> Result<u8, Error> 
         project.url()?;
     }
     let applied = match asks {
-        true => Some(current(&project.connect().await?).await?),
+        true => Some(project.history(&project.connect().await?, &revisions).await?),
         false => None,
     };
     let shown = range(&revisions, args.range.as_deref(), applied.as_deref())?;
@@ -33,7 +33,7 @@ pub(super) async fn run(project: &Project, args: &History) -> Result<u8, Error> 
     for revision in listed {
         let mut text = match args.verbose {
             true => details(&revisions, revision),
-            false => format!("{} {}{}\n", revision.id, revision.slug, marks(&revisions, revision)),
+            false => format!("{}{}\n", revision.title(), marks(&revisions, revision)),
         };
         if here.iter().any(|it| it.id == revision.id) {
             text = text.replacen('\n', " <- the database\n", 1);
