@@ -20,6 +20,7 @@ mod project;
 mod renames;
 mod rows;
 mod scripts;
+mod seaorm;
 mod silence;
 mod typed;
 mod versions;

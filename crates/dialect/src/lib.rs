@@ -1,12 +1,12 @@
 //! What autogen knows of each database, as data and pure functions. The same
 //! file names stand in each dialect's folder; MariaDB is a variant of MySQL.
 
+mod builder;
 mod canonical;
 mod ddl;
 mod declare;
 mod dialect;
 mod expression;
-mod foreign;
 mod literal;
 mod lower;
 pub mod mysql;
@@ -22,6 +22,7 @@ mod text;
 mod type_rule;
 mod type_text;
 
+pub use builder::Builder;
 pub use declare::{Misdeclared, SqlFile, argument_types, declare, makes_partition, statistics};
 pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;

@@ -29,4 +29,20 @@ impl Dialect {
             Self::Mysql | Self::Mariadb => false,
         }
     }
+
+    /// Whether a column that counts says so together with being the key.
+    pub(super) fn counts_at_the_column(self) -> bool {
+        match self {
+            Self::Sqlite => true,
+            Self::Postgres | Self::Mysql | Self::Mariadb => false,
+        }
+    }
+
+    /// Whether primary keys have names.
+    pub(super) fn names_primary_keys(self) -> bool {
+        match self {
+            Self::Postgres | Self::Sqlite => true,
+            Self::Mysql | Self::Mariadb => false,
+        }
+    }
 }

@@ -103,8 +103,7 @@ fn built(dialect: Dialect, change: &Change) -> Option<(Builder, Statement)> {
         Change::Index(IndexChange::Create { table, index }) => create_index(table, index),
         Change::Index(IndexChange::Drop { table, index }) => {
             let (table, name) = (bare(table)?, index.name.text()?);
-            let statement =
-                sea_query::Index::drop().name(name).table(table.to_owned()).to_owned();
+            let statement = sea_query::Index::drop().name(name).table(table.to_owned()).to_owned();
             let lines = vec!["Index::drop()".to_owned(), call("name", name), call("table", table)];
             Some((Builder { method: "drop_index", lines }, Statement::DropIndex(statement)))
         }
