@@ -22,5 +22,6 @@ mod rows;
 mod scripts;
 mod seaorm;
 mod silence;
+mod sqlx;
 mod typed;
 mod versions;
