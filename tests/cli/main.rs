@@ -22,6 +22,7 @@ mod rows;
 mod scripts;
 mod seaorm;
 mod silence;
+mod sql_source;
 mod sqlx;
 mod typed;
 mod versions;

@@ -256,14 +256,14 @@ fn a_crate_that_is_behind_is_told() {
         project.unchanged(&["current"]).ok().tells("no revision is applied");
         project.unchanged(&["current", "--check-heads"]).exits(1);
         project.unchanged(&["diff", "-m", "x"]).fails(4, "A0512", "m20240101_000001");
-        project.unchanged(&["merge"]).fails(4, "A0638", "m20240101_000001");
+        project.unchanged(&["merge"]).fails(4, "A0658", "m20240101_000001");
         let ran = project.unchanged(&["history", "-v"]).ok();
         ran.shows("m20240215_120000_create_books").shows("state: pending");
         project.unchanged(&["show", "m20240215"]).ok().shows("fk-books-author_id");
-        project.unchanged(&["stamp", "head"]).fails(2, "A0635", "stamp");
-        project.unchanged(&["verify"]).fails(2, "A0635", "verify");
-        project.unchanged(&["upgrade", "--sql"]).fails(2, "A0635", "upgrade --sql");
-        project.unchanged(&["downgrade", "--sql"]).fails(2, "A0635", "downgrade --sql");
+        project.unchanged(&["stamp", "head"]).fails(2, "A0655", "stamp");
+        project.unchanged(&["verify"]).fails(2, "A0655", "verify");
+        project.unchanged(&["upgrade", "--sql"]).fails(2, "A0655", "upgrade --sql");
+        project.unchanged(&["downgrade", "--sql"]).fails(2, "A0655", "downgrade --sql");
         project.unchanged(&["upgrade", "m2099"]).fails(2, "A0508", "m2099");
     }
 }
@@ -275,18 +275,18 @@ fn bad_crates_are_refused() {
     let toml = "models = \"src\"\nmigrations = \"migration\"\nformat = \"sea-orm\"\n\
                 dialect = \"sqlite\"\n";
     project.write("autogen.toml", toml);
-    project.unchanged(&["history"]).fails(2, "A0631", "migration");
+    project.unchanged(&["history"]).fails(2, "A0651", "migration");
     with_crate(&project);
     let good = project.read("migration/src/lib.rs");
     project
         .write("migration/src/lib.rs", &good.replace("impl MigratorTrait for", "impl Other for"));
-    project.unchanged(&["history"]).fails(2, "A0631", "impl MigratorTrait");
+    project.unchanged(&["history"]).fails(2, "A0651", "impl MigratorTrait");
     let listed = good.replace("vec![", "Vec::from([").replace("        ];", "        ]);");
     project.write("migration/src/lib.rs", &listed);
-    project.unchanged(&["revision", "-m", "x"]).fails(2, "A0634", "migration/src/lib.rs");
+    project.unchanged(&["revision", "-m", "x"]).fails(2, "A0654", "migration/src/lib.rs");
     let twice = good.replace("vec![", "vec![Box::new(m20240101_000001_create_authors::Migration),");
     project.write("migration/src/lib.rs", &twice);
-    project.unchanged(&["history"]).fails(2, "A0632", "m20240101_000001_create_authors");
+    project.unchanged(&["history"]).fails(2, "A0652", "m20240101_000001_create_authors");
     project.write("migration/src/lib.rs", &good);
     project.unchanged(&["revision", "--revision", "7"]).fails(2, "A0616", "7");
     // A list whose snapshot is missing, or of another migration.
@@ -307,6 +307,6 @@ fn bad_crates_are_refused() {
     );
     project.write("migration/src/m20260102_000000_theirs.rs", &text);
     project.unchanged(&["diff", "-m", "x"]).fails(4, "A0620", "m20260102_000000_theirs");
-    project.unchanged(&["merge"]).fails(4, "A0638", "no database");
+    project.unchanged(&["merge"]).fails(4, "A0658", "no database");
     assert!(Path::new(&project.path().join("migration/schema.json")).exists());
 }

@@ -88,7 +88,6 @@ pub(crate) enum PlanFormat {
     Text,
     Sql,
     Json,
-    /// As a SeaORM migration
     Rust,
 }
 

@@ -22,10 +22,10 @@ pub(crate) enum Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Layout {
-    /// One migration for each change, with all its transactions
+    // One migration for each change, with all its transactions.
     #[default]
     Autogen,
-    /// One migration for each transaction, as `sqlx migrate run` needs it
+    // One migration for each transaction, as `sqlx migrate run` needs it.
     Sqlx,
 }
 

@@ -91,7 +91,7 @@ fn refused(path: &Path, text: &str, error: LiveError) -> Error {
     Error {
         exit: exit::USAGE,
         ..Error::usage(
-            "A0640",
+            "A0660",
             format!("{}:{line}: {reason}\n  in: {first}", path.display()),
             "correct the file: it is run as it is, on an empty database of this family",
         )

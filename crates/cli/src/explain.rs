@@ -1,11 +1,14 @@
 //! Pages for every code: those of the models, of hazards, and of all else.
 
+mod formats;
+
 /// The title and the page of a code.
 pub(crate) fn page(code: &str) -> Option<(&'static str, &'static str)> {
     let listed = |list: &'static [(&str, &str, &str)]| list.iter().find(|(it, _, _)| *it == code);
     let hazard = autogen_lint::rules().iter().find(|rule| rule.code == code);
     listed(autogen_models::EXPLANATIONS)
         .or_else(|| listed(PAGES))
+        .or_else(|| listed(formats::PAGES))
         .map(|(_, title, page)| (*title, *page))
         .or_else(|| hazard.map(|rule| (rule.title, rule.page)))
 }

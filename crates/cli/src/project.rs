@@ -83,7 +83,7 @@ impl Project {
             Format::Sql => Ok(()),
             Format::SeaOrm => {
                 let message = format!("{what} is not for SeaORM's migrations");
-                Err(Error::usage("A0635", message, instead))
+                Err(Error::usage("A0655", message, instead))
             }
         }
     }

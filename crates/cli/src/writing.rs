@@ -122,7 +122,7 @@ fn parts(
     };
     match parts.iter().find(|part| !runs_alone(part)) {
         Some(part) if project.config.format == Format::Sql => Err(Error::refused(
-            "A0637",
+            "A0657",
             format!(
                 "`{}` needs several transactions, up or down",
                 part.changes().iter().map(Change::describe).collect::<Vec<_>>().join("`, `")

@@ -52,7 +52,7 @@ pub(super) async fn down(project: &Project, goal: &str) -> Result<u8, Error> {
     }
     if !migrations.is_plain() {
         return Err(Error::refused(
-            "A0639",
+            "A0659",
             format!("not every migration in {} is known by name", migrations.file.display()),
             "SeaORM goes back by numbers, and these count: run `cargo run -- down -n N` yourself",
         ));

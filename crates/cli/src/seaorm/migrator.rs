@@ -56,14 +56,14 @@ impl Migrator {
         let parsed = syn::parse_file(&text).map_err(|error| {
             let line = error.span().start().line;
             Error::usage(
-                "A0633",
+                "A0653",
                 format!("{}:{line}: {error}", path.display()),
                 "correct the file; the compiler says the same",
             )
         })?;
         let unclear = |why: &str| {
             Error::usage(
-                "A0634",
+                "A0654",
                 format!("{}: {why}", path.display()),
                 "list the migrations in one `vec![..]` within `fn migrations()`",
             )

@@ -47,7 +47,7 @@ impl Crate {
                 let names: Vec<String> =
                     several.iter().map(|it| it.display().to_string()).collect();
                 return Err(Error::usage(
-                    "A0631",
+                    "A0651",
                     format!("there are several migrators: {}", names.join(", ")),
                     "name the folder of the right one: `migrations` in autogen.toml, or --migrations",
                 ));
@@ -95,7 +95,7 @@ impl Crate {
             let Some(name) = &entry.name else { continue };
             if all.iter().any(|it| it.id == *name) {
                 return Err(Error::usage(
-                    "A0632",
+                    "A0652",
                     format!("{} lists {name} twice", self.file.display()),
                     "take one of them out: SeaORM runs it once",
                 ));
@@ -146,7 +146,7 @@ impl Crate {
 
 fn nothing(folder: &Path, why: &str) -> Error {
     Error::usage(
-        "A0631",
+        "A0651",
         format!("{} is no crate of SeaORM migrations: {why}", folder.display()),
         "name its folder: `migrations` in autogen.toml, or --migrations; \
          `sea-orm-cli migrate init` makes one",

@@ -34,13 +34,13 @@ fn run(migrations: &Crate, url: &str, arguments: &[&str]) -> Result<(), Error> {
         Ok(status) => Err(Error {
             exit: exit::DATABASE,
             ..Error::usage(
-                "A0636",
+                "A0656",
                 format!("the project's migrator ended with {status}"),
                 "what it says stands above; what SeaORM has noted stays applied",
             )
         }),
         Err(error) => Err(Error::usage(
-            "A0636",
+            "A0656",
             format!("cargo does not start: {error}"),
             "the migrations are a program of the project: cargo builds and runs it",
         )),

@@ -81,7 +81,7 @@ pub(crate) async fn settle(project: &Project) -> Result<Option<PathBuf>, Error> 
 
 fn behind(why: &str) -> Error {
     Error::refused(
-        "A0638",
+        "A0658",
         format!("what the migrations lead to is not known: {why}"),
         "bring a database to the last migration, as by `autogen upgrade` with DATABASE_URL, then \
          `autogen merge` writes schema.json",

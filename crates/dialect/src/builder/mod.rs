@@ -183,7 +183,10 @@ fn constraint(change: &ConstraintChange) -> Option<(Builder, Statement)> {
             let statement = Statement::DropForeignKey(statement);
             Some((Builder { method: "drop_foreign_key", lines }, statement))
         }
-        _other => None,
+        ConstraintChange::Add { .. }
+        | ConstraintChange::Drop { .. }
+        | ConstraintChange::Rename { .. }
+        | ConstraintChange::Comment { .. } => None,
     }
 }
 

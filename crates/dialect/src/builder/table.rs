@@ -180,7 +180,32 @@ fn kind(built: &mut ColumnDef, data_type: &ColumnType) -> Option<String> {
         ColumnType::Json => plain(ColumnDef::json, "json"),
         ColumnType::JsonBinary => plain(ColumnDef::json_binary, "json_binary"),
         ColumnType::Uuid => plain(ColumnDef::uuid, "uuid"),
-        _other => None,
+        ColumnType::Integer { .. }
+        | ColumnType::Decimal(_)
+        | ColumnType::Money(_)
+        | ColumnType::Char(None)
+        | ColumnType::Text(_)
+        | ColumnType::Binary(_)
+        | ColumnType::VarBinary(_)
+        | ColumnType::Blob(_)
+        | ColumnType::Bit(_)
+        | ColumnType::VarBit(_)
+        | ColumnType::Time { .. }
+        | ColumnType::DateTime { .. }
+        | ColumnType::Timestamp { .. }
+        | ColumnType::Year
+        | ColumnType::Interval { .. }
+        | ColumnType::Inet
+        | ColumnType::Cidr
+        | ColumnType::MacAddr
+        | ColumnType::LTree
+        | ColumnType::Vector(_)
+        | ColumnType::Enum(_)
+        | ColumnType::InlineEnum(_)
+        | ColumnType::Set(_)
+        | ColumnType::Domain(_)
+        | ColumnType::Array(_)
+        | ColumnType::Verbatim(_) => None,
     }
 }
 

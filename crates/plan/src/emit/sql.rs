@@ -87,9 +87,7 @@ impl Header {
 const OTHERS_BEGIN: &str = "
 -- autogen: begin other-runners
 PRAGMA foreign_keys = OFF;
-
 BEGIN IMMEDIATE;
-
 CREATE TEMP TABLE autogen_orphans AS SELECT count(*) AS n FROM pragma_foreign_key_check;
 -- autogen: end other-runners
 ";
@@ -99,16 +97,11 @@ const OTHERS_END: &str = "
 CREATE TEMP TABLE autogen_checked (
     n integer CONSTRAINT \"rows refer to rows that are not there\" CHECK (n <= 0)
 );
-
 INSERT OR ROLLBACK INTO autogen_checked
 SELECT count(*) - (SELECT n FROM autogen_orphans) FROM pragma_foreign_key_check;
-
 DROP TABLE autogen_checked;
-
 DROP TABLE autogen_orphans;
-
 COMMIT;
-
 PRAGMA foreign_keys = ON;
 -- autogen: end other-runners
 ";
