@@ -51,7 +51,7 @@ async fn compare_columns(connection: &Connection, table: &Table) {
             let generated = column.generated.as_ref();
             vec![
                 column.name.clone(),
-                column.catalog_type.0.clone().unwrap_or_default(),
+                column.catalog_type.0.as_deref().unwrap_or_default().to_owned(),
                 u8::from(!column.nullable || (pk.is_some() && table.options.without_rowid))
                     .to_string(),
                 pk.map_or(0, |at| at + 1).to_string(),

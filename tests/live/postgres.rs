@@ -82,10 +82,10 @@ fn columns() {
         cycle: true,
         ..plain.clone()
     };
-    assert_eq!(column("always_id").identity, Some(Identity::Always(tuned)));
-    assert_eq!(column("default_id").identity, Some(Identity::ByDefault(plain.clone())));
+    assert_eq!(column("always_id").identity, Some(Identity::Always(Box::new(tuned))));
+    assert_eq!(column("default_id").identity, Some(Identity::ByDefault(Box::new(plain.clone()))));
     let down = SequenceOptions { increment: Some(-1), ..plain.clone() };
-    assert_eq!(column("down_id").identity, Some(Identity::ByDefault(down)));
+    assert_eq!(column("down_id").identity, Some(Identity::ByDefault(Box::new(down))));
     assert_eq!(column("serial_id").identity, Some(Identity::Serial(None)));
     assert_eq!(column("big_id").identity, Some(Identity::Serial(None)));
     assert_eq!(column("other").identity, None);

@@ -4,8 +4,7 @@ use autogen_dialect::Dialect;
 use autogen_schema::{
     Check, Column, ColumnType, Default, Deferrable, EnumType, Exclusion, Expr, FkAction,
     ForeignKey, Generated, GeneratedStorage, Identity, Index, IndexKey, IndexPart, IntWidth,
-    Literal, Name, Partition, Partitioning, PrimaryKey, QName, Schema, SequenceOptions, Table,
-    Unique,
+    Literal, Name, Partition, Partitioning, PrimaryKey, QName, Schema, Table, Unique,
 };
 use proptest::prelude::*;
 
@@ -182,7 +181,7 @@ fn build_table(
     let mut id = Column::new("id", ColumnType::int(IntWidth::Regular));
     id.identity = match draft.identity {
         0 => None,
-        1 => Some(Identity::Always(SequenceOptions::default())),
+        1 => Some(Identity::Always(Box::default())),
         2 if !draft.composite => Some(Identity::Serial(None)),
         _ => Some(Identity::Auto),
     };

@@ -61,13 +61,16 @@ pub(crate) fn proposal(
 /// Gives each unnamed index a name. Those of indexes are unique in the schema,
 /// among tables as well, unlike those of constraints.
 pub(crate) fn name_indexes(schema: &mut Schema, max: usize) {
+    let exact = |index: &Index| matches!(index.name, Name::Exact(_));
+    if schema.tables.values().all(|table| table.indexes.iter().all(exact)) {
+        return;
+    }
     let mut taken: BTreeSet<String> =
         schema.tables.keys().map(|table| table.name.clone()).collect();
     for table in schema.tables.values() {
         let own = table.indexes.iter().filter(|index| index.name.is_enforced());
         taken.extend(own.filter_map(|index| index.name.text().map(str::to_owned)));
     }
-    let exact = |index: &Index| matches!(index.name, Name::Exact(_));
     for table in schema.tables.values_mut() {
         if table.indexes.iter().all(exact) {
             continue;

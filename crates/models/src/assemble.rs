@@ -176,8 +176,9 @@ fn add_model(
     let mut findings = Findings::default();
     for ((column, field), ty) in model.table.columns.iter_mut().zip(&model.fields).zip(types) {
         settle(column, field, ty, &mut findings);
-        if !field.explicit {
-            declared.inferred.insert((name.clone(), column.name.clone()));
+        if !model.whole && !field.explicit {
+            let inferred = declared.inferred.entry(name.clone()).or_default();
+            inferred.insert(column.name.clone());
         }
     }
     let located = findings.0.into_iter();

@@ -114,11 +114,11 @@ fn clause(text: &str, rest: &[Piece<'_>]) -> Option<(Clause, usize)> {
     }
     if is(0, "generated") && is(1, "by") && is(2, "default") && is(3, "as") && is(4, "identity") {
         let (options, used) = options(group(5))?;
-        return Some((Clause::Identity(Identity::ByDefault(options)), 5 + used));
+        return Some((Clause::Identity(Identity::ByDefault(Box::new(options))), 5 + used));
     }
     if is(0, "generated") && is(1, "always") && is(2, "as") && is(3, "identity") {
         let (options, used) = options(group(4))?;
-        return Some((Clause::Identity(Identity::Always(options)), 4 + used));
+        return Some((Clause::Identity(Identity::Always(Box::new(options))), 4 + used));
     }
     let skip = if is(0, "generated") && is(1, "always") && is(2, "as") {
         3
@@ -224,11 +224,11 @@ mod tests {
         );
         assert_eq!(
             parse("GENERATED ALWAYS AS IDENTITY (START WITH 5 INCREMENT BY -1)"),
-            Ok(vec![Clause::Identity(Identity::Always(SequenceOptions {
+            Ok(vec![Clause::Identity(Identity::Always(Box::new(SequenceOptions {
                 start: Some(5),
                 increment: Some(-1),
                 ..SequenceOptions::default()
-            }))])
+            })))])
         );
     }
 

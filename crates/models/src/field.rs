@@ -371,14 +371,14 @@ fn identity(item: &Item, findings: &mut Findings) -> Option<Identity> {
     };
     match &item.value {
         Value::Expr(value) => match item.text(findings)?.replace('_', " ").as_str() {
-            "always" => Some(Identity::Always(SequenceOptions::default())),
-            "by default" => Some(Identity::ByDefault(SequenceOptions::default())),
+            "always" => Some(Identity::Always(Box::default())),
+            "by default" => Some(Identity::ByDefault(Box::default())),
             _ => {
                 wrong(value.span(), findings);
                 None
             }
         },
-        Value::Flag => Some(Identity::ByDefault(SequenceOptions::default())),
+        Value::Flag => Some(Identity::ByDefault(Box::default())),
         Value::List(_) => {
             let mut always = None;
             let mut options = SequenceOptions::default();
@@ -408,8 +408,8 @@ fn identity(item: &Item, findings: &mut Findings) -> Option<Identity> {
                 }
             }
             match always {
-                Some(true) => Some(Identity::Always(options)),
-                Some(false) => Some(Identity::ByDefault(options)),
+                Some(true) => Some(Identity::Always(Box::new(options))),
+                Some(false) => Some(Identity::ByDefault(Box::new(options))),
                 None => {
                     wrong(item.span, findings);
                     None

@@ -173,26 +173,20 @@ fn generated_and_identity() {
     let extra = column("#[sea_orm(extra = \"GENERATED ALWAYS AS (b + 1) STORED\")] pub a: i32");
     assert_eq!(extra.generated, Some(expected));
     let identity = |written: &str| column(&format!("#[autogen({written})] pub a: i32")).identity;
-    assert_eq!(
-        identity("identity = \"always\""),
-        Some(Identity::Always(SequenceOptions::default()))
-    );
-    assert_eq!(
-        identity("identity = \"by default\""),
-        Some(Identity::ByDefault(SequenceOptions::default()))
-    );
+    assert_eq!(identity("identity = \"always\""), Some(Identity::Always(Box::default())));
+    assert_eq!(identity("identity = \"by default\""), Some(Identity::ByDefault(Box::default())));
     assert_eq!(
         identity(
             "identity(by_default, start = 5, increment = -2, min = -100, max = 10, cache = 3, cycle)"
         ),
-        Some(Identity::ByDefault(SequenceOptions {
+        Some(Identity::ByDefault(Box::new(SequenceOptions {
             start: Some(5),
             increment: Some(-2),
             min_value: Some(-100),
             max_value: Some(10),
             cache: Some(3),
             cycle: true,
-        }))
+        })))
     );
     assert_eq!(identity("serial"), Some(Identity::Serial(None)));
     assert_eq!(identity("auto_increment"), Some(Identity::AutoIncrement));

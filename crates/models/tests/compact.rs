@@ -65,7 +65,7 @@ fn a_bakery() {
     key.on_delete = FkAction::Cascade;
     assert_eq!(cake.foreign_keys, [key]);
     assert_eq!(declared.partial.len(), 2);
-    assert!(declared.inferred.contains(&("cake".into(), "id".into())));
+    assert!(declared.inferred[&"cake".into()].contains("id"));
     let origin = &declared.origins[&"cake".into()];
     assert_eq!((origin.file.as_str(), origin.line), ("models.rs", 23));
 }

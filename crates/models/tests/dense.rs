@@ -85,13 +85,15 @@ fn silence_is_the_truth_only_beside_autogen() {
 #[test]
 fn inferred_types_are_told_from_said_ones() {
     let declared = read(
-        r#"#[derive(Autogen)] #[autogen(table = "t")] struct T {
-            a: i32, #[autogen(column_type = "Text")] b: String, #[autogen(sql_type = "x")] c: String,
-            #[sea_orm(column_type = "Integer")] d: i32, #[autogen(column = "E")] e: Option<i64> }"#,
+        r#"#[derive(DeriveEntityModel)] #[sea_orm(table_name = "t")] struct Model {
+            #[sea_orm(primary_key)] a: i32, #[sea_orm(column_type = "Text")] b: String,
+            #[sea_orm(column_type = "custom(\"x\")")] c: String,
+            #[sea_orm(column_type = "Integer")] d: i32,
+            #[sea_orm(column_name = "E")] e: Option<i64> }"#,
     );
-    let names: Vec<&str> = declared.inferred.iter().map(|(_, column)| column.as_str()).collect();
-    assert_eq!(names, ["E", "a"]);
-    assert!(declared.is_whole());
+    let (table, columns) = declared.inferred.first_key_value().unwrap();
+    assert_eq!(table.name, "t");
+    assert_eq!(columns.iter().collect::<Vec<_>>(), ["E", "a"]);
 }
 
 #[test]

@@ -1,28 +1,29 @@
 //! What a schema must keep to, to exist in a database at all.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use autogen_dialect::{Dialect, Refusal};
-use autogen_schema::{IndexKey, Schema, Table, Trigger, ViewKind};
+use autogen_schema::{IndexKey, QName, Schema, Table, Trigger, ViewKind};
 
 /// Everything in a canonical schema that the database would refuse, or worse,
 /// cut off without a word.
 pub(crate) fn problems(dialect: Dialect, schema: &Schema) -> Vec<Refusal> {
     let mut found = Vec::new();
     for item in schema.enums.values() {
-        too_long(dialect, "enum", &item.name.name, &item.name.to_string(), &mut found);
+        too_long(dialect, "enum", &item.name.name, &item.name, &mut found);
     }
     for table in schema.tables.values() {
         check_table(dialect, schema, table, &mut found);
     }
     for view in schema.views.values() {
-        let name = view.name.to_string();
-        too_long(dialect, "view", &view.name.name, &name, &mut found);
-        hung(dialect, &name, &view.triggers, &mut found);
+        let name = &view.name;
+        too_long(dialect, "view", &name.name, name, &mut found);
+        hung(dialect, name, &view.triggers, &mut found);
         if view.kind == ViewKind::Materialized && !dialect.has_schemas() {
             found.push(Refusal {
                 code: "A0704",
-                object: name,
+                object: name.to_string(),
                 message: format!("{dialect} has no materialized views"),
                 hint: "make it a plain view".to_owned(),
             });
@@ -30,14 +31,14 @@ pub(crate) fn problems(dialect: Dialect, schema: &Schema) -> Vec<Refusal> {
     }
     for routine in &schema.routines {
         let name = &routine.name;
-        too_long(dialect, "function", &name.name, &name.to_string(), &mut found);
+        too_long(dialect, "function", &name.name, name, &mut found);
     }
     found
 }
 
-fn hung(dialect: Dialect, on: &str, triggers: &[Trigger], found: &mut Vec<Refusal>) {
+fn hung(dialect: Dialect, on: &QName, triggers: &[Trigger], found: &mut Vec<Refusal>) {
     for trigger in triggers {
-        too_long(dialect, "trigger", &trigger.name, &format!("{on}.{}", trigger.name), found);
+        too_long(dialect, "trigger", &trigger.name, &format_args!("{on}.{}", trigger.name), found);
     }
 }
 
@@ -61,28 +62,28 @@ pub(crate) fn claimed(before: &Schema, wanted: &Schema) -> Vec<Refusal> {
 }
 
 fn check_table(dialect: Dialect, schema: &Schema, table: &Table, found: &mut Vec<Refusal>) {
-    let name = table.name.to_string();
-    too_long(dialect, "table", &table.name.name, &name, found);
+    let name = &table.name;
+    too_long(dialect, "table", &name.name, name, found);
     let mut seen = BTreeSet::new();
     for column in &table.columns {
-        let object = format!("{name}.{}", column.name);
+        let object = format_args!("{name}.{}", column.name);
         too_long(dialect, "column", &column.name, &object, found);
         if !seen.insert(&column.name) {
             found.push(Refusal {
                 code: "A0413",
-                object,
+                object: object.to_string(),
                 message: "two columns bear this name".to_owned(),
                 hint: "rename one of the fields, or its `column_name`".to_owned(),
             });
         }
     }
-    for constraint in table.constraints() {
-        let text = constraint.name().text().unwrap_or_default();
-        too_long(dialect, constraint.kind(), text, &format!("{name}.{text}"), found);
+    for (kind, constraint) in table.constraint_names() {
+        let text = constraint.text().unwrap_or_default();
+        too_long(dialect, kind, text, &format_args!("{name}.{text}"), found);
     }
     for index in &table.indexes {
         let text = index.name.text().unwrap_or_default();
-        let object = format!("{name}.{text}");
+        let object = format_args!("{name}.{text}");
         too_long(dialect, "index", text, &object, found);
         for part in &index.parts {
             if let IndexKey::Column(column) = &part.key {
@@ -91,17 +92,18 @@ fn check_table(dialect: Dialect, schema: &Schema, table: &Table, found: &mut Vec
         }
         index.include.iter().for_each(|column| known_column(table, column, &object, found));
     }
-    hung(dialect, &name, &table.triggers, found);
+    hung(dialect, name, &table.triggers, found);
     for policy in table.row_security.iter().flat_map(|security| &security.policies) {
-        too_long(dialect, "policy", &policy.name, &format!("{name}.{}", policy.name), found);
+        let object = format_args!("{name}.{}", policy.name);
+        too_long(dialect, "policy", &policy.name, &object, found);
     }
     let key = table.primary_key.iter().flat_map(|key| &key.columns);
     let parts = key.chain(table.uniques.iter().flat_map(|unique| &unique.columns));
     for part in parts {
-        known_column(table, &part.column, &name, found);
+        known_column(table, &part.column, name, found);
     }
     for key in &table.foreign_keys {
-        let object = format!("{name}.{}", key.name);
+        let object = format_args!("{name}.{}", key.name);
         key.columns.iter().for_each(|column| known_column(table, column, &object, found));
         let Some(target) = schema.tables.get(&key.references) else { continue };
         for column in &key.referenced_columns {
@@ -110,7 +112,7 @@ fn check_table(dialect: Dialect, schema: &Schema, table: &Table, found: &mut Vec
         if target.options.unlogged && !table.options.unlogged {
             found.push(Refusal {
                 code: "A0415",
-                object,
+                object: object.to_string(),
                 message: format!("{name} references {}, which is UNLOGGED", target.name),
                 hint: "make both UNLOGGED, or neither".to_owned(),
             });
@@ -118,22 +120,28 @@ fn check_table(dialect: Dialect, schema: &Schema, table: &Table, found: &mut Vec
     }
 }
 
-fn known_column(table: &Table, column: &str, object: &str, found: &mut Vec<Refusal>) {
+fn known_column(table: &Table, column: &str, object: &dyn Display, found: &mut Vec<Refusal>) {
     if table.column(column).is_none() {
         found.push(Refusal {
             code: "A0411",
-            object: object.to_owned(),
+            object: object.to_string(),
             message: format!("table {} has no column {column}", table.name),
             hint: "name a column as the database knows it, not the Rust field".to_owned(),
         });
     }
 }
 
-fn too_long(dialect: Dialect, kind: &str, name: &str, object: &str, found: &mut Vec<Refusal>) {
+fn too_long(
+    dialect: Dialect,
+    kind: &str,
+    name: &str,
+    object: &dyn Display,
+    found: &mut Vec<Refusal>,
+) {
     let Some(max) = dialect.max_name().filter(|max| name.len() > *max) else { return };
     found.push(Refusal {
         code: "A0412",
-        object: object.to_owned(),
+        object: object.to_string(),
         message: format!(
             "the {kind} name is {} bytes long; {dialect} keeps {max} and cuts off the rest",
             name.len()

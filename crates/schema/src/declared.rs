@@ -86,9 +86,9 @@ pub struct Declared {
     /// Schemas that are looked into only because a model names them: what no
     /// model names there is somebody else's.
     pub visited: BTreeSet<String>,
-    /// Columns whose type was inferred from the Rust type, without a
+    /// Their columns whose type was inferred from the Rust type, without a
     /// `column_type`.
-    pub inferred: BTreeSet<(QName, String)>,
+    pub inferred: BTreeMap<QName, BTreeSet<String>>,
     /// Whether it is the whole truth about the kinds that only SQL can say:
     /// views, routines, triggers, policies and the like. Silence about them
     /// means that they go; else it means nothing.
@@ -180,12 +180,16 @@ impl Declared {
         let short = |name: &mut QName| {
             name.schema.take_if(|schema| schema == default);
         };
-        for mut table in std::mem::take(&mut self.schema.tables).into_values() {
-            let own = Arc::make_mut(&mut table);
+        for table in self.schema.tables.values_mut() {
+            let own = Arc::make_mut(table);
             short(&mut own.name);
             own.foreign_keys.iter_mut().for_each(|key| short(&mut key.references));
             own.columns.iter_mut().for_each(|column| column.data_type.rebase(default));
-            self.schema.add_table(table);
+        }
+        if self.schema.tables.keys().any(|name| name.schema.as_deref() == Some(default)) {
+            for table in std::mem::take(&mut self.schema.tables).into_values() {
+                self.schema.add_table(table);
+            }
         }
         for mut view in std::mem::take(&mut self.schema.views).into_values() {
             short(&mut view.name);
@@ -220,7 +224,7 @@ impl Declared {
         }
         let inferred = std::mem::take(&mut self.inferred).into_iter();
         self.inferred =
-            inferred.map(|(table, column)| (shortened(table, default), column)).collect();
+            inferred.map(|(table, columns)| (shortened(table, default), columns)).collect();
         let origins = std::mem::take(&mut self.origins).into_iter();
         let places = std::mem::take(&mut self.places).into_iter();
         self.places = places.map(|(place, origin)| (place.shortened(default), origin)).collect();

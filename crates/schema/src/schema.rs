@@ -68,6 +68,21 @@ impl Schema {
         self.tables.insert(table.name.clone(), table)
     }
 
+    /// Each table with the one that bears its name in another schema. Both are
+    /// walked through in step: over a whole schema that is cheaper than looking
+    /// each name up.
+    pub fn tables_beside<'s>(
+        &'s self,
+        other: &'s Self,
+    ) -> impl Iterator<Item = (&'s Arc<Table>, Option<&'s Arc<Table>>)> {
+        let mut others = other.tables.iter().peekable();
+        self.tables.iter().map(move |(name, table)| {
+            while others.next_if(|(there, _)| *there < name).is_some() {}
+            let found = others.next_if(|(there, _)| *there == name);
+            (table, found.map(|(_, other)| other))
+        })
+    }
+
     /// A table, to be changed.
     pub fn table_mut(&mut self, name: &QName) -> Option<&mut Table> {
         self.tables.get_mut(name).map(Arc::make_mut)

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Column, Constraint, Defined, Exclusion, ForeignKey, Index, Policy, PrimaryKey, QName,
-    Trigger, Unique,
+    Check, Column, Constraint, Defined, Exclusion, ForeignKey, Index, Name, Policy, PrimaryKey,
+    QName, Trigger, Unique,
 };
 
 /// What only some databases know of a table.
@@ -197,6 +197,16 @@ impl Table {
         all.extend(self.checks.iter().cloned().map(Constraint::Check));
         all.extend(self.exclusions.iter().cloned().map(Constraint::Exclusion));
         all
+    }
+
+    /// The kinds, in the database's terms, and the names of all constraints, in
+    /// the order of [`Self::constraints`].
+    pub fn constraint_names(&self) -> impl Iterator<Item = (&'static str, &Name)> {
+        let key = self.primary_key.iter().map(|it| (PrimaryKey::KIND, &it.name));
+        key.chain(self.uniques.iter().map(|it| (Unique::KIND, &it.name)))
+            .chain(self.foreign_keys.iter().map(|it| (ForeignKey::KIND, &it.name)))
+            .chain(self.checks.iter().map(|it| (Check::KIND, &it.name)))
+            .chain(self.exclusions.iter().map(|it| (Exclusion::KIND, &it.name)))
     }
 
     /// Puts what the database keeps without an order (constraints, indexes,

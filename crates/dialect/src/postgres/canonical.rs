@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use autogen_schema::{
     Column, ColumnType, Default, EnumType, Identity, IndexKey, KeyPart, Literal, Name, Schema,
-    SequenceOptions, Table, TableOptions,
+    Table, TableOptions,
 };
 
 use self::kinds::Named;
@@ -113,8 +113,12 @@ fn identity(identity: Identity, data_type: &ColumnType) -> Option<Identity> {
     let ColumnType::Integer { .. } = data_type else { return None };
     Some(match identity {
         Identity::Auto | Identity::AutoIncrement => Identity::Auto,
-        Identity::Always(options) => Identity::Always(implicit(&options, Some(data_type))),
-        Identity::ByDefault(options) => Identity::ByDefault(implicit(&options, Some(data_type))),
+        Identity::Always(options) => {
+            Identity::Always(Box::new(implicit(&options, Some(data_type))))
+        }
+        Identity::ByDefault(options) => {
+            Identity::ByDefault(Box::new(implicit(&options, Some(data_type))))
+        }
         Identity::Serial(sequence) => Identity::Serial(sequence),
     })
 }
@@ -164,10 +168,9 @@ fn keywords(default: Default) -> Default {
 fn name_constraints(table: &mut Table) {
     let name = table.name.name.clone();
     let mut taken: BTreeSet<String> = table
-        .constraints()
-        .iter()
-        .filter(|constraint| constraint.name().is_enforced())
-        .filter_map(|constraint| constraint.name().text().map(str::to_owned))
+        .constraint_names()
+        .filter(|(_, name)| name.is_enforced())
+        .filter_map(|(_, name)| name.text().map(str::to_owned))
         .collect();
     let mut give = |given: &mut Name, columns: &[&str], suffix: &str| {
         *given = names::proposal(given, &name, columns, suffix, MAX_NAME, &mut taken);
@@ -209,7 +212,7 @@ fn name_constraints(table: &mut Table) {
 /// sea-query 1.0 makes it.
 pub(crate) fn settle_identity(identity: Identity) -> Identity {
     match identity {
-        Identity::Auto => Identity::ByDefault(SequenceOptions::default()),
+        Identity::Auto => Identity::ByDefault(Box::default()),
         Identity::Always(_)
         | Identity::ByDefault(_)
         | Identity::Serial(_)

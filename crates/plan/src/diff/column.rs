@@ -28,10 +28,8 @@ impl Uprooted {
 
 pub(super) fn uprooted(dialect: Dialect, schema: Pair<&Schema>) -> Uprooted {
     let mut found = Uprooted::default();
-    for before in schema.before.tables.values() {
-        let Some(after) = schema.after.tables.get(&before.name).filter(|it| *it != before) else {
-            continue;
-        };
+    for (before, after) in schema.before.tables_beside(schema.after) {
+        let Some(after) = after.filter(|it| *it != before) else { continue };
         for column in &before.columns {
             let other = after.column(&column.name);
             if other.is_some_and(|it| !dialect.keeps_operators(&column.data_type, &it.data_type)) {

@@ -49,8 +49,8 @@ fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change>
     kinds::diff(schema, &mut changes);
     enum_type::diff(schema, &mut changes);
     let uprooted = column::uprooted(dialect, schema);
-    for table in schema.after.tables.values() {
-        if let Some(before) = schema.before.tables.get(&table.name) {
+    for (table, before) in schema.after.tables_beside(schema.before) {
+        if let Some(before) = before {
             table::diff(dialect, Pair::new(before, table), &uprooted, &mut changes);
         }
     }
@@ -64,9 +64,9 @@ fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change>
 }
 
 /// The tables of one side that the other has not.
-pub(crate) fn only<'s>(these: &'s Schema, those: &Schema) -> Vec<&'s Table> {
-    let new = these.tables.iter().filter(|(name, _)| !those.tables.contains_key(name));
-    new.map(|(_, table)| &**table).collect()
+pub(crate) fn only<'s>(these: &'s Schema, those: &'s Schema) -> Vec<&'s Table> {
+    let new = these.tables_beside(those).filter(|(_, there)| there.is_none());
+    new.map(|(table, _)| &**table).collect()
 }
 
 /// The way back to `schema.after` from changes that were made: their inverses,

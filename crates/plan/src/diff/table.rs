@@ -15,7 +15,7 @@ pub(super) fn diff(
     uprooted: &Uprooted,
     changes: &mut Vec<Change>,
 ) {
-    let unchanged = table.before == table.after;
+    let unchanged = std::ptr::eq(table.before, table.after) || table.before == table.after;
     if unchanged && (uprooted.is_empty() || !references_any(table.after, uprooted)) {
         return;
     }
@@ -150,12 +150,11 @@ fn indexes(table: Pair<&Table>, replaced: impl Fn(&Index) -> bool, changes: &mut
     let drop = |index: &Index| {
         Change::from(IndexChange::Drop { table: name.clone(), index: Box::new(index.clone()) })
     };
-    let bare = |it: &Index| Index { name: Name::Absent, comment: None, ..it.clone() };
     let mut before: Vec<&Index> = table.before.indexes.iter().collect();
     let mut missing = Vec::new();
     for index in &table.after.indexes {
         let equal = before.iter().position(|other| *other == index);
-        let alike = equal.or_else(|| before.iter().position(|other| bare(other) == bare(index)));
+        let alike = equal.or_else(|| before.iter().position(|it| it.same_structure(index)));
         let Some(at) = alike else {
             missing.push(index);
             continue;

@@ -26,10 +26,10 @@ pub(super) fn diff(
     let going = Going::find(dialect, past, schema, changes);
     routines(schema, &going, changes);
     views(dialect, schema, &going, changes);
-    for (name, after) in &schema.after.tables {
-        if let Some(before) = schema.before.tables.get(name) {
+    for (after, before) in schema.after.tables_beside(schema.before) {
+        if let Some(before) = before {
             let sides = Pair::new(&before.triggers[..], &after.triggers[..]);
-            triggers(dialect, name, sides, &going, changes);
+            triggers(dialect, &after.name, sides, &going, changes);
             policies(dialect, Pair::new(before, after), &going, changes);
         }
     }

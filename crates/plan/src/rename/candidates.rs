@@ -23,9 +23,9 @@ pub(super) fn find(before: &Schema, after: &Schema, wishes: &Wishes<'_>) -> Vec<
         tables(before, after, &mut found);
         types(before, after, &mut found);
     }
-    for (name, table) in &after.tables {
-        if let Some(there) = before.tables.get(name).filter(|_| wishes.whole) {
-            columns(name, there, table, &mut found);
+    for (table, there) in after.tables_beside(before) {
+        if let Some(there) = there.filter(|_| wishes.whole) {
+            columns(&table.name, there, table, &mut found);
         }
     }
     for (name, item) in &after.enums {
@@ -118,6 +118,10 @@ fn types(before: &Schema, after: &Schema, found: &mut Vec<Candidate>) {
 }
 
 fn columns(name: &QName, there: &Table, wanted: &Table, found: &mut Vec<Candidate>) {
+    let names = there.columns.iter().map(|it| &it.name);
+    if names.eq(wanted.columns.iter().map(|it| &it.name)) {
+        return;
+    }
     let gone = there.columns.iter().enumerate();
     let gone = gone.filter(|(_, it)| wanted.column(&it.name).is_none()).collect();
     let new = wanted.columns.iter().enumerate();

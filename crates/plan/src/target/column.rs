@@ -15,8 +15,9 @@ impl Resolver<'_> {
         partial: bool,
     ) -> Column {
         let mut column = after.clone();
-        let inferred = self.declared.inferred.contains(&(table.name.clone(), after.name.clone()));
-        if partial && inferred && self.dialect.satisfies(&after.data_type, &before.data_type) {
+        let inferred = self.declared.inferred.get(&table.name).filter(|_| partial);
+        let inferred = inferred.is_some_and(|columns| columns.contains(&after.name));
+        if inferred && self.dialect.satisfies(&after.data_type, &before.data_type) {
             column.data_type = before.data_type.clone();
         }
         column.identity = identity(before, after);

@@ -62,8 +62,8 @@ impl<'a> Resolver<'a> {
     pub(crate) fn resolve(mut self, before: &Schema, after: &Schema) -> (Schema, Findings) {
         let mut target = Schema { tables: BTreeMap::new(), ..before.clone() };
         target.unsupported = Vec::<Unsupported>::new();
-        for (name, table) in &after.tables {
-            let table = match before.tables.get(name) {
+        for (table, there) in after.tables_beside(before) {
+            let table = match there {
                 Some(there) => self.table(there, table),
                 None => self.new_table(table),
             };

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use autogen_dialect::ExpressionRole;
 use autogen_schema::{
-    Check, Column, Exclusion, ForeignKey, Index, IndexKey, IndexPart, Name, PrimaryKey, Table,
-    Unique,
+    Check, Column, Exclusion, ForeignKey, Index, IndexKey, Name, PrimaryKey, Table, Unique,
 };
 
 use super::Resolver;
@@ -27,21 +26,25 @@ impl Resolver<'_> {
             return Arc::clone(before);
         }
         let partial = self.declared.partial.contains(&after.name);
-        let mut table = after.clone();
-        table.columns = self.columns(before, after, partial);
         // Expressions are judged over the columns as they will be.
-        let expressions = !after.checks.is_empty() || !after.indexes.is_empty();
-        let columns = if expressions { table.columns.clone() } else { Vec::new() };
+        let columns = self.columns(before, after, partial);
         let ground = Table { columns, ..Table::new(after.name.clone()) };
-        table.primary_key = self.primary_key(before, after, partial);
-        table.uniques = self.uniques(before, after, partial);
-        table.foreign_keys = self.foreign_keys(before, after, partial);
-        table.checks = self.checks(&ground, before, after, partial);
-        table.exclusions = self.exclusions(before, after, partial);
-        table.indexes = self.indexes(&ground, before, after, partial);
+        let mut table = Table {
+            primary_key: self.primary_key(before, after, partial),
+            uniques: self.uniques(before, after, partial),
+            foreign_keys: self.foreign_keys(before, after, partial),
+            checks: self.checks(&ground, before, after, partial),
+            exclusions: self.exclusions(before, after, partial),
+            indexes: self.indexes(&ground, before, after, partial),
+            partitioning: self.partitioning(before, after),
+            comment: after.comment.clone(),
+            options: after.options.clone(),
+            triggers: after.triggers.clone(),
+            row_security: after.row_security.clone(),
+            ..ground
+        };
         self.avoid_taken_names(before, &mut table);
         self.on_table(Some(before), after, &mut table);
-        table.partitioning = self.partitioning(before, after);
         if partial {
             if after.comment.is_none() {
                 table.comment.clone_from(&before.comment);
@@ -82,7 +85,7 @@ impl Resolver<'_> {
             (_, wanted) => return wanted.clone(),
         };
         let mut key = wanted.clone();
-        if bare_key(there) == bare_key(wanted) {
+        if there.same_structure(wanted) {
             key.name = matched_name(&there.name, &wanted.name);
         }
         if partial && there.columns == wanted.columns {
@@ -93,8 +96,7 @@ impl Resolver<'_> {
 
     fn uniques(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<Unique> {
         let alike = |there: &Unique, wanted: &Unique| {
-            let bare = |it: &Unique| Unique { name: Name::Absent, comment: None, ..it.clone() };
-            bare(there) == bare(wanted) || (partial && there.columns == wanted.columns)
+            there.same_structure(wanted) || (partial && there.columns == wanted.columns)
         };
         let found = partners(&before.uniques, &after.uniques, |it| &it.name, alike);
         let mut result = Vec::new();
@@ -116,12 +118,10 @@ impl Resolver<'_> {
 
     fn foreign_keys(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<ForeignKey> {
         let alike = |there: &ForeignKey, wanted: &ForeignKey| {
-            let bare =
-                |it: &ForeignKey| ForeignKey { name: Name::Absent, comment: None, ..it.clone() };
             let ends = |it: &ForeignKey| {
                 (it.columns.clone(), it.references.clone(), it.referenced_columns.clone())
             };
-            bare(there) == bare(wanted) || (partial && ends(there) == ends(wanted))
+            there.same_structure(wanted) || (partial && ends(there) == ends(wanted))
         };
         let found = partners(&before.foreign_keys, &after.foreign_keys, |it| &it.name, alike);
         let mut result = Vec::new();
@@ -183,9 +183,12 @@ impl Resolver<'_> {
     }
 
     fn exclusions(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<Exclusion> {
-        let bare = |it: &Exclusion| Exclusion { name: Name::Absent, comment: None, ..it.clone() };
-        let alike = |there: &Exclusion, wanted: &Exclusion| bare(there) == bare(wanted);
-        let found = partners(&before.exclusions, &after.exclusions, |it| &it.name, alike);
+        let found = partners(
+            &before.exclusions,
+            &after.exclusions,
+            |it| &it.name,
+            Exclusion::same_structure,
+        );
         let mut result = Vec::new();
         for (wanted, partner) in after.exclusions.iter().zip(&found) {
             let name = match partner.map(|at| &before.exclusions[at]) {
@@ -231,14 +234,7 @@ impl Resolver<'_> {
     }
 
     fn same_index(&mut self, ground: &Table, there: &Index, wanted: &Index) -> bool {
-        let skeleton = |it: &Index| Index {
-            name: Name::Absent,
-            comment: None,
-            predicate: None,
-            parts: it.parts.iter().map(without_key).collect(),
-            ..it.clone()
-        };
-        if skeleton(there) != skeleton(wanted) {
+        if !there.same_frame(wanted) {
             return false;
         }
         let parts = there.parts.iter().zip(&wanted.parts).all(|(there, wanted)| {
@@ -283,21 +279,19 @@ impl Resolver<'_> {
 
     /// A free name of something new must not be one that stays in use.
     fn avoid_taken_names(&self, before: &Table, table: &mut Table) {
-        let kept: BTreeSet<String> = table
-            .constraints()
-            .iter()
-            .filter(|it| {
-                it.name().is_enforced()
-                    && before.constraints().iter().any(|b| b.name() == it.name())
-            })
-            .filter_map(|it| it.name().text().map(str::to_owned))
-            .chain(
-                table
-                    .indexes
-                    .iter()
-                    .filter(|it| it.name.is_enforced())
-                    .filter_map(|it| it.name.text().map(str::to_owned)),
-            )
+        let free = |name: &Name| matches!(name, Name::Free(Some(_)));
+        if !table.constraint_names().any(|(_, name)| free(name))
+            && !table.indexes.iter().any(|it| free(&it.name))
+        {
+            return;
+        }
+        let there: BTreeSet<&Name> = before.constraint_names().map(|(_, name)| name).collect();
+        let constraints = table.constraint_names().map(|(_, name)| name);
+        let kept: BTreeSet<String> = constraints
+            .filter(|name| there.contains(name))
+            .chain(table.indexes.iter().map(|it| &it.name))
+            .filter(|name| name.is_enforced())
+            .filter_map(|name| name.text().map(str::to_owned))
             .collect();
         let rename = |name: &mut Name| {
             let Name::Free(Some(text)) = name else { return };
@@ -314,14 +308,6 @@ impl Resolver<'_> {
         table.checks.iter_mut().for_each(|it| rename(&mut it.name));
         table.indexes.iter_mut().for_each(|it| rename(&mut it.name));
     }
-}
-
-fn bare_key(key: &PrimaryKey) -> PrimaryKey {
-    PrimaryKey { name: Name::Absent, comment: None, ..key.clone() }
-}
-
-fn without_key(part: &IndexPart) -> IndexPart {
-    IndexPart { key: IndexKey::Column(String::new()), ..part.clone() }
 }
 
 /// A relation without actions says nothing about them.

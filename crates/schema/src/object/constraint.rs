@@ -98,6 +98,9 @@ pub struct PrimaryKey {
 }
 
 impl PrimaryKey {
+    /// The word for its kind, in the database's terms.
+    pub const KIND: &'static str = "primary key";
+
     /// A plain primary key.
     pub fn new(name: Name, columns: &[&str]) -> Self {
         Self {
@@ -108,6 +111,15 @@ impl PrimaryKey {
             on_conflict: None,
             comment: None,
         }
+    }
+
+    /// Whether they differ in nothing but their name and comment.
+    pub fn same_structure(&self, other: &Self) -> bool {
+        let Self { name: _, columns, include, deferrable, on_conflict, comment: _ } = self;
+        *columns == other.columns
+            && *include == other.include
+            && *deferrable == other.deferrable
+            && *on_conflict == other.on_conflict
     }
 }
 
@@ -136,6 +148,9 @@ pub struct Unique {
 }
 
 impl Unique {
+    /// The word for its kind, in the database's terms.
+    pub const KIND: &'static str = "unique constraint";
+
     /// A plain unique constraint.
     pub fn new(name: Name, columns: &[&str]) -> Self {
         Self {
@@ -147,6 +162,24 @@ impl Unique {
             on_conflict: None,
             comment: None,
         }
+    }
+
+    /// Whether they differ in nothing but their name and comment.
+    pub fn same_structure(&self, other: &Self) -> bool {
+        let Self {
+            name: _,
+            columns,
+            include,
+            nulls_not_distinct,
+            deferrable,
+            on_conflict,
+            comment: _,
+        } = self;
+        *columns == other.columns
+            && *include == other.include
+            && *nulls_not_distinct == other.nulls_not_distinct
+            && *deferrable == other.deferrable
+            && *on_conflict == other.on_conflict
     }
 }
 
@@ -186,6 +219,9 @@ pub struct ForeignKey {
 }
 
 impl ForeignKey {
+    /// The word for its kind, in the database's terms.
+    pub const KIND: &'static str = "foreign key";
+
     /// A plain foreign key.
     pub fn new(name: Name, columns: &[&str], references: QName, referenced: &[&str]) -> Self {
         Self {
@@ -201,6 +237,32 @@ impl ForeignKey {
             not_valid: false,
             comment: None,
         }
+    }
+
+    /// Whether they differ in nothing but their name and comment.
+    pub fn same_structure(&self, other: &Self) -> bool {
+        let Self {
+            name: _,
+            columns,
+            references,
+            referenced_columns,
+            on_delete,
+            on_update,
+            set_columns,
+            match_type,
+            deferrable,
+            not_valid,
+            comment: _,
+        } = self;
+        *columns == other.columns
+            && *references == other.references
+            && *referenced_columns == other.referenced_columns
+            && *on_delete == other.on_delete
+            && *on_update == other.on_update
+            && *set_columns == other.set_columns
+            && *match_type == other.match_type
+            && *deferrable == other.deferrable
+            && *not_valid == other.not_valid
     }
 }
 
@@ -226,6 +288,9 @@ pub struct Check {
 }
 
 impl Check {
+    /// The word for its kind, in the database's terms.
+    pub const KIND: &'static str = "check constraint";
+
     /// A plain check.
     pub fn new(name: Name, expr: impl Into<String>) -> Self {
         Self {
@@ -257,6 +322,20 @@ pub struct Exclusion {
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+}
+
+impl Exclusion {
+    /// The word for its kind, in the database's terms.
+    pub const KIND: &'static str = "exclusion constraint";
+
+    /// Whether they differ in nothing but their name and comment.
+    pub fn same_structure(&self, other: &Self) -> bool {
+        let Self { name: _, method, elements, predicate, deferrable, comment: _ } = self;
+        *method == other.method
+            && *elements == other.elements
+            && *predicate == other.predicate
+            && *deferrable == other.deferrable
+    }
 }
 
 /// Any constraint of a table.
@@ -323,11 +402,11 @@ impl Constraint {
     /// The word for its kind, in the database's terms.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::PrimaryKey(_) => "primary key",
-            Self::Unique(_) => "unique constraint",
-            Self::ForeignKey(_) => "foreign key",
-            Self::Check(_) => "check constraint",
-            Self::Exclusion(_) => "exclusion constraint",
+            Self::PrimaryKey(_) => PrimaryKey::KIND,
+            Self::Unique(_) => Unique::KIND,
+            Self::ForeignKey(_) => ForeignKey::KIND,
+            Self::Check(_) => Check::KIND,
+            Self::Exclusion(_) => Exclusion::KIND,
         }
     }
 

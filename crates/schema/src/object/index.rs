@@ -58,6 +58,16 @@ impl IndexPart {
         Self::of(IndexKey::Expression(Expr(expr.into())))
     }
 
+    /// Whether they differ in nothing but what they index.
+    fn same_frame(&self, other: &Self) -> bool {
+        let Self { key: _, descending, nulls, collation, opclass, prefix } = self;
+        *descending == other.descending
+            && *nulls == other.nulls
+            && *collation == other.collation
+            && *opclass == other.opclass
+            && *prefix == other.prefix
+    }
+
     fn of(key: IndexKey) -> Self {
         Self { key, descending: false, nulls: None, collation: None, opclass: None, prefix: None }
     }
@@ -132,6 +142,34 @@ impl Index {
     #[must_use]
     pub fn with_name(&self, name: Name) -> Self {
         Self { name, ..self.clone() }
+    }
+
+    /// Whether they differ in nothing but their name and comment.
+    pub fn same_structure(&self, other: &Self) -> bool {
+        self.same_frame(other) && self.parts == other.parts && self.predicate == other.predicate
+    }
+
+    /// Whether they differ in nothing but their name, comment and expressions,
+    /// of which there may be others in the same places.
+    pub fn same_frame(&self, other: &Self) -> bool {
+        let Self {
+            name: _,
+            unique,
+            method,
+            parts,
+            include,
+            predicate: _,
+            nulls_not_distinct,
+            options,
+            comment: _,
+        } = self;
+        *unique == other.unique
+            && *method == other.method
+            && *include == other.include
+            && *nulls_not_distinct == other.nulls_not_distinct
+            && *options == other.options
+            && parts.len() == other.parts.len()
+            && parts.iter().zip(&other.parts).all(|(part, other)| part.same_frame(other))
     }
 
     /// Whether the index reads this column, as a part, in an expression, in

@@ -197,7 +197,7 @@ impl Lowering<'_> {
     /// The column of a table that is made anew counts on.
     pub(super) fn continue_count(&mut self, table: &QName, column: &Column, retired: &QName) {
         let options = match &column.identity {
-            Some(Identity::Always(options) | Identity::ByDefault(options)) => options.clone(),
+            Some(Identity::Always(options) | Identity::ByDefault(options)) => (**options).clone(),
             Some(Identity::Serial(_) | Identity::Auto | Identity::AutoIncrement) | None => {
                 SequenceOptions::default()
             }

@@ -95,7 +95,7 @@ impl Reader<'_> {
         let name = self.cursor.name()?;
         let declared = self.declared_type()?;
         let mut column = Column::new(name, types::parse(&declared)).nullable();
-        column.catalog_type = CatalogText(Some(declared));
+        column.catalog_type = CatalogText(Some(declared.into()));
         let mut constraint_name = Name::Absent;
         while !self.cursor.is_symbol(",") && !self.cursor.is_symbol(")") {
             if self.cursor.eat(&["constraint"]) {

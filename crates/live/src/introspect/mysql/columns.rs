@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use autogen_dialect::mysql::{Flavor, defaults, types};
 use autogen_dialect::{Dialect, strip_parentheses};
@@ -105,25 +106,26 @@ fn column(
     row: &Cells<'_>,
     flavor: Flavor,
     table_collation: &str,
-    known_types: &mut BTreeMap<String, ColumnType>,
+    known_types: &mut BTreeMap<Arc<str>, ColumnType>,
 ) -> Column {
     // A comment that MariaDB runs says that a column is kept compressed.
     let text = row.get(5).unwrap_or_default().replace("/*M!100301 COMPRESSED*/", "compressed");
     let text = text.as_str();
-    let data_type = match (row.get(10), known_types.get(text)) {
-        (Some(system), _) => ColumnType::Verbatim(format!("{text} srid {system}")),
-        (None, Some(known)) => known.clone(),
+    let (text, data_type) = match (row.get(10), known_types.get_key_value(text)) {
+        (Some(system), _) => (text.into(), ColumnType::Verbatim(format!("{text} srid {system}"))),
+        (None, Some((text, known))) => (Arc::clone(text), known.clone()),
         (None, None) => {
-            let parsed = types::parse(text);
-            known_types.insert(text.to_owned(), parsed.clone());
-            parsed
+            let text: Arc<str> = text.into();
+            let parsed = types::parse(&text);
+            known_types.insert(Arc::clone(&text), parsed.clone());
+            (text, parsed)
         }
     };
     let mut column = Column::new(row.text(2), data_type);
     column.nullable = row.get(4) == Some("YES");
     column.collation = row.get(6).filter(|it| *it != table_collation).map(str::to_owned);
     column.comment = row.some(8).filter(|text| !text.is_empty());
-    column.catalog_type = CatalogText(Some(text.to_owned()));
+    column.catalog_type = CatalogText(Some(text));
     let extra = row.get(7).unwrap_or_default().to_ascii_lowercase();
     column.invisible = extra.contains("invisible");
     if let Some((_, moment)) = extra.split_once("on update ") {

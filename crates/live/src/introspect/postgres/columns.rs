@@ -1,6 +1,7 @@
 //! Columns, and the sequences that feed them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use autogen_dialect::postgres::{defaults, types};
 use autogen_dialect::{Dialect, strip_parentheses};
@@ -46,7 +47,7 @@ pub(super) fn fill(
             strangers.insert((row.relation, row.number), row.name);
         }
     }
-    let mut known_types = BTreeMap::new();
+    let mut known_types = KnownTypes::new();
     for (relation, mut rows) in grouped {
         let Some(building) = tables.get_mut(&relation) else { continue };
         rows.sort_by_key(|row| row.number);
@@ -67,20 +68,23 @@ pub(super) fn fill(
     strangers
 }
 
+/// The types that were met, by the catalog's text.
+type KnownTypes = BTreeMap<Arc<str>, ColumnType>;
+
 /// A column, and whether it took its sequence in.
 fn column(
     row: ColumnRow,
     sequence: Option<&SequenceRow>,
     naming: &Naming,
     table: &Table,
-    known_types: &mut BTreeMap<String, ColumnType>,
+    known_types: &mut KnownTypes,
 ) -> (Column, bool) {
-    let data_type = data_type(&row, naming, known_types);
+    let (text, data_type) = data_type(&row, naming, known_types);
     let mut column = Column::new(row.name, data_type);
     column.nullable = !row.not_null;
     column.collation = row.own_collation.and_then(|oid| naming.collations.get(&oid).cloned());
     column.comment = row.comment;
-    column.catalog_type = CatalogText(Some(row.data_type));
+    column.catalog_type = CatalogText(Some(text));
     if let (Some(storage), Some(text)) = (row.generated, &row.default) {
         let storage =
             if storage == 'v' { GeneratedStorage::Virtual } else { GeneratedStorage::Stored };
@@ -90,9 +94,9 @@ fn column(
     if let Some(kind) = row.identity {
         let options = sequence.map(options).unwrap_or_default();
         column.identity = Some(if kind == 'a' {
-            Identity::Always(options)
+            Identity::Always(Box::new(options))
         } else {
-            Identity::ByDefault(options)
+            Identity::ByDefault(Box::new(options))
         });
         return (column, sequence.is_some());
     }
@@ -113,18 +117,20 @@ fn column(
 fn data_type(
     row: &ColumnRow,
     naming: &Naming,
-    known_types: &mut BTreeMap<String, ColumnType>,
-) -> ColumnType {
+    known_types: &mut KnownTypes,
+) -> (Arc<str>, ColumnType) {
     let named = named_type(row.kind, row.type_schema.as_deref(), row.type_name.as_deref(), naming);
     if let Some(named) = named {
-        return if row.array { ColumnType::Array(Box::new(named)) } else { named };
+        let named = if row.array { ColumnType::Array(Box::new(named)) } else { named };
+        return (row.data_type.as_str().into(), named);
     }
-    if let Some(known) = known_types.get(&row.data_type) {
-        return known.clone();
+    if let Some((text, known)) = known_types.get_key_value(row.data_type.as_str()) {
+        return (Arc::clone(text), known.clone());
     }
-    let parsed = types::parse(&row.data_type);
-    known_types.insert(row.data_type.clone(), parsed.clone());
-    parsed
+    let text: Arc<str> = row.data_type.as_str().into();
+    let parsed = types::parse(&text);
+    known_types.insert(Arc::clone(&text), parsed.clone());
+    (text, parsed)
 }
 
 /// The type of an enum or domain.
