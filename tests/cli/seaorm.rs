@@ -218,6 +218,13 @@ fn three_revisions_are_added_to_a_crate_and_run_by_it() {
         assert_eq!(project.unchanged(&["current"]).ok().out, "m20260101_100000_authors_are_born\n");
         autogen(&project, &["upgrade"]).ok();
         assert_eq!(schema(&project), after, "{dialect}");
+        if dialect != Dialect::Postgres {
+            // Stopped before SeaORM noted it: only PostgreSQL makes that one.
+            let forget = format!("delete from seaql_migrations where version = '{newest}'");
+            project.execute(&forget);
+            cargo_run(&project, &["up"]).ok();
+            assert_eq!(schema(&project), after, "{dialect}");
+        }
         autogen(&project, &["downgrade", "m20260101_1000"]).ok();
         assert_eq!(project.unchanged(&["current"]).ok().out, "m20260101_100000_authors_are_born\n");
         autogen(&project, &["downgrade", "base"]).ok();
@@ -309,4 +316,119 @@ fn bad_crates_are_refused() {
     project.unchanged(&["diff", "-m", "x"]).fails(4, "A0620", "m20260102_000000_theirs");
     project.unchanged(&["merge"]).fails(4, "A0658", "no database");
     assert!(Path::new(&project.path().join("migration/schema.json")).exists());
+}
+
+/// SeaORM's sessions read `||` as the joining of texts.
+#[test]
+fn what_sea_orm_reads_otherwise_is_refused() {
+    let models = MODELS.replace(
+        "#[sea_orm(table_name = \"authors\")]",
+        "#[sea_orm(table_name = \"authors\")]\n    #[autogen(check(name = \"named\", \
+         expr = \"name <> '||' || id > 7\"))]",
+    );
+    let project = Project::offline(Dialect::Mysql, &models);
+    project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+    project.unchanged(&["diff", "--from", "migrations", "-m", "none"]).ok();
+    let other = Project::offline(Dialect::Mysql, &models);
+    let diff = ["diff", "-m", "first", "--layout", "sqlx"];
+    other.unchanged(&diff).fails(4, "A0661", "||");
+    let text = models.replace("|| id > 7", "OR id > 7");
+    other.write("src/lib.rs", &text);
+    other.run(&diff).ok();
+}
+
+/// Entries that an expression makes, a history of another name, and a migration
+/// that fails.
+#[test]
+fn a_crate_with_ways_of_its_own() {
+    if !crate::project::wanted(Dialect::Sqlite) {
+        return;
+    }
+    let project = Project::on(Dialect::Sqlite);
+    with_crate(&project);
+    let lib = "migration/src/lib.rs";
+    project.edit(
+        lib,
+        "    fn migrations()",
+        "    fn migration_table_name() -> DynIden {\n        \"what_ran\".into_iden()\n    }\n\n    \
+         fn migrations()",
+    );
+    autogen(&project, &["init"]).ok();
+    project.edit("autogen.toml", "models = \".\"", "models = \"src\"");
+    autogen(&project, &["upgrade"]).ok();
+    let head = "m20240301_080000_first_authors (head)\n";
+    assert_eq!(project.unchanged(&["current"]).ok().out, head);
+    project.run(&["merge"]).ok().tells("schema.json");
+    project.unchanged(&["merge"]).ok().tells("nothing to merge");
+    // The table of the history is nobody's difference.
+    project.unchanged(&["check"]).ok();
+
+    project.edit(lib, "Box::new(seeds::FirstAuthors { count: 2 })", "seeded()");
+    let text = project.read(lib);
+    let seeded = "\nfn seeded() -> Box<dyn MigrationTrait> {\n    \
+                  Box::new(seeds::FirstAuthors { count: 2 })\n}\n";
+    project.write(lib, &format!("{text}{seeded}"));
+    let books = "m20240215_120000_create_books (head)\n";
+    assert_eq!(project.unchanged(&["current"]).ok().out, books);
+    project.unchanged(&["downgrade"]).fails(4, "A0659", "lib.rs");
+    project.run(&["merge"]).ok();
+    let revision = ["revision", "-m", "broken", "--revision", "20260101100000"];
+    project.run(&revision).ok().tells("m20260101_100000_broken.rs");
+    only_added(&format!("{text}{seeded}"), &project.read(lib));
+
+    let file = "migration/src/m20260101_100000_broken.rs";
+    project.edit(
+        file,
+        "    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {\n",
+        "    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {\n        \
+         manager.drop_table(Table::drop().table(\"none\").to_owned()).await?;\n",
+    );
+    let before = schema(&project);
+    let ran = autogen(&project, &["upgrade"]).fails(3, "A0656", "migrator");
+    assert!(ran.err.contains("no such table: none"), "{}", ran.err);
+    assert_eq!(schema(&project), before);
+    project.edit(file, "Ok(())", "Ok()");
+    autogen(&project, &["upgrade"]).exits(3).tells("error[A0656]");
+    assert_eq!(project.unchanged(&["current"]).ok().out, books.replace(" (head)", ""));
+}
+
+/// An application that keeps its migrator among its own modules.
+#[test]
+fn a_migrator_within_the_application_is_found() {
+    let project = Project::empty();
+    project.write(
+        "Cargo.toml",
+        "[package]\nname = \"app\"\n\n[dependencies]\nsea-orm-migration = \"2\"\n",
+    );
+    project.write("src/lib.rs", &format!("{MODELS}\npub mod migrator;\n"));
+    let migrator = "use sea_orm_migration::prelude::*;\n\npub mod m20260101_000000_none;\n\n\
+                    pub struct Ours;\n\nimpl MigratorTrait for Ours {\n    \
+                    fn migrations() -> Vec<Box<dyn MigrationTrait>> {\n        \
+                    vec![Box::new(m20260101_000000_none::Migration)]\n    }\n}\n";
+    project.write("src/migrator/mod.rs", migrator);
+    let none = "use sea_orm_migration::prelude::*;\n\n#[derive(DeriveMigrationName)]\n\
+                pub struct Migration;\n";
+    project.write("src/migrator/m20260101_000000_none.rs", none);
+    project
+        .run(&["init"])
+        .ok()
+        .tells("src/migrator")
+        .tells("bring a database to the last migration");
+    assert!(project.read("autogen.toml").contains("migrations = \"src/migrator\""));
+    let listed = project.unchanged(&["history"]).ok().out;
+    assert_eq!(listed, "m20260101_000000_none (head)\n");
+    let by_hand = ["revision", "-m", "more", "--dialect", "sqlite", "--revision", "20260102000000"];
+    project.run(&by_hand).ok();
+    let after = project.read("src/migrator/mod.rs");
+    let expected = migrator
+        .replace(
+            "pub mod m20260101_000000_none;\n",
+            "pub mod m20260101_000000_none;\npub mod m20260102_000000_more;\n",
+        )
+        .replace(
+            "none::Migration)]",
+            "none::Migration), Box::new(m20260102_000000_more::Migration)]",
+        );
+    assert_eq!(after, expected);
+    assert!(project.path().join("src/migrator/m20260102_000000_more.rs").exists());
 }

@@ -190,4 +190,42 @@ fn sqlx_keeps_references_on_sqlite() {
     // Our own runner says it in its own words.
     project.run(&["upgrade"]).exits(3).tells("refers to no authors");
     assert_eq!(schema(&project), before);
+    // sqlx notes such a migration after it ran, and could run it again.
+    project.edit(up, "FROM \"authors\" WHERE \"id\" < 0;", "FROM \"authors\";");
+    sqlx(&project, "up").ok();
+    let after = schema(&project);
+    project.execute("delete from _sqlx_migrations where version = 20260101110000");
+    let ran = sqlx(&project, "up").exits(1);
+    assert!(ran.err.contains("this migration has run already"), "{}", ran.err);
+    assert_eq!(schema(&project), after);
+    assert_eq!(number_of(&project, "posts"), "1");
+}
+
+/// A way up in one transaction, and a way back that needs two.
+#[test]
+fn the_way_back_divides_as_well() {
+    if !crate::project::wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, STATE);
+    let value = "        Open,\n        #[sea_orm(string_value = \"paid\")]\n        Paid,";
+    project.edit("src/lib.rs", "        Open,", value);
+    project.edit("src/lib.rs", "default_value = \"open\"", "default_value = \"paid\"");
+    project.run(&["diff", "-m", "first", "--revision", "20260101100000"]).ok();
+    sqlx(&project, "up").ok();
+    project.execute("insert into orders (state) values ('open')");
+    project.run(&["stamp", "heads"]).ok();
+    let before = schema(&project);
+    project.edit("src/lib.rs", value, "        Open,");
+    project.edit("src/lib.rs", "default_value = \"paid\"", "default_value = \"open\"");
+    let diff = ["diff", "-m", "unpaid", "--layout", "sqlx", "--revision", "20260101110000"];
+    project.run(&diff).ok();
+    for _ in 0..2 {
+        sqlx(&project, "up").ok();
+        project.run(&["stamp", "heads"]).ok();
+        project.unchanged(&["check"]).ok();
+        sqlx(&project, "20260101100000").ok();
+        assert_eq!(schema(&project), before);
+        assert_eq!(number_of(&project, "orders"), "1");
+    }
 }

@@ -106,6 +106,15 @@ fn parts(
     options: &Options,
 ) -> Result<Vec<Plan>, Error> {
     let whole = || Ok(vec![plan.clone()]);
+    let others = project.config.format == Format::SeaOrm || layout == Layout::Sqlx;
+    let mut steps = plan.up.steps().chain(plan.down.steps());
+    if others && let Some(step) = steps.find(|it| plan.dialect.is_read_otherwise(&it.step.sql)) {
+        return Err(Error::refused(
+            "A0661",
+            format!("`||` would be read in another way: {}", step.step.sql),
+            "write OR, or concat(), as it is meant",
+        ));
+    }
     match (project.config.format, layout) {
         (Format::Sql, Layout::Autogen) => return whole(),
         // Where nothing can be taken back, dividing it gains nothing: SeaORM's

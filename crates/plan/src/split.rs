@@ -17,7 +17,8 @@ use crate::{PlanError, Unmanaged, diff, order};
 pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
     let clusters = clusters(&plan.up);
     if clusters.len() < 2 {
-        return Ok(vec![plan.clone()]);
+        let mirrored = if plan.down.groups.len() > 1 { mirrored(plan, options) } else { None };
+        return Ok(mirrored.unwrap_or_else(|| vec![plan.clone()]));
     }
     let mut parts: Vec<Plan> = Vec::new();
     let mut before = plan.schema.before.clone();
@@ -57,6 +58,27 @@ pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
         last.schema.after = plan.schema.after.clone();
     }
     Ok(parts)
+}
+
+/// The parts of a plan that only its way back divides: found from there. They
+/// count where the statements of the way up come out as they were.
+fn mirrored(plan: &Plan, options: &Options) -> Option<Vec<Plan>> {
+    let swapped = |plan: &Plan| Plan {
+        schema: plan.schema.clone().swap(),
+        up: plan.down.clone(),
+        down: plan.up.clone(),
+        ..plan.clone()
+    };
+    let backwards = split(&Plan { down: Direction::default(), ..swapped(plan) }, options).ok()?;
+    let parts: Vec<Plan> = backwards.iter().rev().map(swapped).collect();
+    let sql = |direction: &Direction| -> Vec<String> {
+        direction.steps().map(|it| it.step.sql.clone()).collect()
+    };
+    let mut parts_sql: Vec<String> = parts.iter().flat_map(|part| sql(&part.up)).collect();
+    let mut whole = sql(&plan.up);
+    parts_sql.sort_unstable();
+    whole.sort_unstable();
+    (parts.len() > 1 && parts_sql == whole).then_some(parts)
 }
 
 /// What undoes some changes.

@@ -52,4 +52,9 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "a statement of an SQL file fails",
         "The source `sql:FILE` runs the file on an empty database of its own (in memory for SQLite, else beside the one in DATABASE_URL, dropped again), and reads what it made. The server refused the statement in the line that is named, for the reason that it gives.",
     ),
+    (
+        "A0661",
+        "`||` in MySQL",
+        "In MySQL and MariaDB `||` is an OR, unless the session says PIPES_AS_CONCAT, as those of SeaORM and sqlx do: a check or a view would silently become another under their runners. Write OR, or concat(), in the model or the `.sql` file.",
+    ),
 ];

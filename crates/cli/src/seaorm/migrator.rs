@@ -15,6 +15,8 @@ use crate::error::Error;
 /// A migrator, read from its file.
 #[derive(Debug)]
 pub(crate) struct Migrator {
+    /// Whether a byte-order mark stood before the text.
+    marked: bool,
     text: String,
     /// What is listed.
     pub(super) listed: Vec<Expr>,
@@ -53,6 +55,11 @@ fn implementation(items: &[Item]) -> Option<&syn::ItemImpl> {
 impl Migrator {
     /// Reads the file.
     pub(super) fn read(path: &Path, text: String) -> Result<Self, Error> {
+        // The parser counts without the mark that some editors write.
+        let (marked, text) = match text.strip_prefix('\u{feff}') {
+            Some(rest) => (true, rest.to_owned()),
+            None => (false, text),
+        };
         let parsed = syn::parse_file(&text).map_err(|error| {
             let line = error.span().start().line;
             Error::usage(
@@ -118,6 +125,7 @@ impl Migrator {
             visibility,
             table,
             declared: declared.collect(),
+            marked,
             text,
         })
     }
@@ -139,6 +147,9 @@ impl Migrator {
         // The list comes after the modules or before them.
         let shift = if place <= self.modules { text.len() - self.text.len() } else { 0 };
         text.insert_str(self.modules + shift, &modules);
+        if self.marked {
+            text.insert(0, '\u{feff}');
+        }
         text
     }
 
@@ -201,8 +212,8 @@ fn module_place(text: &str, file: &syn::File) -> (usize, String) {
             _ => None,
         })
     };
-    let last = declared().filter(|it| is_migration(&it.ident.to_string())).last();
-    if let Some(found) = last.or_else(|| declared().last()) {
+    let last = declared().filter(|it| is_migration(&it.ident.to_string())).next_back();
+    if let Some(found) = last.or_else(|| declared().next_back()) {
         let visibility = match &found.vis {
             syn::Visibility::Inherited => String::new(),
             given => {
@@ -211,7 +222,7 @@ fn module_place(text: &str, file: &syn::File) -> (usize, String) {
         };
         return (line_end(text, found.span().byte_range().end), visibility);
     }
-    let used = file.items.iter().filter(|it| matches!(it, Item::Use(_))).last();
+    let used = file.items.iter().filter(|it| matches!(it, Item::Use(_))).next_back();
     match (used, file.items.first()) {
         (Some(used), _) => (line_end(text, used.span().byte_range().end), String::new()),
         (None, Some(first)) => (line_start(text, first.span().byte_range().start), String::new()),

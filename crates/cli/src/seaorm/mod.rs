@@ -5,6 +5,8 @@ mod entries;
 mod migrator;
 mod runner;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 
@@ -62,7 +64,15 @@ impl Crate {
 
     /// The crate below some folder, if there is exactly one that looks like it.
     pub(crate) fn search(base: &Path) -> Option<PathBuf> {
-        let base = if base.as_os_str().is_empty() { Path::new(".") } else { base };
+        let base = existing(base);
+        // An application may keep its migrator among its own modules.
+        let own = std::fs::read_to_string(base.join("Cargo.toml")).unwrap_or_default();
+        if own.contains("sea-orm-migration")
+            && let Ok(found) = migrators(&base.join("src"))
+            && let [file] = found.as_slice()
+        {
+            return file.parent().map(Path::to_path_buf);
+        }
         let usual = base.join("migration");
         let mut folders: Vec<PathBuf> = std::fs::read_dir(base)
             .ok()?

@@ -1,6 +1,7 @@
 //! What other runners of migrations must be told of each database.
 
 use crate::Dialect;
+use crate::scan::symbols;
 
 impl Dialect {
     /// The name of the database as its makers write it.
@@ -27,6 +28,19 @@ impl Dialect {
         match self {
             Self::Postgres | Self::Sqlite => true,
             Self::Mysql | Self::Mariadb => false,
+        }
+    }
+
+    /// Whether a statement means something else in the sessions of SeaORM and
+    /// sqlx than in ours: on MySQL they read `||` as the joining of texts, where
+    /// it is an OR in ours.
+    pub fn is_read_otherwise(self, sql: &str) -> bool {
+        match self {
+            Self::Postgres | Self::Sqlite => false,
+            Self::Mysql | Self::Mariadb => {
+                let symbols: Vec<char> = symbols(self, sql).collect();
+                symbols.windows(2).any(|pair| pair == ['|', '|'])
+            }
         }
     }
 

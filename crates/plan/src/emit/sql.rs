@@ -83,23 +83,32 @@ impl Header {
 /// What SQLite needs around a transaction that drops tables, for runners that
 /// know nothing of it: with foreign keys on, dropping a table deletes the rows
 /// that refer to it, and inside a transaction they can't be switched off. Our
-/// own runner passes over what stands between the two directives.
+/// own runner passes over what stands between the two directives. It compares
+/// the rows without parents before and after, and that the schema has changed:
+/// who notes migrations after they ran may run one twice.
 const OTHERS_BEGIN: &str = "
 -- autogen: begin other-runners
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE autogen_orphans AS SELECT count(*) AS n FROM pragma_foreign_key_check;
+CREATE TEMP TABLE autogen_before AS SELECT type, name, sql FROM sqlite_master;
 -- autogen: end other-runners
 ";
 
 const OTHERS_END: &str = "
 -- autogen: begin other-runners
 CREATE TEMP TABLE autogen_checked (
-    n integer CONSTRAINT \"rows refer to rows that are not there\" CHECK (n <= 0)
+    orphans integer CONSTRAINT \"rows refer to rows that are not there\" CHECK (orphans <= 0),
+    changes integer CONSTRAINT \"this migration has run already\" CHECK (changes > 0)
 );
-INSERT OR ROLLBACK INTO autogen_checked
-SELECT count(*) - (SELECT n FROM autogen_orphans) FROM pragma_foreign_key_check;
+CREATE TEMP TABLE autogen_after AS SELECT type, name, sql FROM sqlite_master;
+INSERT OR ROLLBACK INTO autogen_checked SELECT
+    (SELECT count(*) FROM pragma_foreign_key_check) - (SELECT n FROM autogen_orphans),
+    (SELECT count(*) FROM (SELECT * FROM autogen_after EXCEPT SELECT * FROM autogen_before))
+    + (SELECT count(*) FROM (SELECT * FROM autogen_before EXCEPT SELECT * FROM autogen_after));
 DROP TABLE autogen_checked;
+DROP TABLE autogen_after;
+DROP TABLE autogen_before;
 DROP TABLE autogen_orphans;
 COMMIT;
 PRAGMA foreign_keys = ON;
