@@ -212,7 +212,7 @@ fn module_place(text: &str, file: &syn::File) -> (usize, String) {
             _ => None,
         })
     };
-    let last = declared().filter(|it| is_migration(&it.ident.to_string())).next_back();
+    let last = declared().rfind(|it| is_migration(&it.ident.to_string()));
     if let Some(found) = last.or_else(|| declared().next_back()) {
         let visibility = match &found.vis {
             syn::Visibility::Inherited => String::new(),
@@ -222,7 +222,7 @@ fn module_place(text: &str, file: &syn::File) -> (usize, String) {
         };
         return (line_end(text, found.span().byte_range().end), visibility);
     }
-    let used = file.items.iter().filter(|it| matches!(it, Item::Use(_))).next_back();
+    let used = file.items.iter().rfind(|it| matches!(it, Item::Use(_)));
     match (used, file.items.first()) {
         (Some(used), _) => (line_end(text, used.span().byte_range().end), String::new()),
         (None, Some(first)) => (line_start(text, first.span().byte_range().start), String::new()),
