@@ -408,7 +408,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0704",
         "a kind that this database does not have",
-        "SQLite has views and triggers, and none of the other kinds that .sql files can declare.",
+        "SQLite has views and triggers, MySQL and MariaDB have functions and procedures as well; the other kinds that .sql files can declare are PostgreSQL's.",
     ),
     (
         "A0705",

@@ -111,6 +111,31 @@ impl Dialect {
         }
     }
 
+    /// Whether functions and procedures are kept in the database.
+    pub fn has_routines(self) -> bool {
+        match self {
+            Self::Sqlite => false,
+            Self::Postgres | Self::Mysql | Self::Mariadb => true,
+        }
+    }
+
+    /// Whether two functions may bear one name, told apart by their arguments.
+    pub fn overloads(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Mysql | Self::Mariadb => false,
+            Self::Postgres => true,
+        }
+    }
+
+    /// Whether a `CREATE` may say, before the kind of the object, in whose name
+    /// it acts.
+    pub fn has_definers(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => false,
+            Self::Mysql | Self::Mariadb => true,
+        }
+    }
+
     /// Whether enums are types of their own, or plain text; in MySQL their
     /// values stand at each column.
     pub fn has_enum_types(self) -> bool {

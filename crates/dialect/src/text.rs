@@ -101,6 +101,31 @@ impl Dialect {
         format!("\"{}\"", name.replace('"', "\"\""))
     }
 
+    /// The trigger that another one says it acts after or before, which must be
+    /// there when that one is created.
+    pub fn trigger_neighbour(self, definition: &str) -> Option<String> {
+        match self {
+            Self::Sqlite | Self::Postgres => return None,
+            Self::Mysql | Self::Mariadb => {}
+        }
+        let code: Vec<Token<'_>> = scan(self, definition).filter(Token::is_code).collect();
+        let body = code.windows(3).position(|three| {
+            let [each, row, order] = three else { return false };
+            let order = order.is_word("FOLLOWS") || order.is_word("PRECEDES");
+            each.is_word("EACH") && row.is_word("ROW") && order
+        })?;
+        let name = code.get(body + 3)?;
+        Some(match name.lexeme {
+            Lexeme::Name => unquote(name.text),
+            Lexeme::Word
+            | Lexeme::Text
+            | Lexeme::Space
+            | Lexeme::Comment
+            | Lexeme::Number
+            | Lexeme::Symbol => name.text.to_owned(),
+        })
+    }
+
     /// The names and words in a statement, as the database reads them. With
     /// `inside`, those in its texts as well: the bodies of functions.
     pub fn words(self, text: &str, inside: bool) -> BTreeSet<String> {

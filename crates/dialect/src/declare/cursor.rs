@@ -14,6 +14,14 @@ pub(super) struct Cursor<'a> {
     at: usize,
 }
 
+/// How a `CREATE` begins.
+pub(super) struct Head<'a> {
+    /// Whether it is `CREATE OR REPLACE`.
+    pub(super) replaces: bool,
+    /// What MySQL and MariaDB are told before the kind, with a space behind it.
+    pub(super) clauses: &'a str,
+}
+
 impl<'a> Cursor<'a> {
     pub(super) fn new(dialect: Dialect, text: &'a str) -> Self {
         let tokens = scan(dialect, text).filter(Token::is_code).collect();
@@ -58,9 +66,42 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Takes `CREATE [OR REPLACE]`; whether it replaces.
-    pub(super) fn head(&mut self) -> bool {
-        self.word("CREATE") && self.words(&["OR", "REPLACE"])
+    /// Takes `CREATE [OR REPLACE]`, and what MySQL and MariaDB may say before the
+    /// kind of the object.
+    pub(super) fn head(&mut self) -> Head<'a> {
+        let replaces = self.word("CREATE") && self.words(&["OR", "REPLACE"]);
+        let start = self.clone();
+        if self.dialect.has_definers() {
+            while self.clause() {}
+        }
+        let clauses = start.text_before(self);
+        Head { replaces, clauses }
+    }
+
+    /// Takes one of `ALGORITHM = ..`, `DEFINER = ..`, `SQL SECURITY ..`.
+    fn clause(&mut self) -> bool {
+        if self.words(&["SQL", "SECURITY"]) {
+            self.skip();
+            return true;
+        }
+        if !self.word("ALGORITHM") && !self.word("DEFINER") {
+            return false;
+        }
+        self.symbol("=");
+        self.skip();
+        // A user has a host, and a function stands with its parentheses.
+        if self.symbol("@") {
+            self.skip();
+        }
+        self.parentheses();
+        true
+    }
+
+    /// The text from here to where another cursor of this statement stands,
+    /// with the space behind it.
+    fn text_before(&self, other: &Self) -> &'a str {
+        let length = self.rest().len().saturating_sub(other.rest().len());
+        self.rest().get(..length).unwrap_or_default()
     }
 
     /// A name as the database understands it.

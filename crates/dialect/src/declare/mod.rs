@@ -154,18 +154,18 @@ impl Declaring<'_> {
         at = start.clone();
         if at.word("CREATE") {
             at = start.clone();
-            let replaces = at.head();
+            let head = at.head();
             let body = at.clone();
             if at.words(&["MATERIALIZED", "VIEW"]) || at.word("VIEW") || at.word("RECURSIVE") {
-                return self.view(body);
+                return self.view(&head, body);
             }
             if at.word("FUNCTION") || at.word("PROCEDURE") || at.word("AGGREGATE") {
-                return self.routine(body);
+                return self.routine(&head, body);
             }
             if at.word("TRIGGER") || at.words(&["CONSTRAINT", "TRIGGER"]) {
-                return self.trigger(body);
+                return self.trigger(&head, body);
             }
-            if at.word("POLICY") && !replaces {
+            if at.word("POLICY") && !head.replaces {
                 return self.policy(body);
             }
             if at.word("INDEX") || at.words(&["UNIQUE", "INDEX"]) {
@@ -218,7 +218,11 @@ impl Declaring<'_> {
     }
 
     fn only_postgres(&self, what: &str) -> Done {
-        if self.dialect.has_schemas() {
+        self.only_where(self.dialect.has_schemas(), what)
+    }
+
+    fn only_where(&self, has: bool, what: &str) -> Done {
+        if has {
             return Ok(());
         }
         Err(problem(

@@ -2,14 +2,14 @@
 
 use autogen_schema::{Aside, Place, QName, Routine, RoutineKind};
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Head};
 use super::{Declaring, Done, ON_NOTHING, Problem, UNKNOWN, name, problem};
 use crate::Dialect;
 use crate::postgres::types;
 
 impl Declaring<'_> {
-    pub(super) fn routine(&mut self, mut at: Cursor<'_>) -> Done {
-        self.only_postgres("functions")?;
+    pub(super) fn routine(&mut self, head: &Head<'_>, mut at: Cursor<'_>) -> Done {
+        self.only_where(self.dialect.has_routines(), "functions")?;
         let kind = if at.word("PROCEDURE") {
             RoutineKind::Procedure
         } else if at.word("AGGREGATE") {
@@ -18,6 +18,7 @@ impl Declaring<'_> {
             at.word("FUNCTION");
             RoutineKind::Function
         };
+        at.words(&["IF", "NOT", "EXISTS"]);
         let rest = at.rest();
         let name = name(&mut at, "function")?;
         let inside = at.parentheses().ok_or_else(|| {
@@ -27,14 +28,17 @@ impl Declaring<'_> {
                 "write parentheses behind the name, empty ones where it takes nothing",
             )
         })?;
-        let arguments = argument_types(inside, kind).join(", ");
+        let arguments = match self.dialect.overloads() {
+            true => argument_types(inside, kind).join(", "),
+            false => String::new(),
+        };
         let shown = format!("{} {name}({arguments})", kind.words().to_lowercase());
         self.place(Place::Routine(name.clone(), arguments.clone()), &shown)?;
         self.declared.schema.routines.push(Routine {
             name,
             arguments,
             kind,
-            definition: format!("CREATE {} {rest}", kind.words()),
+            definition: format!("CREATE {}{} {rest}", head.clauses, kind.words()),
             comment: None,
             source: Aside(None),
             access: Aside::default(),

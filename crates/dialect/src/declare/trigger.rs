@@ -2,11 +2,11 @@
 
 use autogen_schema::{Aside, Place, Trigger};
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Head};
 use super::{Declaring, Done, UNKNOWN, name, problem};
 
 impl Declaring<'_> {
-    pub(super) fn trigger(&mut self, mut at: Cursor<'_>) -> Done {
+    pub(super) fn trigger(&mut self, head: &Head<'_>, mut at: Cursor<'_>) -> Done {
         let constraint = at.word("CONSTRAINT");
         if constraint {
             self.only_postgres("constraint triggers")?;
@@ -26,7 +26,7 @@ impl Declaring<'_> {
         let place = Place::Trigger { on: on.clone(), name: trigger.clone() };
         self.place(place, &format!("trigger {trigger} of {on}"))?;
         let constraint = if constraint { "CONSTRAINT " } else { "" };
-        let definition = format!("CREATE {constraint}TRIGGER {rest}");
+        let definition = format!("CREATE {}{constraint}TRIGGER {rest}", head.clauses);
         if let Some(triggers) = self.declared.schema.triggers_mut(&on) {
             let source = Aside(None);
             triggers.push(Trigger { name: trigger, definition, comment: None, source });

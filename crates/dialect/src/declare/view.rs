@@ -2,11 +2,11 @@
 
 use autogen_schema::{Place, View, ViewKind};
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Head};
 use super::{Declaring, Done, TWICE, name, problem};
 
 impl Declaring<'_> {
-    pub(super) fn view(&mut self, mut at: Cursor<'_>) -> Done {
+    pub(super) fn view(&mut self, head: &Head<'_>, mut at: Cursor<'_>) -> Done {
         let recursive = at.word("RECURSIVE");
         let kind = if at.word("MATERIALIZED") { ViewKind::Materialized } else { ViewKind::Plain };
         at.word("VIEW");
@@ -34,7 +34,7 @@ impl Declaring<'_> {
         }
         self.place(Place::View(name.clone()), &format!("view {name}"))?;
         let recursive = if recursive { "RECURSIVE " } else { "" };
-        let definition = format!("CREATE {recursive}{} {rest}", kind.words());
+        let definition = format!("CREATE {}{recursive}{} {rest}", head.clauses, kind.words());
         self.declared.schema.views.insert(name.clone(), View::new(name, kind, definition));
         Ok(())
     }

@@ -341,14 +341,35 @@ fn triggers(
         before.definition == after.definition && !left && !shaken()
     };
     let named = |list: &[Trigger], name: &str| list.iter().find(|it| it.name == name).cloned();
+    let mut kept: BTreeSet<&str> = BTreeSet::new();
+    for after in sides.after {
+        if named(sides.before, &after.name).is_some_and(|before| stays(&before, after)) {
+            kept.insert(&after.name);
+        }
+    }
+    // What is made anew acts last: those that act after it are made anew as well.
+    loop {
+        let all = kept.len();
+        let overtaken = |trigger: &&Trigger| {
+            let neighbour = dialect.trigger_neighbour(&trigger.definition);
+            neighbour.is_some_and(|name| !kept.contains(name.as_str()))
+        };
+        let gone: Vec<&str> =
+            sides.after.iter().filter(overtaken).map(|it| it.name.as_str()).collect();
+        gone.iter().for_each(|name| {
+            kept.remove(name);
+        });
+        if kept.len() == all {
+            break;
+        }
+    }
     for before in sides.before {
-        let after = named(sides.after, &before.name);
-        if !after.is_some_and(|after| stays(before, &after)) {
+        if !kept.contains(before.name.as_str()) {
             changes.push(drop_trigger(on, before));
         }
     }
     for after in sides.after {
-        let before = named(sides.before, &after.name).filter(|before| stays(before, after));
+        let before = named(sides.before, &after.name).filter(|it| kept.contains(it.name.as_str()));
         match before {
             None => changes.push(create_trigger(on, after)),
             Some(before) if before.comment != after.comment => {

@@ -90,6 +90,11 @@ pub(super) fn connect(dialect: Dialect, changes: &[Change], footprints: &mut [Fo
         }
     }
     for (at, change) in changes.iter().enumerate() {
+        if let Change::Trigger(TriggerChange::Create { on, trigger }) = change {
+            let neighbour = dialect.trigger_neighbour(&trigger.definition);
+            let neighbour = neighbour.map(|name| Resource::Name(on.clone(), name));
+            footprints[at].needs.extend(neighbour);
+        }
         let Some((uses, side)) = uses(dialect, change) else { continue };
         let found = named.used(&uses);
         match side {
