@@ -6,12 +6,14 @@ use std::collections::BTreeSet;
 
 use crate::project::{Project, root};
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 24] = [
     "",
     "init",
     "diff",
     "revision",
     "merge",
+    "rebase",
+    "squash",
     "verify",
     "edit",
     "upgrade",
@@ -22,6 +24,8 @@ const COMMANDS: [&str; 20] = [
     "branches",
     "show",
     "stamp",
+    "status",
+    "repair",
     "check",
     "inspect",
     "snapshot",

@@ -234,3 +234,59 @@ fn what_a_history_hides_is_found() {
         }
     }
 }
+
+#[test]
+fn mine_goes_on_top_of_theirs() {
+    for dialect in dialects() {
+        let project = merged(dialect);
+        // The number of mine is smaller than theirs: it gets another one.
+        project.unchanged(&["rebase", "9"]).fails(2, "A0508", "9");
+        project.unchanged(&["rebase", "1"]).fails(2, "A0522", "2, 3");
+        project.run(&["rebase", "2"]).ok().tells("wrote ");
+        let files = project.migrations();
+        assert!(!files.iter().any(|it| it.starts_with("2_")), "{files:?}");
+        let mine = files.iter().find(|it| it.ends_with("_nick.up.sql")).expect("it moved");
+        let (id, _) = mine.split_once('_').expect("a number");
+        let text = project.read(&format!("migrations/{mine}"));
+        assert!(text.starts_with(&format!("-- revision: {id}\n-- parents: 3\n")), "{text}");
+        let snapshot = project.read("migrations/schema.json");
+        assert!(snapshot.contains(&format!("\"revision\": \"{id}\"")), "{snapshot}");
+        let offline = ["diff", "--from", "migrations", "--to", "models", "--exit-code"];
+        project.unchanged(&[&offline[..], &["--dry-run"]].concat()).ok();
+        project.run(&["upgrade"]).ok().shows(&format!("applied {id} nick"));
+        project.unchanged(&["check"]).ok();
+        project.run(&["verify"]).ok().shows("3 likes: up, down, up");
+        project.unchanged(&["rebase", id]).ok().tells("nothing to rebase");
+    }
+}
+
+#[test]
+fn the_later_one_keeps_its_number() {
+    for dialect in dialects() {
+        let project = merged(dialect);
+        project.run(&["rebase", "3", "--onto", "2"]).ok().shows("3 is 3 now, after 2\n");
+        project.run(&["upgrade"]).ok().shows("applied 2 nick\napplied 3 likes\n");
+        project.unchanged(&["check"]).ok();
+        project.unchanged(&["rebase", "2", "--onto", "3"]).fails(2, "A0522", "comes after it");
+    }
+}
+
+#[test]
+fn what_can_not_be_rebased() {
+    for dialect in dialects() {
+        let project = merged(dialect);
+        // The database has it under its number.
+        project.run(&["upgrade", "2"]).ok();
+        project.unchanged(&["rebase", "2"]).fails(4, "A0523", "2").tells("downgrade 1");
+        project.run(&["downgrade", "1"]).ok();
+        project.run(&["rebase", "2"]).ok();
+
+        let project = repository(dialect);
+        let short = format!("{LAST_FIELD}        pub nick: Option<String>,\n");
+        branch(&project, "nick", "2", LAST_FIELD, &short);
+        let number = format!("{LAST_FIELD}        pub nick: Option<i32>,\n");
+        branch(&project, "number", "3", LAST_FIELD, &number);
+        assert!(git(&project, &["checkout", "nick", "--", "migrations"]));
+        project.unchanged(&["rebase", "3"]).fails(4, "A0516", "authors.nick");
+    }
+}

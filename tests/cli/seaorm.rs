@@ -271,6 +271,10 @@ fn a_crate_that_is_behind_is_told() {
         project.unchanged(&["verify"]).fails(2, "A0655", "verify");
         project.unchanged(&["upgrade", "--sql"]).fails(2, "A0655", "upgrade --sql");
         project.unchanged(&["downgrade", "--sql"]).fails(2, "A0655", "downgrade --sql");
+        project.unchanged(&["squash"]).fails(2, "A0655", "squash");
+        project.unchanged(&["rebase", "m20240215"]).fails(2, "A0655", "rebase");
+        project.unchanged(&["repair", "m20240215", "--forget"]).fails(2, "A0655", "repair");
+        project.unchanged(&["status"]).exits(1).shows("m20240215_120000_create_books");
         project.unchanged(&["upgrade", "m2099"]).fails(2, "A0508", "m2099");
     }
 }

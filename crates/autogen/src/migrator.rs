@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use autogen_live::history::current;
-use autogen_live::revisions::{Mismatch, check_known, migration, pending};
+use autogen_live::history::{absorb, current};
+use autogen_live::revisions::{Mismatch, absorbed, known, migration, pending};
 use autogen_live::run::{Silent, upgrade};
 use autogen_live::{Connection, LiveError, Scope, introspect, settle, settle_texts};
 use autogen_plan::{Input, Options, PlanError, RevisionError, Revisions, emit, plan};
@@ -96,7 +96,9 @@ impl Migrator {
     pub async fn upgrade(&self, db: &DatabaseConnection) -> Result<Vec<String>, MigrateError> {
         let revisions = self.revisions()?;
         let connection = Connection::from_sea_orm(db.clone()).await?;
-        check_known(&current(&connection).await?, revisions)?;
+        let history = current(&connection).await?;
+        absorb(&connection, &absorbed(&history, revisions)?, WAIT).await?;
+        known(history, revisions)?;
         let migrations = revisions
             .iter()
             .map(|it| migration(it, &it.up, connection.dialect()))
@@ -111,8 +113,7 @@ impl Migrator {
     pub async fn pending(&self, db: &DatabaseConnection) -> Result<Vec<String>, MigrateError> {
         let revisions = self.revisions()?;
         let connection = Connection::from_sea_orm(db.clone()).await?;
-        let history = current(&connection).await?;
-        check_known(&history, revisions)?;
+        let history = known(current(&connection).await?, revisions)?;
         Ok(pending(&history, revisions).into_iter().map(|it| it.id.clone()).collect())
     }
 

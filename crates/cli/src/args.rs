@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::config::Layout;
+use crate::patience::Patience;
 
 /// Migrations for SeaORM models: compare, review, run.
 #[derive(Debug, Parser)]
@@ -68,8 +69,16 @@ pub(crate) enum Command {
     Show(Show),
     /// Say what the database has, and run nothing
     Stamp(Stamp),
+    /// Show how each revision stands in the database, and what needs a hand
+    Status,
+    /// Set the history right, after a look at the database
+    Repair(Repair),
     /// Exit 1 if a migration is missing or not applied
     Check,
+    /// Put revisions on top of another head, such as after a git merge
+    Rebase(Rebase),
+    /// Replace revisions by one that does the same
+    Squash(Squash),
     /// Run the whole history on a database of its own: up, down, up, and compare
     Verify,
     /// Show a schema
@@ -182,6 +191,26 @@ pub(crate) struct Merge {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(crate) struct Rebase {
+    /// The head that moves, with those before it that the other head lacks
+    #[arg(value_name = "REV")]
+    pub(crate) revision: String,
+    /// The head that it is put on, where there are more than two
+    #[arg(long, value_name = "REV")]
+    pub(crate) onto: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Squash {
+    /// The first and the last revision to replace; by default all of them
+    #[arg(value_name = "FIRST:LAST", default_value = ":")]
+    pub(crate) range: String,
+    /// What it is about
+    #[arg(short, long, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(crate) struct Edit {
     /// The revision
     #[arg(default_value = "head")]
@@ -225,6 +254,33 @@ pub(crate) struct Stamp {
     pub(crate) purge: bool,
 }
 
+/// What is repaired: exactly one thing.
+#[derive(Debug, ClapArgs)]
+#[command(group = clap::ArgGroup::new("what").required(true))]
+pub(crate) struct Repair {
+    /// The revision, by the beginning of its number
+    #[arg(value_name = "REV", required_unless_present = "drop_invalid_indexes")]
+    pub(crate) revision: Option<String>,
+    /// Its file was changed after it ran, and is right as it is now
+    #[arg(long, group = "what")]
+    pub(crate) accept_checksum: bool,
+    /// The statement at which it stopped has had its effect
+    #[arg(long, group = "what")]
+    pub(crate) done: bool,
+    /// The statement at which it stopped has not had its effect
+    #[arg(long, group = "what")]
+    pub(crate) not_done: bool,
+    /// The rest of it was done by hand: it is applied, or undone
+    #[arg(long, group = "what")]
+    pub(crate) complete: bool,
+    /// Take it out of the history
+    #[arg(long, group = "what")]
+    pub(crate) forget: bool,
+    /// Drop the indexes that were left half built (PostgreSQL)
+    #[arg(long, group = "what", conflicts_with = "revision")]
+    pub(crate) drop_invalid_indexes: bool,
+}
+
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Upgrade {
     /// The revision: the beginning of its number, a label, `head`, `heads`, `+N`
@@ -234,6 +290,8 @@ pub(crate) struct Upgrade {
     /// Print the script, and run nothing
     #[arg(long)]
     pub(crate) sql: bool,
+    #[command(flatten)]
+    pub(crate) patience: Patience,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -244,6 +302,8 @@ pub(crate) struct Downgrade {
     /// Print the script, and run nothing
     #[arg(long)]
     pub(crate) sql: bool,
+    #[command(flatten)]
+    pub(crate) patience: Patience,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,11 +1,13 @@
 //! `autogen.toml`.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use serde::Deserialize;
 
 use crate::error::Error;
+use crate::patience::from_text;
 
 /// What migrations are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -55,6 +57,15 @@ pub(crate) struct Config {
     pub(crate) include: Vec<String>,
     /// No table that one of these patterns fits.
     pub(crate) exclude: Vec<String>,
+    /// How long another deployer may take.
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) wait: Option<Duration>,
+    /// How long a statement waits for locks.
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) lock_timeout: Option<Duration>,
+    /// How long a statement may run.
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) statement_timeout: Option<Duration>,
 }
 
 impl Default for Config {
@@ -71,6 +82,9 @@ impl Default for Config {
             column_order: false,
             include: Vec::new(),
             exclude: Vec::new(),
+            wait: None,
+            lock_timeout: None,
+            statement_timeout: None,
         }
     }
 }
@@ -114,6 +128,12 @@ migrations = "migrations"
 # Tables that are compared, and tables that are left alone; `*` fits anything.
 # include = ["shop_*"]
 # exclude = ["tmp_*"]
+
+# What `upgrade` and `downgrade` wait for: another deployer, the locks of each
+# statement (0: what the server does by itself), and its end (0: for ever).
+# wait = "10m"
+# lock_timeout = "30s"
+# statement_timeout = "1h"
 "#;
 
 impl Config {

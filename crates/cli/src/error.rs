@@ -14,6 +14,8 @@ pub(crate) mod exit {
     pub(crate) const DATABASE: u8 = 3;
     pub(crate) const REFUSED: u8 = 4;
     pub(crate) const INTERNAL: u8 = 5;
+    /// Stopped by a signal, as shells have it.
+    pub(crate) const STOPPED: u8 = 130;
 }
 
 /// An error with everything that a person needs.
@@ -50,8 +52,19 @@ impl Error {
 
 impl From<LiveError> for Error {
     fn from(error: LiveError) -> Self {
-        let refused = matches!(error, LiveError::RowsInTheWay { .. });
-        let exit = if refused { exit::REFUSED } else { exit::DATABASE };
+        let refused = matches!(
+            error,
+            LiveError::RowsInTheWay { .. }
+                | LiveError::Pooler { .. }
+                | LiveError::Untold { .. }
+                | LiveError::NotRepairable { .. }
+        );
+        let stopped = matches!(error, LiveError::Stopped { .. });
+        let exit = match (refused, stopped) {
+            (true, _) => exit::REFUSED,
+            (_, true) => exit::STOPPED,
+            (false, false) => exit::DATABASE,
+        };
         Self { code: error.code(), message: error.to_string(), hint: error.hint().to_owned(), exit }
     }
 }

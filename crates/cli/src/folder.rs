@@ -92,6 +92,22 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// Removes the files of a revision that others took the place of; those that
+    /// were written under the same name stay.
+    pub(crate) fn remove(&self, revision: &Revision, written: &[PathBuf]) -> Result<(), Error> {
+        for direction in ["up", "down"] {
+            let name = format!("{}_{}.{direction}.sql", revision.id, revision.slug);
+            let path = self.path.join(name);
+            if !written.contains(&path) && path.exists() {
+                std::fs::remove_file(&path)
+                    .map_err(|error| Error::file(&path, "remove", &error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Reads a snapshot file.
 pub(crate) fn read_snapshot(path: &Path) -> Result<Snapshot, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, "read", &error))?;

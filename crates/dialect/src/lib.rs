@@ -1,6 +1,7 @@
 //! What autogen knows of each database, as data and pure functions. The same
 //! file names stand in each dialect's folder; MariaDB is a variant of MySQL.
 
+mod alone;
 mod builder;
 mod canonical;
 mod ddl;
@@ -22,6 +23,7 @@ mod text;
 mod type_rule;
 mod type_text;
 
+pub use alone::{Alone, alone, sets_session};
 pub use builder::Builder;
 pub use declare::{Misdeclared, SqlFile, argument_types, declare, makes_partition, statistics};
 pub use dialect::{Dialect, UnknownDialect};

@@ -61,6 +61,47 @@ pub enum LiveError {
     RowsInTheWay { revision: String, findings: String },
     #[error("{url}: no database to try on: {reason}")]
     NoScratch { url: String, reason: String },
+    #[error(
+        "revision {revision}, statement {number} of {total}: waited {seconds} s for a lock that others hold{holders}\n  {statement}"
+    )]
+    LockTimeout {
+        revision: String,
+        number: usize,
+        total: usize,
+        statement: String,
+        seconds: u64,
+        /// Who may hold it, a line each; empty where nobody knows.
+        holders: String,
+    },
+    #[error(
+        "revision {revision}, statement {number} of {total}: cancelled after {seconds} s\n  {statement}"
+    )]
+    StatementTimeout {
+        revision: String,
+        number: usize,
+        total: usize,
+        statement: String,
+        seconds: u64,
+    },
+    #[error("stopped {place}")]
+    Stopped {
+        /// Where it was, as in `before statement 2 of 3 of revision 1`.
+        place: String,
+    },
+    #[error("{url}: another session of ours got the same session of the server: {reason}")]
+    Pooler { url: String, reason: String },
+    #[error(
+        "nobody can tell whether statement {number} of revision {revision} ran in {url}\n  {statement}"
+    )]
+    Untold { url: String, revision: String, number: usize, statement: String },
+    #[error("{url}: no room is left: {reason}")]
+    Full { url: String, reason: String },
+    #[error("{url}: the connection was lost: {doing}: {reason}")]
+    Lost { url: String, doing: String, reason: String },
+    #[error("{url}: revision {revision} is not in the history")]
+    NoRow { url: String, revision: String },
+    #[error("{url}: revision {revision} is {state}: {problem}")]
+    NotRepairable { url: String, revision: String, state: String, problem: String },
 }
 
 impl LiveError {
@@ -88,6 +129,15 @@ impl LiveError {
             Self::Unfinished { .. } => "A0319",
             Self::RowsInTheWay { .. } => "A0320",
             Self::NoScratch { .. } => "A0321",
+            Self::LockTimeout { .. } => "A0322",
+            Self::StatementTimeout { .. } => "A0323",
+            Self::Stopped { .. } => "A0324",
+            Self::Pooler { .. } => "A0325",
+            Self::Untold { .. } => "A0326",
+            Self::Full { .. } => "A0327",
+            Self::Lost { .. } => "A0328",
+            Self::NoRow { .. } => "A0329",
+            Self::NotRepairable { .. } => "A0330",
         }
     }
 
@@ -138,8 +188,8 @@ impl LiveError {
             }
             Self::HistoryTooNew { .. } => "install the newest autogen",
             Self::ChecksumChanged { .. } => {
-                "bring the file back as it was and put the change into a new migration; after a \
-                 change of comments only, set its checksum in the history to that of the file"
+                "bring the file back as it was and put the change into a new migration; where the \
+                 database is as the file says, `autogen repair REV --accept-checksum`"
             }
             Self::StatementFailed { .. } => {
                 "what stood in a transaction is undone; correct the cause and run `autogen \
@@ -151,13 +201,41 @@ impl LiveError {
             }
             Self::NotApplied { .. } => "`autogen current` lists what is applied",
             Self::Unfinished { .. } => {
-                "run `autogen upgrade` to finish it, or bring the database into the state that \
-                 you want and set its state in the history to `done`"
+                "run `autogen upgrade` or `downgrade` to finish what was begun, or do the rest by \
+                 hand and say so by `autogen repair REV --complete`"
             }
             Self::NoScratch { .. } => {
                 "let the role create databases, or name a server where it may by --database-url; \
                  nothing in your database is touched"
             }
+            Self::LockTimeout { .. } => {
+                "nothing of this statement happened; end the transactions that are in the way, or \
+                 wait longer by --lock-timeout, and run it again: it goes on where it stopped"
+            }
+            Self::StatementTimeout { .. } => {
+                "nothing of this statement happened; allow more by --statement-timeout, and run \
+                 it again: it goes on where it stopped"
+            }
+            Self::Stopped { .. } => {
+                "nothing is half done; run it again, and it goes on where it stopped"
+            }
+            Self::Pooler { .. } => {
+                "a pooler hands out one session per transaction, so that no lock holds: connect \
+                 to the server itself, or through a pool in session mode"
+            }
+            Self::Untold { .. } => {
+                "look whether it had its effect, then say so: `autogen repair REV --done` or \
+                 `--not-done`"
+            }
+            Self::Full { .. } => {
+                "make room, and run it again: what was not finished is undone, and it goes on \
+                 where it stopped"
+            }
+            Self::Lost { .. } => {
+                "run it again: it looks what the server did, and goes on where it stopped"
+            }
+            Self::NoRow { .. } => "`autogen status` lists what is there",
+            Self::NotRepairable { .. } => "`autogen status` says how each revision stands",
             Self::RowsInTheWay { .. } => {
                 "nothing of it was run; correct the rows, or, where it is meant, delete the \
                  line `-- autogen: probe` from the file"
@@ -173,7 +251,9 @@ impl LiveError {
             Class::NotAllowed => Self::NotAllowed { url: url.to_owned(), reason },
             Class::NotADatabase => Self::NotADatabase { url: url.to_owned(), reason },
             Class::Busy => Self::Locked { url: url.to_owned(), reason },
-            Class::Login | Class::NoDatabase | Class::Gone | Class::Other => {
+            Class::Full => Self::Full { url: url.to_owned(), reason },
+            Class::Gone => Self::Lost { url: url.to_owned(), doing: doing.to_owned(), reason },
+            Class::Login | Class::NoDatabase | Class::Alone | Class::Other => {
                 Self::Query { url: url.to_owned(), doing: doing.to_owned(), reason }
             }
         }
@@ -188,7 +268,9 @@ impl LiveError {
             Class::NotADatabase => Self::NotADatabase { url, reason },
             Class::ReadOnly => Self::ReadOnly { url, reason },
             Class::NotAllowed => Self::NotAllowed { url, reason },
-            Class::Gone | Class::Busy | Class::Other => Self::Unreachable { url, reason },
+            Class::Gone | Class::Busy | Class::Full | Class::Alone | Class::Other => {
+                Self::Unreachable { url, reason }
+            }
         }
     }
 }
@@ -205,6 +287,10 @@ pub(crate) enum Class {
     Gone,
     /// Somebody else holds a lock.
     Busy,
+    /// No room on the disk, or no more than the database may take.
+    Full,
+    /// The statement can't run in a transaction.
+    Alone,
     Other,
 }
 
@@ -228,6 +314,7 @@ pub(crate) fn class(error: &sqlx::Error) -> Class {
             Ok(3) => Class::NotAllowed,
             Ok(5 | 6) => Class::Busy,
             Ok(8) => Class::ReadOnly,
+            Ok(13) => Class::Full,
             Ok(14) => Class::NoDatabase,
             Ok(26) => Class::NotADatabase,
             _ => Class::Other,
@@ -238,7 +325,10 @@ pub(crate) fn class(error: &sqlx::Error) -> Class {
         "3D000" => Class::NoDatabase,
         "25006" => Class::ReadOnly,
         "42501" => Class::NotAllowed,
-        "55P03" => Class::Busy,
+        // The victim of a deadlock as well: it was rolled back.
+        "55P03" | "40P01" => Class::Busy,
+        "53100" => Class::Full,
+        "25001" => Class::Alone,
         code if code.starts_with("57P") || code.starts_with("08") => Class::Gone,
         _ => Class::Other,
     }
@@ -254,8 +344,11 @@ fn mysql_class(number: u16) -> Class {
         1290 | 1792 | 1836 => Class::ReadOnly,
         // ER_DBACCESS_DENIED_ERROR, tables, columns, routines, administration
         1044 | 1142 | 1143 | 1227 | 1370 => Class::NotAllowed,
-        1205 | 3572 => Class::Busy,
-        1053 | 1077 | 1079 | 1152 | 1158..=1161 | 4031 => Class::Gone,
+        1205 | 1213 | 3572 => Class::Busy,
+        // ER_DISK_FULL, ER_RECORD_FILE_FULL
+        1021 | 1114 => Class::Full,
+        // 1927 is MariaDB's ER_CONNECTION_KILLED
+        1053 | 1077 | 1079 | 1152 | 1158..=1161 | 1927 | 4031 => Class::Gone,
         _ => Class::Other,
     }
 }

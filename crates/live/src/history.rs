@@ -8,6 +8,7 @@ use autogen_dialect::Dialect;
 use sea_orm::sqlx;
 use sha2::{Digest, Sha256};
 
+use crate::revisions::Absorbed;
 use crate::run::{Silent, lock};
 use crate::session::{Home, Session};
 use crate::{Connection, LiveError};
@@ -77,6 +78,10 @@ pub struct Applied {
     pub started_at: String,
     /// When it ended, if it did.
     pub finished_at: Option<String>,
+    /// The user of the database who did it last, where the server tells.
+    pub applied_by: Option<String>,
+    /// Why it stopped, where it failed.
+    pub failure: Option<String>,
     /// The hash of the statements that are done.
     pub(crate) prefix: String,
 }
@@ -102,14 +107,51 @@ pub async fn mark(
     wait: Duration,
 ) -> Result<(), LiveError> {
     let mut session = connection.session().await?;
-    let lock = lock::take(&mut session, wait, &mut Silent).await?;
+    let lock = lock::take(&mut session, &wait.into(), &mut Silent).await?;
     let marked = mark_all(&mut session, revisions).await;
     let released = lock.release(&mut session).await;
     marked.and(released)
 }
 
+/// Writes one row in the place of several: revisions that were replaced by one.
+/// `wait` is how long a deployer may take.
+///
+/// # Errors
+/// As [`mark`].
+pub async fn absorb(
+    connection: &Connection,
+    absorbed: &[Absorbed],
+    wait: Duration,
+) -> Result<(), LiveError> {
+    if absorbed.is_empty() {
+        return Ok(());
+    }
+    let mut session = connection.session().await?;
+    let lock = lock::take(&mut session, &wait.into(), &mut Silent).await?;
+    let written = within(&mut session, async |session| {
+        for Absorbed { by, ids } in absorbed {
+            for id in ids {
+                forget(session, id).await?;
+            }
+            write_done(session, by).await?;
+        }
+        Ok(())
+    });
+    let written = written.await;
+    let released = lock.release(&mut session).await;
+    written.and(released)
+}
+
 async fn mark_all(session: &mut Session, revisions: &[Revision]) -> Result<(), LiveError> {
     create(session).await?;
+    within(session, async |session| write_marks(session, revisions).await).await
+}
+
+/// Changes the history in one transaction.
+async fn within(
+    session: &mut Session,
+    change: impl AsyncFnOnce(&mut Session) -> Result<(), LiveError>,
+) -> Result<(), LiveError> {
     let begin = match session.dialect() {
         Dialect::Postgres => "begin",
         Dialect::Sqlite => "begin immediate",
@@ -118,7 +160,7 @@ async fn mark_all(session: &mut Session, revisions: &[Revision]) -> Result<(), L
     let doing = "writing the history";
     session.run(begin).await.map_err(|error| session.error(doing, &error))?;
     session.set_unfinished(true);
-    let written = write_marks(session, revisions).await;
+    let written = change(session).await;
     let end = if written.is_ok() { "commit" } else { "rollback" };
     let ended = session.run(end).await.map_err(|error| session.error(doing, &error));
     written.and(ended)
@@ -135,11 +177,15 @@ async fn write_marks(session: &mut Session, revisions: &[Revision]) -> Result<()
     let table = table(session);
     write(session, &format!("delete from {table}{rest}")).await?;
     for revision in revisions {
-        let record =
-            Record { revision, state: State::Done, done: 0, total: 0, prefix: String::new() };
-        record.write(session).await?;
+        write_done(session, revision).await?;
     }
     Ok(())
+}
+
+async fn write_done(session: &mut Session, revision: &Revision) -> Result<(), LiveError> {
+    let (prefix, failure) = (String::new(), None);
+    let record = Record { revision, state: State::Done, done: 0, total: 0, prefix, failure };
+    record.write(session).await
 }
 
 /// What is written about a revision.
@@ -149,6 +195,7 @@ pub(crate) struct Record<'a> {
     pub(crate) done: usize,
     pub(crate) total: usize,
     pub(crate) prefix: String,
+    pub(crate) failure: Option<String>,
 }
 
 impl Record<'_> {
@@ -161,8 +208,9 @@ impl Record<'_> {
         let replaced = replaced(dialect);
         let sql = format!(
             "insert into {table} (revision, parents, description, checksum, dialect, \
-             format, state, steps_done, steps_total, prefix, started_at, finished_at) values \
-             ({}, {}, {}, {}, {}, {FORMAT}, {}, {}, {}, {}, {now}, {finished}) {replaced}",
+             format, state, steps_done, steps_total, prefix, started_at, finished_at, \
+             applied_by, failure) values \
+             ({}, {}, {}, {}, {}, {FORMAT}, {}, {}, {}, {}, {now}, {finished}, {}, {}) {replaced}",
             text(&self.revision.id),
             text(&self.revision.parents.join(" ")),
             text(&self.revision.description),
@@ -172,6 +220,8 @@ impl Record<'_> {
             self.done,
             self.total,
             text(&self.prefix),
+            user(dialect),
+            self.failure.as_deref().map_or_else(|| "null".to_owned(), text),
         );
         write(session, &sql).await
     }
@@ -190,16 +240,18 @@ fn replaced(dialect: Dialect) -> String {
         "steps_total",
         "prefix",
         "finished_at",
+        "applied_by",
+        "failure",
     ];
     let set = |given: fn(&str) -> String| -> String {
         columns.map(|column| format!("{column} = {}", given(column))).join(", ")
     };
+    // What was about to happen is forgotten with it.
     match dialect {
         Dialect::Postgres | Dialect::Sqlite => {
             let columns = set(|column| format!("excluded.{column}"));
-            format!("on conflict (revision) do update set {columns}")
+            format!("on conflict (revision) do update set {columns}, pending = null")
         }
-        // What stood before it is forgotten with it.
         Dialect::Mysql | Dialect::Mariadb => {
             let columns = set(|column| format!("values({column})"));
             format!("on duplicate key update {columns}, pending = null")
@@ -207,8 +259,19 @@ fn replaced(dialect: Dialect) -> String {
     }
 }
 
-/// Writes down what the database was before the statement that is next: only
-/// so can be told whether it ran, where the process ends with it.
+/// Who does it.
+fn user(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => {
+            "session_user || coalesce('@' || host(pg_catalog.inet_client_addr()), '')"
+        }
+        Dialect::Sqlite => "null",
+        Dialect::Mysql | Dialect::Mariadb => "user()",
+    }
+}
+
+/// Writes down what the database was before the statement that is next, or that
+/// it begins: only so can be told whether it ran, where the process ends with it.
 pub(crate) async fn write_pending(
     session: &mut Session,
     id: &str,
@@ -235,12 +298,12 @@ pub(crate) async fn forget(session: &mut Session, id: &str) -> Result<(), LiveEr
     write(session, &format!("delete from {table} where revision = {id}")).await
 }
 
-async fn write(session: &mut Session, sql: &str) -> Result<(), LiveError> {
+pub(crate) async fn write(session: &mut Session, sql: &str) -> Result<(), LiveError> {
     session.run(sql).await.map_err(|error| session.error("writing the history", &error))
 }
 
 /// The current time, to the millisecond.
-fn now(dialect: Dialect) -> &'static str {
+pub(crate) fn now(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => "clock_timestamp()",
         Dialect::Sqlite => "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
@@ -259,27 +322,26 @@ pub(crate) async fn create(session: &mut Session) -> Result<(), LiveError> {
         Dialect::Sqlite => definition(&table, "text", "text", "text", ""),
         // A key needs a length, and one that no server's defaults change.
         Dialect::Mysql | Dialect::Mariadb => {
-            let more = ", pending varchar(64)) engine = InnoDB default character set utf8mb4 \
-                        collate utf8mb4_bin";
+            let more = " engine = InnoDB default character set utf8mb4 collate utf8mb4_bin";
             definition(&table, "varchar(255)", "longtext", "datetime(3)", more)
         }
     };
     write(session, &sql).await
 }
 
-/// The statement that creates the table; `more` stands behind its columns.
+/// The statement that creates the table; `more` stands behind it.
 fn definition(table: &str, key: &str, text: &str, time: &str, more: &str) -> String {
-    let more = if more.is_empty() { ")" } else { more };
     format!(
         "create table if not exists {table} (revision {key} not null primary key, \
          parents {text} not null, description {text} not null, checksum {text} not null, \
          dialect {text} not null, format integer not null, state {text} not null, \
          steps_done integer not null, steps_total integer not null, prefix {text} not null, \
-         started_at {time} not null, finished_at {time}{more}"
+         started_at {time} not null, finished_at {time}, pending {text}, applied_by {text}, \
+         failure {text}){more}"
     )
 }
 
-async fn exists(session: &mut Session) -> Result<bool, LiveError> {
+pub(crate) async fn exists(session: &mut Session) -> Result<bool, LiveError> {
     let sql = match session.dialect() {
         Dialect::Postgres => {
             find_home(session).await?;
@@ -328,7 +390,7 @@ async fn find_database(session: &mut Session) -> Result<(), LiveError> {
 }
 
 /// The history's table, in its schema where that is known.
-fn table(session: &Session) -> String {
+pub(crate) fn table(session: &Session) -> String {
     match session.home() {
         Some(home) => {
             let schema = session.dialect().quote(&home.schema);
@@ -370,8 +432,8 @@ pub(crate) async fn read(
     };
     let only = id.map(|id| format!(" where revision = {}", dialect.quote_text(id)));
     let sql = format!(
-        "select revision, parents, description, checksum, state, {}, {}, prefix, {}, {} \
-         from {table}{} order by {table}.started_at, {table}.revision",
+        "select revision, parents, description, checksum, state, {}, {}, prefix, {}, {}, \
+         applied_by, failure from {table}{} order by {table}.started_at, {table}.revision",
         as_text(dialect, "steps_done"),
         as_text(dialect, "steps_total"),
         time("started_at"),
@@ -414,8 +476,18 @@ fn applied(session: &Session, row: Vec<Option<String>>) -> Result<Applied, LiveE
     let (prefix, started_at) = (need("prefix")?, need("started_at")?);
     let parents = parents.split_whitespace().map(str::to_owned).collect();
     let revision = Revision { id, parents, description, checksum };
-    let finished_at = next();
-    Ok(Applied { revision, state, steps_done, steps_total, started_at, finished_at, prefix })
+    let (finished_at, applied_by, failure) = (next(), next(), next());
+    Ok(Applied {
+        revision,
+        state,
+        steps_done,
+        steps_total,
+        started_at,
+        finished_at,
+        applied_by,
+        failure,
+        prefix,
+    })
 }
 
 async fn ask(session: &mut Session, sql: &str) -> Result<Vec<Vec<Option<String>>>, LiveError> {

@@ -2,11 +2,13 @@
 //! reads schemas, asks servers how they write expressions, runs migrations and
 //! keeps their history. It prints nothing and reads no environment.
 
+mod beside;
 mod connection;
 mod error;
 pub mod history;
 mod introspect;
 mod probe;
+pub mod repair;
 pub mod revisions;
 pub mod run;
 mod scope;
@@ -17,6 +19,7 @@ mod settle;
 mod shown;
 mod throwaway;
 
+pub use beside::Phase;
 pub use connection::{Connection, ServerVersion};
 pub use error::LiveError;
 pub use introspect::introspect;

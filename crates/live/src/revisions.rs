@@ -18,6 +18,8 @@ pub enum Mismatch {
     NoFile { revision: String },
     #[error("{file} was changed after it was applied")]
     Changed { file: String },
+    #[error("the database has {has} of what revision {revision} replaces, and lacks {lacks}")]
+    Between { revision: String, has: String, lacks: String },
 }
 
 impl Mismatch {
@@ -27,6 +29,7 @@ impl Mismatch {
             Self::OtherDatabase { .. } => "A0619",
             Self::NoFile { .. } => "A0510",
             Self::Changed { .. } => "A0511",
+            Self::Between { .. } => "A0519",
         }
     }
 
@@ -37,10 +40,16 @@ impl Mismatch {
                 "keep a folder of migrations for each database family, and name it by --migrations"
             }
             Self::NoFile { .. } => {
-                "bring the file back from version control, or name the right --migrations"
+                "bring the file back from version control, or name the right --migrations; where \
+                 it is gone for good, `autogen repair REV --forget`"
             }
             Self::Changed { .. } => {
-                "bring back the file as it was, and put the change into a new revision"
+                "bring back the file as it was, and put the change into a new revision; where the \
+                 database is as the file says, `autogen repair REV --accept-checksum`"
+            }
+            Self::Between { .. } => {
+                "it stands in the middle of what was squashed: check out the commit before that, \
+                 run `autogen upgrade` there, and come back"
             }
         }
     }
@@ -89,12 +98,71 @@ pub fn pending<'r>(history: &[Applied], revisions: &'r Revisions) -> Vec<&'r Rev
     revisions.iter().filter(|it| !done.contains(it.id.as_str())).collect()
 }
 
+/// A revision, and the rows of the history that it stands for: those of the
+/// revisions that it replaces, and of its own number from before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Absorbed {
+    /// The revision.
+    pub by: history::Revision,
+    /// The ids in the history.
+    pub ids: Vec<String>,
+}
+
+/// What a database has as that which revisions of the folder replace.
+///
+/// # Errors
+/// Where it has some of it only.
+pub fn absorbed(history: &[Applied], revisions: &Revisions) -> Result<Vec<Absorbed>, Mismatch> {
+    let mut found = Vec::new();
+    for revision in revisions.iter().filter(|it| !it.replaces.is_empty()) {
+        let state = |id: &String| history.iter().find(|row| row.revision.id == *id);
+        let others = || revision.replaces.iter().filter(|id| **id != revision.id);
+        if others().all(|id| state(id).is_none()) {
+            continue;
+        }
+        let mut ids: Vec<String> = others().cloned().collect();
+        ids.push(revision.id.clone());
+        // Who has one has had all before it, or what that stood for.
+        let is_done = |id: &String| state(id).is_some_and(|row| row.state == State::Done);
+        let had = ids.iter().rposition(is_done).map_or(0, |at| at + 1);
+        let (before, lacks) = ids.split_at_checked(had).unwrap_or_default();
+        if !lacks.is_empty() {
+            let has: Vec<&str> =
+                before.iter().filter(|id| is_done(id)).map(String::as_str).collect();
+            return Err(Mismatch::Between {
+                revision: revision.id.clone(),
+                has: if has.is_empty() { "a part".to_owned() } else { has.join(", ") },
+                lacks: lacks.join(", "),
+            });
+        }
+        found.push(Absorbed { by: row(revision), ids });
+    }
+    Ok(found)
+}
+
+/// The history as the folder sees it: what was replaced counts as what it was
+/// replaced by.
+///
+/// # Errors
+/// As [`absorbed`], and where the database has a revision that is not in the
+/// folder, or one whose file was changed since.
+pub fn known(mut history: Vec<Applied>, revisions: &Revisions) -> Result<Vec<Applied>, Mismatch> {
+    for Absorbed { by, ids } in absorbed(&history, revisions)? {
+        history.retain(|row| row.revision.id == by.id || !ids.contains(&row.revision.id));
+        for row in history.iter_mut().filter(|row| row.revision.id == by.id) {
+            row.revision = by.clone();
+        }
+    }
+    check_known(&history, revisions)?;
+    Ok(history)
+}
+
 /// Requires that the database has no revision that is not in the folder, and
 /// none whose file was changed since.
 ///
 /// # Errors
 /// The first one that does not fit.
-pub fn check_known(history: &[Applied], revisions: &Revisions) -> Result<(), Mismatch> {
+fn check_known(history: &[Applied], revisions: &Revisions) -> Result<(), Mismatch> {
     for applied in history {
         let id = &applied.revision.id;
         let Some(revision) = revisions.get(id) else {

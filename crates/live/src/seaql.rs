@@ -56,6 +56,8 @@ pub async fn applied(connection: &Connection, table: &str) -> Result<Vec<Applied
             started_at: time.clone().unwrap_or_default(),
             finished_at: time,
             prefix: String::new(),
+            applied_by: None,
+            failure: None,
         })
     });
     Ok(applied.collect())

@@ -3,7 +3,7 @@
 //! gives back is text.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use autogen_dialect::Dialect;
 use sea_orm::sqlx::mysql::MySqlRow;
@@ -12,6 +12,10 @@ use sea_orm::sqlx::{self, AssertSqlSafe, MySql, Postgres, Row, Sqlite};
 use serde::de::DeserializeOwned;
 
 use crate::LiveError;
+use crate::beside::Beside;
+
+/// How many of SQLite's instructions go by between two looks at the flag.
+const LOOK: i32 = 10_000;
 
 /// A session, taken from the connection's pool and given back when dropped.
 pub(crate) struct Session {
@@ -24,6 +28,16 @@ pub(crate) struct Session {
     sent: Arc<AtomicUsize>,
     url: String,
     home: Option<Home>,
+    beside: Beside,
+    /// Whether it was found that nobody stands between us and the server.
+    direct: Arc<AtomicBool>,
+}
+
+/// The connection that a session is of.
+pub(crate) struct Of {
+    pub(crate) sent: Arc<AtomicUsize>,
+    pub(crate) url: String,
+    pub(crate) direct: Arc<AtomicBool>,
 }
 
 /// Where a session was at home before any script could change that.
@@ -42,34 +56,60 @@ enum Pooled {
 }
 
 impl Session {
-    pub(crate) fn postgres(
-        connection: PoolConnection<Postgres>,
-        sent: Arc<AtomicUsize>,
-        url: String,
-    ) -> Self {
-        Self::over(Pooled::Postgres(connection), sent, url)
+    pub(crate) fn postgres(connection: PoolConnection<Postgres>, beside: Beside, of: Of) -> Self {
+        Self::over(Pooled::Postgres(connection), beside, of)
     }
 
-    pub(crate) fn sqlite(
-        connection: PoolConnection<Sqlite>,
-        sent: Arc<AtomicUsize>,
-        url: String,
-    ) -> Self {
-        Self::over(Pooled::Sqlite(connection), sent, url)
+    pub(crate) fn sqlite(connection: PoolConnection<Sqlite>, of: Of) -> Self {
+        let beside = Beside::Sqlite(Arc::new(AtomicBool::new(false)));
+        Self::over(Pooled::Sqlite(connection), beside, of)
     }
 
     /// A session of MySQL or of MariaDB, as the dialect says.
     pub(crate) fn mysql(
         connection: PoolConnection<MySql>,
         dialect: Dialect,
-        sent: Arc<AtomicUsize>,
-        url: String,
+        beside: Beside,
+        of: Of,
     ) -> Self {
-        Self::over(Pooled::Mysql(connection, dialect), sent, url)
+        Self::over(Pooled::Mysql(connection, dialect), beside, of)
     }
 
-    fn over(pool: Pooled, sent: Arc<AtomicUsize>, url: String) -> Self {
-        Self { pool, unfinished: false, spent: false, sent, url, home: None }
+    fn over(pool: Pooled, beside: Beside, of: Of) -> Self {
+        let Of { sent, url, direct } = of;
+        let (unfinished, spent, home) = (false, false, None);
+        Self { pool, unfinished, spent, sent, url, home, beside, direct }
+    }
+
+    /// How to get beside it.
+    pub(crate) fn beside(&self) -> &Beside {
+        &self.beside
+    }
+
+    /// Whether it was found that nobody stands between us and the server.
+    pub(crate) fn is_direct(&self) -> bool {
+        self.direct.load(Ordering::Relaxed)
+    }
+
+    /// Says that it was found so.
+    pub(crate) fn found_direct(&self) {
+        self.direct.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets SQLite's statements be ended from beside, or no longer.
+    pub(crate) async fn set_interruptible(&mut self, on: bool) -> Result<(), sqlx::Error> {
+        let (Pooled::Sqlite(connection), Beside::Sqlite(flag)) = (&mut self.pool, &self.beside)
+        else {
+            return Ok(());
+        };
+        let mut handle = connection.lock_handle().await?;
+        if on {
+            let flag = Arc::clone(flag);
+            handle.set_progress_handler(LOOK, move || !flag.swap(false, Ordering::SeqCst));
+        } else {
+            handle.remove_progress_handler();
+        }
+        Ok(())
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -105,13 +145,18 @@ impl Session {
 
     /// Runs one or more statements and drops what they give.
     pub(crate) async fn run(&mut self, sql: &str) -> Result<(), sqlx::Error> {
+        self.affect(sql).await.map(drop)
+    }
+
+    /// The same; gives the number of rows, where the statement has to do with some.
+    pub(crate) async fn affect(&mut self, sql: &str) -> Result<u64, sqlx::Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        match &mut self.pool {
-            Pooled::Postgres(connection) => query.execute(&mut **connection).await.map(drop),
-            Pooled::Sqlite(connection) => query.execute(&mut **connection).await.map(drop),
-            Pooled::Mysql(connection, _) => query.execute(&mut **connection).await.map(drop),
-        }
+        Ok(match &mut self.pool {
+            Pooled::Postgres(connection) => query.execute(&mut **connection).await?.rows_affected(),
+            Pooled::Sqlite(connection) => query.execute(&mut **connection).await?.rows_affected(),
+            Pooled::Mysql(connection, _) => query.execute(&mut **connection).await?.rows_affected(),
+        })
     }
 
     /// Runs a query; each row as its columns' texts. All columns must be of

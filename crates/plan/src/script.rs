@@ -116,6 +116,7 @@ impl Script {
             "parents" => self.header.parents = listed(&value),
             "labels" => self.header.labels = listed(&value),
             "depends" => self.header.depends = listed(&value),
+            "replaces" => self.header.replaces = listed(&value),
             "message" => self.header.message = value,
             "dialect" => self.dialect = Some(value),
             "before" => self.before = Some(value),

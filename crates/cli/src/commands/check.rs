@@ -1,6 +1,6 @@
 //! `autogen check`: is a migration missing, or not applied? It writes nothing.
 
-use autogen_live::revisions::{check_known, pending};
+use autogen_live::revisions::{known, pending};
 use autogen_plan::{Options, emit};
 
 use super::diff::{make, sides};
@@ -18,8 +18,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     let sides = sides(project, &from, &Source::Models(project.models.clone())).await?;
     let mut code = exit::DONE;
     if let Some(connection) = &sides.from.connection {
-        let history = project.history(connection, &revisions).await?;
-        check_known(&history, &revisions)?;
+        let history = known(project.history(connection, &revisions).await?, &revisions)?;
         for revision in pending(&history, &revisions) {
             output::result(&format!("pending: {}\n", revision.title()));
             code = exit::DIFFERENT;

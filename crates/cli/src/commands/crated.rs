@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use autogen_live::revisions::{check_known, done};
+use autogen_live::revisions::{done, known};
 use autogen_plan::{Revision, Revisions};
 
 use super::downgrade::back;
@@ -77,8 +77,7 @@ async fn ids(project: &Project, revisions: &Revisions, create: bool) -> Result<V
         true => project.connect_or_create().await?,
         false => project.connect().await?,
     };
-    let history = project.history(&connection, revisions).await?;
-    check_known(&history, revisions)?;
+    let history = known(project.history(&connection, revisions).await?, revisions)?;
     let done = done(&history);
     let found = revisions.iter().filter(|it| done.contains(it.id.as_str()));
     let found = found.map(|it| it.id.clone()).collect();

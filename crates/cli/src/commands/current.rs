@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use autogen_live::Connection;
 use autogen_live::history::{Applied, State};
-use autogen_live::revisions::{check_known, pending};
+use autogen_live::revisions::{known, pending};
 use autogen_plan::{Revision, Revisions};
 
 use crate::args::Current;
@@ -15,8 +15,7 @@ use crate::project::Project;
 pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> {
     let revisions = project.folder.revisions()?;
     let connection = project.connect().await?;
-    let history = project.history(&connection, &revisions).await?;
-    check_known(&history, &revisions)?;
+    let history = known(project.history(&connection, &revisions).await?, &revisions)?;
     for row in history.iter().filter(|row| row.state != State::Done) {
         output::note(&format!(
             "revision {} is {}: {} of {} statements are done; `autogen upgrade` goes on",
@@ -55,8 +54,7 @@ pub(super) async fn require_head(
     connection: &Connection,
     revisions: &Revisions,
 ) -> Result<(), Error> {
-    let history = project.history(connection, revisions).await?;
-    check_known(&history, revisions)?;
+    let history = known(project.history(connection, revisions).await?, revisions)?;
     let pending = pending(&history, revisions);
     if pending.is_empty() {
         return Ok(());

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use autogen_live::history::current;
-use autogen_live::revisions::{check_known, migration};
+use autogen_live::revisions::migration;
 use autogen_live::run::downgrade;
 use autogen_plan::{Revision, Revisions, Script};
 
-use super::runner::{Told, WAIT, scripts};
+use super::progress::Told;
+use super::runner::{self, scripts};
 use super::upgrade::NO_SCRIPT;
 use crate::args::Downgrade;
 use crate::config::Format;
@@ -29,8 +29,7 @@ pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error
         return scripts(project, &back(&revisions, &applied, &args.revision)?, false);
     }
     let connection = project.connect().await?;
-    let history = current(&connection).await?;
-    check_known(&history, &revisions)?;
+    let history = runner::history(&connection, &revisions).await?;
     let applied: Vec<&Revision> =
         revisions.iter().filter(|it| history.iter().any(|row| row.revision.id == it.id)).collect();
     let undone = back(&revisions, &applied, &args.revision)?;
@@ -43,8 +42,11 @@ pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error
         }
         migrations.push(migration(revision, down, dialect)?);
     }
-    let mut told = Told::default();
-    let ran = downgrade(&connection, &migrations, WAIT, &mut told).await?;
+    let settings = args.patience.settings(&project.config);
+    let mut told = Told::new(args.patience.timings);
+    let ran = downgrade(&connection, &migrations, settings, &mut told).await;
+    drop(told);
+    let ran = ran?;
     for revision in undone.iter().filter(|it| ran.contains(&it.id)) {
         output::result(&format!("undid {} {}\n", revision.id, revision.slug));
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use autogen_live::history::Applied;
 use autogen_live::revisions::done;
+use autogen_live::revisions::known;
 use autogen_plan::{Revision, Revisions};
 
 use super::show::{details, marks};
@@ -19,7 +20,11 @@ pub(super) async fn run(project: &Project, args: &History) -> Result<u8, Error> 
         project.url()?;
     }
     let applied = match asks {
-        true => Some(project.history(&project.connect().await?, &revisions).await?),
+        true => {
+            let found = project.history(&project.connect().await?, &revisions).await?;
+            // What does not fit is told by others; here it is only shown.
+            Some(known(found.clone(), &revisions).unwrap_or(found))
+        }
         false => None,
     };
     let shown = range(&revisions, args.range.as_deref(), applied.as_deref())?;

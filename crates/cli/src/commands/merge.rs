@@ -73,25 +73,25 @@ fn heads<'r>(revisions: &'r Revisions, named: &[String]) -> Result<Vec<&'r Revis
 }
 
 /// The project, and its revisions.
-struct Work<'a> {
-    project: &'a Project,
-    revisions: &'a Revisions,
-    expected: BTreeSet<String>,
+pub(super) struct Work<'a> {
+    pub(super) project: &'a Project,
+    pub(super) revisions: &'a Revisions,
+    pub(super) expected: BTreeSet<String>,
 }
 
 impl Work<'_> {
-    async fn replay(&self) -> Result<Replay<'_>, Error> {
+    pub(super) async fn replay(&self) -> Result<Replay<'_>, Error> {
         Replay::open(self.project, self.revisions, &self.expected).await
     }
 
     /// The revisions of a set, parents first.
-    fn sorted(&self, ids: &BTreeSet<&str>) -> Vec<&Revision> {
+    pub(super) fn sorted(&self, ids: &BTreeSet<&str>) -> Vec<&Revision> {
         self.revisions.iter().filter(|it| ids.contains(it.id.as_str())).collect()
     }
 
     /// Refuses where two branches touch the same thing, or where it matters
     /// which of them runs first.
-    async fn compare(
+    pub(super) async fn compare(
         &self,
         one: &Revision,
         other: &Revision,
@@ -173,8 +173,8 @@ async fn told(
         return Err(Error::refused(
             "A0516",
             format!("{} and {} both change {}", one.id, other.id, conflicts.join(", ")),
-            "decide what shall be: change one of the two, or put it on top of the other by its \
-             line `-- parents:`; `autogen revision --head heads` merges without a look",
+            "decide what shall be: undo one of the two, and write it anew on top of the other by \
+             `autogen diff`; `autogen revision --head heads` merges without a look",
         ));
     }
     let (left, right) = (left.end.as_ref(), right.end.as_ref());

@@ -15,11 +15,16 @@ mod inspect;
 mod merge;
 mod naming;
 mod probing;
+mod progress;
+mod rebase;
+mod repair;
 mod revision;
 mod runner;
 mod show;
 mod snapshot;
+mod squash;
 mod stamp;
+mod status;
 mod upgrade;
 mod verify;
 
@@ -58,8 +63,12 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
         Command::Stamp(it) => stamp::run(&project, &it).await,
         Command::Current(it) => current::run(&project, &it).await,
         Command::History(it) => history::run(&project, &it).await,
+        Command::Status => status::run(&project).await,
+        Command::Repair(it) => repair::run(&project, &it).await,
         Command::Check => check::run(&project).await,
         Command::Merge(it) => merge::run(&project, &it).await,
+        Command::Rebase(it) => rebase::run(&project, &it).await,
+        Command::Squash(it) => squash::run(&project, &it).await,
         Command::Verify => verify::run(&project).await,
         Command::Inspect(it) => inspect::run(&project, &it).await,
         Command::Snapshot(it) => snapshot::run(&project, &it).await,

@@ -20,7 +20,7 @@ pub(super) fn revision(asked: Option<&str>, revisions: &Revisions) -> Result<Str
                 "write it like 20261122093000",
             ));
         }
-        None => next_revision(revisions),
+        None => later(revisions, &[]),
     };
     if revisions.iter().any(|it| number(&it.id) == revision) {
         return Err(Error::usage(
@@ -41,13 +41,15 @@ fn number(id: &str) -> String {
     }
 }
 
-/// The time in UTC as digits; later than every revision that is there.
-fn next_revision(revisions: &Revisions) -> String {
+/// The time in UTC as digits; later than every revision that is there, and those
+/// that are about to be.
+pub(super) fn later(revisions: &Revisions, more: &[String]) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let mut seconds = now;
     loop {
         let id = digits(seconds);
-        if revisions.iter().all(|it| number(&it.id) < id) || seconds > now + 86_400 {
+        let ids = || revisions.iter().map(|it| &it.id).chain(more);
+        if ids().all(|it| number(it) < id) || seconds > now + 86_400 {
             return id;
         }
         seconds += 1;

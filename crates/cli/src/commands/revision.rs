@@ -31,6 +31,7 @@ pub(super) fn run(project: &Project, args: &Revision) -> Result<u8, Error> {
     }
     let message = args.message.clone().unwrap_or_default();
     let header = Header {
+        replaces: Vec::new(),
         revision: id.clone(),
         parents: parents.iter().map(|it| it.id.clone()).collect(),
         labels: args.labels.clone(),

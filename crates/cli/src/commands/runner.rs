@@ -1,47 +1,30 @@
 //! What running up and down have in common.
 
-use std::time::Duration;
-
 use autogen_dialect::Dialect;
-use autogen_live::history::Revision as Row;
-use autogen_live::run::Progress;
-use autogen_plan::{Revision, Script};
+use autogen_live::Connection;
+use autogen_live::history::{Applied, absorb, current};
+use autogen_live::revisions::{absorbed, known};
+use autogen_plan::{Revision, Revisions, Script};
 
 use super::inspect::unknown_dialect;
 use crate::error::{Error, exit};
 use crate::output;
+use crate::patience::WAIT;
 use crate::project::Project;
 
-/// How long another deployer may take.
-pub(super) const WAIT: Duration = Duration::from_secs(600);
-
-/// Tells the progress on stderr.
-#[derive(Debug, Default)]
-pub(super) struct Told {
-    waits: bool,
-}
-
-impl Progress for Told {
-    fn waiting(&mut self, _: Duration) {
-        if !self.waits {
-            output::note("somebody else is migrating this database, waiting");
-        }
-        self.waits = true;
+/// The history as the folder sees it. What was replaced is written anew as what
+/// replaces it, since somebody is about to write anyway.
+pub(super) async fn history(
+    connection: &Connection,
+    revisions: &Revisions,
+) -> Result<Vec<Applied>, Error> {
+    let found = current(connection).await?;
+    let absorbed = absorbed(&found, revisions)?;
+    absorb(connection, &absorbed, WAIT).await?;
+    for it in &absorbed {
+        output::note(&format!("{} stands for {}", it.by.id, it.ids.join(", ")));
     }
-
-    fn begins(&mut self, revision: &Row, done: usize, total: usize) {
-        let rest = if done > 0 { format!(", going on after {done}") } else { String::new() };
-        output::note(&format!(
-            "{} {}: {total} statements{rest}",
-            revision.id, revision.description
-        ));
-    }
-
-    fn statement(&mut self, number: usize, total: usize, sql: &str) {
-        let line = sql.lines().next().unwrap_or_default();
-        let short: String = line.chars().take(100).collect();
-        output::note(&format!("  {number}/{total} {short}"));
-    }
+    Ok(known(found, revisions)?)
 }
 
 /// Prints migrations as one script, with the transactions spelled out.

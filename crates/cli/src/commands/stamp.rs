@@ -1,12 +1,12 @@
 //! `autogen stamp`: says what a database has, and runs nothing.
 
 use autogen_live::history::{current, mark};
-use autogen_live::revisions::{check_known, row};
+use autogen_live::revisions::{known, row};
 
-use super::runner::WAIT;
 use crate::args::Stamp;
 use crate::error::{Error, exit};
 use crate::output;
+use crate::patience::WAIT;
 use crate::project::Project;
 
 pub(super) async fn run(project: &Project, args: &Stamp) -> Result<u8, Error> {
@@ -21,7 +21,7 @@ pub(super) async fn run(project: &Project, args: &Stamp) -> Result<u8, Error> {
     }
     let connection = project.connect_or_create().await?;
     if !args.purge {
-        check_known(&current(&connection).await?, &revisions)?;
+        known(current(&connection).await?, &revisions)?;
     }
     let lineage = revisions.lineage_of(&goals);
     let rows: Vec<_> =

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use autogen_live::history::current;
-use autogen_live::revisions::{check_known, done, migration};
+use autogen_live::revisions::{done, migration};
 use autogen_live::run::upgrade;
 use autogen_plan::{Revision, Revisions};
 
-use super::runner::{Told, WAIT, scripts};
+use super::progress::Told;
+use super::runner::{self, scripts};
 use crate::args::Upgrade;
 use crate::config::Format;
 use crate::error::{Error, exit};
@@ -51,17 +51,18 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
         revisions.find_all(&args.revision)?;
     }
     let connection = project.connect_or_create().await?;
-    let history = current(&connection).await?;
-    check_known(&history, &revisions)?;
+    let history = runner::history(&connection, &revisions).await?;
     let wanted = lineage(&revisions, &revisions.find_from(&args.revision, &done(&history))?);
     let dialect = connection.dialect();
     let migrations = wanted
         .iter()
         .map(|revision| migration(revision, &revision.up, dialect))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut told = Told::default();
-    let ran: BTreeSet<String> =
-        upgrade(&connection, &migrations, WAIT, &mut told).await?.into_iter().collect();
+    let settings = args.patience.settings(&project.config);
+    let mut told = Told::new(args.patience.timings);
+    let ran = upgrade(&connection, &migrations, settings, &mut told).await;
+    drop(told);
+    let ran: BTreeSet<String> = ran?.into_iter().collect();
     for revision in wanted.iter().filter(|it| ran.contains(&it.id)) {
         output::result(&format!("applied {} {}\n", revision.id, revision.slug));
     }

@@ -120,6 +120,7 @@ impl Crate {
                 parents: all.last().map(|it| it.id.clone()).into_iter().collect(),
                 labels: Vec::new(),
                 depends: Vec::new(),
+                replaces: Vec::new(),
                 message: String::new(),
                 up,
                 down: None,

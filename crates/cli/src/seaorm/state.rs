@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use autogen_live::history::Applied;
+use autogen_live::revisions::{known, pending};
 use autogen_live::{Connection, seaql};
 use autogen_plan::Revisions;
 use autogen_schema::{Schema, Snapshot};
@@ -62,9 +63,8 @@ pub(crate) async fn settle(project: &Project) -> Result<Option<PathBuf>, Error> 
     let (Some(connection), Some(dialect)) = (&loaded.connection, loaded.dialect) else {
         return Err(behind("no database is given"));
     };
-    let history = project.history(connection, &revisions).await?;
-    autogen_live::revisions::check_known(&history, &revisions)?;
-    let pending = autogen_live::revisions::pending(&history, &revisions);
+    let history = known(project.history(connection, &revisions).await?, &revisions)?;
+    let pending = pending(&history, &revisions);
     if !pending.is_empty() {
         let ids: Vec<&str> = pending.iter().map(|it| it.id.as_str()).collect();
         return Err(behind(&format!("the database lacks {}", ids.join(", "))));

@@ -5,7 +5,7 @@ mod mysql;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
@@ -17,7 +17,8 @@ use sea_orm::{
 };
 
 use crate::LiveError;
-use crate::session::Session;
+use crate::beside::Beside;
+use crate::session::{Of, Session};
 use crate::shown::shown;
 
 /// How long we wait for a server to answer at all.
@@ -60,6 +61,8 @@ pub struct Connection {
     version: ServerVersion,
     url: String,
     sent: Arc<AtomicUsize>,
+    /// Whether it was found that nobody stands between us and the server.
+    direct: Arc<AtomicBool>,
     /// Whether the pool is the application's, whose sessions are not set up
     /// for us.
     lent: bool,
@@ -124,7 +127,8 @@ impl Connection {
     ) -> Result<Self, LiveError> {
         let version = ServerVersion { number: 0, text: String::new() };
         let sent = Arc::new(AtomicUsize::new(0));
-        let mut connection = Self { inner, dialect, version, url, sent, lent };
+        let direct = Arc::new(AtomicBool::new(false));
+        let mut connection = Self { inner, dialect, version, url, sent, direct, lent };
         connection.ask_version().await?;
         connection.sent.store(0, Ordering::Relaxed);
         Ok(connection)
@@ -232,21 +236,24 @@ impl Connection {
     }
 
     pub(crate) async fn session(&self) -> Result<Session, LiveError> {
-        let (sent, url) = (Arc::clone(&self.sent), self.url.clone());
+        let (sent, direct) = (Arc::clone(&self.sent), Arc::clone(&self.direct));
+        let of = Of { sent, url: self.url.clone(), direct };
         let lost = |error: sqlx::Error| LiveError::connect(&self.url, &error);
         match self.dialect {
             Dialect::Postgres => {
                 let pool = self.inner.get_postgres_connection_pool();
-                Ok(Session::postgres(pool.acquire().await.map_err(lost)?, sent, url))
+                let beside = Beside::Postgres(pool.connect_options());
+                Ok(Session::postgres(pool.acquire().await.map_err(lost)?, beside, of))
             }
             Dialect::Sqlite => {
                 let pool = self.inner.get_sqlite_connection_pool();
-                Ok(Session::sqlite(pool.acquire().await.map_err(lost)?, sent, url))
+                Ok(Session::sqlite(pool.acquire().await.map_err(lost)?, of))
             }
             Dialect::Mysql | Dialect::Mariadb => {
                 let pool = self.inner.get_mysql_connection_pool();
                 let taken = pool.acquire().await.map_err(lost)?;
-                let mut session = Session::mysql(taken, self.dialect, sent, url);
+                let beside = Beside::Mysql(pool.connect_options());
+                let mut session = Session::mysql(taken, self.dialect, beside, of);
                 if self.lent {
                     mysql::set_up(&mut session).await.map_err(lost)?;
                 }

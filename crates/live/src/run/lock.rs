@@ -5,21 +5,29 @@ use std::time::{Duration, Instant};
 use autogen_dialect::Dialect;
 use sha2::{Digest, Sha256};
 
-use super::Progress;
+use super::{Progress, Settings};
 use crate::LiveError;
 use crate::session::Session;
 
 /// The key of PostgreSQL's advisory lock: `autogen` in ASCII.
-const KEY: i64 = 0x0061_7574_6f67_656e;
+pub(crate) const KEY: i64 = 0x0061_7574_6f67_656e;
 
 /// How often we ask for the lock. A call that waits inside the server would
 /// hold a snapshot, for which CREATE INDEX CONCURRENTLY waits in turn.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// How long SQLite itself waits for a file that somebody writes, before we ask
+/// again: so it can be stopped meanwhile.
+const BUSY: Duration = Duration::from_secs(1);
+
+const DOING: &str = "locking the database";
+
 /// A lock that is held.
 pub(crate) struct Lock {
-    /// SQLite: the timeout to set again, in milliseconds.
-    busy_timeout: Option<String>,
+    /// The server's number of the session; empty on SQLite.
+    pub(crate) number: String,
+    /// Sets the session as it was.
+    restore: String,
     /// MySQL: its name.
     name: Option<String>,
 }
@@ -27,46 +35,120 @@ pub(crate) struct Lock {
 /// MySQL's locks are the server's, not a database's: the database is in the
 /// name, as a hash, since a name has 64 characters at the most. It is compared
 /// without regard to case, as names of databases may be.
-fn lock_name(database: &str) -> String {
+pub(crate) fn lock_name(database: &str) -> String {
     let hash = Sha256::digest(database.to_lowercase());
     let digits: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("autogen:{digits}")
 }
 
-/// Takes the lock, or gives up after `wait`.
+/// Takes the lock, or gives up after `settings.wait`.
 ///
 /// On SQLite the lock is the transaction of each group, begun with BEGIN
 /// IMMEDIATE; here only its patience is set.
 pub(crate) async fn take(
     session: &mut Session,
-    wait: Duration,
+    settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<Lock, LiveError> {
-    let doing = "locking the database";
     match session.dialect() {
         Dialect::Postgres => {
-            let sql = format!("select pg_try_advisory_lock({KEY})::text");
-            poll(session, &sql, "true", wait, progress).await?;
-            Ok(Lock { busy_timeout: None, name: None })
+            let sql = "select pg_backend_pid()::text, current_setting('lock_timeout')";
+            let [number, timeout] = one_row(session, sql).await?;
+            require_direct(session, &number).await?;
+            let sql = format!("select pg_try_advisory_lock({KEY})::text, pg_backend_pid()::text");
+            poll(session, &sql, "true", &number, settings, progress).await?;
+            let restore = format!("select set_config('lock_timeout', '{timeout}', false)");
+            Ok(Lock { number, restore, name: None })
         }
         Dialect::Mysql | Dialect::Mariadb => {
-            let found = session.rows("select database()").await;
-            let found = found.map_err(|error| session.error(doing, &error))?;
-            let database = found.into_iter().flatten().flatten().next();
-            let name = lock_name(database.as_deref().unwrap_or_default());
-            let sql = format!("select coalesce(get_lock('{name}', 0), 0)");
-            poll(session, &sql, "1", wait, progress).await?;
-            Ok(Lock { busy_timeout: None, name: Some(name) })
+            let sql = "select connection_id(), coalesce(database(), ''), @@lock_wait_timeout, \
+                       @@innodb_lock_wait_timeout";
+            let [number, database, locks, rows] = one_row(session, sql).await?;
+            require_direct(session, &number).await?;
+            let name = lock_name(&database);
+            let sql = format!("select coalesce(get_lock('{name}', 0), 0), connection_id()");
+            poll(session, &sql, "1", &number, settings, progress).await?;
+            let restore = format!(
+                "set session lock_wait_timeout = {locks}, innodb_lock_wait_timeout = {rows}"
+            );
+            Ok(Lock { number, restore, name: Some(name) })
         }
         Dialect::Sqlite => {
             let sql = "select cast(timeout as text) from pragma_busy_timeout";
-            let found = session.texts(sql).await.map_err(|e| session.error(doing, &e))?;
-            let sql = format!("pragma busy_timeout = {}", wait.as_millis().min(i32::MAX as u128));
-            session.run(&sql).await.map_err(|e| session.error(doing, &e))?;
+            let [timeout] = one_row(session, sql).await?;
+            let patience = settings.wait.min(BUSY).as_millis();
+            let sql = format!("pragma busy_timeout = {patience}");
+            session.run(&sql).await.map_err(|e| session.error(DOING, &e))?;
             session.set_unfinished(true);
-            Ok(Lock { busy_timeout: found.into_iter().next(), name: None })
+            session.set_interruptible(true).await.map_err(|e| session.error(DOING, &e))?;
+            let restore = format!("pragma busy_timeout = {timeout}");
+            Ok(Lock { number: String::new(), restore, name: None })
         }
     }
+}
+
+async fn one_row<const N: usize>(
+    session: &mut Session,
+    sql: &str,
+) -> Result<[String; N], LiveError> {
+    let rows = session.rows(sql).await.map_err(|error| session.error(DOING, &error))?;
+    let row: Vec<String> = rows.into_iter().flatten().flatten().collect();
+    row.try_into().map_err(|_| LiveError::Catalog {
+        url: session.url().to_owned(),
+        doing: DOING.to_owned(),
+        reason: "a value is missing".to_owned(),
+    })
+}
+
+async fn one(session: &mut Session, sql: &str) -> Result<String, LiveError> {
+    let [text] = one_row(session, sql).await?;
+    Ok(text)
+}
+
+/// Refuses where somebody stands between us and the server who gives each
+/// transaction another session: no lock would hold, and what is set in one session
+/// would leak to others.
+///
+/// While a second connection of ours has a transaction open, ours must still have
+/// its own session, and that one another. A pooler hands out again the session
+/// that it got back last, or else the next in its row: either way is seen here.
+async fn require_direct(session: &mut Session, number: &str) -> Result<(), LiveError> {
+    if session.is_direct() {
+        return Ok(());
+    }
+    let (begin, ask) = match session.dialect() {
+        Dialect::Postgres => ("begin", "select pg_backend_pid()::text"),
+        Dialect::Mysql | Dialect::Mariadb => ("start transaction", "select connection_id()"),
+        Dialect::Sqlite => return Ok(()),
+    };
+    let again = one(session, ask).await?;
+    require_same(session, number, &again)?;
+    // A server that has no session left for a second connection is no pooler.
+    if let Ok(Some(mut second)) = session.beside().connect().await {
+        let begun = second.rows(begin).await;
+        let other = second.rows(ask).await.unwrap_or_default();
+        if other.into_iter().flatten().flatten().any(|other| other == number) {
+            return Err(pooled(session, format!("both are session {number}")));
+        }
+        let now = one(session, ask).await;
+        if begun.is_ok() {
+            let _ = second.rows("rollback").await;
+        }
+        require_same(session, number, &now?)?;
+    }
+    session.found_direct();
+    Ok(())
+}
+
+fn require_same(session: &Session, before: &str, now: &str) -> Result<(), LiveError> {
+    if before == now {
+        return Ok(());
+    }
+    Err(pooled(session, format!("first it was session {before}, then {now}")))
+}
+
+fn pooled(session: &Session, reason: String) -> LiveError {
+    LiveError::Pooler { url: session.url().to_owned(), reason }
 }
 
 /// Asks for a lock again and again.
@@ -74,40 +156,76 @@ async fn poll(
     session: &mut Session,
     sql: &str,
     got_it: &str,
-    wait: Duration,
+    number: &str,
+    settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<(), LiveError> {
     let begun = Instant::now();
     loop {
-        let got = session.texts(sql).await;
-        let got = got.map_err(|error| session.error("locking the database", &error))?;
-        if got.first().is_some_and(|text| text == got_it) {
-            session.set_unfinished(true);
+        let [got, now] = one_row(session, sql).await?;
+        session.set_unfinished(true);
+        require_same(session, number, &now)?;
+        if got == got_it {
             return Ok(());
         }
-        if begun.elapsed() >= wait {
-            let reason = format!("waited {} s", wait.as_secs());
+        session.set_unfinished(false);
+        if begun.elapsed() >= settings.wait {
+            let reason = format!("waited {} s", settings.wait.as_secs());
             return Err(LiveError::Locked { url: session.url().to_owned(), reason });
         }
-        progress.waiting(begun.elapsed());
-        tokio::time::sleep(PAUSE).await;
+        pause(begun, settings, progress).await?;
+    }
+}
+
+/// Waits a moment for somebody else.
+async fn pause(
+    begun: Instant,
+    settings: &Settings,
+    progress: &mut dyn Progress,
+) -> Result<(), LiveError> {
+    progress.waiting(begun.elapsed());
+    tokio::select! {
+        () = settings.stop.asked() => {
+            Err(LiveError::Stopped { place: "while waiting for another deployer".to_owned() })
+        }
+        () = tokio::time::sleep(PAUSE) => Ok(()),
+    }
+}
+
+/// Does something that waits for the database as a whole, again and again.
+pub(crate) async fn patiently<T>(
+    session: &mut Session,
+    settings: &Settings,
+    progress: &mut dyn Progress,
+    mut attempt: impl AsyncFnMut(&mut Session) -> Result<T, LiveError>,
+) -> Result<T, LiveError> {
+    let begun = Instant::now();
+    loop {
+        match attempt(session).await {
+            Err(LiveError::Locked { .. }) if begun.elapsed() < settings.wait => {
+                pause(begun, settings, progress).await?;
+            }
+            other => return other,
+        }
     }
 }
 
 impl Lock {
     pub(crate) async fn release(self, session: &mut Session) -> Result<(), LiveError> {
-        let sql = match session.dialect() {
+        let unlock = match session.dialect() {
             Dialect::Postgres => format!("select pg_advisory_unlock({KEY})"),
-            Dialect::Sqlite => match self.busy_timeout {
-                Some(milliseconds) => format!("pragma busy_timeout = {milliseconds}"),
-                None => return Ok(()),
-            },
-            Dialect::Mysql | Dialect::Mariadb => match self.name {
-                Some(name) => format!("do release_lock('{name}')"),
-                None => return Ok(()),
-            },
+            Dialect::Mysql | Dialect::Mariadb => {
+                format!("do release_lock('{}')", self.name.unwrap_or_default())
+            }
+            Dialect::Sqlite => {
+                let off = session.set_interruptible(false).await;
+                off.map_err(|e| session.error("unlocking the database", &e))?;
+                "select 1".to_owned()
+            }
         };
-        session.run(&sql).await.map_err(|e| session.error("unlocking the database", &e))?;
+        for sql in [self.restore, unlock] {
+            session.run(&sql).await.map_err(|e| session.error("unlocking the database", &e))?;
+        }
         session.set_unfinished(false);
         Ok(())
     }

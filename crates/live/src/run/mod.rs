@@ -2,86 +2,25 @@
 //! transaction of its own or alone, and the history says at every moment how
 //! far it got.
 
+mod guard;
 pub(crate) mod lock;
+mod lone;
 mod mysql;
-mod resume;
+pub(crate) mod resume;
+mod settings;
 mod sqlite;
-
-use std::time::Duration;
+mod work;
 
 use autogen_dialect::Dialect;
 
-use crate::error::{Class, class, server_words};
-use crate::history::{self, Record, Revision, State, prefix_hash};
+pub use self::settings::{LOCK_TIMEOUT, Settings, Stop};
+pub use self::work::{Finished, Group, Migration, Probe, Progress, Silent};
+
+use self::guard::Turns;
+use crate::history::{self, Record, State, prefix_hash};
 use crate::probe::{self, Outcome};
 use crate::session::Session;
 use crate::{Connection, LiveError};
-
-/// Statements that belong together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// Whether they run in one transaction; else each runs by itself.
-    pub transaction: bool,
-    /// Whether SQLite tables are rebuilt, which must not delete the rows of
-    /// other tables: foreign keys are off meanwhile, and are checked before
-    /// the commit. A group that drops a table is always run so.
-    pub rebuilds: bool,
-    /// The statements, without semicolons.
-    pub statements: Vec<String>,
-}
-
-/// What is asked before a migration runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Probe {
-    /// What would go wrong.
-    pub message: String,
-    /// A query that gives a row where it would.
-    pub sql: String,
-}
-
-/// A migration in one direction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Migration {
-    /// Which one it is.
-    pub revision: Revision,
-    /// What must not be found.
-    pub probes: Vec<Probe>,
-    /// What to run.
-    pub groups: Vec<Group>,
-}
-
-impl Migration {
-    fn statements(&self) -> impl Iterator<Item = &str> {
-        self.groups.iter().flat_map(|group| &group.statements).map(String::as_str)
-    }
-}
-
-/// Who is told how it goes. Every method does nothing by default.
-pub trait Progress {
-    /// Somebody else is migrating this database; called again and again.
-    fn waiting(&mut self, since: Duration) {
-        let _ = since;
-    }
-    /// A migration begins, `done` of its `total` statements having been done
-    /// before.
-    fn begins(&mut self, revision: &Revision, done: usize, total: usize) {
-        let _ = (revision, done, total);
-    }
-    /// A statement begins; `number` counts from 1.
-    fn statement(&mut self, number: usize, total: usize, sql: &str) {
-        let _ = (number, total, sql);
-    }
-    /// A migration has ended well.
-    fn ends(&mut self, revision: &Revision) {
-        let _ = revision;
-    }
-}
-
-/// Tells nobody.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Silent;
-
-impl Progress for Silent {}
 
 /// Which way a migration goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,19 +30,19 @@ enum Direction {
 }
 
 /// Applies migrations in their order; those that are applied already are
-/// passed over, and one that was interrupted is resumed. `wait` is how long
-/// another deployer may take. Gives the ids of those that were run.
+/// passed over, and one that was interrupted is resumed. `settings` may be the
+/// time that another deployer may take. Gives the ids of those that were run.
 ///
 /// # Errors
-/// [`LiveError`] A0305 to A0308, A0311, A0313 to A0317, A0319, A0320. What ran
-/// before stays applied.
+/// [`LiveError`] A0305 to A0308, A0311, A0313 to A0317, A0319, A0320, A0322 to
+/// A0328. What ran before stays applied.
 pub async fn upgrade(
     connection: &Connection,
     migrations: &[Migration],
-    wait: Duration,
+    settings: impl Into<Settings>,
     progress: &mut dyn Progress,
 ) -> Result<Vec<String>, LiveError> {
-    all(connection, migrations, Direction::Up, wait, progress).await
+    all(connection, migrations, Direction::Up, settings.into(), progress).await
 }
 
 /// Undoes migrations in the order given, newest first; `groups` is what undoes
@@ -114,61 +53,49 @@ pub async fn upgrade(
 pub async fn downgrade(
     connection: &Connection,
     migrations: &[Migration],
-    wait: Duration,
+    settings: impl Into<Settings>,
     progress: &mut dyn Progress,
 ) -> Result<Vec<String>, LiveError> {
-    all(connection, migrations, Direction::Down, wait, progress).await
+    all(connection, migrations, Direction::Down, settings.into(), progress).await
 }
 
 async fn all(
     connection: &Connection,
     migrations: &[Migration],
     direction: Direction,
-    wait: Duration,
+    settings: Settings,
     progress: &mut dyn Progress,
 ) -> Result<Vec<String>, LiveError> {
     let mut session = connection.session().await?;
-    let lock = lock::take(&mut session, wait, progress).await?;
-    let result = one_by_one(&mut session, migrations, direction, progress).await;
+    let lock = lock::take(&mut session, &settings, progress).await?;
+    let mut ran = Vec::new();
+    let mut result = lock::patiently(&mut session, &settings, progress, prepare).await;
+    for migration in migrations {
+        if result.is_err() {
+            break;
+        }
+        let mut run = Run::new(&mut session, &settings, &lock.number, migration, direction);
+        match run.whole(progress).await {
+            Ok(true) => ran.push(migration.revision.id.clone()),
+            Ok(false) => {}
+            Err(error) => result = Err(error),
+        }
+    }
     let released = lock.release(&mut session).await;
-    let ran = result?;
+    result?;
     released.map(|()| ran)
 }
 
-async fn one_by_one(
-    session: &mut Session,
-    migrations: &[Migration],
-    direction: Direction,
-    progress: &mut dyn Progress,
-) -> Result<Vec<String>, LiveError> {
-    if migrations.is_empty() {
-        return Ok(Vec::new());
-    }
-    history::create(session).await?;
-    let mut ran = Vec::new();
-    for migration in migrations {
-        let mut run = Run::new(session, migration, direction);
-        if let Some(done) = run.start().await? {
-            run.done = done;
-            if done == 0 && !run.resumed {
-                run.probe().await?;
-            }
-            progress.begins(&migration.revision, done, run.total);
-            let outcome = run.groups(progress).await;
-            let home = run.go_home().await;
-            outcome.and(home)?;
-            if !run.passed_over {
-                progress.ends(&migration.revision);
-                ran.push(migration.revision.id.clone());
-            }
-        }
-    }
-    Ok(ran)
+async fn prepare(session: &mut Session) -> Result<(), LiveError> {
+    history::create(session).await
 }
 
 /// One migration under way.
 struct Run<'a> {
     session: &'a mut Session,
+    settings: &'a Settings,
+    /// The server's number of the session.
+    number: &'a str,
     migration: &'a Migration,
     direction: Direction,
     /// How many statements are done.
@@ -178,19 +105,75 @@ struct Run<'a> {
     resumed: bool,
     /// Whether somebody else did it while we waited for the lock.
     passed_over: bool,
+    /// Whether the group has its own words for its transaction.
+    block: bool,
+    /// Whether the last statement was refused because of the transaction.
+    refused_inside: bool,
+    /// The patience with locks that was set last.
+    locks: String,
 }
 
 impl<'a> Run<'a> {
-    fn new(session: &'a mut Session, migration: &'a Migration, direction: Direction) -> Self {
-        let total = migration.statements().count();
-        Self { session, migration, direction, done: 0, total, resumed: false, passed_over: false }
+    fn new(
+        session: &'a mut Session,
+        settings: &'a Settings,
+        number: &'a str,
+        migration: &'a Migration,
+        direction: Direction,
+    ) -> Self {
+        Self {
+            session,
+            settings,
+            number,
+            migration,
+            direction,
+            done: 0,
+            total: migration.statements().count(),
+            resumed: false,
+            passed_over: false,
+            block: false,
+            refused_inside: false,
+            locks: String::new(),
+        }
+    }
+
+    fn id(&self) -> &'a str {
+        &self.migration.revision.id
+    }
+
+    /// Runs all of it that is not done; gives whether we did something.
+    async fn whole(&mut self, progress: &mut dyn Progress) -> Result<bool, LiveError> {
+        if self.settings.stop.is_asked() {
+            return Err(self.stopped());
+        }
+        let settings = self.settings;
+        let id = self.id();
+        let read = async |session: &mut Session| history::read(session, Some(id)).await;
+        let row = lock::patiently(self.session, settings, progress, read).await?.pop();
+        let Some(done) = self.begin_at(row)? else { return Ok(false) };
+        self.done = done;
+        if done == 0 && !self.resumed {
+            self.probe().await?;
+        }
+        progress.begins(&self.migration.revision, done, self.total);
+        let outcome = self.groups(progress).await;
+        let home = self.go_home().await;
+        outcome.and(home)?;
+        if !self.passed_over {
+            progress.ends(&self.migration.revision);
+        }
+        Ok(!self.passed_over)
     }
 
     /// How many statements are done before we begin, or `None` where nothing
     /// is left to do.
     async fn start(&mut self) -> Result<Option<usize>, LiveError> {
+        let row = history::read(self.session, Some(self.id())).await?.pop();
+        self.begin_at(row)
+    }
+
+    fn begin_at(&mut self, row: Option<history::Applied>) -> Result<Option<usize>, LiveError> {
         let wanted = &self.migration.revision;
-        let row = history::read(self.session, Some(&wanted.id)).await?.pop();
         let Some(row) = row else {
             return match self.direction {
                 Direction::Up => Ok(Some(0)),
@@ -286,7 +269,7 @@ impl<'a> Run<'a> {
             }
         }
         if self.total == 0 {
-            self.record(false).await?;
+            self.record(None).await?;
         }
         Ok(())
     }
@@ -311,19 +294,25 @@ impl<'a> Run<'a> {
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
         let before = self.done;
-        let outcome = match self.session.dialect() {
-            Dialect::Postgres | Dialect::Mysql | Dialect::Mariadb => {
-                self.server_transaction(group, progress).await
-            }
-            Dialect::Sqlite => self.sqlite_transaction(group, progress).await,
-        };
-        if outcome.is_err() {
+        let mut turns = Turns::new(self.settings.lock_timeout);
+        loop {
+            self.set_turn(&turns).await?;
+            let outcome = match self.session.dialect() {
+                Dialect::Postgres | Dialect::Mysql | Dialect::Mariadb => {
+                    self.server_transaction(group, progress).await
+                }
+                Dialect::Sqlite => self.sqlite_transaction(group, progress).await,
+            };
+            let Err(error) = outcome else { return Ok(()) };
             self.done = before;
-            if before > 0 {
-                self.note_failure().await;
+            let Err(error) = self.another_turn(&mut turns, error, progress).await else {
+                continue;
+            };
+            if (before > 0 || self.resumed) && !self.refused_inside {
+                self.note_failure(&error).await;
             }
+            return Err(error);
         }
-        outcome
     }
 
     async fn server_transaction(
@@ -352,27 +341,17 @@ impl<'a> Run<'a> {
     ) -> Result<(), LiveError> {
         for sql in &group.statements {
             if let Some(word) = transaction_word(sql) {
+                if self.block {
+                    self.done += 1;
+                    continue;
+                }
                 let reason =
                     format!("{word} can't stand here: the statements run in a transaction already");
                 return Err(self.failed(sql, reason));
             }
             self.statement(sql, progress).await?;
         }
-        self.record(false).await
-    }
-
-    async fn statement(&mut self, sql: &str, progress: &mut dyn Progress) -> Result<(), LiveError> {
-        progress.statement(self.done + 1, self.total, sql);
-        match self.session.run(sql).await {
-            Ok(()) => {
-                self.done += 1;
-                Ok(())
-            }
-            Err(error) if class(&error) == Class::ReadOnly => {
-                Err(self.session.error("running a migration", &error))
-            }
-            Err(error) => Err(self.failed(sql, server_words(&error))),
-        }
+        self.record(None).await
     }
 
     /// The error of the statement that is next.
@@ -386,32 +365,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Statements that each run by themselves.
-    async fn alone(
-        &mut self,
-        group: &Group,
-        start: usize,
-        progress: &mut dyn Progress,
-    ) -> Result<(), LiveError> {
-        for sql in &group.statements[self.done - start..] {
-            if self.done == 0 {
-                self.record(false).await?;
-            }
-            let resumed = std::mem::take(&mut self.resumed);
-            if resumed && resume::is_done(self.session, sql).await? {
-                self.done += 1;
-            } else if let Err(error) = self.statement(sql, progress).await {
-                self.note_failure().await;
-                return Err(error);
-            }
-            self.record(false).await?;
-        }
-        Ok(())
-    }
-
     /// Writes how far we are. With the last statement the migration is done,
     /// or undone and forgotten.
-    async fn record(&mut self, failed: bool) -> Result<(), LiveError> {
+    async fn record(&mut self, failure: Option<String>) -> Result<(), LiveError> {
+        let failed = failure.is_some();
         let complete = self.done == self.total && !failed;
         let state = match self.direction {
             Direction::Up if complete => State::Done,
@@ -424,14 +381,15 @@ impl<'a> Run<'a> {
         };
         let prefix = self.prefix(self.done);
         let revision = &self.migration.revision;
-        let record = Record { revision, state, done: self.done, total: self.total, prefix };
+        let (done, total) = (self.done, self.total);
+        let record = Record { revision, state, done, total, prefix, failure };
         record.write(self.session).await
     }
 
     /// Says in the history that it failed. The error that led here matters
     /// more than one of writing this down.
-    async fn note_failure(&mut self) {
-        let _ = self.record(true).await;
+    async fn note_failure(&mut self, error: &LiveError) {
+        let _ = self.record(Some(error.to_string())).await;
     }
 
     async fn command(&mut self, sql: &str) -> Result<(), LiveError> {

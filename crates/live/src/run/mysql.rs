@@ -6,8 +6,9 @@
 //! fingerprint of the database is written down before it: one who comes later
 //! and finds another one knows that it ran.
 
-use autogen_dialect::Dialect;
+use autogen_dialect::{Dialect, sets_session};
 
+use super::guard::Turns;
 use super::{Group, Progress, Run, transaction_word};
 use crate::introspect;
 use crate::{LiveError, Scope, history};
@@ -35,7 +36,11 @@ impl Run<'_> {
         if group.transaction && rows_only && self.done == start {
             return self.in_transaction(group, progress).await;
         }
-        let open = group.statements.get(self.done - start..).unwrap_or_default();
+        let (done, open) = group.statements.split_at_checked(self.done - start).unwrap_or_default();
+        let resumed = self.resumed;
+        for sql in done.iter().filter(|sql| resumed && sets_session(Dialect::Mysql, sql)) {
+            self.command(sql).await?;
+        }
         for sql in open {
             let one = Group { transaction: true, rebuilds: false, statements: vec![sql.clone()] };
             if keeps_transaction(sql) {
@@ -56,18 +61,25 @@ impl Run<'_> {
             let before = history::read_pending(self.session, &id).await?;
             if before.is_some_and(|before| before != now) {
                 self.done += 1;
-                return self.record(false).await;
+                return self.record(None).await;
             }
         }
-        self.record(false).await?;
+        self.record(None).await?;
         history::write_pending(self.session, &id, &now).await?;
-        if let Err(error) = self.statement(sql, progress).await {
-            // Also where the connection is lost with it: then this fails too,
-            // and what was written down before it stays.
-            self.note_failure().await;
-            return Err(error);
+        let mut turns = Turns::new(self.settings.lock_timeout);
+        loop {
+            self.set_turn(&turns).await?;
+            let Err(error) = self.statement(sql, progress).await else { break };
+            if let Err(error) = self.another_turn(&mut turns, error, progress).await {
+                // Who lost the connection knows nothing, and what was written
+                // down stays.
+                if !matches!(error, LiveError::Lost { .. }) {
+                    self.note_failure(&error).await;
+                }
+                return Err(error);
+            }
         }
-        self.record(false).await
+        self.record(None).await
     }
 
     /// What the database is now, but for the history.

@@ -1,49 +1,114 @@
 //! What became of a statement that was begun without a transaction when its
 //! process ended, or that failed: only the catalog knows.
 
-use autogen_dialect::Dialect;
-use autogen_dialect::postgres::concurrently::{self, Concurrently};
+use autogen_dialect::postgres::concurrently::Concurrently;
+use autogen_dialect::{Alone, Dialect};
 use autogen_schema::QName;
 
 use crate::LiveError;
 use crate::session::Session;
 
-/// Whether the statement has had its effect. Of an index that was built only
-/// in part, what is there is dropped, so that the statement can run again.
-pub(super) async fn is_done(session: &mut Session, sql: &str) -> Result<bool, LiveError> {
-    match session.dialect() {
-        // MySQL's statements are looked after where they run.
-        Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => return Ok(false),
-        Dialect::Postgres => {}
-    }
-    match concurrently::parse(sql) {
-        None => Ok(false),
-        Some(Concurrently::Create { index }) => match valid(session, &index).await? {
-            None => Ok(false),
-            Some(true) => Ok(true),
+/// What became of it.
+pub(super) enum Fate {
+    /// It can run.
+    Open,
+    /// It has had its effect.
+    Done,
+    /// This statement brings it to its end.
+    Goes(String),
+    /// Nobody can tell.
+    Untold,
+}
+
+/// Looks what became of a statement that was the next one; `begun` is whether
+/// the history says that it was begun. Of an index that was built only in part,
+/// what is there is dropped, so that the statement can run again.
+pub(super) async fn fate(
+    session: &mut Session,
+    kind: &Alone,
+    begun: bool,
+) -> Result<Fate, LiveError> {
+    Ok(match kind {
+        Alone::Again => Fate::Open,
+        Alone::Untold => {
+            if begun {
+                Fate::Untold
+            } else {
+                Fate::Open
+            }
+        }
+        Alone::Index(Concurrently::Create { index }) => match valid(session, index).await? {
+            None => Fate::Open,
+            Some(true) => Fate::Done,
             Some(false) => {
-                let name = Dialect::Postgres.quote_name(&index);
-                let drop = format!("drop index concurrently if exists {name}");
-                session.run(&drop).await.map_err(|error| session.error(&drop, &error))?;
-                Ok(false)
+                drop_index(session, index).await?;
+                Fate::Open
             }
         },
-        Some(Concurrently::Drop { index }) => Ok(valid(session, &index).await?.is_none()),
-    }
+        Alone::Index(Concurrently::Drop { index }) => match valid(session, index).await? {
+            None => Fate::Done,
+            Some(_) => Fate::Open,
+        },
+        Alone::Detach { table, partition } => match attached(session, table, partition).await? {
+            None => Fate::Done,
+            Some(false) => Fate::Open,
+            Some(true) => {
+                let name = |name: &QName| Dialect::Postgres.quote_name(name);
+                let (table, partition) = (name(table), name(partition));
+                Fate::Goes(format!("alter table {table} detach partition {partition} finalize"))
+            }
+        },
+    })
+}
+
+/// Drops an index, and whom nobody waits for.
+pub(crate) async fn drop_index(session: &mut Session, index: &QName) -> Result<(), LiveError> {
+    let name = Dialect::Postgres.quote_name(index);
+    let drop = format!("drop index concurrently if exists {name}");
+    session.run(&drop).await.map_err(|error| session.error(&drop, &error))
+}
+
+/// The schema of a name, as an expression.
+fn schema_of(name: &QName) -> String {
+    let text = |text: &str| Dialect::Postgres.quote_text(text);
+    name.schema.as_deref().map_or_else(|| "current_schema()".to_owned(), text)
 }
 
 /// Whether the index is valid; `None` where there is none.
 async fn valid(session: &mut Session, index: &QName) -> Result<Option<bool>, LiveError> {
-    let text = |text: &str| Dialect::Postgres.quote_text(text);
-    let schema = index.schema.as_deref().map_or_else(|| "current_schema()".to_owned(), text);
     let sql = format!(
         "select i.indisvalid::text from pg_index i \
          join pg_class c on c.oid = i.indexrelid \
          join pg_namespace n on n.oid = c.relnamespace \
-         where n.nspname = {schema} and c.relname = {}",
-        text(&index.name)
+         where n.nspname = {} and c.relname = {}",
+        schema_of(index),
+        Dialect::Postgres.quote_text(&index.name)
     );
     let found = session.texts(&sql).await;
     let found = found.map_err(|error| session.error("looking for an index", &error))?;
+    Ok(found.first().map(|text| text == "true"))
+}
+
+/// Whether the partition is about to go; `None` where it is none any more.
+async fn attached(
+    session: &mut Session,
+    table: &QName,
+    partition: &QName,
+) -> Result<Option<bool>, LiveError> {
+    let class = |name: &QName| {
+        let own = Dialect::Postgres.quote_text(&name.name);
+        format!(
+            "(select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+              where n.nspname = {} and c.relname = {own})",
+            schema_of(name)
+        )
+    };
+    let sql = format!(
+        "select inhdetachpending::text from pg_inherits where inhparent = {} and inhrelid = {}",
+        class(table),
+        class(partition)
+    );
+    let found = session.texts(&sql).await;
+    let found = found.map_err(|error| session.error("looking for a partition", &error))?;
     Ok(found.first().map(|text| text == "true"))
 }

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::{Dialect, split};
 
-use super::{Group, Progress, Run};
+use super::{Group, Progress, Run, lock};
 use crate::LiveError;
+use crate::session::Session;
 
 /// A row without its parent: table, rowid, parent. Rows of tables without
 /// rowids can't be told apart, hence their number.
@@ -41,9 +42,10 @@ impl Run<'_> {
         rebuilds: bool,
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
-        self.command("begin immediate").await?;
+        self.patient_command("begin immediate", progress).await?;
         let outcome = match self.inside(group, rebuilds, progress).await {
-            Ok(()) => self.command("commit").await,
+            // Who reads may be in the way of writing the file.
+            Ok(()) => self.patient_command("commit", progress).await,
             Err(error) => Err(error),
         };
         if outcome.is_err() {
@@ -75,6 +77,18 @@ impl Run<'_> {
             self.compare(&before).await?;
         }
         Ok(())
+    }
+
+    async fn patient_command(
+        &mut self,
+        sql: &str,
+        progress: &mut dyn Progress,
+    ) -> Result<(), LiveError> {
+        let send = async |session: &mut Session| {
+            let doing = "running a migration";
+            session.run(sql).await.map_err(|error| session.error(doing, &error))
+        };
+        lock::patiently(self.session, self.settings, progress, send).await
     }
 
     async fn compare(&mut self, before: &Orphans) -> Result<(), LiveError> {

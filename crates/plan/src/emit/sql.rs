@@ -17,6 +17,8 @@ pub struct Header {
     pub labels: Vec<String>,
     /// Revisions of other branches that must have run before.
     pub depends: Vec<String>,
+    /// Revisions that were there instead: who has them all has this one.
+    pub replaces: Vec<String>,
     /// What it is about.
     pub message: String,
 }
@@ -60,7 +62,9 @@ fn heading(header: &Header, dialect: Dialect) -> String {
         if header.parents.is_empty() { "none".to_owned() } else { header.parents.join(", ") };
     let mut text =
         format!("-- revision: {}\n-- parents: {parents}\n-- dialect: {dialect}\n", header.revision);
-    for (key, values) in [("labels", &header.labels), ("depends", &header.depends)] {
+    let lists =
+        [("labels", &header.labels), ("depends", &header.depends), ("replaces", &header.replaces)];
+    for (key, values) in lists {
         if !values.is_empty() {
             text.push_str(&format!("-- {key}: {}\n", values.join(", ")));
         }

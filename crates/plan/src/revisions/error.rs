@@ -30,6 +30,8 @@ pub enum RevisionError {
     Unrelated { one: String, other: String },
     #[error("the label `{label}` is on {first} and on {second}")]
     LabelTwice { label: String, first: String, second: String },
+    #[error("revision {by} replaces {id}, and {id} is there as well")]
+    Replaced { id: String, by: String },
 }
 
 impl RevisionError {
@@ -48,6 +50,7 @@ impl RevisionError {
             Self::TooFar { .. } => "A0513",
             Self::BadLabel { .. } | Self::LabelTwice { .. } => "A0514",
             Self::Unrelated { .. } => "A0515",
+            Self::Replaced { .. } => "A0518",
         }
     }
 
@@ -74,6 +77,10 @@ impl RevisionError {
             Self::BadLabel { .. } => "a label has letters, digits, `_` and `-`, and is no number",
             Self::Unrelated { .. } => {
                 "they begin apart: are they of one project? then say --allow-unrelated"
+            }
+            Self::Replaced { .. } => {
+                "delete the files of the one that was replaced, which a merge may have brought \
+                 back; or take it out of the line `-- replaces:`"
             }
             Self::LabelTwice { .. } => "take it out of one of the lines `-- labels:`",
         }

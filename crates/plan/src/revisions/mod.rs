@@ -24,6 +24,8 @@ pub struct Revision {
     pub labels: Vec<String>,
     /// What must have run before, though it is on another branch.
     pub depends: Vec<String>,
+    /// Revisions that were there instead: who has them all has this one.
+    pub replaces: Vec<String>,
     /// What it is about.
     pub message: String,
     /// The file of the way up.
@@ -99,6 +101,7 @@ impl Revisions {
                 parents: header.parents,
                 labels: header.labels,
                 depends: header.depends,
+                replaces: header.replaces,
                 message: header.message,
                 up: text.clone(),
                 down: None,
@@ -116,6 +119,7 @@ impl Revisions {
             }
         }
         check_labels(&by_id)?;
+        check_replaced(&by_id)?;
         let order = sort(&by_id)?;
         Ok(Self { by_id, order })
     }
@@ -217,6 +221,18 @@ pub fn is_label(text: &str) -> bool {
     let word = text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it));
     let number = text.bytes().all(|it| it.is_ascii_digit());
     word && !number && !["head", "heads", "base", "current"].contains(&text)
+}
+
+/// What was replaced is not there any more.
+fn check_replaced(by_id: &BTreeMap<String, Revision>) -> Result<(), RevisionError> {
+    for revision in by_id.values() {
+        let id = revision.replaces.iter().find(|id| by_id.contains_key(*id));
+        if let Some(id) = id.filter(|id| **id != revision.id) {
+            let (id, by) = (id.clone(), revision.id.clone());
+            return Err(RevisionError::Replaced { id, by });
+        }
+    }
+    Ok(())
 }
 
 /// A label names one revision.

@@ -1,0 +1,132 @@
+//! How a run goes, on stderr: a bar on a terminal, else a line for each statement.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use autogen_live::Phase;
+use autogen_live::history::Revision;
+use autogen_live::run::{Finished, Progress};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::output;
+
+/// How often the bar moves by itself.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How much of a statement is shown.
+const WIDTH: usize = 100;
+
+/// Tells the progress.
+pub(super) struct Told {
+    bar: Option<ProgressBar>,
+    timings: bool,
+    waits: bool,
+    blocked: bool,
+    statement: String,
+}
+
+impl Told {
+    /// Where nobody looks there is no bar, and only `timings` tells times, so that
+    /// the same run has the same words.
+    pub(super) fn new(timings: bool) -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+            let template = "{spinner} {pos}/{len} [{bar:24}] {elapsed} {wide_msg}";
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            bar
+        });
+        Self { bar, timings, waits: false, blocked: false, statement: String::new() }
+    }
+
+    fn note(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| output::note(text)),
+            None => output::note(text),
+        }
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Progress for Told {
+    fn waiting(&mut self, _: Duration) {
+        if !self.waits {
+            self.note("somebody else is migrating this database, waiting");
+        }
+        self.waits = true;
+    }
+
+    fn begins(&mut self, revision: &Revision, done: usize, total: usize) {
+        let rest = if done > 0 { format!(", going on after {done}") } else { String::new() };
+        let (id, about) = (&revision.id, &revision.description);
+        self.note(&format!("{id} {about}: {total} statements{rest}"));
+        if let Some(bar) = &self.bar {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+            bar.enable_steady_tick(TICK);
+        }
+    }
+
+    fn statement(&mut self, number: usize, total: usize, sql: &str) {
+        let line = sql.lines().next().unwrap_or_default();
+        self.statement = line.chars().take(WIDTH).collect();
+        match &self.bar {
+            Some(bar) => {
+                bar.set_position(number.saturating_sub(1) as u64);
+                bar.reset_elapsed();
+                bar.set_message(self.statement.clone());
+            }
+            None => output::note(&format!("  {number}/{total} {}", self.statement)),
+        }
+    }
+
+    fn finished(&mut self, it: &Finished) {
+        let Finished { number, total, .. } = it;
+        let mut words = format!("{:.2} s", it.took.as_secs_f64());
+        if let Some(rows) = it.rows {
+            words.push_str(&format!(", {rows} row{}", if rows == 1 { "" } else { "s" }));
+        }
+        match &self.bar {
+            Some(bar) => {
+                bar.set_position(*number as u64);
+                self.note(&format!("  {number}/{total} {} ({words})", self.statement));
+            }
+            None if self.timings => output::note(&format!("  {number}/{total} took {words}")),
+            None => {}
+        }
+    }
+
+    fn blocked(&mut self, _: Duration) {
+        if !self.blocked {
+            self.note("  somebody holds a lock that it needs, trying again");
+        }
+        self.blocked = true;
+    }
+
+    fn is_curious(&self) -> bool {
+        self.bar.is_some()
+    }
+
+    fn phase(&mut self, phase: &Phase) {
+        let Some(bar) = &self.bar else { return };
+        let part = match (phase.done * 100).checked_div(phase.total) {
+            Some(percent) => format!("{percent}%, {} of {}", phase.done, phase.total),
+            None => String::new(),
+        };
+        bar.set_message(format!("{} {part} {}", phase.name, self.statement));
+    }
+
+    fn ends(&mut self, _: &Revision) {
+        if let Some(bar) = &self.bar {
+            bar.disable_steady_tick();
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! `autogen squash`: one revision in the place of several. It keeps the number of
+//! the last one, so that what comes after it stays as it is, and says what it
+//! replaces, so that databases which have all of that go on.
+
+use std::collections::BTreeSet;
+
+use autogen_dialect::Dialect;
+use autogen_plan::emit::Header;
+use autogen_plan::{Plan, Revision, Revisions, Script, emit};
+use autogen_schema::{Change, Schema};
+
+use super::merge::Work;
+use super::naming;
+use crate::args::Squash;
+use crate::error::{Error, exit};
+use crate::heading;
+use crate::output;
+use crate::project::Project;
+use crate::replay::Replay;
+use crate::source::Source;
+
+pub(super) async fn run(project: &Project, args: &Squash) -> Result<u8, Error> {
+    project.require_sql("squash", "keep the entries that a database may still lack")?;
+    let revisions = project.folder.revisions()?;
+    let range = range(&revisions, &args.range)?;
+    let [.., last] = range.as_slice() else {
+        output::note("there are no migrations");
+        return Ok(exit::DONE);
+    };
+    if range.len() < 2 {
+        output::note("there is one revision: nothing to squash");
+        return Ok(exit::DONE);
+    }
+    let models = Source::Models(project.models.clone());
+    let expected = models.load(project, BTreeSet::new()).await?.namespaces();
+    let work = Work { project, revisions: &revisions, expected };
+    let header = header(&range, args);
+    let base =
+        work.sorted(&revisions.lineage_of(
+            &header.parents.iter().filter_map(|id| revisions.get(id)).collect::<Vec<_>>(),
+        ));
+    let replay = work.replay().await?;
+    let ends = ends(&replay, &base, &range).await;
+    let dialect = replay.dialect();
+    let ends = replay.close(ends).await?;
+    let (up, down, kept) = texts(&range, &header, &ends, dialect);
+    for reason in kept {
+        output::note(&reason);
+    }
+    let one = Revision {
+        id: last.id.clone(),
+        slug: naming::slug(&header.message, &[]),
+        parents: header.parents.clone(),
+        labels: header.labels.clone(),
+        depends: header.depends.clone(),
+        replaces: header.replaces.clone(),
+        message: header.message.clone(),
+        up,
+        down: Some(down),
+    };
+    let replay = work.replay().await?;
+    let proven = prove(&replay, &base, &one, &ends).await;
+    replay.close(proven).await?;
+    let stem = format!("{}_{}", one.id, one.slug);
+    let files = [
+        (format!("{stem}.up.sql"), one.up.clone()),
+        (format!("{stem}.down.sql"), one.down.unwrap_or_default()),
+    ];
+    let written = project.folder.write(&files, None)?;
+    for revision in &range {
+        project.folder.remove(revision, &written)?;
+    }
+    for path in &written {
+        output::note(&format!("wrote {}", path.display()));
+    }
+    let ids: Vec<&str> = range.iter().map(|it| it.id.as_str()).collect();
+    output::result(&format!("{} stands for {}\n", one.id, ids.join(", ")));
+    Ok(exit::DONE)
+}
+
+/// The revisions from the first to the last, parents first: no other one may come
+/// after any of them but the last.
+fn range<'r>(revisions: &'r Revisions, text: &str) -> Result<Vec<&'r Revision>, Error> {
+    let (first, last) = text.split_once(':').ok_or_else(|| {
+        let hint = "write FIRST:LAST; either may be left out";
+        Error::usage("A0626", format!("`{text}` is no range"), hint)
+    })?;
+    let last = match last {
+        "" => revisions.head()?,
+        name => Some(revisions.find(name)?),
+    };
+    let Some(last) = last else { return Ok(Vec::new()) };
+    let mut ids = revisions.lineage(&last.id);
+    if !first.is_empty() {
+        let first = revisions.find(first)?;
+        let after = revisions.descendants(&first.id);
+        ids.retain(|id| *id == first.id || after.contains(id));
+        if !ids.contains(first.id.as_str()) {
+            return Err(Error::usage(
+                "A0626",
+                format!("{} does not come after {}", last.id, first.id),
+                "name the earlier one first",
+            ));
+        }
+    }
+    for revision in revisions.iter().filter(|it| !ids.contains(it.id.as_str())) {
+        let inside = revision.before().find(|id| ids.contains(id.as_str()) && **id != last.id);
+        if let Some(inside) = inside {
+            return Err(Error::refused(
+                "A0520",
+                format!("{} comes after {inside}, in the middle of the range", revision.id),
+                "squash up to where the branches part, or only behind it",
+            ));
+        }
+    }
+    Ok(revisions.iter().filter(|it| ids.contains(it.id.as_str())).collect())
+}
+
+fn header(range: &[&Revision], args: &Squash) -> Header {
+    let ids: BTreeSet<&String> = range.iter().map(|it| &it.id).collect();
+    let outside = |of: fn(&Revision) -> &Vec<String>| {
+        let mut found: Vec<String> = Vec::new();
+        for id in range.iter().flat_map(|it| of(it)) {
+            if !ids.contains(id) && !found.contains(id) {
+                found.push(id.clone());
+            }
+        }
+        found
+    };
+    let last = range.last().map(|it| it.id.clone()).unwrap_or_default();
+    let first = range.first().map(|it| it.id.clone()).unwrap_or_default();
+    // What one of them replaced is replaced by this one as well.
+    let mut replaces: Vec<String> = Vec::new();
+    for it in range {
+        replaces.extend(it.replaces.iter().cloned());
+        replaces.push(it.id.clone());
+    }
+    replaces.retain(|id| *id != last);
+    Header {
+        parents: outside(|it| &it.parents),
+        depends: outside(|it| &it.depends),
+        labels: range.iter().flat_map(|it| it.labels.clone()).collect(),
+        replaces,
+        message: args.message.clone().unwrap_or_else(|| format!("squash {first} to {last}")),
+        revision: last,
+    }
+}
+
+/// Where the range begins and ends, and the way between.
+struct Ends {
+    before: Schema,
+    after: Schema,
+    plan: Plan,
+}
+
+async fn ends(replay: &Replay<'_>, base: &[&Revision], range: &[&Revision]) -> Result<Ends, Error> {
+    replay.up(base).await?;
+    let before = replay.schema().await?;
+    replay.up(range).await?;
+    let after = replay.schema().await?;
+    let mut plan = replay.difference(&before, &after).await?;
+    autogen_lint::annotate(&mut plan);
+    Ok(Ends { before, after, plan })
+}
+
+/// The two files. The plan is enough where only the schema changes and nothing that
+/// is there is lost; else all statements are kept as they are, for the reasons that
+/// are given.
+fn texts(
+    range: &[&Revision],
+    header: &Header,
+    ends: &Ends,
+    dialect: Dialect,
+) -> (String, String, Vec<String>) {
+    let mut kept: Vec<String> = Vec::new();
+    for revision in range {
+        if let Some(sql) = writes_rows(&revision.up, dialect) {
+            let line = sql.lines().next().unwrap_or_default();
+            let id = &revision.id;
+            kept.push(format!("all statements are kept, since {id} does more: {line}"));
+        }
+    }
+    let lost = ends.plan.up.changes.iter().find(|it| it.loses_data()).map(Change::describe);
+    if let Some(what) = lost {
+        kept.push(format!("all statements are kept, since by itself this would lose rows: {what}"));
+    }
+    if !ends.plan.up.refusals.is_empty() || !ends.after.unsupported.is_empty() {
+        kept.push("all statements are kept, since the end can't be written as a plan".to_owned());
+    }
+    if kept.is_empty() {
+        let up = emit::migration(&ends.plan, header, true);
+        return (up, emit::migration(&ends.plan, header, false), kept);
+    }
+    let prints = (ends.before.fingerprint(), ends.after.fingerprint());
+    let head = |before: &str, after: &str| {
+        let empty = header.empty(dialect);
+        format!("{}\n-- before: {before}\n-- after: {after}\n", empty.trim_end())
+    };
+    let ups = range.iter().map(|it| it.up.as_str());
+    let up = head(&prints.0, &prints.1) + &joined(ups);
+    let downs: Vec<&str> = range.iter().rev().filter_map(|it| it.down.as_deref()).collect();
+    let down = match downs.len() == range.len() {
+        true => head(&prints.1, &prints.0) + &joined(downs.into_iter()),
+        false => head(&prints.1, &prints.0) + "-- autogen: irreversible\n",
+    };
+    (up, down, kept)
+}
+
+/// The bodies of files, each in transactions of its own as before.
+fn joined<'t>(files: impl Iterator<Item = &'t str>) -> String {
+    let bodies = files.map(heading::body).filter(|body| !body.trim().is_empty());
+    let bodies: Vec<String> = bodies.map(|body| format!("{}\n", body.trim())).collect();
+    format!("\n{}", bodies.join("\n-- autogen: transaction\n\n"))
+}
+
+/// The first statement that does more than change the schema.
+fn writes_rows(text: &str, dialect: Dialect) -> Option<String> {
+    let groups = Script::parse(text, dialect).groups;
+    groups.into_iter().flat_map(|group| group.statements).find(|sql| {
+        let lower = sql.to_lowercase();
+        let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let first = words.find(|word| !word.is_empty()).unwrap_or_default();
+        // The rows of a table that is rebuilt.
+        let rebuild = first == "insert" && words.any(|word| word.starts_with("autogen_"));
+        let copies = first == "create" && lower.contains(" as select");
+        let schema = ["alter", "comment", "create", "drop", "pragma", "rename"].contains(&first);
+        !rebuild && (copies && lower.starts_with("create table") || !schema)
+    })
+}
+
+async fn prove(
+    replay: &Replay<'_>,
+    base: &[&Revision],
+    one: &Revision,
+    ends: &Ends,
+) -> Result<(), Error> {
+    replay.up(base).await?;
+    replay.up(&[one]).await?;
+    require(replay, &ends.after, "its way up").await?;
+    let down = one.down.as_deref().unwrap_or_default();
+    if Script::parse(down, replay.dialect()).irreversible {
+        return Ok(());
+    }
+    replay.down(one, down).await?;
+    require(replay, &ends.before, "its way down").await
+}
+
+/// Requires that the database is where it shall be.
+async fn require(replay: &Replay<'_>, wanted: &Schema, way: &str) -> Result<(), Error> {
+    let found = replay.schema().await?;
+    let plan = replay.difference(&found, wanted).await?;
+    if plan.is_empty() {
+        return Ok(());
+    }
+    output::coloured(&emit::text(&plan));
+    Err(Error::refused(
+        "A0521",
+        format!("{way} does not lead where those that it replaces lead; nothing was written"),
+        "run `autogen verify`: one of them may not lead back; squash fewer of them",
+    ))
+}

@@ -1,0 +1,147 @@
+//! `autogen status`: how each revision stands in the database. It writes nothing.
+
+use std::collections::BTreeSet;
+
+use autogen_live::history::{Applied, State};
+use autogen_live::repair::{deployer, invalid_indexes};
+use autogen_live::revisions::{absorbed, migration};
+use autogen_plan::{Revision, Revisions};
+
+use crate::error::{Error, exit};
+use crate::output;
+use crate::project::Project;
+
+pub(super) async fn run(project: &Project) -> Result<u8, Error> {
+    let revisions = project.folder.revisions()?;
+    let connection = project.connect().await?;
+    let history = project.history(&connection, &revisions).await?;
+    let absorbed = match absorbed(&history, &revisions) {
+        Ok(absorbed) => absorbed,
+        Err(between) => {
+            output::note(&format!("{between}; {}", between.hint()));
+            Vec::new()
+        }
+    };
+    let holder = deployer(&connection).await?;
+    let dialect = connection.dialect();
+    let mut code = exit::DONE;
+    let mut tell = |line: String, fine: bool| {
+        output::result(&format!("{line}\n"));
+        if !fine {
+            code = exit::DIFFERENT;
+        }
+    };
+    let rows = |id: &str| history.iter().find(|row| row.revision.id == id);
+    for revision in revisions.iter() {
+        let name = revision.title();
+        match rows(&revision.id) {
+            None => tell(format!("{name}: pending"), false),
+            Some(row) if absorbed.iter().any(|it| it.by.id == revision.id) => {
+                let ids = revision.replaces.join(", ");
+                tell(format!("{name}: {}, as {ids}", applied(row)), true);
+            }
+            Some(row) if row.state == State::Done => {
+                // SeaORM keeps no checksums.
+                let told = !row.revision.checksum.is_empty();
+                let changed = told && row.revision.checksum != revision.checksum();
+                tell(format!("{name}: {}", applied(row)), true);
+                if changed {
+                    tell(
+                        format!(
+                            "{name}: its file was changed after it was applied; bring it back, or \
+                             `autogen repair {} --accept-checksum`",
+                            revision.id
+                        ),
+                        false,
+                    );
+                }
+            }
+            Some(row) => {
+                let file = match row.state {
+                    State::Reverting => revision.down.as_ref(),
+                    State::Running | State::Failed | State::Done => Some(&revision.up),
+                };
+                let next = file.and_then(|text| {
+                    let migration = migration(revision, text, dialect).ok()?;
+                    migration.statements().nth(row.steps_done).map(first_line)
+                });
+                tell(format!("{name}: {}", stopped(row, next, holder.as_deref())), false);
+            }
+        }
+    }
+    for row in unknown(&history, &revisions) {
+        let id = &row.revision.id;
+        tell(
+            format!(
+                "{id} {}: {}, and there is no file of it; bring it back, or `autogen repair {id} \
+                 --forget`",
+                row.revision.description,
+                applied(row)
+            ),
+            false,
+        );
+    }
+    for index in invalid_indexes(&connection).await? {
+        let line = format!(
+            "index {index}: left half built; `autogen upgrade` builds it anew where a revision \
+             stopped at it, else `autogen repair --drop-invalid-indexes`"
+        );
+        tell(line, false);
+    }
+    if let Some(holder) = holder {
+        output::note(&format!("{holder} is migrating this database"));
+    }
+    Ok(code)
+}
+
+/// Rows that no file is of, and that no file replaces.
+fn unknown<'h>(history: &'h [Applied], revisions: &Revisions) -> Vec<&'h Applied> {
+    let replaced: BTreeSet<&String> =
+        revisions.iter().flat_map(|it: &Revision| &it.replaces).collect();
+    let known = |id: &String| revisions.get(id).is_some() || replaced.contains(id);
+    history.iter().filter(|row| !known(&row.revision.id)).collect()
+}
+
+fn applied(row: &Applied) -> String {
+    let when = row.finished_at.as_deref().unwrap_or(&row.started_at);
+    let word = match row.state {
+        State::Done => "applied",
+        State::Running | State::Failed | State::Reverting => "begun",
+    };
+    format!("{word} {when}{}", by(row))
+}
+
+fn by(row: &Applied) -> String {
+    row.applied_by.as_ref().map_or(String::new(), |user| format!(" by {user}"))
+}
+
+/// One that stopped in the middle, and how it goes on.
+fn stopped(row: &Applied, next: Option<String>, holder: Option<&str>) -> String {
+    let (done, total) = (row.steps_done, row.steps_total);
+    let next = next.map_or(String::new(), |sql| format!("\n    next: {sql}"));
+    let since = format!("begun {}{}", row.started_at, by(row));
+    let (way, command) = match row.state {
+        State::Reverting => ("being undone", "downgrade"),
+        State::Running | State::Failed | State::Done => ("being applied", "upgrade"),
+    };
+    if let Some(holder) = holder {
+        return format!("{way} by {holder}, {done} of {total} statements done, {since}{next}");
+    }
+    match &row.failure {
+        Some(failure) => {
+            let failure = failure.lines().next().unwrap_or_default();
+            format!(
+                "failed, {done} of {total} statements done, {since}; `autogen {command}` goes on\
+                 {next}\n    because: {failure}"
+            )
+        }
+        None => format!(
+            "interrupted while {way}, {done} of {total} statements done, {since}; `autogen \
+             {command}` goes on{next}"
+        ),
+    }
+}
+
+fn first_line(sql: &str) -> String {
+    sql.lines().next().unwrap_or_default().chars().take(100).collect()
+}

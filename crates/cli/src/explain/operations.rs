@@ -1,0 +1,80 @@
+//! Pages about running migrations: waiting, stopping, mending.
+
+/// Code, title, page.
+pub(super) const PAGES: &[(&str, &str, &str)] = &[
+    (
+        "A0518",
+        "a revision is there, and was replaced",
+        "A revision says by `-- replaces:` that it stands for others, and the file of one of these is there as well: usually a merge brought it back. Delete it, or squash again.",
+    ),
+    (
+        "A0519",
+        "a database in the middle of what was squashed",
+        "One revision took the place of several, of which the database has some and lacks some. Check out the commit before the squash, run `autogen upgrade` there, and come back: a database that has them all goes on by itself.",
+    ),
+    (
+        "A0520",
+        "something comes after the middle of a range",
+        "`squash` replaces revisions by one that keeps the number of the last; a branch that begins in the middle would lose what it stands on. Squash up to where the branches part, or behind it.",
+    ),
+    (
+        "A0521",
+        "what was written anew does not lead to the same schema",
+        "`squash` and `rebase` run what they write on a database of its own before they write it. The plan above the message says what is missing. Nothing was written.",
+    ),
+    (
+        "A0522",
+        "a revision can't be moved like this",
+        "`autogen rebase REV` moves a head, and all before it that the other head lacks, on top of the other head. Where there are several others, --onto names one; where something else comes after a revision that would move, move that first, or `merge`.",
+    ),
+    (
+        "A0523",
+        "the database has what would move",
+        "A revision that moves gets another parent, and maybe another number: a database that has it already would not know it any more. Take it back by `downgrade`, rebase, and run `upgrade`. Revisions that others have already are joined by `merge`, which changes none of them.",
+    ),
+    (
+        "A0322",
+        "waited too long for a lock",
+        "Somebody holds a lock on what the statement changes, usually a transaction that was left open; the message lists the oldest ones. The statement waits in short turns, so that the queries of others, which would have to queue behind it, get through in between. Nothing of it happened. End the transaction that is in the way, or allow more by --lock-timeout or `lock_timeout` in autogen.toml, and run `autogen upgrade` again.",
+    ),
+    (
+        "A0323",
+        "a statement took too long",
+        "It ran longer than --statement-timeout, or `statement_timeout` in autogen.toml, allows, and was cancelled on the server. Nothing of it happened; an index that was built concurrently is left invalid, and the next `autogen upgrade` drops it and builds it again.",
+    ),
+    (
+        "A0324",
+        "stopped",
+        "Ctrl-C, or the signal to end. The statement under way was cancelled on the server, its transaction rolled back, and the lock given back; what was finished before is recorded. `autogen upgrade` goes on from there. The exit code is 130. A second signal ends the process at once, which does no harm either.",
+    ),
+    (
+        "A0325",
+        "behind a transaction pooler",
+        "PgBouncer in transaction mode, and its like, give each transaction whatever session of the server is free. A lock that a session holds means nothing there, and what is set in one session leaks to others. Connect to the server itself, or by a pool in session mode.",
+    ),
+    (
+        "A0326",
+        "nobody can tell whether a statement ran",
+        "The process ended while a statement ran that the server takes in no transaction and of which the catalog does not tell whether it happened, such as CREATE DATABASE. Look yourself, then say so: `autogen repair REV --done` if it happened, `--not-done` if it did not. `autogen upgrade` goes on from there.",
+    ),
+    (
+        "A0327",
+        "no room is left",
+        "The disk of the database is full, or the database may not grow any more. What was under way is undone. Make room, and run it again.",
+    ),
+    (
+        "A0328",
+        "the connection was lost",
+        "The server ended the session, or the network did. What stood in a transaction is undone. Run it again: where a statement's fate is unknown, the catalog is asked, and it goes on where it stopped.",
+    ),
+    (
+        "A0329",
+        "a revision is not in the history",
+        "Only what the database's history has can be repaired. `autogen status` lists it.",
+    ),
+    (
+        "A0330",
+        "nothing to repair like this",
+        "The revision is in another state than this repair is for. `autogen status` says how each revision stands, and what can be done about it.",
+    ),
+];

@@ -1,0 +1,117 @@
+//! How long `upgrade` and `downgrade` wait, and how they are told to stop.
+
+use std::time::Duration;
+
+use autogen_live::run::{LOCK_TIMEOUT, Settings, Stop};
+use clap::Args as ClapArgs;
+use serde::{Deserialize, Deserializer};
+
+use crate::config::Config;
+use crate::error::exit;
+use crate::output;
+
+/// How long another deployer may take.
+pub(crate) const WAIT: Duration = Duration::from_secs(600);
+
+/// Flags about time; those that are not given are in autogen.toml, or usual.
+#[derive(Debug, Clone, Default, PartialEq, Eq, ClapArgs)]
+pub(crate) struct Patience {
+    /// How long another deployer may take: 90s, 10m, 1h; by default 10m
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) wait: Option<Duration>,
+    /// How long a statement waits for locks, in short turns; 0 for what the server
+    /// does by itself; by default 30s
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) lock_timeout: Option<Duration>,
+    /// How long a statement may run; by default as long as it takes
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) statement_timeout: Option<Duration>,
+    /// Tell how long each statement took, and how many rows it wrote
+    #[arg(long)]
+    pub(crate) timings: bool,
+}
+
+impl Patience {
+    /// Flags over configuration over what is usual.
+    pub(crate) fn settings(&self, config: &Config) -> Settings {
+        let some = |time: Duration| Some(time).filter(|it| !it.is_zero());
+        let locks = self.lock_timeout.or(config.lock_timeout).unwrap_or(LOCK_TIMEOUT);
+        let statement = self.statement_timeout.or(config.statement_timeout);
+        Settings {
+            wait: self.wait.or(config.wait).unwrap_or(WAIT),
+            lock_timeout: some(locks),
+            statement_timeout: statement.and_then(some),
+            stop: stop_on_signals(),
+        }
+    }
+}
+
+/// Reads `500ms`, `90s`, `10m`, `1h`, and plain seconds.
+fn time(text: &str) -> Result<Duration, String> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(end);
+    let number: u32 = digits.parse().map_err(|_| "write it like 500ms, 90s, 10m or 1h")?;
+    let one = match unit {
+        "ms" => Duration::from_millis(1),
+        "" | "s" => Duration::from_secs(1),
+        "m" => Duration::from_secs(60),
+        "h" => Duration::from_secs(3600),
+        _ => return Err("its unit is ms, s, m or h".to_owned()),
+    };
+    Ok(one * number)
+}
+
+/// The same in a configuration.
+pub(crate) fn from_text<'de, D: Deserializer<'de>>(text: D) -> Result<Option<Duration>, D::Error> {
+    let text = String::deserialize(text)?;
+    time(&text).map(Some).map_err(serde::de::Error::custom)
+}
+
+/// Asks to stop when the process is interrupted or told to end; the second time
+/// it ends at once, which the next run mends as it does after a crash.
+fn stop_on_signals() -> Stop {
+    let stop = Stop::default();
+    let asked = stop.clone();
+    tokio::spawn(async move {
+        if signal().await.is_ok() {
+            output::note("stopping after a rollback; once more, and it ends at once");
+            asked.ask();
+        }
+        if signal().await.is_ok() {
+            std::process::exit(exit::STOPPED.into());
+        }
+    });
+    stop
+}
+
+#[cfg(unix)]
+async fn signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times() {
+        assert_eq!(time("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(time("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(time("10m"), Ok(Duration::from_secs(600)));
+        assert_eq!(time("0"), Ok(Duration::ZERO));
+        for wrong in ["", "s", "-1s", "1 s", "1d", "99999999999"] {
+            assert!(time(wrong).is_err(), "{wrong}");
+        }
+    }
+}

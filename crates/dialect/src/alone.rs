@@ -1,0 +1,163 @@
+//! Statements that a server takes outside of transactions only, and what can be
+//! told of them after a crash.
+//!
+//! Sources: PostgreSQL manual, "SQL Commands" (each page says "cannot be executed
+//! inside a transaction block"); <https://sqlite.org/lang_vacuum.html>,
+//! <https://sqlite.org/pragma.html>: some pragmas do nothing inside a transaction.
+
+use autogen_schema::QName;
+
+use crate::Dialect;
+use crate::postgres::concurrently::{self, Concurrently};
+use crate::scan::{Lexeme, Token, scan, unquote};
+
+/// A statement that runs by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alone {
+    /// Running it once more does no harm.
+    Again,
+    /// An index that comes or goes; the catalog tells.
+    Index(Concurrently),
+    /// A partition that goes; the catalog tells.
+    Detach {
+        /// The partitioned table.
+        table: QName,
+        /// The partition.
+        partition: QName,
+    },
+    /// Nobody can tell whether it ran.
+    Untold,
+}
+
+/// Whether a statement can't stand in a transaction; `None` where it can, as far
+/// as is known: the server has the last word.
+pub fn alone(dialect: Dialect, sql: &str) -> Option<Alone> {
+    let tokens: Vec<Token<'_>> = scan(dialect, sql).filter(Token::is_code).collect();
+    match dialect {
+        Dialect::Postgres => on_postgres(&tokens, sql),
+        Dialect::Sqlite => {
+            let first = tokens.first()?;
+            let words = ["vacuum", "pragma", "attach", "detach"];
+            words.iter().any(|word| first.is_word(word)).then_some(Alone::Again)
+        }
+        // Each statement is committed by itself there.
+        Dialect::Mysql | Dialect::Mariadb => None,
+    }
+}
+
+/// Whether a statement only sets up the session, which a crash takes with it.
+pub fn sets_session(dialect: Dialect, sql: &str) -> bool {
+    let mut tokens = scan(dialect, sql).filter(Token::is_code);
+    let Some(first) = tokens.next() else { return false };
+    match dialect {
+        Dialect::Postgres => {
+            let local = tokens.next().is_some_and(|token| token.is_word("local"));
+            first.is_word("set") && !local
+        }
+        Dialect::Sqlite => first.is_word("pragma") || first.is_word("attach"),
+        Dialect::Mysql | Dialect::Mariadb => {
+            let global = tokens.next().is_some_and(|token| {
+                ["global", "persist", "password"].iter().any(|word| token.is_word(word))
+            });
+            first.is_word("set") && !global
+        }
+    }
+}
+
+fn on_postgres(tokens: &[Token<'_>], sql: &str) -> Option<Alone> {
+    if let Some(index) = concurrently::parse(sql) {
+        return Some(Alone::Index(index));
+    }
+    let is = |at: usize, words: &[&str]| {
+        tokens.get(at).is_some_and(|token| words.iter().any(|word| token.is_word(word)))
+    };
+    let has = |word: &str| tokens.iter().any(|token| token.is_word(word));
+    if is(0, &["vacuum"]) || (is(0, &["alter"]) && is(1, &["system"])) {
+        return Some(Alone::Again);
+    }
+    if is(0, &["cluster"]) && tokens.len() == 1 {
+        return Some(Alone::Again);
+    }
+    if is(0, &["reindex"]) && (has("concurrently") || has("database") || has("system")) {
+        return Some(Alone::Again);
+    }
+    if is(0, &["create", "drop"]) && is(1, &["database", "tablespace", "subscription"]) {
+        return Some(Alone::Untold);
+    }
+    if is(0, &["create"]) && has("concurrently") && (is(1, &["index"]) || is(2, &["index"])) {
+        return Some(Alone::Untold);
+    }
+    if is(0, &["alter"]) && is(1, &["table"]) && has("concurrently") {
+        let mut rest = tokens.get(2..)?;
+        for words in [&["if", "exists"][..], &["only"]] {
+            if rest.iter().zip(words).filter(|(it, word)| it.is_word(word)).count() == words.len() {
+                rest = rest.get(words.len()..)?;
+            }
+        }
+        let (table, rest) = name(rest)?;
+        let follows = rest.first().is_some_and(|token| token.is_word("detach"))
+            && rest.get(1).is_some_and(|token| token.is_word("partition"));
+        let (partition, _) = name(rest.get(2..)?).filter(|_| follows)?;
+        return Some(Alone::Detach { table, partition });
+    }
+    None
+}
+
+/// A name with its schema, and what stands behind it.
+fn name<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<(QName, &'t [Token<'a>])> {
+    let part = |token: &Token<'_>| match token.lexeme {
+        Lexeme::Word => Some(token.text.to_lowercase()),
+        Lexeme::Name => Some(unquote(token.text)),
+        Lexeme::Text | Lexeme::Number | Lexeme::Symbol | Lexeme::Space | Lexeme::Comment => None,
+    };
+    match tokens {
+        [schema, dot, own, rest @ ..] if dot.is_symbol(".") => {
+            Some((QName::new(part(schema), part(own)?), rest))
+        }
+        [own, rest @ ..] => Some((QName::bare(part(own)?), rest)),
+        [] => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_runs_by_itself() {
+        let postgres = |sql| alone(Dialect::Postgres, sql);
+        assert!(matches!(
+            postgres("-- why\ncreate index concurrently i on t (a)"),
+            Some(Alone::Index(_))
+        ));
+        assert_eq!(postgres("create unique index concurrently on t (a)"), Some(Alone::Untold));
+        assert_eq!(postgres("VACUUM (ANALYZE) t"), Some(Alone::Again));
+        assert_eq!(postgres("reindex table concurrently t"), Some(Alone::Again));
+        assert_eq!(postgres("reindex table t"), None);
+        assert_eq!(postgres("create database d"), Some(Alone::Untold));
+        assert_eq!(postgres("cluster t using i"), None);
+        assert_eq!(
+            postgres("alter table if exists only s.t detach partition \"P\" concurrently"),
+            Some(Alone::Detach {
+                table: QName::new(Some("s".into()), "t"),
+                partition: QName::bare("P")
+            })
+        );
+        assert_eq!(postgres("alter table t detach partition p"), None);
+        assert_eq!(postgres("create table concurrently (a int)"), None);
+        let sqlite = |sql| alone(Dialect::Sqlite, sql);
+        assert_eq!(sqlite("pragma foreign_keys = off"), Some(Alone::Again));
+        assert_eq!(sqlite("create index i on t (a)"), None);
+        assert_eq!(alone(Dialect::Mysql, "alter table t add a int"), None);
+    }
+
+    #[test]
+    fn what_sets_the_session_up() {
+        assert!(sets_session(Dialect::Postgres, "/* x */ SET search_path TO a"));
+        assert!(!sets_session(Dialect::Postgres, "set local x = 1"));
+        assert!(sets_session(Dialect::Sqlite, "pragma foreign_keys = off"));
+        assert!(sets_session(Dialect::Mysql, "set @a = 1"));
+        assert!(!sets_session(Dialect::Mysql, "set global a = 1"));
+        assert!(!sets_session(Dialect::Mysql, "update t set a = 1"));
+    }
+}

@@ -1,0 +1,144 @@
+//! What is done beside a session while its statement runs: cancelling it, and
+//! looking how far it got. Servers take a second connection for that, SQLite a
+//! flag that its statements look at.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
+use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Row as _};
+
+/// How to get beside a session.
+#[derive(Debug, Clone)]
+pub(crate) enum Beside {
+    Postgres(Arc<PgConnectOptions>),
+    Mysql(Arc<MySqlConnectOptions>),
+    /// SQLite: says that the statement shall end.
+    Sqlite(Arc<AtomicBool>),
+}
+
+/// A second connection.
+pub(crate) enum Second {
+    Postgres(PgConnection),
+    Mysql(MySqlConnection),
+}
+
+/// How far a statement got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phase {
+    /// What the server says that it does.
+    pub name: String,
+    /// How much of it is done.
+    pub done: u64,
+    /// Out of how much; zero where nobody knows.
+    pub total: u64,
+}
+
+impl Beside {
+    /// Opens a second connection; SQLite has none.
+    pub(crate) async fn connect(&self) -> Result<Option<Second>, sqlx::Error> {
+        Ok(match self {
+            Self::Postgres(options) => Some(Second::Postgres(options.connect().await?)),
+            Self::Mysql(options) => Some(Second::Mysql(options.connect().await?)),
+            Self::Sqlite(_) => None,
+        })
+    }
+
+    /// Ends the statement that the session runs, if it runs one; the session
+    /// itself goes on. `number` is the server's for the session.
+    pub(crate) async fn cancel(&self, number: &str) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(flag) => flag.store(true, Ordering::SeqCst),
+            Self::Postgres(_) | Self::Mysql(_) => {}
+        }
+        match self.connect().await? {
+            Some(Second::Postgres(mut second)) => {
+                let sql = format!("select pg_cancel_backend({number})");
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut second).await.map(drop)
+            }
+            Some(Second::Mysql(mut second)) => {
+                let sql = format!("kill query {number}");
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut second).await.map(drop)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Second {
+    /// Runs a query; each row as its columns' texts.
+    pub(crate) async fn rows(
+        &mut self,
+        sql: &str,
+    ) -> Result<Vec<Vec<Option<String>>>, sqlx::Error> {
+        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match self {
+            Self::Postgres(connection) => {
+                let rows = query.fetch_all(connection).await?;
+                rows.iter().map(|row| (0..row.len()).map(|at| row.try_get(at)).collect()).collect()
+            }
+            Self::Mysql(connection) => {
+                let rows = query.fetch_all(connection).await?;
+                rows.iter()
+                    .map(|row| (0..row.len()).map(|at| row.try_get_unchecked(at)).collect())
+                    .collect()
+            }
+        }
+    }
+
+    /// How far the statement of a session got, where the server tells: building
+    /// indexes, clustering, vacuuming and copying on PostgreSQL.
+    ///
+    /// Source: PostgreSQL manual, "Progress Reporting".
+    pub(crate) async fn phase(&mut self, number: &str) -> Option<Phase> {
+        let sql = match self {
+            // MySQL tells by the performance schema, whose stages are off by
+            // default.
+            Self::Mysql(_) => return None,
+            Self::Postgres(_) => format!(
+                "select phase, greatest(tuples_done, 0)::text, greatest(tuples_total, 0)::text \
+                 from pg_stat_progress_create_index where pid = {number} and tuples_total > 0 \
+                 union all \
+                 select phase, blocks_done::text, blocks_total::text \
+                 from pg_stat_progress_create_index where pid = {number} and tuples_total = 0 \
+                 union all \
+                 select phase, heap_blks_scanned::text, heap_blks_total::text \
+                 from pg_stat_progress_cluster where pid = {number} \
+                 union all \
+                 select phase, heap_blks_scanned::text, heap_blks_total::text \
+                 from pg_stat_progress_vacuum where pid = {number}"
+            ),
+        };
+        let row = self.rows(&sql).await.ok()?.into_iter().next()?;
+        let mut columns = row.into_iter().flatten();
+        let name = columns.next()?;
+        let mut number = || columns.next().and_then(|it| it.parse().ok()).unwrap_or_default();
+        Some(Phase { name, done: number(), total: number() })
+    }
+
+    /// Sessions with transactions that have been open for long, which may hold
+    /// what somebody waits for; the oldest first.
+    pub(crate) async fn open_transactions(&mut self, number: &str) -> Vec<String> {
+        let sql = match self {
+            Self::Postgres(_) => format!(
+                "select format('session %s of %s%s, open for %s s, %s', pid, usename, \
+                        case when application_name <> '' then ' (' || application_name || ')' \
+                             else '' end, \
+                        floor(extract(epoch from now() - xact_start)), state) \
+                 from pg_stat_activity \
+                 where datname = current_database() and pid not in ({number}, pg_backend_pid()) \
+                       and xact_start is not null and backend_type = 'client backend' \
+                 order by xact_start, pid limit 3"
+            ),
+            Self::Mysql(_) => format!(
+                "select concat('session ', trx_mysql_thread_id, ', open for ', \
+                        timestampdiff(second, trx_started, now()), ' s') \
+                 from information_schema.innodb_trx where trx_mysql_thread_id <> {number} \
+                 order by trx_started, trx_mysql_thread_id limit 3"
+            ),
+        };
+        let rows = self.rows(&sql).await.unwrap_or_default();
+        rows.into_iter().flatten().flatten().collect()
+    }
+}

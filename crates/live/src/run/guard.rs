@@ -1,0 +1,253 @@
+//! A statement under way: it may take only so long, waits for locks only in short
+//! turns, and can be stopped from elsewhere.
+
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use autogen_dialect::Dialect;
+use sea_orm::sqlx;
+
+use super::{Finished, Progress, Run, shortened};
+use crate::LiveError;
+use crate::error::{Class, class, server_words};
+
+/// How often we look how far a statement got.
+const TICK: Duration = Duration::from_millis(500);
+
+/// How long a statement that was cancelled may take to end.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// The first and the longest turn of waiting for a lock.
+const TURNS: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(2)];
+
+/// Why a statement did not come to its end.
+enum Ended {
+    Refused(sqlx::Error),
+    Stopped,
+    TooLong(Duration),
+    /// It was cancelled, and the server does not say what came of it.
+    Silent,
+}
+
+/// Turns of waiting for locks.
+pub(super) struct Turns {
+    begun: Instant,
+    most: Option<Duration>,
+    turn: Duration,
+}
+
+impl Turns {
+    pub(super) fn new(most: Option<Duration>) -> Self {
+        let [turn, _] = TURNS;
+        Self { begun: Instant::now(), most, turn }
+    }
+
+    /// Whether there is time for another turn, longer than the last one.
+    fn again(&mut self) -> bool {
+        let [_, longest] = TURNS;
+        self.turn = (self.turn * 2).min(longest);
+        self.most.is_some_and(|most| self.begun.elapsed() < most)
+    }
+}
+
+impl Run<'_> {
+    /// Runs the statement that is next.
+    pub(super) async fn statement(
+        &mut self,
+        sql: &str,
+        progress: &mut dyn Progress,
+    ) -> Result<(), LiveError> {
+        if self.settings.stop.is_asked() {
+            return Err(self.stopped());
+        }
+        progress.statement(self.done + 1, self.total, sql);
+        let begun = Instant::now();
+        match self.guarded(sql, progress).await {
+            Ok(rows) => {
+                self.done += 1;
+                let rows = writes_rows(sql).then_some(rows);
+                let (number, total, took) = (self.done, self.total, begun.elapsed());
+                progress.finished(&Finished { number, total, took, rows });
+                Ok(())
+            }
+            Err(Ended::Refused(error)) => {
+                self.note_refusal(&error);
+                Err(self.refused(sql, &error))
+            }
+            Err(Ended::Stopped) => Err(self.stopped()),
+            Err(Ended::TooLong(limit)) => Err(LiveError::StatementTimeout {
+                revision: self.migration.revision.id.clone(),
+                number: self.done + 1,
+                total: self.total,
+                statement: shortened(sql),
+                seconds: limit.as_secs(),
+            }),
+            Err(Ended::Silent) => Err(LiveError::Lost {
+                url: self.session.url().to_owned(),
+                doing: format!("statement {} was cancelled", self.done + 1),
+                reason: format!("no answer in {} s", GRACE.as_secs()),
+            }),
+        }
+    }
+
+    fn refused(&self, sql: &str, error: &sqlx::Error) -> LiveError {
+        let number = self.done + 1;
+        let revision = self.migration.revision.id.clone();
+        match class(error) {
+            Class::ReadOnly | Class::Full => self.session.error("running a migration", error),
+            Class::Gone => {
+                let doing = format!("statement {number} of {} of {revision}", self.total);
+                self.session.error(&doing, error)
+            }
+            Class::Busy => LiveError::LockTimeout {
+                revision,
+                number,
+                total: self.total,
+                statement: shortened(sql),
+                seconds: 0,
+                holders: String::new(),
+            },
+            Class::Login
+            | Class::NoDatabase
+            | Class::NotADatabase
+            | Class::NotAllowed
+            | Class::Alone
+            | Class::Other => self.failed(sql, server_words(error)),
+        }
+    }
+
+    /// Tells that somebody asked to stop.
+    pub(super) fn stopped(&self) -> LiveError {
+        let (done, total) = (self.done, self.total);
+        let id = &self.migration.revision.id;
+        LiveError::Stopped {
+            place: format!("at statement {} of {total} of revision {id}", done + 1),
+        }
+    }
+
+    async fn guarded(&mut self, sql: &str, progress: &mut dyn Progress) -> Result<u64, Ended> {
+        let (beside, number) = (self.session.beside().clone(), self.number);
+        let stop = self.settings.stop.clone();
+        let limit = self.settings.statement_timeout;
+        let begun = Instant::now();
+        let mut second = None;
+        let mut ended: Option<(Ended, Instant)> = None;
+        let mut running = pin!(self.session.affect(sql));
+        loop {
+            let left = match (&ended, limit) {
+                (Some((_, since)), _) => GRACE.saturating_sub(since.elapsed()),
+                (None, Some(limit)) => limit.saturating_sub(begun.elapsed()),
+                (None, None) => Duration::MAX,
+            };
+            let open = ended.is_none();
+            tokio::select! {
+                biased;
+                result = &mut running => return match (result, ended) {
+                    (Ok(rows), _) => Ok(rows),
+                    (Err(_), Some((why, _))) => Err(why),
+                    (Err(error), None) => Err(Ended::Refused(error)),
+                },
+                () = stop.asked(), if open => {
+                    ended = Some((Ended::Stopped, Instant::now()));
+                    // Where it can't be cancelled, it ends by itself or not in time.
+                    let _ = beside.cancel(number).await;
+                }
+                () = tokio::time::sleep(left), if left < Duration::MAX => match limit {
+                    Some(limit) if open => {
+                        ended = Some((Ended::TooLong(limit), Instant::now()));
+                        let _ = beside.cancel(number).await;
+                    }
+                    Some(_) | None => return Err(Ended::Silent),
+                },
+                () = tokio::time::sleep(TICK), if open && progress.is_curious() => {
+                    if second.is_none() {
+                        second = beside.connect().await.ok().flatten();
+                    }
+                    if let Some(second) = &mut second
+                        && let Some(phase) = second.phase(number).await
+                    {
+                        progress.phase(&phase);
+                    }
+                }
+            }
+        }
+    }
+
+    /// After an error: whether it is worth another turn, since only a lock was
+    /// missing. Else the error tells who may hold it.
+    pub(super) async fn another_turn(
+        &mut self,
+        turns: &mut Turns,
+        error: LiveError,
+        progress: &mut dyn Progress,
+    ) -> Result<(), LiveError> {
+        let LiveError::LockTimeout { revision, number, total, statement, .. } = error else {
+            return Err(error);
+        };
+        if turns.again() {
+            progress.blocked(turns.begun.elapsed());
+            tokio::select! {
+                () = self.settings.stop.asked() => return Err(self.stopped()),
+                () = tokio::time::sleep(turns.turn) => return Ok(()),
+            }
+        }
+        let mut holders = Vec::new();
+        if let Ok(Some(mut second)) = self.session.beside().connect().await {
+            holders = second.open_transactions(self.number).await;
+        }
+        let holders = match holders.is_empty() {
+            true => String::new(),
+            false => format!("; open transactions: {}", holders.join("; ")),
+        };
+        let seconds = turns.begun.elapsed().as_secs();
+        Err(LiveError::LockTimeout { revision, number, total, statement, seconds, holders })
+    }
+
+    /// Sets how long the statements to come wait for a lock, before they give it
+    /// up and try again.
+    pub(super) async fn set_turn(&mut self, turns: &Turns) -> Result<(), LiveError> {
+        let Some(most) = turns.most else { return Ok(()) };
+        let left = most.saturating_sub(turns.begun.elapsed());
+        let turn = turns.turn.min(left).max(Duration::from_millis(50));
+        match self.session.dialect() {
+            Dialect::Postgres => self.set_locks(&turn.as_millis().to_string()).await,
+            Dialect::Mysql | Dialect::Mariadb => {
+                self.set_locks(&turn.as_secs().max(1).to_string()).await
+            }
+            Dialect::Sqlite => Ok(()),
+        }
+    }
+
+    /// Lets the statements to come wait for their locks as long as it takes:
+    /// an index that is built concurrently and gives up is left behind invalid.
+    pub(super) async fn wait_for_locks(&mut self) -> Result<(), LiveError> {
+        match self.session.dialect() {
+            Dialect::Postgres if self.settings.lock_timeout.is_some() => self.set_locks("0").await,
+            Dialect::Postgres | Dialect::Mysql | Dialect::Mariadb | Dialect::Sqlite => Ok(()),
+        }
+    }
+
+    async fn set_locks(&mut self, value: &str) -> Result<(), LiveError> {
+        if self.locks == value {
+            return Ok(());
+        }
+        let sql = match self.session.dialect() {
+            Dialect::Postgres => format!("set lock_timeout = {value}"),
+            Dialect::Mysql | Dialect::Mariadb => format!(
+                "set session lock_wait_timeout = {value}, innodb_lock_wait_timeout = {value}"
+            ),
+            Dialect::Sqlite => return Ok(()),
+        };
+        self.command(&sql).await?;
+        self.locks = value.to_owned();
+        Ok(())
+    }
+}
+
+/// Whether a statement's number of rows says something.
+fn writes_rows(sql: &str) -> bool {
+    let words = ["delete", "insert", "merge", "replace", "update", "with"];
+    let code = sql.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("--"));
+    let word = code.unwrap_or_default().split(|c: char| !c.is_ascii_alphabetic()).next();
+    word.is_some_and(|word| words.iter().any(|it| word.eq_ignore_ascii_case(it)))
+}

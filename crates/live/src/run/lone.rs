@@ -1,0 +1,163 @@
+//! Statements outside of the migration's transactions. Those that a server takes
+//! in a transaction have one of their own all the same, in which the history
+//! moves: then either both happened or nothing did. Of the others, the catalog is
+//! asked after a crash (`resume`).
+
+use autogen_dialect::{Alone, alone, sets_session};
+
+use super::guard::Turns;
+use super::resume::{self, Fate};
+use super::{Group, Progress, Run, transaction_word};
+use crate::error::{Class, class};
+use crate::{LiveError, history};
+
+/// What stands in `pending` while a statement runs of which nobody could tell.
+const BEGUN: &str = "begun";
+
+impl Run<'_> {
+    /// The statements of a group, each by itself.
+    pub(super) async fn alone(
+        &mut self,
+        group: &Group,
+        start: usize,
+        progress: &mut dyn Progress,
+    ) -> Result<(), LiveError> {
+        let dialect = self.session.dialect();
+        self.set_up_again(group, start).await?;
+        while let Some(sql) = group.statements.get(self.done - start) {
+            let begun = self.done - start;
+            if transaction_word(sql).is_some() {
+                let rest = group.statements.get(begun..).unwrap_or_default();
+                let block = own_transaction(rest).ok_or_else(|| {
+                    let reason = "a transaction that begins here must end in this file by COMMIT";
+                    self.failed(sql, reason.to_owned())
+                })?;
+                let group = self.lone(block);
+                self.block = true;
+                let outcome = self.in_transaction(&group, progress).await;
+                self.block = false;
+                outcome?;
+                self.resumed = false;
+                continue;
+            }
+            let kind = match alone(dialect, sql) {
+                None => match self.atomic(sql, progress).await? {
+                    true => continue,
+                    // The server knows better.
+                    false => Alone::Untold,
+                },
+                Some(kind) => kind,
+            };
+            self.outside(sql, &kind, progress).await?;
+        }
+        Ok(())
+    }
+
+    fn lone(&self, statements: &[String]) -> Group {
+        Group { transaction: true, rebuilds: false, statements: statements.to_vec() }
+    }
+
+    /// What statements that are done set up in the session died with it.
+    async fn set_up_again(&mut self, group: &Group, start: usize) -> Result<(), LiveError> {
+        let dialect = self.session.dialect();
+        if !self.resumed {
+            return Ok(());
+        }
+        let done = group.statements.get(..self.done - start).unwrap_or_default();
+        for sql in done.iter().filter(|sql| sets_session(dialect, sql)) {
+            self.command(sql).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs a statement in a transaction of its own; `false` where the server
+    /// takes it in none.
+    async fn atomic(&mut self, sql: &str, progress: &mut dyn Progress) -> Result<bool, LiveError> {
+        if self.resumed && history::read_pending(self.session, self.id()).await?.is_some() {
+            // It was found out before that the server takes it in none.
+            return Ok(false);
+        }
+        let group = self.lone(&[sql.to_owned()]);
+        self.refused_inside = false;
+        match self.in_transaction(&group, progress).await {
+            Ok(()) => {
+                self.resumed = false;
+                Ok(true)
+            }
+            Err(_) if self.refused_inside => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Runs a statement in no transaction: the history says that it begins, and
+    /// then that it is done.
+    async fn outside(
+        &mut self,
+        sql: &str,
+        kind: &Alone,
+        progress: &mut dyn Progress,
+    ) -> Result<(), LiveError> {
+        let id = self.id().to_owned();
+        let resumed = std::mem::take(&mut self.resumed);
+        let begun = resumed && history::read_pending(self.session, &id).await?.is_some();
+        self.record(None).await?;
+        if begun {
+            history::write_pending(self.session, &id, BEGUN).await?;
+        }
+        let mut now = sql.to_owned();
+        if resumed {
+            match resume::fate(self.session, kind, begun).await? {
+                Fate::Open => {}
+                Fate::Done => {
+                    self.done += 1;
+                    return self.record(None).await;
+                }
+                Fate::Goes(on) => now = on,
+                Fate::Untold => {
+                    return Err(LiveError::Untold {
+                        url: self.session.url().to_owned(),
+                        revision: id,
+                        number: self.done + 1,
+                        statement: super::shortened(sql),
+                    });
+                }
+            }
+        }
+        if *kind == Alone::Untold {
+            history::write_pending(self.session, &id, BEGUN).await?;
+        }
+        self.wait_for_locks().await?;
+        let outcome = self.statement(&now, progress).await;
+        self.set_turn(&Turns::new(self.settings.lock_timeout)).await.or_else(|error| {
+            // Of two errors the first one matters.
+            if outcome.is_err() { Ok(()) } else { Err(error) }
+        })?;
+        if let Err(error) = outcome {
+            // The server said that it did not happen; who lost the connection
+            // knows nothing, and what was written down stays.
+            if !matches!(error, LiveError::Lost { .. }) {
+                self.note_failure(&error).await;
+            }
+            return Err(error);
+        }
+        self.record(None).await
+    }
+
+    /// Notes whether the server refused because of our transaction.
+    pub(super) fn note_refusal(&mut self, error: &sea_orm::sqlx::Error) {
+        self.refused_inside = class(error) == Class::Alone;
+    }
+}
+
+/// The statements from BEGIN to COMMIT, where a file has a transaction of its own.
+fn own_transaction(statements: &[String]) -> Option<&[String]> {
+    let is = |sql: &String, words: &[&str]| {
+        transaction_word(sql).is_some_and(|it| words.iter().any(|w| it.eq_ignore_ascii_case(w)))
+    };
+    if !statements.first().is_some_and(|sql| is(sql, &["begin", "start"])) {
+        return None;
+    }
+    let end = statements.iter().position(|sql| is(sql, &["commit", "end", "rollback", "abort"]))?;
+    let block = statements.get(..=end)?;
+    block.last().is_some_and(|sql| is(sql, &["commit", "end"])).then_some(block)
+}

@@ -1,0 +1,235 @@
+//! Runs that end in the middle: killed, cut off from the server, stopped, or out
+//! of time, before or behind any of twelve statements.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use autogen_dialect::Dialect;
+use autogen_tests::dialects;
+
+use crate::models::BLOG;
+use crate::project::Project;
+
+/// Twelve statements; what a database can do in a transaction only as a whole,
+/// and on its own where it can't, stands in groups of their own.
+fn statements(dialect: Dialect) -> String {
+    let alone = if dialect == Dialect::Postgres { "CONCURRENTLY " } else { "" };
+    let group = |word: &str| match dialect {
+        Dialect::Postgres | Dialect::Sqlite => format!("-- autogen: {word}\n"),
+        Dialect::Mysql | Dialect::Mariadb => String::new(),
+    };
+    let mut text = String::new();
+    for at in 1..=3 {
+        text.push_str(&format!("CREATE TABLE t{at} (id integer NOT NULL, n integer);\n"));
+    }
+    text.push_str(&group("no-transaction"));
+    for at in 1..=3 {
+        text.push_str(&format!("CREATE INDEX {alone}t{at}_n ON t{at} (n);\n"));
+    }
+    // These can stand in a transaction, and have none of the file.
+    text.push_str("ALTER TABLE t1 ADD COLUMN m integer;\nINSERT INTO t1 VALUES (1, 2, 3);\n");
+    text.push_str("UPDATE t1 SET n = n + 1;\n");
+    text.push_str(&group("transaction"));
+    text.push_str("ALTER TABLE t2 ADD COLUMN m integer;\nUPDATE t1 SET n = n + 10;\n");
+    text.push_str("ALTER TABLE t3 ADD COLUMN m integer;\n");
+    text
+}
+
+fn project(dialect: Dialect) -> Project {
+    let project = Project::with_models(dialect, BLOG);
+    project.run(&["revision", "-m", "twelve", "--revision", "1", "--dialect", dialect.name()]).ok();
+    let path = "migrations/1_twelve.up.sql";
+    let text = project.read(path) + &statements(dialect);
+    project.write(path, &text);
+    // The table of the history is there, and empty.
+    project.run(&["stamp", "base"]).ok();
+    project
+}
+
+/// What must be the same in the end.
+fn end(project: &Project) -> Vec<String> {
+    let mut found = project.contents();
+    found.extend(project.query("select cast(n as text) as it from t1"));
+    found
+}
+
+/// Makes the server wait for ever when it is told that this many statements are
+/// done: the last one has had its effect, and nobody knows.
+fn hang(project: &Project, done: usize) {
+    let sql = match project.database().dialect() {
+        Dialect::Postgres => format!(
+            "create function hang() returns trigger language plpgsql as $$ begin \
+             if new.steps_done = {done} and new.state <> 'failed' then perform pg_sleep(600); \
+             end if; return new; end $$; \
+             create trigger hang before insert or update on autogen_history \
+             for each row execute function hang()"
+        ),
+        Dialect::Sqlite => {
+            let forever = "with recursive c(x) as (select 1 union all select x + 1 from c) \
+                           select case when (select max(x) from c) > 0 then 1 end";
+            let name = |event: &str| format!("create trigger hang_{event} before {event}");
+            let rest = format!(
+                "on autogen_history when new.steps_done = {done} and new.state <> 'failed' \
+                 begin {forever}; end;"
+            );
+            format!("{} {rest} {} {rest}", name("insert"), name("update"))
+        }
+        Dialect::Mysql | Dialect::Mariadb => {
+            let body = format!(
+                "for each row begin declare x int; if new.steps_done = {done} and \
+                 new.state <> 'failed' then set x = sleep(600); end if; end"
+            );
+            format!(
+                "create trigger hang_i before insert on autogen_history {body}; \
+                 create trigger hang_u before update on autogen_history {body}"
+            )
+        }
+    };
+    project.execute(&sql);
+}
+
+fn hang_no_more(project: &Project) {
+    let sql = match project.database().dialect() {
+        Dialect::Postgres => "drop trigger hang on autogen_history; drop function hang()",
+        Dialect::Sqlite => "drop trigger hang_insert; drop trigger hang_update",
+        Dialect::Mysql | Dialect::Mariadb => "drop trigger hang_i; drop trigger hang_u",
+    };
+    project.execute(sql);
+}
+
+/// The sessions of the server that sleep in our trigger.
+fn sleepers(project: &Project) -> Vec<String> {
+    project.query(match project.database().dialect() {
+        Dialect::Postgres => {
+            "select pid::text as it from pg_stat_activity \
+             where datname = current_database() and wait_event = 'PgSleep'"
+        }
+        Dialect::Sqlite => "select 'none' as it where 1 = 0",
+        Dialect::Mysql | Dialect::Mariadb => {
+            "select concat(id) as it from information_schema.processlist \
+             where db = database() and state = 'User sleep'"
+        }
+    })
+}
+
+/// Ends them, as an administrator would.
+fn cut_off(project: &Project) {
+    for session in sleepers(project) {
+        project.execute(&match project.database().dialect() {
+            Dialect::Postgres => format!("select pg_terminate_backend({session})"),
+            Dialect::Sqlite => return,
+            Dialect::Mysql | Dialect::Mariadb => format!("kill {session}"),
+        });
+    }
+}
+
+/// Starts an upgrade that tells when it begins a statement.
+fn start(project: &Project) -> (Child, impl Iterator<Item = String>) {
+    let mut command = project.command(&["upgrade"]);
+    let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it runs");
+    let lines = BufReader::new(child.stderr.take().expect("stderr")).lines();
+    (child, lines.map(|line| line.expect("a line")))
+}
+
+fn begins(lines: &mut impl Iterator<Item = String>, at: usize) {
+    let wanted = format!("{at}/12 ");
+    assert!(lines.any(|line| line.contains(&wanted)), "statement {at} was not begun");
+}
+
+/// Waits until the server sleeps in our trigger.
+fn asleep(project: &Project) {
+    let begun = Instant::now();
+    while project.database().dialect() != Dialect::Sqlite && sleepers(project).is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "nobody sleeps");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    if project.database().dialect() == Dialect::Sqlite {
+        std::thread::sleep(Duration::from_millis(150));
+    }
+}
+
+fn kill(mut child: Child) {
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+}
+
+fn undisturbed(dialect: Dialect) -> Vec<String> {
+    let project = project(dialect);
+    project.run(&["upgrade"]).ok();
+    let expected = end(&project);
+    assert!(expected.iter().any(|it| it.contains("t3_n")), "{expected:?}");
+    assert_eq!(expected.last().map(String::as_str), Some("13"));
+    expected
+}
+
+/// Requires that the next run finishes it, and that then nothing is to do.
+#[track_caller]
+fn finishes(project: &Project, expected: &[String], place: &str) {
+    project.run(&["upgrade"]).ok();
+    assert_eq!(end(project), expected, "{place}");
+    project.run(&["upgrade"]).ok().tells("nothing to do");
+}
+
+#[test]
+fn killed_before_a_statement() {
+    for dialect in dialects() {
+        let expected = undisturbed(dialect);
+        for at in 1..=12 {
+            let project = project(dialect);
+            // Again, at the same place where it is still there.
+            for _ in 0..2 {
+                let (child, mut lines) = start(&project);
+                lines.any(|line| line.contains(&format!("{at}/12 ")));
+                kill(child);
+            }
+            finishes(&project, &expected, &format!("{dialect}, before {at}"));
+        }
+    }
+}
+
+/// After which statements the history moves.
+fn recorded(dialect: Dialect) -> Vec<usize> {
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres => vec![3, 4, 5, 6, 7, 8, 9, 12],
+        Dialect::Mysql | Dialect::Mariadb => (1..=12).collect(),
+    }
+}
+
+#[test]
+fn killed_behind_a_statement() {
+    for dialect in dialects() {
+        let expected = undisturbed(dialect);
+        for at in recorded(dialect) {
+            let project = project(dialect);
+            hang(&project, at);
+            let (child, mut lines) = start(&project);
+            begins(&mut lines, at);
+            asleep(&project);
+            kill(child);
+            cut_off(&project);
+            hang_no_more(&project);
+            finishes(&project, &expected, &format!("{dialect}, behind {at}"));
+        }
+    }
+}
+
+#[test]
+fn cut_off_from_the_server() {
+    for dialect in dialects().into_iter().filter(|it| *it != Dialect::Sqlite) {
+        let expected = undisturbed(dialect);
+        for at in recorded(dialect) {
+            let project = project(dialect);
+            hang(&project, at);
+            let (mut child, mut lines) = start(&project);
+            begins(&mut lines, at);
+            asleep(&project);
+            cut_off(&project);
+            let rest: Vec<String> = lines.collect();
+            assert_eq!(child.wait().expect("it ends").code(), Some(3), "{dialect} {at}: {rest:?}");
+            assert!(rest.iter().any(|it| it.contains("error[A03")), "{rest:?}");
+            hang_no_more(&project);
+            finishes(&project, &expected, &format!("{dialect}, cut off behind {at}"));
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Runs that take too long, wait for others, are stopped, or find no room.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+use std::time::Duration;
+
+use autogen_dialect::Dialect;
+use autogen_tests::{block_on, dialects};
+use sea_orm::ConnectionTrait;
+
+use crate::models::BLOG;
+use crate::project::{Project, wanted};
+
+/// An `UPDATE` that takes for ever where the table has a row.
+fn forever(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => {
+            "UPDATE a SET n = (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) \
+             SELECT max(x) FROM c)"
+        }
+        Dialect::Postgres => "UPDATE a SET n = n + length(pg_sleep(600)::text)",
+        Dialect::Mysql | Dialect::Mariadb => "UPDATE a SET n = n + sleep(600)",
+    }
+}
+
+/// A migration of three statements, each on its own.
+fn project(dialect: Dialect, second: &str) -> Project {
+    let project = Project::with_models(dialect, BLOG);
+    project.run(&["revision", "-m", "three", "--revision", "1", "--dialect", dialect.name()]).ok();
+    project.execute("create table a (n integer); insert into a values (1)");
+    let path = "migrations/1_three.up.sql";
+    let text = project.read(path)
+        + "-- autogen: no-transaction\nCREATE TABLE b (n integer);\n"
+        + second
+        + ";\nINSERT INTO b VALUES (7);\n";
+    project.write(path, &text);
+    project
+}
+
+/// Makes the second statement a quick one, and requires that the rest runs.
+fn mend(project: &Project, second: &str) {
+    project.edit("migrations/1_three.up.sql", second, "UPDATE a SET n = n + 1");
+    project.run(&["upgrade"]).ok().tells("going on after 1");
+    assert_eq!(project.query("select cast(n as text) as it from a"), ["2"]);
+    assert_eq!(project.query("select cast(n as text) as it from b"), ["7"]);
+}
+
+#[test]
+fn a_statement_may_take_only_so_long() {
+    for dialect in dialects() {
+        let project = project(dialect, forever(dialect));
+        let ran = project.run(&["upgrade", "--statement-timeout", "700ms"]);
+        ran.fails(3, "A0323", "statement 2 of 3");
+        // The same from the configuration.
+        project.write("autogen.toml", "models = \"src\"\nstatement_timeout = \"700ms\"\n");
+        project.run(&["upgrade"]).fails(3, "A0323", "statement 2 of 3");
+        assert_eq!(project.query("select cast(n as text) as it from b"), Vec::<String>::new());
+        mend(&project, forever(dialect));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_stops_it() {
+    for dialect in dialects() {
+        for signal in ["-INT", "-TERM"] {
+            let project = project(dialect, forever(dialect));
+            let mut command = project.command(&["upgrade"]);
+            command.stderr(Stdio::piped()).stdout(Stdio::null());
+            let mut child = command.spawn().expect("it runs");
+            let mut lines = BufReader::new(child.stderr.take().expect("stderr")).lines();
+            assert!(lines.any(|line| line.expect("a line").contains("2/3 ")));
+            std::thread::sleep(Duration::from_millis(150));
+            let pid = child.id().to_string();
+            let sent = std::process::Command::new("kill").args([signal, &pid]).status();
+            assert!(sent.expect("kill").success());
+            let rest: Vec<String> = lines.map(|line| line.expect("a line")).collect();
+            let code = child.wait().expect("it ends").code();
+            assert_eq!(code, Some(130), "{dialect}: {rest:?}");
+            let told = rest.join("\n");
+            assert!(told.contains("error[A0324]: stopped at statement 2 of 3"), "{told}");
+            assert!(told.contains("hint: "), "{told}");
+            mend(&project, forever(dialect));
+        }
+    }
+}
+
+#[test]
+fn locks_are_waited_for_in_turns() {
+    for dialect in dialects() {
+        let change = "ALTER TABLE a ADD COLUMN m integer";
+        let project = project(dialect, change);
+        let (hold, locked) = match dialect {
+            Dialect::Sqlite => ("begin immediate", "A0313"),
+            Dialect::Postgres => ("begin; lock table a in access share mode", "A0322"),
+            Dialect::Mysql | Dialect::Mariadb => ("begin; select n from a", "A0322"),
+        };
+        block_on(async {
+            let holder = project.database().connect().await;
+            holder.raw().execute_unprepared(hold).await.expect("a lock");
+            let ran = match dialect {
+                Dialect::Sqlite => project.run(&["upgrade", "--wait", "1s"]),
+                Dialect::Postgres | Dialect::Mysql | Dialect::Mariadb => {
+                    project.run(&["upgrade", "--lock-timeout", "1500ms"])
+                }
+            };
+            let ran = ran.exits(3).tells(locked);
+            if dialect != Dialect::Sqlite {
+                ran.tells("open transactions: session ").tells("trying again");
+            }
+            // Who lets go in time is no error.
+            let mut command = project.command(&["upgrade", "--lock-timeout", "60s"]);
+            let child = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn();
+            std::thread::sleep(Duration::from_millis(1200));
+            holder.raw().execute_unprepared("rollback").await.expect("the lock goes");
+            holder.close().await;
+            let output = child.expect("it runs").wait_with_output().expect("it ends");
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "{dialect}: {told}");
+            assert!(told.contains("trying again") || told.contains("waiting"), "{told}");
+        });
+        assert_eq!(project.query("select cast(n as text) as it from b"), ["7"]);
+        assert!(project.contents().iter().any(|it| it.contains("a m integer")
+            || it.contains("a m int")
+            || it.contains("ADD COLUMN m")
+            || it.contains("m integer")));
+    }
+}
+
+/// What a session set up, and a crash took with it, is set up again.
+#[test]
+fn settings_come_back() {
+    for dialect in dialects() {
+        let (set, uses) = match dialect {
+            Dialect::Sqlite => ("PRAGMA recursive_triggers = on", "INSERT INTO b VALUES (1)"),
+            Dialect::Postgres => (
+                "SET autogen_test.it = '5'",
+                "INSERT INTO b VALUES (current_setting('autogen_test.it')::integer)",
+            ),
+            Dialect::Mysql | Dialect::Mariadb => ("SET @it = 5", "INSERT INTO b VALUES (@it)"),
+        };
+        let project = project(dialect, &format!("{set};\nSELECT nothing"));
+        project.run(&["upgrade"]).fails(3, "A0316", "statement 3 of 4");
+        project.edit("migrations/1_three.up.sql", "SELECT nothing", uses);
+        project.run(&["upgrade"]).ok().tells("going on after 2");
+        let expected = if dialect == Dialect::Sqlite { ["1", "7"] } else { ["5", "7"] };
+        assert_eq!(project.query("select cast(n as text) as it from b order by n"), expected);
+    }
+}
+
+/// A file's own transaction in a group without one: all of it, or nothing.
+#[test]
+fn a_transaction_of_the_file() {
+    for dialect in [Dialect::Sqlite, Dialect::Postgres].into_iter().filter(|it| wanted(*it)) {
+        let own = "BEGIN;\nUPDATE a SET n = n + 1;\nSELECT nothing;\nCOMMIT";
+        let project = project(dialect, own);
+        project.run(&["upgrade"]).fails(3, "A0316", "statement 4 of 6");
+        assert_eq!(project.query("select cast(n as text) as it from a"), ["1"]);
+        project.edit("migrations/1_three.up.sql", "SELECT nothing;\n", "");
+        project.run(&["upgrade"]).ok().tells("going on after 1");
+        assert_eq!(project.query("select cast(n as text) as it from a"), ["2"]);
+        let open = self::project(dialect, "BEGIN;\nUPDATE a SET n = 2");
+        open.run(&["upgrade"]).fails(3, "A0316", "must end in this file by COMMIT");
+        assert_eq!(open.query("select cast(n as text) as it from a"), ["1"]);
+    }
+}
+
+#[test]
+fn no_room_is_left() {
+    if !wanted(Dialect::Sqlite) {
+        return;
+    }
+    let fill = "INSERT INTO b WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c \
+                WHERE x < 200000) SELECT x FROM c";
+    let project = project(Dialect::Sqlite, &format!("PRAGMA max_page_count = 20;\n{fill}"));
+    project.run(&["upgrade"]).fails(3, "A0327", "full");
+    assert_eq!(project.query("select cast(count(*) as text) as it from b"), ["0"]);
+    project.edit("migrations/1_three.up.sql", fill, "INSERT INTO b VALUES (6)");
+    project.run(&["upgrade"]).ok().tells("going on after 2");
+    assert_eq!(project.query("select cast(n as text) as it from b"), ["6", "7"]);
+}
+
+/// A disk that takes nothing more: the files of a migration are all there, or none.
+#[cfg(unix)]
+#[test]
+fn no_room_for_files() {
+    let project = Project::offline(Dialect::Sqlite, BLOG);
+    let before = project.files();
+    let command = project.command(&["diff", "-m", "first"]);
+    let program = command.get_program().to_string_lossy().into_owned();
+    // What is larger than one block fails, as it does where the disk is full.
+    let script = format!("trap '' XFSZ; ulimit -f 1; exec {program} diff -m first");
+    let mut shell = std::process::Command::new("bash");
+    shell.args(["-c", &script]).current_dir(project.path()).stdin(Stdio::null());
+    let output = shell.env("DATABASE_URL", "").output().expect("bash");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("error[A0601]: can't write") && told.contains("hint: "), "{told}");
+    let after = project.files();
+    let left: Vec<&String> = after.keys().filter(|it| !before.contains_key(*it)).collect();
+    assert!(left.iter().all(|it| *it == "migrations/"), "{left:?}");
+    project.run(&["diff", "-m", "first"]).ok();
+}

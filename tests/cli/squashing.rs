@@ -1,0 +1,130 @@
+//! Several revisions replaced by one.
+
+use autogen_dialect::Dialect;
+use autogen_tests::dialects;
+
+use crate::models::{BLOG, LAST_FIELD};
+use crate::project::Project;
+
+/// Four revisions; the last one is by hand.
+fn project(dialect: Dialect) -> Project {
+    let project = Project::with_models(dialect, BLOG);
+    project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+    project.run(&["upgrade"]).ok();
+    for (id, field) in [("2", "nick"), ("3", "bio")] {
+        let more = format!("{LAST_FIELD}        pub {field}: Option<String>,\n");
+        project.edit("src/lib.rs", LAST_FIELD, &more);
+        project.run(&["diff", "-m", field, "--revision", id]).ok();
+        project.run(&["upgrade"]).ok();
+    }
+    project
+}
+
+/// The same migrations, and a database of its own.
+fn copy(project: &Project, dialect: Dialect) -> Project {
+    let other = Project::on(dialect);
+    for (name, bytes) in project.files().into_iter().filter(|(name, _)| !name.ends_with('/')) {
+        other.write(&name, &String::from_utf8(bytes).expect("text"));
+    }
+    other
+}
+
+#[test]
+fn one_takes_the_place_of_all() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        let old = copy(&project, dialect);
+        old.run(&["upgrade", "2"]).ok();
+        project.run(&["squash", "-m", "begin"]).ok().shows("3 stands for 1, 2, 3\n");
+        assert_eq!(project.migrations(), ["3_begin.down.sql", "3_begin.up.sql", "schema.json"]);
+        let text = project.read("migrations/3_begin.up.sql");
+        assert!(text.contains("-- parents: none\n-- dialect"), "{text}");
+        assert!(text.contains("-- replaces: 1, 2\n") && !text.contains("ALTER"), "{text}");
+        // Where all was applied, it goes on; nothing is written until it is upgraded.
+        project.unchanged(&["check"]).ok();
+        project.unchanged(&["status"]).ok().shows("as 1, 2");
+        assert_eq!(project.unchanged(&["current"]).ok().out, "3 begin (head)\n");
+        project.run(&["upgrade"]).ok().tells("3 stands for 1, 2, 3").tells("nothing to do");
+        project.unchanged(&["upgrade"]).ok();
+        project.run(&["verify"]).ok().shows("3 begin: up, down, up");
+        // A new database has only the one.
+        let fresh = copy(&project, dialect);
+        fresh.run(&["upgrade"]).ok().shows("applied 3 begin\n");
+        fresh.unchanged(&["check"]).ok();
+        // One in the middle is told.
+        for name in ["1_first", "2_nick", "3_bio"] {
+            for direction in ["up", "down"] {
+                let path = old.path().join(format!("migrations/{name}.{direction}.sql"));
+                std::fs::remove_file(path).expect("it was there");
+            }
+        }
+        old.write("migrations/3_begin.up.sql", &text);
+        old.write("migrations/3_begin.down.sql", &project.read("migrations/3_begin.down.sql"));
+        old.unchanged(&["upgrade"]).fails(4, "A0519", "lacks 3");
+        old.unchanged(&["status"]).exits(1).tells("lacks 3");
+        // It comes and goes like any other.
+        project.run(&["downgrade", "base"]).ok().shows("undid 3");
+        project.run(&["upgrade"]).ok().shows("applied 3");
+        project.unchanged(&["check"]).ok();
+    }
+}
+
+#[test]
+fn what_comes_after_stays_as_it_is() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        let third = project.read("migrations/3_bio.up.sql");
+        project.run(&["squash", "1:2"]).ok().shows("2 stands for 1, 2\n");
+        assert_eq!(project.read("migrations/3_bio.up.sql"), third);
+        project.run(&["upgrade"]).ok();
+        project.unchanged(&["check"]).ok();
+        project.run(&["downgrade", "2"]).ok().shows("undid 3");
+        project.run(&["upgrade"]).ok().shows("applied 3");
+        // Squashed once more, it stands for all of them, whoever has what.
+        let old = copy(&project, dialect);
+        project.run(&["squash"]).ok().shows("3 stands for 2, 3\n");
+        project.run(&["upgrade"]).ok();
+        project.unchanged(&["check"]).ok();
+        old.run(&["upgrade"]).ok();
+    }
+}
+
+#[test]
+fn rows_are_kept() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        project.run(&["revision", "-m", "rows", "--revision", "4"]).ok();
+        let path = "migrations/4_rows.up.sql";
+        let insert = "INSERT INTO authors (email, name) VALUES ('a@b', 'Ann');\n";
+        project.write(path, &(project.read(path) + insert));
+        let path = "migrations/4_rows.down.sql";
+        project.write(path, &(project.read(path) + "DELETE FROM authors;\n"));
+        project.run(&["squash"]).ok().tells("4 does more: INSERT INTO authors");
+        let fresh = copy(&project, dialect);
+        fresh.run(&["upgrade"]).ok();
+        assert_eq!(fresh.query("select name as it from authors"), ["Ann"]);
+        fresh.unchanged(&["check"]).ok();
+        fresh.run(&["downgrade", "base"]).ok();
+    }
+}
+
+#[test]
+fn what_can_not_be_squashed() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        project.unchanged(&["squash", "3:1"]).fails(2, "A0626", "1 does not come after 3");
+        project.unchanged(&["squash", "2"]).fails(2, "A0626", "2");
+        project.unchanged(&["squash", "3:3"]).ok().tells("nothing to squash");
+        project.run(&["revision", "-m", "aside", "--head", "2", "--revision", "7"]).ok();
+        project.unchanged(&["squash", ":3"]).fails(4, "A0520", "7 comes after 2");
+        // A merge brought one of them back.
+        for direction in ["up", "down"] {
+            let name = format!("migrations/7_aside.{direction}.sql");
+            std::fs::remove_file(project.path().join(name)).expect("it was there");
+        }
+        let first = project.read("migrations/1_first.up.sql");
+        project.run(&["squash"]).ok();
+        project.write("migrations/1_first.up.sql", &first);
+        project.unchanged(&["check"]).fails(2, "A0518", "3 replaces 1");
+    }
+}
