@@ -109,8 +109,11 @@ fn arrows_point_downward() {
 #[test]
 fn every_module_says_what_it_is_for() {
     let all = ["crates", "tests", "fixtures"].into_iter().flat_map(sources);
-    let silent =
-        all.filter(|(name, text)| !text.starts_with("//!") && !name.contains("derive_ui/ui/"));
+    // What a user writes, and what another tool generates, is as it is there.
+    let theirs = ["derive_ui/ui/", "fixtures/seaorm-migration/"];
+    let silent = all.filter(|(name, text)| {
+        !text.starts_with("//!") && !theirs.iter().any(|it| name.contains(it))
+    });
     none("modules without //!", &silent.map(|(name, _)| name).collect::<Vec<_>>());
 }
 

@@ -296,7 +296,7 @@ impl Project {
     }
 }
 
-fn finish(mut command: Command) -> Ran {
+pub(crate) fn finish(mut command: Command) -> Ran {
     let output = command.output().expect("the command runs");
     Ran {
         code: output.status.code().expect("it exits by itself"),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::config::Layout;
 use crate::patience::Patience;
 
 /// Migrations for SeaORM models: compare, review, run.
@@ -96,6 +97,7 @@ pub(crate) enum PlanFormat {
     Text,
     Sql,
     Json,
+    Rust,
 }
 
 /// Formats of a schema.
@@ -119,7 +121,7 @@ pub(crate) struct Diff {
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) message: Option<String>,
     /// What is there: a database URL, models[:PATH], git:REV, snapshot:FILE,
-    /// migrations[:DIR]
+    /// sql:FILE, migrations[:DIR]
     #[arg(long, value_name = "SOURCE")]
     pub(crate) from: Option<String>,
     /// What shall be, in the same words
@@ -150,6 +152,10 @@ pub(crate) struct Diff {
     /// The revision's number, instead of the time
     #[arg(long, value_name = "DIGITS")]
     pub(crate) revision: Option<String>,
+    /// How the statements are divided among migrations, instead of what the
+    /// configuration says
+    #[arg(long, value_enum, value_name = "LAYOUT")]
+    pub(crate) layout: Option<Layout>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -321,7 +327,7 @@ pub(crate) struct History {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Inspect {
     /// What to show: a database URL, models[:PATH], git:REV, snapshot:FILE,
-    /// migrations[:DIR];
+    /// sql:FILE, migrations[:DIR];
     /// by default the database
     pub(crate) source: Option<String>,
     /// How to show it

@@ -3,10 +3,33 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::ValueEnum;
 use serde::Deserialize;
 
 use crate::error::Error;
 use crate::patience::from_text;
+
+/// What migrations are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Format {
+    /// Files of SQL, which autogen runs.
+    #[default]
+    Sql,
+    /// A crate of SeaORM migrations, which runs by itself.
+    SeaOrm,
+}
+
+/// How the statements of a change are divided among files of SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Layout {
+    // One migration for each change, with all its transactions.
+    #[default]
+    Autogen,
+    // One migration for each transaction, as `sqlx migrate run` needs it.
+    Sqlx,
+}
 
 /// The configuration. Every key may be left out, and so may the file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -18,6 +41,10 @@ pub(crate) struct Config {
     pub(crate) sql: Vec<String>,
     /// The folder of migrations.
     pub(crate) migrations: PathBuf,
+    /// What migrations are.
+    pub(crate) format: Format,
+    /// How files of SQL are divided.
+    pub(crate) layout: Layout,
     /// The database family, where no database tells it.
     pub(crate) dialect: Option<String>,
     /// PostgreSQL: the schemas that are compared; empty for the current one.
@@ -47,6 +74,8 @@ impl Default for Config {
             models: PathBuf::from("."),
             sql: Vec::new(),
             migrations: PathBuf::from("migrations"),
+            format: Format::default(),
+            layout: Layout::default(),
             dialect: None,
             schemas: Vec::new(),
             privileges: false,
@@ -74,6 +103,13 @@ models = "."
 
 # Where the migrations live.
 migrations = "migrations"
+
+# What migrations are: files of SQL, or a crate of SeaORM migrations, whose folder
+# is then named above: format = "sea-orm".
+# format = "sql"
+
+# One file of SQL for each transaction, for `sqlx migrate run`.
+# layout = "sqlx"
 
 # The database family, where no database tells it: sqlite or postgres.
 # dialect = "postgres"

@@ -6,9 +6,8 @@
 use std::collections::BTreeSet;
 
 use autogen_live::adopt::print;
-use autogen_live::history::current;
+use autogen_live::introspect;
 use autogen_live::revisions::{known, pending};
-use autogen_live::{LiveError, introspect};
 use autogen_plan::{Options, Plan, Revisions, emit};
 use autogen_schema::{Change, Declared, Schema};
 
@@ -17,6 +16,9 @@ use crate::error::Error;
 use crate::output;
 use crate::project::Project;
 use crate::source::Loaded;
+
+/// The code of a right that is missing.
+const NOT_ALLOWED: &str = "A0308";
 
 /// What was changed by hand.
 pub(crate) struct Drift {
@@ -42,9 +44,9 @@ impl Drift {
         if snapshot.revision.as_deref() != Some(head.id.as_str()) {
             return Ok(None);
         }
-        let history = match current(connection).await {
+        let history = match project.history(connection, revisions).await {
             // Who may read the schema need not be one who may read its history.
-            Err(LiveError::NotAllowed { .. }) => return Ok(None),
+            Err(error) if error.code == NOT_ALLOWED => return Ok(None),
             read => known(read?, revisions)?,
         };
         if !pending(&history, revisions).is_empty() {

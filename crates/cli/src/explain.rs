@@ -1,5 +1,6 @@
 //! Pages for every code: those of the models, of hazards, and of all else.
 
+mod formats;
 mod operations;
 
 /// The title and the page of a code.
@@ -8,6 +9,7 @@ pub(crate) fn page(code: &str) -> Option<(&'static str, &'static str)> {
     let hazard = autogen_lint::rules().iter().find(|rule| rule.code == code);
     listed(autogen_models::EXPLANATIONS)
         .or_else(|| listed(PAGES))
+        .or_else(|| listed(formats::PAGES))
         .or_else(|| listed(operations::PAGES))
         .map(|(_, title, page)| (*title, *page))
         .or_else(|| hazard.map(|rule| (rule.title, rule.page)))

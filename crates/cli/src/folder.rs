@@ -6,28 +6,37 @@ use std::path::{Path, PathBuf};
 use autogen_plan::{Revision, Revisions};
 use autogen_schema::Snapshot;
 
+use crate::config::Format;
 use crate::error::Error;
+use crate::seaorm::Crate;
 
 /// The snapshot at the head.
 const SNAPSHOT: &str = "schema.json";
 
 /// A folder of migrations.
 #[derive(Debug, Clone)]
-pub(crate) struct Folder(pub(crate) PathBuf);
+pub(crate) struct Folder {
+    pub(crate) path: PathBuf,
+    pub(crate) format: Format,
+}
 
 impl Folder {
     /// The migrations; none where there is no folder yet.
     pub(crate) fn revisions(&self) -> Result<Revisions, Error> {
+        match self.format {
+            Format::Sql => {}
+            Format::SeaOrm => return Crate::open(&self.path)?.revisions(),
+        }
         let mut files = BTreeMap::new();
-        let entries = match std::fs::read_dir(&self.0) {
+        let entries = match std::fs::read_dir(&self.path) {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Revisions::default());
             }
-            Err(error) => return Err(Error::file(&self.0, "read", &error)),
+            Err(error) => return Err(Error::file(&self.path, "read", &error)),
         };
         for entry in entries {
-            let entry = entry.map_err(|error| Error::file(&self.0, "read", &error))?;
+            let entry = entry.map_err(|error| Error::file(&self.path, "read", &error))?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.ends_with(".sql") {
                 let path = entry.path();
@@ -39,9 +48,30 @@ impl Folder {
         Ok(Revisions::read(&files)?)
     }
 
+    /// The file of a revision, of the way up or down.
+    pub(crate) fn file_of(&self, revision: &Revision, up: bool) -> Result<PathBuf, Error> {
+        match self.format {
+            Format::Sql => {
+                let way = if up { "up" } else { "down" };
+                Ok(self.path.join(format!("{}_{}.{way}.sql", revision.id, revision.slug)))
+            }
+            Format::SeaOrm => {
+                let migrations = Crate::open(&self.path)?;
+                Ok(migrations
+                    .file_of(&revision.id)
+                    .map_or(migrations.file.clone(), Path::to_path_buf))
+            }
+        }
+    }
+
+    /// Where the snapshot at the head is.
+    pub(crate) fn snapshot_path(&self) -> PathBuf {
+        self.path.join(SNAPSHOT)
+    }
+
     /// The snapshot at the head, if there is one.
     pub(crate) fn snapshot(&self) -> Result<Option<Snapshot>, Error> {
-        let path = self.0.join(SNAPSHOT);
+        let path = self.path.join(SNAPSHOT);
         if path.exists() { read_snapshot(&path).map(Some) } else { Ok(None) }
     }
 
@@ -52,10 +82,11 @@ impl Folder {
         files: &[(String, String)],
         snapshot: Option<&Snapshot>,
     ) -> Result<Vec<PathBuf>, Error> {
-        std::fs::create_dir_all(&self.0).map_err(|error| Error::file(&self.0, "create", &error))?;
+        std::fs::create_dir_all(&self.path)
+            .map_err(|error| Error::file(&self.path, "create", &error))?;
         let mut all: Vec<(PathBuf, String)> =
-            files.iter().map(|(name, text)| (self.0.join(name), text.clone())).collect();
-        all.extend(snapshot.map(|it| (self.0.join(SNAPSHOT), it.to_json())));
+            files.iter().map(|(name, text)| (self.path.join(name), text.clone())).collect();
+        all.extend(snapshot.map(|it| (self.path.join(SNAPSHOT), it.to_json())));
         write_all(&all)?;
         Ok(all.into_iter().map(|(path, _)| path).collect())
     }
@@ -67,7 +98,7 @@ impl Folder {
     pub(crate) fn remove(&self, revision: &Revision, written: &[PathBuf]) -> Result<(), Error> {
         for direction in ["up", "down"] {
             let name = format!("{}_{}.{direction}.sql", revision.id, revision.slug);
-            let path = self.0.join(name);
+            let path = self.path.join(name);
             if !written.contains(&path) && path.exists() {
                 std::fs::remove_file(&path)
                     .map_err(|error| Error::file(&path, "remove", &error))?;

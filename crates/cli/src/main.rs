@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod compiled;
 mod config;
+mod ddl;
 mod drift;
 mod error;
 mod explain;
@@ -16,7 +17,9 @@ mod patience;
 mod project;
 mod replay;
 mod scripts;
+mod seaorm;
 mod source;
+mod writing;
 
 use std::process::ExitCode;
 

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use autogen_dialect::Dialect;
+use autogen_live::history::{self, Applied};
 use autogen_live::{Connection, Scope};
+use autogen_plan::Revisions;
 
 use crate::args::Global;
-use crate::config::Config;
+use crate::config::{Config, Format};
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::seaorm::{self, Crate};
 
 /// The project.
 #[derive(Debug)]
@@ -33,7 +36,7 @@ impl Project {
         let folder = global.migrations.clone().unwrap_or_else(|| base.join(&config.migrations));
         let models = global.models.clone().unwrap_or_else(|| base.join(&config.models));
         Ok(Self {
-            folder: Folder(folder),
+            folder: Folder { path: folder, format: config.format },
             models,
             database_url: global.database_url.clone().filter(|url| !url.is_empty()),
             compiled: global.compiled,
@@ -46,12 +49,42 @@ impl Project {
     /// The part of a database that is compared. Some schemas are looked into
     /// because models name them, and need not be there.
     pub(crate) fn scope(&self, expected: BTreeSet<String>) -> Scope {
+        let mut exclude = self.config.exclude.clone();
+        // SeaORM's history may have another name.
+        if self.config.format == Format::SeaOrm
+            && let Ok(migrations) = Crate::open(&self.folder.path)
+        {
+            exclude.push(migrations.table().to_owned());
+        }
         Scope {
             schemas: self.config.schemas.clone(),
             expected,
             privileges: self.config.privileges,
             include: self.config.include.clone(),
-            exclude: self.config.exclude.clone(),
+            exclude,
+        }
+    }
+
+    /// What a database has of the migrations.
+    pub(crate) async fn history(
+        &self,
+        connection: &Connection,
+        revisions: &Revisions,
+    ) -> Result<Vec<Applied>, Error> {
+        match self.config.format {
+            Format::Sql => Ok(history::current(connection).await?),
+            Format::SeaOrm => seaorm::history(self, connection, revisions).await,
+        }
+    }
+
+    /// Refuses what is not done to migrations that run by themselves.
+    pub(crate) fn require_sql(&self, what: &str, instead: &str) -> Result<(), Error> {
+        match self.config.format {
+            Format::Sql => Ok(()),
+            Format::SeaOrm => {
+                let message = format!("{what} is not for SeaORM's migrations");
+                Err(Error::usage("A0655", message, instead))
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use autogen_schema::{Declared, Place, Schema};
 
 use crate::commands::unknown_dialect;
 use crate::compiled;
+use crate::ddl;
 use crate::error::Error;
 use crate::folder::{Folder, read_snapshot};
 use crate::git::Tree;
@@ -26,6 +27,8 @@ pub(crate) enum Source {
     Migrations(PathBuf),
     /// The models at a revision of git.
     Git(String),
+    /// Statements, run on a database of their own.
+    Sql(PathBuf),
 }
 
 /// A schema that was read.
@@ -101,8 +104,9 @@ impl Source {
             ("models", None) => Self::Models(project.models.clone()),
             ("models", Some(path)) => Self::Models(path.into()),
             ("snapshot", Some(path)) => Self::Snapshot(path.into()),
-            ("migrations", None) => Self::Migrations(project.folder.0.clone()),
+            ("migrations", None) => Self::Migrations(project.folder.path.clone()),
             ("migrations", Some(path)) => Self::Migrations(path.into()),
+            ("sql", Some(path)) => Self::Sql(path.into()),
             ("git", Some(revision)) => Self::Git(revision.to_owned()),
             ("sqlite" | "postgres" | "postgresql" | "mysql" | "mariadb", Some(_)) => {
                 Self::Database(text.to_owned())
@@ -121,7 +125,8 @@ impl Source {
                 return Err(Error::usage(
                     "A0606",
                     format!("{shown} is no source"),
-                    "write a database URL, models[:PATH], git:REV, snapshot:FILE or migrations[:DIR]",
+                    "write a database URL, models[:PATH], git:REV, snapshot:FILE, sql:FILE or \
+                     migrations[:DIR]",
                 ));
             }
         })
@@ -131,7 +136,11 @@ impl Source {
     pub(crate) fn is_database(&self) -> bool {
         match self {
             Self::Database(_) => true,
-            Self::Models(_) | Self::Snapshot(_) | Self::Migrations(_) | Self::Git(_) => false,
+            Self::Models(_)
+            | Self::Snapshot(_)
+            | Self::Migrations(_)
+            | Self::Git(_)
+            | Self::Sql(_) => false,
         }
     }
 
@@ -168,9 +177,10 @@ impl Source {
                 let scripts = tree.scripts(project)?;
                 Ok(Loaded { declared, dialect: None, connection: None, scripts })
             }
+            Self::Sql(path) => ddl::load(project, path, expected).await,
             Self::Snapshot(path) => snapshot(read_snapshot(path)?),
             Self::Migrations(path) => {
-                let folder = Folder(path.clone());
+                let folder = Folder { path: path.clone(), format: project.config.format };
                 let revisions = folder.revisions()?;
                 let head = revisions.head()?.map(|it| it.id.as_str());
                 match folder.snapshot()? {

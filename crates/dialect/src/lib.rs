@@ -2,6 +2,7 @@
 //! file names stand in each dialect's folder; MariaDB is a variant of MySQL.
 
 mod alone;
+mod builder;
 mod canonical;
 mod ddl;
 mod declare;
@@ -23,6 +24,7 @@ mod type_rule;
 mod type_text;
 
 pub use alone::{Alone, alone, sets_session};
+pub use builder::Builder;
 pub use declare::{Misdeclared, SqlFile, argument_types, declare, makes_partition, statistics};
 pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;

@@ -15,6 +15,7 @@ pub mod revisions;
 pub mod run;
 mod scope;
 mod scratch;
+pub mod seaql;
 mod session;
 mod settle;
 mod shown;

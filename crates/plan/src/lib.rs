@@ -16,6 +16,7 @@ mod plan;
 pub mod rename;
 mod revisions;
 mod script;
+mod split;
 mod target;
 mod uses;
 
@@ -26,4 +27,5 @@ pub use plan::{
 pub use rename::{Candidate, Given};
 pub use revisions::{Revision, RevisionError, Revisions, is_label};
 pub use script::{Adopted, Script, ScriptGroup, ScriptProbe};
+pub use split::split;
 pub use target::Settled;

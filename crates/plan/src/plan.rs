@@ -357,7 +357,7 @@ impl Stages {
     }
 }
 
-fn way_down(
+pub(crate) fn way_down(
     dialect: Dialect,
     schema: &Pair<Schema>,
     back: Vec<Change>,

@@ -70,17 +70,26 @@ impl Script {
             probes: Vec::new(),
             groups: Vec::new(),
         };
-        let mut transaction = true;
+        // The mark by which sqlx knows such files.
+        let mut transaction = !text.starts_with("-- no-transaction");
+        let mut elsewhere = false;
         let mut sql = String::new();
         let mut hazards: BTreeMap<&str, &str> = BTreeMap::new();
         for line in text.lines() {
             hazards.extend(hazard(line));
             match directive(line) {
+                Some("begin other-runners") => elsewhere = true,
+                Some("end other-runners") => elsewhere = false,
+                Some(_) | None if elsewhere => {}
                 Some(word @ ("transaction" | "no-transaction")) => {
                     script.push(transaction, &std::mem::take(&mut sql), dialect);
                     transaction = word == "transaction";
                 }
-                Some("foreign-keys-off") => script.foreign_keys_off = true,
+                Some("foreign-keys-off") => {
+                    script.foreign_keys_off = true;
+                    // The mark is for the others, who are told what we know.
+                    transaction = true;
+                }
                 Some("irreversible") => script.irreversible = true,
                 Some(words) if words.starts_with("adopted ") => script.adopted = adopted(words),
                 Some(words) if words.starts_with("probe ") => {

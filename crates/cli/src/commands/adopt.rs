@@ -3,13 +3,16 @@
 //! databases that have it already only record.
 
 use autogen_plan::Options;
+use autogen_plan::emit::Header;
 
-use super::diff::{Sides, make, show, write};
+use super::diff::{Sides, make, show};
 use crate::args::Diff;
+use crate::config::Layout;
 use crate::drift::Drift;
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
+use crate::writing;
 
 pub(super) async fn run(
     project: &Project,
@@ -26,6 +29,8 @@ pub(super) async fn run(
             "name a database that is at the head of the migrations, beside their schema.json",
         ));
     }
+    project
+        .require_sql("--adopt", "SeaORM would run it where it is so already: write it by hand")?;
     let Some(drift) = drift else {
         output::note("nothing was changed by hand");
         return Ok(exit::DONE);
@@ -38,13 +43,18 @@ pub(super) async fn run(
         ));
     }
     let rest = make(&sides, &Options::default()).await?;
-    let named = args.message.clone().or_else(|| Some("adopt".to_owned()));
-    let args = Diff { message: named, ..args.clone() };
     if !revision.is_empty() {
-        let adopted = drift.adopted(&sides.from);
-        write(project, &args, &drift.plan, parent, revision, adopted)?;
+        let header = Header {
+            revision,
+            parents: parent.into_iter().collect(),
+            message: args.message.clone().unwrap_or_else(|| "adopt".to_owned()),
+            adopted: drift.adopted(&sides.from),
+            ..Header::default()
+        };
+        // Recorded as a whole, or run as a whole: it stays in one file.
+        writing::plan(project, Layout::Autogen, &drift.plan, &Options::default(), header)?;
     }
-    show(&drift.plan, &args);
+    show(&drift.plan, args);
     drift.tell_unsaid(&rest);
     if !rest.is_empty() {
         output::note("what the models change comes next: `autogen upgrade`, then `autogen diff`");

@@ -1,6 +1,5 @@
 //! `autogen check`: is a migration missing, or not applied? It writes nothing.
 
-use autogen_live::history::current;
 use autogen_live::revisions::{known, pending};
 use autogen_plan::{Options, emit};
 
@@ -20,9 +19,9 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     let sides = sides(project, &from, &Source::Models(project.models.clone())).await?;
     let mut code = exit::DONE;
     if let Some(connection) = &sides.from.connection {
-        let history = known(current(connection).await?, &revisions)?;
+        let history = known(project.history(connection, &revisions).await?, &revisions)?;
         for revision in pending(&history, &revisions) {
-            output::result(&format!("pending: {} {}\n", revision.id, revision.slug));
+            output::result(&format!("pending: {}\n", revision.title()));
             code = exit::DIFFERENT;
         }
     }

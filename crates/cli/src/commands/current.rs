@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use autogen_live::Connection;
-use autogen_live::history::{Applied, State, current};
+use autogen_live::history::{Applied, State};
 use autogen_live::revisions::{known, pending};
-use autogen_plan::Revisions;
+use autogen_plan::{Revision, Revisions};
 
 use crate::args::Current;
 use crate::error::{Error, exit};
@@ -15,7 +15,7 @@ use crate::project::Project;
 pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> {
     let revisions = project.folder.revisions()?;
     let connection = project.connect().await?;
-    let history = known(current(&connection).await?, &revisions)?;
+    let history = known(project.history(&connection, &revisions).await?, &revisions)?;
     for row in history.iter().filter(|row| row.state != State::Done) {
         output::note(&format!(
             "revision {} is {}: {} of {} statements are done; `autogen upgrade` goes on",
@@ -25,8 +25,8 @@ pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> 
     let heads = revisions.heads();
     for id in tips(&history) {
         let head = if heads.iter().any(|it| it.id == id) { " (head)" } else { "" };
-        let slug = revisions.get(&id).map_or("", |it| it.slug.as_str());
-        output::result(&format!("{id} {slug}{head}\n"));
+        let title = revisions.get(&id).map_or_else(|| id.clone(), Revision::title);
+        output::result(&format!("{title}{head}\n"));
     }
     if history.is_empty() {
         output::note("no revision is applied");
@@ -50,10 +50,11 @@ fn tips(history: &[Applied]) -> Vec<String> {
 /// Refuses to compare a database that lacks migrations: its difference to the
 /// models would hold them once more.
 pub(super) async fn require_head(
+    project: &Project,
     connection: &Connection,
     revisions: &Revisions,
 ) -> Result<(), Error> {
-    let history = known(current(connection).await?, revisions)?;
+    let history = known(project.history(connection, revisions).await?, revisions)?;
     let pending = pending(&history, revisions);
     if pending.is_empty() {
         return Ok(());

@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use autogen_dialect::Dialect;
 use autogen_live::compare;
 use autogen_plan::{Candidate, Given, Options, Plan, Revisions, emit};
-use autogen_schema::{Expr, Fill, QName, Schema, Snapshot};
+use autogen_schema::{Expr, Fill, QName};
 
 use super::inspect::unknown_dialect;
 use super::{naming, probing};
@@ -16,6 +16,7 @@ use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
 use crate::source::{Loaded, Source};
+use crate::writing;
 
 pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     let writes = !args.dry_run
@@ -29,7 +30,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     };
     let mut sides = load(project, args).await?;
     if writes && let Some(connection) = &sides.from.connection {
-        super::current::require_head(connection, &revisions).await?;
+        super::current::require_head(project, connection, &revisions).await?;
     }
     let drift = drift(project, args, &sides).await?;
     if args.adopt {
@@ -68,7 +69,14 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     }
     // Written first: what fails has no result.
     if writes && !plan.is_empty() {
-        write(project, args, &plan, parent, revision, None)?;
+        let header = emit::Header {
+            revision,
+            parents: parent.into_iter().collect(),
+            message: args.message.clone().unwrap_or_default(),
+            ..emit::Header::default()
+        };
+        let layout = args.layout.unwrap_or(project.config.layout);
+        writing::plan(project, layout, &plan, &options, header)?;
     }
     show(&plan, args);
     let different = args.exit_code && !plan.is_empty();
@@ -240,43 +248,8 @@ pub(super) fn show(plan: &Plan, args: &Diff) {
         PlanFormat::Text => output::coloured(&emit::text(plan)),
         PlanFormat::Sql => output::sql(&emit::script(plan.dialect, &plan.up)),
         PlanFormat::Json => output::result(&emit::json(plan)),
+        PlanFormat::Rust => {
+            output::result(&emit::rust(plan, args.message.as_deref().unwrap_or_default()));
+        }
     }
-}
-
-pub(super) fn write(
-    project: &Project,
-    args: &Diff,
-    plan: &Plan,
-    parent: Option<String>,
-    revision: String,
-    adopted: Option<String>,
-) -> Result<(), Error> {
-    let message = args.message.clone().unwrap_or_default();
-    let slug = naming::slug(&message, plan.changes());
-    let header = emit::Header {
-        revision: revision.clone(),
-        parents: parent.into_iter().collect(),
-        message,
-        adopted,
-        ..emit::Header::default()
-    };
-    let stem = format!("{revision}_{slug}");
-    let files = [
-        (format!("{stem}.up.sql"), emit::migration(plan, &header, true)),
-        (format!("{stem}.down.sql"), emit::migration(plan, &header, false)),
-    ];
-    let snapshot = Snapshot {
-        dialect: Some(plan.dialect.name().to_owned()),
-        revision: Some(revision),
-        ..Snapshot::new(without_notes(&plan.schema.after))
-    };
-    for path in project.folder.write(&files, Some(&snapshot))? {
-        output::note(&format!("wrote {}", path.display()));
-    }
-    Ok(())
-}
-
-/// What the catalog holds and we can't represent is a note, no schema.
-fn without_notes(schema: &Schema) -> Schema {
-    Schema { unsupported: Vec::new(), ..schema.clone() }
 }

@@ -8,12 +8,20 @@ use autogen_plan::{Revision, Revisions, Script};
 
 use super::progress::Told;
 use super::runner::{self, scripts};
+use super::upgrade::NO_SCRIPT;
 use crate::args::Downgrade;
+use crate::config::Format;
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
 
 pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error> {
+    if args.sql {
+        project.require_sql("downgrade --sql", NO_SCRIPT)?;
+    }
+    if project.config.format == Format::SeaOrm {
+        return super::crated::down(project, &args.revision).await;
+    }
     let revisions = project.folder.revisions()?;
     if args.sql {
         // Without a database, the way back starts at the head.
@@ -49,7 +57,7 @@ pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error
 }
 
 /// The revisions to undo, newest first.
-fn back<'r>(
+pub(super) fn back<'r>(
     revisions: &'r Revisions,
     applied: &[&'r Revision],
     goal: &str,

@@ -9,8 +9,7 @@ use crate::project::Project;
 pub(super) fn run(project: &Project, args: &Edit) -> Result<u8, Error> {
     let revisions = project.folder.revisions()?;
     let revision = revisions.find(&args.revision)?;
-    let way = if args.down { "down" } else { "up" };
-    let path = project.folder.0.join(format!("{}_{}.{way}.sql", revision.id, revision.slug));
+    let path = project.folder.file_of(revision, !args.down)?;
     let named = |name: &str| std::env::var(name).ok().filter(|it| !it.trim().is_empty());
     let Some(editor) = named("VISUAL").or_else(|| named("EDITOR")) else {
         return Err(Error::usage(

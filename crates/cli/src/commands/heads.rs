@@ -12,7 +12,7 @@ pub(super) fn heads(project: &Project, args: &Listing) -> Result<u8, Error> {
     for head in revisions.heads() {
         let text = match args.verbose {
             true => details(&revisions, head),
-            false => format!("{} {}{}\n", head.id, head.slug, marks(&revisions, head)),
+            false => format!("{}{}\n", head.title(), marks(&revisions, head)),
         };
         output::result(&text);
     }
@@ -28,7 +28,7 @@ pub(super) fn branches(project: &Project, args: &Listing) -> Result<u8, Error> {
     for point in revisions.branch_points() {
         let text = match args.verbose {
             true => details(&revisions, point),
-            false => format!("{} {}{}\n", point.id, point.slug, marks(&revisions, point)),
+            false => format!("{}{}\n", point.title(), marks(&revisions, point)),
         };
         output::result(&text);
         for child in revisions.children(&point.id) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use autogen_live::history::{Applied, current};
+use autogen_live::history::Applied;
 use autogen_live::revisions::done;
 use autogen_live::revisions::known;
 use autogen_plan::{Revision, Revisions};
@@ -21,7 +21,7 @@ pub(super) async fn run(project: &Project, args: &History) -> Result<u8, Error> 
     }
     let applied = match asks {
         true => {
-            let found = current(&project.connect().await?).await?;
+            let found = project.history(&project.connect().await?, &revisions).await?;
             // What does not fit is told by others; here it is only shown.
             Some(known(found.clone(), &revisions).unwrap_or(found))
         }
@@ -38,7 +38,7 @@ pub(super) async fn run(project: &Project, args: &History) -> Result<u8, Error> 
     for revision in listed {
         let mut text = match args.verbose {
             true => details(&revisions, revision),
-            false => format!("{} {}{}\n", revision.id, revision.slug, marks(&revisions, revision)),
+            false => format!("{}{}\n", revision.title(), marks(&revisions, revision)),
         };
         if here.iter().any(|it| it.id == revision.id) {
             text = text.replacen('\n', " <- the database\n", 1);

@@ -1,14 +1,16 @@
 //! `autogen init`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::args::{Global, Init};
 use crate::config::{Config, TEMPLATE};
 use crate::error::{Error, exit};
 use crate::folder::write_all;
 use crate::output;
+use crate::project::Project;
+use crate::seaorm::{self, Crate};
 
-pub(super) fn run(global: &Global, args: &Init) -> Result<u8, Error> {
+pub(super) async fn run(global: &Global, args: &Init) -> Result<u8, Error> {
     let path = &global.config;
     if path.exists() && !args.force {
         return Err(Error::usage(
@@ -18,11 +20,53 @@ pub(super) fn run(global: &Global, args: &Init) -> Result<u8, Error> {
         ));
     }
     let base = path.parent().map(PathBuf::from).unwrap_or_default();
+    let found = match &global.migrations {
+        Some(folder) => Crate::open(folder).is_ok().then(|| folder.clone()),
+        None => Crate::search(&base),
+    };
+    if let Some(folder) = found {
+        return adopt(global, &base, &folder).await;
+    }
     let folder =
         global.migrations.clone().unwrap_or_else(|| base.join(Config::default().migrations));
     std::fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, "create", &error))?;
     write_all(&[(path.clone(), TEMPLATE.to_owned())])?;
     output::result(&format!("{}\n{}\n", path.display(), folder.display()));
     output::note("next: set DATABASE_URL, then `autogen diff -m \"first\"` and `autogen upgrade`");
+    Ok(exit::DONE)
+}
+
+/// Goes on with SeaORM's migrations where they are.
+async fn adopt(global: &Global, base: &Path, folder: &Path) -> Result<u8, Error> {
+    let migrations = Crate::open(folder)?;
+    let number = migrations.entries.len();
+    let inner = folder.strip_prefix(base).unwrap_or(folder);
+    let shown = inner.strip_prefix(".").unwrap_or(inner).to_string_lossy().replace('\\', "/");
+    let text = TEMPLATE
+        .replace("migrations = \"migrations\"", &format!("migrations = {:?}", shown.as_str()))
+        .replace("# format = \"sql\"", "format = \"sea-orm\"");
+    write_all(&[(global.config.clone(), text)])?;
+    output::result(&format!("{}\n", global.config.display()));
+    output::note(&format!(
+        "{} holds {number} SeaORM migrations, which stay as they are; new ones are added to {}",
+        shown,
+        migrations.file.display()
+    ));
+    let project = Project::open(global)?;
+    match seaorm::settle(&project).await {
+        Ok(Some(path)) => output::result(&format!("{}\n", path.display())),
+        Ok(None) => {}
+        Err(error) => {
+            output::note(&format!(
+                "{} was not written: {}",
+                project.folder.snapshot_path().display(),
+                error.message
+            ));
+            output::note(&format!("  {}", error.hint));
+        }
+    }
+    output::note(
+        "next: `autogen diff -m \"..\"` compares the models, `autogen upgrade` runs the crate",
+    );
     Ok(exit::DONE)
 }

@@ -8,13 +8,24 @@ use autogen_schema::{Change, Schema, Snapshot, TableChange};
 
 use super::naming;
 use crate::args::Merge;
+use crate::config::Format;
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
 use crate::replay::Replay;
+use crate::seaorm;
 use crate::source::Source;
+use crate::writing;
 
 pub(super) async fn run(project: &Project, args: &Merge) -> Result<u8, Error> {
+    if project.config.format == Format::SeaOrm {
+        // Git has merged the list; what it leads to is in question.
+        match seaorm::settle(project).await? {
+            Some(path) => output::note(&format!("wrote {}", path.display())),
+            None => output::note("schema.json is of the last migration: nothing to merge"),
+        }
+        return Ok(exit::DONE);
+    }
     let revisions = project.folder.revisions()?;
     let heads = heads(&revisions, &args.revisions)?;
     if heads.len() < 2 {
@@ -33,12 +44,7 @@ pub(super) async fn run(project: &Project, args: &Merge) -> Result<u8, Error> {
     let (dialect, schema) = work.joined(&heads).await?;
     let ids: Vec<String> = heads.iter().map(|it| it.id.clone()).collect();
     let message = args.message.clone().unwrap_or_else(|| format!("merge {}", ids.join(" and ")));
-    let stem = format!("{id}_{}", naming::slug(&message, &[]));
     let header = Header { revision: id.clone(), parents: ids, message, ..Header::default() };
-    let files = [
-        (format!("{stem}.up.sql"), header.empty(dialect)),
-        (format!("{stem}.down.sql"), header.empty(dialect)),
-    ];
     // With other heads beside it, no schema is that of the head.
     let others = revisions.heads().iter().any(|it| !heads.iter().any(|head| head.id == it.id));
     let snapshot = Snapshot {
@@ -46,9 +52,7 @@ pub(super) async fn run(project: &Project, args: &Merge) -> Result<u8, Error> {
         revision: Some(id),
         ..Snapshot::new(Schema { unsupported: Vec::new(), ..schema })
     };
-    for path in project.folder.write(&files, Some(&snapshot).filter(|_| !others))? {
-        output::note(&format!("wrote {}", path.display()));
-    }
+    writing::empty(project, &header, dialect, Some(snapshot).filter(|_| !others))?;
     Ok(exit::DONE)
 }
 

@@ -3,6 +3,7 @@
 mod adopt;
 mod caps;
 mod check;
+mod crated;
 mod current;
 mod diff;
 mod downgrade;
@@ -31,6 +32,7 @@ mod verify;
 pub(crate) use diff::{Sides, make, matched};
 pub(crate) use inspect::unknown_dialect;
 pub(crate) use merge::conflicts;
+pub(crate) use naming::slug;
 
 use crate::args::{Args, Command};
 use crate::error::Error;
@@ -45,11 +47,11 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
         return caps::run(it);
     }
     if let Command::Init(it) = &args.command {
-        return init::run(&args.global, it);
+        return init::run(&args.global, it).await;
     }
     let project = Project::open(&args.global)?;
     match args.command {
-        Command::Init(it) => init::run(&args.global, &it),
+        Command::Init(it) => init::run(&args.global, &it).await,
         Command::Explain(it) => explain::run(&it),
         Command::Caps(it) => caps::run(&it),
         Command::Diff(it) => diff::run(&project, &it).await,

@@ -22,7 +22,7 @@ pub(super) fn revision(asked: Option<&str>, revisions: &Revisions) -> Result<Str
         }
         None => later(revisions, &[]),
     };
-    if revisions.get(&revision).is_some() {
+    if revisions.iter().any(|it| number(&it.id) == revision) {
         return Err(Error::usage(
             "A0503",
             format!("there is a revision {revision} already"),
@@ -30,6 +30,15 @@ pub(super) fn revision(asked: Option<&str>, revisions: &Revisions) -> Result<Str
         ));
     }
     Ok(revision)
+}
+
+/// The digits of a revision. In the names of SeaORM's migrations they are a
+/// time, with words around.
+fn number(id: &str) -> String {
+    match id.strip_prefix('m') {
+        Some(rest) => rest.chars().filter(char::is_ascii_digit).take(14).collect(),
+        None => id.to_owned(),
+    }
 }
 
 /// The time in UTC as digits; later than every revision that is there, and those
@@ -40,7 +49,7 @@ pub(super) fn later(revisions: &Revisions, more: &[String]) -> String {
     loop {
         let id = digits(seconds);
         let ids = || revisions.iter().map(|it| &it.id).chain(more);
-        if ids().all(|it| *it < id) || seconds > now + 86_400 {
+        if ids().all(|it| number(it) < id) || seconds > now + 86_400 {
             return id;
         }
         seconds += 1;
@@ -76,7 +85,7 @@ fn digits(seconds: u64) -> String {
 }
 
 /// Words for the file's name: the message's, or the changes'.
-pub(super) fn slug(message: &str, changes: &[Change]) -> String {
+pub(crate) fn slug(message: &str, changes: &[Change]) -> String {
     let mut words = String::new();
     for c in message.chars() {
         if c.is_ascii_alphanumeric() {

@@ -18,6 +18,7 @@ use crate::replay::Replay;
 use crate::source::Source;
 
 pub(super) async fn run(project: &Project, args: &Rebase) -> Result<u8, Error> {
+    project.require_sql("rebase", "SeaORM runs them in the order of the migrator's list")?;
     let revisions = project.folder.revisions()?;
     let mine = revisions.find(&args.revision)?;
     let heads = revisions.heads();

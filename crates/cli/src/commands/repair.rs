@@ -12,6 +12,9 @@ use crate::project::Project;
 
 pub(super) async fn run(project: &Project, args: &args::Repair) -> Result<u8, Error> {
     let connection = project.connect().await?;
+    if args.revision.is_some() {
+        project.require_sql("repair", "SeaORM keeps its own history, in a table of its own")?;
+    }
     let Some(name) = &args.revision else {
         for index in drop_invalid_indexes(&connection, WAIT).await? {
             output::result(&format!("dropped {index}\n"));

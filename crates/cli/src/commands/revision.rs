@@ -8,8 +8,8 @@ use super::inspect::unknown_dialect;
 use super::naming;
 use crate::args::Revision;
 use crate::error::{Error, exit};
-use crate::output;
 use crate::project::Project;
+use crate::writing;
 
 pub(super) fn run(project: &Project, args: &Revision) -> Result<u8, Error> {
     let revisions = project.folder.revisions()?;
@@ -30,7 +30,6 @@ pub(super) fn run(project: &Project, args: &Revision) -> Result<u8, Error> {
         }
     }
     let message = args.message.clone().unwrap_or_default();
-    let stem = format!("{id}_{}", naming::slug(&message, &[]));
     let header = Header {
         replaces: Vec::new(),
         adopted: None,
@@ -56,12 +55,6 @@ pub(super) fn run(project: &Project, args: &Revision) -> Result<u8, Error> {
         }),
         false => None,
     };
-    let files = [
-        (format!("{stem}.up.sql"), header.empty(dialect)),
-        (format!("{stem}.down.sql"), header.empty(dialect)),
-    ];
-    for path in project.folder.write(&files, snapshot.as_ref())? {
-        output::note(&format!("wrote {}", path.display()));
-    }
+    writing::empty(project, &header, dialect, snapshot)?;
     Ok(exit::DONE)
 }

@@ -3,6 +3,7 @@
 use autogen_plan::{Revision, Revisions};
 
 use crate::args::Show;
+use crate::config::Format;
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
@@ -11,11 +12,14 @@ pub(super) fn run(project: &Project, args: &Show) -> Result<u8, Error> {
     let revisions = project.folder.revisions()?;
     for revision in revisions.find_all(&args.revision)? {
         output::result(&details(&revisions, revision));
-        let file = |way: &str| format!("{}_{}.{way}.sql", revision.id, revision.slug);
-        output::result(&format!("{}\n\n", project.folder.0.join(file("up")).display()));
-        output::sql(&revision.up);
+        let file = |up| project.folder.file_of(revision, up);
+        output::result(&format!("{}\n\n", file(true)?.display()));
+        match project.config.format {
+            Format::Sql => output::sql(&revision.up),
+            Format::SeaOrm => output::result(&revision.up),
+        }
         if let Some(down) = revision.down.as_ref().filter(|_| args.down) {
-            output::result(&format!("\n{}\n\n", project.folder.0.join(file("down")).display()));
+            output::result(&format!("\n{}\n\n", file(false)?.display()));
             output::sql(down);
         }
     }
@@ -24,7 +28,7 @@ pub(super) fn run(project: &Project, args: &Show) -> Result<u8, Error> {
 
 /// What stands in the heading, and what comes after it.
 pub(super) fn details(revisions: &Revisions, revision: &Revision) -> String {
-    let mut text = format!("{} {}{}\n", revision.id, revision.slug, marks(revisions, revision));
+    let mut text = format!("{}{}\n", revision.title(), marks(revisions, revision));
     let mut children: Vec<String> =
         revisions.children(&revision.id).map(|it| it.id.clone()).collect();
     if children.len() < 2 {

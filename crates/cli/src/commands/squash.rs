@@ -20,6 +20,7 @@ use crate::replay::Replay;
 use crate::source::Source;
 
 pub(super) async fn run(project: &Project, args: &Squash) -> Result<u8, Error> {
+    project.require_sql("squash", "keep the entries that a database may still lack")?;
     let revisions = project.folder.revisions()?;
     let range = range(&revisions, &args.range)?;
     let [.., last] = range.as_slice() else {

@@ -10,6 +10,10 @@ use crate::patience::WAIT;
 use crate::project::Project;
 
 pub(super) async fn run(project: &Project, args: &Stamp) -> Result<u8, Error> {
+    project.require_sql(
+        "stamp",
+        "SeaORM keeps its own history: put the rows into its table by hand",
+    )?;
     let revisions = project.folder.revisions()?;
     let mut goals = Vec::new();
     for name in &args.revisions {

@@ -9,11 +9,22 @@ use autogen_plan::{Revision, Revisions};
 use super::progress::Told;
 use super::runner::{self, scripts};
 use crate::args::Upgrade;
+use crate::config::Format;
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
 
+/// What to do where there is no script.
+pub(super) const NO_SCRIPT: &str =
+    "they are programs, not scripts; `autogen diff --dry-run --format sql` shows what is to come";
+
 pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> {
+    if args.sql {
+        project.require_sql("upgrade --sql", NO_SCRIPT)?;
+    }
+    if project.config.format == Format::SeaOrm {
+        return super::crated::up(project, &args.revision).await;
+    }
     let revisions = project.folder.revisions()?;
     if revisions.is_empty() {
         // A missing SQLite file is made all the same: it is what to compare with.

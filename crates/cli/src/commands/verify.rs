@@ -11,6 +11,11 @@ use crate::replay::Replay;
 use crate::source::Source;
 
 pub(super) async fn run(project: &Project) -> Result<u8, Error> {
+    project.require_sql(
+        "verify",
+        "run the crate itself, as in `cargo run -- fresh` on a database of its own, then \
+         `autogen check`",
+    )?;
     let revisions = project.folder.revisions()?;
     revisions.head()?;
     if revisions.is_empty() {

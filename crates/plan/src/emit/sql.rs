@@ -32,6 +32,9 @@ pub fn migration(plan: &Plan, header: &Header, up: bool) -> String {
         false => (&plan.down, plan.schema.as_ref().swap()),
     };
     let mut text = heading(header, plan.dialect);
+    if direction.foreign_keys_off() {
+        text.insert_str(0, "-- no-transaction\n");
+    }
     text.push_str(&format!("-- before: {}\n", schema.before.fingerprint()));
     text.push_str(&format!("-- after: {}\n", schema.after.fingerprint()));
     if let Some(adopted) = header.adopted.as_ref().filter(|_| up) {
@@ -86,8 +89,59 @@ impl Header {
     }
 }
 
+/// What SQLite needs around a transaction that drops tables, for runners that
+/// know nothing of it: with foreign keys on, dropping a table deletes the rows
+/// that refer to it, and inside a transaction they can't be switched off. Our
+/// own runner passes over what stands between the two directives. It compares
+/// the rows without parents before and after, and that the schema has changed:
+/// who notes migrations after they ran may run one twice.
+const OTHERS_BEGIN: &str = "
+-- autogen: begin other-runners
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE autogen_orphans AS SELECT count(*) AS n FROM pragma_foreign_key_check;
+CREATE TEMP TABLE autogen_before AS SELECT type, name, sql FROM sqlite_master;
+-- autogen: end other-runners
+";
+
+const OTHERS_END: &str = "
+-- autogen: begin other-runners
+CREATE TEMP TABLE autogen_checked (
+    orphans integer CONSTRAINT \"rows refer to rows that are not there\" CHECK (orphans <= 0),
+    changes integer CONSTRAINT \"this migration has run already\" CHECK (changes > 0)
+);
+CREATE TEMP TABLE autogen_after AS SELECT type, name, sql FROM sqlite_master;
+INSERT OR ROLLBACK INTO autogen_checked SELECT
+    (SELECT count(*) FROM pragma_foreign_key_check) - (SELECT n FROM autogen_orphans),
+    (SELECT count(*) FROM (SELECT * FROM autogen_after EXCEPT SELECT * FROM autogen_before))
+    + (SELECT count(*) FROM (SELECT * FROM autogen_before EXCEPT SELECT * FROM autogen_after));
+DROP TABLE autogen_checked;
+DROP TABLE autogen_after;
+DROP TABLE autogen_before;
+DROP TABLE autogen_orphans;
+COMMIT;
+PRAGMA foreign_keys = ON;
+-- autogen: end other-runners
+";
+
+/// The statements of a direction that drops tables of SQLite, and what stands
+/// around them, without comments.
+pub(super) fn script_for_others(direction: &Direction) -> String {
+    let statements = direction.steps().map(|planned| format!("\n{};\n", planned.step.sql));
+    let text = format!("{OTHERS_BEGIN}{}{OTHERS_END}", statements.collect::<String>());
+    let lines = text.lines().filter(|line| !line.starts_with("-- autogen: "));
+    lines.map(|line| format!("{line}\n")).collect::<String>().trim().to_owned()
+}
+
 /// The statements of a direction, with hazards above them.
 fn body(direction: &Direction) -> String {
+    if direction.foreign_keys_off() {
+        return format!("{OTHERS_BEGIN}{}{OTHERS_END}", groups(direction));
+    }
+    groups(direction)
+}
+
+fn groups(direction: &Direction) -> String {
     let mut text = String::new();
     for (at, group) in direction.groups.iter().enumerate() {
         if at > 0 || !group.transaction {

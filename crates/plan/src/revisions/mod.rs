@@ -46,6 +46,11 @@ impl Revision {
         self.parents.iter().chain(&self.depends)
     }
 
+    /// Its id and its words, as people see them.
+    pub fn title(&self) -> String {
+        format!("{} {}", self.id, self.slug).trim_end().to_owned()
+    }
+
     /// The database that the file is for, if it says so.
     pub fn dialect(&self) -> Option<String> {
         Script::parse(&self.up, Dialect::Sqlite).dialect
@@ -117,6 +122,14 @@ impl Revisions {
         check_replaced(&by_id)?;
         let order = sort(&by_id)?;
         Ok(Self { by_id, order })
+    }
+
+    /// Revisions that another tool keeps in a row: each comes after the one
+    /// before it.
+    pub fn chain(revisions: Vec<Revision>) -> Self {
+        let order = revisions.iter().map(|it| it.id.clone()).collect();
+        let by_id = revisions.into_iter().map(|it| (it.id.clone(), it)).collect();
+        Self { by_id, order }
     }
 
     /// Parents before children.

@@ -1,0 +1,99 @@
+//! The source `sql:FILE`: statements that make a schema. Nobody guesses what
+//! they mean: a database of our own runs them, and is read.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use autogen_dialect::Dialect;
+use autogen_live::history::Revision;
+use autogen_live::run::{Group, Migration, Silent, upgrade};
+use autogen_live::{LiveError, Scratch, introspect};
+use autogen_plan::Script;
+use autogen_schema::{Declared, Schema};
+
+use crate::commands::unknown_dialect;
+use crate::error::{Error, exit};
+use crate::project::Project;
+use crate::source::Loaded;
+
+/// Runs the file, and reads what it made.
+pub(crate) async fn load(
+    project: &Project,
+    path: &Path,
+    expected: BTreeSet<String>,
+) -> Result<Loaded, Error> {
+    let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, "read", &error))?;
+    let scratch = scratch(project, path).await?;
+    let outcome = made(project, &scratch, path, &text, expected).await;
+    let dialect = scratch.connection().dialect();
+    let closed = scratch.close().await;
+    let schema = outcome?;
+    closed?;
+    Ok(Loaded {
+        declared: Declared::whole(schema),
+        dialect: Some(dialect),
+        connection: None,
+        scripts: None,
+    })
+}
+
+/// A database beside the one that is given, which is dropped again; SQLite
+/// needs none.
+async fn scratch(project: &Project, path: &Path) -> Result<Scratch, Error> {
+    if let Some(url) = &project.database_url {
+        return Ok(Scratch::beside(url).await?);
+    }
+    let dialect = project.dialect()?.ok_or_else(unknown_dialect)?;
+    Scratch::embedded(dialect).await?.ok_or_else(|| {
+        Error::usage(
+            "A0627",
+            format!("reading {} takes a {dialect} server", path.display()),
+            "say --database-url: the statements run on a database of their own beside it, which \
+             is dropped again",
+        )
+    })
+}
+
+async fn made(
+    project: &Project,
+    scratch: &Scratch,
+    path: &Path,
+    text: &str,
+    expected: BTreeSet<String>,
+) -> Result<Schema, Error> {
+    let connection = scratch.connection();
+    let dialect = connection.dialect();
+    let migration = Migration {
+        revision: Revision { id: path.display().to_string(), ..Revision::default() },
+        probes: Vec::new(),
+        groups: vec![Group {
+            transaction: false,
+            rebuilds: false,
+            statements: statements(text, dialect),
+        }],
+    };
+    let ran = upgrade(connection, &[migration], Duration::ZERO, &mut Silent).await;
+    ran.map_err(|error| refused(path, text, error))?;
+    Ok(introspect(connection, &project.scope(expected)).await?)
+}
+
+/// The statements of the file, which may be a migration as well.
+fn statements(text: &str, dialect: Dialect) -> Vec<String> {
+    Script::parse(text, dialect).groups.into_iter().flat_map(|group| group.statements).collect()
+}
+
+/// Names the line of the statement that failed.
+fn refused(path: &Path, text: &str, error: LiveError) -> Error {
+    let LiveError::StatementFailed { statement, reason, .. } = &error else { return error.into() };
+    let first = statement.lines().next().unwrap_or_default();
+    let line = text.lines().position(|it| it.contains(first)).map_or(1, |at| at + 1);
+    Error {
+        exit: exit::USAGE,
+        ..Error::usage(
+            "A0660",
+            format!("{}:{line}: {reason}\n  in: {first}", path.display()),
+            "correct the file: it is run as it is, on an empty database of this family",
+        )
+    }
+}

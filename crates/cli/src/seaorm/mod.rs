@@ -1,0 +1,220 @@
+//! Migrations in the form of SeaORM: a crate with a `MigratorTrait`, in which
+//! each migration is a Rust file, and which runs by itself.
+
+mod entries;
+mod migrator;
+mod runner;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use autogen_plan::{Revision, Revisions};
+
+pub(crate) use self::entries::Entry;
+use self::migrator::Migrator;
+pub(crate) use self::runner::{down, up};
+pub(crate) use self::state::{history, settle};
+use crate::error::Error;
+
+/// The table in which SeaORM notes what has run.
+const TABLE: &str = "seaql_migrations";
+
+/// A crate of migrations, or the part of one that holds its migrator.
+#[derive(Debug)]
+pub(crate) struct Crate {
+    /// The folder with `Cargo.toml`.
+    pub(crate) root: PathBuf,
+    /// The file with the migrator.
+    pub(crate) file: PathBuf,
+    /// Where the modules that it declares live.
+    modules: PathBuf,
+    migrator: Migrator,
+    /// What it runs, in its order.
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Crate {
+    /// Reads the crate that a folder is, or is in.
+    pub(crate) fn open(folder: &Path) -> Result<Self, Error> {
+        let root = root(folder).ok_or_else(|| nothing(folder, "there is no Cargo.toml"))?;
+        let searched =
+            if root.as_path() == folder { root.join("src") } else { folder.to_path_buf() };
+        let found = migrators(&searched)?;
+        let file = match found.as_slice() {
+            [] => return Err(nothing(&searched, "no file has an `impl MigratorTrait`")),
+            [file] => file.clone(),
+            several => {
+                let names: Vec<String> =
+                    several.iter().map(|it| it.display().to_string()).collect();
+                return Err(Error::usage(
+                    "A0651",
+                    format!("there are several migrators: {}", names.join(", ")),
+                    "name the folder of the right one: `migrations` in autogen.toml, or --migrations",
+                ));
+            }
+        };
+        let text = read(&file)?;
+        let migrator = Migrator::read(&file, text)?;
+        let modules = modules_of(&file);
+        let entries = entries::read(&modules, &migrator)?;
+        Ok(Self { root, file, modules, migrator, entries })
+    }
+
+    /// The crate below some folder, if there is exactly one that looks like it.
+    pub(crate) fn search(base: &Path) -> Option<PathBuf> {
+        let base = existing(base);
+        // An application may keep its migrator among its own modules.
+        let own = std::fs::read_to_string(base.join("Cargo.toml")).unwrap_or_default();
+        if own.contains("sea-orm-migration")
+            && let Ok(found) = migrators(&base.join("src"))
+            && let [file] = found.as_slice()
+        {
+            return file.parent().map(Path::to_path_buf);
+        }
+        let usual = base.join("migration");
+        let mut folders: Vec<PathBuf> = std::fs::read_dir(base)
+            .ok()?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.is_dir())
+            .collect();
+        folders.sort();
+        let mut found = folders.into_iter().filter(|it| is_migration_crate(it));
+        if is_migration_crate(&usual) {
+            return Some(usual);
+        }
+        let first = found.next()?;
+        found.next().is_none().then_some(first)
+    }
+
+    /// The name of the table in which the migrator notes what has run.
+    pub(crate) fn table(&self) -> &str {
+        self.migrator.table.as_deref().unwrap_or(TABLE)
+    }
+
+    /// Whether every migration's name is known.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.entries.iter().all(|it| it.name.is_some())
+    }
+
+    /// The migrations as revisions, each after the one before.
+    pub(crate) fn revisions(&self) -> Result<Revisions, Error> {
+        let mut all: Vec<Revision> = Vec::new();
+        for entry in &self.entries {
+            let Some(name) = &entry.name else { continue };
+            if all.iter().any(|it| it.id == *name) {
+                return Err(Error::usage(
+                    "A0652",
+                    format!("{} lists {name} twice", self.file.display()),
+                    "take one of them out: SeaORM runs it once",
+                ));
+            }
+            let up = match &entry.file {
+                Some(file) => read(file)?,
+                None => String::new(),
+            };
+            all.push(Revision {
+                id: name.clone(),
+                slug: String::new(),
+                parents: all.last().map(|it| it.id.clone()).into_iter().collect(),
+                labels: Vec::new(),
+                depends: Vec::new(),
+                replaces: Vec::new(),
+                message: String::new(),
+                up,
+                down: None,
+            });
+        }
+        Ok(Revisions::chain(all))
+    }
+
+    /// The file of a migration.
+    pub(crate) fn file_of(&self, name: &str) -> Option<&Path> {
+        let entry = self.entries.iter().find(|it| it.name.as_deref() == Some(name));
+        entry.and_then(|it| it.file.as_deref())
+    }
+
+    /// The files with some migrations more: theirs, and that of the migrator.
+    pub(crate) fn with(&self, added: &[(String, String)]) -> Result<Vec<(PathBuf, String)>, Error> {
+        let mut files = Vec::new();
+        for (name, text) in added {
+            let path = self.modules.join(format!("{name}.rs"));
+            if path.exists() {
+                return Err(Error::usage(
+                    "A0503",
+                    format!("{} is there already", path.display()),
+                    "choose another --revision, or another message",
+                ));
+            }
+            files.push((path, text.clone()));
+        }
+        let names: Vec<&str> = added.iter().map(|(name, _)| name.as_str()).collect();
+        files.push((self.file.clone(), self.migrator.with(&names)));
+        Ok(files)
+    }
+}
+
+fn nothing(folder: &Path, why: &str) -> Error {
+    Error::usage(
+        "A0651",
+        format!("{} is no crate of SeaORM migrations: {why}", folder.display()),
+        "name its folder: `migrations` in autogen.toml, or --migrations; \
+         `sea-orm-cli migrate init` makes one",
+    )
+}
+
+pub(crate) fn read(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|error| Error::file(path, "read", &error))
+}
+
+/// The nearest folder upwards that has a `Cargo.toml`.
+fn root(folder: &Path) -> Option<PathBuf> {
+    let has = |it: &&Path| existing(it).join("Cargo.toml").is_file();
+    folder.ancestors().find(has).map(Path::to_path_buf)
+}
+
+fn existing(path: &Path) -> &Path {
+    if path.as_os_str().is_empty() { Path::new(".") } else { path }
+}
+
+fn is_migration_crate(folder: &Path) -> bool {
+    let text = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    text.contains("sea-orm-migration")
+        && migrators(&folder.join("src")).is_ok_and(|it| !it.is_empty())
+}
+
+/// The files below a folder that have a migrator.
+fn migrators(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(Error::file(&folder, "read", &error)),
+        };
+        for entry in entries {
+            let path = entry.map_err(|error| Error::file(&folder, "read", &error))?.path();
+            if path.is_dir() && !path.is_symlink() {
+                open.push(path);
+            } else if path.extension().is_some_and(|it| it == "rs")
+                && migrator::is_in(&read(&path)?)
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Where the modules of a file are.
+fn modules_of(file: &Path) -> PathBuf {
+    let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
+    let stem = file.file_stem().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+    match stem.as_str() {
+        "lib" | "main" | "mod" => folder,
+        other => folder.join(other),
+    }
+}

@@ -1,0 +1,121 @@
+//! Plans as SeaORM migrations: a Rust file with a `MigrationTrait`.
+
+mod body;
+mod done;
+
+use autogen_dialect::Dialect;
+
+use super::sql::script_for_others;
+use crate::plan::{Direction, Plan};
+
+/// A plan as the file of a migration. `message` is what it is about.
+pub fn rust(plan: &Plan, message: &str) -> String {
+    let wrapped = is_wrapped(plan);
+    let up = body::direction(plan, true, wrapped);
+    let down = body::direction(plan, false, wrapped);
+    let mut about: Vec<String> = message.lines().map(str::to_owned).collect();
+    if about.is_empty() {
+        about = plan.changes().iter().map(|it| it.describe()).collect();
+    }
+    let lost = plan.up.changes.iter().filter(|it| it.loses_data()).map(|it| it.describe());
+    file(&about, plan.dialect, &up, &down, &lost.collect::<Vec<_>>(), Some(wrapped))
+}
+
+/// A migration without statements, to be filled by hand.
+pub fn rust_empty(dialect: Dialect, message: &str) -> String {
+    let about: Vec<String> = message.lines().map(str::to_owned).collect();
+    let body = "        let _ = manager;\n        Ok(())\n";
+    file(&about, dialect, body, body, &[], None)
+}
+
+fn file(
+    about: &[String],
+    dialect: Dialect,
+    up: &str,
+    down: &str,
+    lost: &[String],
+    wrapped: Option<bool>,
+) -> String {
+    let mut text = String::new();
+    for line in about {
+        text.push_str(format!("//! {line}").trim_end());
+        text.push('\n');
+    }
+    if !about.is_empty() {
+        text.push_str("//!\n");
+    }
+    text.push_str(&format!("//! For {}, written by autogen.\n\n", dialect.title()));
+    text.push_str("use sea_orm_migration::prelude::*;\n\n");
+    text.push_str("#[derive(DeriveMigrationName)]\npub struct Migration;\n\n");
+    text.push_str("#[async_trait::async_trait]\nimpl MigrationTrait for Migration {\n");
+    text.push_str("    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {\n");
+    text.push_str(up);
+    text.push_str("    }\n\n");
+    for change in lost {
+        text.push_str(&format!("    // What was lost by `{}` does not come back.\n", line(change)));
+    }
+    text.push_str("    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {\n");
+    text.push_str(down);
+    text.push_str("    }\n");
+    if let Some(wrapped) = wrapped {
+        text.push_str("\n    fn use_transaction(&self) -> Option<bool> {\n");
+        text.push_str(&format!("        Some({wrapped})\n    }}\n"));
+    }
+    text.push_str("}\n");
+    text
+}
+
+/// Whether SeaORM's own transaction does for both ways: then what ran and what
+/// it notes are one.
+fn is_wrapped(plan: &Plan) -> bool {
+    let fits = |direction: &Direction| {
+        let one = match direction.groups.as_slice() {
+            [] => true,
+            [group] => group.transaction,
+            _ => false,
+        };
+        one && !direction.foreign_keys_off()
+    };
+    fits(&plan.up) && fits(&plan.down)
+}
+
+/// Text as one line of a comment.
+fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Text as a literal.
+fn literal(text: &str) -> String {
+    let plain = |c: char| !c.is_control() && c != '"' && c != '\\';
+    if text.chars().all(plain) {
+        return format!("\"{text}\"");
+    }
+    // A bare carriage return can't stand in a raw literal.
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return format!("{text:?}");
+    }
+    let mut hashes = String::new();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    format!("r{hashes}\"{text}\"{hashes}")
+}
+
+/// The statements of a rebuild with all that SQLite needs around them.
+fn rebuild_script(direction: &Direction) -> String {
+    script_for_others(direction)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals() {
+        assert_eq!(literal("a b"), "\"a b\"");
+        assert_eq!(literal("a \"b\""), "r#\"a \"b\"\"#");
+        assert_eq!(literal("\"#"), "r##\"\"#\"##");
+        assert_eq!(literal("a\nb"), "r\"a\nb\"");
+        assert_eq!(literal("a\rb"), "\"a\\rb\"");
+    }
+}
