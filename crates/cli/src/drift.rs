@@ -106,10 +106,7 @@ impl Drift {
     /// Whether a plan changes what was changed by hand; what only goes to come back,
     /// since something else changes under it, stays as it is.
     fn is_touched(&self, plan: &Plan) -> bool {
-        let comes_back = |change: &Change| {
-            let inverse = change.inverse();
-            plan.up.changes.iter().any(|it| *it == inverse)
-        };
+        let comes_back = |change: &Change| plan.up.changes.contains(&change.inverse());
         let lasting: Vec<Change> =
             plan.up.changes.iter().filter(|it| !comes_back(it)).cloned().collect();
         !conflicts(&self.plan.up.changes, &lasting).is_empty()
