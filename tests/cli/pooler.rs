@@ -87,8 +87,7 @@ fn serve(pool: &Pool, mut client: TcpStream) -> Option<()> {
     // Let in; which session it is, is made up; ready.
     client.write_all(b"R\0\0\0\x08\0\0\0\0K\0\0\0\x0c\0\0\0\x07\0\0\0\x07Z\0\0\0\x05I").ok()?;
     let mut held: Option<TcpStream> = None;
-    loop {
-        let Some((kind, bytes)) = message(&mut client) else { break };
+    while let Some((kind, bytes)) = message(&mut client) {
         if kind == b'X' {
             break;
         }
