@@ -180,6 +180,10 @@ fn wrong_files_are_told_by_place() {
         let project = project(Dialect::Sqlite, "create function f() returns int as 'x';");
         project.unchanged(&["diff"]).exits(2).tells("A0704").tells("schema/all.sql:1");
     }
+    if wanted(Dialect::Postgres) {
+        let project = project(Dialect::Postgres, "alter table people disable trigger nobody;");
+        project.unchanged(&["diff"]).exits(2).tells("A0703").tells("the trigger nobody of people");
+    }
 }
 
 #[test]

@@ -258,22 +258,59 @@ fn keys_sorted(text: &str) -> String {
     lines.join("\n")
 }
 
-/// The objects of an SQLite file, but for its own and those left alone.
+/// What SQLite itself says of a file: its objects, and by its pragmas their
+/// columns, keys, indexes and references, and the texts of views and triggers;
+/// but for its own objects and those left alone. A default of NULL is none, a
+/// row's number is never NULL, and a reference to a table is one to its key. The
+/// first word of a line is the table.
 async fn listed(database: &Database, alone: &Schema) -> Vec<String> {
+    const FACTS: &str = "\
+        with o as (select type, name, tbl_name, sql from sqlite_schema \
+                   where name not like 'sqlite\\_%' escape '\\') \
+        select tbl_name || ' has the ' || type || ' ' || name from o \
+        union all select tbl_name || ' as ' || sql from o where type in ('view', 'trigger') \
+        union all select o.name || ' is ' || l.wr || l.strict \
+          from o join pragma_table_list l on l.name = o.name where o.type = 'table' \
+        union all select o.name || ' column ' || c.cid || ' ' || c.name || ' ' || c.type || ' ' \
+            || (c.\"notnull\" or c.pk and lower(c.type) = 'integer') || c.pk || c.hidden \
+            || ' default ' || coalesce(nullif(lower(c.dflt_value), 'null'), '-') \
+          from o join pragma_table_xinfo(o.name) c where o.type = 'table' \
+        union all select o.name || ' references ' || k.\"table\" || ' ' || k.seq || k.\"from\" \
+            || ' ' || coalesce(k.\"to\", (select name from pragma_table_info(k.\"table\") \
+              where pk = k.seq + 1), '-') || ' ' || k.on_update || ' ' || k.on_delete \
+          from o join pragma_foreign_key_list(o.name) k where o.type = 'table' \
+        union all select o.name || ' index ' || i.name || ' ' \
+            || i.\"unique\" || i.origin || i.partial || ' ' || (select group_concat( \
+                coalesce(x.name, '..') || x.\"desc\" || coalesce(x.coll, '') || x.key, ', ') \
+              from pragma_index_xinfo(i.name) x) \
+          from o join pragma_index_list(o.name) i where o.type = 'table' \
+            and i.name not like 'sqlite_autoindex%' \
+        union all select o.name || ' keeps apart ' || i.\"unique\" || i.origin || ' ' \
+            || (select group_concat(coalesce(x.name, '..') || x.\"desc\" || coalesce(x.coll, ''), \
+              ', ') from pragma_index_xinfo(i.name) x where x.key) \
+          from o join pragma_index_list(o.name) i where o.type = 'table' \
+            and i.name like 'sqlite_autoindex%' \
+        order by 1";
     let connection = database.connect().await;
-    let sql = "select type || ' ' || name || ' of ' || tbl_name as line from sqlite_schema \
-               where name not like 'sqlite_%' order by 1";
-    let statement = sea_orm::Statement::from_string(sea_orm::DatabaseBackend::Sqlite, sql);
+    let statement =
+        sea_orm::Statement::from_string(sea_orm::DatabaseBackend::Sqlite, FACTS.to_owned());
     let rows = connection.raw().query_all_raw(statement).await.expect("it can be listed");
     connection.close().await;
     let tables: Vec<&str> =
         alone.unsupported.iter().filter_map(|it| it.object.strip_prefix("table ")).collect();
     let lines = rows.iter().map(|row| row.try_get_by_index::<String>(0).expect("a text"));
     let left = |line: &String| {
-        let owner = line.rsplit(" of ").next().unwrap_or_default();
+        let owner = line.split(' ').next().unwrap_or_default();
         tables.iter().any(|table| owner == *table || owner.starts_with(&format!("{table}_")))
     };
-    lines.filter(|line| !left(line)).collect()
+    lines.filter(|line| !left(line)).map(|line| spelled(&line)).collect()
+}
+
+/// Without quotes, and with white space and letters of one kind: what is left
+/// is not a matter of spelling.
+fn spelled(line: &str) -> String {
+    let bare = line.to_lowercase().replace(['"', '`', '[', ']'], "");
+    bare.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn same_lines(before: &[String], after: &[String]) -> Result<(), String> {

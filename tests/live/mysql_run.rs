@@ -7,7 +7,7 @@ use autogen_dialect::{Dialect, ExpressionRole, Question};
 use autogen_live::history::{Revision, State, current};
 use autogen_live::run::{Group, Migration, Progress, Silent, downgrade, upgrade};
 use autogen_live::{Connection, Scope, introspect, settle, settle_texts};
-use autogen_schema::{Aside, Column, ColumnType, Expr, IntWidth, QName, Schema, Table, Trigger};
+use autogen_schema::{Column, ColumnType, Expr, IntWidth, QName, Schema, Table, Trigger};
 use autogen_tests::{Database, block_on};
 use sea_orm::ConnectionTrait;
 
@@ -257,14 +257,8 @@ fn settles_texts() {
             if let Some(view) = wanted.views.get_mut(&QName::bare("v")) {
                 view.definition = written("create view v as SELECT a FROM t");
             }
-            let trigger = Trigger {
-                name: "tr".to_owned(),
-                definition: written(
-                    "CREATE trigger tr before INSERT on t for each row set new.a = 1",
-                ),
-                comment: None,
-                source: Aside(None),
-            };
+            let definition = "CREATE trigger tr before INSERT on t for each row set new.a = 1";
+            let trigger = Trigger::new("tr", written(definition));
             wanted.table_mut(&QName::bare("t")).unwrap().triggers = vec![trigger];
             let settled = settle_texts(&connection, &wanted, &wanted).await.unwrap();
             assert_eq!(settled.failure, None, "{dialect}");

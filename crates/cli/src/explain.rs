@@ -395,7 +395,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0701",
         "a statement that declares nothing",
-        "The .sql files named by `sql` in autogen.toml declare what models can't, as the statements that create it: CREATE VIEW, CREATE MATERIALIZED VIEW and the indexes on it, CREATE FUNCTION, CREATE PROCEDURE, CREATE AGGREGATE, CREATE TRIGGER, CREATE POLICY, ALTER TABLE .. ENABLE (or FORCE) ROW LEVEL SECURITY, CREATE SCHEMA, CREATE EXTENSION, CREATE COLLATION, CREATE DOMAIN, CREATE SEQUENCE, CREATE TABLE .. PARTITION OF, CREATE STATISTICS, GRANT (with `privileges = true`), and COMMENT ON these. Their order means nothing. Tables, columns, keys, the indexes of tables and comments on them belong in models; anything else, data included, in a revision written by hand.",
+        "The .sql files named by `sql` in autogen.toml declare what models can't, as the statements that create it: CREATE VIEW, CREATE MATERIALIZED VIEW and the indexes on it, CREATE FUNCTION, CREATE PROCEDURE, CREATE AGGREGATE, CREATE TRIGGER, CREATE POLICY, ALTER TABLE .. ENABLE (or FORCE) ROW LEVEL SECURITY, ALTER TABLE .. DISABLE (or ENABLE) TRIGGER, CREATE SCHEMA, CREATE EXTENSION, CREATE COLLATION, CREATE DOMAIN, CREATE SEQUENCE, CREATE TABLE .. PARTITION OF, CREATE STATISTICS, GRANT (with `privileges = true`), and COMMENT ON these. Their order means nothing. Tables, columns, keys, the indexes of tables and comments on them belong in models; anything else, data included, in a revision written by hand.",
     ),
     (
         "A0702",
@@ -506,11 +506,6 @@ const PAGES: &[(&str, &str, &str)] = &[
         "U0110",
         "an index with a tuned operator class",
         "The parameters of its operator class can't be represented. It stays as it is.",
-    ),
-    (
-        "U0112",
-        "a trigger that is disabled, or for replication",
-        "The trigger itself is carried along. Whether it is enabled stays as it is.",
     ),
     ("U0113", "a rule of a view", "It stays as it is."),
     ("U0114", "a rule", "Rules of tables stay as they are."),

@@ -39,8 +39,8 @@ pub use object::other::{
     Collation, CollationProvider, Domain, Extension, Namespace, Sequence, Statistics,
 };
 pub use object::text::{
-    Access, Aside, Defined, Policy, Reads, Routine, RoutineKind, Source, Trigger, View, ViewIndex,
-    ViewKind,
+    Access, Aside, Defined, Firing, Policy, Reads, Routine, RoutineKind, Source, Trigger, View,
+    ViewIndex, ViewKind,
 };
 pub use object::types::EnumType;
 pub use pair::Pair;

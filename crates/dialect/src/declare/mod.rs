@@ -4,6 +4,7 @@
 //!
 //! Nothing is ignored: a statement that says nothing to us is an error.
 
+mod alter_table;
 mod comment;
 mod cursor;
 mod index;
@@ -115,11 +116,8 @@ enum Pass {
 }
 
 fn pass_of(mut cursor: Cursor<'_>) -> Pass {
-    if cursor.word("COMMENT") || cursor.word("GRANT") || cursor.word("REVOKE") {
+    if ["COMMENT", "GRANT", "REVOKE", "ALTER"].iter().any(|word| cursor.word(word)) {
         return Pass::Remarks;
-    }
-    if cursor.word("ALTER") {
-        return Pass::Attached;
     }
     cursor.head();
     let attached = ["TRIGGER", "CONSTRAINT", "POLICY", "UNIQUE", "INDEX", "STATISTICS"];

@@ -1,9 +1,9 @@
-//! `CREATE POLICY`, and `ALTER TABLE .. ENABLE ROW LEVEL SECURITY`.
+//! `CREATE POLICY`.
 
 use autogen_schema::{Aside, Place, Policy, QName, RowSecurity};
 
 use super::cursor::Cursor;
-use super::{Declaring, Done, ON_NOTHING, Problem, UNKNOWN, name, problem};
+use super::{Declaring, Done, ON_NOTHING, Problem, name, problem};
 
 impl Declaring<'_> {
     pub(super) fn policy(&mut self, mut at: Cursor<'_>) -> Done {
@@ -25,46 +25,11 @@ impl Declaring<'_> {
         Ok(())
     }
 
-    /// Only what concerns row-level security: the rest is in models.
-    pub(super) fn alter_table(&mut self, mut at: Cursor<'_>) -> Done {
-        self.only_postgres("row-level security")?;
-        at.words(&["IF", "EXISTS"]);
-        at.word("ONLY");
-        let table = name(&mut at, "table")?;
-        loop {
-            let (enabled, forced) = if at.word("ENABLE") {
-                (Some(true), None)
-            } else if at.word("DISABLE") {
-                (Some(false), None)
-            } else if at.word("FORCE") {
-                (None, Some(true))
-            } else if at.words(&["NO", "FORCE"]) {
-                (None, Some(false))
-            } else {
-                (None, None)
-            };
-            let understood = enabled.is_some() || forced.is_some();
-            if !understood || !at.words(&["ROW", "LEVEL", "SECURITY"]) {
-                return Err(problem(
-                    UNKNOWN,
-                    format!("ALTER TABLE {table} says more than row-level security"),
-                    "tables are declared by models: say it there",
-                ));
-            }
-            let security = self.security(&table, "row-level security")?;
-            security.enabled = enabled.unwrap_or(security.enabled);
-            security.forced = forced.unwrap_or(security.forced);
-            if !at.symbol(",") {
-                break;
-            }
-        }
-        if at.is_at_end() {
-            return Ok(());
-        }
-        Err(problem(UNKNOWN, format!("`{}` is too much here", at.rest()), "take it out"))
-    }
-
-    fn security(&mut self, table: &QName, what: &str) -> Result<&mut RowSecurity, Problem> {
+    pub(super) fn security(
+        &mut self,
+        table: &QName,
+        what: &str,
+    ) -> Result<&mut RowSecurity, Problem> {
         let found = self.declared.schema.table_mut(table).ok_or_else(|| {
             problem(
                 ON_NOTHING,

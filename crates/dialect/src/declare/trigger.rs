@@ -1,6 +1,6 @@
 //! `CREATE TRIGGER`.
 
-use autogen_schema::{Aside, Place, Trigger};
+use autogen_schema::{Place, Trigger};
 
 use super::cursor::{Cursor, Head};
 use super::{Declaring, Done, UNKNOWN, name, problem};
@@ -28,8 +28,7 @@ impl Declaring<'_> {
         let constraint = if constraint { "CONSTRAINT " } else { "" };
         let definition = format!("CREATE {}{constraint}TRIGGER {rest}", head.clauses);
         if let Some(triggers) = self.declared.schema.triggers_mut(&on) {
-            let source = Aside(None);
-            triggers.push(Trigger { name: trigger, definition, comment: None, source });
+            triggers.push(Trigger::new(trigger, definition));
         }
         Ok(())
     }

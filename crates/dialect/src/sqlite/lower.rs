@@ -69,7 +69,7 @@ impl Lowering<'_> {
                 self.step(cause, locks::BRIEF, sql);
             }
             // Comments are not kept.
-            TriggerChange::Comment { .. } => {}
+            TriggerChange::Comment { .. } | TriggerChange::Firing { .. } => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! BC112: integrity removed.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ConstraintChange, PolicyChange, Schema, TriggerChange};
+use autogen_schema::{Change, ConstraintChange, Firing, PolicyChange, Schema, TriggerChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -35,7 +35,14 @@ fn check(case: &Case<'_>) -> Option<Finding> {
 
 /// A trigger that is not made again, on something that stays.
 fn trigger(after: &Schema, change: &TriggerChange) -> Option<String> {
-    let TriggerChange::Drop { on, trigger } = change else { return None };
+    let (on, trigger) = match change {
+        TriggerChange::Drop { on, trigger } => (on, trigger),
+        TriggerChange::Firing { on, trigger, firing } => {
+            return (firing.after == Firing::Disabled)
+                .then(|| format!("the trigger {} of {on} no longer fires", trigger.name));
+        }
+        TriggerChange::Create { .. } | TriggerChange::Comment { .. } => return None,
+    };
     let of_table = after.tables.get(on).map(|it| &it.triggers);
     let triggers = of_table.or(after.views.get(on).map(|it| &it.triggers))?;
     let stays = triggers.iter().any(|it| it.name == trigger.name);

@@ -5,9 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::sqlite::ddl;
-use autogen_schema::{
-    Aside, Column, Index, IndexKey, QName, Schema, Table, Trigger, View, ViewKind,
-};
+use autogen_schema::{Column, Index, IndexKey, QName, Schema, Table, Trigger, View, ViewKind};
 
 use super::note;
 use crate::session::Session;
@@ -98,12 +96,7 @@ fn assemble(objects: Vec<Object>, scope: &Scope) -> Schema {
                 }
             }
             "trigger" => {
-                let trigger = Trigger {
-                    name: object.name.clone(),
-                    definition: statement(sql),
-                    comment: None,
-                    source: Aside(None),
-                };
+                let trigger = Trigger::new(object.name.clone(), statement(sql));
                 let on = object.table.to_ascii_lowercase();
                 if let Some(view) = views.get_mut(&on) {
                     view.triggers.push(trigger);

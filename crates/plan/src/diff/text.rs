@@ -370,14 +370,19 @@ fn triggers(
     }
     for after in sides.after {
         let before = named(sides.before, &after.name).filter(|it| kept.contains(it.name.as_str()));
-        match before {
-            None => changes.push(create_trigger(on, after)),
-            Some(before) if before.comment != after.comment => {
-                let comment = Pair::new(before.comment.clone(), after.comment.clone());
-                let change = TriggerChange::Comment { on: on.clone(), trigger: before, comment };
-                changes.push(change.into());
-            }
-            Some(_) => {}
+        let Some(before) = before else {
+            changes.push(create_trigger(on, after));
+            continue;
+        };
+        let place = || (on.clone(), before.clone());
+        if before.firing != after.firing {
+            let ((on, trigger), firing) = (place(), Pair::new(before.firing, after.firing));
+            changes.push(TriggerChange::Firing { on, trigger, firing }.into());
+        }
+        if before.comment != after.comment {
+            let comment = Pair::new(before.comment.clone(), after.comment.clone());
+            let (on, trigger) = place();
+            changes.push(TriggerChange::Comment { on, trigger, comment }.into());
         }
     }
 }

@@ -126,7 +126,7 @@ fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
         Change::Trigger(TriggerChange::Create { .. })
         | Change::Policy(PolicyChange::Create { .. }) => 12,
         Change::Routine(RoutineChange::Drop(_)) => 12,
-        Change::Trigger(TriggerChange::Comment { .. })
+        Change::Trigger(TriggerChange::Comment { .. } | TriggerChange::Firing { .. })
         | Change::Policy(PolicyChange::Comment { .. }) => 13,
         Change::Constraint(ConstraintChange::Drop { constraint, .. }) => match constraint {
             Constraint::ForeignKey(_) => 0,

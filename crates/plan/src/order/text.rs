@@ -46,7 +46,7 @@ pub(super) fn of_trigger(change: &TriggerChange) -> Footprint {
         TriggerChange::Drop { on, trigger } => {
             Footprint { removes: own(on, &trigger.name), ..Footprint::default() }
         }
-        TriggerChange::Comment { on, trigger, .. } => {
+        TriggerChange::Comment { on, trigger, .. } | TriggerChange::Firing { on, trigger, .. } => {
             Footprint { needs: own(on, &trigger.name), ..Footprint::default() }
         }
     }
@@ -145,7 +145,7 @@ fn uses(dialect: Dialect, change: &Change) -> Option<(Uses, Side)> {
             TriggerChange::Drop { on, trigger } => {
                 (Uses::of_trigger(dialect, on, trigger), Side::Goes)
             }
-            TriggerChange::Comment { .. } => return None,
+            TriggerChange::Comment { .. } | TriggerChange::Firing { .. } => return None,
         },
         Change::Policy(change) => match change {
             PolicyChange::Create { table, policy } => {

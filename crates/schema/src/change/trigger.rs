@@ -1,10 +1,10 @@
-//! Triggers of tables and views: created, dropped, commented. One that differs
-//! is dropped and created.
+//! Triggers of tables and views: created, dropped, commented, switched off and
+//! on. One that differs is dropped and created.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Alteration, ApplyError, slugify};
-use crate::{Pair, QName, Schema, Trigger};
+use crate::{Firing, Pair, QName, Schema, Trigger};
 
 /// A change of a trigger. `on` is its table or view.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,6 +25,12 @@ pub enum TriggerChange {
         trigger: Trigger,
         comment: Pair<Option<String>>,
     },
+    /// When it fires; `trigger` is as before the change.
+    Firing {
+        on: QName,
+        trigger: Trigger,
+        firing: Pair<Firing>,
+    },
 }
 
 impl TriggerChange {
@@ -37,7 +43,8 @@ impl TriggerChange {
         match self {
             Self::Create { on, trigger }
             | Self::Drop { on, trigger }
-            | Self::Comment { on, trigger, .. } => (on, trigger),
+            | Self::Comment { on, trigger, .. }
+            | Self::Firing { on, trigger, .. } => (on, trigger),
         }
     }
 }
@@ -48,6 +55,7 @@ impl Alteration for TriggerChange {
             Self::Create { .. } => "create_trigger",
             Self::Drop { .. } => "drop_trigger",
             Self::Comment { .. } => "comment_trigger",
+            Self::Firing { .. } => "fire_trigger",
         }
     }
 
@@ -63,6 +71,9 @@ impl Alteration for TriggerChange {
             Self::Create { .. } => format!("create trigger {name} on {on}"),
             Self::Drop { .. } => format!("drop trigger {name} of {on}"),
             Self::Comment { .. } => format!("comment on trigger {name} of {on}"),
+            Self::Firing { firing, .. } => {
+                format!("{} {name} of {on}", firing.after.words().to_lowercase())
+            }
         }
     }
 
@@ -72,6 +83,10 @@ impl Alteration for TriggerChange {
             Self::Create { .. } => format!("create_{name}"),
             Self::Drop { .. } => format!("drop_{name}"),
             Self::Comment { .. } => format!("comment_{name}"),
+            Self::Firing { firing, .. } => {
+                let verb = firing.after.words().split(' ').next().unwrap_or_default();
+                format!("{}_{name}", verb.to_lowercase())
+            }
         }
     }
 
@@ -87,6 +102,11 @@ impl Alteration for TriggerChange {
                 on,
                 trigger: Trigger { comment: comment.after.clone(), ..trigger },
                 comment: comment.swap(),
+            },
+            Self::Firing { on, trigger, firing } => Self::Firing {
+                on,
+                trigger: Trigger { firing: firing.after, ..trigger },
+                firing: firing.swap(),
             },
         }
     }
@@ -110,6 +130,10 @@ impl Alteration for TriggerChange {
             }
             Self::Comment { comment, .. } => {
                 triggers[found.ok_or_else(missing)?].comment.clone_from(&comment.after);
+                triggers.sort();
+            }
+            Self::Firing { firing, .. } => {
+                triggers[found.ok_or_else(missing)?].firing = firing.after;
                 triggers.sort();
             }
         }

@@ -228,6 +228,36 @@ impl Routine {
     }
 }
 
+/// When a trigger fires, by the role that the session plays in replication
+/// (PostgreSQL). Source: PostgreSQL manual, ALTER TABLE.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Firing {
+    /// Where the change began: so it is unless somebody says otherwise.
+    #[default]
+    Origin,
+    /// Never.
+    Disabled,
+    /// Where the change is replayed.
+    Replica,
+    /// Everywhere.
+    Always,
+}
+
+impl Firing {
+    /// The words of `ALTER TABLE` that bring it about.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Origin => "ENABLE TRIGGER",
+            Self::Disabled => "DISABLE TRIGGER",
+            Self::Replica => "ENABLE REPLICA TRIGGER",
+            Self::Always => "ENABLE ALWAYS TRIGGER",
+        }
+    }
+}
+
 /// A trigger of a table or view.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Trigger {
@@ -235,12 +265,33 @@ pub struct Trigger {
     pub name: String,
     /// The whole statement that creates it, without a closing semicolon.
     pub definition: String,
+    /// When it fires.
+    #[serde(default, skip_serializing_if = "is_origin")]
+    pub firing: Firing,
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The statement as somebody wrote it.
     #[serde(default, skip_serializing_if = "Aside::is_none")]
     pub source: Source,
+}
+
+impl Trigger {
+    /// A trigger that fires as any other, in the database's words.
+    pub fn new(name: impl Into<String>, definition: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            definition: definition.into(),
+            firing: Firing::Origin,
+            comment: None,
+            source: Aside(None),
+        }
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_origin(firing: &Firing) -> bool {
+    *firing == Firing::Origin
 }
 
 /// A row-level security policy.

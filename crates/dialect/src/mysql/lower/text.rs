@@ -52,8 +52,8 @@ impl Lowering<'_> {
                 let sql = format!("DROP TRIGGER {}", Mysql.quote(&trigger.name));
                 self.step(locks::BRIEF, sql);
             }
-            // Comments are not kept.
-            TriggerChange::Comment { .. } => {}
+            // Comments are not kept, and every trigger fires.
+            TriggerChange::Comment { .. } | TriggerChange::Firing { .. } => {}
         }
     }
 }

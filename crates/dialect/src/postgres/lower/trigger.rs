@@ -1,6 +1,6 @@
 //! Triggers.
 
-use autogen_schema::{Defined, QName, Trigger, TriggerChange};
+use autogen_schema::{Defined, Firing, QName, Trigger, TriggerChange};
 
 use super::Lowering;
 use crate::Dialect::Postgres;
@@ -16,6 +16,9 @@ impl Lowering<'_> {
                 if let Some(text) = &trigger.comment {
                     self.trigger_comment(on, trigger, Some(text));
                 }
+                if trigger.firing != Firing::Origin {
+                    self.trigger_firing(on, trigger, trigger.firing);
+                }
             }
             TriggerChange::Drop { on, trigger } => {
                 let effect = self.on_table(on, locks::BRIEF);
@@ -25,12 +28,22 @@ impl Lowering<'_> {
             TriggerChange::Comment { on, trigger, comment } => {
                 self.trigger_comment(on, trigger, comment.after.as_deref());
             }
+            TriggerChange::Firing { on, trigger, firing } => {
+                self.trigger_firing(on, trigger, firing.after);
+            }
         }
     }
 
     /// The cost where it is a table; nobody waits for a view.
     fn on_table(&self, on: &QName, effect: Effect) -> Effect {
         if self.schema.tables.contains_key(on) { self.on(on, effect) } else { Effect::NONE }
+    }
+
+    fn trigger_firing(&mut self, on: &QName, trigger: &Trigger, firing: Firing) {
+        // Source: PostgreSQL manual, ALTER TABLE: SHARE ROW EXCLUSIVE, as CREATE TRIGGER.
+        let effect = self.on_table(on, locks::CREATE_TRIGGER);
+        let (name, on) = (Postgres.quote(&trigger.name), Postgres.quote_name(on));
+        self.step(effect, format!("ALTER TABLE {on} {} {name}", firing.words()));
     }
 
     fn trigger_comment(&mut self, on: &QName, trigger: &Trigger, text: Option<&str>) {

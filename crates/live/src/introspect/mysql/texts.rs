@@ -158,5 +158,5 @@ fn trigger(
         follows.unwrap_or_default(),
         without_schema(dialect, unended(body), database)
     );
-    Trigger { name: name.clone(), definition, comment: None, source: unwritten() }
+    Trigger { source: unwritten(), ..Trigger::new(name, definition) }
 }

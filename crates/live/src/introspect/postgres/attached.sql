@@ -10,7 +10,8 @@ from (
     c.relname as relation_name,
     t.tgname as name,
     pg_get_triggerdef(t.oid) as definition,
-    t.tgenabled <> 'O' as unusual,
+    t.tgenabled as firing,
+    false as restrictive,
     d.description as comment,
     null::text as command,
     null::text[] as roles,
@@ -30,7 +31,7 @@ from (
   union all
   select
     'policy', p.polrelid::int8, c.relkind, n.nspname, c.relname, p.polname, null,
-    not p.polpermissive, d.description, p.polcmd::text,
+    null, not p.polpermissive, d.description, p.polcmd::text,
     array(
       select case when k.id = 0 then 'public' else quote_ident(pg_get_userbyid(k.id)) end
       from unnest(p.polroles) k (id)
@@ -45,7 +46,7 @@ from (
   union all
   select
     'rule', w.ev_class::int8, c.relkind, n.nspname, c.relname, w.rulename, null,
-    false, null, null, null, null, null
+    null, false, null, null, null, null, null
   from pg_rewrite w
   join pg_class c on c.oid = w.ev_class
   join pg_namespace n on n.oid = c.relnamespace

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use autogen_dialect::postgres::{defaults, types};
 use autogen_dialect::{Dialect, argument_types, statistics};
 use autogen_schema::{
-    Access, Aside, Check, Collation, CollationProvider, Domain, EnumType, Name, Partition,
+    Access, Aside, Check, Collation, CollationProvider, Domain, EnumType, Firing, Name, Partition,
     Partitioning, Policy, QName, Reads, Routine, RoutineKind, RowSecurity, Schema, Statistics,
     Table, Trigger, View, ViewKind,
 };
@@ -245,17 +245,15 @@ pub(super) fn attached(
                 (None, Some(view)) => &mut view.triggers,
                 (None, None) => continue,
             };
-            if row.unusual {
-                let message = "the trigger is disabled, or enabled for replication; that it \
-                               is so is left as it is";
-                schema.unsupported.push(note("U0112", object, message));
-            }
-            triggers.push(Trigger {
-                name: row.name,
-                definition: naming.text(&row.definition.unwrap_or_default()),
-                comment: row.comment,
-                source: Aside(None),
-            });
+            let definition = naming.text(&row.definition.unwrap_or_default());
+            let firing = match row.firing {
+                Some('D') => Firing::Disabled,
+                Some('R') => Firing::Replica,
+                Some('A') => Firing::Always,
+                _ => Firing::Origin,
+            };
+            let trigger = Trigger::new(row.name, definition);
+            triggers.push(Trigger { firing, comment: row.comment, ..trigger });
             continue;
         }
         let Some(building) = tables.get_mut(&row.relation) else {
@@ -297,7 +295,7 @@ fn policy(row: &AttachedRow, table: &QName, naming: &Naming) -> String {
     };
     let mut text =
         format!("CREATE POLICY {} ON {}", dialect.quote(&row.name), dialect.quote_name(table));
-    if row.unusual {
+    if row.restrictive {
         text.push_str(" AS RESTRICTIVE");
     }
     text.push_str(&format!(" FOR {command}"));

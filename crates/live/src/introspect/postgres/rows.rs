@@ -271,9 +271,10 @@ pub(super) struct AttachedRow {
     pub(super) relation_name: String,
     pub(super) name: String,
     pub(super) definition: Option<String>,
-    /// A trigger that is disabled or fires otherwise than usual; a policy that
-    /// is restrictive.
-    pub(super) unusual: bool,
+    /// When a trigger fires, as `pg_trigger.tgenabled`.
+    pub(super) firing: Option<char>,
+    /// A policy that is restrictive.
+    pub(super) restrictive: bool,
     pub(super) comment: Option<String>,
     pub(super) command: Option<String>,
     pub(super) roles: Option<Vec<String>>,
