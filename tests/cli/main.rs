@@ -13,6 +13,7 @@ mod commands;
 mod crashes;
 mod demo;
 mod deploys;
+mod drift;
 mod help;
 mod json;
 mod mending;

@@ -201,3 +201,37 @@ fn no_room_for_files() {
     assert!(left.iter().all(|it| *it == "migrations/"), "{left:?}");
     project.run(&["diff", "-m", "first"]).ok();
 }
+
+/// On a terminal: a bar, and behind each statement its time and its rows; how far an
+/// index got, where the server tells.
+#[cfg(unix)]
+#[test]
+fn a_terminal_shows_a_bar() {
+    for dialect in dialects() {
+        let rows = "INSERT INTO b SELECT n FROM a";
+        let project = project(dialect, rows);
+        let mut command = project.command(&["upgrade"]);
+        command.env("TERM", "xterm");
+        let mut session = rexpect::session::spawn_command(command, Some(60_000)).expect("it runs");
+        let mut told = String::new();
+        while let Ok(line) = session.read_line() {
+            told.push_str(&line);
+            told.push('\n');
+        }
+        assert!(told.contains("1/3 CREATE TABLE b (n integer) (0."), "{dialect}: {told}");
+        assert!(told.contains("2/3 INSERT INTO b SELECT n FROM a (0."), "{told}");
+        assert!(told.contains(" s, 1 row)"), "{told}");
+        assert!(told.contains("[=") || told.contains("[ ") || told.contains("[>"), "{told:?}");
+        assert!(told.contains("applied 1 three"), "{told}");
+        // Nowhere else: there, only who asks is told times.
+        let other = self::project(dialect, rows);
+        let ran = other.run(&["upgrade", "--timings"]).ok();
+        assert!(
+            ran.err.contains("  2/3 took 0.") && ran.err.contains(" s, 1 row\n"),
+            "{}",
+            ran.err
+        );
+        let ran = self::project(dialect, rows).run(&["upgrade"]).ok();
+        assert!(!ran.err.contains("took") && !ran.err.contains('\u{1b}'), "{}", ran.err);
+    }
+}

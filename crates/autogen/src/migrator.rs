@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
+use autogen_live::adopt::{Failure, upgrade_revisions};
 use autogen_live::history::{absorb, current};
-use autogen_live::revisions::{Mismatch, absorbed, known, migration, pending};
-use autogen_live::run::{Silent, upgrade};
-use autogen_live::{Connection, LiveError, Scope, introspect, settle, settle_texts};
-use autogen_plan::{Input, Options, PlanError, RevisionError, Revisions, emit, plan};
+use autogen_live::revisions::{Mismatch, absorbed, known, pending};
+use autogen_live::run::{Settings, Silent};
+use autogen_live::{CompareError, Connection, LiveError, Scope, compare, introspect};
+use autogen_plan::{Options, PlanError, RevisionError, Revisions, emit};
 use autogen_schema::Declared;
 use sea_orm::DatabaseConnection;
 
@@ -99,11 +100,13 @@ impl Migrator {
         let history = current(&connection).await?;
         absorb(&connection, &absorbed(&history, revisions)?, WAIT).await?;
         known(history, revisions)?;
-        let migrations = revisions
-            .iter()
-            .map(|it| migration(it, &it.up, connection.dialect()))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(upgrade(&connection, &migrations, WAIT, &mut Silent).await?)
+        let (all, settings): (Vec<_>, Settings) = (revisions.iter().collect(), WAIT.into());
+        let scope = Scope::default();
+        let ran = upgrade_revisions(&connection, &all, &scope, &settings, &mut Silent).await;
+        ran.map_err(|error| match error {
+            Failure::Mismatch(error) => error.into(),
+            Failure::Live(error) => error.into(),
+        })
     }
 
     /// The revisions that the database lacks, parents first. It writes nothing.
@@ -139,20 +142,12 @@ pub async fn check(db: &DatabaseConnection) -> Result<Option<String>, MigrateErr
     let schema = introspect(&connection, &Scope { expected, ..Scope::default() }).await?;
     prepare(&mut declared, &connection).await?;
     let dialect = connection.dialect();
-    let planned =
-        |options: &Options| plan(Input { dialect, before: &schema, after: &declared, options });
-    let server = Some(connection.version().number);
-    let mut options = Options { server, ..Options::default() };
-    let mut found = planned(&options)?;
-    if found.unsettled {
-        let settled = settle_texts(&connection, &declared.schema, &found.schema.after).await?;
-        options.settled = Some(settled);
-    }
-    if found.unsettled || !found.questions.is_empty() {
-        let answers = settle(&connection, &found.schema.after, &found.questions).await?;
-        options.answers = found.questions.iter().cloned().zip(answers).collect();
-        found = planned(&options)?;
-    }
+    let options = Options::default();
+    let found = compare(dialect, &schema, &declared, &options, Some(&connection)).await;
+    let found = found.map_err(|error| match error {
+        CompareError::Plan(error) => MigrateError::from(error),
+        CompareError::Live(error) => error.into(),
+    })?;
     Ok((!found.is_empty()).then(|| emit::text(&found)))
 }
 

@@ -115,7 +115,7 @@ pub(crate) struct Init {
     pub(crate) force: bool,
 }
 
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 pub(crate) struct Diff {
     /// What the migration is about; without it, the changes name it
     #[arg(short, long, value_name = "TEXT")]
@@ -136,6 +136,10 @@ pub(crate) struct Diff {
     /// Exit 1 if there are changes
     #[arg(long)]
     pub(crate) exit_code: bool,
+    /// Write down what was changed in the database by hand, so that other databases
+    /// get it as well
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    pub(crate) adopt: bool,
     /// A rename: table=new, table.column=new, type:name=new, type:name.value=new
     #[arg(long = "rename", value_name = "OLD=NEW")]
     pub(crate) renames: Vec<String>,

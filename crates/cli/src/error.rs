@@ -1,8 +1,9 @@
 //! What ends a command, with its exit code.
 
 use autogen_dialect::Misdeclared;
-use autogen_live::LiveError;
+use autogen_live::adopt::Failure;
 use autogen_live::revisions::Mismatch;
+use autogen_live::{CompareError, LiveError};
 use autogen_models::Diagnostic;
 use autogen_plan::{PlanError, RevisionError};
 
@@ -66,6 +67,24 @@ impl From<LiveError> for Error {
             (false, false) => exit::DATABASE,
         };
         Self { code: error.code(), message: error.to_string(), hint: error.hint().to_owned(), exit }
+    }
+}
+
+impl From<CompareError> for Error {
+    fn from(error: CompareError) -> Self {
+        match error {
+            CompareError::Plan(error) => error.into(),
+            CompareError::Live(error) => error.into(),
+        }
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(error: Failure) -> Self {
+        match error {
+            Failure::Mismatch(error) => error.into(),
+            Failure::Live(error) => error.into(),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod commands;
 mod compiled;
 mod config;
 mod ddl;
+mod drift;
 mod error;
 mod explain;
 mod folder;

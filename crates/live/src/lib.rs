@@ -2,7 +2,9 @@
 //! reads schemas, asks servers how they write expressions, runs migrations and
 //! keeps their history. It prints nothing and reads no environment.
 
+pub mod adopt;
 mod beside;
+mod compare;
 mod connection;
 mod error;
 pub mod history;
@@ -20,6 +22,7 @@ mod shown;
 mod throwaway;
 
 pub use beside::Phase;
+pub use compare::{CompareError, compare};
 pub use connection::{Connection, ServerVersion};
 pub use error::LiveError;
 pub use introspect::introspect;

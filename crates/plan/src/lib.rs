@@ -26,6 +26,6 @@ pub use plan::{
 };
 pub use rename::{Candidate, Given};
 pub use revisions::{Revision, RevisionError, Revisions, is_label};
-pub use script::{Script, ScriptGroup, ScriptProbe};
+pub use script::{Adopted, Script, ScriptGroup, ScriptProbe};
 pub use split::split;
 pub use target::Settled;

@@ -1,6 +1,6 @@
 //! Reading a migration file, also one that somebody edited.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Dialect, split};
 
@@ -24,6 +24,15 @@ pub struct ScriptProbe {
     pub sql: String,
 }
 
+/// What a database is that has a change already, which somebody made by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adopted {
+    /// The tables that it is about; none for the whole schema.
+    pub tables: BTreeSet<String>,
+    /// What they are then.
+    pub fingerprint: String,
+}
+
 /// A migration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
@@ -39,6 +48,8 @@ pub struct Script {
     pub foreign_keys_off: bool,
     /// Whether there is no way back.
     pub irreversible: bool,
+    /// What a database is that has it already.
+    pub adopted: Option<Adopted>,
     /// What is asked first.
     pub probes: Vec<ScriptProbe>,
     /// The statements.
@@ -55,6 +66,7 @@ impl Script {
             after: None,
             foreign_keys_off: false,
             irreversible: false,
+            adopted: None,
             probes: Vec::new(),
             groups: Vec::new(),
         };
@@ -79,6 +91,7 @@ impl Script {
                     transaction = true;
                 }
                 Some("irreversible") => script.irreversible = true,
+                Some(words) if words.starts_with("adopted ") => script.adopted = adopted(words),
                 Some(words) if words.starts_with("probe ") => {
                     script.probes.extend(probe(words, &hazards));
                 }
@@ -150,6 +163,13 @@ fn probe(words: &str, hazards: &BTreeMap<&str, &str>) -> Option<ScriptProbe> {
     };
     let sql = sql.trim().trim_end_matches(';').to_owned();
     Some(ScriptProbe { message, sql })
+}
+
+/// `adopted ["table", ..] FINGERPRINT`.
+fn adopted(words: &str) -> Option<Adopted> {
+    let (tables, fingerprint) = words.strip_prefix("adopted ")?.trim().rsplit_once(' ')?;
+    let tables = serde_json::from_str(tables).ok()?;
+    Some(Adopted { tables, fingerprint: fingerprint.to_owned() })
 }
 
 fn is_comment(sql: &str) -> bool {

@@ -4,6 +4,7 @@ use autogen_live::revisions::{known, pending};
 use autogen_plan::{Options, emit};
 
 use super::diff::{make, sides};
+use crate::drift::{self, Drift};
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
@@ -28,10 +29,21 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
         output::note("run `autogen upgrade`, then check again");
         return Ok(code);
     }
-    let plan = make(&sides, &Options::default()).await?;
+    let drift = Drift::find(project, &revisions, &sides.from).await?;
+    if let Some(drift) = &drift {
+        drift::show(drift);
+        output::note("`autogen diff --adopt` takes what was changed by hand into the history");
+        code = exit::DIFFERENT;
+    }
+    let options = Options::default();
+    let plan = match &drift {
+        Some(drift) => drift.spare(sides, &options).await?.1,
+        None => make(&sides, &options).await?,
+    };
     if plan.is_empty() {
-        output::note("the models and what is there are the same");
-        return Ok(exit::DONE);
+        let what = if drift.is_some() { "the migrations" } else { "what is there" };
+        output::note(&format!("the models and {what} are the same"));
+        return Ok(code);
     }
     output::coloured(&emit::text(&plan));
     output::note("a migration is missing: `autogen diff` writes it");

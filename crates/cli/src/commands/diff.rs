@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::io::IsTerminal;
 
 use autogen_dialect::Dialect;
-use autogen_live::{settle, settle_texts};
-use autogen_plan::{Candidate, Given, Input, Options, Plan, Revisions, emit, plan};
+use autogen_live::compare;
+use autogen_plan::{Candidate, Given, Options, Plan, Revisions, emit};
 use autogen_schema::{Expr, Fill, QName};
 
 use super::inspect::unknown_dialect;
 use super::{naming, probing};
 use crate::args::{Diff, PlanFormat};
+use crate::drift::Drift;
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
@@ -27,12 +28,27 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
         true => naming::revision(args.revision.as_deref(), &revisions)?,
         false => String::new(),
     };
-    let sides = load(project, args).await?;
+    let mut sides = load(project, args).await?;
     if writes && let Some(connection) = &sides.from.connection {
         super::current::require_head(project, connection, &revisions).await?;
     }
+    let drift = drift(project, args, &sides).await?;
+    if args.adopt {
+        return super::adopt::run(project, args, drift, sides, parent, revision).await;
+    }
+    if let Some(drift) = &drift {
+        output::note(drift.text().trim_end());
+        output::note("that stays as it is; `--adopt` takes it into the history");
+    }
     let mut options = options(args)?;
-    let mut plan = make(&sides, &options).await?;
+    let mut plan = match &drift {
+        Some(drift) => {
+            let (spared, plan) = drift.spare(sides, &options).await?;
+            sides = spared;
+            plan
+        }
+        None => make(&sides, &options).await?,
+    };
     if !plan.candidates.is_empty() && writes {
         if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
             return Err(undecided(&plan.candidates));
@@ -49,6 +65,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     }
     if writes {
         probing::require_possible(&plan)?;
+        drift.as_ref().map_or(Ok(()), |drift| drift.require_apart(&plan))?;
     }
     // Written first: what fails has no result.
     if writes && !plan.is_empty() {
@@ -67,6 +84,17 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     // million small pieces one by one is a twentieth of the time.
     std::mem::forget((plan, sides.from.declared, sides.to.declared));
     Ok(if different { exit::DIFFERENT } else { exit::DONE })
+}
+
+/// What was changed by hand, where the database at hand is compared with models.
+async fn drift(project: &Project, args: &Diff, sides: &Sides) -> Result<Option<Drift>, Error> {
+    let usual = |source: &Option<String>, name: &str| source.as_deref().is_none_or(|it| it == name);
+    if !usual(&args.from, "database") || !usual(&args.to, "models") {
+        return Ok(None);
+    }
+    // What is wrong with the files is told where they count.
+    let Ok(revisions) = project.folder.revisions() else { return Ok(None) };
+    Drift::find(project, &revisions, &sides.from).await
 }
 
 /// The two sides, and the database that they are for.
@@ -143,29 +171,9 @@ pub(crate) async fn matched(
 /// Plans; where expressions are in doubt and a server is at hand, it is asked,
 /// once for all of them.
 pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error> {
-    let planned = |options: &Options| {
-        plan(Input {
-            dialect: sides.dialect,
-            before: &sides.from.declared.schema,
-            after: &sides.to.declared,
-            options,
-        })
-    };
     let server = sides.from.connection.as_ref().or(sides.to.connection.as_ref());
-    let mut options = options.clone();
-    options.server = server.map(|connection| connection.version().number);
-    let first = planned(&options)?;
-    let open = !first.questions.is_empty() || first.unsettled;
-    let Some(connection) = server.filter(|_| open) else {
-        return Ok(first);
-    };
-    if first.unsettled {
-        let wanted = &sides.to.declared.schema;
-        options.settled = Some(settle_texts(connection, wanted, &first.schema.after).await?);
-    }
-    let answers = settle(connection, &first.schema.after, &first.questions).await?;
-    options.answers.extend(first.questions.into_iter().zip(answers));
-    Ok(planned(&options)?)
+    let (before, after) = (&sides.from.declared.schema, &sides.to.declared);
+    Ok(compare(sides.dialect, before, after, options, server).await?)
 }
 
 fn options(args: &Diff) -> Result<Options, Error> {
@@ -235,7 +243,7 @@ fn ask(candidates: &[Candidate], options: &mut Options) -> Result<(), Error> {
     Ok(())
 }
 
-fn show(plan: &Plan, args: &Diff) {
+pub(super) fn show(plan: &Plan, args: &Diff) {
     match args.format.unwrap_or(PlanFormat::Text) {
         PlanFormat::Text => output::coloured(&emit::text(plan)),
         PlanFormat::Sql => output::sql(&emit::script(plan.dialect, &plan.up)),

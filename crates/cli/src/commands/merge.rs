@@ -193,7 +193,7 @@ async fn told(
 
 /// What both sides change: the same object, or a table as a whole and
 /// something in it.
-fn conflicts(left: &[Change], right: &[Change]) -> Vec<String> {
+pub(crate) fn conflicts(left: &[Change], right: &[Change]) -> Vec<String> {
     let mut found = BTreeSet::new();
     for one in left {
         for other in right {

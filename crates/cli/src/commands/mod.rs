@@ -1,5 +1,6 @@
 //! The commands, one per file.
 
+mod adopt;
 mod caps;
 mod check;
 mod crated;
@@ -28,8 +29,9 @@ mod status;
 mod upgrade;
 mod verify;
 
-pub(crate) use diff::{Sides, make};
+pub(crate) use diff::{Sides, make, matched};
 pub(crate) use inspect::unknown_dialect;
+pub(crate) use merge::conflicts;
 pub(crate) use naming::slug;
 
 use crate::args::{Args, Command};

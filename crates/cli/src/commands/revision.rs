@@ -32,6 +32,7 @@ pub(super) fn run(project: &Project, args: &Revision) -> Result<u8, Error> {
     let message = args.message.clone().unwrap_or_default();
     let header = Header {
         replaces: Vec::new(),
+        adopted: None,
         revision: id.clone(),
         parents: parents.iter().map(|it| it.id.clone()).collect(),
         labels: args.labels.clone(),

@@ -143,6 +143,7 @@ fn header(range: &[&Revision], args: &Squash) -> Header {
         replaces,
         message: args.message.clone().unwrap_or_else(|| format!("squash {first} to {last}")),
         revision: last,
+        adopted: None,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use autogen_live::revisions::{done, migration};
-use autogen_live::run::upgrade;
+use autogen_live::adopt::upgrade_revisions;
+use autogen_live::revisions::done;
 use autogen_plan::{Revision, Revisions};
 
 use super::progress::Told;
@@ -53,14 +53,10 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
     let connection = project.connect_or_create().await?;
     let history = runner::history(&connection, &revisions).await?;
     let wanted = lineage(&revisions, &revisions.find_from(&args.revision, &done(&history))?);
-    let dialect = connection.dialect();
-    let migrations = wanted
-        .iter()
-        .map(|revision| migration(revision, &revision.up, dialect))
-        .collect::<Result<Vec<_>, _>>()?;
     let settings = args.patience.settings(&project.config);
     let mut told = Told::new(args.patience.timings);
-    let ran = upgrade(&connection, &migrations, settings, &mut told).await;
+    let scope = project.scope(BTreeSet::new());
+    let ran = upgrade_revisions(&connection, &wanted, &scope, &settings, &mut told).await;
     drop(told);
     let ran: BTreeSet<String> = ran?.into_iter().collect();
     for revision in wanted.iter().filter(|it| ran.contains(&it.id)) {

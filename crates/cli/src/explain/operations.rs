@@ -28,6 +28,16 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "`autogen rebase REV` moves a head, and all before it that the other head lacks, on top of the other head. Where there are several others, --onto names one; where something else comes after a revision that would move, move that first, or `merge`.",
     ),
     (
+        "A0631",
+        "the models change what was changed by hand",
+        "The database is not what its revision says: somebody changed it by hand, and the models change the same thing. `autogen diff --adopt` writes what was done by hand into a revision of its own, which this database only records; then `autogen diff` writes what the models change beyond it. Or take the change by hand back.",
+    ),
+    (
+        "A0632",
+        "nothing to adopt from",
+        "`--adopt` writes down what was changed in a database by hand: it takes a database that is at the head of the migrations, and their schema.json, which says what should be there.",
+    ),
+    (
         "A0523",
         "the database has what would move",
         "A revision that moves gets another parent, and maybe another number: a database that has it already would not know it any more. Take it back by `downgrade`, rebase, and run `upgrade`. Revisions that others have already are joined by `merge`, which changes none of them.",

@@ -21,6 +21,8 @@ pub struct Header {
     pub replaces: Vec<String>,
     /// What it is about.
     pub message: String,
+    /// What tells a database that has it already; see [`crate::Adopted`].
+    pub adopted: Option<String>,
 }
 
 /// One direction of a plan as a migration file. `up` tells which.
@@ -35,6 +37,9 @@ pub fn migration(plan: &Plan, header: &Header, up: bool) -> String {
     }
     text.push_str(&format!("-- before: {}\n", schema.before.fingerprint()));
     text.push_str(&format!("-- after: {}\n", schema.after.fingerprint()));
+    if let Some(adopted) = header.adopted.as_ref().filter(|_| up) {
+        text.push_str(&format!("-- autogen: adopted {adopted}\n"));
+    }
     if direction.foreign_keys_off() {
         text.push_str("-- autogen: foreign-keys-off\n");
     }

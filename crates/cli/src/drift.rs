@@ -1,0 +1,198 @@
+//! Drift: what somebody changed in a database by hand, behind the migrations. It
+//! is the difference between what the database's revision says and what is there,
+//! apart from what the models changed, which is the difference between what the
+//! revision says and the models.
+
+use std::collections::BTreeSet;
+
+use autogen_live::adopt::print;
+use autogen_live::introspect;
+use autogen_live::revisions::{known, pending};
+use autogen_plan::{Options, Plan, Revisions, emit};
+use autogen_schema::{Change, Declared, Schema};
+
+use crate::commands::{Sides, conflicts, make, matched};
+use crate::error::Error;
+use crate::output;
+use crate::project::Project;
+use crate::source::Loaded;
+
+/// The code of a right that is missing.
+const NOT_ALLOWED: &str = "A0308";
+
+/// What was changed by hand.
+pub(crate) struct Drift {
+    /// What the revision says, in the form of the database.
+    pub(crate) base: Schema,
+    /// What leads from there to what is there.
+    pub(crate) plan: Plan,
+}
+
+impl Drift {
+    /// Looks for drift in a database that is at the head of the migrations; `None`
+    /// where there is none, or where nothing says what should be there.
+    pub(crate) async fn find(
+        project: &Project,
+        revisions: &Revisions,
+        there: &Loaded,
+    ) -> Result<Option<Self>, Error> {
+        let Some(connection) = &there.connection else { return Ok(None) };
+        let (Ok(Some(head)), Ok(Some(snapshot))) = (revisions.head(), project.folder.snapshot())
+        else {
+            return Ok(None);
+        };
+        if snapshot.revision.as_deref() != Some(head.id.as_str()) {
+            return Ok(None);
+        }
+        let history = match project.history(connection, revisions).await {
+            // Who may read the schema need not be one who may read its history.
+            Err(error) if error.code == NOT_ALLOWED => return Ok(None),
+            read => known(read?, revisions)?,
+        };
+        if !pending(&history, revisions).is_empty() {
+            return Ok(None);
+        }
+        let side = |schema: &Schema| Loaded {
+            declared: Declared::whole(schema.clone()),
+            dialect: Some(connection.dialect()),
+            connection: None,
+            scripts: None,
+        };
+        // Only schemas that the revision knows are looked into, and all of them.
+        let mut to = side(&there.declared.schema);
+        let known: BTreeSet<&String> = snapshot.schema.namespaces.keys().collect();
+        if known != there.declared.schema.namespaces.keys().collect() {
+            let expected = known.into_iter().cloned().collect();
+            to = side(&introspect(connection, &project.scope(expected)).await?);
+        }
+        to.connection = Some(connection.clone());
+        let sides = matched(project, side(&snapshot.schema), to).await?;
+        if sides.from.declared.schema == sides.to.declared.schema {
+            return Ok(None);
+        }
+        let mut plan = make(&sides, &Options::default()).await?;
+        if plan.up.changes.iter().all(comes_and_goes) {
+            return Ok(None);
+        }
+        autogen_lint::annotate(&mut plan);
+        Ok(Some(Self { base: sides.from.declared.schema, plan }))
+    }
+
+    /// The changes by hand, a line each.
+    pub(crate) fn text(&self) -> String {
+        let changes = self.plan.up.changes.iter().filter(|it| !comes_and_goes(it));
+        changes.map(|it| format!("changed by hand: {}\n", it.describe())).collect()
+    }
+
+    /// What the models change, such that nothing that was done by hand is undone.
+    /// Where models and what is there agree about that, it is what leads from the
+    /// one to the other; else what leads from what the revision says.
+    pub(crate) async fn spare(
+        &self,
+        mut sides: Sides,
+        options: &Options,
+    ) -> Result<(Sides, Plan), Error> {
+        let plan = make(&sides, options).await?;
+        if !self.is_touched(&plan) {
+            return Ok((sides, plan));
+        }
+        let unsupported = std::mem::take(&mut sides.from.declared.schema.unsupported);
+        sides.from.declared = Declared::whole(self.base.clone());
+        sides.from.declared.schema.unsupported = unsupported;
+        let plan = make(&sides, options).await?;
+        Ok((sides, plan))
+    }
+
+    /// Whether a plan changes what was changed by hand; what only goes to come back,
+    /// since something else changes under it, stays as it is.
+    fn is_touched(&self, plan: &Plan) -> bool {
+        let comes_back = |change: &Change| {
+            let inverse = change.inverse();
+            plan.up.changes.iter().any(|it| *it == inverse)
+        };
+        let lasting: Vec<Change> =
+            plan.up.changes.iter().filter(|it| !comes_back(it)).cloned().collect();
+        !conflicts(&self.plan.up.changes, &lasting).is_empty()
+    }
+
+    /// Refuses a plan that touches what was changed by hand: it could not run here.
+    pub(crate) fn require_apart(&self, plan: &Plan) -> Result<(), Error> {
+        if !self.is_touched(plan) {
+            return Ok(());
+        }
+        let both = conflicts(&self.plan.up.changes, &plan.up.changes);
+        Err(Error::refused(
+            "A0631",
+            format!("what the models change was changed by hand as well: {}", both.join(", ")),
+            "`autogen diff --adopt` writes down what was done by hand, and the models' changes \
+             come after it; or take it back by hand",
+        ))
+    }
+
+    /// What tells a database that has these changes already.
+    pub(crate) fn adopted(&self, there: &Loaded) -> Option<String> {
+        let connection = there.connection.as_ref()?;
+        let tables = self.plan.up.changes.iter().map(|it| it.table().map(ToString::to_string));
+        // Where something is no table's, all of the schema counts.
+        let tables: BTreeSet<String> = tables.collect::<Option<_>>().unwrap_or_default();
+        let print = print(connection, &there.declared.schema, &tables);
+        let names = serde_json::to_string(&tables).unwrap_or_default();
+        Some(format!("{names} {print}"))
+    }
+
+    /// Tells which of it the models do not say: the next comparison would take it
+    /// back. `rest` is what leads from what is there to the models.
+    pub(crate) fn tell_unsaid(&self, rest: &Plan) {
+        for change in &self.plan.up.changes {
+            let object = change.object();
+            if rest.up.changes.iter().any(|it| it.object() == object) {
+                output::note(&format!(
+                    "the models do not say `{}`: {}",
+                    change.describe(),
+                    saying(change)
+                ));
+            }
+        }
+    }
+}
+
+/// Partitions are made and dropped while an application runs.
+fn comes_and_goes(change: &Change) -> bool {
+    matches!(change, Change::Partition(_))
+}
+
+/// How models say a change.
+fn saying(change: &Change) -> &'static str {
+    match change {
+        Change::Table(_) => "add the model, exclude the table in autogen.toml, or it goes again",
+        Change::Column(_) => {
+            "correct the field: its type, Option for NULL, #[autogen(default = ..)], or add it"
+        }
+        Change::Constraint(_) => {
+            "add #[autogen(check(name = \"..\", expr = \"..\"))], unique(..), or the relation"
+        }
+        Change::Index(_) => "add #[autogen(index(name = \"..\", columns = [\"..\"]))]",
+        Change::Enum(_) => "correct the enum's values",
+        Change::Namespace(_)
+        | Change::Extension(_)
+        | Change::Collation(_)
+        | Change::Domain(_)
+        | Change::Sequence(_)
+        | Change::Partition(_)
+        | Change::Statistics(_)
+        | Change::Grant(_)
+        | Change::View(_)
+        | Change::Routine(_)
+        | Change::Trigger(_)
+        | Change::Policy(_) => "declare it in the .sql files",
+    }
+}
+
+/// The plan as it is shown with the drift beside it.
+pub(crate) fn show(drift: &Drift) {
+    output::coloured(&drift.text());
+    if drift.plan.up.refusals.is_empty() {
+        return;
+    }
+    output::coloured(&emit::text(&drift.plan));
+}

@@ -1,0 +1,77 @@
+//! Revisions that write down what somebody changed by hand: a database that has
+//! the change already only records them.
+
+use std::collections::BTreeSet;
+
+use autogen_plan::{Revision, Script};
+use autogen_schema::{QName, Schema};
+
+use crate::history::{self, current};
+use crate::revisions::{Absorbed, Mismatch, migration, row};
+use crate::run::{Progress, Settings, upgrade};
+use crate::{Connection, LiveError, Scope, introspect};
+
+/// Why revisions can't be run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "named by their types")]
+pub enum Failure {
+    #[error(transparent)]
+    Mismatch(#[from] Mismatch),
+    #[error(transparent)]
+    Live(#[from] LiveError),
+}
+
+/// What the tables of a schema are, without regard to the order of columns:
+/// databases append. Without tables, the schema as a whole.
+pub fn print(connection: &Connection, schema: &Schema, tables: &BTreeSet<String>) -> String {
+    let mut schema = connection.dialect().canonicalize(schema);
+    schema.unsupported.clear();
+    schema.reform_tables(|table| table.columns.sort_by(|a, b| a.name.cmp(&b.name)));
+    if tables.is_empty() {
+        return schema.fingerprint();
+    }
+    let wanted = |name: &QName| tables.contains(&name.to_string());
+    let tables = schema.tables.into_iter().filter(|(name, _)| wanted(name)).collect();
+    Schema { tables, ..Schema::default() }.fingerprint()
+}
+
+/// Applies revisions in their order, as [`upgrade`] does; of those that write down
+/// a change by hand, one that the database has already is only recorded.
+///
+/// # Errors
+/// As [`upgrade`], and where a file is for another database.
+pub async fn upgrade_revisions(
+    connection: &Connection,
+    revisions: &[&Revision],
+    scope: &Scope,
+    settings: &Settings,
+    progress: &mut dyn Progress,
+) -> Result<Vec<String>, Failure> {
+    let dialect = connection.dialect();
+    let mut ran = Vec::new();
+    let mut chunk = Vec::new();
+    for revision in revisions {
+        let script = Script::parse(&revision.up, dialect);
+        if let Some(adopted) = &script.adopted {
+            ran.extend(upgrade(connection, &chunk, settings.clone(), progress).await?);
+            chunk.clear();
+            let rows = current(connection).await?;
+            let begun = rows.iter().any(|row| row.revision.id == revision.id);
+            if !begun {
+                let named = adopted.tables.iter().filter_map(|it| QName::parse(it).schema);
+                let mut scope = scope.clone();
+                scope.expected.extend(named);
+                let found = introspect(connection, &scope).await?;
+                if print(connection, &found, &adopted.tables) == adopted.fingerprint {
+                    let by = Absorbed { by: row(revision), ids: Vec::new() };
+                    history::absorb(connection, &[by], settings.wait).await?;
+                    ran.push(revision.id.clone());
+                    continue;
+                }
+            }
+        }
+        chunk.push(migration(revision, &revision.up, dialect)?);
+    }
+    ran.extend(upgrade(connection, &chunk, settings.clone(), progress).await?);
+    Ok(ran)
+}

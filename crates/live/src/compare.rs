@@ -1,0 +1,47 @@
+//! A plan that is certain: where texts and expressions are in doubt, the server at
+//! hand is asked about all of them at once.
+
+use autogen_dialect::Dialect;
+use autogen_plan::{Input, Options, Plan, PlanError, plan};
+use autogen_schema::{Declared, Schema};
+
+use crate::{Connection, LiveError, settle, settle_texts};
+
+/// Why two schemas can't be compared.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "named by their types")]
+pub enum CompareError {
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    #[error(transparent)]
+    Live(#[from] LiveError),
+}
+
+/// Plans the way from one schema to another; what stays in doubt without a server
+/// is told as such.
+///
+/// # Errors
+/// Where there is no such plan, or the server can't be asked.
+pub async fn compare(
+    dialect: Dialect,
+    before: &Schema,
+    after: &Declared,
+    options: &Options,
+    server: Option<&Connection>,
+) -> Result<Plan, CompareError> {
+    let planned = |options: &Options| plan(Input { dialect, before, after, options });
+    let mut options = options.clone();
+    options.server = server.map(|connection| connection.version().number);
+    let first = planned(&options)?;
+    let open = !first.questions.is_empty() || first.unsettled;
+    let Some(connection) = server.filter(|_| open) else {
+        return Ok(first);
+    };
+    if first.unsettled {
+        let settled = settle_texts(connection, &after.schema, &first.schema.after).await?;
+        options.settled = Some(settled);
+    }
+    let answers = settle(connection, &first.schema.after, &first.questions).await?;
+    options.answers.extend(first.questions.into_iter().zip(answers));
+    Ok(planned(&options)?)
+}

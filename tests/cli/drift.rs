@@ -1,0 +1,156 @@
+//! What somebody changed in the database by hand, apart from what the models
+//! changed.
+
+use autogen_dialect::Dialect;
+use autogen_tests::dialects;
+
+use crate::models::{BLOG, LAST_FIELD};
+use crate::project::Project;
+
+const INDEX: &str = "create index hot on posts (stars)";
+
+/// A project whose database is at its head.
+fn project(dialect: Dialect) -> Project {
+    let project = Project::with_models(dialect, BLOG);
+    project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+    project.run(&["upgrade"]).ok();
+    project.unchanged(&["check"]).ok();
+    project
+}
+
+/// The same files, and another database, which is at their first revision.
+fn other(project: &Project, dialect: Dialect) -> Project {
+    let other = Project::on(dialect);
+    for (name, bytes) in project.files().into_iter().filter(|(name, _)| !name.ends_with('/')) {
+        other.write(&name, &String::from_utf8(bytes).expect("text"));
+    }
+    other.run(&["upgrade", "1"]).ok();
+    other
+}
+
+fn add_field(project: &Project) {
+    let more = format!("{LAST_FIELD}        pub bio: Option<String>,\n");
+    project.edit("src/lib.rs", LAST_FIELD, &more);
+}
+
+/// Without a word it is neither undone nor written down.
+#[test]
+fn a_fix_by_hand_stays() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        project.execute(INDEX);
+        let ran = project.unchanged(&["check"]).exits(1).tells("--adopt");
+        assert!(ran.out.contains("changed by hand: create index hot"), "{}", ran.out);
+        assert!(!ran.out.contains("drop index"), "{}", ran.out);
+        let ran = project.unchanged(&["diff"]).ok().tells("changed by hand: create index hot");
+        assert_eq!(ran.out, "no changes\n");
+        // What the models change is written, and runs here and elsewhere.
+        add_field(&project);
+        let ran = project.unchanged(&["check"]).exits(1).shows("changed by hand: ");
+        ran.shows("add column authors.bio");
+        project.run(&["diff", "-m", "bio", "--revision", "2"]).ok();
+        let text = project.read("migrations/2_bio.up.sql");
+        assert!(text.contains("bio") && !text.contains("hot"), "{text}");
+        project.run(&["upgrade"]).ok();
+        let other = other(&project, dialect);
+        other.run(&["upgrade"]).ok();
+        other.unchanged(&["check"]).ok();
+        assert!(project.contents().iter().any(|it| it.contains("hot")));
+        assert!(!other.contents().iter().any(|it| it.contains("hot")));
+        project.unchanged(&["check"]).exits(1).shows("changed by hand: create index hot");
+    }
+}
+
+#[test]
+fn a_fix_is_taken_into_the_history() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        project.execute(INDEX);
+        add_field(&project);
+        let dry = project.unchanged(&["diff", "--adopt", "--dry-run"]).ok();
+        assert!(dry.out.contains("create index hot") && !dry.out.contains("bio"), "{}", dry.out);
+        let ran = project.run(&["diff", "--adopt", "--revision", "2"]).ok();
+        let ran = ran.tells("the models do not say `create index hot").tells("#[autogen(index(");
+        ran.tells("what the models change comes next");
+        // Others get it; who has it already only writes it down.
+        let other = other(&project, dialect);
+        other.run(&["upgrade"]).ok().shows("applied 2").tells("statement");
+        assert!(other.contents().iter().any(|it| it.contains("hot")));
+        let twice = self::other(&project, dialect);
+        twice.execute(INDEX);
+        for it in [&project, &twice] {
+            let ran = it.run(&["upgrade"]).ok().shows("applied 2 adopt");
+            assert!(!ran.err.contains("1/1"), "nothing is run: {}", ran.err);
+            it.unchanged(&["upgrade"]).ok().tells("nothing to do");
+        }
+        // With what the models lack said, only their own change is left.
+        let before = "#[autogen(check(name = \"posts_stars\"";
+        let index = "#[autogen(index(name = \"hot\", columns = [\"stars\"]))]\n    ";
+        project.edit("src/lib.rs", before, &format!("{index}{before}"));
+        let ran = project.run(&["diff", "-m", "bio", "--revision", "3"]).ok();
+        assert!(ran.out.contains("bio") && !ran.out.contains("hot"), "{}", ran.out);
+        project.run(&["upgrade"]).ok();
+        project.unchanged(&["check"]).ok();
+        project.run(&["verify"]).ok().shows("2 adopt: up, down, up");
+        project.unchanged(&["diff", "--adopt"]).ok().tells("nothing was changed by hand");
+    }
+}
+
+/// Columns and types, and what is gone.
+#[test]
+fn more_than_indexes() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        project.execute(
+            "alter table authors add column phone varchar(20); \
+             create table notes (id integer not null primary key, t varchar(9)); \
+             drop table posts",
+        );
+        let ran = project.unchanged(&["check"]).exits(1);
+        for part in ["add column authors.phone", "create table notes", "drop table posts"] {
+            assert!(ran.out.contains(&format!("changed by hand: {part}")), "{}", ran.out);
+        }
+        project.run(&["diff", "--adopt", "--revision", "2"]).ok().tells("add the model");
+        let other = other(&project, dialect);
+        other.run(&["upgrade"]).ok();
+        project.run(&["upgrade"]).ok();
+        let both = |it: &Project| {
+            let found = it.contents().into_iter();
+            found.filter(|it| it.contains("phone") || it.contains("notes")).count()
+        };
+        assert_eq!(both(&project), both(&other));
+        let url = project.database().url().to_owned();
+        let same = ["diff", "--from", url.as_str(), "--to", "database", "--exit-code"];
+        other.unchanged(&same).ok();
+    }
+}
+
+#[test]
+fn both_change_the_same() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        project.execute("alter table authors add column bio integer");
+        add_field(&project);
+        let ran = project.unchanged(&["diff", "-m", "bio"]);
+        ran.fails(4, "A0631", "authors.bio").tells("--adopt");
+        project.unchanged(&["diff", "--dry-run"]).ok().tells("changed by hand: ");
+        project.run(&["diff", "--adopt", "--revision", "2"]).ok().tells("authors.bio");
+        project.run(&["upgrade"]).ok();
+        project.run(&["diff", "-m", "bio", "--revision", "3"]).ok().shows("authors.bio");
+        project.run(&["upgrade"]).ok();
+        project.unchanged(&["check"]).ok();
+    }
+}
+
+#[test]
+fn nothing_to_adopt_from() {
+    let offline = Project::offline(Dialect::Sqlite, BLOG);
+    offline.unchanged(&["diff", "--adopt"]).fails(2, "A0632", "schema.json");
+    offline.unchanged(&["diff", "--adopt", "--from", "models"]).exits(2);
+    for dialect in dialects() {
+        let project = project(dialect);
+        project.unchanged(&["diff", "--adopt"]).ok().tells("nothing was changed by hand");
+        project.run(&["downgrade"]).ok();
+        project.unchanged(&["diff", "--adopt"]).fails(4, "A0512", "1");
+    }
+}
