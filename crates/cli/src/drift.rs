@@ -108,7 +108,7 @@ impl Drift {
     fn is_touched(&self, plan: &Plan) -> bool {
         let comes_back = |change: &Change| {
             let inverse = change.inverse();
-            plan.up.changes.iter().any(|it| *it == inverse)
+            plan.up.changes.contains(&inverse)
         };
         let lasting: Vec<Change> =
             plan.up.changes.iter().filter(|it| !comes_back(it)).cloned().collect();
