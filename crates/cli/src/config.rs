@@ -104,8 +104,8 @@ models = "."
 # Where the migrations live.
 migrations = "migrations"
 
-# What migrations are: files of SQL, or a crate of SeaORM migrations, whose folder
-# is then named above: format = "sea-orm".
+# What migrations are: `sql`, files that autogen runs, or `sea-orm`, a crate of SeaORM
+# migrations, whose folder is named above.
 # format = "sql"
 
 # One file of SQL for each transaction, for `sqlx migrate run`.
