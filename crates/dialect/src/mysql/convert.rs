@@ -495,7 +495,7 @@ pub(crate) fn neutral(flavor: Flavor, data_type: &ColumnType) -> Option<String> 
         }
         Family::Other => return None,
     };
-    let large = matches!(data_type, ColumnType::Text(_) | ColumnType::Blob(_) | ColumnType::Json);
+    let large = super::types::is_large(data_type);
     Some(if large && flavor == Flavor::Mysql { format!("({value})") } else { value.to_owned() })
 }
 

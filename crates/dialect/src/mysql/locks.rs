@@ -124,8 +124,15 @@ impl Ground<'_> {
         };
         let large = matches!(column.data_type, ColumnType::Text(_) | ColumnType::Json)
             && column.default.is_some();
+        // With no value to begin with but a zero date, which a strict server
+        // takes for no row, or an empty geometry.
+        let nothing = !column.nullable
+            && column.default.is_none()
+            && column.generated.is_none()
+            && types::begins_with_nothing(&column.data_type);
         match self.flavor {
             Flavor::Mysql if computed || large => Way::Copy,
+            Flavor::Mysql if nothing => self.rebuild(),
             // An expression that can give a different value for each row.
             Flavor::Mariadb if computed => Way::Copy,
             Flavor::Mysql | Flavor::Mariadb if self.has_fulltext() => self.rebuild(),

@@ -354,6 +354,22 @@ fn listed(word: &str, labels: &[String]) -> String {
     format!("{word}({})", labels.join(","))
 }
 
+/// Types whose default is an expression, also where it is a constant. Source:
+/// MySQL manual, 13.6.
+pub(crate) fn is_large(data_type: &ColumnType) -> bool {
+    matches!(data_type, ColumnType::Text(_) | ColumnType::Blob(_) | ColumnType::Json)
+}
+
+/// Types whose first value, where none is given, is one that a strict server
+/// does not take, so that it looks whether there are rows.
+pub(crate) fn begins_with_nothing(data_type: &ColumnType) -> bool {
+    let spatial = ["geometry", "point", "linestring", "polygon", "multi", "geomcollection"];
+    match data_type {
+        ColumnType::Verbatim(text) => spatial.iter().any(|kind| text.starts_with(kind)),
+        other => matches!(other, ColumnType::Date | ColumnType::DateTime { .. }),
+    }
+}
+
 /// Whether values are text in some character set.
 pub(crate) fn has_charset(data_type: &ColumnType) -> bool {
     match data_type {

@@ -259,6 +259,9 @@ impl Lowering<'_> {
             None if after.nullable => Some(format!("ALTER COLUMN {name} SET DEFAULT NULL")),
             None => Some(format!("ALTER COLUMN {name} DROP DEFAULT")),
             Some(Default::Expression(expr)) if defaults::moment(expr.as_str()).is_some() => None,
+            // MySQL takes a constant in parentheses for a constant here, which
+            // these types can't have.
+            Some(Default::Literal(_)) if types::is_large(&after.data_type) => None,
             Some(default) => {
                 let value = render::default(self.flavor, &after.data_type, default);
                 Some(format!("ALTER COLUMN {name} SET DEFAULT {value}"))

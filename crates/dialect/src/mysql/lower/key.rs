@@ -36,7 +36,33 @@ pub(super) fn groups(changes: &[Change]) -> Vec<Vec<usize>> {
             groups.entry(table).or_default().push(at);
         }
     }
+    for (table, group) in &mut groups {
+        join_computed(changes, table, group);
+    }
     groups.into_values().filter(|group| group.len() > 1).collect()
+}
+
+/// A new column that is computed from one that such a group adds can't come
+/// before the group.
+fn join_computed(changes: &[Change], table: &QName, group: &mut Vec<usize>) {
+    let added = |at: &usize| match changes.get(*at) {
+        Some(Change::Column(ColumnChange::Add { column, .. })) => Some(column),
+        _other => None,
+    };
+    let (bases, computed): (Vec<_>, Vec<_>) = changes
+        .iter()
+        .enumerate()
+        .filter(|(_, change)| member(change).is_some_and(|(of, _)| of == table))
+        .map(|(at, _)| at)
+        .partition(|at| group.contains(at));
+    let bases: Vec<&str> = bases.iter().filter_map(added).map(|it| it.name.as_str()).collect();
+    for at in computed {
+        let generated = added(&at).and_then(|it| it.generated.as_ref());
+        if generated.is_some_and(|it| bases.iter().any(|base| it.expr.mentions(base))) {
+            group.push(at);
+        }
+    }
+    group.sort_unstable();
 }
 
 /// The table of a change that may belong to such a group, and its column; none
@@ -82,7 +108,11 @@ impl Lowering<'_> {
                 }
                 Change::Column(ColumnChange::Add { column, .. }) => {
                     self.known_type(&table, column);
-                    let own = self.way(&table, |ground| ground.add_column(column));
+                    let own = match column.generated {
+                        // Also a virtual one, which is added at once only by itself.
+                        Some(_) => Way::Copy,
+                        None => self.way(&table, |ground| ground.add_column(column)),
+                    };
                     let filled = self.fill(&table, column);
                     if let Some(fill) = filled.filter(|_| !column.nullable) {
                         self.key_column_first(&table, column, fill.as_str());
