@@ -364,10 +364,9 @@ pub(crate) fn is_large(data_type: &ColumnType) -> bool {
 /// does not take, so that it looks whether there are rows.
 pub(crate) fn begins_with_nothing(data_type: &ColumnType) -> bool {
     let spatial = ["geometry", "point", "linestring", "polygon", "multi", "geomcollection"];
-    match data_type {
-        ColumnType::Verbatim(text) => spatial.iter().any(|kind| text.starts_with(kind)),
-        other => matches!(other, ColumnType::Date | ColumnType::DateTime { .. }),
-    }
+    let shape = |text: &str| spatial.iter().any(|kind| text.starts_with(kind));
+    matches!(data_type, ColumnType::Date | ColumnType::DateTime { .. })
+        || matches!(data_type, ColumnType::Verbatim(text) if shape(text))
 }
 
 /// Whether values are text in some character set.
