@@ -78,7 +78,7 @@ impl Ran {
     /// Requires that stdout holds a text.
     #[track_caller]
     pub(crate) fn shows(self, text: &str) -> Self {
-        assert!(self.out.contains(text), "`{text}` is not in stdout:\n{}", self.out);
+        assert!(self.out.contains(text), "`{text}` is not in stdout:\n{}\n{}", self.out, self.err);
         self
     }
 

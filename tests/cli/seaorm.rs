@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use autogen_dialect::Dialect;
 use autogen_tests::{dialects, services};
@@ -120,6 +121,14 @@ fn with_crate(project: &Project) {
     }
 }
 
+/// Held while a crate is built and run: their programs have one name, and are
+/// built into one folder, so that one could run in the place of another.
+static BUILT: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    BUILT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Where the crates are built, once for all of them.
 fn target() -> std::path::PathBuf {
     services::folder().join("seaorm")
@@ -129,6 +138,7 @@ fn target() -> std::path::PathBuf {
 fn autogen(project: &Project, arguments: &[&str]) -> Ran {
     let mut command = project.command(arguments);
     command.env("CARGO_TARGET_DIR", target());
+    let _alone = alone();
     finish(command)
 }
 
@@ -138,6 +148,7 @@ fn cargo_run(project: &Project, arguments: &[&str]) -> Ran {
     command.args(["run", "--quiet", "--"]).args(arguments).stdin(Stdio::null());
     command.current_dir(project.path().join("migration"));
     command.env("CARGO_TARGET_DIR", target()).env("DATABASE_URL", project.database().url());
+    let _alone = alone();
     finish(command)
 }
 
