@@ -105,8 +105,13 @@ pub mod review {
 }
 "#;
 
-/// The fixture within a project.
-fn with_crate(project: &Project) {
+/// Held from before a crate is written until it has run for the last time: all
+/// are built into one folder, and to cargo, which goes by times, they are one.
+static BUILT: Mutex<()> = Mutex::new(());
+
+/// The fixture within a project, which is the only one while the guard is held.
+fn with_crate(project: &Project) -> MutexGuard<'static, ()> {
+    let alone = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     project.write("src/lib.rs", MODELS);
     let from = root().join("fixtures/seaorm-migration");
     for name in ["Cargo.toml", "Cargo.lock"] {
@@ -119,14 +124,7 @@ fn with_crate(project: &Project) {
         let text = std::fs::read_to_string(&path).expect("a file");
         project.write(&format!("migration/src/{name}"), &text);
     }
-}
-
-/// Held while a crate is built and run: their programs have one name, and are
-/// built into one folder, so that one could run in the place of another.
-static BUILT: Mutex<()> = Mutex::new(());
-
-fn alone() -> MutexGuard<'static, ()> {
-    BUILT.lock().unwrap_or_else(PoisonError::into_inner)
+    alone
 }
 
 /// Where the crates are built, once for all of them.
@@ -138,7 +136,6 @@ fn target() -> std::path::PathBuf {
 fn autogen(project: &Project, arguments: &[&str]) -> Ran {
     let mut command = project.command(arguments);
     command.env("CARGO_TARGET_DIR", target());
-    let _alone = alone();
     finish(command)
 }
 
@@ -148,7 +145,6 @@ fn cargo_run(project: &Project, arguments: &[&str]) -> Ran {
     command.args(["run", "--quiet", "--"]).args(arguments).stdin(Stdio::null());
     command.current_dir(project.path().join("migration"));
     command.env("CARGO_TARGET_DIR", target()).env("DATABASE_URL", project.database().url());
-    let _alone = alone();
     finish(command)
 }
 
@@ -165,7 +161,7 @@ fn books(project: &Project) -> Vec<String> {
 fn three_revisions_are_added_to_a_crate_and_run_by_it() {
     for dialect in dialects() {
         let project = Project::on(dialect);
-        with_crate(&project);
+        let _alone = with_crate(&project);
         cargo_run(&project, &["up"]).ok();
         project.execute("insert into books (author_id, title) select id, 'one' from authors");
         let before = schema(&project);
@@ -266,7 +262,7 @@ fn only_added(before: &str, after: &str) {
 fn a_crate_that_is_behind_is_told() {
     for dialect in dialects() {
         let project = Project::on(dialect);
-        with_crate(&project);
+        let _alone = with_crate(&project);
         let ran = project.run(&["init"]).ok();
         ran.tells("schema.json was not written").tells("autogen upgrade");
         assert!(!project.path().join("migration/schema.json").exists());
@@ -298,7 +294,7 @@ fn bad_crates_are_refused() {
                 dialect = \"sqlite\"\n";
     project.write("autogen.toml", toml);
     project.unchanged(&["history"]).fails(2, "A0651", "migration");
-    with_crate(&project);
+    let _alone = with_crate(&project);
     let good = project.read("migration/src/lib.rs");
     project
         .write("migration/src/lib.rs", &good.replace("impl MigratorTrait for", "impl Other for"));
@@ -360,7 +356,7 @@ fn a_crate_with_ways_of_its_own() {
         return;
     }
     let project = Project::on(Dialect::Sqlite);
-    with_crate(&project);
+    let _alone = with_crate(&project);
     let lib = "migration/src/lib.rs";
     project.edit(
         lib,
