@@ -246,7 +246,7 @@ fn ask(candidates: &[Candidate], options: &mut Options) -> Result<(), Error> {
 pub(super) fn show(plan: &Plan, args: &Diff) {
     match args.format.unwrap_or(PlanFormat::Text) {
         PlanFormat::Text => output::coloured(&emit::text(plan)),
-        PlanFormat::Sql => output::sql(&emit::script(plan.dialect, &plan.up)),
+        PlanFormat::Sql => output::sql(&emit::script(&plan.up)),
         PlanFormat::Json => output::result(&emit::json(plan)),
         PlanFormat::Rust => {
             output::result(&emit::rust(plan, args.message.as_deref().unwrap_or_default()));
