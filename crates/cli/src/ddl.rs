@@ -1,14 +1,13 @@
 //! The source `sql:FILE`: statements that make a schema. Nobody guesses what
 //! they mean: a database of our own runs them, and is read.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
 use autogen_live::history::Revision;
 use autogen_live::run::{Group, Migration, Silent, upgrade};
-use autogen_live::{LiveError, Scratch, introspect};
+use autogen_live::{LiveError, Scope, Scratch, introspect};
 use autogen_plan::Script;
 use autogen_schema::{Declared, Schema};
 
@@ -18,14 +17,10 @@ use crate::project::Project;
 use crate::source::Loaded;
 
 /// Runs the file, and reads what it made.
-pub(crate) async fn load(
-    project: &Project,
-    path: &Path,
-    expected: BTreeSet<String>,
-) -> Result<Loaded, Error> {
+pub(crate) async fn load(project: &Project, path: &Path, scope: Scope) -> Result<Loaded, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, "read", &error))?;
     let scratch = scratch(project, path).await?;
-    let outcome = made(project, &scratch, path, &text, expected).await;
+    let outcome = made(project, &scratch, path, &text, &scope).await;
     let dialect = scratch.connection().dialect();
     let closed = scratch.close().await;
     let schema = outcome?;
@@ -60,7 +55,7 @@ async fn made(
     scratch: &Scratch,
     path: &Path,
     text: &str,
-    expected: BTreeSet<String>,
+    scope: &Scope,
 ) -> Result<Schema, Error> {
     let connection = scratch.connection();
     let dialect = connection.dialect();
@@ -75,7 +70,7 @@ async fn made(
     };
     let ran = upgrade(connection, &[migration], Duration::ZERO, &mut Silent).await;
     ran.map_err(|error| refused(path, text, error))?;
-    Ok(introspect(connection, &project.scope(expected)).await?)
+    Ok(introspect(connection, scope).await?)
 }
 
 /// The statements of the file, which may be a migration as well.

@@ -62,6 +62,7 @@ impl Project {
             privileges: self.config.privileges,
             include: self.config.include.clone(),
             exclude,
+            shown: false,
         }
     }
 

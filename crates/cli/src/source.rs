@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use autogen_dialect::{Dialect, SqlFile, declare, without_schema};
-use autogen_live::{Connection, introspect};
+use autogen_live::{Connection, Scope, introspect};
 use autogen_models::Options;
 use autogen_schema::{Declared, Place, Schema};
 
@@ -150,10 +150,20 @@ impl Source {
         project: &Project,
         expected: BTreeSet<String>,
     ) -> Result<Loaded, Error> {
+        self.load_within(project, project.scope(expected)).await
+    }
+
+    /// The same, with all that is needed to write the schema down as it is.
+    pub(crate) async fn load_shown(&self, project: &Project) -> Result<Loaded, Error> {
+        let scope = Scope { shown: true, ..project.scope(BTreeSet::new()) };
+        self.load_within(project, scope).await
+    }
+
+    async fn load_within(&self, project: &Project, scope: Scope) -> Result<Loaded, Error> {
         match self {
             Self::Database(url) => {
                 let connection = Connection::connect(url).await?;
-                let schema = introspect(&connection, &project.scope(expected)).await?;
+                let schema = introspect(&connection, &scope).await?;
                 Ok(Loaded {
                     declared: Declared::whole(schema),
                     dialect: Some(connection.dialect()),
@@ -177,7 +187,7 @@ impl Source {
                 let scripts = tree.scripts(project)?;
                 Ok(Loaded { declared, dialect: None, connection: None, scripts })
             }
-            Self::Sql(path) => ddl::load(project, path, expected).await,
+            Self::Sql(path) => ddl::load(project, path, scope).await,
             Self::Snapshot(path) => snapshot(read_snapshot(path)?),
             Self::Migrations(path) => {
                 let folder = Folder { path: path.clone(), format: project.config.format };

@@ -43,6 +43,9 @@ pub struct Scope {
     pub include: Vec<String>,
     /// No table or view that one of these patterns fits.
     pub exclude: Vec<String>,
+    /// MySQL: whether tables are read in the server's own words as well, with
+    /// what no catalog tells; see `Table::shown`.
+    pub shown: bool,
 }
 
 impl Scope {

@@ -302,6 +302,12 @@ impl<'r> Cells<'r> {
         self.get(at).map(str::to_owned)
     }
 
+    /// A value in which a mark stands for what is no UTF-8.
+    pub(crate) fn lossy(&self, at: usize) -> Option<String> {
+        let bytes = self.0.try_get_unchecked::<Option<&'r [u8]>, _>(at).ok().flatten()?;
+        Some(String::from_utf8_lossy(bytes).into_owned())
+    }
+
     /// A number; zero where it is none.
     pub(crate) fn number(&self, at: usize) -> u32 {
         self.get(at).and_then(|text| text.parse().ok()).unwrap_or_default()

@@ -46,7 +46,9 @@ pub use object::types::EnumType;
 pub use pair::Pair;
 pub use schema::{Schema, Unsupported};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};
-pub use table::{Partition, Partitioning, RowSecurity, Table, TableOptions};
+pub use table::{
+    Partition, Partitioning, RowSecurity, Shown, ShownKind, ShownPart, Table, TableOptions,
+};
 
 /// Whether a value need not stand in a snapshot.
 fn is_default<T: std::default::Default + PartialEq>(value: &T) -> bool {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Column, Constraint, Defined, Exclusion, ForeignKey, Index, Name, Policy, PrimaryKey,
-    QName, Trigger, Unique,
+    Aside, Check, Column, Constraint, Defined, Exclusion, ForeignKey, Index, Name, Policy,
+    PrimaryKey, QName, Trigger, Unique,
 };
 
 /// What only some databases know of a table.
@@ -101,6 +101,38 @@ impl Partitioning {
     }
 }
 
+/// What a part of a table's text defines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShownKind {
+    /// A column.
+    Column,
+    /// A foreign key.
+    ForeignKey,
+    /// A key of another kind, or a check.
+    Other,
+}
+
+/// A part of a table's text: a column, a key, a constraint.
+#[derive(Debug, Clone)]
+pub struct ShownPart {
+    /// What it defines.
+    pub kind: ShownKind,
+    /// Its name; none for a primary key.
+    pub name: Option<String>,
+    /// The server's own words, where all of them could be read.
+    pub text: Option<String>,
+}
+
+/// A table in its server's own words, with all that no catalog tells: the order
+/// of keys, what goes without saying and was said, the counter, rare options.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Columns, keys and constraints, in the server's order.
+    pub parts: Vec<ShownPart>,
+    /// The options and partitions behind them.
+    pub ending: String,
+}
+
 /// Row-level security of a table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -161,6 +193,9 @@ pub struct Table {
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// MySQL: its text, where it is to be written down as the server has it.
+    #[serde(skip)]
+    pub shown: Aside<Option<Box<Shown>>>,
 }
 
 impl Table {
@@ -180,6 +215,7 @@ impl Table {
             partitioning: None,
             options: TableOptions::default(),
             comment: None,
+            shown: Aside(None),
         }
     }
 

@@ -14,7 +14,11 @@ use crate::source::Source;
 
 pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> {
     let name = args.source.as_deref().unwrap_or("database");
-    let mut loaded = Source::parse(name, project)?.load(project, BTreeSet::new()).await?;
+    let source = Source::parse(name, project)?;
+    let mut loaded = match args.format {
+        SchemaFormat::Sql => source.load_shown(project).await?,
+        SchemaFormat::Json | SchemaFormat::Text => source.load(project, BTreeSet::new()).await?,
+    };
     let dialect = match loaded.dialect {
         Some(dialect) => Some(dialect),
         None => project.dialect()?,

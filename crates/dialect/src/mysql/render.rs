@@ -2,10 +2,10 @@
 
 use autogen_schema::{
     Check, Column, ColumnType, Constraint, Default, GeneratedStorage, Identity, Index, IndexKey,
-    Literal, Partitioning, Table,
+    Literal, Partitioning, Shown, ShownKind, ShownPart, Table,
 };
 
-use super::{Flavor, charsets, types};
+use super::{Flavor, charsets, shown, types};
 use crate::Dialect::Mysql;
 use crate::ddl;
 
@@ -151,15 +151,11 @@ fn options(table: &Table) -> String {
 
 /// A whole `CREATE TABLE` statement, its indexes included.
 pub(crate) fn create_table(flavor: Flavor, table: &Table) -> String {
-    let mut lines: Vec<String> = table
-        .columns
-        .iter()
-        .map(|column| {
-            let own = own_check(flavor, table, column);
-            let check = own.map(|check| format!(" CHECK ({})", check.expr));
-            format!("{}{}", self::column(flavor, column), check.unwrap_or_default())
-        })
-        .collect();
+    if let Some(parts) = &table.shown.0 {
+        return create_shown(flavor, table, parts);
+    }
+    let mut lines: Vec<String> =
+        table.columns.iter().map(|it| whole_column(flavor, table, it)).collect();
     let own = |it: &Constraint| match it {
         Constraint::Check(check) => is_own(flavor, table, check),
         Constraint::PrimaryKey(_)
@@ -178,6 +174,32 @@ pub(crate) fn create_table(flavor: Flavor, table: &Table) -> String {
     let name = Mysql.quote_name(&table.name);
     let partitions = table.partitioning.as_ref().map(partitioning).unwrap_or_default();
     format!("CREATE TABLE {name} (\n    {}\n){}{partitions}", lines.join(",\n    "), options(table))
+}
+
+/// The same in the server's own words, less the foreign keys that come later.
+fn create_shown(flavor: Flavor, table: &Table, parts: &Shown) -> String {
+    let comes_now = |part: &&ShownPart| {
+        let mut keys = table.foreign_keys.iter().map(|key| key.name.text());
+        part.kind != ShownKind::ForeignKey || keys.any(|name| name == part.name.as_deref())
+    };
+    let line = |part: &ShownPart| {
+        let column = part.name.as_deref().and_then(|name| table.column(name));
+        let own = || column.map(|it| whole_column(flavor, table, it));
+        let text = part.text.as_ref().map(|text| match (part.kind, flavor) {
+            (ShownKind::Column, Flavor::Mysql) => shown::without_inherited(text, &parts.ending),
+            (ShownKind::Column | ShownKind::ForeignKey | ShownKind::Other, _) => text.clone(),
+        });
+        text.or_else(own).unwrap_or_default()
+    };
+    let lines: Vec<String> = parts.parts.iter().filter(comes_now).map(line).collect();
+    let name = Mysql.quote_name(&table.name);
+    format!("CREATE TABLE {name} (\n    {}\n){}", lines.join(",\n    "), parts.ending)
+}
+
+/// A column with the check that goes by its name.
+fn whole_column(flavor: Flavor, table: &Table, column: &Column) -> String {
+    let check = own_check(flavor, table, column).map(|check| format!(" CHECK ({})", check.expr));
+    format!("{}{}", self::column(flavor, column), check.unwrap_or_default())
 }
 
 /// The check that MariaDB keeps with a column: it goes by the column's name.

@@ -19,7 +19,7 @@ const OLDEST_MARIADB: u32 = 100_600;
 
 /// Modes that change what SQL means, or that would stop a change because of
 /// dates that are there already.
-const LEFT_OUT: [&str; 18] = [
+const LEFT_OUT: [&str; 21] = [
     "ANSI",
     "ANSI_QUOTES",
     "DB2",
@@ -29,6 +29,9 @@ const LEFT_OUT: [&str; 18] = [
     "MAXDB",
     "MSSQL",
     "NO_BACKSLASH_ESCAPES",
+    "NO_FIELD_OPTIONS",
+    "NO_KEY_OPTIONS",
+    "NO_TABLE_OPTIONS",
     "NO_ZERO_DATE",
     "NO_ZERO_IN_DATE",
     "ORACLE",

@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::Dialect;
 use autogen_dialect::mysql::Flavor;
-use autogen_schema::{ColumnType, Default, Literal};
+use autogen_schema::{Aside, ColumnType, Default, Literal};
 
 use super::texts::{Object, unended};
 use super::{Buildings, Catalog};
 use crate::LiveError;
+use crate::session::Cells;
 
 const DOING: &str = "reading texts as they were written";
 
@@ -22,6 +23,8 @@ pub(super) enum Wanted {
     Text(&'static str, String),
     /// Table and column.
     Constant(String, String),
+    /// A whole table, or the view of this name.
+    Shown(&'static str, String),
 }
 
 /// What is answered.
@@ -32,6 +35,7 @@ pub(super) async fn read(
     catalog: &mut Catalog<'_>,
     objects: &[Object],
     tables: &Buildings,
+    shown: bool,
 ) -> Result<Exact, LiveError> {
     let mut wanted: Vec<Wanted> = Vec::new();
     for object in objects {
@@ -42,8 +46,14 @@ pub(super) async fn read(
             "trigger" if quoted && catalog.flavor == Flavor::Mysql => {
                 wanted.push(Wanted::Text("trigger", object.name.clone()));
             }
+            "view" if shown => {
+                wanted.push(Wanted::Shown("view", object.name.clone()));
+            }
             _ => {}
         }
+    }
+    if shown {
+        wanted.extend(tables.keys().map(|name| Wanted::Shown("table", name.clone())));
     }
     for (name, building) in tables {
         let of_bytes = building.columns.iter().map(|(_, column)| column).filter(|column| {
@@ -58,27 +68,43 @@ pub(super) async fn read(
     let dialect = catalog.session.dialect();
     let queries: Vec<String> =
         wanted.iter().map(|it| query(it, dialect, &catalog.database)).collect();
-    let all = catalog.session.cells(DOING, &queries.join(";\n"), |row| row.some(2)).await;
+    let all = catalog.session.cells(DOING, &queries.join(";\n"), answer).await;
     if let Ok(answers) = all {
         let given = wanted.into_iter().zip(answers);
-        return Ok(Exact(given.filter_map(|(it, answer)| Some((it, answer?))).collect()));
+        return Ok(Exact(
+            given.filter_map(|(it, answer)| Some((it.clone(), answered(&it, answer)?))).collect(),
+        ));
     }
     // Something may not be read, or is gone: what can be read is.
     let mut exact = Exact::default();
     for (it, query) in wanted.into_iter().zip(queries) {
-        let answer = catalog.session.cells(DOING, &query, |row| row.some(2)).await;
-        if let Some(text) = answer.ok().and_then(|mut rows| rows.pop()).flatten() {
+        let answers = catalog.session.cells(DOING, &query, answer).await;
+        let found = answers.ok().and_then(|mut rows| rows.pop());
+        if let Some(text) = found.and_then(|found| answered(&it, found)) {
             exact.0.insert(it, text);
         }
     }
     Ok(exact)
 }
 
-/// A query whose third column is the answer.
+/// The second column, bytes that are no text and all, and the third.
+fn answer(row: &Cells<'_>) -> [Option<String>; 2] {
+    [row.lossy(1), row.some(2)]
+}
+
+fn answered(wanted: &Wanted, answer: [Option<String>; 2]) -> Option<String> {
+    let [second, third] = answer;
+    match wanted {
+        Wanted::Text(..) | Wanted::Constant(..) => third,
+        Wanted::Shown(..) => second,
+    }
+}
+
+/// A query whose answer stands where [`answered`] looks.
 fn query(wanted: &Wanted, dialect: Dialect, database: &str) -> String {
     let database = dialect.quote(&database_name(database));
     match wanted {
-        Wanted::Text(kind, name) => {
+        Wanted::Text(kind, name) | Wanted::Shown(kind, name) => {
             format!("show create {kind} {database}.{}", dialect.quote(name))
         }
         // The join gives one row, and reads none of the table.
@@ -110,9 +136,20 @@ impl Exact {
         Some(without_definer(unended(text)))
     }
 
-    /// Gives columns their constants of bytes.
+    /// The statement of a view, with what no catalog tells of it and without its
+    /// definer and what goes without saying.
+    pub(super) fn view(&self, name: &str) -> Option<String> {
+        view_statement(self.0.get(&Wanted::Shown("view", name.to_owned()))?)
+    }
+
+    /// Gives columns their constants of bytes, and tables their own words.
     pub(super) fn apply(&self, tables: &mut Buildings) {
         for (wanted, digits) in &self.0 {
+            if let Wanted::Shown("table", name) = wanted
+                && let Some(building) = tables.get_mut(name)
+            {
+                building.table.shown = Aside(autogen_dialect::mysql::shown::read(digits));
+            }
             let Wanted::Constant(table, name) = wanted else { continue };
             let Some(building) = tables.get_mut(table) else { continue };
             let column = building.columns.iter_mut().find(|(_, column)| column.name == *name);
@@ -145,6 +182,22 @@ fn without_definer(text: &str) -> String {
     shortened.unwrap_or_else(|| text.to_owned())
 }
 
+/// ``CREATE ALGORITHM=MERGE DEFINER=.. SQL SECURITY INVOKER VIEW ..``, each word
+/// only where it says something.
+fn view_statement(text: &str) -> Option<String> {
+    let (algorithm, rest) = text.strip_prefix("CREATE ALGORITHM=")?.split_once(' ')?;
+    let rest = without_definer(&format!("CREATE {rest}"));
+    let (security, rest) = rest.strip_prefix("CREATE SQL SECURITY ")?.split_once(' ')?;
+    let mut head = "CREATE ".to_owned();
+    if algorithm != "UNDEFINED" {
+        head.push_str(&format!("ALGORITHM={algorithm} "));
+    }
+    if security != "DEFINER" {
+        head.push_str(&format!("SQL SECURITY {security} "));
+    }
+    Some(head + rest)
+}
+
 /// What stands behind a name in backquotes.
 fn behind_name(text: &str) -> Option<&str> {
     let mut rest = text.strip_prefix('`')?;
@@ -167,5 +220,23 @@ mod tests {
         assert_eq!(of("CREATE DEFINER=`a``b`@`%` FUNCTION `f`()"), "CREATE FUNCTION `f`()");
         assert_eq!(of("CREATE DEFINER=`role` PROCEDURE p()"), "CREATE PROCEDURE p()");
         assert_eq!(of("CREATE FUNCTION f()"), "CREATE FUNCTION f()");
+    }
+
+    #[test]
+    fn views() {
+        let of = |text| view_statement(text).unwrap_or_default();
+        assert_eq!(
+            of(
+                "CREATE ALGORITHM=UNDEFINED DEFINER=`a b`@`%` SQL SECURITY DEFINER VIEW `v` AS select 1"
+            ),
+            "CREATE VIEW `v` AS select 1"
+        );
+        assert_eq!(
+            of(
+                "CREATE ALGORITHM=MERGE DEFINER=`a`@`%` SQL SECURITY INVOKER VIEW `v` (`x`) AS select 1"
+            ),
+            "CREATE ALGORITHM=MERGE SQL SECURITY INVOKER VIEW `v` (`x`) AS select 1"
+        );
+        assert_eq!(view_statement("CREATE VIEW v AS select 1"), None);
     }
 }

@@ -16,7 +16,7 @@ mod texts;
 use std::collections::BTreeMap;
 
 use autogen_dialect::mysql::Flavor;
-use autogen_schema::{Aside, QName, Schema, Table};
+use autogen_schema::{Aside, QName, Schema, Table, Unsupported};
 
 pub(crate) use self::columns::{catalog_default, expr};
 use crate::introspect::note;
@@ -98,11 +98,17 @@ pub(crate) async fn read(
     constraints::foreign_keys(&mut catalog, &name, &mut tables).await?;
     partitions::fill(&mut catalog, &mut tables, &mut schema).await?;
     let objects = texts::read(&mut catalog).await?;
-    let exact = exact::read(&mut catalog, &objects, &tables).await?;
+    let exact = exact::read(&mut catalog, &objects, &tables, scope.shown).await?;
     exact.apply(&mut tables);
     texts::fill(objects, exact, &ground, flavor, &mut tables, &mut views, &mut schema);
     for mut building in tables.into_values() {
         building.columns.sort_by_key(|(place, _)| *place);
+        if building.table.shown.0.is_some() {
+            // It is written down with them.
+            let label = format!("table {}", building.table.name);
+            let shown = |it: &Unsupported| ["U0173", "U0176"].contains(&it.code.as_str());
+            schema.unsupported.retain(|it| !(shown(it) && it.object == label));
+        }
         building.table.columns = building.columns.into_iter().map(|(_, column)| column).collect();
         schema.add_table(building.table);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use autogen_dialect::mysql::Flavor;
+use autogen_dialect::mysql::{self, Flavor};
 use autogen_dialect::{Dialect, without_schema};
 use autogen_schema::{Aside, QName, Routine, RoutineKind, Schema, Trigger, View, ViewKind};
 
@@ -63,11 +63,15 @@ pub(super) fn fill(
                 schema.unsupported.push(note("U0174", label, message));
             }
             "view" => {
-                let mut view = view(&object, dialect, ground.database);
                 let mut told = columns.remove(&object.name).unwrap_or_default();
                 told.sort();
-                let told = told.into_iter().map(|(_, name, kind)| (name, kind)).collect();
+                let told: Vec<(String, String)> =
+                    told.into_iter().map(|(_, name, kind)| (name, kind)).collect();
+                let mut view = view(&object, flavor, &told, ground.database);
                 view.columns = Aside(Some(told));
+                let written = exact.view(&object.name);
+                let written = written.map(|it| without_schema(dialect, &it, ground.database));
+                view.source = Aside(written.filter(|text| *text != view.definition));
                 schema.views.insert(view.name.clone(), view);
             }
             "trigger" => {
@@ -112,7 +116,8 @@ fn ordered(objects: &[Object]) -> BTreeMap<[String; 3], BTreeMap<u32, String>> {
     found
 }
 
-fn view(object: &Object, dialect: Dialect, database: &str) -> View {
+fn view(object: &Object, flavor: Flavor, told: &[(String, String)], database: &str) -> View {
+    let dialect = flavor.dialect();
     let mut head = "CREATE ".to_owned();
     if !["", "UNDEFINED"].contains(&object.third.as_str()) {
         head.push_str(&format!("ALGORITHM={} ", object.third));
@@ -127,8 +132,25 @@ fn view(object: &Object, dialect: Dialect, database: &str) -> View {
     };
     let body = without_schema(dialect, &object.body, database);
     let name = dialect.quote(&object.name);
-    let definition = format!("{head}VIEW {name} AS {body}{check}");
+    let columns = match flavor {
+        Flavor::Mysql => names_of_its_own(&body, told),
+        // It takes them into the query.
+        Flavor::Mariadb => String::new(),
+    };
+    let definition = format!("{head}VIEW {name}{columns} AS {body}{check}");
     View::new(QName::bare(object.name.clone()), ViewKind::Plain, definition)
+}
+
+/// The names that stand behind a view's, where its query has other ones: MySQL
+/// keeps them, and its catalog has them only at the columns.
+fn names_of_its_own(query: &str, told: &[(String, String)]) -> String {
+    let given = mysql::output_names(query);
+    let same = given.iter().map(String::as_str).eq(told.iter().map(|(name, _)| name.as_str()));
+    if same || given.len() != told.len() {
+        return String::new();
+    }
+    let names: Vec<String> = told.iter().map(|(name, _)| Dialect::Mysql.quote(name)).collect();
+    format!(" ({})", names.join(","))
 }
 
 /// A text without the semicolon that ended it in a script.
