@@ -11,6 +11,7 @@ mod corpora;
 mod engine;
 mod kinds;
 mod mysql;
+mod mysql_kinds;
 mod mysql_run;
 mod postgres;
 mod postgres_kinds;

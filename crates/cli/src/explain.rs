@@ -179,8 +179,8 @@ const PAGES: &[(&str, &str, &str)] = &[
     ),
     (
         "A0441",
-        "partitions on MySQL and MariaDB",
-        "Partitions of a table there are read, and left as they are. To make, change or drop them, write the revision by hand (`autogen revision`): `ALTER TABLE .. PARTITION BY ..` copies the table, and knows no ALGORITHM.",
+        "a table that MySQL and MariaDB can't divide like this",
+        "A partitioned table there has no foreign keys, and none points at it; each of its unique keys, the primary key among them, holds the columns that it is partitioned by; and ranges and lists say their partitions (`partition_by = \"RANGE (id) (PARTITION p0 VALUES LESS THAN (100), ..)\"`). The message says which of these it is. What is left can be done in two revisions, or in one that is written by hand (`autogen revision`).",
     ),
     (
         "A0442",

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use autogen_schema::{Column, ColumnType, Default, Expr, Identity, QName, Table};
+use autogen_schema::{
+    Column, ColumnType, Default, Expr, Identity, Partition, Partitioning, QName, Table,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::mysql::{self, Flavor};
@@ -108,6 +110,32 @@ impl Dialect {
         match self {
             Self::Sqlite | Self::Mysql | Self::Mariadb => false,
             Self::Postgres => true,
+        }
+    }
+
+    /// Whether a partition is a table of its own, that can be attached.
+    pub fn partitions_are_tables(self) -> bool {
+        match self {
+            Self::Postgres => true,
+            Self::Sqlite | Self::Mysql | Self::Mariadb => false,
+        }
+    }
+
+    /// Whether a partition key that is spelled in another way is another one;
+    /// else the server may have spelled it anew.
+    pub fn partition_key_is_exact(self, by: &str) -> bool {
+        match self {
+            Self::Postgres | Self::Sqlite => by.matches('(').count() <= 1,
+            Self::Mysql | Self::Mariadb => mysql::partition::is_exact(by),
+        }
+    }
+
+    /// Whether each row has a partition to go to.
+    pub fn holds_all_rows(self, partitioning: &Partitioning) -> bool {
+        let default = |it: &Partition| it.bound == "DEFAULT";
+        match self {
+            Self::Postgres | Self::Sqlite => partitioning.partitions.iter().any(default),
+            Self::Mysql | Self::Mariadb => mysql::partition::holds_all(partitioning),
         }
     }
 

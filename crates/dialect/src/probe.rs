@@ -2,7 +2,7 @@
 //! on the rows that are there. They are asked before anything runs, over the
 //! schema as it is then.
 
-use autogen_schema::{ColumnType, Expr, QName, Schema};
+use autogen_schema::{ColumnType, Expr, Partitioning, QName, Schema};
 
 use crate::{Dialect, mysql, postgres, sqlite};
 
@@ -98,6 +98,15 @@ impl Dialect {
             self.quote_name(child.table),
             conditions.join(" AND ")
         )
+    }
+
+    /// A row that no partition takes, where a query can tell.
+    pub fn probe_unplaced(self, table: &QName, partitioning: &Partitioning) -> Option<String> {
+        let condition = match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::Mysql | Self::Mariadb => mysql::partition::unplaced(partitioning),
+        }?;
+        Some(self.probe_where(table, &condition))
     }
 
     /// A value of a column that is none of these texts.

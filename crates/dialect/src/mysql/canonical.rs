@@ -8,7 +8,7 @@ use autogen_schema::{
     View,
 };
 
-use super::{Flavor, charsets, defaults, types};
+use super::{Flavor, charsets, defaults, partition, types};
 use crate::Dialect;
 use crate::canonical::{complete_references, drop_empty};
 use crate::literal::is_number;
@@ -101,6 +101,7 @@ fn canonicalize_table(flavor: Flavor, table: &mut Table, enums: &BTreeMap<QName,
     let columns = &table.columns;
     table.indexes.iter_mut().for_each(|index| canonicalize_index(index, columns));
     table.row_security = None;
+    table.partitioning.iter_mut().for_each(partition::canonicalize);
     drop_empty(&mut table.comment);
     table.triggers.iter_mut().for_each(|trigger| trigger.comment = None);
     table.sort();

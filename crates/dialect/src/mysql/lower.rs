@@ -11,6 +11,7 @@ mod constraint;
 mod convert;
 mod index;
 mod key;
+mod partition;
 mod replace;
 mod table;
 mod text;
@@ -18,7 +19,8 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{
-    Change, Column, ColumnChange, Expr, QName, Schema, Table, TableChange, TriggerChange,
+    Change, Column, ColumnChange, Expr, Partitioning, QName, Schema, Table, TableChange,
+    TriggerChange,
 };
 
 use super::Flavor;
@@ -64,6 +66,8 @@ pub(crate) struct Lowering<'a> {
     /// For each thing that is made in the place of another, the change that
     /// takes the other away.
     replacing: BTreeMap<usize, usize>,
+    /// Tables some of whose partitions come or go, as they were before.
+    dividing: BTreeMap<QName, Partitioning>,
     steps: Vec<Step>,
     refusals: Vec<Refusal>,
     cause: usize,
@@ -83,6 +87,7 @@ pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, 
         open: None,
         postponed: Vec::new(),
         replacing: replace::replacements(request.changes),
+        dividing: BTreeMap::new(),
         steps: Vec::new(),
         refusals: Vec::new(),
         cause: 0,
@@ -126,12 +131,7 @@ impl Lowering<'_> {
             Change::View(change) => self.view(change),
             Change::Routine(change) => self.routine(change),
             Change::Trigger(change) => self.trigger(change),
-            Change::Partition(_) => self.refuse(
-                "A0441",
-                change.object(),
-                "partitions are not changed yet".to_owned(),
-                "write the revision by hand",
-            ),
+            Change::Partition(change) => self.partition(change),
             // The canonical form has none of these.
             Change::Namespace(_)
             | Change::Extension(_)

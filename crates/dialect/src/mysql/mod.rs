@@ -8,6 +8,7 @@ pub mod defaults;
 pub(crate) mod implied;
 mod locks;
 pub(crate) mod lower;
+pub(crate) mod partition;
 pub(crate) mod render;
 pub mod shown;
 pub mod types;

@@ -5,7 +5,7 @@ use autogen_schema::{
     Literal, Partitioning, Shown, ShownKind, ShownPart, Table,
 };
 
-use super::{Flavor, charsets, shown, types};
+use super::{Flavor, charsets, partition, shown, types};
 use crate::Dialect::Mysql;
 use crate::ddl;
 
@@ -217,14 +217,11 @@ fn is_own(flavor: Flavor, table: &Table, check: &Check) -> bool {
     named && flavor == Flavor::Mariadb
 }
 
-fn partitioning(partitioning: &Partitioning) -> String {
+/// The clause that divides a table, on a line of its own.
+pub(crate) fn partitioning(partitioning: &Partitioning) -> String {
     let mut sql = format!("\nPARTITION BY {}", partitioning.by);
-    let partitions: Vec<String> = partitioning
-        .partitions
-        .iter()
-        .map(|it| format!("PARTITION {} {}", Mysql.quote(&it.name.name), it.bound))
-        .map(|text| text.trim_end().to_owned())
-        .collect();
+    let partitions: Vec<String> =
+        partition::in_order(partitioning).into_iter().map(partition::definition).collect();
     if !partitions.is_empty() {
         sql.push_str(&format!(" (\n    {}\n)", partitions.join(",\n    ")));
     }

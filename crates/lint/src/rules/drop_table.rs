@@ -1,5 +1,6 @@
 //! DL101: drop table.
 
+use autogen_dialect::Cost;
 use autogen_plan::Severity;
 use autogen_schema::{Change, PartitionChange, TableChange};
 
@@ -15,16 +16,23 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let name = match case.change {
-        Change::Table(TableChange::Drop(table)) => &table.name,
-        Change::Partition(PartitionChange::Drop { partition, .. }) => &partition.name,
-        _other => return None,
-    };
     if !case.first {
         return None;
     }
-    Finding::new(
-        format!("all rows of {name} are lost"),
-        "rename it away now, and drop it some days later",
-    )
+    let (name, safer) = match case.change {
+        Change::Table(TableChange::Drop(table)) => (&table.name, RENAME),
+        // Where it is written anew, the rows go into another one.
+        Change::Partition(PartitionChange::Drop { partition, .. })
+            if case.step.effect.cost == Cost::Instant =>
+        {
+            let own = case.dialect.partitions_are_tables();
+            (&partition.name, if own { RENAME } else { EXCHANGE })
+        }
+        _other => return None,
+    };
+    Finding::new(format!("all rows of {name} are lost"), safer)
 }
+
+const RENAME: &str = "rename it away now, and drop it some days later";
+const EXCHANGE: &str =
+    "exchange it with an empty table first (EXCHANGE PARTITION), and keep that for some days";

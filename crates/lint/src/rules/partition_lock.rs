@@ -21,7 +21,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         ) => table,
         _other => return None,
     };
-    if !case.first || case.new_table {
+    if !case.first || case.new_table || !case.dialect.partitions_are_tables() {
         return None;
     }
     Finding::new(

@@ -1,7 +1,7 @@
 //! DD107: rows without a partition.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, Partition, PartitionChange, Partitioning};
+use autogen_schema::{Change, Partition, PartitionChange, Partitioning, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -34,16 +34,25 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         }
         Change::Partition(PartitionChange::Divide { table, partitioning }) => {
             let after = partitioning.after.as_ref()?;
-            if has_default(after) {
+            if case.dialect.holds_all_rows(after) {
                 return None;
             }
-            Finding::new(
+            Finding::probed(
+                probe(case, table, after),
                 format!("fails if a row of {table} fits no partition"),
-                "look for such rows, or declare a DEFAULT partition",
+                "look for such rows, or declare a partition that takes all others",
             )
         }
         _other => None,
     }
+}
+
+/// Only where the table and its columns are there under these names.
+fn probe(case: &Case<'_>, table: &QName, wanted: &Partitioning) -> Option<String> {
+    let there = case.schema.before.tables.get(table)?;
+    let after = case.schema.after.tables.get(table)?;
+    let same = after.columns.iter().all(|column| there.column(&column.name) == Some(column));
+    case.dialect.probe_unplaced(table, wanted).filter(|_| same)
 }
 
 fn has_default(partitioning: &Partitioning) -> bool {

@@ -1,6 +1,8 @@
 //! LK113: built while nobody writes.
 
+use autogen_dialect::{Blocks, Cost};
 use autogen_plan::Severity;
+use autogen_schema::Change;
 
 use crate::{Case, Finding, Rule};
 
@@ -9,12 +11,18 @@ pub(super) const RULE: Rule = Rule {
     code: "LK113",
     title: "built while nobody writes",
     severity: Severity::Warning,
-    page: "MySQL and MariaDB do this in place, but under `LOCK=SHARED`: full-text, spatial and functional indexes, a new column that numbers itself, and on MariaDB most changes of a table with stored or indexed generated columns. Readers go on, writers wait until it is done.",
+    page: "MySQL and MariaDB do this in place, but under `LOCK=SHARED`: full-text, spatial and functional indexes, partitions whose rows move, a new column that numbers itself, and on MariaDB most changes of a table with stored or indexed generated columns. Readers go on, writers wait until it is done.",
     check,
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    if !case.step.sql.contains("ALGORITHM=INPLACE, LOCK=SHARED") {
+    let effect = case.step.effect;
+    // MariaDB has no words for it here.
+    let divides = matches!(case.change, Change::Partition(_))
+        && effect.cost == Cost::Rewrite
+        && effect.blocks == Blocks::Writes
+        && !case.copies();
+    if !divides && !case.step.sql.contains("ALGORITHM=INPLACE, LOCK=SHARED") {
         return None;
     }
     let table = case.change.table()?;

@@ -27,7 +27,8 @@ impl Resolver<'_> {
         databases: bool,
     ) -> Partitioning {
         let mut result = wanted.clone();
-        if there.by != wanted.by && computed(&there.by) && computed(&wanted.by) {
+        let exact = |by: &str| self.dialect.partition_key_is_exact(by);
+        if there.by != wanted.by && !exact(&there.by) && !exact(&wanted.by) {
             self.doubt_spelling(table, "partition key", &there.by, &wanted.by);
             result.by.clone_from(&there.by);
         }
@@ -71,9 +72,4 @@ impl Resolver<'_> {
                 .to_owned(),
         });
     }
-}
-
-/// Whether a partition key has expressions in it, which servers spell anew.
-fn computed(by: &str) -> bool {
-    by.matches('(').count() > 1
 }
