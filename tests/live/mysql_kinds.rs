@@ -235,3 +235,44 @@ fn views_with_names_of_their_own() {
         );
     }
 }
+
+#[test]
+fn sequences() {
+    if !dialects().contains(&Dialect::Mariadb) {
+        return;
+    }
+    let number = "select cast(nextval(s) as char)";
+    let mut cases = vec![Change {
+        before: &["create sequence s"],
+        after: &[
+            "create sequence s increment by -1 minvalue -50 maxvalue 1 start with 1 nocache cycle comment 'c'",
+        ],
+        rows: &["do nextval(s)"],
+        sql: &[
+            "ALTER SEQUENCE `s` INCREMENT BY -1 MINVALUE -50 MAXVALUE 1 NOCACHE CYCLE RESTART WITH 1",
+        ],
+        ..Change::default()
+    }];
+    // Another cache alone does not count anew.
+    cases.push(Change {
+        before: &["create sequence s nocache"],
+        after: &["create sequence s nocache comment 'counts'"],
+        rows: &["do nextval(s)"],
+        expect: Some((number, ["2", "3", "4"])),
+        sql: &["COMMENT='counts'"],
+    });
+    cases.push(Change {
+        before: &["create table t (id int not null primary key, b int)"],
+        after: &[
+            "create sequence `S x` start with 10",
+            "create table t (id int not null default nextval(`S x`) primary key, \
+             b int default nextval(`S x`))",
+        ],
+        rows: &["insert into t values (1, 1)"],
+        expect: Some((COUNT, ["1", "1", "1"])),
+        sql: &["CREATE SEQUENCE `S x` START WITH 10", "nextval(`S x`)"],
+    });
+    for case in &cases {
+        change(Dialect::Mariadb, case);
+    }
+}

@@ -183,6 +183,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A partitioned table there has no foreign keys, and none points at it; each of its unique keys, the primary key among them, holds the columns that it is partitioned by; and ranges and lists say their partitions (`partition_by = \"RANGE (id) (PARTITION p0 VALUES LESS THAN (100), ..)\"`). The message says which of these it is. What is left can be done in two revisions, or in one that is written by hand (`autogen revision`).",
     ),
     (
+        "A0446",
+        "another type of a sequence",
+        "MariaDB keeps the type of a sequence (`CREATE SEQUENCE .. AS smallint`) as long as the sequence is there. Make another sequence with the type and let the columns count by that, or write the revision by hand.",
+    ),
+    (
         "A0442",
         "a constraint that MySQL and MariaDB don't have",
         "There are no exclusion constraints, no constraint waits for the commit (`deferrable`), and InnoDB has no `SET DEFAULT` for foreign keys. Take it out of the model; a trigger can guard the rows instead.",
@@ -551,11 +556,6 @@ const PAGES: &[(&str, &str, &str)] = &[
         "U0171",
         "a table with system versioning",
         "MariaDB keeps the rows that were. Such tables stay as they are: change them by hand, with `autogen revision`.",
-    ),
-    (
-        "U0172",
-        "a sequence of MariaDB",
-        "It stays as it is; columns may name it in their defaults. A sequence that is not there yet is made by hand, before them.",
     ),
     (
         "U0173",

@@ -113,6 +113,14 @@ impl Dialect {
         }
     }
 
+    /// Whether there are sequences.
+    pub fn has_sequences(self) -> bool {
+        match self {
+            Self::Postgres | Self::Mariadb => true,
+            Self::Sqlite | Self::Mysql => false,
+        }
+    }
+
     /// Whether a partition is a table of its own, that can be attached.
     pub fn partitions_are_tables(self) -> bool {
         match self {

@@ -8,7 +8,7 @@ use autogen_schema::{
     View,
 };
 
-use super::{Flavor, charsets, defaults, partition, types};
+use super::{Flavor, charsets, defaults, partition, sequence, types};
 use crate::Dialect;
 use crate::canonical::{complete_references, drop_empty};
 use crate::literal::is_number;
@@ -25,11 +25,16 @@ pub(crate) fn canonicalize(flavor: Flavor, schema: Schema) -> Schema {
         tables: schema.tables,
         views: schema.views,
         routines: schema.routines,
+        sequences: match flavor {
+            Flavor::Mysql => BTreeMap::new(),
+            Flavor::Mariadb => schema.sequences,
+        },
         unsupported: schema.unsupported,
         collation: schema.collation,
         ..Schema::default()
     };
     schema.views.values_mut().for_each(quote_head);
+    schema.sequences.values_mut().for_each(sequence::canonicalize);
     complete_references(&mut schema);
     schema.reform_tables(|table| canonicalize_table(flavor, table, &enums));
     name_constraints(&mut schema);
@@ -176,6 +181,10 @@ fn default(flavor: Flavor, default: Default, data_type: &ColumnType) -> Option<D
     };
     let literal = match default {
         Default::Expression(expr) => {
+            let counts = sequence::settled(&expr).filter(|_| flavor == Flavor::Mariadb);
+            if let Some(counts) = counts {
+                return Some(Default::Expression(counts));
+            }
             let text = defaults::precise(flavor, expr.as_str(), digits(data_type));
             return Some(Default::Expression(Expr::new(text)));
         }

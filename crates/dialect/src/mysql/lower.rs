@@ -13,6 +13,7 @@ mod index;
 mod key;
 mod partition;
 mod replace;
+mod sequence;
 mod table;
 mod text;
 
@@ -132,13 +133,13 @@ impl Lowering<'_> {
             Change::Routine(change) => self.routine(change),
             Change::Trigger(change) => self.trigger(change),
             Change::Partition(change) => self.partition(change),
+            Change::Sequence(change) => self.sequence(change),
             // The canonical form has none of these.
             Change::Namespace(_)
             | Change::Extension(_)
             | Change::Collation(_)
             | Change::Enum(_)
             | Change::Domain(_)
-            | Change::Sequence(_)
             | Change::Statistics(_)
             | Change::Grant(_)
             | Change::Policy(_) => {}

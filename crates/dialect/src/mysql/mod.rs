@@ -10,6 +10,7 @@ mod locks;
 pub(crate) mod lower;
 pub(crate) mod partition;
 pub(crate) mod render;
+pub mod sequence;
 pub mod shown;
 pub mod types;
 

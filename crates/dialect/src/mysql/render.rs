@@ -5,7 +5,7 @@ use autogen_schema::{
     Literal, Partitioning, Shown, ShownKind, ShownPart, Table,
 };
 
-use super::{Flavor, charsets, partition, shown, types};
+use super::{Flavor, charsets, partition, sequence, shown, types};
 use crate::Dialect::Mysql;
 use crate::ddl;
 
@@ -56,6 +56,11 @@ pub(crate) fn column(flavor: Flavor, column: &Column) -> String {
 
 /// MySQL takes a constant for these types only as an expression.
 pub(crate) fn default(flavor: Flavor, data_type: &ColumnType, default: &Default) -> String {
+    if let Default::Expression(expr) = default
+        && let Some(counts) = sequence::rendered(expr)
+    {
+        return counts;
+    }
     let text = ddl::default(Mysql, default);
     let constant = matches!(default, Default::Literal(it) if *it != Literal::Null);
     let large = matches!(

@@ -10,7 +10,7 @@ use crate::scan::Lexeme;
 
 impl Declaring<'_> {
     pub(super) fn sequence(&mut self, mut at: Cursor<'_>) -> Done {
-        self.only_postgres("sequences")?;
+        self.only_where(self.dialect.has_sequences(), "sequences")?;
         at.words(&["IF", "NOT", "EXISTS"]);
         let name = name(&mut at, "sequence")?;
         let mut sequence = Sequence {
@@ -69,6 +69,14 @@ fn option(at: &mut Cursor<'_>, sequence: &mut Sequence) -> Result<bool, Problem>
         options.cache = Some(number(at)?);
     } else if at.words(&["NO", "CYCLE"]) {
         options.cycle = false;
+    } else if at.word("NOCYCLE") {
+        options.cycle = false;
+    } else if at.word("NOCACHE") {
+        options.cache = Some(0);
+    } else if at.word("NOMINVALUE") {
+        options.min_value = None;
+    } else if at.word("NOMAXVALUE") {
+        options.max_value = None;
     } else if at.word("CYCLE") {
         options.cycle = true;
     } else if at.words(&["OWNED", "BY"]) {

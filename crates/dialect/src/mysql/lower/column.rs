@@ -242,7 +242,12 @@ impl Lowering<'_> {
             return;
         }
         let way = self.way(table, |ground| ground.alter_column(column.as_ref()));
+        // MariaDB takes another expression for a column that goes and comes.
+        let recomputed = is_virtual(after) && before.generated != after.generated;
+        let alone = recomputed && self.flavor == Flavor::Mariadb;
+        self.alone_if(alone);
         self.modify(table, way, after);
+        self.alone_if(alone);
     }
 
     /// The clause for a column in which only a constant default changes: it

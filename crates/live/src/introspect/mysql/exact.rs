@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use autogen_dialect::Dialect;
 use autogen_dialect::mysql::Flavor;
-use autogen_schema::{Aside, ColumnType, Default, Literal};
+use autogen_dialect::{Dialect, without_schema};
+use autogen_schema::{Aside, ColumnType, Default, Literal, Schema};
 
 use super::texts::{Object, unended};
 use super::{Buildings, Catalog};
 use crate::LiveError;
+use crate::introspect::note;
 use crate::session::Cells;
 
 const DOING: &str = "reading texts as they were written";
@@ -23,7 +24,7 @@ pub(super) enum Wanted {
     Text(&'static str, String),
     /// Table and column.
     Constant(String, String),
-    /// A whole table, or the view of this name.
+    /// A table, view or sequence as a whole.
     Shown(&'static str, String),
 }
 
@@ -35,6 +36,7 @@ pub(super) async fn read(
     catalog: &mut Catalog<'_>,
     objects: &[Object],
     tables: &Buildings,
+    sequences: &[String],
     shown: bool,
 ) -> Result<Exact, LiveError> {
     let mut wanted: Vec<Wanted> = Vec::new();
@@ -52,6 +54,7 @@ pub(super) async fn read(
             _ => {}
         }
     }
+    wanted.extend(sequences.iter().map(|name| Wanted::Shown("sequence", name.clone())));
     if shown {
         wanted.extend(tables.keys().map(|name| Wanted::Shown("table", name.clone())));
     }
@@ -142,13 +145,35 @@ impl Exact {
         view_statement(self.0.get(&Wanted::Shown("view", name.to_owned()))?)
     }
 
+    /// Reads what was told of the sequences.
+    pub(super) fn sequences(&self, names: Vec<String>, schema: &mut Schema) {
+        for name in names {
+            let text = self.0.get(&Wanted::Shown("sequence", name.clone()));
+            let found = text.and_then(|text| autogen_dialect::mysql::sequence::read(&name, text));
+            match found {
+                Some(sequence) => {
+                    schema.sequences.insert(sequence.name.clone(), sequence);
+                }
+                None => {
+                    let message = "its text can't be read with the rights of this user";
+                    schema.unsupported.push(note("U0174", format!("sequence {name}"), message));
+                }
+            }
+        }
+    }
+
     /// Gives columns their constants of bytes, and tables their own words.
-    pub(super) fn apply(&self, tables: &mut Buildings) {
+    pub(super) fn apply(&self, tables: &mut Buildings, database: &str) {
         for (wanted, digits) in &self.0 {
             if let Wanted::Shown("table", name) = wanted
                 && let Some(building) = tables.get_mut(name)
             {
-                building.table.shown = Aside(autogen_dialect::mysql::shown::read(digits));
+                // MariaDB names the database of a sequence.
+                let text = match digits.contains("nextval(") {
+                    true => without_schema(Dialect::Mariadb, digits, database),
+                    false => digits.clone(),
+                };
+                building.table.shown = Aside(autogen_dialect::mysql::shown::read(&text));
             }
             let Wanted::Constant(table, name) = wanted else { continue };
             let Some(building) = tables.get_mut(table) else { continue };

@@ -91,15 +91,17 @@ pub(crate) async fn read(
     catalog.database = dialect.quote_text(&name);
     let mut schema = Schema { collation: Aside(Some(collation.clone())), ..Schema::default() };
     let ground = Ground { engine, collation, database: &name, scope };
-    let mut tables = read_tables(&mut catalog, &ground, &mut schema).await?;
+    let mut sequences = Vec::new();
+    let mut tables = read_tables(&mut catalog, &ground, &mut schema, &mut sequences).await?;
     let mut views = columns::fill(&mut catalog, &ground.collation, &mut tables).await?;
     indexes::fill(&mut catalog, &mut tables).await?;
     constraints::checks(&mut catalog, &mut tables).await?;
     constraints::foreign_keys(&mut catalog, &name, &mut tables).await?;
     partitions::fill(&mut catalog, &mut tables, &mut schema).await?;
     let objects = texts::read(&mut catalog).await?;
-    let exact = exact::read(&mut catalog, &objects, &tables, scope.shown).await?;
-    exact.apply(&mut tables);
+    let exact = exact::read(&mut catalog, &objects, &tables, &sequences, scope.shown).await?;
+    exact.apply(&mut tables, &name);
+    exact.sequences(sequences, &mut schema);
     texts::fill(objects, exact, &ground, flavor, &mut tables, &mut views, &mut schema);
     for mut building in tables.into_values() {
         building.columns.sort_by_key(|(place, _)| *place);
@@ -133,6 +135,7 @@ async fn read_tables(
     catalog: &mut Catalog<'_>,
     ground: &Ground<'_>,
     schema: &mut Schema,
+    sequences: &mut Vec<String>,
 ) -> Result<Buildings, LiveError> {
     let rows = catalog
         .ask("reading tables", TABLES, |row| {
@@ -153,8 +156,7 @@ async fn read_tables(
                 continue;
             }
             "SEQUENCE" => {
-                let message = "a sequence is left as it is";
-                schema.unsupported.push(note("U0172", format!("sequence {name}"), message));
+                sequences.push(name);
                 continue;
             }
             // Views come with their texts.
