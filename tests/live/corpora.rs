@@ -264,8 +264,8 @@ fn plain(sql: &str) -> String {
     sql.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// `SHOW CREATE TABLE` of every table, and of every view but for who made it and
-/// the database's name.
+/// `SHOW CREATE TABLE` of every table and view, but for the database's name, which
+/// views and defaults that count bear.
 async fn shown(database: &Database, schema: &Schema) -> Vec<String> {
     let connection = database.connect().await;
     let backend = connection.raw().get_database_backend();
@@ -279,8 +279,7 @@ async fn shown(database: &Database, schema: &Schema) -> Vec<String> {
         // Constants of bytes are no text: each byte is a character here.
         let bytes: Vec<u8> = row.expect("a row").try_get_by_index(1).expect("bytes");
         let text: String = bytes.into_iter().map(char::from).collect();
-        let text = if schema.views.contains_key(name) { text.replace(&own, "") } else { text };
-        found.push(text);
+        found.push(text.replace(&own, ""));
     }
     connection.close().await;
     found
@@ -291,10 +290,16 @@ fn database_name(database: &Database) -> String {
 }
 
 /// Without what no catalog tells: the order of keys and constraints, the
-/// counter, and the words `USING BTREE` and `NO ACTION`
-/// where they are what goes without saying.
+/// counter, and the words `USING BTREE`, `NO ACTION` and `RESTRICT` where they are
+/// what goes without saying.
 fn keys_sorted(text: &str) -> String {
-    let silent = [" USING BTREE", " ON DELETE NO ACTION", " ON UPDATE NO ACTION"];
+    let silent = [
+        " USING BTREE",
+        " ON DELETE NO ACTION",
+        " ON UPDATE NO ACTION",
+        " ON DELETE RESTRICT",
+        " ON UPDATE RESTRICT",
+    ];
     let text = silent.iter().fold(text.to_owned(), |text, words| text.replace(words, ""));
     let is_key = |line: &&str| {
         let word = line.trim_start().split(' ').next().unwrap_or_default();

@@ -20,7 +20,7 @@ use crate::source::Loaded;
 pub(crate) async fn load(project: &Project, path: &Path, scope: Scope) -> Result<Loaded, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, "read", &error))?;
     let scratch = scratch(project, path).await?;
-    let outcome = made(project, &scratch, path, &text, &scope).await;
+    let outcome = made(&scratch, path, &text, &scope).await;
     let dialect = scratch.connection().dialect();
     let closed = scratch.close().await;
     let schema = outcome?;
@@ -50,13 +50,7 @@ async fn scratch(project: &Project, path: &Path) -> Result<Scratch, Error> {
     })
 }
 
-async fn made(
-    project: &Project,
-    scratch: &Scratch,
-    path: &Path,
-    text: &str,
-    scope: &Scope,
-) -> Result<Schema, Error> {
+async fn made(scratch: &Scratch, path: &Path, text: &str, scope: &Scope) -> Result<Schema, Error> {
     let connection = scratch.connection();
     let dialect = connection.dialect();
     let migration = Migration {

@@ -95,7 +95,7 @@ fn canonicalize_table(flavor: Flavor, table: &mut Table, enums: &BTreeMap<QName,
     }
     merge_uniques(table);
     for key in &mut table.foreign_keys {
-        canonicalize_foreign_key(flavor, key);
+        canonicalize_foreign_key(key);
     }
     for check in &mut table.checks {
         check.not_valid = false;
@@ -309,14 +309,15 @@ fn canonicalize_index(index: &mut Index, columns: &[Column]) {
     }
 }
 
-fn canonicalize_foreign_key(flavor: Flavor, key: &mut ForeignKey) {
+fn canonicalize_foreign_key(key: &mut ForeignKey) {
     key.match_type = FkMatch::Simple;
     key.set_columns.clear();
     key.not_valid = false;
     key.comment = None;
-    // MariaDB says RESTRICT where nothing was said; both mean the same.
+    // InnoDB waits for no commit, so both mean the same; MariaDB says RESTRICT
+    // where nothing was said.
     for action in [&mut key.on_delete, &mut key.on_update] {
-        if flavor == Flavor::Mariadb && *action == FkAction::Restrict {
+        if *action == FkAction::Restrict {
             *action = FkAction::NoAction;
         }
     }

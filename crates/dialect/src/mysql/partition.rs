@@ -262,7 +262,7 @@ fn bound(text: &str) -> String {
     let mut values = values(&text);
     let inner: usize = values.iter().map(|it| it.len() + 1).sum();
     let tail = rest.get(inner..).unwrap_or_default().to_owned();
-    values.sort_by_key(|it| (it != "NULL", it.parse::<i128>().ok(), it.clone()));
+    values.sort_by_key(|it| (it == "NULL", it.parse::<i128>().ok(), it.clone()));
     format!("VALUES IN ({}){tail}", values.join(","))
 }
 
@@ -400,7 +400,7 @@ mod tests {
         );
         let found = canonical("LIST (a) (PARTITION x VALUES IN (10, 9, null) COMMENT = 'c')");
         let bounds: Vec<&str> = found.partitions.iter().map(|it| it.bound.as_str()).collect();
-        assert_eq!(bounds, ["VALUES IN (NULL,9,10) COMMENT = 'c'"]);
+        assert_eq!(bounds, ["VALUES IN (9,10,NULL) COMMENT = 'c'"]);
     }
 
     #[test]

@@ -54,11 +54,11 @@ fn option(at: &mut Cursor<'_>, sequence: &mut Sequence) -> Result<bool, Problem>
     } else if at.word("INCREMENT") {
         at.word("BY");
         options.increment = Some(number(at)?);
-    } else if at.words(&["NO", "MINVALUE"]) {
+    } else if at.words(&["NO", "MINVALUE"]) || at.word("NOMINVALUE") {
         options.min_value = None;
     } else if at.word("MINVALUE") {
         options.min_value = Some(number(at)?);
-    } else if at.words(&["NO", "MAXVALUE"]) {
+    } else if at.words(&["NO", "MAXVALUE"]) || at.word("NOMAXVALUE") {
         options.max_value = None;
     } else if at.word("MAXVALUE") {
         options.max_value = Some(number(at)?);
@@ -67,16 +67,10 @@ fn option(at: &mut Cursor<'_>, sequence: &mut Sequence) -> Result<bool, Problem>
         options.start = Some(number(at)?);
     } else if at.word("CACHE") {
         options.cache = Some(number(at)?);
-    } else if at.words(&["NO", "CYCLE"]) {
-        options.cycle = false;
-    } else if at.word("NOCYCLE") {
+    } else if at.words(&["NO", "CYCLE"]) || at.word("NOCYCLE") {
         options.cycle = false;
     } else if at.word("NOCACHE") {
         options.cache = Some(0);
-    } else if at.word("NOMINVALUE") {
-        options.min_value = None;
-    } else if at.word("NOMAXVALUE") {
-        options.max_value = None;
     } else if at.word("CYCLE") {
         options.cycle = true;
     } else if at.words(&["OWNED", "BY"]) {
