@@ -51,6 +51,15 @@ impl<'p> Replay<'p> {
         Ok(Self { project, scratch, expected: expected.clone() })
     }
 
+    /// Makes one in memory, where that takes no server.
+    pub(crate) async fn embedded(
+        project: &'p Project,
+        dialect: Dialect,
+    ) -> Result<Option<Self>, Error> {
+        let scratch = Scratch::embedded(dialect).await?;
+        Ok(scratch.map(|scratch| Self { project, scratch, expected: BTreeSet::new() }))
+    }
+
     pub(crate) fn dialect(&self) -> Dialect {
         self.scratch.connection().dialect()
     }
