@@ -2,25 +2,30 @@
 //! they mean: a database of our own runs them, and is read.
 
 use std::path::Path;
-use std::time::Duration;
 
 use autogen_dialect::Dialect;
 use autogen_live::history::Revision;
-use autogen_live::run::{Group, Migration, Silent, upgrade};
+use autogen_live::run::{Group, Migration, Settings, Silent, upgrade};
 use autogen_live::{LiveError, Scope, Scratch, introspect};
 use autogen_plan::Script;
-use autogen_schema::{Declared, Schema};
+use autogen_schema::Declared;
 
 use crate::commands::unknown_dialect;
 use crate::error::{Error, exit};
+use crate::patience::on_our_own;
 use crate::project::Project;
 use crate::source::Loaded;
 
 /// Runs the file, and reads what it made.
 pub(crate) async fn load(project: &Project, path: &Path, scope: Scope) -> Result<Loaded, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, "read", &error))?;
+    // Before there is anything that a signal could leave behind.
+    let settings = on_our_own();
     let scratch = scratch(project, path).await?;
-    let outcome = made(&scratch, path, &text, &scope).await;
+    let outcome = match run(&scratch, settings, path, &text).await {
+        Ok(()) => introspect(scratch.connection(), &scope).await.map_err(Error::from),
+        Err(error) => Err(error),
+    };
     let dialect = scratch.connection().dialect();
     let closed = scratch.close().await;
     let schema = outcome?;
@@ -50,7 +55,7 @@ async fn scratch(project: &Project, path: &Path) -> Result<Scratch, Error> {
     })
 }
 
-async fn made(scratch: &Scratch, path: &Path, text: &str, scope: &Scope) -> Result<Schema, Error> {
+async fn run(scratch: &Scratch, settings: Settings, path: &Path, text: &str) -> Result<(), Error> {
     let connection = scratch.connection();
     let dialect = connection.dialect();
     let migration = Migration {
@@ -62,9 +67,8 @@ async fn made(scratch: &Scratch, path: &Path, text: &str, scope: &Scope) -> Resu
             statements: statements(text, dialect),
         }],
     };
-    let ran = upgrade(connection, &[migration], Duration::ZERO, &mut Silent).await;
-    ran.map_err(|error| refused(path, text, error))?;
-    Ok(introspect(connection, scope).await?)
+    let ran = upgrade(connection, &[migration], settings, &mut Silent).await;
+    ran.map(drop).map_err(|error| refused(path, text, error))
 }
 
 /// The statements of the file, which may be a migration as well.

@@ -29,16 +29,16 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
         false => String::new(),
     };
     let mut sides = load(project, args).await?;
+    let drift = drift(project, args, &sides).await?;
+    if let Some(drift) = drift.as_ref().filter(|_| !args.adopt) {
+        output::note(drift.text().trim_end());
+        output::note("that stays as it is; `--adopt` takes it into the history");
+    }
     if writes && let Some(connection) = &sides.from.connection {
         super::current::require_head(project, connection, &revisions).await?;
     }
-    let drift = drift(project, args, &sides).await?;
     if args.adopt {
         return super::adopt::run(project, args, drift, sides, parent, revision).await;
-    }
-    if let Some(drift) = &drift {
-        output::note(drift.text().trim_end());
-        output::note("that stays as it is; `--adopt` takes it into the history");
     }
     let mut options = options(args)?;
     let mut plan = match &drift {

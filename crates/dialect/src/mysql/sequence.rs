@@ -207,6 +207,7 @@ fn words(before: Option<&SequenceOptions>, after: &SequenceOptions, there: Full)
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used, reason = "tests")]
 mod tests {
     use super::*;
 

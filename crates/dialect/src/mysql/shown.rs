@@ -85,6 +85,7 @@ fn part(text: &str) -> Option<ShownPart> {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used, reason = "tests")]
 mod tests {
     use super::*;
 
