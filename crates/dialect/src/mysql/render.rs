@@ -201,6 +201,14 @@ fn create_shown(flavor: Flavor, table: &Table, parts: &Shown) -> String {
     format!("CREATE TABLE {name} (\n    {}\n){}", lines.join(",\n    "), parts.ending)
 }
 
+/// A foreign key that comes later, in the server's own words.
+pub(crate) fn shown_key(table: &Table, constraint: &Constraint) -> Option<String> {
+    let mut parts = table.shown.0.iter().flat_map(|it| &it.parts);
+    let name = constraint.name().text();
+    let of_key = |it: &&ShownPart| it.kind == ShownKind::ForeignKey && it.name.as_deref() == name;
+    parts.find(of_key)?.text.clone()
+}
+
 /// A column with the check that goes by its name.
 fn whole_column(flavor: Flavor, table: &Table, column: &Column) -> String {
     let check = own_check(flavor, table, column).map(|check| format!(" CHECK ({})", check.expr));

@@ -39,7 +39,9 @@ impl Lowering<'_> {
             self.alter(table, Way::Copy, &[name], clause);
             return;
         }
-        let clause = format!("ADD {}", ddl::constraint(Mysql, constraint));
+        let shown = self.schema.tables.get(table).and_then(|it| render::shown_key(it, constraint));
+        let definition = shown.unwrap_or_else(|| ddl::constraint(Mysql, constraint));
+        let clause = format!("ADD {definition}");
         if let Some(cause) = self.replacing.get(&self.cause).copied() {
             let current = std::mem::replace(&mut self.cause, cause);
             self.flush();
