@@ -11,11 +11,12 @@ mod partition;
 mod serial;
 mod table;
 mod text;
+mod uprooted;
 
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Change, Pair, QName, Schema, Table, TriggerChange};
+use autogen_schema::{Change, Pair, QName, RoutineChange, Schema, Table, TriggerChange};
 
 /// What a comparison comes after.
 #[derive(Clone, Copy)]
@@ -43,12 +44,38 @@ pub fn diff(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Chan
     changes
 }
 
-/// The comparison, where both sides speak alike of sequences.
+/// The comparison, where both sides speak alike of sequences. Which routines go
+/// is known at its end; what calls them is then compared once more.
 fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
+    let mut gone = BTreeSet::new();
+    loop {
+        let changes = without_routines(dialect, past, schema, gone.clone());
+        let found: BTreeSet<String> = changes.iter().filter_map(gone_routine).collect();
+        if found.is_subset(&gone) {
+            return changes;
+        }
+        gone.extend(found);
+    }
+}
+
+fn gone_routine(change: &Change) -> Option<String> {
+    match change {
+        Change::Routine(RoutineChange::Drop(routine)) => Some(routine.name.name.clone()),
+        _other => None,
+    }
+}
+
+/// The comparison, where these routines go, for good or for a while.
+fn without_routines(
+    dialect: Dialect,
+    past: Past<'_>,
+    schema: Pair<&Schema>,
+    routines: BTreeSet<String>,
+) -> Vec<Change> {
     let mut changes = Vec::new();
-    kinds::diff(schema, &mut changes);
+    let uprooted = uprooted::uprooted(dialect, schema, routines);
+    kinds::diff(schema, &uprooted, &mut changes);
     enum_type::diff(schema, &mut changes);
-    let uprooted = column::uprooted(dialect, schema);
     for (table, before) in schema.after.tables_beside(schema.before) {
         if let Some(before) = before {
             table::diff(dialect, Pair::new(before, table), &uprooted, &mut changes);
