@@ -44,7 +44,8 @@ pub(super) fn diff(
     for (at, column) in table.before.columns.iter().enumerate() {
         let Some(generated) = &column.generated else { continue };
         let reads = retyped.iter().any(|name| generated.expr.mentions(name));
-        let stays = table.after.column(&column.name).is_some();
+        // One that becomes plain does so before, with what it holds.
+        let stays = table.after.column(&column.name).is_some_and(|it| it.generated.is_some());
         if reads && stays && !dialect.alters_generated() && !remade.contains(&column.name) {
             drop(column, at);
             remade.insert(column.name.clone());

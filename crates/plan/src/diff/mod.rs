@@ -3,6 +3,7 @@
 //!
 //! Law: applying the changes to `before` gives `after`.
 
+mod back;
 mod column;
 pub(crate) mod cycles;
 mod enum_type;
@@ -16,7 +17,9 @@ mod uprooted;
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Change, Pair, QName, RoutineChange, Schema, Table, TriggerChange};
+use autogen_schema::{Change, Pair, QName, RoutineChange, Schema, Table};
+
+pub(crate) use self::back::back;
 
 /// What a comparison comes after.
 #[derive(Clone, Copy)]
@@ -94,30 +97,4 @@ fn without_routines(
 pub(crate) fn only<'s>(these: &'s Schema, those: &'s Schema) -> Vec<&'s Table> {
     let new = these.tables_beside(those).filter(|(_, there)| there.is_none());
     new.map(|(table, _)| &**table).collect()
-}
-
-/// The way back to `schema.after` from changes that were made: their inverses,
-/// but for views and the like, whose way back is found anew, since what can be
-/// altered one way can't always be altered back.
-pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Vec<Change> {
-    let both = |name: &QName| {
-        schema.before.tables.contains_key(name) && schema.after.tables.contains_key(name)
-    };
-    let found_anew = |change: &Change| match change {
-        Change::View(_) | Change::Routine(_) => true,
-        Change::Trigger(change) => !is_on_table(change, schema) || both(change.on()),
-        Change::Policy(change) => both(change.on()),
-        _other => false,
-    };
-    let stay = changes.iter().filter(|change| !found_anew(change));
-    let mut changes: Vec<Change> = stay.rev().map(Change::inverse).collect();
-    let none = BTreeSet::new();
-    let past = Past { renames: &[], original: schema.before, kept: &none, grown: &none };
-    text::diff(dialect, past, schema, &mut changes);
-    changes
-}
-
-fn is_on_table(change: &TriggerChange, schema: Pair<&Schema>) -> bool {
-    let on = change.on();
-    schema.before.tables.contains_key(on) || schema.after.tables.contains_key(on)
 }

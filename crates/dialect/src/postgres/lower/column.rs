@@ -112,10 +112,14 @@ impl Lowering<'_> {
         }
         let mut actions = Actions { name: Postgres.quote(&after.name), ..Actions::default() };
         self.leave_identity(table, column, &mut actions);
-        self.change_type(table, column, &mut actions);
         if before.generated.is_some() && after.generated.is_none() {
             actions.add(locks::BRIEF, "DROP EXPRESSION");
+            if before.data_type != after.data_type {
+                // While there is an expression, there can be no USING.
+                self.flush(table, &mut actions);
+            }
         }
+        self.change_type(table, column, &mut actions);
         if before.default != after.default || actions.default_dropped {
             match &after.default {
                 Some(default) => {
