@@ -205,6 +205,10 @@ pub(super) fn of_grant(change: &GrantChange) -> Footprint {
         Grantable::Relation(name) => vec![Resource::Table(name.clone())],
         Grantable::Sequence(name) => vec![Resource::Sequence(name.clone())],
         Grantable::Schema(_) => Vec::new(),
+        Grantable::Column(table, column) => {
+            vec![Resource::Table(table.clone()), Resource::Column(table.clone(), column.clone())]
+        }
+        Grantable::Routine(name, _) => vec![Resource::Routine(name.name.clone())],
     };
     // The same privilege may go in one form and come in another.
     let own = |on: &Grantable, to: &Option<String>| {

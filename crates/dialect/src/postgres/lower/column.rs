@@ -1,6 +1,6 @@
 //! Columns.
 
-use autogen_schema::{Column, ColumnChange, Identity, Pair, QName};
+use autogen_schema::{Column, ColumnChange, Grantable, Identity, Pair, QName};
 
 use super::Lowering;
 use crate::Dialect::Postgres;
@@ -56,6 +56,8 @@ impl Lowering<'_> {
             }
         }
         self.column_comment(table, column);
+        let place = Grantable::Column(table.clone(), column.name.clone());
+        self.grant_again(|it| *it == place);
     }
 
     /// Whether the column's type is a domain that minds its values: then every

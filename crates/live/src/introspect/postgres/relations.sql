@@ -83,10 +83,17 @@ from (
       'grants', (
         select json_agg(json_build_array(
           case when x.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(x.grantee)) end,
-          x.privilege_type,
+          x.privilege,
           x.is_grantable
-        ) order by x.grantee, x.privilege_type)
-        from aclexplode(c.relacl) x
+        ) order by x.grantee, x.privilege)
+        from (
+          select r.grantee, r.privilege_type as privilege, r.is_grantable from aclexplode(c.relacl) r
+          union all
+          select r.grantee, format('%s (%I)', r.privilege_type, a.attname), r.is_grantable
+          from pg_attribute a
+          cross join lateral aclexplode(a.attacl) r
+          where a.attrelid = c.oid and a.attacl is not null and not a.attisdropped
+        ) x
         where x.grantee <> c.relowner
       )
     ) end as access,

@@ -30,8 +30,8 @@ pub(super) struct Environment {
     pub(super) extensions: Vec<ExtensionRow>,
     /// Those that somebody made.
     pub(super) own_collations: Vec<CollationRow>,
-    /// Kind, schema, name, role, privilege, grantable.
-    pub(super) grants: Vec<(char, String, String, Option<String>, String, bool)>,
+    /// Kind, schema, name, column or arguments, role, privilege, grantable.
+    pub(super) grants: Vec<(char, String, String, String, Option<String>, String, bool)>,
     /// Oid, schema, name; only those that are no type's default.
     pub(super) opclasses: Vec<(i64, String, String)>,
     /// Oid, schema, name; only those in use.
