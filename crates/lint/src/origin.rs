@@ -1,7 +1,7 @@
 //! Where things of a change were before the plan: probes are asked before
 //! anything runs.
 
-use autogen_schema::{Change, ColumnChange, Expr, Pair, QName, Schema, TableChange};
+use autogen_schema::{Change, ColumnChange, EnumChange, Expr, Pair, QName, Schema, TableChange};
 
 /// The renames of a direction, each with its place among the changes.
 pub(crate) struct Renames<'a>(Vec<(usize, &'a Change)>);
@@ -22,7 +22,9 @@ impl<'a> Renames<'a> {
 fn is_rename(change: &Change) -> bool {
     matches!(
         change,
-        Change::Table(TableChange::Rename(_)) | Change::Column(ColumnChange::Rename { .. })
+        Change::Table(TableChange::Rename(_))
+            | Change::Column(ColumnChange::Rename { .. })
+            | Change::Enum(EnumChange::RenameValue { .. })
     )
 }
 
@@ -77,6 +79,15 @@ impl Origin<'_> {
     /// The expression, if it says the same over the table as it was.
     pub(crate) fn expression<'e>(&self, table: &QName, expr: &'e Expr) -> Option<&'e Expr> {
         let after = self.schema.after.tables.get(table)?;
+        let named = |change: &Change| match change {
+            Change::Enum(EnumChange::RenameValue { value, .. }) => {
+                expr.as_str().contains(&format!("'{}'", value.after.replace('\'', "''")))
+            }
+            _other => false,
+        };
+        if self.renames.iter().any(|(_, change)| named(change)) {
+            return None;
+        }
         let there = &self.schema.before.routines;
         let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&it.name.name));
         if !called.all(|it| there.contains(it)) {

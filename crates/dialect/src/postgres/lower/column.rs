@@ -21,6 +21,11 @@ impl Lowering<'_> {
                 let before = Postgres.quote(&name.before);
                 let after = Postgres.quote(&name.after);
                 self.alter(table, locks::BRIEF, &format!("RENAME COLUMN {before} TO {after}"));
+                let owner = self.schema.tables.get(table);
+                if let Some(column) = owner.and_then(|it| it.column(&name.before)).cloned() {
+                    let place = name.as_ref().map(|column| (table, column.as_str()));
+                    self.rename_counter(&column, place);
+                }
             }
             ColumnChange::Alter { table, column } => self.alter_column(table, column),
             // Values stand in types of their own.
