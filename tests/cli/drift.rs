@@ -4,6 +4,7 @@
 use autogen_dialect::Dialect;
 use autogen_tests::dialects;
 
+use crate::merging::{git, repository};
 use crate::models::{BLOG, LAST_FIELD};
 use crate::project::Project;
 
@@ -93,6 +94,35 @@ fn a_fix_is_taken_into_the_history() {
         project.unchanged(&["check"]).ok();
         project.run(&["verify"]).ok().shows("2 adopt: up, down, up");
         project.unchanged(&["diff", "--adopt"]).ok().tells("nothing was changed by hand");
+    }
+}
+
+/// What a revision before the head says is in git, or found out by running the
+/// migrations in memory, where that takes no server.
+#[test]
+fn behind_the_head() {
+    for dialect in dialects() {
+        let project = repository(dialect);
+        add_field(&project);
+        project.run(&["diff", "-m", "bio", "--revision", "2"]).ok();
+        project.unchanged(&["check"]).exits(1).shows("pending: 2 bio");
+        project.execute(INDEX);
+        let told =
+            |ran: &crate::project::Ran| ran.out.contains("changed by hand: create index hot");
+        let with_git = project.unchanged(&["check"]).exits(1).shows("pending: 2 bio");
+        assert!(told(&with_git) && !with_git.out.contains("add column"), "{}", with_git.out);
+        let ran = project.unchanged(&["diff", "-m", "x"]).fails(4, "A0512", "1 migration(s): 2");
+        ran.tells("changed by hand: create index hot");
+        let dry = project.unchanged(&["diff", "--dry-run"]).ok();
+        assert!(dry.tells("changed by hand: ").out.contains("bio"));
+        // The same with a commit on top, as a deployer has it.
+        assert!(git(&project, &["add", "."]) && git(&project, &["commit", "-qm", "bio"]));
+        assert!(told(&project.unchanged(&["check"]).exits(1)));
+        std::fs::remove_dir_all(project.path().join(".git")).expect("a repository");
+        let without = project.unchanged(&["check"]).exits(1).shows("pending: 2 bio");
+        assert_eq!(told(&without), dialect == Dialect::Sqlite, "{}", without.out);
+        project.run(&["upgrade"]).ok();
+        assert!(told(&project.unchanged(&["check"]).exits(1)));
     }
 }
 

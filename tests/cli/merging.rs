@@ -9,7 +9,8 @@ use autogen_tests::dialects;
 use crate::models::{BLOG, LAST_FIELD};
 use crate::project::{Project, Ran, wanted};
 
-fn git(project: &Project, arguments: &[&str]) -> bool {
+/// Runs git in the project's folder; whether it did as it was told.
+pub(crate) fn git(project: &Project, arguments: &[&str]) -> bool {
     let output = Command::new("git")
         .args(["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"])
         .args(["-c", "commit.gpgsign=false", "-c", "core.autocrlf=false"])
@@ -22,7 +23,7 @@ fn git(project: &Project, arguments: &[&str]) -> bool {
 }
 
 /// A repository with a first migration, and a database that has it.
-fn repository(dialect: Dialect) -> Project {
+pub(crate) fn repository(dialect: Dialect) -> Project {
     let project = Project::with_models(dialect, BLOG);
     project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
     project.run(&["upgrade"]).ok();

@@ -85,6 +85,52 @@ fn a_signal_stops_it() {
     }
 }
 
+/// Databases that commands make to try things on, by the process that made them.
+fn scratches(project: &Project, dialect: Dialect, pid: u32) -> Vec<String> {
+    let named = format!("like 'autogen_scratch_{pid}_%'");
+    match dialect {
+        Dialect::Sqlite => Vec::new(),
+        Dialect::Postgres => project
+            .query(&format!("select datname::text as it from pg_database where datname {named}")),
+        Dialect::Mysql | Dialect::Mariadb => project.query(&format!(
+            "select schema_name as it from information_schema.schemata where schema_name {named}"
+        )),
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_no_database_behind() {
+    for dialect in dialects() {
+        let project = project(dialect, "SELECT 1");
+        let endless = format!(
+            "-- autogen: no-transaction\nCREATE TABLE a (n integer);\nINSERT INTO a VALUES (1);\n{};\n",
+            forever(dialect)
+        );
+        let path = "migrations/1_three.up.sql";
+        project.write(path, &format!("{}{endless}", project.read(path)));
+        project.edit(path, "SELECT 1;\n", "");
+        project.write("wanted.sql", &endless);
+        for arguments in [&["verify"][..], &["diff", "--dry-run", "--to", "sql:wanted.sql"]] {
+            let mut command = project.command(arguments);
+            command.stderr(Stdio::piped()).stdout(Stdio::null());
+            let child = command.spawn().expect("it runs");
+            let pid = child.id();
+            while dialect != Dialect::Sqlite && scratches(&project, dialect, pid).is_empty() {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            std::thread::sleep(Duration::from_millis(1500));
+            let sent = std::process::Command::new("kill").args(["-INT", &pid.to_string()]).status();
+            assert!(sent.expect("kill").success());
+            let output = child.wait_with_output().expect("it ends");
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(130), "{dialect} {arguments:?}: {told}");
+            assert!(told.contains("error[A0324]"), "{told}");
+            assert_eq!(scratches(&project, dialect, pid), Vec::<String>::new());
+        }
+    }
+}
+
 #[test]
 fn locks_are_waited_for_in_turns() {
     for dialect in dialects() {

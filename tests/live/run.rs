@@ -346,6 +346,30 @@ fn a_newer_history_is_refused() {
     }
 }
 
+/// Columns that came later are read as empty, and made by whoever writes next.
+#[test]
+fn the_history_of_an_earlier_build() {
+    for dialect in dialects() {
+        let database = Database::fresh(dialect);
+        block_on(async {
+            let connection = database.connect().await;
+            mark(&connection, &[revision("1")], Duration::ZERO).await.unwrap();
+            for column in ["pending", "applied_by", "failure"] {
+                database.run(&format!("alter table autogen_history drop column {column}")).await;
+            }
+            let read = current(&connection).await.unwrap();
+            assert_eq!(read.iter().map(|it| it.revision.id.as_str()).collect::<Vec<_>>(), ["1"]);
+            assert_eq!((&read[0].applied_by, &read[0].failure), (&None, &None));
+            let work =
+                migration("2", &[(false, &["create table a (id int)", "drop table nothing"])]);
+            up(&connection, &work).await.unwrap_err();
+            let failure = current(&connection).await.unwrap().pop().unwrap().failure;
+            let told = failure.as_deref().is_some_and(|it| it.contains("nothing"));
+            assert!(told, "{dialect}: {failure:?}");
+        });
+    }
+}
+
 /// Two deployers at once: one works, the other finds it done.
 #[test]
 fn one_deployer_at_a_time() {

@@ -3,17 +3,17 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
 
 use autogen_dialect::Dialect;
 use autogen_live::history::Revision;
-use autogen_live::run::{Group, Migration, Silent, upgrade};
+use autogen_live::run::{Group, Migration, Settings, Silent, upgrade};
 use autogen_live::{LiveError, Scratch, introspect};
 use autogen_plan::Script;
-use autogen_schema::{Declared, Schema};
+use autogen_schema::Declared;
 
 use crate::commands::unknown_dialect;
 use crate::error::{Error, exit};
+use crate::patience::on_our_own;
 use crate::project::Project;
 use crate::source::Loaded;
 
@@ -24,8 +24,16 @@ pub(crate) async fn load(
     expected: BTreeSet<String>,
 ) -> Result<Loaded, Error> {
     let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, "read", &error))?;
+    // Before there is anything that a signal could leave behind.
+    let settings = on_our_own();
     let scratch = scratch(project, path).await?;
-    let outcome = made(project, &scratch, path, &text, expected).await;
+    let outcome = match run(&scratch, settings, path, &text).await {
+        Ok(()) => {
+            let scope = project.scope(expected);
+            introspect(scratch.connection(), &scope).await.map_err(Error::from)
+        }
+        Err(error) => Err(error),
+    };
     let dialect = scratch.connection().dialect();
     let closed = scratch.close().await;
     let schema = outcome?;
@@ -55,13 +63,7 @@ async fn scratch(project: &Project, path: &Path) -> Result<Scratch, Error> {
     })
 }
 
-async fn made(
-    project: &Project,
-    scratch: &Scratch,
-    path: &Path,
-    text: &str,
-    expected: BTreeSet<String>,
-) -> Result<Schema, Error> {
+async fn run(scratch: &Scratch, settings: Settings, path: &Path, text: &str) -> Result<(), Error> {
     let connection = scratch.connection();
     let dialect = connection.dialect();
     let migration = Migration {
@@ -73,9 +75,8 @@ async fn made(
             statements: statements(text, dialect),
         }],
     };
-    let ran = upgrade(connection, &[migration], Duration::ZERO, &mut Silent).await;
-    ran.map_err(|error| refused(path, text, error))?;
-    Ok(introspect(connection, &project.scope(expected)).await?)
+    let ran = upgrade(connection, &[migration], settings, &mut Silent).await;
+    ran.map(drop).map_err(|error| refused(path, text, error))
 }
 
 /// The statements of the file, which may be a migration as well.

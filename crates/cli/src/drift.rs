@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use autogen_live::adopt::print;
 use autogen_live::introspect;
-use autogen_live::revisions::{known, pending};
+use autogen_live::revisions::known;
 use autogen_plan::{Options, Plan, Revisions, emit};
 use autogen_schema::{Change, Declared, Schema};
 
@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::output;
 use crate::project::Project;
 use crate::source::Loaded;
+use crate::standing::expected;
 
 /// The code of a right that is missing.
 const NOT_ALLOWED: &str = "A0308";
@@ -29,29 +30,23 @@ pub(crate) struct Drift {
 }
 
 impl Drift {
-    /// Looks for drift in a database that is at the head of the migrations; `None`
-    /// where there is none, or where nothing says what should be there.
+    /// Looks for drift; `None` where there is none, or where nothing says what
+    /// should be there.
     pub(crate) async fn find(
         project: &Project,
         revisions: &Revisions,
         there: &Loaded,
     ) -> Result<Option<Self>, Error> {
         let Some(connection) = &there.connection else { return Ok(None) };
-        let (Ok(Some(head)), Ok(Some(snapshot))) = (revisions.head(), project.folder.snapshot())
-        else {
-            return Ok(None);
-        };
-        if snapshot.revision.as_deref() != Some(head.id.as_str()) {
-            return Ok(None);
-        }
         let history = match project.history(connection, revisions).await {
             // Who may read the schema need not be one who may read its history.
             Err(error) if error.code == NOT_ALLOWED => return Ok(None),
             read => known(read?, revisions)?,
         };
-        if !pending(&history, revisions).is_empty() {
+        let dialect = connection.dialect();
+        let Some(expected) = expected(project, revisions, &history, dialect).await? else {
             return Ok(None);
-        }
+        };
         let side = |schema: &Schema| Loaded {
             declared: Declared::whole(schema.clone()),
             dialect: Some(connection.dialect()),
@@ -60,13 +55,13 @@ impl Drift {
         };
         // Only schemas that the revision knows are looked into, and all of them.
         let mut to = side(&there.declared.schema);
-        let known: BTreeSet<&String> = snapshot.schema.namespaces.keys().collect();
+        let known: BTreeSet<&String> = expected.namespaces.keys().collect();
         if known != there.declared.schema.namespaces.keys().collect() {
-            let expected = known.into_iter().cloned().collect();
-            to = side(&introspect(connection, &project.scope(expected)).await?);
+            let known = known.into_iter().cloned().collect();
+            to = side(&introspect(connection, &project.scope(known)).await?);
         }
         to.connection = Some(connection.clone());
-        let sides = matched(project, side(&snapshot.schema), to).await?;
+        let sides = matched(project, side(&expected), to).await?;
         if sides.from.declared.schema == sides.to.declared.schema {
             return Ok(None);
         }

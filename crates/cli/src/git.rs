@@ -1,7 +1,7 @@
 //! A project as it is at some revision of its git repository, read without a
 //! checkout.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -85,6 +85,25 @@ impl Tree {
         let parts: Vec<_> = inner.iter().map(|part| part.to_string_lossy()).collect();
         Ok(parts.join("/"))
     }
+}
+
+/// What a file held, as commits have it, the newest first; nothing where there is
+/// no git or no repository.
+pub(crate) fn versions(path: &Path) -> Option<impl Iterator<Item = String>> {
+    let folder = existing(path.parent()?);
+    let name = path.file_name()?.to_str()?;
+    let arguments =
+        ["log", "--full-history", "-m", "--raw", "--no-abbrev", "--format=", "--", name];
+    let log = text(&folder, &arguments).ok()?;
+    // `:<mode> <mode> <hash before> <hash after> <status>\t<path>`, once for each parent.
+    let mut seen = BTreeSet::new();
+    let hashes: Vec<String> = log
+        .lines()
+        .filter_map(|line| line.split(' ').nth(3).map(str::to_owned))
+        .filter(|hash| hash.contains(|digit| digit != '0') && seen.insert(hash.clone()))
+        .collect();
+    let read = move |hash: String| text(&folder, &["cat-file", "blob", &hash]).ok();
+    Some(hashes.into_iter().filter_map(read))
 }
 
 fn existing(path: &Path) -> PathBuf {

@@ -19,6 +19,7 @@ mod replay;
 mod scripts;
 mod seaorm;
 mod source;
+mod standing;
 mod writing;
 
 use std::process::ExitCode;

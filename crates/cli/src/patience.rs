@@ -1,5 +1,6 @@
 //! How long `upgrade` and `downgrade` wait, and how they are told to stop.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use autogen_live::run::{LOCK_TIMEOUT, Settings, Stop};
@@ -67,21 +68,31 @@ pub(crate) fn from_text<'de, D: Deserializer<'de>>(text: D) -> Result<Option<Dur
     time(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
+/// For work on a database of our own, which nobody else waits for: a signal ends
+/// it, and the database goes as it would without one.
+pub(crate) fn on_our_own() -> Settings {
+    Settings { stop: stop_on_signals(), ..Duration::ZERO.into() }
+}
+
 /// Asks to stop when the process is interrupted or told to end; the second time
 /// it ends at once, which the next run mends as it does after a crash.
 fn stop_on_signals() -> Stop {
-    let stop = Stop::default();
-    let asked = stop.clone();
-    tokio::spawn(async move {
-        if signal().await.is_ok() {
-            output::note("stopping after a rollback; once more, and it ends at once");
-            asked.ask();
-        }
-        if signal().await.is_ok() {
-            std::process::exit(exit::STOPPED.into());
-        }
-    });
-    stop
+    static STOP: OnceLock<Stop> = OnceLock::new();
+    let listen = || {
+        let stop = Stop::default();
+        let asked = stop.clone();
+        tokio::spawn(async move {
+            if signal().await.is_ok() {
+                output::note("stopping after a rollback; once more, and it ends at once");
+                asked.ask();
+            }
+            if signal().await.is_ok() {
+                std::process::exit(exit::STOPPED.into());
+            }
+        });
+        stop
+    };
+    STOP.get_or_init(listen).clone()
 }
 
 #[cfg(unix)]

@@ -1,17 +1,17 @@
 //! Migrations run on a database of our own, to see where they lead.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use autogen_dialect::Dialect;
 use autogen_live::revisions::migration;
-use autogen_live::run::{Silent, downgrade, upgrade};
+use autogen_live::run::{Settings, Silent, downgrade, upgrade};
 use autogen_live::{Scratch, introspect};
 use autogen_plan::{Options, Plan, Revision, Revisions};
 use autogen_schema::{Declared, Schema};
 
 use crate::commands::{Sides, make, unknown_dialect};
 use crate::error::Error;
+use crate::patience::on_our_own;
 use crate::project::Project;
 use crate::source::Loaded;
 
@@ -19,6 +19,7 @@ use crate::source::Loaded;
 pub(crate) struct Replay<'p> {
     project: &'p Project,
     scratch: Scratch,
+    settings: Settings,
     /// The schemas that the project names.
     expected: BTreeSet<String>,
 }
@@ -30,6 +31,8 @@ impl<'p> Replay<'p> {
         revisions: &Revisions,
         expected: &BTreeSet<String>,
     ) -> Result<Self, Error> {
+        // Before there is anything that a signal could leave behind.
+        let settings = on_our_own();
         let scratch = match &project.database_url {
             Some(url) => Scratch::beside(url).await?,
             None => {
@@ -48,7 +51,21 @@ impl<'p> Replay<'p> {
                 })?
             }
         };
-        Ok(Self { project, scratch, expected: expected.clone() })
+        Ok(Self { project, scratch, settings, expected: expected.clone() })
+    }
+
+    /// Makes one in memory, where that takes no server.
+    pub(crate) async fn embedded(
+        project: &'p Project,
+        dialect: Dialect,
+    ) -> Result<Option<Self>, Error> {
+        let scratch = Scratch::embedded(dialect).await?;
+        Ok(scratch.map(|scratch| Self {
+            project,
+            scratch,
+            settings: on_our_own(),
+            expected: BTreeSet::new(),
+        }))
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -61,14 +78,15 @@ impl<'p> Replay<'p> {
             .iter()
             .map(|it| migration(it, &it.up, self.dialect()))
             .collect::<Result<Vec<_>, _>>()?;
-        upgrade(self.scratch.connection(), &migrations, Duration::ZERO, &mut Silent).await?;
+        upgrade(self.scratch.connection(), &migrations, self.settings.clone(), &mut Silent).await?;
         Ok(())
     }
 
     /// Takes a revision back by this file.
     pub(crate) async fn down(&self, revision: &Revision, down: &str) -> Result<(), Error> {
         let migration = migration(revision, down, self.dialect())?;
-        downgrade(self.scratch.connection(), &[migration], Duration::ZERO, &mut Silent).await?;
+        downgrade(self.scratch.connection(), &[migration], self.settings.clone(), &mut Silent)
+            .await?;
         Ok(())
     }
 

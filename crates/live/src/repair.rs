@@ -64,11 +64,11 @@ async fn repair_row(
     files: Option<&Files>,
 ) -> Result<String, LiveError> {
     let url = session.url().to_owned();
-    let there = history::exists(session).await?;
-    let rows = if there { history::read(session, None).await? } else { Vec::new() };
+    let rows = history::read(session, None).await?;
     let Some(row) = rows.iter().find(|row| row.revision.id == id) else {
         return Err(LiveError::NoRow { url, revision: id.to_owned() });
     };
+    history::create(session).await?;
     let refuse = |problem: &str| LiveError::NotRepairable {
         url: url.clone(),
         revision: id.to_owned(),

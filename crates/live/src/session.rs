@@ -6,8 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use autogen_dialect::Dialect;
+use futures_util::TryStreamExt;
+use futures_util::stream::BoxStream;
 use sea_orm::sqlx::mysql::MySqlRow;
 use sea_orm::sqlx::pool::PoolConnection;
+use sea_orm::sqlx::postgres::PgRow;
+use sea_orm::sqlx::sqlite::SqliteRow;
 use sea_orm::sqlx::{self, AssertSqlSafe, MySql, Postgres, Row, Sqlite};
 use serde::de::DeserializeOwned;
 
@@ -169,36 +173,43 @@ impl Session {
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         match &mut self.pool {
             Pooled::Postgres(connection) => {
-                let rows = query.fetch_all(&mut **connection).await?;
-                rows.iter().map(|row| (0..row.len()).map(|at| row.try_get(at)).collect()).collect()
+                let read = |row: &PgRow| (0..row.len()).map(|at| row.try_get(at)).collect();
+                gathered(query.fetch(&mut **connection), read).await
             }
             Pooled::Sqlite(connection) => {
-                let rows = query.fetch_all(&mut **connection).await?;
-                rows.iter().map(|row| (0..row.len()).map(|at| row.try_get(at)).collect()).collect()
+                let read = |row: &SqliteRow| (0..row.len()).map(|at| row.try_get(at)).collect();
+                gathered(query.fetch(&mut **connection), read).await
             }
-            Pooled::Mysql(connection, _) => {
-                let rows = query.fetch_all(&mut **connection).await?;
-                rows.iter().map(texts).collect()
-            }
+            Pooled::Mysql(connection, _) => gathered(query.fetch(&mut **connection), texts).await,
         }
     }
 
     /// Runs a query whose rows have one text column without NULLs.
     pub(crate) async fn texts(&mut self, sql: &str) -> Result<Vec<String>, sqlx::Error> {
+        self.each(sql, |text| Ok(text.to_owned())).await
+    }
+
+    /// Runs a query whose rows have one text column without NULLs, and reads each.
+    async fn each<T>(
+        &mut self,
+        sql: &str,
+        read: impl Fn(&str) -> Result<T, sqlx::Error>,
+    ) -> Result<Vec<T>, sqlx::Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         match &mut self.pool {
             Pooled::Postgres(connection) => {
-                let rows = query.fetch_all(&mut **connection).await?;
-                rows.iter().map(|row| row.try_get(0)).collect()
+                let read = |row: &PgRow| read(row.try_get(0)?);
+                gathered(query.fetch(&mut **connection), read).await
             }
             Pooled::Sqlite(connection) => {
-                let rows = query.fetch_all(&mut **connection).await?;
-                rows.iter().map(|row| row.try_get(0)).collect()
+                let read = |row: &SqliteRow| read(row.try_get(0)?);
+                gathered(query.fetch(&mut **connection), read).await
             }
+            // Its simple protocol knows no types that could be checked.
             Pooled::Mysql(connection, _) => {
-                let rows = query.fetch_all(&mut **connection).await?;
-                rows.iter().map(|row| row.try_get_unchecked(0)).collect()
+                let read = |row: &MySqlRow| read(row.try_get_unchecked(0)?);
+                gathered(query.fetch(&mut **connection), read).await
             }
         }
     }
@@ -213,9 +224,8 @@ impl Session {
         self.sent.fetch_add(1, Ordering::Relaxed);
         let Pooled::Mysql(connection, _) = &mut self.pool else { return Ok(Vec::new()) };
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        let rows = query.fetch_all(&mut **connection).await;
-        let rows = rows.map_err(|error| LiveError::query(&self.url, doing, &error))?;
-        Ok(rows.iter().map(|row| read(&Cells(row))).collect())
+        let rows = gathered(query.fetch(&mut **connection), |row| Ok(read(&Cells(row)))).await;
+        rows.map_err(|error| LiveError::query(&self.url, doing, &error))
     }
 
     /// Runs a query whose rows have one column of JSON text, and reads each.
@@ -224,49 +234,35 @@ impl Session {
         doing: &str,
         sql: &str,
     ) -> Result<Vec<T>, LiveError> {
-        let catalog = |url: &str, error: serde_json::Error| LiveError::Catalog {
-            url: url.to_owned(),
-            doing: doing.to_owned(),
-            reason: error.to_string(),
+        let read = |text: &str| {
+            serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
         };
-        self.sent.fetch_add(1, Ordering::Relaxed);
-        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        let failed = |error: sqlx::Error| LiveError::query(&self.url, doing, &error);
-        match &mut self.pool {
-            Pooled::Postgres(connection) => {
-                let rows = query.fetch_all(&mut **connection).await.map_err(failed)?;
-                let mut read = Vec::with_capacity(rows.len());
-                for row in &rows {
-                    let text: &str = row.try_get(0).map_err(failed)?;
-                    read.push(serde_json::from_str(text).map_err(|e| catalog(&self.url, e))?);
-                }
-                Ok(read)
-            }
-            Pooled::Sqlite(connection) => {
-                let rows = query.fetch_all(&mut **connection).await.map_err(failed)?;
-                let mut read = Vec::with_capacity(rows.len());
-                for row in &rows {
-                    let text: &str = row.try_get(0).map_err(failed)?;
-                    read.push(serde_json::from_str(text).map_err(|e| catalog(&self.url, e))?);
-                }
-                Ok(read)
-            }
-            Pooled::Mysql(connection, _) => {
-                let rows = query.fetch_all(&mut **connection).await.map_err(failed)?;
-                let mut read = Vec::with_capacity(rows.len());
-                for row in &rows {
-                    let text: &str = row.try_get_unchecked(0).map_err(failed)?;
-                    read.push(serde_json::from_str(text).map_err(|e| catalog(&self.url, e))?);
-                }
-                Ok(read)
-            }
-        }
+        self.each(sql, read).await.map_err(|error| match error {
+            sqlx::Error::Decode(reason) => LiveError::Catalog {
+                url: self.url.clone(),
+                doing: doing.to_owned(),
+                reason: reason.to_string(),
+            },
+            error => self.error(doing, &error),
+        })
     }
 
     /// Turns a driver's error into ours.
     pub(crate) fn error(&self, doing: &str, error: &sqlx::Error) -> LiveError {
         LiveError::query(&self.url, doing, error)
     }
+}
+
+/// Reads rows as they come: a large catalog is not held twice.
+async fn gathered<R, T>(
+    mut rows: BoxStream<'_, Result<R, sqlx::Error>>,
+    mut read: impl FnMut(&R) -> Result<T, sqlx::Error>,
+) -> Result<Vec<T>, sqlx::Error> {
+    let mut all = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        all.push(read(&row)?);
+    }
+    Ok(all)
 }
 
 impl Drop for Session {

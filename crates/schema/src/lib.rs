@@ -47,3 +47,8 @@ pub use pair::Pair;
 pub use schema::{Schema, Unsupported};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};
 pub use table::{Partition, Partitioning, RowSecurity, Table, TableOptions};
+
+/// Whether a value need not stand in a snapshot.
+fn is_default<T: std::default::Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

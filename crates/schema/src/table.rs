@@ -156,7 +156,7 @@ pub struct Table {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partitioning: Option<Partitioning>,
     /// What only some databases know of it.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub options: TableOptions,
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -262,8 +262,4 @@ impl Table {
         }
         self.texts_mut().for_each(|text| text.rename(before, after));
     }
-}
-
-fn is_default<T: std::default::Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }

@@ -25,15 +25,18 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
             code = exit::DIFFERENT;
         }
     }
-    if code == exit::DIFFERENT {
-        output::note("run `autogen upgrade`, then check again");
-        return Ok(code);
-    }
+    let behind = code == exit::DIFFERENT;
     let drift = Drift::find(project, &revisions, &sides.from).await?;
     if let Some(drift) = &drift {
         drift::show(drift);
-        output::note("`autogen diff --adopt` takes what was changed by hand into the history");
         code = exit::DIFFERENT;
+    }
+    if behind {
+        output::note("run `autogen upgrade`, then check again");
+        return Ok(code);
+    }
+    if drift.is_some() {
+        output::note("`autogen diff --adopt` takes what was changed by hand into the history");
     }
     let options = Options::default();
     let plan = match &drift {

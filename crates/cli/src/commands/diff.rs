@@ -29,16 +29,16 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
         false => String::new(),
     };
     let mut sides = load(project, args).await?;
+    let drift = drift(project, args, &sides).await?;
+    if let Some(drift) = drift.as_ref().filter(|_| !args.adopt) {
+        output::note(drift.text().trim_end());
+        output::note("that stays as it is; `--adopt` takes it into the history");
+    }
     if writes && let Some(connection) = &sides.from.connection {
         super::current::require_head(project, connection, &revisions).await?;
     }
-    let drift = drift(project, args, &sides).await?;
     if args.adopt {
         return super::adopt::run(project, args, drift, sides, parent, revision).await;
-    }
-    if let Some(drift) = &drift {
-        output::note(drift.text().trim_end());
-        output::note("that stays as it is; `--adopt` takes it into the history");
     }
     let mut options = options(args)?;
     let mut plan = match &drift {
@@ -246,7 +246,7 @@ fn ask(candidates: &[Candidate], options: &mut Options) -> Result<(), Error> {
 pub(super) fn show(plan: &Plan, args: &Diff) {
     match args.format.unwrap_or(PlanFormat::Text) {
         PlanFormat::Text => output::coloured(&emit::text(plan)),
-        PlanFormat::Sql => output::sql(&emit::script(plan.dialect, &plan.up)),
+        PlanFormat::Sql => output::sql(&emit::script(&plan.up)),
         PlanFormat::Json => output::result(&emit::json(plan)),
         PlanFormat::Rust => {
             output::result(&emit::rust(plan, args.message.as_deref().unwrap_or_default()));

@@ -4,6 +4,7 @@ use autogen_dialect::Dialect;
 use autogen_live::Connection;
 use autogen_live::history::{Applied, absorb, current};
 use autogen_live::revisions::{absorbed, known};
+use autogen_plan::emit::{Scripted, scripted};
 use autogen_plan::{Revision, Revisions, Script};
 
 use super::inspect::unknown_dialect;
@@ -39,21 +40,11 @@ pub(super) fn scripts(project: &Project, revisions: &[&Revision], up: bool) -> R
         };
         let script = Script::parse(file, dialect);
         text.push_str(&format!("-- revision {} {}\n\n", revision.id, revision.slug));
-        if script.foreign_keys_off {
-            text.push_str("PRAGMA foreign_keys = OFF;\n");
-        }
-        for group in &script.groups {
-            let body: Vec<String> =
-                group.statements.iter().map(|sql| format!("{sql};\n")).collect();
-            let body = body.concat();
-            match group.transaction {
-                true => text.push_str(&format!("BEGIN;\n{body}COMMIT;\n")),
-                false => text.push_str(&body),
-            }
-        }
-        if script.foreign_keys_off {
-            text.push_str("PRAGMA foreign_keys = ON;\n");
-        }
+        let groups = script.groups.iter().map(|group| Scripted {
+            transaction: group.transaction,
+            statements: group.statements.iter().map(|sql| format!("{sql};\n")).collect(),
+        });
+        text.push_str(&scripted(script.foreign_keys_off, groups));
         text.push('\n');
     }
     output::sql(&text);

@@ -55,7 +55,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0324",
         "stopped",
-        "Ctrl-C, or the signal to end. The statement under way was cancelled on the server, its transaction rolled back, and the lock given back; what was finished before is recorded. `autogen upgrade` goes on from there. The exit code is 130. A second signal ends the process at once, which does no harm either.",
+        "Ctrl-C, or the signal to end. The statement under way was cancelled on the server, its transaction rolled back, and the lock given back; what was finished before is recorded. `autogen upgrade` goes on from there. The exit code is 130. A second signal ends the process at once, which does no harm either. `verify`, `merge`, `rebase` and `squash` write nothing then, and drop the database that they worked on; after a second signal one may be left, whose name begins with autogen_scratch_.",
     ),
     (
         "A0325",

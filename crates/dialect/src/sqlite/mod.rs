@@ -6,6 +6,7 @@ pub mod ddl;
 pub mod defaults;
 mod locks;
 pub(crate) mod lower;
+pub mod other_runners;
 mod rebuild;
 pub(crate) mod render;
 pub mod types;

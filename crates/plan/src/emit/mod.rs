@@ -7,5 +7,5 @@ mod text;
 
 pub use json::json;
 pub use rust::{rust, rust_empty};
-pub use sql::{Header, migration, schema_sql, script, scripts_sql};
+pub use sql::{Header, Scripted, migration, schema_sql, script, scripted, scripts_sql};
 pub use text::text;

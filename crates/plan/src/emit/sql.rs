@@ -1,10 +1,11 @@
 //! Plans as SQL: migration files, and plain scripts.
 
+use autogen_dialect::sqlite::other_runners;
 use autogen_dialect::{Dialect, makes_partition};
 use autogen_schema::{Change, Declared, Schema};
 
+use crate::PlanError;
 use crate::plan::{Direction, Input, Options, Plan, PlannedStep, Severity, plan};
-use crate::{Group, PlanError};
 
 /// What stands at the top of a migration file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -89,56 +90,26 @@ impl Header {
     }
 }
 
-/// What SQLite needs around a transaction that drops tables, for runners that
-/// know nothing of it: with foreign keys on, dropping a table deletes the rows
-/// that refer to it, and inside a transaction they can't be switched off. Our
-/// own runner passes over what stands between the two directives. It compares
-/// the rows without parents before and after, and that the schema has changed:
-/// who notes migrations after they ran may run one twice.
-const OTHERS_BEGIN: &str = "
--- autogen: begin other-runners
-PRAGMA foreign_keys = OFF;
-BEGIN IMMEDIATE;
-CREATE TEMP TABLE autogen_orphans AS SELECT count(*) AS n FROM pragma_foreign_key_check;
-CREATE TEMP TABLE autogen_before AS SELECT type, name, sql FROM sqlite_master;
--- autogen: end other-runners
-";
-
-const OTHERS_END: &str = "
--- autogen: begin other-runners
-CREATE TEMP TABLE autogen_checked (
-    orphans integer CONSTRAINT \"rows refer to rows that are not there\" CHECK (orphans <= 0),
-    changes integer CONSTRAINT \"this migration has run already\" CHECK (changes > 0)
-);
-CREATE TEMP TABLE autogen_after AS SELECT type, name, sql FROM sqlite_master;
-INSERT OR ROLLBACK INTO autogen_checked SELECT
-    (SELECT count(*) FROM pragma_foreign_key_check) - (SELECT n FROM autogen_orphans),
-    (SELECT count(*) FROM (SELECT * FROM autogen_after EXCEPT SELECT * FROM autogen_before))
-    + (SELECT count(*) FROM (SELECT * FROM autogen_before EXCEPT SELECT * FROM autogen_after));
-DROP TABLE autogen_checked;
-DROP TABLE autogen_after;
-DROP TABLE autogen_before;
-DROP TABLE autogen_orphans;
-COMMIT;
-PRAGMA foreign_keys = ON;
--- autogen: end other-runners
-";
-
 /// The statements of a direction that drops tables of SQLite, and what stands
 /// around them, without comments.
 pub(super) fn script_for_others(direction: &Direction) -> String {
     let statements = direction.steps().map(|planned| format!("\n{};\n", planned.step.sql));
-    let text = format!("{OTHERS_BEGIN}{}{OTHERS_END}", statements.collect::<String>());
-    let lines = text.lines().filter(|line| !line.starts_with("-- autogen: "));
-    lines.map(|line| format!("{line}\n")).collect::<String>().trim().to_owned()
+    let (begin, end) = (other_runners::BEGIN, other_runners::END);
+    format!("{begin}{}\n{end}", statements.collect::<String>()).trim().to_owned()
 }
 
 /// The statements of a direction, with hazards above them.
 fn body(direction: &Direction) -> String {
     if direction.foreign_keys_off() {
-        return format!("{OTHERS_BEGIN}{}{OTHERS_END}", groups(direction));
+        let (begin, end) = (for_others(other_runners::BEGIN), for_others(other_runners::END));
+        return format!("{begin}{}{end}", groups(direction));
     }
     groups(direction)
+}
+
+/// What our own runner passes over.
+fn for_others(statements: &str) -> String {
+    format!("\n-- autogen: begin other-runners\n{statements}-- autogen: end other-runners\n")
 }
 
 fn groups(direction: &Direction) -> String {
@@ -183,20 +154,36 @@ fn comment(text: &str) -> String {
 
 /// A direction as a script for the database's own shell, with the
 /// transactions spelled out.
-pub fn script(dialect: Dialect, direction: &Direction) -> String {
-    let groups: Vec<String> =
-        direction.groups.iter().map(|group| scripted(dialect, group)).collect();
-    let text = groups.join("\n");
-    if direction.foreign_keys_off() {
-        return format!("PRAGMA foreign_keys = OFF;\n\n{text}\nPRAGMA foreign_keys = ON;\n");
-    }
-    text
+pub fn script(direction: &Direction) -> String {
+    let groups = direction.groups.iter().map(|group| Scripted {
+        transaction: group.transaction,
+        statements: group.steps.iter().map(statement).collect(),
+    });
+    scripted(direction.foreign_keys_off(), groups)
 }
 
-fn scripted(_: Dialect, group: &Group) -> String {
-    let statements: Vec<String> = group.steps.iter().map(statement).collect();
-    let text = statements.join("\n");
-    if group.transaction { format!("BEGIN;\n\n{text}\nCOMMIT;\n") } else { text }
+/// Statements that a script runs together.
+pub struct Scripted {
+    /// Whether in one transaction.
+    pub transaction: bool,
+    /// The statements, each with its end, and what is to be said above it.
+    pub statements: Vec<String>,
+}
+
+/// Statements as a script for the database's own shell, with the transactions
+/// spelled out; `foreign_keys_off` as in [`crate::Script::foreign_keys_off`].
+pub fn scripted(foreign_keys_off: bool, groups: impl Iterator<Item = Scripted>) -> String {
+    let groups: Vec<String> = groups
+        .map(|Scripted { transaction, statements }| match transaction {
+            true => format!("BEGIN;\n\n{}\nCOMMIT;\n", statements.join("\n")),
+            false => statements.join("\n"),
+        })
+        .collect();
+    let text = groups.join("\n");
+    match foreign_keys_off {
+        true => format!("{};\n\n{text}\n{};\n", other_runners::OFF, other_runners::ON),
+        false => text,
+    }
 }
 
 /// A whole schema as the statements that create it.

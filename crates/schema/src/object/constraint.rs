@@ -196,16 +196,16 @@ pub struct ForeignKey {
     /// referenced table's primary key, as SQLite allows.
     pub referenced_columns: Vec<String>,
     /// `ON DELETE`.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub on_delete: FkAction,
     /// `ON UPDATE`.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub on_update: FkAction,
     /// PostgreSQL 15: the columns of `ON DELETE SET NULL (..)`; empty for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set_columns: Vec<String>,
     /// `MATCH`.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub match_type: FkMatch,
     /// Whether its check can wait for the commit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -439,8 +439,4 @@ impl Constraint {
             }
         }
     }
-}
-
-fn is_default<T: std::default::Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }

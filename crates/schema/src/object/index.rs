@@ -125,7 +125,7 @@ pub struct Index {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nulls_not_distinct: bool,
     /// What only some databases know.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub options: IndexOptions,
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -213,8 +213,4 @@ impl Index {
             *predicate = predicate.rename_column(before, after);
         }
     }
-}
-
-fn is_default<T: std::default::Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }

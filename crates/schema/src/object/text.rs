@@ -266,7 +266,7 @@ pub struct Trigger {
     /// The whole statement that creates it, without a closing semicolon.
     pub definition: String,
     /// When it fires.
-    #[serde(default, skip_serializing_if = "is_origin")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub firing: Firing,
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -287,11 +287,6 @@ impl Trigger {
             source: Aside(None),
         }
     }
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-fn is_origin(firing: &Firing) -> bool {
-    *firing == Firing::Origin
 }
 
 /// A row-level security policy.

@@ -22,7 +22,7 @@ pub(crate) fn expr(text: &str) -> Expr {
 /// Puts columns into their tables, and sequences that no column takes in into
 /// the schema. Gives back the columns that have no table there.
 pub(super) fn fill(
-    rows: Vec<ColumnRow>,
+    mut rows: Vec<ColumnRow>,
     sequences: Vec<SequenceRow>,
     naming: &Naming,
     tables: &mut Buildings,
@@ -39,19 +39,21 @@ pub(super) fn fill(
         }
     }
     let mut strangers = Strangers::new();
-    let mut grouped: BTreeMap<i64, Vec<ColumnRow>> = BTreeMap::new();
-    for row in rows {
-        if tables.contains_key(&row.relation) {
-            grouped.entry(row.relation).or_default().push(row);
-        } else {
-            strangers.insert((row.relation, row.number), row.name);
-        }
-    }
     let mut known_types = KnownTypes::new();
-    for (relation, mut rows) in grouped {
-        let Some(building) = tables.get_mut(&relation) else { continue };
-        rows.sort_by_key(|row| row.number);
-        building.table.columns.reserve(rows.len());
+    // Where they are, since they are the most that there is in a catalog.
+    rows.sort_unstable_by_key(|row| (row.relation, row.number));
+    let tables_of_rows: Vec<(i64, usize)> = rows
+        .chunk_by(|one, next| one.relation == next.relation)
+        .filter_map(|rows| Some((rows.first()?.relation, rows.len())))
+        .collect();
+    let mut rows = rows.into_iter();
+    for (relation, count) in tables_of_rows {
+        let rows = rows.by_ref().take(count);
+        let Some(building) = tables.get_mut(&relation) else {
+            strangers.extend(rows.map(|row| ((relation, row.number), row.name)));
+            continue;
+        };
+        building.table.columns.reserve_exact(count);
         for row in rows {
             building.numbers.push((row.number, row.collation));
             let sequence = owned.get(&(relation, row.number));

@@ -167,6 +167,7 @@ pub(super) struct SequenceRow {
     pub(super) column: Option<i32>,
 }
 
+/// In the order of the query.
 #[derive(Debug, Deserialize)]
 pub(super) struct ColumnRow {
     pub(super) relation: i64,

@@ -1,6 +1,7 @@
 //! The body of `up` and of `down`.
 
 use autogen_dialect::Builder;
+use autogen_dialect::sqlite::other_runners;
 
 use super::{done, line, literal, rebuild_script};
 use crate::plan::{Direction, Group, Plan, PlannedStep, Severity};
@@ -193,7 +194,8 @@ impl Text<'_> {
         self.put(3, ".await;");
         self.put(2, "if ran.is_err() {");
         self.put(3, "let _ = db.execute_unprepared(\"ROLLBACK\").await;");
-        self.put(3, "let _ = db.execute_unprepared(\"PRAGMA foreign_keys = ON\").await;");
+        let on = literal(other_runners::ON);
+        self.put(3, &format!("let _ = db.execute_unprepared({on}).await;"));
         self.put(2, "}");
         self.put(2, "ran?;");
     }

@@ -2,6 +2,7 @@
 //! SeaORM notes only whole migrations.
 
 use autogen_dialect::Dialect;
+use autogen_dialect::sqlite::other_runners;
 use autogen_schema::{Change, ColumnChange, IndexChange, QName, Schema, TableChange};
 
 use super::literal;
@@ -70,17 +71,12 @@ pub(super) fn rebuilt(plan: &Plan, up: bool) -> Option<String> {
     let text = |schema: &Schema, name: &QName| {
         schema.tables.get(name).map(|table| plan.dialect.create_table(table))
     };
-    let quote = |text: &str| plan.dialect.quote_text(text);
     way.changes.iter().filter_map(Change::table).find_map(|name| {
         match (text(before, name), text(after, name)) {
             (before, Some(now)) if before.as_ref() != Some(&now) => {
-                Some(format!("SELECT 1 AS done FROM sqlite_master WHERE sql = {}", quote(&now)))
+                Some(other_runners::is_made(&now))
             }
-            (Some(_), None) => {
-                let name = quote(&name.name);
-                let there = format!("SELECT 1 FROM sqlite_master WHERE name = {name}");
-                Some(format!("SELECT 1 AS done WHERE NOT EXISTS ({there})"))
-            }
+            (Some(_), None) => Some(other_runners::is_gone(&name.name)),
             (Some(_) | None, Some(_) | None) => None,
         }
     })

@@ -1,6 +1,8 @@
 //! The history table: which revisions a database has, and how far each one
 //! got. It is created by the first upgrade, and only read by everything else.
 
+mod table;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -10,8 +12,11 @@ use sha2::{Digest, Sha256};
 
 use crate::revisions::Absorbed;
 use crate::run::{Silent, lock};
-use crate::session::{Home, Session};
+use crate::session::Session;
 use crate::{Connection, LiveError};
+
+use table::columns;
+pub(crate) use table::{create, table};
 
 /// The name of the history table, in the default schema.
 pub const HISTORY_TABLE: &str = "autogen_history";
@@ -93,7 +98,7 @@ pub struct Applied {
 /// [`LiveError`] A0311, and A0314 where a newer autogen wrote the history.
 pub async fn current(connection: &Connection) -> Result<Vec<Applied>, LiveError> {
     let mut session = connection.session().await?;
-    if exists(&mut session).await? { read(&mut session, None).await } else { Ok(Vec::new()) }
+    read(&mut session, None).await
 }
 
 /// Makes the history say that exactly these revisions are applied, and runs
@@ -128,7 +133,14 @@ pub async fn absorb(
     }
     let mut session = connection.session().await?;
     let lock = lock::take(&mut session, &wait.into(), &mut Silent).await?;
-    let written = within(&mut session, async |session| {
+    let written = absorb_all(&mut session, absorbed).await;
+    let released = lock.release(&mut session).await;
+    written.and(released)
+}
+
+async fn absorb_all(session: &mut Session, absorbed: &[Absorbed]) -> Result<(), LiveError> {
+    create(session).await?;
+    let write = async |session: &mut Session| {
         for Absorbed { by, ids } in absorbed {
             for id in ids {
                 forget(session, id).await?;
@@ -136,10 +148,8 @@ pub async fn absorb(
             write_done(session, by).await?;
         }
         Ok(())
-    });
-    let written = written.await;
-    let released = lock.release(&mut session).await;
-    written.and(released)
+    };
+    within(session, write).await
 }
 
 async fn mark_all(session: &mut Session, revisions: &[Revision]) -> Result<(), LiveError> {
@@ -311,95 +321,6 @@ pub(crate) fn now(dialect: Dialect) -> &'static str {
     }
 }
 
-/// Creates the table where it is missing; refuses a newer one.
-pub(crate) async fn create(session: &mut Session) -> Result<(), LiveError> {
-    if exists(session).await? {
-        return check_format(session).await;
-    }
-    let table = table(session);
-    let sql = match session.dialect() {
-        Dialect::Postgres => definition(&table, "text", "text", "timestamp with time zone", ""),
-        Dialect::Sqlite => definition(&table, "text", "text", "text", ""),
-        // A key needs a length, and one that no server's defaults change.
-        Dialect::Mysql | Dialect::Mariadb => {
-            let more = " engine = InnoDB default character set utf8mb4 collate utf8mb4_bin";
-            definition(&table, "varchar(255)", "longtext", "datetime(3)", more)
-        }
-    };
-    write(session, &sql).await
-}
-
-/// The statement that creates the table; `more` stands behind it.
-fn definition(table: &str, key: &str, text: &str, time: &str, more: &str) -> String {
-    format!(
-        "create table if not exists {table} (revision {key} not null primary key, \
-         parents {text} not null, description {text} not null, checksum {text} not null, \
-         dialect {text} not null, format integer not null, state {text} not null, \
-         steps_done integer not null, steps_total integer not null, prefix {text} not null, \
-         started_at {time} not null, finished_at {time}, pending {text}, applied_by {text}, \
-         failure {text}){more}"
-    )
-}
-
-pub(crate) async fn exists(session: &mut Session) -> Result<bool, LiveError> {
-    let sql = match session.dialect() {
-        Dialect::Postgres => {
-            find_home(session).await?;
-            format!(
-                "select c.relname::text from pg_class c \
-                 join pg_namespace n on n.oid = c.relnamespace \
-                 where n.nspname = current_schema() and c.relname = '{HISTORY_TABLE}'"
-            )
-        }
-        Dialect::Sqlite => {
-            format!("select name from sqlite_master where name = '{HISTORY_TABLE}'")
-        }
-        Dialect::Mysql | Dialect::Mariadb => {
-            find_database(session).await?;
-            format!(
-                "select table_name from information_schema.tables \
-                 where table_schema = database() and table_name = '{HISTORY_TABLE}'"
-            )
-        }
-    };
-    let found = ask(session, &sql).await?;
-    Ok(!found.is_empty())
-}
-
-/// Notes where the session is at home: scripts may change the search path, as
-/// dumps do, and the history stays where it is.
-async fn find_home(session: &mut Session) -> Result<(), LiveError> {
-    let sql = "select current_schema()::text, current_setting('search_path')";
-    let mut columns = ask(session, sql).await?.into_iter().flatten();
-    let (schema, search_path) = (columns.next().flatten(), columns.next().flatten());
-    let Some(schema) = schema else {
-        return Err(LiveError::NoCurrentSchema { url: session.url().to_owned() });
-    };
-    session.set_home(Home { schema, search_path: search_path.unwrap_or_default() });
-    Ok(())
-}
-
-/// The same on MySQL: scripts may use another database.
-async fn find_database(session: &mut Session) -> Result<(), LiveError> {
-    let found = ask(session, "select database()").await?;
-    let Some(schema) = found.into_iter().flatten().flatten().next() else {
-        return Err(LiveError::NoCurrentSchema { url: session.url().to_owned() });
-    };
-    session.set_home(Home { schema, search_path: String::new() });
-    Ok(())
-}
-
-/// The history's table, in its schema where that is known.
-pub(crate) fn table(session: &Session) -> String {
-    match session.home() {
-        Some(home) => {
-            let schema = session.dialect().quote(&home.schema);
-            format!("{schema}.{HISTORY_TABLE}")
-        }
-        None => HISTORY_TABLE.to_owned(),
-    }
-}
-
 async fn check_format(session: &mut Session) -> Result<(), LiveError> {
     let table = table(session);
     let sql = format!("select {} from {table}", as_text(session.dialect(), "max(format)"));
@@ -413,13 +334,21 @@ async fn check_format(session: &mut Session) -> Result<(), LiveError> {
     Ok(())
 }
 
-/// The rows, or only one revision's.
+/// The rows, or only one revision's. None where there is no table.
 pub(crate) async fn read(
     session: &mut Session,
     id: Option<&str>,
 ) -> Result<Vec<Applied>, LiveError> {
+    let found = columns(session).await?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     check_format(session).await?;
     let (table, dialect) = (table(session), session.dialect());
+    let later = |column: &str| match found.contains(column) {
+        true => column.to_owned(),
+        false => format!("null as {column}"),
+    };
     let time = |column: &str| match dialect {
         Dialect::Postgres => {
             format!("to_char({column} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')")
@@ -433,11 +362,13 @@ pub(crate) async fn read(
     let only = id.map(|id| format!(" where revision = {}", dialect.quote_text(id)));
     let sql = format!(
         "select revision, parents, description, checksum, state, {}, {}, prefix, {}, {}, \
-         applied_by, failure from {table}{} order by {table}.started_at, {table}.revision",
+         {}, {} from {table}{} order by {table}.started_at, {table}.revision",
         as_text(dialect, "steps_done"),
         as_text(dialect, "steps_total"),
         time("started_at"),
         time("finished_at"),
+        later("applied_by"),
+        later("failure"),
         only.unwrap_or_default()
     );
     let rows = ask(session, &sql).await?;
