@@ -227,11 +227,24 @@ fn nameless(schema: &Schema, case: &Case) -> Schema {
         for trigger in &mut table.triggers {
             trigger.definition = trigger.definition.replace('"', "");
         }
-        // The server quotes the name of a renamed column in the checks on it.
+        // The server quotes the name of a renamed column wherever it stands.
         for check in &mut table.checks {
             check.expr.0 = check.expr.0.replace('"', "");
         }
+        for index in &mut table.indexes {
+            let keys = index.parts.iter_mut().map(|part| &mut part.key);
+            let expressions = keys.filter_map(|key| match key {
+                autogen_schema::IndexKey::Expression(expr) => Some(expr),
+                autogen_schema::IndexKey::Column(_) => None,
+            });
+            for expr in expressions.chain(&mut index.predicate) {
+                expr.0 = expr.0.replace('"', "");
+            }
+        }
         for column in &mut table.columns {
+            if let Some(generated) = &mut column.generated {
+                generated.expr.0 = generated.expr.0.replace('"', "");
+            }
             if let Some(autogen_schema::Identity::Serial(sequence)) = &mut column.identity {
                 *sequence = None;
             }

@@ -6,7 +6,8 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use autogen_dialect::Dialect;
-use autogen_tests::dialects;
+use autogen_tests::{block_on, dialects};
+use sea_orm::ConnectionTrait;
 
 use crate::models::BLOG;
 use crate::project::Project;
@@ -231,5 +232,104 @@ fn cut_off_from_the_server() {
             hang_no_more(&project);
             finishes(&project, &expected, &format!("{dialect}, cut off behind {at}"));
         }
+    }
+}
+
+/// What else PostgreSQL takes in no transaction, in a project that has something
+/// to do it to.
+fn alone() -> Project {
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    project.run(&["revision", "-m", "alone", "--revision", "1", "--dialect", "postgres"]).ok();
+    project.execute(
+        "create table parts (id integer) partition by range (id); \
+         create table parts_1 partition of parts for values from (0) to (10); \
+         insert into parts values (1); \
+         create table plain (n integer); create index plain_n on plain (n)",
+    );
+    let path = "migrations/1_alone.up.sql";
+    let text = project.read(path)
+        + "-- autogen: no-transaction\n\
+           ALTER TABLE parts DETACH PARTITION parts_1 CONCURRENTLY;\n\
+           REINDEX INDEX CONCURRENTLY plain_n;\n\
+           VACUUM plain;\n\
+           DROP INDEX CONCURRENTLY plain_n;\n\
+           INSERT INTO plain VALUES (7);\n";
+    project.write(path, &text);
+    project.run(&["stamp", "base"]).ok();
+    project
+}
+
+fn end_alone(project: &Project) -> Vec<String> {
+    let mut found = project.contents();
+    found.extend(project.query("select n::text as it from plain"));
+    found.extend(project.query("select id::text as it from parts_1"));
+    found.extend(project.query("select 'attached' as it from pg_inherits"));
+    found
+}
+
+#[test]
+fn killed_behind_what_stands_alone() {
+    for _ in dialects().into_iter().filter(|it| *it == Dialect::Postgres) {
+        let project = alone();
+        project.run(&["upgrade"]).ok();
+        let expected = end_alone(&project);
+        assert_eq!(expected.iter().rev().take(2).collect::<Vec<_>>(), ["1", "7"]);
+        for at in 1..=5 {
+            let project = alone();
+            hang(&project, at);
+            let (child, mut lines) = start(&project);
+            let wanted = format!("{at}/5 ");
+            assert!(lines.any(|line| line.contains(&wanted)), "statement {at} was not begun");
+            asleep(&project);
+            kill(child);
+            cut_off(&project);
+            hang_no_more(&project);
+            project.run(&["upgrade"]).ok();
+            assert_eq!(end_alone(&project), expected, "behind {at}");
+        }
+    }
+}
+
+/// Detaching has two transactions, and waits for others between them.
+#[test]
+fn killed_while_a_partition_goes() {
+    for _ in dialects().into_iter().filter(|it| *it == Dialect::Postgres) {
+        let project = alone();
+        let pending = "select inhdetachpending::text as it from pg_inherits";
+        let (told, begun) = std::sync::mpsc::channel();
+        let (done, over) = std::sync::mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            // A runtime of its own, which lives as long as the transaction.
+            let shared = &project;
+            scope.spawn(move || {
+                block_on(async {
+                    let reader = shared.database().connect().await;
+                    let reads = "begin; select * from parts";
+                    reader.raw().execute_unprepared(reads).await.expect("a transaction");
+                    told.send(()).expect("somebody waits");
+                    over.recv().expect("an end");
+                    reader.raw().execute_unprepared("rollback").await.expect("it ends");
+                    reader.close().await;
+                });
+            });
+            begun.recv().expect("a transaction");
+            let (child, _lines) = start(&project);
+            let started = Instant::now();
+            while project.query(pending) != ["true"] {
+                assert!(started.elapsed() < Duration::from_secs(20), "nothing is being detached");
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            kill(child);
+            for session in project.query(
+                "select pid::text as it from pg_stat_activity where query like 'ALTER TABLE parts%'",
+            ) {
+                project.execute(&format!("select pg_terminate_backend({session})"));
+            }
+            done.send(()).expect("a reader");
+        });
+        assert_eq!(project.query(pending), ["true"]);
+        project.run(&["upgrade"]).ok();
+        assert_eq!(project.query(pending), Vec::<String>::new());
+        assert_eq!(end_alone(&project).iter().rev().take(2).collect::<Vec<_>>(), ["1", "7"]);
     }
 }

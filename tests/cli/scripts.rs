@@ -334,3 +334,51 @@ fn what_only_the_database_has_is_put_back_with_its_privileges() {
     project.run(&["downgrade", "-1"]).ok();
     assert_eq!(state(&project), before);
 }
+
+/// Nobody compares privileges here: those of the database that the migration
+/// runs on stay, and so does the owner.
+#[test]
+fn a_partitioned_table_keeps_its_owner_and_its_privileges() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let role = "autogen_scripts_owner";
+    let project = Project::with_models(Dialect::Postgres, &one("people", "pub age: i32,"));
+    project.write("autogen.toml", "models = \"src\"\nsql = [\"schema/*.sql\"]\n");
+    project.write("schema/all.sql", "-- nothing yet");
+    project.run(&["diff", "-m", "first"]).ok();
+    project.run(&["upgrade"]).ok();
+    project.execute(&format!(
+        "do $$ begin create role {role}; exception when duplicate_object then null; end $$;
+         grant select, insert on people to public;
+         grant update (age) on people to pg_signal_backend with grant option;
+         grant delete on people to pg_read_all_stats with grant option;
+         alter table people owner to {role};
+         grant select (age) on people to pg_read_all_stats"
+    ));
+    let state = |project: &Project| {
+        project.query(
+            "select string_agg(x::text, ' ' order by x::text) as it from (
+               select relowner::regrole::text as x from pg_class where oid = 'people'::regclass
+               union all
+               select unnest(relacl)::text from pg_class where oid = 'people'::regclass
+               union all
+               select unnest(attacl)::text from pg_attribute where attrelid = 'people'::regclass
+             ) s",
+        )
+    };
+    let before = state(&project);
+    assert_eq!(before.len(), 1);
+    project.edit(
+        "src/lib.rs",
+        "#[sea_orm(table_name = \"people\")]",
+        "#[sea_orm(table_name = \"people\")]\n    #[autogen(partition_by = \"LIST (id)\")]",
+    );
+    project.write("schema/all.sql", "create table people_all partition of people default;");
+    project.run(&["diff", "-m", "second"]).ok().shows("partition");
+    project.run(&["upgrade"]).ok();
+    assert_eq!(state(&project), before);
+    project.unchanged(&["check"]).ok();
+    project.run(&["downgrade", "-1"]).ok();
+    assert_eq!(state(&project), before);
+}

@@ -239,6 +239,45 @@ fn three_revisions_are_added_to_a_crate_and_run_by_it() {
     }
 }
 
+/// What was done by hand goes into a migration that does nothing where it is so.
+#[test]
+fn a_fix_by_hand_is_taken_into_a_crate() {
+    for dialect in dialects() {
+        let project = Project::on(dialect);
+        let _alone = with_crate(&project);
+        cargo_run(&project, &["up"]).ok();
+        project.run(&["init"]).ok();
+        project.edit("autogen.toml", "models = \".\"", "models = \"src\"");
+        project.execute(
+            "alter table books add column pages integer; create index hot on books (pages); \
+             create table notes (id integer not null primary key, t varchar(9))",
+        );
+        let ran = project.unchanged(&["check"]).exits(1);
+        assert!(ran.out.contains("changed by hand: create index hot"), "{}", ran.out);
+        let adopt = ["diff", "--adopt", "-m", "by hand", "--revision", "20260101100000"];
+        project.run(&adopt).ok().tells("m20260101_100000_by_hand.rs").tells("add the model");
+        let before = schema(&project);
+        autogen(&project, &["upgrade"]).ok().shows("applied m20260101_100000_by_hand");
+        assert_eq!(schema(&project), before, "{dialect}");
+        // The same from nothing, where it is not so.
+        cargo_run(&project, &["fresh"]).ok();
+        assert_eq!(schema(&project), before, "{dialect}");
+        cargo_run(&project, &["down"]).ok();
+        let after = schema(&project);
+        assert!(!after.contains("hot") && !after.contains("notes"), "{dialect}: {after}");
+
+        // What SeaORM can't look for is for a person to write.
+        cargo_run(&project, &["up"]).ok();
+        let unseen = match dialect {
+            Dialect::Sqlite => "drop table books; create table books (id integer primary key)",
+            Dialect::Postgres => "alter table books alter column title drop not null",
+            Dialect::Mysql | Dialect::Mariadb => "alter table books modify title varchar(255)",
+        };
+        project.execute(unseen);
+        project.unchanged(&["diff", "--adopt"]).fails(4, "A0662", "look");
+    }
+}
+
 /// The names of the migrations that the list has now.
 fn added(before: &str, after: &str) -> Vec<String> {
     let names = |text: &str| -> Vec<String> {

@@ -18,7 +18,13 @@ create extension citext;
 create domain short as text check (length(value) < 9);
 create sequence numbers increment by 5 start with 10;
 create statistics people_stats on name, age from people;
+create function grown(age integer) returns boolean language sql immutable as 'select age > 17';
+create procedure tidy() language sql as 'select 1';
 grant select on people to public;
+grant select (name), update (name, age) on people to pg_read_all_stats with grant option;
+revoke execute on function grown(integer) from public;
+grant execute on function grown to pg_read_all_stats;
+grant execute on procedure tidy() to pg_read_all_stats;
 ";
 
 #[test]
@@ -30,7 +36,14 @@ fn typed_kinds_are_declared_adopted_and_undone() {
     project.write("autogen.toml", CONFIG);
     project.write("schema/all.sql", SQL);
     let ran = project.run(&["diff", "-m", "first"]).ok();
-    for part in ["create schema extra", "create domain short", "grant SELECT on people"] {
+    for part in [
+        "create schema extra",
+        "create domain short",
+        "grant SELECT on people to public",
+        "grant UPDATE on people.age to pg_read_all_stats with grant option",
+        "revoke EXECUTE on grown(integer) from public",
+        "grant EXECUTE on tidy() to pg_read_all_stats",
+    ] {
         assert!(ran.out.contains(part), "{part}\n{}", ran.out);
     }
     project.run(&["upgrade"]).ok();
@@ -77,8 +90,35 @@ fn mistakes_are_told_with_their_place() {
         ("create domain d;", "has no type"),
         ("create table p partition of people default;", "not declared as partitioned"),
         ("grant select on people to public;", "privileges = true"),
+        ("revoke all on people from public;", "privileges = true"),
         ("create extension plpgsql;", "plpgsql"),
         ("create statistics s on age from nowhere;", "nowhere"),
+    ] {
+        project.write("schema/all.sql", &format!("-- a remark\n{sql}"));
+        let ran = project.run(&["diff", "--dry-run"]);
+        let text = format!("{}{}", ran.out, ran.err);
+        assert_ne!(ran.code, 0, "{sql}");
+        assert!(text.contains("schema/all.sql:2") && text.contains(part), "{sql}\n{text}");
+    }
+}
+
+#[test]
+fn mistaken_privileges_are_told_with_their_place() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, &one("people", "pub age: i32,"));
+    project.write("autogen.toml", CONFIG);
+    for (sql, part) in [
+        ("grant select (size) on people to public;", "people.size"),
+        ("grant delete (age) on people to public;", "DELETE"),
+        ("grant select age on people to public;", "SELECT AGE"),
+        ("grant select ( on people to public;", "not understood"),
+        ("grant usage (a) on schema x to public;", "not understood"),
+        ("grant execute on function nothing() to public;", "nothing()"),
+        ("revoke select on people from public;", "takes back what nobody has"),
+        ("revoke all on people from public;", "takes back what nobody has"),
+        ("revoke execute on function nothing() from public;", "nothing()"),
     ] {
         project.write("schema/all.sql", &format!("-- a remark\n{sql}"));
         let ran = project.run(&["diff", "--dry-run"]);

@@ -433,6 +433,16 @@ fn privileges_outlive_what_is_made_anew() {
         ..Change::default()
     });
     change(&Change {
+        before: "create table t (id int, a int generated always as (id * 2) stored); create function f(i int) returns int language sql immutable as 'select i'; revoke all on function f(int) from public; grant execute on function f(int) to pg_read_all_stats; grant select (id), update (a) on t to pg_read_all_stats",
+        after: "create table t (id int, a int generated always as (id * 3) stored); create function f(i int) returns bigint language sql immutable as 'select i::bigint'; revoke all on function f(int) from public; grant execute on function f(int) to pg_read_all_stats; grant select (id), update (a) on t to pg_read_all_stats",
+        rows: "insert into t values (1)",
+        expect: Some((
+            "select (has_function_privilege('pg_read_all_stats', 'f(int)', 'execute') and not has_function_privilege('pg_signal_backend', 'f(int)', 'execute') and has_column_privilege('pg_read_all_stats', 't', 'a', 'update'))::text",
+            "true",
+        )),
+        ..Change::default()
+    });
+    change(&Change {
         before: "create table t (id int); grant select on t to public",
         after: "create table t (id int) partition by list (id); create table t_1 partition of t default; grant select, insert on t to public",
         rows: "insert into t values (1)",

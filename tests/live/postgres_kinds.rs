@@ -141,6 +141,8 @@ fn what_can_not_be_represented_is_said() {
          create view v as select a from t;
          create function f() returns trigger language plpgsql as 'begin return new; end';
          create trigger vt instead of insert on v for each row execute function f();
+         create table p (a int) partition by list (a); create table p_1 partition of p for values in (1);
+         create table p_2 partition of p for values in (2); comment on table p_1 is 'the first';
          create foreign data wrapper w; create server s foreign data wrapper w;
          create foreign table ft (a int) server s;
          create function ef() returns event_trigger language plpgsql as 'begin end';
@@ -161,10 +163,11 @@ fn what_can_not_be_represented_is_said() {
             ("U0114", "rule r of t"),
             ("U0115", "aggregate agg()"),
             ("U0117", "event trigger et"),
+            ("U0118", "partition p_1"),
             ("U0119", "table base"),
         ]
     );
-    assert_eq!(names(&schema), ["base", "t"]);
+    assert_eq!(names(&schema), ["base", "p", "t"]);
     assert!(table(&schema, "t").indexes.is_empty());
     let (mv, v) = (&schema.views[&QName::bare("mv")], &schema.views[&QName::bare("v")]);
     assert_eq!(mv.indexes[0].definition, "CREATE INDEX mv_i ON mv USING btree (a)");

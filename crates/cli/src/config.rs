@@ -111,7 +111,8 @@ migrations = "migrations"
 # One file of SQL for each transaction, for `sqlx migrate run`.
 # layout = "sqlx"
 
-# The database family, where no database tells it: sqlite or postgres.
+# The database family, where no database tells it: sqlite, postgres, mysql or
+# mariadb.
 # dialect = "postgres"
 
 # PostgreSQL: the schemas that are compared as a whole, if not only the current

@@ -400,7 +400,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0701",
         "a statement that declares nothing",
-        "The .sql files named by `sql` in autogen.toml declare what models can't, as the statements that create it: CREATE VIEW, CREATE MATERIALIZED VIEW and the indexes on it, CREATE FUNCTION, CREATE PROCEDURE, CREATE AGGREGATE, CREATE TRIGGER, CREATE POLICY, ALTER TABLE .. ENABLE (or FORCE) ROW LEVEL SECURITY, ALTER TABLE .. DISABLE (or ENABLE) TRIGGER, CREATE SCHEMA, CREATE EXTENSION, CREATE COLLATION, CREATE DOMAIN, CREATE SEQUENCE, CREATE TABLE .. PARTITION OF, CREATE STATISTICS, GRANT (with `privileges = true`), and COMMENT ON these. Their order means nothing. Tables, columns, keys, the indexes of tables and comments on them belong in models; anything else, data included, in a revision written by hand.",
+        "The .sql files named by `sql` in autogen.toml declare what models can't, as the statements that create it: CREATE VIEW, CREATE MATERIALIZED VIEW and the indexes on it, CREATE FUNCTION, CREATE PROCEDURE, CREATE AGGREGATE, CREATE TRIGGER, CREATE POLICY, ALTER TABLE .. ENABLE (or FORCE) ROW LEVEL SECURITY, ALTER TABLE .. DISABLE (or ENABLE) TRIGGER, CREATE SCHEMA, CREATE EXTENSION, CREATE COLLATION, CREATE DOMAIN, CREATE SEQUENCE, CREATE TABLE .. PARTITION OF, CREATE STATISTICS, GRANT and REVOKE EXECUTE .. FROM PUBLIC (with `privileges = true`), and COMMENT ON these. Their order means nothing. Tables, columns, keys, the indexes of tables and comments on them belong in models; anything else, data included, in a revision written by hand.",
     ),
     (
         "A0702",
@@ -528,7 +528,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "U0118",
         "a partition with something of its own",
-        "Indexes, constraints, triggers or storage options of one partition alone stay as they are; what it has from its table is managed with the table.",
+        "Indexes, constraints, triggers, comments or storage options of one partition alone stay as they are; what it has from its table is managed with the table.",
     ),
     (
         "U0119",

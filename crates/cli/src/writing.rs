@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use autogen_dialect::Dialect;
-use autogen_plan::emit::{Header, migration, rust, rust_empty};
+use autogen_plan::emit::{Header, migration, rust, rust_adopting, rust_empty};
 use autogen_plan::{Options, Plan, split};
 use autogen_schema::{Change, Schema, Snapshot};
 
@@ -43,7 +43,7 @@ pub(crate) fn plan(
                 (format!("{name}.up.sql"), migration(part, &header, true)),
                 (format!("{name}.down.sql"), migration(part, &header, false)),
             ],
-            Format::SeaOrm => vec![(name, rust(part, &header.message))],
+            Format::SeaOrm => vec![(name, in_rust(part, &header)?)],
         });
     }
     let snapshot = Snapshot {
@@ -52,6 +52,20 @@ pub(crate) fn plan(
         ..Snapshot::new(Schema { unsupported: Vec::new(), ..plan.schema.after.clone() })
     };
     write(project, &files, Some(&snapshot))
+}
+
+fn in_rust(plan: &Plan, header: &Header) -> Result<String, Error> {
+    if header.adopted.is_none() {
+        return Ok(rust(plan, &header.message));
+    }
+    rust_adopting(plan, &header.message).map_err(|unseen| {
+        Error::refused(
+            "A0662",
+            format!("a migration of SeaORM can't look whether it is so already: {unseen}"),
+            "write it by hand on top of `autogen revision`, such that it does nothing where it is \
+             so; or take the change back",
+        )
+    })
 }
 
 /// Writes a migration without statements.

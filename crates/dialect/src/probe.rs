@@ -51,6 +51,18 @@ impl Dialect {
         self.probe_where(table, &format!("NOT ({check})"))
     }
 
+    /// A row of the DEFAULT partition that belongs into another one. `by` is as in
+    /// `PARTITION BY`, `bound` as in `FOR VALUES`.
+    pub fn probe_bound(self, default: &QName, by: &str, bound: &str) -> Option<String> {
+        match self {
+            Self::Postgres => {
+                let condition = postgres::bounds::condition(by, bound)?;
+                Some(self.probe_where(default, &condition))
+            }
+            Self::Sqlite | Self::Mysql | Self::Mariadb => None,
+        }
+    }
+
     /// Two rows that are alike.
     pub fn probe_duplicates(self, wanted: Distinct<'_>) -> String {
         let mut conditions: Vec<String> =

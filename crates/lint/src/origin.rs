@@ -1,7 +1,7 @@
 //! Where things of a change were before the plan: probes are asked before
 //! anything runs.
 
-use autogen_schema::{Change, ColumnChange, Expr, Pair, QName, Schema, TableChange};
+use autogen_schema::{Change, ColumnChange, EnumChange, Expr, Pair, QName, Schema, TableChange};
 
 /// The renames of a direction, each with its place among the changes.
 pub(crate) struct Renames<'a>(Vec<(usize, &'a Change)>);
@@ -22,7 +22,9 @@ impl<'a> Renames<'a> {
 fn is_rename(change: &Change) -> bool {
     matches!(
         change,
-        Change::Table(TableChange::Rename(_)) | Change::Column(ColumnChange::Rename { .. })
+        Change::Table(TableChange::Rename(_))
+            | Change::Column(ColumnChange::Rename { .. })
+            | Change::Enum(EnumChange::RenameValue { .. })
     )
 }
 
@@ -47,9 +49,9 @@ impl Origin<'_> {
         self.schema.before.tables.contains_key(&name).then_some(name)
     }
 
-    /// The column, if it was there.
-    pub(crate) fn column(&self, table: &QName, column: &str) -> Option<String> {
-        let (mut owner, mut column) = (table.clone(), column.to_owned());
+    /// The column, if it was there, and its values are not computed anew.
+    pub(crate) fn column(&self, table: &QName, name: &str) -> Option<String> {
+        let (mut owner, mut column) = (table.clone(), name.to_owned());
         for (_, change) in self.renames.iter().rev() {
             match change {
                 Change::Table(TableChange::Rename(it)) if it.after == owner => {
@@ -63,8 +65,10 @@ impl Origin<'_> {
                 _other => {}
             }
         }
-        let before = self.schema.before.tables.get(&owner)?;
-        before.column(&column).map(|_| column)
+        let there = self.schema.before.tables.get(&owner)?.column(&column)?;
+        let after = self.schema.after.tables.get(table).and_then(|it| it.column(name));
+        let computed = after.and_then(|it| it.generated.as_ref());
+        (computed.is_none() || there.generated.as_ref() == computed).then_some(column)
     }
 
     /// All of the columns, if they were there.
@@ -75,6 +79,20 @@ impl Origin<'_> {
     /// The expression, if it says the same over the table as it was.
     pub(crate) fn expression<'e>(&self, table: &QName, expr: &'e Expr) -> Option<&'e Expr> {
         let after = self.schema.after.tables.get(table)?;
+        let named = |change: &Change| match change {
+            Change::Enum(EnumChange::RenameValue { value, .. }) => {
+                expr.as_str().contains(&format!("'{}'", value.after.replace('\'', "''")))
+            }
+            _other => false,
+        };
+        if self.renames.iter().any(|(_, change)| named(change)) {
+            return None;
+        }
+        let there = &self.schema.before.routines;
+        let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&it.name.name));
+        if !called.all(|it| there.contains(it)) {
+            return None;
+        }
         let mut mentioned = after.columns.iter().filter(|column| expr.mentions(&column.name));
         mentioned
             .all(|column| self.column(table, &column.name).as_ref() == Some(&column.name))

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Answer, Dialect, Question, Refusal, Request, Step};
 use autogen_schema::{
-    Change, Declared, Fill, Pair, Schema, TriggerChange, Unsupported, Using, View, ViewChange,
+    Change, Declared, EnumChange, Fill, Pair, Schema, TableChange, TriggerChange, Unsupported,
+    Using, View, ViewChange,
 };
 use serde::Serialize;
 
@@ -306,9 +307,14 @@ fn stages(before: &Schema, renames: Vec<Change>, ordered: Vec<Change>) -> Stages
     let renamed = |view: &View| {
         before.views.get(&view.name).is_some_and(|it| it.definition != view.definition)
     };
-    let touched = ordered
-        .iter()
-        .any(|change| matches!(change, Change::View(ViewChange::Drop(view)) if renamed(view)));
+    let moved = renames.iter().any(|change| match change {
+        Change::Table(TableChange::Rename(name)) => name.before.schema != name.after.schema,
+        Change::Enum(EnumChange::RenameValue { .. }) => true,
+        _other => false,
+    });
+    let touched = ordered.iter().any(
+        |change| matches!(change, Change::View(ViewChange::Drop(view)) if moved || renamed(view)),
+    );
     if !touched {
         return Stages { first: Vec::new(), renames, rest: ordered };
     }

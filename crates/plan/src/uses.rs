@@ -26,8 +26,16 @@ impl Uses {
             let names = exact.relations.iter().chain(&exact.routines).chain(&exact.types);
             mentions.words.extend(names.map(|name| dialect.mentioned_as(&name.name)));
         }
+        let mut exact = view.reads.0.clone();
+        // Its indexes may call what its query does not.
+        for index in &view.indexes {
+            let words = dialect.words(&index.definition, false);
+            let routines = words.iter().cloned().map(QName::bare);
+            exact.iter_mut().for_each(|it| it.routines.extend(routines.clone()));
+            mentions.words.extend(words);
+        }
         let own = Some(dialect.mentioned_as(&view.name.name));
-        Self { dialect, mentions, exact: view.reads.0.clone(), on: None, own }
+        Self { dialect, mentions, exact, on: None, own }
     }
 
     pub(crate) fn of_routine(dialect: Dialect, routine: &Routine) -> Self {

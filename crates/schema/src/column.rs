@@ -33,6 +33,16 @@ pub enum Default {
     Expression(Expr),
 }
 
+impl Default {
+    /// Whether it calls a routine of this name.
+    pub fn calls(&self, routine: &str) -> bool {
+        match self {
+            Self::Literal(_) => false,
+            Self::Expression(expr) => expr.calls(routine),
+        }
+    }
+}
+
 /// Options of a sequence, or of the one behind an identity column; `None`
 /// means the database's default.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]

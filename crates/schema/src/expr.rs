@@ -43,6 +43,17 @@ impl Expr {
         tokens(&self.0).iter().any(|token| token.names(column))
     }
 
+    /// Whether the expression calls a routine of this name.
+    pub fn calls(&self, routine: &str) -> bool {
+        let mut parts = tokens(&self.0).into_iter().filter(|it| !it.text().trim().is_empty());
+        let Some(mut last) = parts.next() else { return false };
+        parts.any(|token| {
+            let called = token.text() == "(" && last.names(routine);
+            last = token;
+            called
+        })
+    }
+
     /// The same expression after the column was renamed: what every server does
     /// to the expressions it stores.
     pub fn rename_column(&self, before: &str, after: &str) -> Self {
@@ -265,6 +276,13 @@ mod tests {
         let renamed = expr.rename_sequence(&before, &after);
         assert_eq!(renamed.as_str(), r#"nextval('s1."it''s"'::regclass) + length('"S"')"#);
         assert_eq!(renamed.sequences(), [after]);
+    }
+
+    #[test]
+    fn calls_are_no_columns() {
+        let expr = Expr::new(r#"score > s1."Rank" (score) + rank"#);
+        assert!(expr.calls("Rank"));
+        assert!(!expr.calls("score") && !expr.calls("rank"));
     }
 
     #[test]

@@ -29,8 +29,6 @@ pub(super) async fn run(
             "name a database that is at the head of the migrations, beside their schema.json",
         ));
     }
-    project
-        .require_sql("--adopt", "SeaORM would run it where it is so already: write it by hand")?;
     let Some(drift) = drift else {
         output::note("nothing was changed by hand");
         return Ok(exit::DONE);

@@ -53,6 +53,11 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "The source `sql:FILE` runs the file on an empty database of its own (in memory for SQLite, else beside the one in DATABASE_URL, dropped again), and reads what it made. The server refused the statement in the line that is named, for the reason that it gives.",
     ),
     (
+        "A0662",
+        "what SeaORM can't look for",
+        "What was changed by hand is taken into a migration that runs everywhere, also where it is so already; so each statement asks first, and SeaORM can ask for tables, columns and indexes by their names. Other changes, and tables of SQLite that would be made anew, have to be written by hand.",
+    ),
+    (
         "A0661",
         "`||` in MySQL",
         "In MySQL and MariaDB `||` is an OR, unless the session says PIPES_AS_CONCAT, as those of SeaORM and sqlx do: a check or a view would silently become another under their runners. Write OR, or concat(), in the model or the `.sql` file.",

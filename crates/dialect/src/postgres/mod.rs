@@ -1,5 +1,6 @@
 //! PostgreSQL.
 
+pub(crate) mod bounds;
 pub(crate) mod canonical;
 pub mod collation;
 pub mod concurrently;

@@ -137,7 +137,8 @@ fn is_unique_already(table: Pair<&Table>, wanted: &Alike) -> bool {
     let before = table.before;
     let same = |name: &String| match (before.column(name), table.after.column(name)) {
         (Some(before), Some(after)) => {
-            before.data_type == after.data_type && before.collation == after.collation
+            let computed = after.generated.is_some() && before.generated != after.generated;
+            before.data_type == after.data_type && before.collation == after.collation && !computed
         }
         (None, _) | (_, None) => false,
     };

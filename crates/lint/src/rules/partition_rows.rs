@@ -19,12 +19,16 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     match case.change {
-        Change::Partition(PartitionChange::Create { table, partition, .. }) => {
-            let there = case.schema.before.tables.get(table)?.partitioning.as_ref()?;
-            if !has_default(there) || partition.bound == "DEFAULT" {
+        Change::Partition(PartitionChange::Create { table, of, partition }) => {
+            let before = case.origin.table(table)?;
+            let top = case.schema.before.tables.get(&before)?.partitioning.as_ref()?;
+            let there = if of == table { top } else { below(top, of)? };
+            let default = there.partitions.iter().find(|it| it.bound == "DEFAULT")?;
+            if partition.bound == "DEFAULT" {
                 return None;
             }
-            Finding::new(
+            Finding::probed(
+                case.dialect.probe_bound(&default.name, &there.by, &partition.bound),
                 format!(
                     "fails if the DEFAULT partition of {table} holds rows of {}",
                     partition.name
@@ -58,4 +62,11 @@ fn probe(case: &Case<'_>, table: &QName, wanted: &Partitioning) -> Option<String
 fn has_default(partitioning: &Partitioning) -> bool {
     let default = |partition: &Partition| partition.bound == "DEFAULT";
     partitioning.partitions.iter().any(default)
+}
+
+/// How a partition, at any depth, is divided further.
+fn below<'p>(partitioning: &'p Partitioning, of: &QName) -> Option<&'p Partitioning> {
+    let parts = || partitioning.partitions.iter();
+    let own = parts().find(|it| it.name == *of).and_then(|it| it.partitioning.as_ref());
+    own.or_else(|| parts().find_map(|it| it.partitioning.as_ref().and_then(|it| below(it, of))))
 }

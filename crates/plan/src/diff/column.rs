@@ -3,83 +3,20 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{
-    Change, Column, ColumnChange, IndexKey, KeyPart, Pair, QName, Schema, Table, TableChange,
-};
+use autogen_schema::{Change, Column, ColumnChange, Pair, Table, TableChange};
 
-/// What takes the ground from under the things that stand on it: they have to
-/// be taken away before and put back afterwards.
-#[derive(Debug, Default)]
-pub(super) struct Uprooted {
-    /// Columns whose operators change with their type.
-    pub(super) columns: BTreeSet<(QName, String)>,
-    /// Columns that change in a way which no foreign key on either end allows.
-    pub(super) ends: BTreeSet<(QName, String)>,
-    /// Keys (a table and its sorted columns) that foreign keys may point at,
-    /// and that go, or change their kind.
-    pub(super) keys: BTreeSet<(QName, Vec<String>)>,
-}
-
-impl Uprooted {
-    pub(super) fn is_empty(&self) -> bool {
-        self.columns.is_empty() && self.ends.is_empty() && self.keys.is_empty()
-    }
-}
-
-pub(super) fn uprooted(dialect: Dialect, schema: Pair<&Schema>) -> Uprooted {
-    let mut found = Uprooted::default();
-    for (before, after) in schema.before.tables_beside(schema.after) {
-        let Some(after) = after.filter(|it| *it != before) else { continue };
-        for column in &before.columns {
-            let other = after.column(&column.name);
-            if other.is_some_and(|it| !dialect.keeps_operators(&column.data_type, &it.data_type)) {
-                found.columns.insert((before.name.clone(), column.name.clone()));
-            }
-            if other.is_some_and(|it| !dialect.keeps_references(column, it)) {
-                found.ends.insert((before.name.clone(), column.name.clone()));
-            }
-        }
-        if dialect.checks_references() {
-            let (old, new) = (keys(before), keys(after));
-            let gone = old.into_iter().filter(|key| !new.contains(key));
-            found.keys.extend(gone.map(|(_, columns)| (before.name.clone(), columns)));
-        }
-    }
-    found
-}
-
-/// The columns that foreign keys can point at, with the kind of thing that
-/// makes them unique.
-fn keys(table: &Table) -> BTreeSet<(u8, Vec<String>)> {
-    let sorted = |parts: &[KeyPart]| {
-        parts.iter().map(|part| part.column.clone()).collect::<BTreeSet<_>>().into_iter().collect()
-    };
-    let mut all: BTreeSet<(u8, Vec<String>)> = BTreeSet::new();
-    all.extend(table.primary_key.iter().map(|key| (0, sorted(&key.columns))));
-    all.extend(table.uniques.iter().map(|unique| (1, sorted(&unique.columns))));
-    for index in table.indexes.iter().filter(|it| it.unique && it.predicate.is_none()) {
-        let columns: BTreeSet<String> = index
-            .parts
-            .iter()
-            .filter_map(|part| match &part.key {
-                IndexKey::Column(name) => Some(name.clone()),
-                IndexKey::Expression(_) => None,
-            })
-            .collect();
-        all.insert((2, columns.into_iter().collect()));
-    }
-    all
-}
+use super::uprooted::Uprooted;
 
 /// Compares the columns; gives back those that are made anew.
 pub(super) fn diff(
     dialect: Dialect,
     table: Pair<&Table>,
+    uprooted: &Uprooted,
     changes: &mut Vec<Change>,
 ) -> BTreeSet<String> {
     let name = &table.after.name;
     let mut remade = BTreeSet::new();
-    if table.before.columns == table.after.columns {
+    if table.before.columns == table.after.columns && uprooted.routines.is_empty() {
         return remade;
     }
     let mut drop = |column: &Column, at: usize| {
@@ -93,7 +30,7 @@ pub(super) fn diff(
     for (at, column) in table.before.columns.iter().enumerate() {
         match table.after.column(&column.name) {
             None => drop(column, at),
-            Some(after) if is_remade(dialect, column, after) => {
+            Some(after) if is_remade(dialect, Pair::new(column, after), uprooted) => {
                 drop(column, at);
                 remade.insert(column.name.clone());
             }
@@ -107,7 +44,8 @@ pub(super) fn diff(
     for (at, column) in table.before.columns.iter().enumerate() {
         let Some(generated) = &column.generated else { continue };
         let reads = retyped.iter().any(|name| generated.expr.mentions(name));
-        let stays = table.after.column(&column.name).is_some();
+        // One that becomes plain does so before, with what it holds.
+        let stays = table.after.column(&column.name).is_some_and(|it| it.generated.is_some());
         if reads && stays && !dialect.alters_generated() && !remade.contains(&column.name) {
             drop(column, at);
             remade.insert(column.name.clone());
@@ -122,11 +60,22 @@ pub(super) fn diff(
         match table.before.column(&column.name) {
             None => changes.push(add(column).into()),
             Some(_) if remade.contains(&column.name) => changes.push(add(column).into()),
-            Some(before) if before != column => changes.push(Change::from(ColumnChange::Alter {
-                table: name.clone(),
-                column: Box::new(Pair::new(before.clone(), column.clone())),
-            })),
-            Some(_) => {}
+            Some(before) => {
+                let alter = |before: &Column, after: &Column| ColumnChange::Alter {
+                    table: name.clone(),
+                    column: Box::new(Pair::new(before.clone(), after.clone())),
+                };
+                let shaken = [before, column]
+                    .iter()
+                    .all(|it| it.default.as_ref().is_some_and(|it| uprooted.in_default(it)));
+                if shaken {
+                    let bare = Column { default: None, ..before.clone() };
+                    changes.push(alter(before, &bare).into());
+                    changes.push(alter(&bare, column).into());
+                } else if before != column {
+                    changes.push(alter(before, column).into());
+                }
+            }
         }
     }
     if dialect.orders_columns() {
@@ -158,8 +107,10 @@ fn reorder(table: Pair<&Table>, remade: &BTreeSet<String>) -> Option<Change> {
 }
 
 /// Whether the database needs a new column for this.
-fn is_remade(dialect: Dialect, before: &Column, after: &Column) -> bool {
+pub(super) fn is_remade(dialect: Dialect, column: Pair<&Column>, uprooted: &Uprooted) -> bool {
+    let Pair { before, after } = column;
     let becomes = before.generated != after.generated && after.generated.is_some();
     let retyped = before.generated.is_some() && before.data_type != after.data_type;
-    !dialect.alters_generated() && (becomes || (retyped && after.generated.is_some()))
+    let shaken = before.generated.as_ref().is_some_and(|it| uprooted.in_expr(&it.expr));
+    !dialect.alters_generated() && (becomes || ((retyped || shaken) && after.generated.is_some()))
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use autogen_schema::{
-    Change, CollationChange, DomainChange, ExtensionChange, Grant, GrantChange, Grantable,
+    Change, CollationChange, Domain, DomainChange, ExtensionChange, Grant, GrantChange, Grantable,
     NamespaceChange, Pair, Schema, Sequence, SequenceChange, Statistics, StatisticsChange,
 };
 
-pub(super) fn diff(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
+use super::uprooted::Uprooted;
+
+pub(super) fn diff(schema: Pair<&Schema>, uprooted: &Uprooted, changes: &mut Vec<Change>) {
     let Pair { before, after } = schema;
     each(
         Pair::new(&before.namespaces, &after.namespaces),
@@ -36,17 +38,9 @@ pub(super) fn diff(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
         },
         changes,
     );
-    each(
-        Pair::new(&before.domains, &after.domains),
-        |found| match found {
-            Found::New(item) => DomainChange::Create(Box::new(item.clone())).into(),
-            Found::Gone(item) => DomainChange::Drop(Box::new(item.clone())).into(),
-            Found::Other(item) => DomainChange::Alter(Box::new(item.map(Clone::clone))).into(),
-        },
-        changes,
-    );
+    domains(schema, uprooted, changes);
     sequences(schema, changes);
-    statistics(schema, changes);
+    statistics(schema, uprooted, changes);
     grants(schema, changes);
 }
 
@@ -73,6 +67,36 @@ fn each<K: Ord, T: PartialEq>(
     }
     let gone = all.before.iter().filter(|(name, _)| !all.after.contains_key(*name));
     changes.extend(gone.map(|(_, item)| change(Found::Gone(item))));
+}
+
+fn domains(schema: Pair<&Schema>, uprooted: &Uprooted, changes: &mut Vec<Change>) {
+    let alter = |item: Pair<&Domain>| -> Change {
+        DomainChange::Alter(Box::new(item.map(Clone::clone))).into()
+    };
+    each(
+        schema.map(|it| &it.domains),
+        |found| match found {
+            Found::New(item) => DomainChange::Create(Box::new(item.clone())).into(),
+            Found::Gone(item) => DomainChange::Drop(Box::new(item.clone())).into(),
+            Found::Other(item) => alter(item),
+        },
+        changes,
+    );
+    if uprooted.routines.is_empty() {
+        return;
+    }
+    for (name, before) in &schema.before.domains {
+        let Some(after) = schema.after.domains.get(name) else { continue };
+        if !uprooted.in_domain(before) || !uprooted.in_domain(after) {
+            continue;
+        }
+        changes.retain(
+            |it| !matches!(it, Change::Domain(DomainChange::Alter(it)) if it.after.name == *name),
+        );
+        let bare = uprooted.torn(before);
+        changes.push(alter(Pair::new(before, &bare)));
+        changes.push(alter(Pair::new(&bare, after)));
+    }
 }
 
 /// The owner is a change of its own: it may need the sequence, and the
@@ -107,13 +131,16 @@ fn sequences(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
     }
 }
 
-fn statistics(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
+fn statistics(schema: Pair<&Schema>, uprooted: &Uprooted, changes: &mut Vec<Change>) {
     let all = schema.map(|it| &it.statistics);
     let bare = |item: &Statistics| Statistics { target: None, comment: None, ..item.clone() };
     let drop = |item: &Statistics| StatisticsChange::Drop(Box::new(item.clone())).into();
     let create = |item: &Statistics| StatisticsChange::Create(Box::new(item.clone())).into();
     for (name, before) in all.before {
         match all.after.get(name) {
+            Some(after) if before.on.iter().any(|it| uprooted.in_key(it)) => {
+                changes.extend([drop(before), create(after)]);
+            }
             Some(after) if after == before => {}
             Some(after) if bare(after) == bare(before) => {
                 let pair = Pair::new(before.clone(), after.clone());

@@ -3,6 +3,7 @@
 //!
 //! Law: applying the changes to `before` gives `after`.
 
+mod back;
 mod column;
 pub(crate) mod cycles;
 mod enum_type;
@@ -11,11 +12,14 @@ mod partition;
 mod serial;
 mod table;
 mod text;
+mod uprooted;
 
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Change, Pair, QName, Schema, Table, TriggerChange};
+use autogen_schema::{Change, Pair, QName, RoutineChange, Schema, Table};
+
+pub(crate) use self::back::back;
 
 /// What a comparison comes after.
 #[derive(Clone, Copy)]
@@ -43,12 +47,38 @@ pub fn diff(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Chan
     changes
 }
 
-/// The comparison, where both sides speak alike of sequences.
+/// The comparison, where both sides speak alike of sequences. Which routines go
+/// is known at its end; what calls them is then compared once more.
 fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
+    let mut gone = BTreeSet::new();
+    loop {
+        let changes = without_routines(dialect, past, schema, gone.clone());
+        let found: BTreeSet<String> = changes.iter().filter_map(gone_routine).collect();
+        if found.is_subset(&gone) {
+            return changes;
+        }
+        gone.extend(found);
+    }
+}
+
+fn gone_routine(change: &Change) -> Option<String> {
+    match change {
+        Change::Routine(RoutineChange::Drop(routine)) => Some(routine.name.name.clone()),
+        _other => None,
+    }
+}
+
+/// The comparison, where these routines go, for good or for a while.
+fn without_routines(
+    dialect: Dialect,
+    past: Past<'_>,
+    schema: Pair<&Schema>,
+    routines: BTreeSet<String>,
+) -> Vec<Change> {
     let mut changes = Vec::new();
-    kinds::diff(schema, &mut changes);
+    let uprooted = uprooted::uprooted(dialect, schema, routines);
+    kinds::diff(schema, &uprooted, &mut changes);
     enum_type::diff(schema, &mut changes);
-    let uprooted = column::uprooted(dialect, schema);
     for (table, before) in schema.after.tables_beside(schema.before) {
         if let Some(before) = before {
             table::diff(dialect, Pair::new(before, table), &uprooted, &mut changes);
@@ -67,30 +97,4 @@ fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change>
 pub(crate) fn only<'s>(these: &'s Schema, those: &'s Schema) -> Vec<&'s Table> {
     let new = these.tables_beside(those).filter(|(_, there)| there.is_none());
     new.map(|(table, _)| &**table).collect()
-}
-
-/// The way back to `schema.after` from changes that were made: their inverses,
-/// but for views and the like, whose way back is found anew, since what can be
-/// altered one way can't always be altered back.
-pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Vec<Change> {
-    let both = |name: &QName| {
-        schema.before.tables.contains_key(name) && schema.after.tables.contains_key(name)
-    };
-    let found_anew = |change: &Change| match change {
-        Change::View(_) | Change::Routine(_) => true,
-        Change::Trigger(change) => !is_on_table(change, schema) || both(change.on()),
-        Change::Policy(change) => both(change.on()),
-        _other => false,
-    };
-    let stay = changes.iter().filter(|change| !found_anew(change));
-    let mut changes: Vec<Change> = stay.rev().map(Change::inverse).collect();
-    let none = BTreeSet::new();
-    let past = Past { renames: &[], original: schema.before, kept: &none, grown: &none };
-    text::diff(dialect, past, schema, &mut changes);
-    changes
-}
-
-fn is_on_table(change: &TriggerChange, schema: Pair<&Schema>) -> bool {
-    let on = change.on();
-    schema.before.tables.contains_key(on) || schema.after.tables.contains_key(on)
 }

@@ -6,8 +6,8 @@ use autogen_schema::{
     QName, Table, TableChange,
 };
 
-use super::column::{self, Uprooted};
-use super::partition;
+use super::uprooted::Uprooted;
+use super::{column, partition};
 
 pub(super) fn diff(
     dialect: Dialect,
@@ -16,7 +16,8 @@ pub(super) fn diff(
     changes: &mut Vec<Change>,
 ) {
     let unchanged = std::ptr::eq(table.before, table.after) || table.before == table.after;
-    if unchanged && (uprooted.is_empty() || !references_any(table.after, uprooted)) {
+    let stays = || !references_any(table.after, uprooted) && !uprooted.in_table(table.after);
+    if unchanged && (uprooted.is_empty() || stays()) {
         return;
     }
     let name = &table.after.name;
@@ -30,13 +31,16 @@ pub(super) fn diff(
         changes.push(TableChange::Options { table: name.clone(), options }.into());
     }
     partition::diff(table, changes);
-    let remade = column::diff(dialect, table, changes);
+    let remade = column::diff(dialect, table, uprooted, changes);
     let replaced = |constraint: &Constraint| {
-        remade.iter().any(|column| constraint.uses(column)) || stands_on(constraint, name, uprooted)
+        remade.iter().any(|column| constraint.uses(column))
+            || stands_on(constraint, name, uprooted)
+            || uprooted.in_constraint(constraint)
     };
     constraints(table, replaced, changes);
     let replaced = |index: &Index| {
         remade.iter().any(|column| index.uses(column))
+            || uprooted.in_index(index)
             || uprooted.columns.iter().any(|(of, column)| of == name && computes(index, column))
     };
     indexes(table, replaced, changes);

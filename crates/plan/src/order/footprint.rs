@@ -254,10 +254,31 @@ fn of_column(change: &ColumnChange) -> Footprint {
                 releases.extend(type_of(&column.before));
             }
             releases.extend(called(&column.before));
+            if let Some(comes) = only_calls(column) {
+                // A default that lets a routine go, or calls it again, is one of
+                // two changes of its column.
+                let (creates, removes) = if comes { (own, Vec::new()) } else { (Vec::new(), own) };
+                return Footprint { creates, removes, needs, releases };
+            }
             // What leaves the column goes first, what comes to it goes last.
             Footprint { creates: own.clone(), removes: own, needs, releases }
         }
     }
+}
+
+/// Whether all that changes is a default, and one that calls something comes,
+/// or goes.
+fn only_calls(column: &Pair<Column>) -> Option<bool> {
+    let Pair { before, after } = column;
+    let rest = |it: &Column| Column { default: None, ..it.clone() };
+    let comes = match (&before.default, &after.default) {
+        (None, Some(_)) => true,
+        (Some(_), None) => false,
+        (Some(_), Some(_)) | (None, None) => return None,
+    };
+    let one = if comes { after } else { before };
+    let calls = counters(one).is_empty() && !called(one).is_empty();
+    (calls && rest(before) == rest(after)).then_some(comes)
 }
 
 /// The names and keys that a constraint is.

@@ -35,8 +35,15 @@ pub(super) fn of_domain(change: &DomainChange) -> Footprint {
             item.base.named().map(|name| Resource::Type(name.clone())).into_iter().collect();
         if let Some(autogen_schema::Default::Expression(expr)) = &item.default {
             all.extend(expr.sequences().into_iter().map(Resource::Sequence));
+            all.extend(expr.identifiers().into_iter().map(Resource::Routine));
         }
+        let called = item.checks.iter().flat_map(|check| check.expr.identifiers());
+        all.extend(called.map(Resource::Routine));
         all
+    };
+    let called = |item: &Domain| -> Vec<Resource> {
+        let all = leans_on(item).into_iter();
+        all.filter(|it| matches!(it, Resource::Routine(_))).collect()
     };
     match change {
         DomainChange::Create(item) => {
@@ -53,6 +60,7 @@ pub(super) fn of_domain(change: &DomainChange) -> Footprint {
         DomainChange::Alter(item) => Footprint {
             creates: of(&item.after.name),
             needs: leans_on(&item.after),
+            releases: called(&item.before),
             ..Footprint::default()
         },
     }
@@ -197,6 +205,10 @@ pub(super) fn of_grant(change: &GrantChange) -> Footprint {
         Grantable::Relation(name) => vec![Resource::Table(name.clone())],
         Grantable::Sequence(name) => vec![Resource::Sequence(name.clone())],
         Grantable::Schema(_) => Vec::new(),
+        Grantable::Column(table, column) => {
+            vec![Resource::Table(table.clone()), Resource::Column(table.clone(), column.clone())]
+        }
+        Grantable::Routine(name, _) => vec![Resource::Routine(name.name.clone())],
     };
     // The same privilege may go in one form and come in another.
     let own = |on: &Grantable, to: &Option<String>| {
@@ -232,7 +244,9 @@ pub(super) fn of_statistics(change: &StatisticsChange) -> Footprint {
                 IndexKey::Column(name) => vec![name.clone()],
                 IndexKey::Expression(expr) => expr.identifiers(),
             };
-            all.extend(names.into_iter().map(|name| Resource::Column(item.table.clone(), name)));
+            all.extend(names.into_iter().flat_map(|name| {
+                [Resource::Column(item.table.clone(), name.clone()), Resource::Routine(name)]
+            }));
         }
         all
     };

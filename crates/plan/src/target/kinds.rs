@@ -91,7 +91,13 @@ impl Resolver<'_> {
     pub(super) fn grants(&self, before: &Schema, after: &Schema, target: &mut Schema) {
         target.grants.clone_from(&after.grants);
         let keeps = |on: &Grantable| match on {
-            Grantable::Relation(name) => {
+            Grantable::Routine(name, arguments) => {
+                let has = |schema: &Schema| {
+                    schema.routines.iter().any(|it| it.key() == (name, arguments))
+                };
+                !has(after) && has(target)
+            }
+            Grantable::Relation(name) | Grantable::Column(name, _) => {
                 !after.tables.contains_key(name)
                     && !after.views.contains_key(name)
                     && (target.tables.contains_key(name) || target.views.contains_key(name))

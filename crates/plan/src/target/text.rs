@@ -307,8 +307,17 @@ fn is_held(dialect: Dialect, grant: &Grant, view: &QName, held: &(String, String
     let (grantee, privilege, grantable) = held;
     let role = grant.to.as_deref().unwrap_or("public");
     let same = role == grantee || dialect.quote(role) == *grantee;
-    let on = matches!(&grant.on, Grantable::Relation(name) if name == view);
-    on && same && grant.privilege == *privilege && grant.grantable == *grantable
+    let on = match &grant.on {
+        Grantable::Relation(name) => name == view && grant.privilege == *privilege,
+        Grantable::Column(name, column) => {
+            // The server quotes only where it must.
+            let shown = [column.clone(), dialect.quote(column)];
+            let shown = shown.map(|column| format!("{} ({column})", grant.privilege));
+            name == view && shown.contains(privilege)
+        }
+        Grantable::Sequence(_) | Grantable::Schema(_) | Grantable::Routine(..) => false,
+    };
+    on && same && grant.grantable == *grantable
 }
 
 /// An object as messages name it.

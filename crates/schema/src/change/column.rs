@@ -174,6 +174,7 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
         }
     }
     super::statistics::follow_column(schema, table, name);
+    super::grant::follow_column(schema, table, name);
     for sequence in schema.sequences.values_mut() {
         if let Some((owner, column)) = &mut sequence.owned_by
             && owner == table

@@ -98,6 +98,8 @@ fn rename_uses(schema: &mut Schema, name: &Pair<QName>) {
     for domain in schema.domains.values_mut() {
         domain.base.rename_type(&name.before, &name.after);
     }
+    super::routine::follow_type(schema, name);
+    super::spelled::follow_type(schema, name);
 }
 
 /// What differs, in words.

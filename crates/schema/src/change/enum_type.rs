@@ -118,6 +118,8 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
     for domain in schema.domains.values_mut() {
         domain.base.rename_type(&name.before, &name.after);
     }
+    super::routine::follow_type(schema, name);
+    super::spelled::follow_type(schema, name);
     Ok(())
 }
 
@@ -136,6 +138,7 @@ fn rename_value(schema: &mut Schema, of: &QName, value: &Pair<String>) -> Result
             Some(_) | None => {}
         }
     }
+    super::spelled::follow_label(schema, of, value);
     Ok(())
 }
 

@@ -23,6 +23,12 @@ impl GrantChange {
         }
     }
 
+    /// Whether it closes a routine to everybody, or opens it again.
+    pub fn closes(&self) -> Option<bool> {
+        let closed = self.parts().2.iter().any(|it| it == Grant::CLOSED);
+        closed.then_some(matches!(self, Self::Grant { .. }))
+    }
+
     fn grants(&self) -> Vec<Grant> {
         match self {
             Self::Grant { on, to, grantable, privileges }
@@ -54,6 +60,11 @@ impl Alteration for GrantChange {
     fn describe(&self) -> String {
         let (on, to, privileges) = self.parts();
         let privileges = privileges.join(", ");
+        match self.closes() {
+            Some(true) => return format!("revoke EXECUTE on {on} from {to}"),
+            Some(false) => return format!("grant EXECUTE on {on} to {to}"),
+            None => {}
+        }
         match self {
             Self::Grant { grantable: true, .. } => {
                 format!("grant {privileges} on {on} to {to} with grant option")
@@ -111,10 +122,25 @@ impl Alteration for GrantChange {
 /// Privileges stay with what they are on, whatever it is called.
 pub(super) fn follow(schema: &mut Schema, name: &Pair<QName>) {
     let renamed = |mut grant: Grant| {
-        if let Grantable::Relation(on) | Grantable::Sequence(on) = &mut grant.on
+        if let Grantable::Relation(on) | Grantable::Sequence(on) | Grantable::Column(on, _) =
+            &mut grant.on
             && *on == name.before
         {
             on.clone_from(&name.after);
+        }
+        grant
+    };
+    schema.grants = std::mem::take(&mut schema.grants).into_iter().map(renamed).collect();
+}
+
+/// Those on a column as well.
+pub(super) fn follow_column(schema: &mut Schema, table: &QName, name: &Pair<String>) {
+    let renamed = |mut grant: Grant| {
+        if let Grantable::Column(on, column) = &mut grant.on
+            && on == table
+            && *column == name.before
+        {
+            column.clone_from(&name.after);
         }
         grant
     };

@@ -14,6 +14,7 @@ mod partition;
 mod policy;
 mod routine;
 mod sequence;
+mod spelled;
 mod statistics;
 mod table;
 mod trigger;

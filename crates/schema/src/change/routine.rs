@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Alteration, ApplyError, slugify};
-use crate::{Pair, QName, Routine, RoutineKind, Schema};
+use crate::{Defined, Expr, Pair, QName, Routine, RoutineKind, Schema};
 
 /// A change of a routine.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -102,4 +102,25 @@ impl Alteration for RoutineChange {
     fn table(&self) -> Option<&QName> {
         None
     }
+}
+
+/// Servers know the types that a routine takes and gives, and not their names.
+/// What stands in its body stays as it is written.
+pub(super) fn follow_type(schema: &mut Schema, name: &Pair<QName>) {
+    if name.before.schema.is_some() || name.after.schema.is_some() {
+        return;
+    }
+    let (before, after) = (&name.before.name, &name.after.name);
+    let renamed = |text: &str| Expr::new(text).rename_column(before, after).0;
+    let head = |text: &str| {
+        let (head, body) = text.split_at(text.find(['$', '\'']).unwrap_or(text.len()));
+        format!("{}{body}", renamed(head))
+    };
+    for routine in &mut schema.routines {
+        let arguments = renamed(&routine.arguments);
+        routine.arguments = arguments;
+        let (definition, source) = (head(routine.definition()), routine.source().map(head));
+        routine.define(definition, source);
+    }
+    schema.routines.sort();
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Alteration, ApplyError, grant, insert, sequence, slugify, statistics, table_mut, take,
+    Alteration, ApplyError, grant, insert, sequence, slugify, spelled, statistics, table_mut, take,
 };
 use crate::{Defined, Identity, Pair, QName, Schema, Sequence, Table, TableOptions};
 
@@ -167,6 +167,9 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
     }
     let (before, after) = (&name.before.name, &name.after.name);
     renamed.texts_mut().for_each(|text| text.rename(before, after));
+    if name.before.schema != name.after.schema {
+        spelled::follow_move(renamed, name.before.schema.as_ref());
+    }
     schema.add_table(table);
     move_sequences(schema, name)?;
     grant::follow(schema, name);

@@ -410,6 +410,18 @@ impl Constraint {
         }
     }
 
+    /// Whether the constraint calls a routine of this name.
+    pub fn calls(&self, routine: &str) -> bool {
+        match self {
+            Self::PrimaryKey(_) | Self::Unique(_) | Self::ForeignKey(_) => false,
+            Self::Check(it) => it.expr.calls(routine),
+            Self::Exclusion(it) => {
+                it.elements.iter().any(|(part, _)| part.key.calls(routine))
+                    || it.predicate.as_ref().is_some_and(|expr| expr.calls(routine))
+            }
+        }
+    }
+
     /// Whether the constraint reads this column of its own table.
     pub fn uses(&self, column: &str) -> bool {
         let named = |names: &[String]| names.iter().any(|name| name == column);

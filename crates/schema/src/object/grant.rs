@@ -15,6 +15,10 @@ pub enum Grantable {
     Relation(QName),
     Sequence(QName),
     Schema(String),
+    /// A column of a table or a view.
+    Column(QName, String),
+    /// With the types of its arguments.
+    Routine(QName, String),
 }
 
 impl fmt::Display for Grantable {
@@ -22,6 +26,8 @@ impl fmt::Display for Grantable {
         match self {
             Self::Relation(name) | Self::Sequence(name) => name.fmt(f),
             Self::Schema(name) => write!(f, "schema {name}"),
+            Self::Column(table, column) => write!(f, "{table}.{column}"),
+            Self::Routine(name, arguments) => write!(f, "{name}({arguments})"),
         }
     }
 }
@@ -39,4 +45,20 @@ pub struct Grant {
     pub grantable: bool,
     /// The privilege in SQL's words: `SELECT`.
     pub privilege: String,
+}
+
+impl Grant {
+    /// Takes the place of a privilege where a routine is closed to everybody.
+    /// One that nobody has said anything about may be called by all.
+    pub const CLOSED: &'static str = "NO EXECUTE";
+
+    /// A routine that not everybody may call.
+    pub fn closed(name: QName, arguments: String) -> Self {
+        Self {
+            on: Grantable::Routine(name, arguments),
+            to: None,
+            grantable: false,
+            privilege: Self::CLOSED.to_owned(),
+        }
+    }
 }

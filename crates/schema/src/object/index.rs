@@ -16,6 +16,16 @@ pub enum IndexKey {
     Expression(Expr),
 }
 
+impl IndexKey {
+    /// Whether it calls a routine of this name.
+    pub fn calls(&self, routine: &str) -> bool {
+        match self {
+            Self::Column(_) => false,
+            Self::Expression(expr) => expr.calls(routine),
+        }
+    }
+}
+
 /// Where NULLs sort.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -170,6 +180,12 @@ impl Index {
             && *options == other.options
             && parts.len() == other.parts.len()
             && parts.iter().zip(&other.parts).all(|(part, other)| part.same_frame(other))
+    }
+
+    /// Whether the index calls a routine of this name.
+    pub fn calls(&self, routine: &str) -> bool {
+        self.parts.iter().any(|part| part.key.calls(routine))
+            || self.predicate.as_ref().is_some_and(|expr| expr.calls(routine))
     }
 
     /// Whether the index reads this column, as a part, in an expression, in

@@ -24,6 +24,9 @@ impl Declaring<'_> {
         if at.words(&["ALTER", "SEQUENCE"]) {
             return self.alter_sequence(at).map(|()| true);
         }
+        if at.word("REVOKE") {
+            return self.close(at).map(|()| true);
+        }
         if at.word("GRANT") {
             return self.grant(at).map(|()| true);
         }

@@ -1,6 +1,6 @@
 //! Columns.
 
-use autogen_schema::{Column, ColumnChange, Identity, Pair, QName};
+use autogen_schema::{Column, ColumnChange, Grantable, Identity, Pair, QName};
 
 use super::Lowering;
 use crate::Dialect::Postgres;
@@ -21,6 +21,11 @@ impl Lowering<'_> {
                 let before = Postgres.quote(&name.before);
                 let after = Postgres.quote(&name.after);
                 self.alter(table, locks::BRIEF, &format!("RENAME COLUMN {before} TO {after}"));
+                let owner = self.schema.tables.get(table);
+                if let Some(column) = owner.and_then(|it| it.column(&name.before)).cloned() {
+                    let place = name.as_ref().map(|column| (table, column.as_str()));
+                    self.rename_counter(&column, place);
+                }
             }
             ColumnChange::Alter { table, column } => self.alter_column(table, column),
             // Values stand in types of their own.
@@ -56,6 +61,8 @@ impl Lowering<'_> {
             }
         }
         self.column_comment(table, column);
+        let place = Grantable::Column(table.clone(), column.name.clone());
+        self.grant_again(|it| *it == place);
     }
 
     /// Whether the column's type is a domain that minds its values: then every
@@ -112,10 +119,14 @@ impl Lowering<'_> {
         }
         let mut actions = Actions { name: Postgres.quote(&after.name), ..Actions::default() };
         self.leave_identity(table, column, &mut actions);
-        self.change_type(table, column, &mut actions);
         if before.generated.is_some() && after.generated.is_none() {
             actions.add(locks::BRIEF, "DROP EXPRESSION");
+            if before.data_type != after.data_type {
+                // While there is an expression, there can be no USING.
+                self.flush(table, &mut actions);
+            }
         }
+        self.change_type(table, column, &mut actions);
         if before.default != after.default || actions.default_dropped {
             match &after.default {
                 Some(default) => {

@@ -10,6 +10,22 @@ use crate::postgres::{locks, render, sequence};
 use crate::step::{Cost, Effect};
 
 impl Lowering<'_> {
+    /// The sequence of a serial column bears the names of its table and its
+    /// column, and the server leaves it as it is when those change.
+    pub(super) fn rename_counter(&mut self, column: &Column, place: Pair<(&QName, &str)>) {
+        if !matches!(column.identity, Some(Identity::Serial(None))) {
+            return;
+        }
+        let name = place.map(|(table, column)| sequence::chosen_name(table, column));
+        let schema = &self.schema;
+        let taken = schema.tables.contains_key(&name.after)
+            || schema.views.contains_key(&name.after)
+            || schema.sequences.contains_key(&name.after);
+        if name.before != name.after && !taken {
+            self.rename_sequence(&name);
+        }
+    }
+
     /// Takes away what would stand in the way of the new type or identity.
     pub(super) fn leave_identity(
         &mut self,

@@ -7,6 +7,7 @@ use autogen_schema::{
 };
 
 use super::Lowering;
+use super::grant::is_of;
 use crate::Dialect::Postgres;
 use crate::ddl;
 use crate::postgres::locks;
@@ -65,6 +66,7 @@ impl Lowering<'_> {
         for column in &after.columns {
             self.carry_count(&after, column, &retired);
         }
+        self.carry_access(name, &retired);
         self.step(locks::BRIEF, format!("DROP TABLE {}", Postgres.quote_name(&retired)));
         self.put_back(&after);
         for (child, key) in children {
@@ -208,7 +210,7 @@ impl Lowering<'_> {
             }
         }
         self.statistics_again(on);
-        self.grant_again(on);
+        self.grant_again(|it| is_of(it, on));
         for trigger in &table.triggers {
             self.trigger(&TriggerChange::Create { on: on.clone(), trigger: trigger.clone() });
         }

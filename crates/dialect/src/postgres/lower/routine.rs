@@ -1,6 +1,6 @@
 //! Functions and procedures.
 
-use autogen_schema::{Defined, Routine, RoutineChange};
+use autogen_schema::{Access, Defined, Grantable, Routine, RoutineChange};
 
 use super::{Lowering, or_replace};
 use crate::Dialect::Postgres;
@@ -18,7 +18,17 @@ impl Lowering<'_> {
                 let name = Postgres.quote_name(&routine.name);
                 // Privileges know no aggregates.
                 let on = format!("ROUTINE {name}({})", routine.arguments);
-                self.give_back(&routine.access.0, &called(routine), &on);
+                if self.compares_privileges() {
+                    // Then they are as the plan has them by now.
+                    let owner =
+                        Access { grants: Vec::new(), closed: false, ..routine.access.0.clone() };
+                    let (name, arguments) = (routine.name.clone(), routine.arguments.clone());
+                    let itself = Grantable::Routine(name, arguments);
+                    self.grant_again(|it| *it == itself);
+                    self.give_back(&owner, &called(routine), &on);
+                } else {
+                    self.give_back(&routine.access.0, &called(routine), &on);
+                }
             }
             RoutineChange::Drop(routine) => {
                 self.step(Effect::NONE, format!("DROP {}", called(routine)));

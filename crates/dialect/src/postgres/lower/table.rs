@@ -15,7 +15,15 @@ impl Lowering<'_> {
             TableChange::Drop(table) => {
                 self.step(locks::BRIEF, format!("DROP TABLE {}", Postgres.quote_name(&table.name)));
             }
-            TableChange::Rename(name) => self.rename_table(name),
+            TableChange::Rename(name) => {
+                self.rename_table(name);
+                let columns = self.schema.tables.get(&name.before).map(|it| it.columns.clone());
+                let moved = name.after.sibling(&*name.before.name);
+                for column in columns.iter().flatten() {
+                    let place = Pair::new((&moved, &*column.name), (&name.after, &*column.name));
+                    self.rename_counter(column, place);
+                }
+            }
             TableChange::Comment { table, comment } => {
                 let object = format!("TABLE {}", Postgres.quote_name(table));
                 self.step(locks::QUIET, render::comment(&object, comment.after.as_deref()));

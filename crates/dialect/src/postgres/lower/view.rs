@@ -2,6 +2,7 @@
 
 use autogen_schema::{Access, Defined, Pair, View, ViewChange, ViewIndex};
 
+use super::grant::is_of;
 use super::{Lowering, or_replace};
 use crate::Dialect::Postgres;
 use crate::postgres::{locks, render};
@@ -35,7 +36,7 @@ impl Lowering<'_> {
         if self.compares_privileges() {
             // Then they are as the plan has them by now.
             let owner = Access { grants: Vec::new(), closed: false, ..view.access.0.clone() };
-            self.grant_again(&view.name);
+            self.grant_again(|it| is_of(it, &view.name));
             self.give_back(&owner, &what, &name);
         } else {
             self.give_back(&view.access.0, &what, &name);

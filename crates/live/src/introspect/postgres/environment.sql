@@ -14,10 +14,10 @@ select json_build_object(
   ),
   'grants', case when :privileges then (
     select coalesce(json_agg(json_build_array(
-      g.kind, g.schema, g.name, case when g.grantee <> 0 then pg_get_userbyid(g.grantee) end, g.privilege, g.grantable
+      g.kind, g.schema, g.name, g.detail, case when g.grantee <> 0 then pg_get_userbyid(g.grantee) end, g.privilege, g.grantable
     )), '[]')
     from (
-      select c.relkind as kind, n.nspname as schema, c.relname as name, c.relowner as owner,
+      select c.relkind as kind, n.nspname as schema, c.relname as name, '' as detail, c.relowner as owner,
         a.grantee, a.privilege_type as privilege, a.is_grantable as grantable
       from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
@@ -30,7 +30,40 @@ select json_build_object(
           where x.classid = 'pg_class'::regclass and x.objid = c.oid and x.deptype = 'e'
         )
       union all
-      select 'n', n.nspname, n.nspname, n.nspowner, a.grantee, a.privilege_type, a.is_grantable
+      select 'a', n.nspname, c.relname, t.attname, c.relowner, a.grantee, a.privilege_type, a.is_grantable
+      from pg_attribute t
+      join pg_class c on c.oid = t.attrelid
+      join pg_namespace n on n.oid = c.relnamespace
+      cross join lateral aclexplode(t.attacl) a
+      where n.nspname::text = any (:schemas)
+        and t.attacl is not null
+        and not t.attisdropped
+        and c.relkind in ('r', 'p', 'v', 'm')
+        and not c.relispartition
+        and not exists (
+          select from pg_depend x
+          where x.classid = 'pg_class'::regclass and x.objid = c.oid and x.deptype = 'e'
+        )
+      union all
+      select 'f', n.nspname, p.proname, oidvectortypes(p.proargtypes), p.proowner,
+        case when a.grantee is null then 0 else a.grantee end,
+        coalesce(a.privilege_type, 'NO EXECUTE'),
+        coalesce(a.is_grantable, false)
+      from pg_proc p
+      join pg_namespace n on n.oid = p.pronamespace
+      cross join lateral (
+        select x.grantee, x.privilege_type, x.is_grantable from aclexplode(p.proacl) x where x.grantee <> 0
+        union all
+        select null, null, null where not exists (select from aclexplode(p.proacl) x where x.grantee = 0)
+      ) a
+      where n.nspname::text = any (:schemas)
+        and p.proacl is not null
+        and not exists (
+          select from pg_depend x
+          where x.classid = 'pg_proc'::regclass and x.objid = p.oid and x.deptype in ('e', 'i')
+        )
+      union all
+      select 'n', n.nspname, n.nspname, '', n.nspowner, a.grantee, a.privilege_type, a.is_grantable
       from pg_namespace n
       cross join lateral aclexplode(n.nspacl) a
       where n.nspname::text = any (:schemas) and n.nspname <> current_schema()

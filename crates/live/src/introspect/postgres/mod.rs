@@ -11,8 +11,8 @@ mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_dialect::Dialect;
-use autogen_schema::{Extension, Grant, Grantable, Namespace, Schema, Table, View};
+use autogen_dialect::{Dialect, argument_types};
+use autogen_schema::{Extension, Grant, Grantable, Namespace, RoutineKind, Schema, Table, View};
 use serde::de::DeserializeOwned;
 
 pub(crate) use self::columns::expr;
@@ -246,10 +246,15 @@ fn assemble(
         let collation = others::collation(row, &naming);
         schema.collations.insert(collation.name.clone(), collation);
     }
-    for (kind, place, name, to, privilege, grantable) in environment.grants {
+    for (kind, place, name, detail, to, privilege, grantable) in environment.grants {
         let on = match kind {
             'S' => Grantable::Sequence(naming.name(&place, name)),
             'n' => Grantable::Schema(name),
+            'a' => Grantable::Column(naming.name(&place, name), detail),
+            'f' => {
+                let types = argument_types(&naming.text(&detail), RoutineKind::Function);
+                Grantable::Routine(naming.name(&place, name), types.join(", "))
+            }
             _ => Grantable::Relation(naming.name(&place, name)),
         };
         schema.grants.insert(Grant { on, to, grantable, privilege });

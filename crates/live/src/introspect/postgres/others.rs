@@ -170,7 +170,7 @@ fn partitioning(
         let name = naming.name(&row.schema, row.name);
         if row.own {
             let message = "what the partition has beyond its table (indexes, constraints, \
-                           triggers, options) is left as it is";
+                           triggers, comments, options) is left as it is";
             schema.unsupported.push(note("U0118", format!("partition {name}"), message));
         }
         let below = row.partition_by.map(|by| partitioning(by, row.id, rows, naming, schema));

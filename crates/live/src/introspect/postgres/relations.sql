@@ -23,6 +23,7 @@ from (
         'bound', pg_get_expr(b.relpartbound, b.oid),
         'partition_by', case when b.relkind = 'p' then pg_get_partkeydef(b.oid) end,
         'own', b.relkind = 'f' or b.reloptions is not null or b.reltablespace <> 0
+          or exists (select from pg_description x where x.classoid = 'pg_class'::regclass and x.objoid = b.oid)
           or exists (
             select from pg_index x
             where x.indrelid = b.oid
@@ -83,10 +84,17 @@ from (
       'grants', (
         select json_agg(json_build_array(
           case when x.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(x.grantee)) end,
-          x.privilege_type,
+          x.privilege,
           x.is_grantable
-        ) order by x.grantee, x.privilege_type)
-        from aclexplode(c.relacl) x
+        ) order by x.grantee, x.privilege)
+        from (
+          select r.grantee, r.privilege_type as privilege, r.is_grantable from aclexplode(c.relacl) r
+          union all
+          select r.grantee, format('%s (%I)', r.privilege_type, a.attname), r.is_grantable
+          from pg_attribute a
+          cross join lateral aclexplode(a.attacl) r
+          where a.attrelid = c.oid and a.attacl is not null and not a.attisdropped
+        ) x
         where x.grantee <> c.relowner
       )
     ) end as access,

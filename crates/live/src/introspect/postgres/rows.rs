@@ -30,8 +30,7 @@ pub(super) struct Environment {
     pub(super) extensions: Vec<ExtensionRow>,
     /// Those that somebody made.
     pub(super) own_collations: Vec<CollationRow>,
-    /// Kind, schema, name, role, privilege, grantable.
-    pub(super) grants: Vec<(char, String, String, Option<String>, String, bool)>,
+    pub(super) grants: Vec<GrantRow>,
     /// Oid, schema, name; only those that are no type's default.
     pub(super) opclasses: Vec<(i64, String, String)>,
     /// Oid, schema, name; only those in use.
@@ -142,6 +141,9 @@ impl From<AccessRow> for Access {
         Self { owner: row.owner, closed: row.closed, grants }
     }
 }
+
+/// Kind, schema, name, column or arguments, role, privilege, grantable.
+pub(super) type GrantRow = (char, String, String, String, Option<String>, String, bool);
 
 /// Kind, schema, name, column of something that a view reads.
 pub(super) type ReadRow = (String, String, String, Option<String>);

@@ -6,20 +6,29 @@ use autogen_dialect::sqlite::other_runners;
 use super::{done, line, literal, rebuild_script};
 use crate::plan::{Direction, Group, Plan, PlannedStep, Severity};
 
+/// What a statement looks for before it runs.
+#[derive(Clone, Copy)]
+pub(super) enum Looks {
+    /// Where it commits by itself: whether it ran, and was stopped thereafter.
+    Stopped,
+    /// Everywhere: whether somebody did by hand what it does.
+    Adopted,
+}
+
 /// The statements of one way, eight columns in.
-pub(super) fn direction(plan: &Plan, up: bool, wrapped: bool) -> String {
+pub(super) fn direction(plan: &Plan, up: bool, wrapped: bool, looks: Looks) -> String {
     let way = if up { &plan.up } else { &plan.down };
     if !way.refusals.is_empty() {
         return refused(way);
     }
-    let mut text = Text { plan, way, up, lines: String::new(), raw: false, db: false };
+    let mut text = Text { plan, way, up, looks, lines: String::new(), raw: false, db: false };
     if way.steps().next().is_none() {
         text.put(2, "let _ = manager;");
     } else if way.foreign_keys_off() {
         text.rebuild();
     } else if wrapped {
         for step in way.steps() {
-            text.step(2, step);
+            text.guarded(2, step);
         }
     } else {
         for group in &way.groups {
@@ -45,6 +54,7 @@ struct Text<'a> {
     plan: &'a Plan,
     way: &'a Direction,
     up: bool,
+    looks: Looks,
     lines: String,
     /// Whether there is SQL in it.
     raw: bool,
@@ -141,7 +151,7 @@ impl Text<'_> {
             self.put(3, "let manager = manager.begin().await?;");
             let before = (std::mem::take(&mut self.lines), std::mem::take(&mut self.db));
             for step in &group.steps {
-                self.step(3, step);
+                self.guarded(3, step);
             }
             let steps = std::mem::replace(&mut self.lines, before.0);
             if std::mem::replace(&mut self.db, before.1) {
@@ -153,15 +163,20 @@ impl Text<'_> {
             return;
         }
         for step in &group.steps {
-            match done::condition(self.plan, self.way, step) {
-                Some(condition) => {
-                    self.put(2, &format!("if {condition} {{"));
-                    self.step(3, step);
-                    self.put(2, "}");
-                }
-                None => self.step(2, step),
-            }
+            self.guarded(2, step);
         }
+    }
+
+    /// A statement, where it is still to be run.
+    fn guarded(&mut self, depth: usize, step: &PlannedStep) {
+        let condition = match self.looks {
+            Looks::Stopped => done::condition(self.plan, self.way, step),
+            Looks::Adopted => done::looked_for(self.plan, self.way, step),
+        };
+        let Some(condition) = condition else { return self.step(depth, step) };
+        self.put(depth, &format!("if {condition} {{"));
+        self.step(depth + 1, step);
+        self.put(depth, "}");
     }
 
     /// The statements go to the database as one text, so that they run on one

@@ -15,6 +15,12 @@ pub(super) fn condition(plan: &Plan, way: &Direction, planned: &PlannedStep) -> 
     if planned.step.transaction {
         return None;
     }
+    looked_for(plan, way, planned)
+}
+
+/// The condition under which a statement is still to be run, in a transaction or
+/// not, where one of its changes tells.
+pub(super) fn looked_for(plan: &Plan, way: &Direction, planned: &PlannedStep) -> Option<String> {
     let mut causes = planned.step.causes.iter().filter_map(|at| way.changes.get(*at));
     causes.find_map(|change| missing(plan.dialect, change, &planned.step.sql))
 }

@@ -5,14 +5,36 @@ mod done;
 
 use autogen_dialect::Dialect;
 
+use self::body::Looks;
 use super::sql::script_for_others;
-use crate::plan::{Direction, Plan};
+use crate::plan::{Direction, Plan, PlannedStep};
 
 /// A plan as the file of a migration. `message` is what it is about.
 pub fn rust(plan: &Plan, message: &str) -> String {
+    written(plan, message, Looks::Stopped)
+}
+
+/// The same of changes that some database has already, since somebody made them
+/// there by hand: each looks first.
+///
+/// # Errors
+/// What a migration of SeaORM can't look for.
+pub fn rust_adopting(plan: &Plan, message: &str) -> Result<String, String> {
+    // A table that is made anew would lose what the hand added to it.
+    if plan.up.foreign_keys_off() {
+        return Err("a table that is made anew".to_owned());
+    }
+    let unseen = |step: &&PlannedStep| done::looked_for(plan, &plan.up, step).is_none();
+    match plan.up.steps().find(unseen) {
+        Some(planned) => Err(line(&planned.step.sql)),
+        None => Ok(written(plan, message, Looks::Adopted)),
+    }
+}
+
+fn written(plan: &Plan, message: &str, looks: Looks) -> String {
     let wrapped = is_wrapped(plan);
-    let up = body::direction(plan, true, wrapped);
-    let down = body::direction(plan, false, wrapped);
+    let up = body::direction(plan, true, wrapped, looks);
+    let down = body::direction(plan, false, wrapped, Looks::Stopped);
     let mut about: Vec<String> = message.lines().map(str::to_owned).collect();
     if about.is_empty() {
         about = plan.changes().iter().map(|it| it.describe()).collect();

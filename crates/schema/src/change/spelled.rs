@@ -1,0 +1,136 @@
+//! Types and their values in expressions and texts: servers keep what is meant,
+//! and print the names of today.
+
+use std::sync::Arc;
+
+use crate::{Column, ColumnType, Default, Defined, IndexKey, Pair, QName, Schema, Table};
+
+/// A type got another name.
+pub(super) fn follow_type(schema: &mut Schema, name: &Pair<QName>) {
+    let casts = name.as_ref().map(|name| format!("::{}", shown(name)));
+    each(schema, &name.after, |text, _| replaced(text, &casts));
+}
+
+/// A value of a type got another name.
+pub(super) fn follow_label(schema: &mut Schema, of: &QName, label: &Pair<String>) {
+    let literals = label.as_ref().map(|label| format!("'{}'", label.replace('\'', "''")));
+    let cast = format!("::{}", shown(of));
+    let casts = literals.as_ref().map(|literal| format!("{literal}{cast}"));
+    each(schema, of, |text, table| {
+        // Where all else is no text, the value can be no other.
+        let only = table.is_some_and(|table| is_of_type_only(text, of, table));
+        replaced(text, if only { &literals } else { &casts })
+    });
+}
+
+/// A table went to another schema: what hangs on it says so.
+pub(super) fn follow_move(table: &mut Table, before: Option<&String>) {
+    let there = QName::new(before.cloned(), table.name.name.clone());
+    let names = Pair::new(shown(&there), shown(&table.name));
+    for text in table.texts_mut() {
+        follow(text, |text| {
+            let on = |word: &str| names.as_ref().map(|name| format!(" {word} {name}"));
+            replaced(text, &on("ON")).or_else(|| replaced(text, &on("on")))
+        });
+    }
+}
+
+/// As it is printed.
+fn shown(name: &QName) -> String {
+    let plain = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
+    let part = |text: &str| match plain(text) {
+        true => text.to_owned(),
+        false => format!("\"{}\"", text.replace('"', "\"\"")),
+    };
+    let own = part(&name.name);
+    name.schema.as_ref().map_or(own.clone(), |schema| format!("{}.{own}", part(schema)))
+}
+
+/// The text with one phrase for the other, where it ends as a word.
+fn replaced(text: &str, phrase: &Pair<String>) -> Option<String> {
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(&phrase.before) {
+        let (head, tail) = rest.split_at(at);
+        let tail = tail.get(phrase.before.len()..).unwrap_or_default();
+        let part = |c: char| c.is_alphanumeric() || c == '_' || c == '$' || c == '.';
+        let whole = !tail.starts_with(part);
+        result.push_str(head);
+        result.push_str(if whole { &phrase.after } else { &phrase.before });
+        rest = tail;
+    }
+    result.push_str(rest);
+    (result != text).then_some(result)
+}
+
+/// Whether an expression names a column of the type, and no other column that
+/// could hold the same text.
+fn is_of_type_only(text: &str, of: &QName, table: &Table) -> bool {
+    let expr = crate::Expr::new(text);
+    let mentioned: Vec<&Column> =
+        table.columns.iter().filter(|column| expr.mentions(&column.name)).collect();
+    let is_of = |column: &&Column| column.data_type == ColumnType::Enum(of.clone());
+    let other = |column: &&Column| {
+        matches!(
+            column.data_type,
+            ColumnType::Boolean
+                | ColumnType::Integer { .. }
+                | ColumnType::Float
+                | ColumnType::Double
+                | ColumnType::Decimal(_)
+                | ColumnType::Date
+                | ColumnType::DateTime { .. }
+                | ColumnType::Timestamp { .. }
+                | ColumnType::Uuid
+        )
+    };
+    mentioned.iter().any(is_of) && mentioned.iter().all(|it| is_of(it) || other(it))
+}
+
+/// Every expression of the tables that have columns of the type, and every text
+/// of views and of what hangs on those tables.
+fn each(schema: &mut Schema, of: &QName, new: impl Fn(&str, Option<&Table>) -> Option<String>) {
+    let has = |table: &Arc<Table>| table.columns.iter().any(|it| it.data_type.named() == Some(of));
+    for table in schema.tables.values_mut().filter(|table| has(table)) {
+        let before = Arc::clone(table);
+        let table = Arc::make_mut(table);
+        let own = |text: &mut String| {
+            if let Some(changed) = new(text, Some(&before)) {
+                *text = changed;
+            }
+        };
+        table.checks.iter_mut().for_each(|it| own(&mut it.expr.0));
+        let elements = table.exclusions.iter_mut().flat_map(|it| &mut it.elements);
+        let parts = table.indexes.iter_mut().flat_map(|it| &mut it.parts);
+        for part in parts.chain(elements.map(|(part, _)| part)) {
+            if let IndexKey::Expression(expr) = &mut part.key {
+                own(&mut expr.0);
+            }
+        }
+        let predicates = table.indexes.iter_mut().flat_map(|it| &mut it.predicate);
+        predicates.for_each(|it| own(&mut it.0));
+        let excluded = table.exclusions.iter_mut().flat_map(|it| &mut it.predicate);
+        excluded.for_each(|it| own(&mut it.0));
+        for column in &mut table.columns {
+            if let Some(generated) = &mut column.generated {
+                own(&mut generated.expr.0);
+            }
+            if let Some(Default::Expression(expr)) = &mut column.default {
+                own(&mut expr.0);
+            }
+        }
+        table.texts_mut().for_each(|text| follow(text, |text| new(text, Some(&before))));
+    }
+    for view in schema.views.values_mut() {
+        follow(view, |text| new(text, None));
+    }
+}
+
+fn follow(text: &mut dyn Defined, new: impl Fn(&str) -> Option<String>) {
+    let Some(definition) = new(text.definition()) else { return };
+    // What somebody wrote would still say the name from before.
+    text.define(definition, None);
+}
