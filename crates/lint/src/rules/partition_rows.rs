@@ -1,7 +1,7 @@
 //! DD107: rows without a partition.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, Partition, PartitionChange, Partitioning, QName};
+use autogen_schema::{Change, PartitionChange, Partitioning, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -57,11 +57,6 @@ fn probe(case: &Case<'_>, table: &QName, wanted: &Partitioning) -> Option<String
     let after = case.schema.after.tables.get(table)?;
     let same = after.columns.iter().all(|column| there.column(&column.name) == Some(column));
     case.dialect.probe_unplaced(table, wanted).filter(|_| same)
-}
-
-fn has_default(partitioning: &Partitioning) -> bool {
-    let default = |partition: &Partition| partition.bound == "DEFAULT";
-    partitioning.partitions.iter().any(default)
 }
 
 /// How a partition, at any depth, is divided further.
