@@ -52,10 +52,10 @@ impl Case<'_> {
         self.step.sql.contains("ALGORITHM=COPY")
     }
 
-    /// The column, if it is new to a table that may hold rows.
-    pub(crate) fn new_column(&self, table: &QName, name: &str) -> Option<&Column> {
+    /// The column, if its values are new to a table that may hold rows.
+    fn new_column(&self, table: &QName, name: &str) -> Option<&Column> {
         let column = self.schema.after.tables.get(table)?.column(name)?;
-        let new = self.origin.column(table, name).is_none() && column.generated.is_none();
+        let new = self.origin.column(table, name).is_none();
         (new && !self.new_table).then_some(column)
     }
 
@@ -71,9 +71,14 @@ impl Case<'_> {
             return Some(Held::There(self.dialect.quote(&name)));
         }
         let column = self.new_column(table, name)?;
-        let value = match (self.fill(table, name), &column.default) {
+        let computed = column.generated.as_ref().map(|it| &it.expr);
+        let value = match (computed.or(self.fill(table, name)), &column.default) {
             (Some(expr), _) => self.origin.expression(table, expr)?.to_string(),
             (None, Some(Default::Literal(literal))) => self.dialect.render_literal(literal),
+            // A number that is drawn for a question is lost.
+            (None, Some(Default::Expression(expr))) if expr.sequences().is_empty() => {
+                self.origin.expression(table, expr)?.to_string()
+            }
             (None, None) if self.comes_empty(table, name) => "NULL".to_owned(),
             (None, Some(Default::Expression(_)) | None) => return None,
         };
@@ -86,6 +91,7 @@ impl Case<'_> {
             column.nullable
                 && column.default.is_none()
                 && column.identity.is_none()
+                && column.generated.is_none()
                 && self.fill(table, name).is_none()
         })
     }

@@ -204,8 +204,8 @@ impl Lowering<'_> {
         let target = Postgres.render_type(&after.data_type);
         let collate = match (&before.collation, &after.collation) {
             (_, Some(name)) => format!(" COLLATE {}", Postgres.quote_collation(name)),
-            (Some(_), None) => " COLLATE \"default\"".to_owned(),
-            (None, None) => String::new(),
+            (Some(_), None) if is_text(&after.data_type) => " COLLATE \"default\"".to_owned(),
+            (Some(_) | None, None) => String::new(),
         };
         let given =
             self.request.usings.iter().find(|it| {
@@ -251,6 +251,12 @@ impl Lowering<'_> {
             self.step(Effect::NONE, sql.to_owned());
         }
     }
+}
+
+/// Whether the type is one of those that sort by a collation.
+fn is_text(data_type: &ColumnType) -> bool {
+    let element = data_type.element().unwrap_or(data_type);
+    matches!(element, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text(_))
 }
 
 /// The clauses of one `ALTER TABLE`, with the worst of their effects.
