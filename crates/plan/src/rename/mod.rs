@@ -5,6 +5,7 @@ mod candidates;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use autogen_schema::{
     Change, ColumnChange, ColumnType, DomainChange, EnumChange, Pair, QName, Rename, Schema,
@@ -30,8 +31,13 @@ impl Candidate {
 
     /// The rename as `--rename` takes it.
     pub fn flag(&self) -> String {
-        Text(&self.rename).to_string()
+        flag(&self.rename)
     }
+}
+
+/// A rename as `--rename` takes it.
+pub(crate) fn flag(rename: &Rename) -> String {
+    Text(rename).to_string()
 }
 
 /// A rename in the words of `--rename`.
@@ -135,12 +141,19 @@ pub(crate) struct Renamed {
     pub(crate) schema: Schema,
     /// What is open.
     pub(crate) candidates: Vec<Candidate>,
+    /// Declared swaps of names of which nobody knows whether they were done.
+    pub(crate) unclear: Vec<Rename>,
+    /// New names for values of which only rows tell: a table, its column, and
+    /// the old value.
+    pub(crate) in_rows: Vec<Rename>,
 }
 
 /// What is known of renames.
 pub(crate) struct Wishes<'a> {
     /// From the models; they stay there after they were carried out.
     pub(crate) declared: &'a [Rename],
+    /// Those of them that were carried out, where it is known.
+    pub(crate) done: Option<&'a [Rename]>,
     /// From the command line or a question: they must fit.
     pub(crate) given: &'a [Given],
     /// Names that are none.
@@ -166,6 +179,16 @@ impl Wishes<'_> {
                 before.schema.as_ref().is_some_and(|schema| self.visited.contains(schema))
             }
             Rename::Column { .. } | Rename::Value { .. } | Rename::Label { .. } => false,
+        }
+    }
+
+    /// Whether the models say it for the first time.
+    fn news(&self, rename: &Rename) -> News {
+        let is_new = |it: &Rename| self.done.is_some_and(|done| !done.contains(it));
+        match is_new(rename) {
+            false => News::Unknown,
+            true if self.declared.iter().any(|it| is_new(it) && frees(it, rename)) => News::Freed,
+            true => News::New,
         }
     }
 
@@ -199,7 +222,7 @@ pub(crate) fn settle(
     let declared = |carried: &Carried, whole: bool| {
         let open = wishes.declared.iter().filter(move |it| is_whole(it) == whole);
         let open = open.flat_map(|it| wishes.expanded(it.clone()));
-        open.filter(|it| fits(&carried.schema, after, it)).collect::<Vec<_>>()
+        open.filter(|it| fits(&carried.schema, after, it, wishes.news(it))).collect::<Vec<_>>()
     };
     let (mut wholes, parts): (Vec<_>, Vec<_>) = renames.into_iter().partition(is_whole);
     wholes.extend(declared(&carried, true));
@@ -235,13 +258,20 @@ pub(crate) fn settle(
     for part in &parts {
         check_part(after, part)?;
     }
+    let in_rows = wishes.declared.iter().filter(|it| wishes.news(it) != News::Unknown);
+    let in_rows = in_rows.flat_map(|it| wishes.expanded(it.clone()));
+    let in_rows = in_rows.filter(|it| is_in_rows(schema, it)).collect();
+    let unclear = match wishes.done {
+        Some(_) => Vec::new(),
+        None => unclear(schema, after, wishes.declared, &wholes),
+    };
     carried.all(wholes)?;
     parts.extend(declared(&carried, false));
     parts.sort();
     parts.dedup();
     carried.all(parts)?;
     let candidates = candidates::find(&carried.schema, after, wishes);
-    Ok(Renamed { changes: carried.changes, schema: carried.schema, candidates })
+    Ok(Renamed { changes: carried.changes, schema: carried.schema, candidates, unclear, in_rows })
 }
 
 fn is_whole(rename: &Rename) -> bool {
@@ -251,13 +281,25 @@ fn is_whole(rename: &Rename) -> bool {
     }
 }
 
+/// Whether a declared rename was declared before. Without that, a swap can't be
+/// told from one that was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum News {
+    /// It was, or nobody knows.
+    Unknown,
+    /// It was not.
+    New,
+    /// It was not, and so was another one that gives up the new name.
+    Freed,
+}
+
 /// Whether a declared rename is still to be done.
-fn fits(schema: &Schema, wanted: &Schema, rename: &Rename) -> bool {
+fn fits(schema: &Schema, wanted: &Schema, rename: &Rename, news: News) -> bool {
     match rename {
         Rename::Table { before, after } => {
-            schema.tables.contains_key(before)
-                && !schema.tables.contains_key(after)
-                && !wanted.tables.contains_key(before)
+            let gone = !wanted.tables.contains_key(before) || news == News::New;
+            let due = !schema.tables.contains_key(after) && gone;
+            schema.tables.contains_key(before) && (due || news == News::Freed)
         }
         Rename::Type { before, after } => {
             schema.enums.contains_key(before) && !schema.enums.contains_key(after)
@@ -269,16 +311,56 @@ fn fits(schema: &Schema, wanted: &Schema, rename: &Rename) -> bool {
             };
             let swaps = there.column(after).is_some() && wanted.column(before).is_some();
             there.column(before).is_some()
-                && (there.column(after).is_none() || (swaps && !same_types(there, wanted)))
+                && (there.column(after).is_none()
+                    || (swaps && !same_types(there, wanted))
+                    || news == News::Freed)
         }
         Rename::Value { of, before, after } => schema
             .enums
             .get(of)
-            .is_none_or(|item| item.values.contains(before) && !item.values.contains(after)),
+            .is_some_and(|item| item.values.contains(before) && !item.values.contains(after)),
         Rename::Label { table, column, before, after } => {
             let has = |label| labels(schema, table, column).is_some_and(|it| it.contains(label));
             has(before) && !has(after)
         }
+    }
+}
+
+/// Declared swaps that names and types leave open.
+fn unclear(schema: &Schema, wanted: &Schema, declared: &[Rename], given: &[Rename]) -> Vec<Rename> {
+    let both = |tables: &BTreeMap<QName, Arc<Table>>, one: &QName, other: &QName| {
+        tables.contains_key(one) && tables.contains_key(other)
+    };
+    let open = |rename: &&Rename| match rename {
+        Rename::Table { before, after } => {
+            both(&schema.tables, before, after) && both(&wanted.tables, before, after)
+        }
+        Rename::Column { table, before, after } => {
+            match (schema.tables.get(table), wanted.tables.get(table)) {
+                (Some(there), Some(wanted)) => {
+                    let both =
+                        |it: &Table| it.column(before).is_some() && it.column(after).is_some();
+                    both(there) && both(wanted) && same_types(there, wanted)
+                }
+                (Some(_) | None, _) => false,
+            }
+        }
+        Rename::Type { .. } | Rename::Value { .. } | Rename::Label { .. } => false,
+    };
+    declared.iter().filter(open).filter(|it| !given.contains(it)).cloned().collect()
+}
+
+/// Whether a value has another name where the database keeps it as any text.
+fn is_in_rows(schema: &Schema, rename: &Rename) -> bool {
+    match rename {
+        Rename::Label { table, column, .. } => {
+            let there = schema.tables.get(table).is_some_and(|it| it.column(column).is_some());
+            there && labels(schema, table, column).is_none()
+        }
+        Rename::Table { .. }
+        | Rename::Column { .. }
+        | Rename::Type { .. }
+        | Rename::Value { .. } => false,
     }
 }
 
