@@ -146,8 +146,9 @@ impl Dialect {
     /// A constant or an expression as a value of the type of its column; `None`
     /// where the type may still be to come.
     pub fn as_value(self, expr: &str, data_type: &ColumnType) -> Option<String> {
+        let expr = ddl::as_operand(self, expr);
         match self {
-            Self::Sqlite | Self::Mysql | Self::Mariadb => Some(expr.to_owned()),
+            Self::Sqlite | Self::Mysql | Self::Mariadb => Some(expr),
             Self::Postgres if data_type.named().is_some() => None,
             Self::Postgres => Some(format!("CAST({expr} AS {})", self.render_type(data_type))),
         }

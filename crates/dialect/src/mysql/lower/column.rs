@@ -94,6 +94,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn backfill(&mut self, table: &QName, column: &Column, value: &str) {
+        let value = ddl::as_operand(Mysql, value);
         let effect = self.on(table, locks::BACKFILL);
         let name = Mysql.quote(&column.name);
         let table = Mysql.quote_name(table);
