@@ -69,7 +69,7 @@ impl Lowering<'_> {
     /// before it; what is there already is left out of it.
     fn reorder(&mut self, table: &QName, order: &[String]) {
         let Some(owner) = self.schema.tables.get(table).cloned() else { return };
-        let way = self.way(table, |ground| ground.reorder());
+        let way = self.way(table, |ground| ground.reorder(order));
         let mut now: Vec<&str> = owner.columns.iter().map(|it| it.name.as_str()).collect();
         let mut before: Option<&str> = None;
         for (place, name) in order.iter().enumerate() {
