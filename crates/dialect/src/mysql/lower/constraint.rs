@@ -1,6 +1,8 @@
 //! Constraints. A unique one is an index here.
 
-use autogen_schema::{Check, Column, Constraint, ConstraintChange, FkAction, Name, Pair, QName};
+use autogen_schema::{
+    Change, Check, Column, Constraint, ConstraintChange, FkAction, Name, Pair, QName,
+};
 
 use super::Lowering;
 use crate::Dialect::Mysql;
@@ -43,6 +45,12 @@ impl Lowering<'_> {
         let definition = shown.unwrap_or_else(|| ddl::constraint(Mysql, constraint));
         let clause = format!("ADD {definition}");
         if let Some(cause) = self.replacing.get(&self.cause).copied() {
+            if self.only_enforcement(cause, constraint) {
+                let word = if way == Way::Instant { "NOT ENFORCED" } else { "ENFORCED" };
+                let clause = format!("ALTER CHECK {} {word}", Mysql.quote(name));
+                self.alter(table, way, &[&format!("+{name}"), "+constraint"], clause);
+                return;
+            }
             let current = std::mem::replace(&mut self.cause, cause);
             self.flush();
             let gone = self.drop_clause(constraint);
@@ -51,6 +59,21 @@ impl Lowering<'_> {
         }
         // One statement for each: it tells which rows it is about.
         self.alter(table, way, &[&format!("+{name}"), "+constraint"], clause);
+    }
+
+    /// Whether a check takes the place of one that differs from it in nothing
+    /// but in whether it counts, which only MySQL knows.
+    fn only_enforcement(&self, gone: usize, constraint: &Constraint) -> bool {
+        let Some(Change::Constraint(ConstraintChange::Drop { constraint: old, .. })) =
+            self.request.changes.get(gone)
+        else {
+            return false;
+        };
+        let (Constraint::Check(before), Constraint::Check(after)) = (old, constraint) else {
+            return false;
+        };
+        before.not_enforced != after.not_enforced
+            && Check { not_enforced: after.not_enforced, ..before.clone() } == *after
     }
 
     /// The column that MariaDB keeps a check with.
