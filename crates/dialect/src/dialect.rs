@@ -103,6 +103,23 @@ impl Dialect {
         }
     }
 
+    /// The character set that a column of text gets, where that may not have all
+    /// characters of the one it has. The databases' own collations say it of tables
+    /// that say none.
+    pub fn narrowed_charset(
+        self,
+        column: Pair<&Column>,
+        options: Pair<&TableOptions>,
+        databases: Pair<Option<&str>>,
+    ) -> Option<String> {
+        match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::Mysql | Self::Mariadb => {
+                mysql::charsets::narrowed(column, options, databases).map(str::to_owned)
+            }
+        }
+    }
+
     /// Whether values can get lost or changed by a change of type.
     pub fn is_lossy(self, before: &ColumnType, after: &ColumnType) -> bool {
         match self {

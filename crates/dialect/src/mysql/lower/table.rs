@@ -9,7 +9,7 @@ use autogen_schema::{
 use super::Lowering;
 use crate::Dialect::Mysql;
 use crate::mysql::locks::{self, Ground, Way};
-use crate::mysql::{charsets, render};
+use crate::mysql::{charsets, render, types};
 use crate::step::Effect;
 
 impl Lowering<'_> {
@@ -144,30 +144,46 @@ impl Lowering<'_> {
     }
 
     /// The columns that say nothing of their own follow their table, so their
-    /// values are converted with it. The conversion takes all text with it, and
-    /// gives large text a larger type: what shall stay as it is, is said anew.
+    /// values are converted with it. `CONVERT TO` would take all text with it, also
+    /// what shall stay as it is, and give large text a larger type: where there is
+    /// some, each column that follows is said.
     fn convert_charset(&mut self, table: &QName, after: &TableOptions) {
-        let clause = match (&after.charset, &after.collation) {
-            (_, Some(collation)) => format!(
-                "CONVERT TO CHARACTER SET {} COLLATE {}",
-                render::word(charsets::charset_of(collation)),
-                render::word(collation)
-            ),
-            (Some(charset), None) => {
-                format!("CONVERT TO CHARACTER SET {}", render::word(charset))
-            }
-            (None, None) => "CONVERT TO CHARACTER SET DEFAULT".to_owned(),
-        };
         let Some(owner) = self.schema.tables.get(table).cloned() else { return };
-        let text = self.way(table, |ground| match ground.has_text() {
+        let own = |column: &Column| column.collation.is_some() || column.charset.is_some();
+        let large = |column: &Column| matches!(column.data_type, ColumnType::Text(_));
+        let goal = self.request.schema.after.tables.get(table).cloned();
+        let stays = |column: &Column| {
+            let later = goal.as_ref().and_then(|it| it.column(&column.name));
+            own(column) || later.is_some_and(own)
+        };
+        let texts = || owner.columns.iter().filter(|it| types::has_charset(&it.data_type));
+        let way = self.way(table, |ground| match ground.has_text() {
             true => Way::Copy,
             false => Ground::table_collation(&ground),
         });
-        self.alter(table, text, &["CHARACTER SET"], clause);
-        let large = |column: &Column| matches!(column.data_type, ColumnType::Text(_));
-        let own = |column: &Column| column.collation.is_some() || column.charset.is_some();
-        let restated: Vec<&Column> =
-            owner.columns.iter().filter(|column| large(column) || own(column)).collect();
+        let default = self.request.schema.after.collation.0.as_deref();
+        let collation = after.collation.as_deref().or(default.filter(|_| after.charset.is_none()));
+        let named = match (collation, &after.charset) {
+            (Some(collation), _) => Some(format!(
+                "CHARACTER SET {} COLLATE {}",
+                render::word(charsets::charset_of(collation)),
+                render::word(collation)
+            )),
+            (None, Some(charset)) => Some(format!("CHARACTER SET {}", render::word(charset))),
+            (None, None) => None,
+        };
+        if let Some(named) = named.as_ref().filter(|_| texts().any(|it| large(it) || stays(it))) {
+            self.flush();
+            self.alter(table, way, &["CHARACTER SET"], format!("DEFAULT {named}"));
+            for column in texts().filter(|it| !stays(it)) {
+                self.modify(table, way, column);
+            }
+            return;
+        }
+        let said = named.filter(|_| after.charset.is_some() || after.collation.is_some());
+        let to = said.unwrap_or_else(|| "CHARACTER SET DEFAULT".to_owned());
+        self.alter(table, way, &["CHARACTER SET"], format!("CONVERT TO {to}"));
+        let restated: Vec<&Column> = texts().filter(|it| large(it) || own(it)).collect();
         if !restated.is_empty() {
             self.flush();
         }
