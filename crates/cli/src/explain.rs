@@ -190,7 +190,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0442",
         "a constraint that MySQL and MariaDB don't have",
-        "There are no exclusion constraints, no constraint waits for the commit (`deferrable`), and InnoDB has no `SET DEFAULT` for foreign keys. Take it out of the model; a trigger can guard the rows instead.",
+        "There are no exclusion constraints, no constraint waits for the commit (`deferrable`), InnoDB has no `SET DEFAULT` for foreign keys, and MySQL since 8.4 takes no foreign key to columns that are not all of a primary or unique key. Take it out of the model; a trigger can guard the rows instead.",
     ),
     (
         "A0443",

@@ -236,6 +236,7 @@ fn schedule<'a>(at: &mut Cursor<'a>) -> Option<Schedule<'a>> {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -1,7 +1,8 @@
 //! Constraints. A unique one is an index here.
 
 use autogen_schema::{
-    Change, Check, Column, Constraint, ConstraintChange, FkAction, Name, Pair, QName,
+    Change, Check, Column, Constraint, ConstraintChange, FkAction, ForeignKey, Index, IndexKey,
+    IndexPart, Name, Pair, QName,
 };
 
 use super::Lowering;
@@ -127,6 +128,24 @@ impl Lowering<'_> {
         self.flush();
     }
 
+    /// Whether a foreign key points at just the columns of a unique key.
+    fn is_unique_end(&self, table: &QName, key: &ForeignKey) -> bool {
+        let now = self.schema.tables.get(&key.references);
+        let later = self.request.schema.after.tables.get(&key.references);
+        let Some(parent) = now.filter(|_| key.references != *table).or(later).or(now) else {
+            return true;
+        };
+        let is = |columns: Vec<&str>| columns.iter().eq(key.referenced_columns.iter());
+        let primary = parent.primary_key.as_ref().map(|it| &it.columns);
+        let uniques = parent.uniques.iter().map(|it| &it.columns).chain(primary);
+        let mut named = uniques.map(|it| it.iter().map(|part| part.column.as_str()).collect());
+        let unique = |index: &Index| {
+            let columns: Option<Vec<&str>> = index.parts.iter().map(whole_column).collect();
+            index.unique && columns.is_some_and(is)
+        };
+        named.any(is) || parent.indexes.iter().any(unique)
+    }
+
     /// Refuses what neither server, or not this one, has.
     pub(super) fn possible_constraint(&mut self, table: &QName, constraint: &Constraint) {
         let object = format!("{table}.{}", constraint.name());
@@ -154,10 +173,32 @@ impl Lowering<'_> {
                     "choose another action",
                 );
             }
+            Constraint::ForeignKey(key)
+                if self.caps.unique_references && !self.is_unique_end(table, key) =>
+            {
+                self.refuse(
+                    "A0442",
+                    object,
+                    format!(
+                        "this {dialect} takes no key to columns of {} that are not unique together",
+                        key.references
+                    ),
+                    "reference all columns of the primary key or of a unique key, or make these \
+                     unique",
+                );
+            }
             Constraint::Check(Check { .. })
             | Constraint::ForeignKey(_)
             | Constraint::PrimaryKey(_)
             | Constraint::Unique(_) => {}
         }
+    }
+}
+
+/// The column that a part of an index is about, where it is all of it.
+fn whole_column(part: &IndexPart) -> Option<&str> {
+    match &part.key {
+        IndexKey::Column(name) if part.prefix.is_none() => Some(name.as_str()),
+        IndexKey::Column(_) | IndexKey::Expression(_) => None,
     }
 }
