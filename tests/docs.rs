@@ -1,8 +1,13 @@
-//! The README's tour, run as it is written.
+//! What the documents say, held against what is there: the README's tour is run
+//! as it is written, and each single change of `docs/changes.md` has its case.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use autogen_dialect::Dialect;
+use autogen_tests::case::{Case, Spec};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -108,4 +113,57 @@ fn what_is_left_alone_is_listed() {
         }
     }
     assert!(missing.is_empty(), "not in docs/left-alone.md: {missing:?}");
+}
+
+/// The rows of the tables of `docs/changes.md`: databases, mark, case folders.
+fn listed_changes() -> Vec<(String, Vec<String>, String, Vec<String>)> {
+    let text = std::fs::read_to_string(root().join("docs/changes.md")).expect("docs/changes.md");
+    let cells = |line: &str| -> Vec<String> {
+        line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect()
+    };
+    let mut found = Vec::new();
+    for line in text.lines().filter(|line| line.contains("../fixtures/cases/")) {
+        let cells: [String; 4] = cells(&line.replace("| |", "|  |"))
+            .try_into()
+            .unwrap_or_else(|_| panic!("four columns: {line}"));
+        let [change, databases, mark, cases] = cells;
+        let databases = databases.split(", ").map(str::to_lowercase);
+        let databases = databases.map(|name| name.replace("postgresql", "postgres")).collect();
+        let folder = |link: &str| {
+            let (name, target) = link.trim_matches(['[', ')']).split_once("](").expect("a link");
+            assert_eq!(target, format!("../fixtures/cases/{name}"), "{change}");
+            name.to_owned()
+        };
+        let cases = cases.split(", ").map(folder).collect();
+        found.push((change.clone(), databases, mark, cases));
+    }
+    found
+}
+
+#[test]
+fn every_single_change_has_its_case() {
+    let cases: BTreeMap<String, Spec> =
+        Case::all().into_iter().map(|case| (case.name, case.spec)).collect();
+    let changes = listed_changes();
+    assert!(changes.len() > 180, "{} changes", changes.len());
+    for (change, databases, mark, folders) in changes {
+        let specs: Vec<&Spec> = folders
+            .iter()
+            .map(|name| cases.get(name).unwrap_or_else(|| panic!("{change}: no case {name}")))
+            .collect();
+        let holds = |spec: &Spec, database: &String| {
+            let works = spec.dialects.contains(database) && !spec.refused.contains_key(database);
+            works
+                && match mark.as_str() {
+                    "none" => spec.unchanged.contains(database),
+                    "rows" => spec.fails.contains(database),
+                    "" => true,
+                    other => panic!("{change}: {other}"),
+                }
+        };
+        let holding = Dialect::ALL.into_iter().map(|dialect| dialect.name().to_owned());
+        let holding: Vec<String> =
+            holding.filter(|name| specs.iter().any(|spec| holds(spec, name))).collect();
+        assert_eq!(databases, holding, "{change}");
+    }
 }

@@ -242,7 +242,7 @@ async fn migrate(
     let values = all_contents(connection, &found).await;
     if let Err(error) = run_up(connection, &migration(&plan, true)).await {
         // Rows can stand in the way; then it was announced, and nothing changed.
-        if !announced(&plan) {
+        if !announced(&plan) || !is_about_rows(&error) {
             return Err(error);
         }
         // What was done before the statement that failed stays there.
@@ -271,7 +271,7 @@ async fn migrate(
                 let now = all_contents(connection, &plan.schema.before).await;
                 kept(&stayed.collect(), &now, "down")?;
             }
-            Err(error) if !announced_down(&plan) => return Err(error),
+            Err(error) if !announced_down(&plan) || !is_about_rows(&error) => return Err(error),
             Err(_) => {}
         }
     }
@@ -322,6 +322,42 @@ fn announced_down(plan: &Plan) -> bool {
     // Neutral values for columns that come back can be duplicates.
     plan.down.steps().flat_map(|it| &it.hazards).any(|it| fails_on_rows(it.code))
         || plan.changes().iter().any(autogen_schema::Change::loses_data)
+}
+
+/// Whether a run ended because of what rows hold: told by a probe before
+/// anything ran, or by the server. Anything else is a fault, announced or not.
+fn is_about_rows(error: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        "rows are in the way of revision",
+        "would leave rows without their parents",
+        // SQLite.
+        "constraint failed",
+        "cannot store",
+        "datatype mismatch",
+        // PostgreSQL.
+        "contains null values",
+        "is duplicated",
+        "is violated",
+        "violates ",
+        "out of range",
+        "invalid input",
+        "value too long",
+        "overflow",
+        "no partition of relation",
+        "conflicting key value",
+        // MySQL and MariaDB.
+        "Duplicate entry",
+        "Data truncated",
+        "Out of range",
+        "Incorrect ",
+        "foreign key constraint fails",
+        "Data too long",
+        "Invalid use of NULL",
+        "cannot be null",
+        "Table has no partition for value",
+    ];
+    let probe_failed = error.contains("looking for rows that are in the way");
+    !probe_failed && WORDS.iter().any(|words| error.contains(words))
 }
 
 fn fails_on_rows(code: &str) -> bool {

@@ -18,6 +18,7 @@ mod question;
 mod scan;
 mod split;
 pub mod sqlite;
+mod stand_in;
 mod step;
 mod text;
 mod type_rule;

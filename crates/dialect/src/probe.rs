@@ -2,9 +2,9 @@
 //! on the rows that are there. They are asked before anything runs, over the
 //! schema as it is then.
 
-use autogen_schema::{ColumnType, Expr, Partitioning, QName, Schema};
+use autogen_schema::{ColumnType, Expr, Literal, Partitioning, QName, Schema};
 
-use crate::{Dialect, mysql, postgres, sqlite};
+use crate::{Dialect, ddl, mysql, postgres, sqlite};
 
 /// Columns that are looked at in one table.
 #[derive(Debug, Clone, Copy)]
@@ -15,13 +15,29 @@ pub struct Place<'a> {
     pub columns: &'a [String],
 }
 
+/// What the rows of a table hold in one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// The values of a column, or of an expression over columns.
+    There(String),
+    /// What the rows get in a column that is still to come.
+    Coming(String),
+}
+
+/// Values of all rows of a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows<'a> {
+    /// The table.
+    pub table: &'a QName,
+    /// What is looked at.
+    pub values: &'a [Held],
+}
+
 /// Rows that must differ from each other.
 #[derive(Debug, Clone, Copy)]
 pub struct Distinct<'a> {
-    /// The table.
-    pub table: &'a QName,
-    /// What they must differ in: quoted columns, or expressions.
-    pub parts: &'a [String],
+    /// What they must differ in.
+    pub rows: Rows<'a>,
     /// Whether NULLs count as equal.
     pub nulls_too: bool,
     /// The rows that it is about, if not all.
@@ -81,39 +97,53 @@ impl Dialect {
 
     /// Two rows that are alike.
     pub fn probe_duplicates(self, wanted: Distinct<'_>) -> String {
-        let mut conditions: Vec<String> =
-            wanted.predicate.map(|it| format!("({it})")).into_iter().collect();
+        let predicate = wanted.predicate.map(|it| format!("({it})"));
+        let (source, parts, predicate) = match self.coming(wanted.rows, predicate.as_deref()) {
+            Some((source, parts)) => (format!("{source} AS coming"), parts, None),
+            None => (self.quote_name(wanted.rows.table), there(wanted.rows), predicate),
+        };
+        let mut conditions: Vec<String> = predicate.into_iter().collect();
         if !wanted.nulls_too {
-            conditions.extend(wanted.parts.iter().map(|part| format!("{part} IS NOT NULL")));
+            conditions.extend(parts.iter().map(|part| format!("{part} IS NOT NULL")));
         }
         let filter = match conditions.is_empty() {
             true => String::new(),
             false => format!(" WHERE {}", conditions.join(" AND ")),
         };
         format!(
-            "SELECT 1 FROM {}{filter} GROUP BY {} HAVING count(*) > 1 LIMIT 1",
-            self.quote_name(wanted.table),
-            wanted.parts.join(", ")
+            "SELECT 1 FROM {source}{filter} GROUP BY {} HAVING count(*) > 1 LIMIT 1",
+            parts.join(", ")
         )
+    }
+
+    /// The rows as a table of their own, and the names of its columns, where
+    /// some are still to come.
+    fn coming(self, rows: Rows<'_>, predicate: Option<&str>) -> Option<(String, Vec<String>)> {
+        if !rows.values.iter().any(|value| matches!(value, Held::Coming(_))) {
+            return None;
+        }
+        let names: Vec<String> = (1..=rows.values.len()).map(|at| format!("c{at}")).collect();
+        let named = there(rows).into_iter().zip(&names);
+        let values: Vec<String> = named.map(|(value, name)| format!("{value} AS {name}")).collect();
+        let filter = predicate.map(|it| format!(" WHERE {it}")).unwrap_or_default();
+        let table = self.quote_name(rows.table);
+        Some((format!("(SELECT {} FROM {table}{filter})", values.join(", ")), names))
     }
 
     /// A row without a parent; `parent` is `None` where the parent's table is
     /// still to come, and so is empty.
-    pub fn probe_orphans(self, child: Place<'_>, parent: Option<Place<'_>>) -> String {
-        let column = |of: &str, name: &String| format!("{of}.{}", self.quote(name));
-        let mut conditions: Vec<String> = child
-            .columns
-            .iter()
-            .map(|name| format!("{} IS NOT NULL", column("child", name)))
-            .collect();
+    pub fn probe_orphans(self, child: Rows<'_>, parent: Option<Place<'_>>) -> String {
+        let (source, names) = self
+            .coming(child, None)
+            .unwrap_or_else(|| (self.quote_name(child.table), there(child)));
+        let values: Vec<String> = names.iter().map(|name| format!("child.{name}")).collect();
+        let mut conditions: Vec<String> =
+            values.iter().map(|value| format!("{value} IS NOT NULL")).collect();
         if let Some(parent) = parent {
-            let pairs: Vec<String> = child
-                .columns
+            let pairs: Vec<String> = values
                 .iter()
                 .zip(parent.columns)
-                .map(|(own, other)| {
-                    format!("{} = {}", column("parent", other), column("child", own))
-                })
+                .map(|(own, other)| format!("parent.{} = {own}", self.quote(other)))
                 .collect();
             conditions.push(format!(
                 "NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {})",
@@ -121,11 +151,22 @@ impl Dialect {
                 pairs.join(" AND ")
             ));
         }
-        format!(
-            "SELECT 1 FROM {} AS child WHERE {} LIMIT 1",
-            self.quote_name(child.table),
-            conditions.join(" AND ")
-        )
+        format!("SELECT 1 FROM {source} AS child WHERE {} LIMIT 1", conditions.join(" AND "))
+    }
+
+    /// A literal as an SQL text.
+    pub fn render_literal(self, literal: &Literal) -> String {
+        ddl::literal(self, literal)
+    }
+
+    /// A constant or an expression as a value of the type of its column; `None`
+    /// where the type may still be to come.
+    pub fn as_value(self, expr: &str, data_type: &ColumnType) -> Option<String> {
+        match self {
+            Self::Sqlite | Self::Mysql | Self::Mariadb => Some(expr.to_owned()),
+            Self::Postgres if data_type.named().is_some() => None,
+            Self::Postgres => Some(format!("CAST({expr} AS {})", self.render_type(data_type))),
+        }
     }
 
     /// A row that no partition takes, where a query can tell.
@@ -173,6 +214,13 @@ impl Dialect {
     }
 }
 
+fn there(rows: Rows<'_>) -> Vec<String> {
+    let text = |value: &Held| match value {
+        Held::There(text) | Held::Coming(text) => text.clone(),
+    };
+    rows.values.iter().map(text).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,17 +235,38 @@ mod tests {
             dialect.probe_nulls(place),
             r#"SELECT 1 FROM "t" WHERE "a" IS NULL OR "b""" IS NULL LIMIT 1"#
         );
+        let values = ["\"a\"", "\"b\"\"\""].map(|it| Held::There(it.to_owned()));
+        let rows = Rows { table: &t, values: &values };
         assert_eq!(
-            dialect.probe_orphans(place, Some(Place { table: &u, columns: &columns })),
+            dialect.probe_orphans(rows, Some(Place { table: &u, columns: &columns })),
             r#"SELECT 1 FROM "t" AS child WHERE child."a" IS NOT NULL AND child."b""" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "u" AS parent WHERE parent."a" = child."a" AND parent."b""" = child."b""") LIMIT 1"#
         );
-        let parts = ["\"a\"".to_owned(), "lower(b)".to_owned()];
+        let values = ["\"a\"", "lower(b)"].map(|it| Held::There(it.to_owned()));
+        let rows = Rows { table: &t, values: &values };
         let predicate = Expr::new("c > 0");
-        let wanted =
-            Distinct { table: &t, parts: &parts, nulls_too: false, predicate: Some(&predicate) };
+        let wanted = Distinct { rows, nulls_too: false, predicate: Some(&predicate) };
         assert_eq!(
             dialect.probe_duplicates(wanted),
             r#"SELECT 1 FROM "t" WHERE (c > 0) AND "a" IS NOT NULL AND lower(b) IS NOT NULL GROUP BY "a", lower(b) HAVING count(*) > 1 LIMIT 1"#
+        );
+    }
+
+    #[test]
+    fn values_that_are_still_to_come() {
+        let (t, u) = (QName::bare("t"), QName::bare("u"));
+        let values = [Held::There("\"a\"".into()), Held::Coming("1".into())];
+        let rows = Rows { table: &t, values: &values };
+        let dialect = Dialect::Sqlite;
+        let columns = ["x".to_owned(), "y".to_owned()];
+        assert_eq!(
+            dialect.probe_orphans(rows, Some(Place { table: &u, columns: &columns })),
+            r#"SELECT 1 FROM (SELECT "a" AS c1, 1 AS c2 FROM "t") AS child WHERE child.c1 IS NOT NULL AND child.c2 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "u" AS parent WHERE parent."x" = child.c1 AND parent."y" = child.c2) LIMIT 1"#
+        );
+        let predicate = Expr::new("c > 0");
+        let wanted = Distinct { rows, nulls_too: true, predicate: Some(&predicate) };
+        assert_eq!(
+            dialect.probe_duplicates(wanted),
+            r#"SELECT 1 FROM (SELECT "a" AS c1, 1 AS c2 FROM "t" WHERE (c > 0)) AS coming GROUP BY c1, c2 HAVING count(*) > 1 LIMIT 1"#
         );
     }
 }

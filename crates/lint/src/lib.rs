@@ -6,9 +6,12 @@ mod rules;
 
 use std::collections::BTreeSet;
 
+use autogen_dialect::probe::Held;
 use autogen_dialect::{Dialect, Step};
 use autogen_plan::{Direction, Hazard, Plan, Severity};
-use autogen_schema::{Change, Pair, QName, Schema, TableChange, Using};
+use autogen_schema::{
+    Change, Column, Default, Expr, Fill, Pair, QName, Schema, TableChange, Using,
+};
 
 use origin::{Origin, Renames};
 
@@ -37,6 +40,8 @@ pub(crate) struct Case<'a> {
     pub(crate) new_table: bool,
     /// Where its objects were before the plan.
     pub(crate) origin: Origin<'a>,
+    /// The values for new columns that somebody gave.
+    pub(crate) fills: &'a [Fill],
     /// The conversions that somebody gave.
     pub(crate) usings: &'a [Using],
 }
@@ -45,6 +50,50 @@ impl Case<'_> {
     /// Whether MySQL copies the table for the step.
     pub(crate) fn copies(&self) -> bool {
         self.step.sql.contains("ALGORITHM=COPY")
+    }
+
+    /// The column, if its values are new to a table that may hold rows.
+    fn new_column(&self, table: &QName, name: &str) -> Option<&Column> {
+        let column = self.schema.after.tables.get(table)?.column(name)?;
+        let new = self.origin.column(table, name).is_none();
+        (new && !self.new_table).then_some(column)
+    }
+
+    /// What somebody gave for the rows of a new column.
+    pub(crate) fn fill(&self, table: &QName, name: &str) -> Option<&Expr> {
+        let given = self.fills.iter().find(|it| it.table == *table && it.column == name);
+        given.map(|it| &it.expr)
+    }
+
+    /// What the rows hold in the column, or come to hold if it is new.
+    pub(crate) fn held(&self, table: &QName, name: &str) -> Option<Held> {
+        if let Some(name) = self.origin.column(table, name) {
+            return Some(Held::There(self.dialect.quote(&name)));
+        }
+        let column = self.new_column(table, name)?;
+        let computed = column.generated.as_ref().map(|it| &it.expr);
+        let value = match (computed.or(self.fill(table, name)), &column.default) {
+            (Some(expr), _) => self.origin.expression(table, expr)?.to_string(),
+            (None, Some(Default::Literal(literal))) => self.dialect.render_literal(literal),
+            // A number that is drawn for a question is lost.
+            (None, Some(Default::Expression(expr))) if expr.sequences().is_empty() => {
+                self.origin.expression(table, expr)?.to_string()
+            }
+            (None, None) if self.comes_empty(table, name) => "NULL".to_owned(),
+            (None, Some(Default::Expression(_)) | None) => return None,
+        };
+        self.dialect.as_value(&value, &column.data_type).map(Held::Coming)
+    }
+
+    /// Whether the column is new and NULL in every row.
+    pub(crate) fn comes_empty(&self, table: &QName, name: &str) -> bool {
+        self.new_column(table, name).is_some_and(|column| {
+            column.nullable
+                && column.default.is_none()
+                && column.identity.is_none()
+                && column.generated.is_none()
+                && self.fill(table, name).is_none()
+        })
     }
 }
 
@@ -85,8 +134,8 @@ pub fn annotate(plan: &mut Plan) {
 }
 
 fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction) {
-    let Direction { changes, groups, usings, .. } = direction;
-    let (changes, usings) = (&*changes, &*usings);
+    let Direction { changes, groups, fills, usings, .. } = direction;
+    let (changes, fills, usings) = (&*changes, &*fills, &*usings);
     let created: BTreeSet<&QName> = changes
         .iter()
         .filter_map(|change| match change {
@@ -108,6 +157,7 @@ fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction) {
                 first: seen.insert(cause),
                 new_table: change.table().is_some_and(|table| created.contains(table)),
                 origin: renames.before(cause, schema),
+                fills,
                 usings,
             };
             for rule in rules() {

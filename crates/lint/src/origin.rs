@@ -1,7 +1,9 @@
 //! Where things of a change were before the plan: probes are asked before
 //! anything runs.
 
-use autogen_schema::{Change, ColumnChange, EnumChange, Expr, Pair, QName, Schema, TableChange};
+use autogen_schema::{
+    Change, Column, ColumnChange, ColumnType, EnumChange, Expr, Pair, QName, Schema, TableChange,
+};
 
 /// The renames of a direction, each with its place among the changes.
 pub(crate) struct Renames<'a>(Vec<(usize, &'a Change)>);
@@ -93,9 +95,30 @@ impl Origin<'_> {
         if !called.all(|it| there.contains(it)) {
             return None;
         }
+        let before = self.table(table).and_then(|name| self.schema.before.tables.get(&name));
+        let as_it_was = |column: &Column| {
+            let was = before.and_then(|before| before.column(&column.name));
+            self.column(table, &column.name).as_ref() == Some(&column.name)
+                && was.is_some_and(|was| is_of_a_kind(&was.data_type, &column.data_type))
+        };
         let mut mentioned = after.columns.iter().filter(|column| expr.mentions(&column.name));
-        mentioned
-            .all(|column| self.column(table, &column.name).as_ref() == Some(&column.name))
-            .then_some(expr)
+        mentioned.all(as_it_was).then_some(expr)
     }
+}
+
+/// Whether operators that take one of the types take the other.
+fn is_of_a_kind(one: &ColumnType, other: &ColumnType) -> bool {
+    let number = |it: &ColumnType| {
+        matches!(
+            it,
+            ColumnType::Integer { .. }
+                | ColumnType::Decimal(_)
+                | ColumnType::Float
+                | ColumnType::Double
+        )
+    };
+    let text = |it: &ColumnType| {
+        matches!(it, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text(_))
+    };
+    one == other || number(one) && number(other) || text(one) && text(other)
 }

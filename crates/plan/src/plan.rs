@@ -97,6 +97,8 @@ pub struct Direction {
     pub groups: Vec<Group>,
     /// Why there is no way in this direction, if so.
     pub refusals: Vec<Refusal>,
+    /// The values for new columns that somebody gave for it.
+    pub fills: Vec<Fill>,
     /// The conversions that somebody gave for it.
     pub usings: Vec<Using>,
 }
@@ -244,6 +246,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
             changes,
             groups: group(steps),
             refusals: Vec::new(),
+            fills,
             usings: input.after.usings.clone(),
         },
         down,
@@ -369,18 +372,20 @@ pub(crate) fn way_down(
     back: Vec<Change>,
     server: Option<u32>,
 ) -> Direction {
+    let fills = dialect.stand_ins(&schema.before, &back);
     let request = Request {
         schema: Pair::new(&schema.after, &schema.before),
         changes: &back,
-        fills: &[],
+        fills: &fills,
         usings: &[],
         restoring: true,
         server,
     };
-    match dialect.lower(&request) {
-        Ok(steps) => Direction { changes: back, groups: group(steps), ..Direction::default() },
-        Err(refusals) => Direction { changes: back, refusals, ..Direction::default() },
-    }
+    let (steps, refusals) = match dialect.lower(&request) {
+        Ok(steps) => (steps, Vec::new()),
+        Err(refusals) => (Vec::new(), refusals),
+    };
+    Direction { changes: back, groups: group(steps), refusals, fills, usings: Vec::new() }
 }
 
 /// Steps that may share a transaction do.

@@ -41,6 +41,7 @@ pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
                 changes,
                 groups: groups.collect(),
                 refusals: Vec::new(),
+                fills: plan.up.fills.clone(),
                 usings: plan.up.usings.clone(),
             },
             down,

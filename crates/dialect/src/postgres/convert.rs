@@ -355,8 +355,8 @@ fn digits(data_type: &ColumnType) -> Option<(i64, i64)> {
 }
 
 /// A value for a required column whose values are gone, as an SQL expression.
-pub(crate) fn neutral(data_type: &ColumnType) -> Option<&'static str> {
-    Some(match family(data_type) {
+pub(crate) fn neutral(data_type: &ColumnType) -> Option<String> {
+    let value = match family(data_type) {
         Family::Boolean => "FALSE",
         Family::Integer | Family::Number => "0",
         Family::Text | Family::Bytes => "''",
@@ -366,7 +366,39 @@ pub(crate) fn neutral(data_type: &ColumnType) -> Option<&'static str> {
         Family::Json | Family::Array => "'{}'",
         Family::Uuid => "'00000000-0000-0000-0000-000000000000'",
         Family::Network => "'0.0.0.0'",
-        Family::Bits | Family::Enum | Family::Other => return None,
+        Family::Bits => return Some(zeros(data_type)),
+        Family::Enum => return None,
+        Family::Other => return other_neutral(data_type).map(str::to_owned),
+    };
+    Some(value.to_owned())
+}
+
+fn zeros(data_type: &ColumnType) -> String {
+    let length = if let ColumnType::Bit(length) = data_type { length.unwrap_or(1) } else { 0 };
+    format!("B'{}'", "0".repeat(usize::try_from(length).unwrap_or_default()))
+}
+
+fn other_neutral(data_type: &ColumnType) -> Option<&'static str> {
+    if let ColumnType::Verbatim(name) = data_type {
+        return verbatim_neutral(name.as_str());
+    }
+    let money = matches!(data_type, ColumnType::Money(_)).then_some("0");
+    let address = matches!(data_type, ColumnType::MacAddr).then_some("'00:00:00:00:00:00'");
+    let path = matches!(data_type, ColumnType::LTree).then_some("''");
+    money.or(address).or(path)
+}
+
+/// Source: <https://www.postgresql.org/docs/15/rangetypes.html> and the input
+/// forms of each type there.
+fn verbatim_neutral(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "int4range" | "int8range" | "numrange" | "tsrange" | "tstzrange" | "daterange" => "'empty'",
+        "int4multirange" | "int8multirange" | "nummultirange" | "tsmultirange"
+        | "tstzmultirange" | "datemultirange" => "'{}'",
+        "tsvector" | "tsquery" | "hstore" | "citext" | "xml" | "name" => "''",
+        "point" => "'(0,0)'",
+        "oid" | "xid" => "'0'",
+        _other => return None,
     })
 }
 

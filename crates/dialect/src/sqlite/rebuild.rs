@@ -15,6 +15,7 @@ use super::{convert, locks, render};
 use crate::Dialect::Sqlite;
 use crate::ddl;
 use crate::names;
+use crate::scan::strip_parentheses;
 use crate::step::{Effect, Request, Step};
 
 /// The statements of one rebuild; `schema` is the one after the changes.
@@ -147,5 +148,5 @@ fn filled(request: &Request<'_>, table: &QName, column: &Column) -> Option<Strin
 
 fn fill(request: &Request<'_>, table: &QName, column: &Column) -> Option<String> {
     let given = request.fills.iter().find(|it| it.table == *table && it.column == column.name);
-    given.map(|it| format!("({})", it.expr))
+    given.map(|it| format!("({})", strip_parentheses(Sqlite, it.expr.as_str())))
 }

@@ -1,6 +1,6 @@
 //! DD103: unique over duplicates.
 
-use autogen_dialect::probe::Distinct;
+use autogen_dialect::probe::{Distinct, Held, Rows};
 use autogen_plan::Severity;
 use autogen_schema::{
     Change, Constraint, ConstraintChange, Expr, Index, IndexChange, IndexKey, KeyPart, Pair,
@@ -36,6 +36,9 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         }) => (table, of_unique(unique)),
         _other => return None,
     };
+    if unique.is_empty(case, table) {
+        return None;
+    }
     let tables = (case.schema.before.tables.get(table), case.schema.after.tables.get(table));
     if let (Some(before), Some(after)) = tables
         && is_unique_already(Pair::new(before, after), &unique)
@@ -67,6 +70,15 @@ impl Alike {
             IndexKey::Expression(expr) => expr.to_string(),
         };
         self.keys.iter().map(word).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether every row holds a NULL there, and NULLs are not equal.
+    fn is_empty(&self, case: &Case<'_>, table: &QName) -> bool {
+        let empty = |key: &IndexKey| match key {
+            IndexKey::Column(name) => case.comes_empty(table, name),
+            IndexKey::Expression(_) => false,
+        };
+        !self.nulls_too && self.keys.iter().any(empty)
     }
 
     /// The columns, where it is about whole columns of all rows.
@@ -111,22 +123,19 @@ fn of_parts(parts: &[KeyPart], nulls_too: bool) -> Alike {
 }
 
 fn probe(case: &Case<'_>, table: &QName, wanted: &Alike) -> Option<String> {
-    let part = |key: &IndexKey| match key {
-        IndexKey::Column(name) => {
-            case.origin.column(table, name).map(|name| case.dialect.quote(&name))
-        }
+    let value = |key: &IndexKey| match key {
+        IndexKey::Column(name) => case.held(table, name),
         IndexKey::Expression(expr) => {
-            case.origin.expression(table, expr).map(|expr| format!("({expr})"))
+            case.origin.expression(table, expr).map(|expr| Held::There(format!("({expr})")))
         }
     };
-    let parts: Vec<String> = wanted.keys.iter().map(part).collect::<Option<_>>()?;
+    let values: Vec<Held> = wanted.keys.iter().map(value).collect::<Option<_>>()?;
     let predicate = match &wanted.predicate {
         Some(expr) => Some(case.origin.expression(table, expr)?),
         None => None,
     };
-    let before = case.origin.table(table)?;
-    let nulls_too = wanted.nulls_too;
-    let distinct = Distinct { table: &before, parts: &parts, nulls_too, predicate };
+    let rows = Rows { table: &case.origin.table(table)?, values: &values };
+    let distinct = Distinct { rows, nulls_too: wanted.nulls_too, predicate };
     wanted.plain.then(|| case.dialect.probe_duplicates(distinct))
 }
 

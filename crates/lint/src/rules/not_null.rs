@@ -2,7 +2,7 @@
 
 use autogen_dialect::probe::Place;
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange};
+use autogen_schema::{Change, Column, ColumnChange, Expr, Pair, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -16,7 +16,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Column(ColumnChange::Alter { table, column }) = case.change else { return None };
+    match case.change {
+        Change::Column(ColumnChange::Alter { table, column }) => altered(case, table, column),
+        Change::Column(ColumnChange::Add { table, column, .. }) => added(case, table, column),
+        _other => None,
+    }
+}
+
+fn altered(case: &Case<'_>, table: &QName, column: &Pair<Column>) -> Option<Finding> {
     let filled = column.after.default.is_some() || case.step.sql.starts_with("UPDATE ");
     if !case.first || filled || !column.before.nullable || column.after.nullable {
         return None;
@@ -30,4 +37,30 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         format!("fails if a row of {table} holds NULL in {}", column.after.name),
         "fill those rows first, or give the field #[autogen(fill = \"..\")]",
     )
+}
+
+/// A new column is filled with what is NULL in some row.
+fn added(case: &Case<'_>, table: &QName, column: &Column) -> Option<Finding> {
+    let own_value = column.nullable || column.default.is_some() || column.generated.is_some();
+    let fill = case.fill(table, &column.name)?;
+    if !case.first || case.new_table || own_value || !may_be_null(case, table, fill) {
+        return None;
+    }
+    let place = case.origin.table(table).zip(case.origin.expression(table, fill));
+    let probe =
+        place.map(|(table, fill)| case.dialect.probe_where(&table, &format!("({fill}) IS NULL")));
+    Finding::probed(
+        probe,
+        format!("fails if a row of {table} gets NULL in {}, from {fill}", column.name),
+        "make what fills it give a value for every row",
+    )
+}
+
+/// Whether it asks other rows, or a column that holds NULLs.
+fn may_be_null(case: &Case<'_>, table: &QName, fill: &Expr) -> bool {
+    let asks = fill.identifiers().iter().any(|word| word.eq_ignore_ascii_case("select"));
+    let open = case.schema.after.tables.get(table).is_some_and(|table| {
+        table.columns.iter().any(|column| column.nullable && fill.mentions(&column.name))
+    });
+    asks || open
 }

@@ -1,8 +1,8 @@
 //! DD104: foreign key over orphans.
 
-use autogen_dialect::probe::Place;
+use autogen_dialect::probe::{Held, Place, Rows};
 use autogen_plan::Severity;
-use autogen_schema::{Change, Constraint, ConstraintChange, ForeignKey, QName};
+use autogen_schema::{Change, Constraint, ConstraintChange, FkMatch, ForeignKey, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -23,16 +23,15 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     else {
         return None;
     };
-    let added = case
-        .schema
-        .before
-        .tables
-        .get(table)
-        .is_none_or(|before| key.columns.iter().all(|column| before.column(column).is_none()));
-    let guarded = case.schema.before.tables.get(table).is_some_and(|before| {
-        before.foreign_keys.iter().any(|there| !there.not_valid && guards(there, key))
+    let empty = key.columns.iter().any(|column| case.comes_empty(table, column));
+    let all_empty = key.columns.iter().all(|column| case.comes_empty(table, column));
+    let unchecked = if key.match_type == FkMatch::Full { all_empty } else { empty };
+    let guarded = as_it_was(case, table, key).is_some_and(|(table, wanted)| {
+        case.schema.before.tables.get(&table).is_some_and(|before| {
+            before.foreign_keys.iter().any(|there| !there.not_valid && guards(there, &wanted))
+        })
     });
-    if !case.first || case.new_table || added || guarded || key.not_valid {
+    if !case.first || case.new_table || unchecked || guarded || key.not_valid {
         return None;
     }
     Finding::probed(
@@ -42,12 +41,21 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// The table and the key in the names from before the plan.
+fn as_it_was(case: &Case<'_>, table: &QName, key: &ForeignKey) -> Option<(QName, ForeignKey)> {
+    let mut was = key.clone();
+    was.columns = case.origin.columns(table, &key.columns)?;
+    was.referenced_columns = case.origin.columns(&key.references, &key.referenced_columns)?;
+    was.references = case.origin.table(&key.references)?;
+    Some((case.origin.table(table)?, was))
+}
+
 /// A query for rows without a parent. Rows that are partly NULL are not looked
 /// at, though MATCH FULL minds them.
 fn probe(case: &Case<'_>, table: &QName, key: &ForeignKey) -> Option<String> {
-    let columns = case.origin.columns(table, &key.columns)?;
-    let table = case.origin.table(table)?;
-    let child = Place { table: &table, columns: &columns };
+    let values: Vec<Held> =
+        key.columns.iter().map(|column| case.held(table, column)).collect::<Option<_>>()?;
+    let child = Rows { table: &case.origin.table(table)?, values: &values };
     let Some(parent) = case.origin.table(&key.references) else {
         return Some(case.dialect.probe_orphans(child, None));
     };

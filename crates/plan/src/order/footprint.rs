@@ -17,6 +17,8 @@ pub(super) type Loose = BTreeSet<(QName, QName)>;
 pub(super) enum Resource {
     Table(QName),
     Column(QName, String),
+    /// The values of a column, carried into a type that is made anew.
+    Values(QName, String),
     Type(QName),
     Sequence(QName),
     /// A name in the schema of a table: constraints and indexes.
@@ -39,6 +41,7 @@ impl Resource {
         match self {
             Self::Table(name)
             | Self::Column(name, _)
+            | Self::Values(name, _)
             | Self::Name(name, _)
             | Self::Key(name, _)
             | Self::Keys(name)

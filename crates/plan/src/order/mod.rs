@@ -28,7 +28,7 @@ pub(crate) fn order(
 ) -> Result<Vec<Change>, PlanError> {
     let loose = loose_references(&changes);
     let mut footprints: Vec<Footprint> = changes.iter().map(|it| footprint(&loose, it)).collect();
-    text::connect(dialect, &changes, &mut footprints);
+    text::connect(dialect, before, &changes, &mut footprints);
     kinds::around_divided(&changes, &mut footprints);
     lasting::connect(before, &changes, &mut footprints);
     let edges = edges(&footprints);

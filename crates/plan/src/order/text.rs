@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Change, PolicyChange, QName, Routine, RoutineChange, RoutineKind, TableChange, TriggerChange,
-    ViewChange,
+    Change, DomainChange, EnumChange, PolicyChange, QName, Routine, RoutineChange, RoutineKind,
+    Schema, TableChange, TriggerChange, ViewChange,
 };
 
 use super::footprint::{Footprint, Resource};
@@ -89,9 +89,21 @@ pub(super) fn of_policy(change: &PolicyChange) -> Footprint {
 }
 
 /// Adds what the texts lean on, as far as other changes are about it.
-pub(super) fn connect(dialect: Dialect, changes: &[Change], footprints: &mut [Footprint]) {
+/// `before` is the schema that they start from.
+pub(super) fn connect(
+    dialect: Dialect,
+    before: &Schema,
+    changes: &[Change],
+    footprints: &mut [Footprint],
+) {
     if !changes.iter().any(|change| uses(dialect, change).is_some()) {
         return;
+    }
+    for (change, footprint) in changes.iter().zip(&mut *footprints) {
+        let Some(remade) = remade_type(change) else { continue };
+        let carried: Vec<Resource> = columns_of(before, remade).collect();
+        footprint.creates.extend(carried.iter().cloned());
+        footprint.removes.extend(carried);
     }
     let named = Named::of(dialect, footprints);
     let mut going: BTreeMap<&QName, usize> = BTreeMap::new();
@@ -128,6 +140,24 @@ pub(super) fn connect(dialect: Dialect, changes: &[Change], footprints: &mut [Fo
             }
         }
     }
+}
+
+/// The type that may be made anew, with the columns that are of it.
+fn remade_type(change: &Change) -> Option<&QName> {
+    match change {
+        Change::Enum(EnumChange::Alter(item)) => Some(&item.before.name),
+        Change::Domain(DomainChange::Alter(item)) if item.before.base != item.after.base => {
+            Some(&item.before.name)
+        }
+        _other => None,
+    }
+}
+
+fn columns_of<'a>(schema: &'a Schema, of: &'a QName) -> impl Iterator<Item = Resource> + 'a {
+    schema.tables.values().flat_map(move |table| {
+        let columns = table.columns.iter().filter(move |it| it.data_type.named() == Some(of));
+        columns.map(|column| Resource::Values(table.name.clone(), column.name.clone()))
+    })
 }
 
 enum Side {
@@ -185,9 +215,10 @@ impl Named {
         let mut map: BTreeMap<String, Vec<Resource>> = BTreeMap::new();
         for resource in footprints.iter().flat_map(|it| it.creates.iter().chain(&it.removes)) {
             let name = match resource {
-                Resource::Table(name) | Resource::Type(name) | Resource::Column(name, _) => {
-                    &name.name
-                }
+                Resource::Table(name)
+                | Resource::Type(name)
+                | Resource::Column(name, _)
+                | Resource::Values(name, _) => &name.name,
                 Resource::Routine(name) => name,
                 // They bear the names of tables as well.
                 Resource::Sequence(_)
@@ -207,7 +238,9 @@ impl Named {
         candidates
             .filter(|resource| match resource {
                 Resource::Table(name) => uses.relation(name),
-                Resource::Column(table, column) => uses.column(table, column),
+                Resource::Column(table, column) | Resource::Values(table, column) => {
+                    uses.column(table, column)
+                }
                 Resource::Type(name) => uses.data_type(name),
                 Resource::Routine(name) => uses.routine(name),
                 Resource::Sequence(_)

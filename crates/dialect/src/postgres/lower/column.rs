@@ -1,6 +1,6 @@
 //! Columns.
 
-use autogen_schema::{Column, ColumnChange, Grantable, Identity, Pair, QName};
+use autogen_schema::{Column, ColumnChange, ColumnType, Grantable, Identity, Pair, QName};
 
 use super::Lowering;
 use crate::Dialect::Postgres;
@@ -75,7 +75,7 @@ impl Lowering<'_> {
 
     /// Brings back a required column whose values are gone.
     fn restore_column(&mut self, table: &QName, column: &Column, effect: Effect) {
-        let Some(value) = convert::neutral(&column.data_type) else {
+        let Some(value) = self.neutral(&column.data_type) else {
             self.alter(table, effect, &format!("ADD COLUMN {}", render::column(column)));
             return;
         };
@@ -86,6 +86,20 @@ impl Lowering<'_> {
             &format!("ADD COLUMN {} DEFAULT {value}", render::column(column)),
         );
         self.alter(table, locks::BRIEF, &format!("ALTER COLUMN {name} DROP DEFAULT"));
+    }
+
+    /// A value of the type, whatever it says.
+    fn neutral(&self, data_type: &ColumnType) -> Option<String> {
+        match data_type.named() {
+            None => convert::neutral(data_type),
+            // An array of a named type is empty.
+            Some(_) if matches!(data_type, ColumnType::Array(_)) => convert::neutral(data_type),
+            Some(name) => match (self.schema.enums.get(name), self.schema.domains.get(name)) {
+                (Some(labels), _) => labels.values.first().map(|it| Postgres.quote_text(it)),
+                (None, Some(domain)) => self.neutral(&domain.base),
+                (None, None) => None,
+            },
+        }
     }
 
     fn backfill(&mut self, table: &QName, column: &Column, value: &str) {
@@ -190,8 +204,8 @@ impl Lowering<'_> {
         let target = Postgres.render_type(&after.data_type);
         let collate = match (&before.collation, &after.collation) {
             (_, Some(name)) => format!(" COLLATE {}", Postgres.quote_collation(name)),
-            (Some(_), None) => " COLLATE \"default\"".to_owned(),
-            (None, None) => String::new(),
+            (Some(_), None) if is_text(&after.data_type) => " COLLATE \"default\"".to_owned(),
+            (Some(_) | None, None) => String::new(),
         };
         let given =
             self.request.usings.iter().find(|it| {
@@ -237,6 +251,12 @@ impl Lowering<'_> {
             self.step(Effect::NONE, sql.to_owned());
         }
     }
+}
+
+/// Whether the type is one of those that sort by a collation.
+fn is_text(data_type: &ColumnType) -> bool {
+    let element = data_type.element().unwrap_or(data_type);
+    matches!(element, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text(_))
 }
 
 /// The clauses of one `ALTER TABLE`, with the worst of their effects.

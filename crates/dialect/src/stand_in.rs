@@ -1,0 +1,154 @@
+//! What stands in for values that are gone, where an earlier schema is brought
+//! back and a column asks for more than any value: a foreign key wants a row to
+//! refer to, a unique key wants values that differ.
+
+use std::collections::BTreeSet;
+
+use autogen_schema::{
+    Change, Column, ColumnChange, ColumnType, Expr, Fill, ForeignKey, IndexKey, QName, Schema,
+    Table, TableChange,
+};
+
+use crate::Dialect;
+
+impl Dialect {
+    /// What required columns that come back hold in the rows that are there;
+    /// `schema` is what is brought back. Columns that any value will do for are
+    /// not among them.
+    pub fn stand_ins(self, schema: &Schema, changes: &[Change]) -> Vec<Fill> {
+        let moved = moved(changes);
+        let stand_in = |change: &Change| {
+            let Change::Column(ColumnChange::Add { table, column, .. }) = change else {
+                return None;
+            };
+            let own_value = column.nullable
+                || column.default.is_some()
+                || column.identity.is_some()
+                || column.generated.is_some();
+            if own_value || moved.contains(table) {
+                return None;
+            }
+            let owner = schema.tables.get(table)?;
+            let expr = match parent(owner, column) {
+                Some(key) if moved.contains(&key.references) => None,
+                Some(key) => self.first_parent(key),
+                None if is_unique(owner, column) => self.of_key(owner, column, &added(changes)),
+                None => None,
+            }?;
+            Some(Fill { table: table.clone(), column: column.name.clone(), expr: Expr::new(expr) })
+        };
+        changes.iter().filter_map(stand_in).collect()
+    }
+
+    /// The parent that comes first.
+    fn first_parent(self, key: &ForeignKey) -> Option<String> {
+        let column = self.quote(key.referenced_columns.first()?);
+        let parent = self.quote_name(&key.references);
+        let first = format!("SELECT {column} FROM {parent} ORDER BY {column} LIMIT 1");
+        Some(match self {
+            Self::Sqlite | Self::Postgres => format!("({first})"),
+            // A statement there can't read the table that it writes to, but for
+            // one that stands by itself.
+            // Source: <https://dev.mysql.com/doc/refman/8.4/en/update.html>.
+            Self::Mysql | Self::Mariadb => format!("(SELECT {column} FROM ({first}) AS parent)"),
+        })
+    }
+
+    /// The primary key of the row, as a value of the column.
+    fn of_key(
+        self,
+        table: &Table,
+        column: &Column,
+        added: &BTreeSet<(&QName, &str)>,
+    ) -> Option<String> {
+        let [part] = table.primary_key.as_ref()?.columns.as_slice() else { return None };
+        let key = table.column(&part.column)?;
+        if added.contains(&(&table.name, key.name.as_str())) {
+            return None;
+        }
+        let name = self.quote(&key.name);
+        let from_integer = matches!(key.data_type, ColumnType::Integer { .. });
+        let text = |it: &ColumnType| {
+            matches!(it, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text(_))
+        };
+        let number = |it: &ColumnType| {
+            matches!(
+                it,
+                ColumnType::Integer { .. }
+                    | ColumnType::Decimal(_)
+                    | ColumnType::Float
+                    | ColumnType::Double
+            )
+        };
+        if key.data_type == column.data_type || from_integer && number(&column.data_type) {
+            return Some(name);
+        }
+        let uuid = matches!(column.data_type, ColumnType::Uuid | ColumnType::Binary(Some(16)));
+        match self {
+            Self::Postgres | Self::Sqlite if text(&column.data_type) => {
+                Some(format!("CAST({name} AS text)"))
+            }
+            Self::Mysql | Self::Mariadb if text(&column.data_type) => {
+                Some(format!("CAST({name} AS char)"))
+            }
+            Self::Postgres if from_integer && column.data_type == ColumnType::Uuid => {
+                Some(format!("CAST(lpad(to_hex({name}), 32, '0') AS uuid)"))
+            }
+            Self::Sqlite if from_integer && uuid => {
+                Some(format!("CAST(printf('%016d', {name}) AS blob)"))
+            }
+            Self::Mysql | Self::Mariadb if from_integer && uuid => {
+                Some(format!("unhex(lpad(hex({name}), 32, '0'))"))
+            }
+            Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => None,
+        }
+    }
+}
+
+/// The foreign key that is this column alone.
+fn parent<'a>(table: &'a Table, column: &Column) -> Option<&'a ForeignKey> {
+    table.foreign_keys.iter().find(|key| *key.columns == [column.name.clone()])
+}
+
+/// Whether no two rows may be alike in what the column is part of.
+fn is_unique(table: &Table, column: &Column) -> bool {
+    let name = &column.name;
+    let key = table.primary_key.iter().flat_map(|key| &key.columns);
+    let uniques = table.uniques.iter().flat_map(|unique| &unique.columns);
+    let indexes = table.indexes.iter().filter(|index| index.unique).flat_map(|index| &index.parts);
+    key.chain(uniques).any(|part| part.column == *name)
+        || indexes.into_iter().any(|part| match &part.key {
+            IndexKey::Column(column) => column == name,
+            IndexKey::Expression(expr) => expr.mentions(name),
+        })
+}
+
+/// Tables that the changes make, or that have another name on the way.
+fn moved(changes: &[Change]) -> BTreeSet<QName> {
+    let mut moved = BTreeSet::new();
+    for change in changes {
+        match change {
+            Change::Table(TableChange::Create(table)) => {
+                moved.insert(table.name.clone());
+            }
+            Change::Table(TableChange::Rename(name)) => {
+                moved.extend([name.before.clone(), name.after.clone()]);
+            }
+            Change::Column(ColumnChange::Rename { table, .. }) => {
+                moved.insert(table.clone());
+            }
+            _other => {}
+        }
+    }
+    moved
+}
+
+fn added<'a>(changes: &'a [Change]) -> BTreeSet<(&'a QName, &'a str)> {
+    let name = |change: &'a Change| match change {
+        Change::Column(ColumnChange::Add { table, column, .. }) => {
+            Some((table, column.name.as_str()))
+        }
+        _other => None,
+    };
+    changes.iter().filter_map(name).collect()
+}
