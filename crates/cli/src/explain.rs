@@ -445,7 +445,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "D0104",
         "a possible rename",
-        "Something goes while something alike comes. Say --rename or --no-rename, or write renamed_from on the model.",
+        "Something goes while something alike comes. Say --rename or --no-rename, or write renamed_from on the model. A declared swap of two names is carried out once: schema.json keeps the renames that were declared when the last revision was written. Where it has none (it was made by a merge, or by an earlier build), nobody can tell whether the swap was done.",
     ),
     (
         "D0105",
@@ -456,6 +456,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "D0107",
         "a partition key or bound that may mean the same",
         "The database spells it in another way than the file does, and it can't be told whether both mean the same. What is there is left as it is. Where they mean the same, write it as `autogen inspect` does; else write the change into a revision by hand.",
+    ),
+    (
+        "D0108",
+        "a value with a new name that only rows hold",
+        "An enum's value got another name, and this database (SQLite) keeps enums as text: nothing in its schema changes, and rows hold what they held. Code that knows only the new name can't read them. Write the UPDATE that the hint gives into a migration of its own (`autogen revision`), and its reverse into the way down.",
     ),
     (
         "D0106",

@@ -205,12 +205,12 @@ impl Dialect {
         }
     }
 
-    /// Whether enums are types of their own, or plain text; in MySQL their
-    /// values stand at each column.
+    /// Whether enums are types of their own. In MySQL their values stand at each
+    /// column, in SQLite they are in rows only.
     pub fn has_enum_types(self) -> bool {
         match self {
-            Self::Sqlite | Self::Postgres => true,
-            Self::Mysql | Self::Mariadb => false,
+            Self::Postgres => true,
+            Self::Sqlite | Self::Mysql | Self::Mariadb => false,
         }
     }
 

@@ -100,6 +100,14 @@ pub struct Declared {
     pub column_order: bool,
     /// Declared renames, in order.
     pub renames: Vec<Rename>,
+    /// The renames that were declared when what is there came to be: they are
+    /// carried out. `None` where nobody knows.
+    #[serde(skip)]
+    pub done: Option<Vec<Rename>>,
+    /// The columns of each enum type, as they were before the tables took the
+    /// form of a database that has no such types.
+    #[serde(skip)]
+    pub enum_columns: BTreeMap<QName, Vec<(QName, String)>>,
     /// Declared fills.
     pub fills: Vec<Fill>,
     /// Declared conversions.
@@ -132,6 +140,11 @@ pub enum Place {
 }
 
 impl Declared {
+    /// Notes the columns of each enum type.
+    pub fn note_enum_columns(&mut self) {
+        self.enum_columns.extend(self.schema.enum_columns());
+    }
+
     /// A schema that is the whole truth and comes with no remarks: a database
     /// or a snapshot.
     pub fn whole(schema: Schema) -> Self {
