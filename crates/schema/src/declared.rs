@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Expr, QName, Schema};
+use crate::{Expr, QName, RoutineKind, Schema};
 
 /// Where something was written, for messages.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -126,7 +126,7 @@ pub struct Declared {
 pub enum Place {
     View(QName),
     /// With its name and the types of its arguments.
-    Routine(QName, String),
+    Routine(RoutineKind, QName, String),
     Trigger {
         on: QName,
         name: String,
@@ -261,7 +261,9 @@ impl Place {
     fn shortened(self, default: &str) -> Self {
         match self {
             Self::View(name) => Self::View(shortened(name, default)),
-            Self::Routine(name, types) => Self::Routine(shortened(name, default), types),
+            Self::Routine(kind, name, types) => {
+                Self::Routine(kind, shortened(name, default), types)
+            }
             Self::Trigger { on, name } => Self::Trigger { on: shortened(on, default), name },
             Self::Policy { table, name } => Self::Policy { table: shortened(table, default), name },
             Self::Other(kind, name) => Self::Other(kind, name),
