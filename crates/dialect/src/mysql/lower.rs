@@ -67,6 +67,8 @@ pub(crate) struct Lowering<'a> {
     /// For each thing that is made in the place of another, the change that
     /// takes the other away.
     replacing: BTreeMap<usize, usize>,
+    /// Changes that were made with an earlier one.
+    done_before: BTreeSet<usize>,
     /// Tables some of whose partitions come or go, as they were before.
     dividing: BTreeMap<QName, Partitioning>,
     steps: Vec<Step>,
@@ -88,17 +90,20 @@ pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, 
         open: None,
         postponed: Vec::new(),
         replacing: replace::replacements(request.changes),
+        done_before: BTreeSet::new(),
         dividing: BTreeMap::new(),
         steps: Vec::new(),
         refusals: Vec::new(),
         cause: 0,
     };
     let together = key::groups(request.changes);
-    for (cause, change) in request.changes.iter().enumerate() {
+    for cause in lowering.by_way() {
+        let Some(change) = request.changes.get(cause) else { continue };
         lowering.cause = cause;
         match together.iter().find(|group| group.contains(&cause)) {
             Some(group) if group.last() == Some(&cause) => lowering.key_group(group),
             Some(_) => continue,
+            None if lowering.done_before.contains(&cause) => continue,
             // It goes where its successor is made.
             None if lowering.replacing.values().any(|gone| *gone == cause) => {
                 lowering.apply(change);
@@ -118,6 +123,33 @@ pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, 
 }
 
 impl Lowering<'_> {
+    /// The changes in their order, but for columns of a table that change one
+    /// behind the other: those that change in one way stand together, so that
+    /// the table is copied once.
+    fn by_way(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.request.changes.len()).collect();
+        let plain = |at: &usize| match self.request.changes.get(*at) {
+            Some(Change::Column(ColumnChange::Alter { table, column })) => {
+                let computed =
+                    column.before.generated.is_some() || column.after.generated.is_some();
+                (!computed).then_some((table, &**column))
+            }
+            _other => None,
+        };
+        let one_run = |one: &usize, next: &usize| match (plain(one), plain(next)) {
+            (Some((table, _)), Some((other, _))) => table == other,
+            (Some(_) | None, _) => false,
+        };
+        for run in order.chunk_by_mut(one_run) {
+            run.sort_by_key(|at| {
+                plain(at).map(|(table, column)| {
+                    self.way(table, |ground| ground.alter_column(column.as_ref()))
+                })
+            });
+        }
+        order
+    }
+
     fn change(&mut self, change: &Change) {
         if let Change::Trigger(TriggerChange::Drop { on, .. }) = change
             && self.request.goes_after(self.cause, on)

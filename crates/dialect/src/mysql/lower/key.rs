@@ -4,12 +4,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{Change, Column, ColumnChange, Constraint, ConstraintChange, QName};
+use autogen_schema::{
+    Change, Column, ColumnChange, Constraint, ConstraintChange, Index, IndexChange, QName, Table,
+};
 
 use super::Lowering;
 use crate::Dialect::Mysql;
 use crate::ddl;
 use crate::mysql::Flavor;
+use crate::mysql::implied::serves;
 use crate::mysql::locks::Way;
 use crate::mysql::render;
 
@@ -140,6 +143,11 @@ impl Lowering<'_> {
         if dropped && !added {
             way = Way::Copy;
         }
+        let standing_in = if dropped { self.stand_in_for_key(&table, group) } else { Vec::new() };
+        for (cause, index) in &standing_in {
+            way = way.max(self.way(&table, |ground| ground.create_index(index)));
+            clauses.push((*cause, format!("ADD {}", render::index(self.flavor, index))));
+        }
         // MySQL forgets how to count only by copying; MariaDB in the catalog.
         let quick = self.flavor == Flavor::Mariadb && !dropped && !added;
         if quick && changes.iter().all(|(_, change)| forgets(change)) {
@@ -154,6 +162,36 @@ impl Lowering<'_> {
         for (_, change) in changes {
             self.apply(change);
         }
+        for (cause, index) in standing_in {
+            let create = IndexChange::Create { table: table.clone(), index: Box::new(index) };
+            self.apply(&Change::Index(create));
+            self.done_before.insert(cause);
+        }
+    }
+
+    /// Indexes that come later, and on which foreign keys stand that stood on the
+    /// key: the server wants them in the statement in which it goes.
+    fn stand_in_for_key(&self, table: &QName, group: &[usize]) -> Vec<(usize, Index)> {
+        let Some(owner) = self.schema.tables.get(table) else { return Vec::new() };
+        let bare = Table { primary_key: None, ..(**owner).clone() };
+        let needs = |index: &Index| {
+            bare.foreign_keys.iter().any(|key| {
+                serves(owner, &owner.indexes, &key.columns)
+                    && !serves(&bare, &bare.indexes, &key.columns)
+                    && serves(&bare, [index], &key.columns)
+            })
+        };
+        let last = group.last().copied().unwrap_or_default();
+        let later = self.request.changes.iter().enumerate().skip(last);
+        later
+            .filter_map(|(at, change)| match change {
+                Change::Index(IndexChange::Create { table: on, index }) if on == table => {
+                    (needs(index) && !self.replacing.contains_key(&at))
+                        .then(|| (at, (**index).clone()))
+                }
+                _other => None,
+            })
+            .collect()
     }
 
     /// A new column of a key gets its values before the key is made.
