@@ -1,5 +1,6 @@
-//! Every case folder, in two stages: pure (golden files, laws) and live (on
-//! each server: create, fill, up, compare, down, up again).
+//! Every case folder, in three stages: pure (golden files, laws) and live (on
+//! each server: create, fill, up, compare, down, up again) and crash (where DDL
+//! commits: killed at each statement, up and down).
 //!
 //! `UPDATE_GOLDEN=1` writes the golden files; they are read by a person before
 //! they are committed.
@@ -14,6 +15,7 @@ use autogen_live::{Connection, Scope};
 use autogen_plan::{Options, Plan, PlanError, emit};
 use autogen_schema::{Declared, Name, Pair, Schema, Table};
 use autogen_tests::case::Case;
+use autogen_tests::crash::{comes_apart, killed_everywhere};
 use autogen_tests::drive::{
     AllContents, all_contents, create, execute, migration, reached, read, run_down, run_up, scope,
     settled_plan,
@@ -38,8 +40,15 @@ fn main() {
                 continue;
             }
             let name = format!("live::{}::{dialect}", case.name);
-            let case = case.clone();
-            trials.push(Trial::test(name, move || block_on(live(&case, dialect))));
+            let whole = case.clone();
+            trials.push(Trial::test(name, move || block_on(live(&whole, dialect))));
+            let name = format!("crash::{}::{dialect}", case.name);
+            let lasts = |list: &[String]| list.iter().any(|it| it == dialect.name());
+            let runs = !lasts(&case.spec.fails) && !lasts(&case.spec.unchanged);
+            if runs && matches!(dialect, Dialect::Mysql | Dialect::Mariadb) {
+                let case = case.clone();
+                trials.push(Trial::test(name, move || block_on(crash(&case, dialect))));
+            }
         }
     }
     libtest_mimic::run(&arguments, trials).exit();
@@ -168,6 +177,35 @@ async fn live(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     run_up(&connection, &up).await?;
     reached(&connection, &scope, &plan.schema.after, "the second way up").await?;
     connection.close().await;
+    Ok(())
+}
+
+/// Whoever is killed at any statement goes on to the same end, with all rows.
+async fn crash(case: &Case, dialect: Dialect) -> Result<(), Failed> {
+    let case = &case.completed(dialect).map_err(|problems| problems[0].to_string())?;
+    let scope = scope([&case.before, &case.after]);
+    for behind in [false, true] {
+        let database = Database::fresh(dialect);
+        let connection = database.connect().await;
+        let before = create(&connection, &case.before, &scope).await?;
+        for sql in rows(case, dialect, &before) {
+            execute(&connection, &sql).await?;
+        }
+        let plan = settled_plan(&connection, &before, &case.after, &case.options()).await?;
+        let (up, down) = (migration(&plan, true), migration(&plan, false));
+        if !comes_apart(dialect, &up) && !comes_apart(dialect, &down) {
+            return Ok(());
+        }
+        let values = all_contents(&connection, &before).await;
+        killed_everywhere(&database, &up, true, behind).await?;
+        reached(&connection, &scope, &plan.schema.after, "the way up").await?;
+        kept(case, &connection, &plan, &values).await?;
+        if plan.down.refusals.is_empty() {
+            killed_everywhere(&database, &down, false, behind).await?;
+            reached(&connection, &scope, &plan.schema.before, "the way down").await?;
+        }
+        connection.close().await;
+    }
     Ok(())
 }
 

@@ -120,3 +120,25 @@ fn a_column_that_is_not_there() {
     let models = one("t", fields).replace(attribute, &more);
     refused(&models, "A0110", "src/lib.rs:", "b");
 }
+
+/// The server would refuse it behind what was done before.
+#[test]
+fn a_key_to_columns_that_are_not_unique() {
+    for dialect in dialects().into_iter().filter(|it| *it == Dialect::Mysql) {
+        let parts = |unique: &str| {
+            let fields = format!("#[sea_orm(indexed{unique})]\n        pub part: i32,");
+            let derives = "DeriveEntityModel, Autogen";
+            let posts = model("posts", "posts", derives, "pub part: i32,");
+            let key = "#[autogen(foreign_key(columns = [\"part\"], references = \"users(part)\"))]";
+            let posts = posts.replace("    pub struct", &format!("    {key}\n    pub struct"));
+            one("users", &fields) + &posts.replace("//! The models.\n", "")
+        };
+        let project = Project::with_models(dialect, &parts(""));
+        let ran = project.unchanged(&["diff", "-m", "x"]);
+        ran.fails(4, "A0442", "posts").tells("not unique together");
+        project.write("src/lib.rs", &parts(", unique"));
+        project.run(&["diff", "-m", "x"]).ok();
+        project.run(&["upgrade"]).ok();
+        project.run(&["diff", "--exit-code"]).ok().shows("no changes");
+    }
+}

@@ -184,3 +184,55 @@ fn nothing_to_adopt_from() {
         project.unchanged(&["diff", "--adopt"]).fails(4, "A0512", "1");
     }
 }
+
+/// Servers write casts into expressions, and a change of type leaves more of
+/// them behind: nobody did that by hand.
+#[test]
+fn the_words_of_the_server_are_no_drift() {
+    let model = |ty: &str, field: &str| {
+        format!(
+            r#"//! The models.
+
+pub mod t {{
+    use sea_autogen::Autogen;
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Autogen)]
+    #[sea_orm(table_name = "t")]
+    #[autogen(check(name = "t_amount", expr = "amount > 0"))]
+    pub struct Model {{
+        #[sea_orm(primary_key)]
+        pub id: i32,
+        {ty}
+        pub amount: {field},
+        {ty}
+        #[autogen(generated = "amount * 2", stored)]
+        pub twice: {field},
+    }}
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {{}}
+
+    impl ActiveModelBehavior for ActiveModel {{}}
+}}
+"#
+        )
+    };
+    let decimal = "#[sea_orm(column_type = \"Decimal(Some((12, 2)))\")]";
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, &model(decimal, "Decimal"));
+        for (revision, text) in [
+            ("1", model(decimal, "Decimal")),
+            ("2", model("", "i64")),
+            ("3", model(decimal, "Decimal")),
+        ] {
+            project.write("src/lib.rs", &text);
+            project.run(&["diff", "-m", "x", "--revision", revision]).ok();
+            project.run(&["upgrade"]).ok();
+            project.unchanged(&["check"]).ok();
+            project.run(&["downgrade"]).ok();
+            project.run(&["upgrade"]).ok();
+            project.unchanged(&["check"]).ok();
+        }
+    }
+}

@@ -165,9 +165,11 @@ fn what_is_left_alone() {
         let (sql, code) = match dialect {
             autogen_dialect::Dialect::Sqlite => ("create virtual table f using fts5(t)", "U0151"),
             autogen_dialect::Dialect::Postgres => ("create type pair as (a int)", "U0104"),
-            autogen_dialect::Dialect::Mysql | autogen_dialect::Dialect::Mariadb => {
-                ("create event often on schedule every 1 day do set @x = 1", "U0175")
-            }
+            autogen_dialect::Dialect::Mysql | autogen_dialect::Dialect::Mariadb => (
+                "set time_zone = '+05:00'; \
+                     create event often on schedule every 1 day do set @x = 1",
+                "U0175",
+            ),
         };
         project.execute(sql);
         let found = document(&project);

@@ -14,6 +14,7 @@ mod crashes;
 mod demo;
 mod deploys;
 mod drift;
+mod events;
 mod help;
 mod json;
 mod mending;

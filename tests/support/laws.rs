@@ -65,7 +65,7 @@ pub fn written(schema: Schema) -> Declared {
         }
     }
     for routine in &schema.routines {
-        add(Place::Routine(routine.name.clone(), routine.arguments.clone()));
+        add(routine.place());
     }
     for (name, table) in &schema.tables {
         for trigger in &table.triggers {

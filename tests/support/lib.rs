@@ -7,6 +7,7 @@
 )]
 
 pub mod case;
+pub mod crash;
 mod database;
 pub mod drive;
 pub mod laws;

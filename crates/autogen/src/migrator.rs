@@ -157,7 +157,7 @@ async fn prepare(declared: &mut Declared, connection: &Connection) -> Result<(),
     if let Some(default) = connection.default_schema().await? {
         declared.rebase(&default);
     }
-    dialect.canonicalize_tables(&mut declared.schema);
+    dialect.canonicalize_tables(declared);
     declared.visited = declared.namespaces().into_iter().collect::<BTreeSet<_>>();
     Ok(())
 }

@@ -9,7 +9,7 @@ use autogen_live::adopt::print;
 use autogen_live::introspect;
 use autogen_live::revisions::known;
 use autogen_plan::{Options, Plan, Revisions, emit};
-use autogen_schema::{Change, Declared, Schema};
+use autogen_schema::{Change, Declared, Origin, Place, Schema};
 
 use crate::commands::{Sides, conflicts, make, matched};
 use crate::error::Error;
@@ -65,12 +65,35 @@ impl Drift {
         if sides.from.declared.schema == sides.to.declared.schema {
             return Ok(None);
         }
+        let sides = Self::settled(sides).await?;
+        if sides.from.declared.schema == sides.to.declared.schema {
+            return Ok(None);
+        }
         let mut plan = make(&sides, &Options::default()).await?;
         if plan.up.changes.iter().all(comes_and_goes) {
             return Ok(None);
         }
         autogen_lint::annotate(&mut plan);
         Ok(Some(Self { base: sides.from.declared.schema, plan }))
+    }
+
+    /// What should be there, in the words of the server where it means what is
+    /// there: it is asked about the texts of the migrations, for those that it
+    /// prints are its own already.
+    async fn settled(sides: Sides) -> Result<Sides, Error> {
+        let Sides { from, to, dialect } = sides;
+        let mut back = Sides { from: to, to: from, dialect };
+        let there = &back.from.declared.schema.views;
+        let wanted = &mut back.to.declared;
+        let other = wanted.schema.views.iter().filter(|(name, view)| {
+            there.get(*name).is_some_and(|it| it.definition != view.definition)
+        });
+        let other = other.map(|(name, _)| (Place::View(name.clone()), Origin::default()));
+        wanted.places.extend(other.collect::<Vec<_>>());
+        let mut plan = make(&back, &Options::default()).await?;
+        let Sides { from: to, to: mut from, dialect } = back;
+        from.declared.schema = std::mem::take(&mut plan.schema.after);
+        Ok(Sides { from, to, dialect })
     }
 
     /// The changes by hand, a line each.

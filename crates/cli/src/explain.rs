@@ -190,7 +190,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0442",
         "a constraint that MySQL and MariaDB don't have",
-        "There are no exclusion constraints, no constraint waits for the commit (`deferrable`), and InnoDB has no `SET DEFAULT` for foreign keys. Take it out of the model; a trigger can guard the rows instead.",
+        "There are no exclusion constraints, no constraint waits for the commit (`deferrable`), InnoDB has no `SET DEFAULT` for foreign keys, and MySQL since 8.4 takes no foreign key to columns that are not all of a primary or unique key. Take it out of the model; a trigger can guard the rows instead.",
     ),
     (
         "A0443",
@@ -400,7 +400,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0701",
         "a statement that declares nothing",
-        "The .sql files named by `sql` in autogen.toml declare what models can't, as the statements that create it: CREATE VIEW, CREATE MATERIALIZED VIEW and the indexes on it, CREATE FUNCTION, CREATE PROCEDURE, CREATE AGGREGATE, CREATE TRIGGER, CREATE POLICY, ALTER TABLE .. ENABLE (or FORCE) ROW LEVEL SECURITY, ALTER TABLE .. DISABLE (or ENABLE) TRIGGER, CREATE SCHEMA, CREATE EXTENSION, CREATE COLLATION, CREATE DOMAIN, CREATE SEQUENCE, CREATE TABLE .. PARTITION OF, CREATE STATISTICS, GRANT and REVOKE EXECUTE .. FROM PUBLIC (with `privileges = true`), and COMMENT ON these. Their order means nothing. Tables, columns, keys, the indexes of tables and comments on them belong in models; anything else, data included, in a revision written by hand.",
+        "The .sql files named by `sql` in autogen.toml declare what models can't, as the statements that create it: CREATE VIEW, CREATE MATERIALIZED VIEW and the indexes on it, CREATE FUNCTION, CREATE PROCEDURE, CREATE AGGREGATE, CREATE EVENT, CREATE TRIGGER, CREATE POLICY, ALTER TABLE .. ENABLE (or FORCE) ROW LEVEL SECURITY, ALTER TABLE .. DISABLE (or ENABLE) TRIGGER, CREATE SCHEMA, CREATE EXTENSION, CREATE COLLATION, CREATE DOMAIN, CREATE SEQUENCE, CREATE TABLE .. PARTITION OF, CREATE STATISTICS, GRANT and REVOKE EXECUTE .. FROM PUBLIC (with `privileges = true`), and COMMENT ON these. Their order means nothing. Tables, columns, keys, the indexes of tables and comments on them belong in models; anything else, data included, in a revision written by hand.",
     ),
     (
         "A0702",
@@ -415,7 +415,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0704",
         "a kind that this database does not have",
-        "SQLite has views and triggers, MySQL and MariaDB have functions and procedures as well; the other kinds that .sql files can declare are PostgreSQL's.",
+        "SQLite has views and triggers, MySQL and MariaDB have functions, procedures and events as well; the other kinds that .sql files can declare are PostgreSQL's.",
     ),
     (
         "A0705",
@@ -445,7 +445,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "D0104",
         "a possible rename",
-        "Something goes while something alike comes. Say --rename or --no-rename, or write renamed_from on the model.",
+        "Something goes while something alike comes. Say --rename or --no-rename, or write renamed_from on the model. A declared swap of two names is carried out once: schema.json keeps the renames that were declared when the last revision was written. Where it has none (it was made by a merge, or by an earlier build), nobody can tell whether the swap was done.",
     ),
     (
         "D0105",
@@ -456,6 +456,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "D0107",
         "a partition key or bound that may mean the same",
         "The database spells it in another way than the file does, and it can't be told whether both mean the same. What is there is left as it is. Where they mean the same, write it as `autogen inspect` does; else write the change into a revision by hand.",
+    ),
+    (
+        "D0108",
+        "a value with a new name that only rows hold",
+        "An enum's value got another name, and this database (SQLite) keeps enums as text: nothing in its schema changes, and rows hold what they held. Code that knows only the new name can't read them. Write the UPDATE that the hint gives into a migration of its own (`autogen revision`), and its reverse into the way down.",
     ),
     (
         "D0106",
@@ -569,8 +574,8 @@ const PAGES: &[(&str, &str, &str)] = &[
     ),
     (
         "U0175",
-        "an event, or another kind of object that only some servers have",
-        "It stays as it is.",
+        "an event in another time zone, or a kind of object that only some servers have",
+        "It stays as it is. An event's times are those of the session that made it, which the statement does not say: made anew, in UTC, the same statement would run at other hours. ALTER EVENT .. ON SCHEDULE in a session with time_zone = '+00:00' makes it one that can be compared.",
     ),
     (
         "U0176",

@@ -236,7 +236,8 @@ fn snapshot(found: autogen_schema::Snapshot) -> Result<Loaded, Error> {
     let dialect = dialect.map_err(|error| {
         Error::usage("A0604", format!("the snapshot says: {error}"), "use a newer autogen")
     })?;
-    let declared = Declared::whole(found.schema);
+    let mut declared = Declared::whole(found.schema);
+    declared.done = found.renames;
     Ok(Loaded { declared, dialect, connection: None, scripts: None })
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use autogen_dialect::Dialect;
 use autogen_plan::emit::{Header, migration, rust, rust_adopting, rust_empty};
 use autogen_plan::{Options, Plan, split};
-use autogen_schema::{Change, Schema, Snapshot};
+use autogen_schema::{Change, Rename, Schema, Snapshot};
 
 use crate::config::{Format, Layout};
 use crate::error::Error;
@@ -49,9 +49,16 @@ pub(crate) fn plan(
     let snapshot = Snapshot {
         dialect: Some(plan.dialect.name().to_owned()),
         revision: Some(header.revision),
+        renames: declared(project, plan),
         ..Snapshot::new(Schema { unsupported: Vec::new(), ..plan.schema.after.clone() })
     };
     write(project, &files, Some(&snapshot))
+}
+
+/// The renames that are done with the plan: those of the models, or, where it
+/// does not come from models, those of before.
+fn declared(project: &Project, plan: &Plan) -> Option<Vec<Rename>> {
+    plan.renames.clone().or_else(|| project.folder.snapshot().ok().flatten()?.renames)
 }
 
 fn in_rust(plan: &Plan, header: &Header) -> Result<String, Error> {

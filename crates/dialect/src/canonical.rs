@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{ForeignKey, IndexPart, KeyPart, NullsOrder, QName, Schema, Table};
+use autogen_schema::{Declared, ForeignKey, IndexPart, KeyPart, NullsOrder, QName, Schema, Table};
 
 use crate::mysql::{self, Flavor};
 use crate::{Dialect, postgres, sqlite};
@@ -21,7 +21,11 @@ impl Dialect {
 
     /// Brings the tables into their canonical form where they are, which takes
     /// no second copy of them.
-    pub fn canonicalize_tables(self, schema: &mut Schema) {
+    pub fn canonicalize_tables(self, declared: &mut Declared) {
+        if !self.has_enum_types() {
+            declared.note_enum_columns();
+        }
+        let schema = &mut declared.schema;
         let tables = std::mem::take(&mut schema.tables);
         let whole = Schema { tables, ..schema.clone() };
         schema.tables = self.canonicalize_owned(whole).tables;

@@ -9,6 +9,7 @@ use autogen_schema::{
 };
 
 use crate::Dialect;
+use crate::scan::strip_parentheses;
 
 /// A list of quoted names.
 pub(crate) fn names<S: AsRef<str>>(dialect: Dialect, names: &[S]) -> String {
@@ -36,6 +37,16 @@ pub(crate) fn literal(dialect: Dialect, literal: &Literal) -> String {
             let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             format!("x'{digits}'")
         }
+    }
+}
+
+/// An expression as the value of an assignment: a query stands in parentheses.
+pub(crate) fn as_operand(dialect: Dialect, expr: &str) -> String {
+    let expr = strip_parentheses(dialect, expr);
+    let word: String = expr.chars().take_while(|it| it.is_ascii_alphabetic()).collect();
+    match word.to_ascii_lowercase().as_str() {
+        "select" | "with" | "values" => format!("({expr})"),
+        _other => expr.to_owned(),
     }
 }
 

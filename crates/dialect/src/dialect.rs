@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use autogen_schema::{
-    Column, ColumnType, Default, Expr, Identity, Partition, Partitioning, QName, Table,
+    Column, ColumnType, Default, Expr, Identity, Pair, Partition, Partitioning, QName, Table,
+    TableOptions,
 };
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +85,38 @@ impl Dialect {
             }
             Self::Mysql => mysql::convert::keeps_references(Flavor::Mysql, before, after),
             Self::Mariadb => mysql::convert::keeps_references(Flavor::Mariadb, before, after),
+        }
+    }
+
+    /// Whether the text of a column stays in its character set and collation
+    /// when its table has others.
+    pub fn keeps_text(self, column: &Column, options: Pair<&TableOptions>) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            Self::Mysql | Self::Mariadb => {
+                let said = |it: &TableOptions| (it.charset.clone(), it.collation.clone());
+                column.charset.is_some()
+                    || column.collation.is_some()
+                    || !mysql::types::has_charset(&column.data_type)
+                    || said(options.before) == said(options.after)
+            }
+        }
+    }
+
+    /// The character set that a column of text gets, where that may not have all
+    /// characters of the one it has. The databases' own collations say it of tables
+    /// that say none.
+    pub fn narrowed_charset(
+        self,
+        column: Pair<&Column>,
+        options: Pair<&TableOptions>,
+        databases: Pair<Option<&str>>,
+    ) -> Option<String> {
+        match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::Mysql | Self::Mariadb => {
+                mysql::charsets::narrowed(column, options, databases).map(str::to_owned)
+            }
         }
     }
 
@@ -172,12 +205,12 @@ impl Dialect {
         }
     }
 
-    /// Whether enums are types of their own, or plain text; in MySQL their
-    /// values stand at each column.
+    /// Whether enums are types of their own. In MySQL their values stand at each
+    /// column, in SQLite they are in rows only.
     pub fn has_enum_types(self) -> bool {
         match self {
-            Self::Sqlite | Self::Postgres => true,
-            Self::Mysql | Self::Mariadb => false,
+            Self::Postgres => true,
+            Self::Sqlite | Self::Mysql | Self::Mariadb => false,
         }
     }
 

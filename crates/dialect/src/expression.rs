@@ -5,9 +5,10 @@
 //! then still differs is `Unknown`, unless the database keeps the text as it
 //! was written.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use autogen_schema::Expr;
+use autogen_schema::{Column, Expr};
 use sqlparser::ast::{
     BinaryOperator, CastKind, DataType, Expr as Ast, Function, Ident, ObjectName, ObjectNamePart,
     Value, VisitMut, VisitorMut,
@@ -31,10 +32,16 @@ pub enum Comparison {
 impl Dialect {
     /// Compares two expressions by their text alone.
     pub fn compare(self, before: &Expr, after: &Expr) -> Comparison {
+        self.compare_over(&[], before, after)
+    }
+
+    /// Compares two expressions over these columns. A change of a column's type
+    /// leaves casts behind that say what the column is by now.
+    pub fn compare_over(self, columns: &[Column], before: &Expr, after: &Expr) -> Comparison {
         if before == after {
             return Comparison::Same;
         }
-        match (self.normal_form(before), self.normal_form(after)) {
+        match (self.normal_form(columns, before), self.normal_form(columns, after)) {
             (Some(before), Some(after)) if before == after => Comparison::Same,
             (Some(_), Some(_)) if self.keeps_expressions() => Comparison::Different,
             (_, _) if self.keeps_expressions() => words(before, after),
@@ -50,13 +57,14 @@ impl Dialect {
         }
     }
 
-    fn normal_form(self, expr: &Expr) -> Option<Ast> {
+    fn normal_form(self, columns: &[Column], expr: &Expr) -> Option<Ast> {
         let mut ast = match self {
             Self::Sqlite => parse(&SQLiteDialect {}, expr),
             Self::Postgres => parse(&PostgreSqlDialect {}, expr),
             Self::Mysql | Self::Mariadb => parse(&MySqlDialect {}, expr),
         }?;
-        let flow: ControlFlow<()> = VisitMut::visit(&mut ast, &mut Normalizer);
+        let flow: ControlFlow<()> =
+            VisitMut::visit(&mut ast, &mut Normalizer { columns: self.base_types(columns) });
         flow.is_continue().then_some(ast)
     }
 }
@@ -76,7 +84,37 @@ fn parse(dialect: &dyn sqlparser::dialect::Dialect, expr: &Expr) -> Option<Ast> 
     (rest.token == sqlparser::tokenizer::Token::EOF).then_some(ast)
 }
 
-struct Normalizer;
+impl Dialect {
+    /// The types of the columns as casts name them, without length or digits.
+    fn base_types(self, columns: &[Column]) -> BTreeMap<String, String> {
+        let base = |column: &Column| {
+            let full = self.render_type(&column.data_type);
+            let (base, rest) = full.split_once('(').unwrap_or((&full, ""));
+            let rest = rest.split_once(')').map_or("", |(_, rest)| rest);
+            (column.name.to_lowercase(), format!("{}{rest}", base.trim()).to_lowercase())
+        };
+        columns.iter().map(base).collect()
+    }
+}
+
+struct Normalizer {
+    /// The base type of each column.
+    columns: BTreeMap<String, String>,
+}
+
+impl Normalizer {
+    /// The column that is cast to what it is anyway.
+    fn bare(&self, expr: Ast) -> Ast {
+        if let Ast::Cast { expr: inner, data_type, .. } = &expr
+            && let Ast::Identifier(name) = &**inner
+            && let Some(base) = self.columns.get(&name.value.to_lowercase())
+            && data_type.to_string().to_lowercase() == *base
+        {
+            return (**inner).clone();
+        }
+        expr
+    }
+}
 
 impl VisitorMut for Normalizer {
     type Break = ();
@@ -86,7 +124,7 @@ impl VisitorMut for Normalizer {
             expr,
             Ast::Wildcard(sqlparser::ast::helpers::attached_token::AttachedToken::empty()),
         );
-        *expr = normalize(taken);
+        *expr = self.bare(normalize(taken));
         ControlFlow::Continue(())
     }
 }

@@ -62,6 +62,22 @@ impl Dialect {
         format!("SELECT 1 FROM {} WHERE {condition} LIMIT 1", self.quote_name(table))
     }
 
+    /// A value with characters that a character set of MySQL has not.
+    pub fn probe_characters(self, table: &QName, columns: &[String], charset: &str) -> String {
+        let charset = crate::mysql::render::word(charset);
+        let other: Vec<String> = columns
+            .iter()
+            .map(|name| {
+                let name = self.quote(name);
+                format!(
+                    "CONVERT({name} USING utf8mb4) COLLATE utf8mb4_bin <> \
+                     CONVERT(CONVERT({name} USING {charset}) USING utf8mb4)"
+                )
+            })
+            .collect();
+        self.probe_where(table, &other.join(" OR "))
+    }
+
     /// A row that violates a check: NULL does not.
     pub fn probe_violations(self, table: &QName, check: &Expr) -> String {
         self.probe_where(table, &format!("NOT ({check})"))
@@ -146,8 +162,9 @@ impl Dialect {
     /// A constant or an expression as a value of the type of its column; `None`
     /// where the type may still be to come.
     pub fn as_value(self, expr: &str, data_type: &ColumnType) -> Option<String> {
+        let expr = ddl::as_operand(self, expr);
         match self {
-            Self::Sqlite | Self::Mysql | Self::Mariadb => Some(expr.to_owned()),
+            Self::Sqlite | Self::Mysql | Self::Mariadb => Some(expr),
             Self::Postgres if data_type.named().is_some() => None,
             Self::Postgres => Some(format!("CAST({expr} AS {})", self.render_type(data_type))),
         }

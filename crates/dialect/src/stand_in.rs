@@ -61,11 +61,12 @@ impl Dialect {
         column: &Column,
         added: &BTreeSet<(&QName, &str)>,
     ) -> Option<String> {
-        let [part] = table.primary_key.as_ref()?.columns.as_slice() else { return None };
-        let key = table.column(&part.column)?;
-        if added.contains(&(&table.name, key.name.as_str())) {
-            return None;
-        }
+        let alone = table.primary_key.iter().find_map(|key| match key.columns.as_slice() {
+            [part] => table.column(&part.column),
+            _other => None,
+        });
+        let there = alone.filter(|key| !added.contains(&(&table.name, key.name.as_str())));
+        let Some(key) = there else { return self.of_place(table, column) };
         let name = self.quote(&key.name);
         let from_integer = matches!(key.data_type, ColumnType::Integer { .. });
         let text = |it: &ColumnType| {
@@ -99,6 +100,23 @@ impl Dialect {
             }
             Self::Mysql | Self::Mariadb if from_integer && uuid => {
                 Some(format!("unhex(lpad(hex({name}), 32, '0'))"))
+            }
+            Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => {
+                self.of_place(table, column)
+            }
+        }
+    }
+
+    /// Where the row stands: its number where a rebuild writes one after the
+    /// other, or its page and its place there.
+    /// Source: <https://www.postgresql.org/docs/15/ddl-system-columns.html>.
+    fn of_place(self, table: &Table, column: &Column) -> Option<String> {
+        let integer = matches!(column.data_type, ColumnType::Integer { .. });
+        match self {
+            Self::Sqlite if integer => Some("row_number() OVER ()".to_owned()),
+            Self::Postgres if integer && table.partitioning.is_none() => {
+                let place = "(CAST(CAST(ctid AS text) AS point))";
+                Some(format!("{place}[0] * 65536 + {place}[1]"))
             }
             Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => None,
         }

@@ -12,6 +12,7 @@ use sqlparser::dialect::{MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 
 use crate::Dialect;
+use crate::mysql::event::Event;
 use crate::scan::{Lexeme, Token, scan, unquote};
 
 /// Words that mean something else when they are quoted.
@@ -66,6 +67,44 @@ impl Dialect {
     /// case of words, quotes that nobody needs, and `OR REPLACE`.
     pub fn same_statement(self, left: &str, right: &str) -> bool {
         left == right || self.normal(left).eq(self.normal(right))
+    }
+
+    /// Whether the object that is there is the one of the other statement, of
+    /// which somebody wrote what is `written`.
+    pub fn same_object(self, texts: Pair<&str>, written: &str) -> bool {
+        let Pair { before, after } = texts;
+        let event = |text| Event::read(self, text);
+        if self.same_statement(before, after) {
+            return true;
+        }
+        let Some(there) = event(before) else { return false };
+        event(after)
+            .zip(event(written))
+            .is_some_and(|(after, written)| there.same(&after, &written))
+    }
+
+    /// The text that an object shall have, with what stays of the one that is
+    /// there although nobody wrote it: since when an event runs.
+    pub fn going_on(self, there: &str, wanted: &str, written: &str) -> String {
+        let event = |text| Event::read(self, text);
+        let all = event(there).zip(event(wanted)).zip(event(written));
+        all.map_or_else(
+            || wanted.to_owned(),
+            |((there, wanted), written)| wanted.going_on(&there, &written),
+        )
+    }
+
+    /// A statement that creates what it says, but for an event, which does not
+    /// run.
+    pub fn at_rest(self, statement: &str) -> String {
+        Event::read(self, statement).map_or_else(|| statement.to_owned(), |it| it.at_rest())
+    }
+
+    /// An event that was made at rest, as it is wanted.
+    pub fn awake(self, text: &str, written: &str) -> String {
+        let event = |text| Event::read(self, text);
+        let both = event(text).zip(event(written));
+        both.map_or_else(|| text.to_owned(), |(text, written)| text.awake(&written))
     }
 
     fn normal(self, text: &str) -> impl Iterator<Item = String> {

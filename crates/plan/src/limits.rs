@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use autogen_dialect::{Dialect, Refusal};
-use autogen_schema::{IndexKey, QName, Schema, Table, Trigger, ViewKind};
+use autogen_schema::{IndexKey, QName, Routine, Schema, Table, Trigger, ViewKind};
 
 /// Everything in a canonical schema that the database would refuse, or worse,
 /// cut off without a word.
@@ -42,21 +42,32 @@ fn hung(dialect: Dialect, on: &QName, triggers: &[Trigger], found: &mut Vec<Refu
     }
 }
 
-/// Tables that are declared while the database has something under their name
-/// that we can't represent, and must not touch.
+/// What is declared while the database has something under its name that we
+/// can't represent, and must not touch.
 pub(crate) fn claimed(before: &Schema, wanted: &Schema) -> Vec<Refusal> {
     let new = wanted.tables.keys().filter(|name| !before.tables.contains_key(*name));
     let names: Vec<String> = new.map(|name| format!(" {name}")).collect();
-    let taken = before
-        .unsupported
-        .iter()
-        .filter(|item| names.iter().any(|name| item.object.ends_with(name.as_str())));
-    taken
-        .map(|item| Refusal {
+    let new = wanted.routines.iter().filter(|it| {
+        let there = |other: &Routine| other.key() == it.key();
+        !before.routines.iter().any(there)
+    });
+    let labels: Vec<String> =
+        new.map(|it| format!("{} {}", it.kind.words().to_lowercase(), it.name)).collect();
+    let claims = before.unsupported.iter().filter_map(|item| {
+        let by_file = labels.contains(&item.object);
+        let by_model = names.iter().any(|name| item.object.ends_with(name.as_str()));
+        match (by_file, by_model) {
+            (true, _) => Some((item, "an .sql file", "take the statement out of the file")),
+            (false, true) => Some((item, "a model", "leave the model out with #[autogen(skip)]")),
+            (false, false) => None,
+        }
+    });
+    claims
+        .map(|(item, who, hint)| Refusal {
             code: "A0414",
             object: item.object.clone(),
-            message: format!("a model declares it, and it can't be changed: {}", item.message),
-            hint: "leave the model out with #[autogen(skip)]".to_owned(),
+            message: format!("{who} declares it, and it can't be changed: {}", item.message),
+            hint: hint.to_owned(),
         })
         .collect()
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Answer, Dialect, Question, Refusal, Request, Step};
 use autogen_schema::{
-    Change, Declared, EnumChange, Fill, Pair, Schema, TableChange, TriggerChange, Unsupported,
-    Using, View, ViewChange,
+    Change, Declared, EnumChange, Fill, Pair, Rename, Schema, TableChange, TriggerChange,
+    Unsupported, Using, View, ViewChange,
 };
 use serde::Serialize;
 
@@ -157,6 +157,8 @@ pub struct Plan {
     pub up: Direction,
     /// The way down.
     pub down: Direction,
+    /// The renames that the models declare, where it comes from models.
+    pub renames: Option<Vec<Rename>>,
     /// What could not be decided.
     pub doubts: Vec<Doubt>,
     /// Likely renames that nobody decided.
@@ -201,11 +203,12 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     }
     let wishes = Wishes {
         declared: &input.after.renames,
+        done: input.after.done.as_deref(),
         given: &options.renames,
         denied: &options.no_renames,
         whole: input.after.is_whole(),
         visited: &input.after.visited,
-        inlined: &inlined(dialect, &input.after.schema),
+        inlined: &inlined(dialect, input.after),
     };
     let renamed = rename::settle(&before, &wanted, &wishes)?;
     let resolver = Resolver::new(dialect, input.after, options);
@@ -239,6 +242,8 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let steps = dialect.lower(&request).map_err(PlanError::Refused)?;
     let down = way_down(dialect, &schema, back, options.server);
     findings.doubts.extend(renamed.candidates.iter().map(doubt));
+    findings.doubts.extend(renamed.unclear.iter().map(unclear));
+    findings.doubts.extend(renamed.in_rows.iter().filter_map(|it| in_rows(dialect, it)));
     findings.doubts.sort();
     Ok(Plan {
         dialect,
@@ -250,6 +255,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
             usings: input.after.usings.clone(),
         },
         down,
+        renames: input.after.is_models().then(|| input.after.renames.clone()),
         doubts: findings.doubts,
         candidates: renamed.candidates,
         unmanaged: findings.unmanaged,
@@ -279,20 +285,13 @@ fn wanted(dialect: Dialect, before: &Schema, after: &Declared) -> Schema {
 
 /// The columns of each declared enum, where the database keeps its values
 /// there.
-fn inlined(dialect: Dialect, declared: &Schema) -> rename::Inlined {
-    let mut inlined = rename::Inlined::new();
+fn inlined(dialect: Dialect, declared: &Declared) -> rename::Inlined {
     if dialect.has_enum_types() {
-        return inlined;
+        return rename::Inlined::new();
     }
-    for table in declared.tables.values() {
-        for column in &table.columns {
-            if let Some(name) = column.data_type.enum_name() {
-                let place = (table.name.clone(), column.name.clone());
-                inlined.entry(name.clone()).or_default().push(place);
-            }
-        }
-    }
-    inlined
+    let mut found = declared.enum_columns.clone();
+    found.extend(declared.schema.enum_columns());
+    found
 }
 
 /// The changes of a plan in the order of their stages.
@@ -405,6 +404,33 @@ fn group(steps: Vec<Step>) -> Vec<Group> {
         closed = commit || !transaction;
     }
     groups
+}
+
+fn unclear(rename: &Rename) -> Doubt {
+    let flag = rename::flag(rename);
+    Doubt {
+        code: "D0104",
+        object: flag.split('=').next().unwrap_or_default().to_owned(),
+        message: "whether this swap of names was done can't be told: it is not carried out"
+            .to_owned(),
+        hint: format!("say --rename {flag}, or take `renamed_from` out of the models"),
+    }
+}
+
+/// A value that is nothing but text in rows.
+fn in_rows(dialect: Dialect, rename: &Rename) -> Option<Doubt> {
+    let Rename::Label { table, column, before, after } = rename else { return None };
+    let (quoted, name) = (dialect.quote_name(table), dialect.quote(column));
+    let (old, new) = (dialect.quote_text(before), dialect.quote_text(after));
+    Some(Doubt {
+        code: "D0108",
+        object: format!("{table}.{column}"),
+        message: format!("rows that hold {old} keep it: to this database it is any text"),
+        hint: format!(
+            "write UPDATE {quoted} SET {name} = {new} WHERE {name} = {old} into a migration \
+             (`autogen revision`), up and down"
+        ),
+    })
 }
 
 fn doubt(candidate: &Candidate) -> Doubt {

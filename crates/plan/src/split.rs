@@ -45,6 +45,7 @@ pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
                 usings: plan.up.usings.clone(),
             },
             down,
+            renames: None,
             doubts: Vec::new(),
             candidates: Vec::new(),
             unmanaged: Unmanaged::default(),

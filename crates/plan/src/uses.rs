@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::{Dialect, Mentions};
-use autogen_schema::{Defined, Policy, QName, Reads, Routine, Trigger, View};
+use autogen_schema::{Defined, Policy, QName, Reads, Routine, RoutineKind, Trigger, View};
 
 /// What one object leans on.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl Uses {
 
     pub(crate) fn of_routine(dialect: Dialect, routine: &Routine) -> Self {
         let text = routine.definition();
-        let mentions = if dialect.checks_body(text) {
+        let mentions = if routine.kind == RoutineKind::Event || dialect.checks_body(text) {
             Mentions { star: false, ..dialect.mentions(text, true) }
         } else {
             let head = format!("{} {}", dialect.routine_head(text), typed_like(text));

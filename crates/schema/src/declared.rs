@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Expr, QName, Schema};
+use crate::{Expr, QName, RoutineKind, Schema};
 
 /// Where something was written, for messages.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -100,6 +100,14 @@ pub struct Declared {
     pub column_order: bool,
     /// Declared renames, in order.
     pub renames: Vec<Rename>,
+    /// The renames that were declared when what is there came to be: they are
+    /// carried out. `None` where nobody knows.
+    #[serde(skip)]
+    pub done: Option<Vec<Rename>>,
+    /// The columns of each enum type, as they were before the tables took the
+    /// form of a database that has no such types.
+    #[serde(skip)]
+    pub enum_columns: BTreeMap<QName, Vec<(QName, String)>>,
     /// Declared fills.
     pub fills: Vec<Fill>,
     /// Declared conversions.
@@ -118,7 +126,7 @@ pub struct Declared {
 pub enum Place {
     View(QName),
     /// With its name and the types of its arguments.
-    Routine(QName, String),
+    Routine(RoutineKind, QName, String),
     Trigger {
         on: QName,
         name: String,
@@ -132,6 +140,11 @@ pub enum Place {
 }
 
 impl Declared {
+    /// Notes the columns of each enum type.
+    pub fn note_enum_columns(&mut self) {
+        self.enum_columns.extend(self.schema.enum_columns());
+    }
+
     /// A schema that is the whole truth and comes with no remarks: a database
     /// or a snapshot.
     pub fn whole(schema: Schema) -> Self {
@@ -248,7 +261,9 @@ impl Place {
     fn shortened(self, default: &str) -> Self {
         match self {
             Self::View(name) => Self::View(shortened(name, default)),
-            Self::Routine(name, types) => Self::Routine(shortened(name, default), types),
+            Self::Routine(kind, name, types) => {
+                Self::Routine(kind, shortened(name, default), types)
+            }
             Self::Trigger { on, name } => Self::Trigger { on: shortened(on, default), name },
             Self::Policy { table, name } => Self::Policy { table: shortened(table, default), name },
             Self::Other(kind, name) => Self::Other(kind, name),

@@ -117,6 +117,20 @@ impl Schema {
             .filter(move |key| points(key))
     }
 
+    /// The columns of each enum type, arrays of it included: a table and a name.
+    pub fn enum_columns(&self) -> BTreeMap<QName, Vec<(QName, String)>> {
+        let mut found: BTreeMap<QName, Vec<(QName, String)>> = BTreeMap::new();
+        for table in self.tables.values() {
+            for column in &table.columns {
+                if let Some(name) = column.data_type.enum_name() {
+                    let place = (table.name.clone(), column.name.clone());
+                    found.entry(name.clone()).or_default().push(place);
+                }
+            }
+        }
+        found
+    }
+
     /// The columns of an enum's or domain's type, arrays of it included, to be
     /// changed.
     pub(crate) fn columns_of(&mut self, item: &QName) -> impl Iterator<Item = &mut Column> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Schema;
+use crate::{Rename, Schema};
 
 /// The newest version of the format that this build reads, and the one it writes.
 pub const SNAPSHOT_VERSION: u32 = 1;
@@ -20,6 +20,10 @@ pub struct Snapshot {
     /// The revision at whose end the schema stands.
     #[serde(default)]
     pub revision: Option<String>,
+    /// The renames that the models declared then, which are carried out;
+    /// `None` where it does not come from models alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renames: Option<Vec<Rename>>,
     /// The schema.
     pub schema: Schema,
 }
@@ -43,7 +47,7 @@ pub enum SnapshotError {
 impl Snapshot {
     /// A snapshot in the current version.
     pub fn new(schema: Schema) -> Self {
-        Self { version: SNAPSHOT_VERSION, dialect: None, revision: None, schema }
+        Self { version: SNAPSHOT_VERSION, dialect: None, revision: None, renames: None, schema }
     }
 
     /// Pretty JSON with a closing newline; the same bytes for the same schema.

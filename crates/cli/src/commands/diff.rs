@@ -149,7 +149,7 @@ pub(crate) async fn matched(
     };
     from.complete(dialect, default.as_deref())?;
     to.complete(dialect, default.as_deref())?;
-    dialect.canonicalize_tables(&mut to.declared.schema);
+    dialect.canonicalize_tables(&mut to.declared);
     if to.declared.is_models() && from.connection.is_some() {
         let named = to.declared.namespaces().into_iter();
         to.declared.visited = named.filter(|name| !project.config.schemas.contains(name)).collect();
@@ -164,7 +164,9 @@ pub(crate) async fn matched(
         && let Ok(Some(snapshot)) = project.folder.snapshot()
     {
         from.declared.schema.remember(&snapshot.schema);
+        from.declared.done = snapshot.renames;
     }
+    to.declared.done = from.declared.done.take();
     Ok(Sides { from, to, dialect })
 }
 

@@ -7,7 +7,7 @@ use crate::scan::{Lexeme, Token, scan, unquote};
 
 /// A place in a statement.
 #[derive(Clone)]
-pub(super) struct Cursor<'a> {
+pub(crate) struct Cursor<'a> {
     dialect: Dialect,
     text: &'a str,
     tokens: std::rc::Rc<Vec<Token<'a>>>,
@@ -15,43 +15,43 @@ pub(super) struct Cursor<'a> {
 }
 
 /// How a `CREATE` begins.
-pub(super) struct Head<'a> {
+pub(crate) struct Head<'a> {
     /// Whether it is `CREATE OR REPLACE`.
-    pub(super) replaces: bool,
+    pub(crate) replaces: bool,
     /// What MySQL and MariaDB are told before the kind, with a space behind it.
-    pub(super) clauses: &'a str,
+    pub(crate) clauses: &'a str,
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(dialect: Dialect, text: &'a str) -> Self {
+    pub(crate) fn new(dialect: Dialect, text: &'a str) -> Self {
         let tokens = scan(dialect, text).filter(Token::is_code).collect();
         Self { dialect, text, tokens: std::rc::Rc::new(tokens), at: 0 }
     }
 
-    pub(super) fn peek(&self) -> Option<&Token<'a>> {
+    pub(crate) fn peek(&self) -> Option<&Token<'a>> {
         self.tokens.get(self.at)
     }
 
     /// Takes one token, whatever it is.
-    pub(super) fn skip(&mut self) -> Option<Token<'a>> {
+    pub(crate) fn skip(&mut self) -> Option<Token<'a>> {
         let token = self.tokens.get(self.at).copied();
         self.at += usize::from(token.is_some());
         token
     }
 
-    pub(super) fn is_at_end(&self) -> bool {
+    pub(crate) fn is_at_end(&self) -> bool {
         self.at >= self.tokens.len()
     }
 
     /// Takes the word, if it is next.
-    pub(super) fn word(&mut self, word: &str) -> bool {
+    pub(crate) fn word(&mut self, word: &str) -> bool {
         let found = self.peek().is_some_and(|token| token.is_word(word));
         self.at += usize::from(found);
         found
     }
 
     /// Takes all of the words, or none.
-    pub(super) fn words(&mut self, words: &[&str]) -> bool {
+    pub(crate) fn words(&mut self, words: &[&str]) -> bool {
         let start = self.at;
         let all = words.iter().all(|word| self.word(word));
         if !all {
@@ -60,7 +60,7 @@ impl<'a> Cursor<'a> {
         all
     }
 
-    pub(super) fn symbol(&mut self, symbol: &str) -> bool {
+    pub(crate) fn symbol(&mut self, symbol: &str) -> bool {
         let found = self.peek().is_some_and(|token| token.is_symbol(symbol));
         self.at += usize::from(found);
         found
@@ -68,7 +68,7 @@ impl<'a> Cursor<'a> {
 
     /// Takes `CREATE [OR REPLACE]`, and what MySQL and MariaDB may say before the
     /// kind of the object.
-    pub(super) fn head(&mut self) -> Head<'a> {
+    pub(crate) fn head(&mut self) -> Head<'a> {
         let replaces = self.word("CREATE") && self.words(&["OR", "REPLACE"]);
         let start = self.clone();
         if self.dialect.has_definers() {
@@ -99,13 +99,13 @@ impl<'a> Cursor<'a> {
 
     /// The text from here to where another cursor of this statement stands,
     /// with the space behind it.
-    fn text_before(&self, other: &Self) -> &'a str {
+    pub(crate) fn text_before(&self, other: &Self) -> &'a str {
         let length = self.rest().len().saturating_sub(other.rest().len());
         self.rest().get(..length).unwrap_or_default()
     }
 
     /// A name as the database understands it.
-    pub(super) fn name(&mut self) -> Option<String> {
+    pub(crate) fn name(&mut self) -> Option<String> {
         let token = self.peek()?;
         let name = match token.lexeme {
             Lexeme::Word => self.dialect.fold(token.text),
@@ -120,7 +120,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// `name` or `schema.name`.
-    pub(super) fn qname(&mut self) -> Option<QName> {
+    pub(crate) fn qname(&mut self) -> Option<QName> {
         let first = self.name()?;
         if !self.symbol(".") {
             return Some(QName::bare(first));
@@ -131,7 +131,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Names joined by dots.
-    pub(super) fn dotted(&mut self) -> Vec<String> {
+    pub(crate) fn dotted(&mut self) -> Vec<String> {
         let mut parts: Vec<String> = self.name().into_iter().collect();
         while !parts.is_empty() && self.symbol(".") {
             match self.name() {
@@ -144,7 +144,7 @@ impl<'a> Cursor<'a> {
 
     /// Takes what stands before one of the words, outside parentheses: at
     /// least one token. Gives its text.
-    pub(super) fn until(&mut self, words: &[&str]) -> &'a str {
+    pub(crate) fn until(&mut self, words: &[&str]) -> &'a str {
         let Some(start) = self.peek().map(|token| token.at) else { return "" };
         let (mut end, mut depth) = (start, 0_usize);
         while let Some(token) = self.peek().copied() {
@@ -164,7 +164,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// As [`Self::until`], and before a comma as well.
-    pub(super) fn until_symbol_or(&mut self, words: &[&str]) -> &'a str {
+    pub(crate) fn until_symbol_or(&mut self, words: &[&str]) -> &'a str {
         let Some(start) = self.peek().map(|token| token.at) else { return "" };
         let (mut end, mut depth) = (start, 0_usize);
         while let Some(token) = self.peek().copied() {
@@ -184,21 +184,21 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether the symbol is next.
-    pub(super) fn is_symbol(&self, symbol: &str) -> bool {
+    pub(crate) fn is_symbol(&self, symbol: &str) -> bool {
         self.peek().is_some_and(|token| token.is_symbol(symbol))
     }
 
-    pub(super) fn dialect(&self) -> Dialect {
+    pub(crate) fn dialect(&self) -> Dialect {
         self.dialect
     }
 
     /// The text from here on.
-    pub(super) fn rest(&self) -> &'a str {
+    pub(crate) fn rest(&self) -> &'a str {
         self.peek().map_or("", |token| &self.text[token.at..])
     }
 
     /// What stands in the parentheses that open here, without them.
-    pub(super) fn parentheses(&mut self) -> Option<&'a str> {
+    pub(crate) fn parentheses(&mut self) -> Option<&'a str> {
         let start = self.peek().filter(|token| token.is_symbol("("))?.at;
         let mut depth = 0_usize;
         while let Some(token) = self.skip() {
@@ -215,7 +215,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The first words, for messages.
-    pub(super) fn first_words(&self) -> String {
+    pub(crate) fn first_words(&self) -> String {
         let words: Vec<&str> = self.tokens.iter().take(3).map(|token| token.text).collect();
         let mut text: String = words.join(" ").chars().take(60).collect();
         if self.tokens.len() > 3 {

@@ -6,7 +6,7 @@
 
 mod alter_table;
 mod comment;
-mod cursor;
+pub(crate) mod cursor;
 mod index;
 mod policy;
 mod routine;
@@ -157,7 +157,8 @@ impl Declaring<'_> {
             if at.words(&["MATERIALIZED", "VIEW"]) || at.word("VIEW") || at.word("RECURSIVE") {
                 return self.view(&head, body);
             }
-            if at.word("FUNCTION") || at.word("PROCEDURE") || at.word("AGGREGATE") {
+            let routine = ["FUNCTION", "PROCEDURE", "AGGREGATE", "EVENT"];
+            if routine.iter().any(|word| at.word(word)) {
                 return self.routine(&head, body);
             }
             if at.word("TRIGGER") || at.words(&["CONSTRAINT", "TRIGGER"]) {

@@ -1,16 +1,19 @@
-//! `CREATE FUNCTION` and `CREATE PROCEDURE`.
+//! `CREATE FUNCTION`, `CREATE PROCEDURE` and `CREATE EVENT`.
 
-use autogen_schema::{Aside, Place, QName, Routine, RoutineKind};
+use autogen_schema::{Aside, QName, Routine, RoutineKind};
 
 use super::cursor::{Cursor, Head};
 use super::{Declaring, Done, ON_NOTHING, Problem, UNKNOWN, name, problem};
 use crate::Dialect;
+use crate::mysql::event::Event;
 use crate::postgres::types;
 
 impl Declaring<'_> {
     pub(super) fn routine(&mut self, head: &Head<'_>, mut at: Cursor<'_>) -> Done {
-        self.only_where(self.dialect.has_routines(), "functions")?;
-        let kind = if at.word("PROCEDURE") {
+        let kind = if at.word("EVENT") {
+            self.only_where(self.dialect.has_definers(), "events")?;
+            RoutineKind::Event
+        } else if at.word("PROCEDURE") {
             RoutineKind::Procedure
         } else if at.word("AGGREGATE") {
             RoutineKind::Aggregate
@@ -18,10 +21,17 @@ impl Declaring<'_> {
             at.word("FUNCTION");
             RoutineKind::Function
         };
+        self.only_where(self.dialect.has_routines(), "functions")?;
         at.words(&["IF", "NOT", "EXISTS"]);
         let rest = at.rest();
-        let name = name(&mut at, "function")?;
-        let inside = at.parentheses().ok_or_else(|| {
+        let name = name(&mut at, &kind.words().to_lowercase())?;
+        let inside = match kind {
+            RoutineKind::Event => Some(""),
+            RoutineKind::Function | RoutineKind::Procedure | RoutineKind::Aggregate => {
+                at.parentheses()
+            }
+        };
+        let inside = inside.ok_or_else(|| {
             problem(
                 UNKNOWN,
                 format!("the {} {name} has no list of arguments", kind.words().to_lowercase()),
@@ -32,9 +42,7 @@ impl Declaring<'_> {
             true => argument_types(inside, kind).join(", "),
             false => String::new(),
         };
-        let shown = format!("{} {name}({arguments})", kind.words().to_lowercase());
-        self.place(Place::Routine(name.clone(), arguments.clone()), &shown)?;
-        self.declared.schema.routines.push(Routine {
+        let routine = Routine {
             name,
             arguments,
             kind,
@@ -42,7 +50,22 @@ impl Declaring<'_> {
             comment: None,
             source: Aside(None),
             access: Aside::default(),
-        });
+        };
+        if kind == RoutineKind::Event && Event::read(self.dialect, &routine.definition).is_none() {
+            return Err(problem(
+                UNKNOWN,
+                format!("the event {} is not ON SCHEDULE .. DO ..", routine.name),
+                "write it as `CREATE EVENT name ON SCHEDULE EVERY 1 DAY DO ..`",
+            ));
+        }
+        let shown = format!("{} {}", kind.words().to_lowercase(), routine.signature());
+        let named = |it: &Routine| it.is_called(&routine.name, &routine.arguments);
+        let routines = &self.declared.schema.routines;
+        // One name space for all of them.
+        let other = routines.iter().find(|it| self.dialect.overloads() && named(it));
+        let place = other.map_or_else(|| routine.place(), Routine::place);
+        self.place(place, &shown)?;
+        self.declared.schema.routines.push(routine);
         Ok(())
     }
 

@@ -216,8 +216,29 @@ fn default(flavor: Flavor, default: Default, data_type: &ColumnType) -> Option<D
             let bytes = |text: String| Literal::Bytes(text.into_bytes());
             Default::Literal(if let Literal::Text(text) = literal { bytes(text) } else { literal })
         }
+        (None, data_type) if keeps_time(data_type) => Default::Literal(match literal {
+            Literal::Text(text) => Literal::Text(moment(&text, data_type)),
+            Literal::Number(_) | Literal::Null | Literal::Bytes(_) | Literal::Bool(_) => literal,
+        }),
         (_, _) => Default::Literal(literal),
     })
+}
+
+fn keeps_time(data_type: &ColumnType) -> bool {
+    matches!(
+        data_type,
+        ColumnType::DateTime { .. } | ColumnType::Timestamp { .. } | ColumnType::Time { .. }
+    )
+}
+
+/// A constant moment as both servers mean it: a day begins at midnight, and
+/// MySQL prints all the digits of a fraction.
+fn moment(text: &str, data_type: &ColumnType) -> String {
+    let is_day = text.len() == 10 && text.bytes().all(|it| it.is_ascii_digit() || it == b'-');
+    if is_day && !matches!(data_type, ColumnType::Time { .. }) {
+        return format!("{text} 00:00:00");
+    }
+    if text.contains(':') { shortest(text) } else { text.to_owned() }
 }
 
 /// The number that a constant is; a truth value is one, and so is a text that

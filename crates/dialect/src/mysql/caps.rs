@@ -40,6 +40,9 @@ pub struct Caps {
     pub check_enforcement: bool,
     /// The type `vector`.
     pub vectors: bool,
+    /// Foreign keys point at all columns of a unique key, and at no others
+    /// (`restrict_fk_on_non_standard_key`).
+    pub unique_references: bool,
     /// How many times `ALGORITHM=INSTANT` adds or drops columns before the
     /// table has to be rebuilt, if there is a limit.
     pub row_versions: Option<u32>,
@@ -60,6 +63,7 @@ const MYSQL_8_0: Caps = Caps {
     invisible_indexes: true,
     check_enforcement: true,
     vectors: false,
+    unique_references: false,
     row_versions: None,
 };
 
@@ -78,6 +82,7 @@ const MARIADB_10_6: Caps = Caps {
     invisible_indexes: true,
     check_enforcement: false,
     vectors: false,
+    unique_references: false,
     row_versions: None,
 };
 
@@ -100,6 +105,7 @@ pub const TABLE: [Caps; 9] = [
         invisible_columns: true,
         instant_drop_column: true,
         instant_rename_column: true,
+        unique_references: true,
         row_versions: Some(64),
         ..MYSQL_8_0
     },
@@ -110,6 +116,7 @@ pub const TABLE: [Caps; 9] = [
         instant_drop_column: true,
         instant_rename_column: true,
         vectors: true,
+        unique_references: true,
         row_versions: Some(255),
         ..MYSQL_8_0
     },
@@ -146,6 +153,7 @@ impl Caps {
             ("invisible indexes", yes(self.invisible_indexes)),
             ("checks NOT ENFORCED", yes(self.check_enforcement)),
             ("type vector", yes(self.vectors)),
+            ("keys to unique columns only", yes(self.unique_references)),
         ]
     }
 }

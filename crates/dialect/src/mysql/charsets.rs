@@ -7,7 +7,9 @@
 //! Source: `information_schema.character_sets` of MySQL 9.7 and MariaDB 10.11,
 //! which differ in `utf8mb4` only.
 
-use super::Flavor;
+use autogen_schema::{Column, Pair, TableOptions};
+
+use super::{Flavor, types};
 
 /// The default collations, as MySQL has them.
 const DEFAULTS: &[(&str, &str)] = &[
@@ -90,6 +92,33 @@ pub(crate) fn collation(
 ) -> Option<String> {
     let said = collation.map(modern);
     said.or_else(|| default_collation(flavor, charset?).map(str::to_owned))
+}
+
+/// The character set that a column gets, where that may not have all characters
+/// of the one it has.
+pub(crate) fn narrowed<'a>(
+    column: Pair<&'a Column>,
+    options: Pair<&'a TableOptions>,
+    databases: Pair<Option<&'a str>>,
+) -> Option<&'a str> {
+    let charset = |column: &'a Column, options: &'a TableOptions, database: Option<&'a str>| {
+        let own = column.collation.as_deref().or(column.charset.as_deref());
+        let collation = own.or(options.collation.as_deref()).or(options.charset.as_deref());
+        collation.or(database).map(charset_of)
+    };
+    let text = |column: &Column| types::has_charset(&column.data_type);
+    if !text(column.before) || !text(column.after) {
+        return None;
+    }
+    let before = charset(column.before, options.before, databases.before);
+    let after = charset(column.after, options.after, databases.after)?;
+    let everything = ["utf8mb4", "utf16", "utf16le", "utf32", "gb18030", "binary"];
+    let small = ["ascii", "latin1", "latin2", "cp1250", "cp1251", "cp1252", "ucs2", "utf8mb3"];
+    let safe = everything.contains(&after)
+        || before == Some(after)
+        || (after == "utf8mb3" && before.is_some_and(|it| small.contains(&it)))
+        || (before == Some("ascii") && after != "swe7");
+    (!safe).then_some(after)
 }
 
 #[cfg(test)]

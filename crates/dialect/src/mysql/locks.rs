@@ -87,6 +87,20 @@ impl Ground<'_> {
         self.flavor == Flavor::Mariadb && self.table.columns.iter().any(heavy)
     }
 
+    /// Whether a virtual column stands behind the named one, or anywhere. The
+    /// servers take one that gets another place for one that goes and comes.
+    pub(super) fn virtual_behind(&self, name: Option<&str>) -> bool {
+        let at = name.and_then(|name| self.table.columns.iter().position(|it| it.name == name));
+        let behind = self.table.columns.iter().skip(at.map_or(0, |at| at + 1));
+        behind.into_iter().any(is_virtual)
+    }
+
+    /// Whether a virtual column gets another place in this order.
+    fn moves_virtual(&self, order: &[String]) -> bool {
+        let columns = self.table.columns.iter().enumerate();
+        columns.filter(|(_, it)| is_virtual(it)).any(|(at, it)| order.get(at) != Some(&it.name))
+    }
+
     fn has_fulltext(&self) -> bool {
         self.table.indexes.iter().any(|index| index.method.as_deref() == Some("fulltext"))
     }
@@ -160,6 +174,8 @@ impl Ground<'_> {
             Flavor::Mysql if storage == Some(GeneratedStorage::Virtual) => {
                 if indexed {
                     Way::Build
+                } else if self.virtual_behind(Some(name)) {
+                    Way::Catalog
                 } else {
                     Way::Instant
                 }
@@ -195,8 +211,19 @@ impl Ground<'_> {
         }
     }
 
-    pub(super) fn reorder(&self) -> Way {
+    /// A column that is put between others, behind the named one or first.
+    pub(super) fn add_between(&self, column: &Column, before: Option<&str>) -> Way {
+        let last = self.table.columns.last().map(|it| it.name.as_str());
         match self.flavor {
+            Flavor::Mysql | Flavor::Mariadb if is_virtual(column) && before != last => Way::Copy,
+            Flavor::Mariadb if self.virtual_behind(before) => Way::Copy,
+            Flavor::Mysql | Flavor::Mariadb => self.add_column(column),
+        }
+    }
+
+    pub(super) fn reorder(&self, order: &[String]) -> Way {
+        match self.flavor {
+            Flavor::Mariadb if self.moves_virtual(order) => Way::Copy,
             Flavor::Mariadb if !self.has_generated() && !self.has_fulltext() => Way::Instant,
             Flavor::Mariadb if self.has_generated() => Way::Copy,
             Flavor::Mysql | Flavor::Mariadb => self.rebuild(),
@@ -308,4 +335,9 @@ impl Ground<'_> {
 /// New labels at the end only touch the catalog, while the width stays.
 fn appended(before: &[String], after: &[String], same_width: bool) -> Way {
     if after.starts_with(before) && same_width { Way::Instant } else { Way::Copy }
+}
+
+/// Whether a column is computed when it is read.
+pub(super) fn is_virtual(column: &Column) -> bool {
+    column.generated.as_ref().is_some_and(|it| it.storage == GeneratedStorage::Virtual)
 }

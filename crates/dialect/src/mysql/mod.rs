@@ -5,6 +5,7 @@ pub mod caps;
 pub mod charsets;
 pub(crate) mod convert;
 pub mod defaults;
+pub(crate) mod event;
 pub(crate) mod implied;
 mod locks;
 pub(crate) mod lower;

@@ -1,7 +1,7 @@
 //! BC103: a view or function dropped.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, RoutineChange, ViewChange};
+use autogen_schema::{Change, RoutineChange, RoutineKind, ViewChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -21,7 +21,8 @@ fn check(case: &Case<'_>) -> Option<Finding> {
             view.name.to_string()
         }
         Change::Routine(RoutineChange::Drop(routine))
-            if !after.routines.iter().any(|it| it.key() == routine.key()) =>
+            if routine.kind != RoutineKind::Event
+                && !after.routines.iter().any(|it| it.key() == routine.key()) =>
         {
             routine.signature()
         }

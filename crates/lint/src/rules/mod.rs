@@ -17,6 +17,7 @@ mod index_build;
 mod integrity;
 mod key_copy;
 mod lossy_type;
+mod narrowed_charset;
 mod not_null;
 mod not_null_scan;
 mod orphans;
@@ -53,6 +54,7 @@ pub(crate) const ALL: &[Rule] = &[
     drop_column::RULE,
     drop_schema::RULE,
     lossy_type::RULE,
+    narrowed_charset::RULE,
     enum_value_removed::RULE,
     drop_sequence::RULE,
     drop_extension::RULE,

@@ -24,8 +24,15 @@ fn check(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn altered(case: &Case<'_>, table: &QName, column: &Pair<Column>) -> Option<Finding> {
+    let name = &column.after.name;
     let filled = column.after.default.is_some() || case.step.sql.starts_with("UPDATE ");
-    if !case.first || filled || !column.before.nullable || column.after.nullable {
+    if !case.first || !column.before.nullable || column.after.nullable {
+        return None;
+    }
+    if let Some(fill) = case.fill(table, name) {
+        return filled_with(case, table, name, fill);
+    }
+    if filled {
         return None;
     }
     let columns = case.origin.column(table, &column.after.name).map(|name| vec![name]);
@@ -43,15 +50,29 @@ fn altered(case: &Case<'_>, table: &QName, column: &Pair<Column>) -> Option<Find
 fn added(case: &Case<'_>, table: &QName, column: &Column) -> Option<Finding> {
     let own_value = column.nullable || column.default.is_some() || column.generated.is_some();
     let fill = case.fill(table, &column.name)?;
-    if !case.first || case.new_table || own_value || !may_be_null(case, table, fill) {
+    if !case.first || case.new_table || own_value {
+        return None;
+    }
+    filled_with(case, table, &column.name, fill)
+}
+
+/// The rows that are filled: all of a new column, else those that hold NULL.
+fn filled_with(case: &Case<'_>, table: &QName, column: &str, fill: &Expr) -> Option<Finding> {
+    if !may_be_null(case, table, fill) {
         return None;
     }
     let place = case.origin.table(table).zip(case.origin.expression(table, fill));
-    let probe =
-        place.map(|(table, fill)| case.dialect.probe_where(&table, &format!("({fill}) IS NULL")));
+    let probe = place.map(|(place, fill)| {
+        let missing = format!("({fill}) IS NULL");
+        let condition = match case.origin.column(table, column) {
+            Some(there) => format!("{} IS NULL AND {missing}", case.dialect.quote(&there)),
+            None => missing,
+        };
+        case.dialect.probe_where(&place, &condition)
+    });
     Finding::probed(
         probe,
-        format!("fails if a row of {table} gets NULL in {}, from {fill}", column.name),
+        format!("fails if a row of {table} gets NULL in {column}, from {fill}"),
         "make what fills it give a value for every row",
     )
 }

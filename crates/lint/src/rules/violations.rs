@@ -25,7 +25,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     else {
         return None;
     };
-    if !case.first || case.new_table || check.not_valid {
+    if !case.first || case.new_table || check.not_valid || check.not_enforced {
         return None;
     }
     let probe = case

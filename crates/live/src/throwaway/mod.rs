@@ -298,7 +298,7 @@ impl Cast {
         let checked = if elsewhere { "off" } else { "on" };
         let sql = self.put(routine.statement());
         Act {
-            place: Some(Place::Routine(routine.name.clone(), routine.arguments.clone())),
+            place: Some(routine.place()),
             makes: None,
             on: None,
             sql: format!("set local check_function_bodies = {checked};\n{sql}"),

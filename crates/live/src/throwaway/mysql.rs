@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Dialect, qualified};
 use autogen_plan::Settled;
-use autogen_schema::{Defined, ForeignKey, Place, QName, Schema, Table};
+use autogen_schema::{Defined, ForeignKey, Place, QName, Routine, RoutineKind, Schema, Table};
 use sea_orm::sqlx;
 use sha2::{Digest, Sha256};
 
@@ -93,11 +93,39 @@ async fn in_database(
         Err(error) => return Err(session.error(DOING, &error)),
     }
     let play = play(dialect, wanted, target, database, stand_in);
+    let played: BTreeSet<Place> = play.iter().filter_map(|act| act.place.clone()).collect();
     let (refused, failure) = rounds(session, play).await?;
     let mut schema = read(session, Some(stand_in), &Scope::default()).await?;
     introspect::settle(&mut schema);
+    let refused = awakened(dialect, target, &played, &mut schema, refused);
     let refused = if failure.is_some() { BTreeMap::new() } else { refused };
     Ok(Settled { schema, refused, failure })
+}
+
+/// Gives events, which were made at rest, the state that they shall have. One
+/// that was taken and is not there has no time left.
+fn awakened(
+    dialect: Dialect,
+    target: &Schema,
+    played: &BTreeSet<Place>,
+    schema: &mut Schema,
+    mut refused: BTreeMap<Place, String>,
+) -> BTreeMap<Place, String> {
+    let is_played = |it: &&Routine| it.kind == RoutineKind::Event && played.contains(&it.place());
+    for wanted in target.routines.iter().filter(is_played) {
+        match schema.routines.iter_mut().find(|it| it.key() == wanted.key()) {
+            Some(made) => {
+                let text = dialect.awake(&made.definition, wanted.statement());
+                made.define(text, None);
+            }
+            None => {
+                let reason = "the server drops it at once: its time is over, and it says no \
+                              ON COMPLETION PRESERVE";
+                refused.entry(wanted.place()).or_insert_with(|| reason.to_owned());
+            }
+        }
+    }
+    refused
 }
 
 /// Runs what can be run, in rounds: files may be in any order.
@@ -154,8 +182,8 @@ fn play(
         acts.push(Act { place: None, sql: dialect.create_table(&bare(table)) });
     }
     for routine in target.routines.iter().filter(|it| plays(&it.name)) {
-        let place = Place::Routine(routine.name.clone(), routine.arguments.clone());
-        acts.push(Act { place: Some(place), sql: put(routine.statement()) });
+        let sql = put(&dialect.at_rest(routine.statement()));
+        acts.push(Act { place: Some(routine.place()), sql });
     }
     for view in target.views.values().filter(|it| plays(&it.name)) {
         let place = Place::View(view.name.clone());

@@ -17,7 +17,7 @@ mod uprooted;
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Change, Pair, QName, RoutineChange, Schema, Table};
+use autogen_schema::{Change, Pair, QName, RoutineChange, RoutineKind, Schema, Table};
 
 pub(crate) use self::back::back;
 
@@ -63,7 +63,9 @@ fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change>
 
 fn gone_routine(change: &Change) -> Option<String> {
     match change {
-        Change::Routine(RoutineChange::Drop(routine)) => Some(routine.name.name.clone()),
+        Change::Routine(RoutineChange::Drop(it)) if it.kind != RoutineKind::Event => {
+            Some(it.name.name.clone())
+        }
         _other => None,
     }
 }

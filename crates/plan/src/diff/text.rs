@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use autogen_dialect::Dialect;
 use autogen_schema::{
     Aside, Change, ColumnChange, Defined, DomainChange, EnumChange, Pair, PartitionChange, Policy,
-    PolicyChange, Protection, QName, Routine, RoutineChange, Schema, Table, TableChange, Trigger,
-    TriggerChange, View, ViewChange,
+    PolicyChange, Protection, QName, Routine, RoutineChange, RoutineKind, Schema, Table,
+    TableChange, Trigger, TriggerChange, View, ViewChange,
 };
 
 use super::Past;
@@ -67,8 +67,7 @@ fn policies_of(table: &Table) -> &[Policy] {
 /// What goes for good, or for a while.
 struct Going {
     views: BTreeSet<QName>,
-    /// Names and arguments.
-    routines: BTreeSet<(QName, String)>,
+    routines: BTreeSet<(RoutineKind, QName, String)>,
     /// Triggers that name something which got another name, where the database
     /// does not put that into their texts.
     triggers: BTreeSet<String>,
@@ -145,12 +144,15 @@ impl Going {
     }
 
     fn routine(&mut self, routine: &Routine) {
-        self.routines.insert((routine.name.clone(), routine.arguments.clone()));
-        self.ground.routines.insert(routine.name.name.clone());
+        self.routines.insert((routine.kind, routine.name.clone(), routine.arguments.clone()));
+        // Nobody calls an event.
+        if routine.kind != RoutineKind::Event {
+            self.ground.routines.insert(routine.name.name.clone());
+        }
     }
 
     fn has_routine(&self, routine: &Routine) -> bool {
-        self.routines.contains(&(routine.name.clone(), routine.arguments.clone()))
+        self.routines.contains(&(routine.kind, routine.name.clone(), routine.arguments.clone()))
     }
 
     /// Finds what stands on what goes; whether there was any.
@@ -321,6 +323,7 @@ fn is_replaceable(dialect: Dialect, routine: Pair<&Routine>) -> bool {
     let Pair { before, after } = routine;
     let head = |it: &Routine| dialect.routine_head(it.definition());
     before.definition == after.definition
+        || before.kind == RoutineKind::Event
         || (before.kind == after.kind && dialect.same_statement(&head(before), &head(after)))
 }
 

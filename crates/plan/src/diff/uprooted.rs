@@ -98,7 +98,9 @@ pub(super) fn uprooted(
                 found.columns.insert((before.name.clone(), column.name.clone()));
             }
             let remade = |it| is_remade(dialect, Pair::new(column, it), &found);
-            if other.is_some_and(|it| !dialect.keeps_references(column, it) || remade(it)) {
+            let options = Pair::new(&before.options, &after.options);
+            let stays = |it| dialect.keeps_references(column, it) && !remade(it);
+            if other.is_some_and(|it| !stays(it) || !dialect.keeps_text(it, options)) {
                 found.ends.insert((before.name.clone(), column.name.clone()));
             }
         }

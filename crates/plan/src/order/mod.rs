@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_dialect::Dialect;
 use autogen_schema::{
     Change, ColumnChange, Constraint, ConstraintChange, EnumChange, IndexChange, PolicyChange,
-    QName, RoutineChange, Schema, Table, TableChange, TriggerChange, ViewChange,
+    QName, Schema, Table, TableChange, TriggerChange, ViewChange,
 };
 
 use self::footprint::{Footprint, Loose, Resource, footprint};
@@ -120,12 +120,11 @@ fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
         Change::View(ViewChange::Drop(_))
         | Change::Trigger(TriggerChange::Drop { .. })
         | Change::Policy(PolicyChange::Drop { .. }) => 0,
-        Change::Routine(RoutineChange::Create(_) | RoutineChange::Alter(_)) => 3,
+        Change::Routine(change) => text::routine_phase(change),
         Change::Policy(PolicyChange::Protect { .. }) => 10,
         Change::View(ViewChange::Create(_) | ViewChange::Alter(_)) => 11,
         Change::Trigger(TriggerChange::Create { .. })
         | Change::Policy(PolicyChange::Create { .. }) => 12,
-        Change::Routine(RoutineChange::Drop(_)) => 12,
         Change::Trigger(TriggerChange::Comment { .. } | TriggerChange::Firing { .. })
         | Change::Policy(PolicyChange::Comment { .. }) => 13,
         Change::Constraint(ConstraintChange::Drop { constraint, .. }) => match constraint {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Change, DomainChange, EnumChange, PolicyChange, QName, RoutineChange, Schema, TableChange,
-    TriggerChange, ViewChange,
+    Change, DomainChange, EnumChange, PolicyChange, QName, Routine, RoutineChange, RoutineKind,
+    Schema, TableChange, TriggerChange, ViewChange,
 };
 
 use super::footprint::{Footprint, Resource};
@@ -23,17 +23,33 @@ pub(super) fn of_view(change: &ViewChange) -> Footprint {
     }
 }
 
+/// An event is gone before anything changes under it, and comes last.
+pub(super) fn routine_phase(change: &RoutineChange) -> u8 {
+    let is_event = |routine: &Routine| routine.kind == RoutineKind::Event;
+    match change {
+        RoutineChange::Create(routine) if is_event(routine) => 13,
+        RoutineChange::Alter(routine) if is_event(&routine.after) => 13,
+        RoutineChange::Drop(routine) if is_event(routine) => 0,
+        RoutineChange::Create(_) | RoutineChange::Alter(_) => 3,
+        RoutineChange::Drop(_) => 12,
+    }
+}
+
 pub(super) fn of_routine(change: &RoutineChange) -> Footprint {
-    let own = |name: &QName| vec![Resource::Routine(name.name.clone())];
+    let own = |routine: &Routine| match routine.kind {
+        RoutineKind::Function | RoutineKind::Procedure | RoutineKind::Aggregate => {
+            vec![Resource::Routine(routine.name.name.clone())]
+        }
+        // Nobody calls it.
+        RoutineKind::Event => Vec::new(),
+    };
     match change {
         RoutineChange::Create(routine) => {
-            Footprint { creates: own(&routine.name), ..Footprint::default() }
+            Footprint { creates: own(routine), ..Footprint::default() }
         }
-        RoutineChange::Drop(routine) => {
-            Footprint { removes: own(&routine.name), ..Footprint::default() }
-        }
+        RoutineChange::Drop(routine) => Footprint { removes: own(routine), ..Footprint::default() },
         RoutineChange::Alter(routine) => {
-            Footprint { creates: own(&routine.after.name), ..Footprint::default() }
+            Footprint { creates: own(&routine.after), ..Footprint::default() }
         }
     }
 }

@@ -17,13 +17,14 @@ impl Resolver<'_> {
         before: &Expr,
         after: &Expr,
     ) -> bool {
-        match self.dialect.compare(before, after) {
+        let compare = |after: &Expr| self.dialect.compare_over(&table.columns, before, after);
+        match compare(after) {
             Comparison::Same => true,
             Comparison::Different => false,
             Comparison::Unknown => {
                 let question = question(table, role, after);
                 match self.answers.get(&question) {
-                    Some(Ok(answer)) => self.dialect.compare(before, answer) == Comparison::Same,
+                    Some(Ok(answer)) => compare(answer) == Comparison::Same,
                     Some(Err(reason)) => {
                         let reason = reason.clone();
                         self.doubt_expression(table, after, &reason);

@@ -93,7 +93,7 @@ impl Resolver<'_> {
         let keeps = |on: &Grantable| match on {
             Grantable::Routine(name, arguments) => {
                 let has = |schema: &Schema| {
-                    schema.routines.iter().any(|it| it.key() == (name, arguments))
+                    schema.routines.iter().any(|it| it.is_called(name, arguments))
                 };
                 !has(after) && has(target)
             }

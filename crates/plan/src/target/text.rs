@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::{Dialect, Refusal};
 use autogen_schema::{
-    Aside, Defined, Grant, Grantable, Place, Policy, QName, Routine, RowSecurity, Schema, Table,
-    Trigger, View,
+    Aside, Defined, Grant, Grantable, Pair, Place, Policy, QName, Routine, RoutineKind,
+    RowSecurity, Schema, Table, Trigger, View,
 };
 
 use super::Resolver;
@@ -147,8 +147,7 @@ impl Resolver<'_> {
             let there = same(&before.routines);
             routine.access = there.as_ref().map(|it| it.access.clone()).unwrap_or_default();
             let settled = self.settled.and_then(|settled| same(&settled.schema.routines));
-            let place = Place::Routine(wanted.name.clone(), wanted.arguments.clone());
-            self.settle(there.as_ref(), &mut routine, settled.as_ref(), false, &place);
+            self.settle(there.as_ref(), &mut routine, settled.as_ref(), false, &wanted.place());
             routines.push(routine);
         }
         for routine in &before.routines {
@@ -156,7 +155,12 @@ impl Resolver<'_> {
                 continue;
             }
             if !self.declared.scripted {
-                self.findings.unmanaged.count("function");
+                self.findings.unmanaged.count(match routine.kind {
+                    RoutineKind::Event => "event",
+                    RoutineKind::Function | RoutineKind::Procedure | RoutineKind::Aggregate => {
+                        "function"
+                    }
+                });
                 routines.push(routine.clone());
             }
         }
@@ -245,7 +249,14 @@ impl Resolver<'_> {
         place: &Place,
     ) -> bool {
         let written = wanted.statement().to_owned();
-        let same = |left: &str, right: &str| self.dialect.same_statement(left, right);
+        let by_models = self.declared.is_models() || !self.declared.places.is_empty();
+        // What nobody wrote on either side is as it happens to be.
+        let nobody = !by_models && wanted.source().is_none();
+        let said = before
+            .filter(|_| nobody)
+            .map_or_else(|| written.clone(), |it| it.statement().to_owned());
+        let same =
+            |left: &str, right: &str| self.dialect.same_object(Pair::new(left, right), &said);
         if let Some(there) = before {
             let equal = match settled {
                 Some(settled) => same(there.definition(), settled.definition()),
@@ -261,7 +272,11 @@ impl Resolver<'_> {
             }
         }
         match settled {
-            Some(settled) => wanted.define(settled.definition().to_owned(), Some(written)),
+            Some(settled) => {
+                let text = settled.definition();
+                let there = before.map(|it| self.dialect.going_on(it.definition(), text, &said));
+                wanted.define(there.unwrap_or_else(|| text.to_owned()), Some(written));
+            }
             None => self.leave_open(before.is_some(), place),
         }
         false
@@ -324,7 +339,12 @@ fn is_held(dialect: Dialect, grant: &Grant, view: &QName, held: &(String, String
 fn shown(place: &Place) -> String {
     match place {
         Place::View(name) => format!("view {name}"),
-        Place::Routine(name, arguments) => format!("function {name}({arguments})"),
+        Place::Routine(RoutineKind::Event, name, _) => format!("event {name}"),
+        Place::Routine(
+            kind @ (RoutineKind::Function | RoutineKind::Procedure | RoutineKind::Aggregate),
+            name,
+            arguments,
+        ) => format!("{} {name}({arguments})", kind.words().to_lowercase()),
         Place::Trigger { on, name } => format!("trigger {name} of {on}"),
         Place::Policy { table, name } => format!("policy {name} of {table}"),
         Place::Other(kind, name) => format!("{kind} {name}"),

@@ -1,4 +1,4 @@
-//! Functions and procedures: created, dropped, with another body or comment.
+//! Functions, procedures and events: created, dropped, with another body or comment.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,7 @@ impl Alteration for RoutineChange {
             RoutineKind::Function => "function",
             RoutineKind::Procedure => "procedure",
             RoutineKind::Aggregate => "aggregate",
+            RoutineKind::Event => "event",
         };
         let object = self.object();
         match self {

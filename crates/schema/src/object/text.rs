@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Expr, QName};
+use crate::{Expr, Place, QName};
 
 /// Something that is known of an object and is no part of it: two objects that
 /// differ in it alone are equal.
@@ -179,6 +179,8 @@ pub enum RoutineKind {
     Function,
     Procedure,
     Aggregate,
+    /// What the server itself calls, by the clock (MySQL).
+    Event,
 }
 
 impl RoutineKind {
@@ -188,11 +190,12 @@ impl RoutineKind {
             Self::Function => "FUNCTION",
             Self::Procedure => "PROCEDURE",
             Self::Aggregate => "AGGREGATE",
+            Self::Event => "EVENT",
         }
     }
 }
 
-/// A function or procedure.
+/// A function, procedure or event.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Routine {
     /// Its name.
@@ -217,14 +220,29 @@ pub struct Routine {
 }
 
 impl Routine {
-    /// What no two routines share.
-    pub fn key(&self) -> (&QName, &str) {
-        (&self.name, &self.arguments)
+    /// What no two routines share: MySQL has a name space for each kind.
+    pub fn key(&self) -> (&QName, &str, RoutineKind) {
+        (&self.name, &self.arguments, self.kind)
     }
 
-    /// `name(types)`.
+    /// Whether a privilege on this name and these arguments is one on it.
+    pub fn is_called(&self, name: &QName, arguments: &str) -> bool {
+        self.name == *name && self.arguments == arguments
+    }
+
+    /// Where it is declared.
+    pub fn place(&self) -> Place {
+        Place::Routine(self.kind, self.name.clone(), self.arguments.clone())
+    }
+
+    /// `name(types)`, or the name of what nobody calls.
     pub fn signature(&self) -> String {
-        format!("{}({})", self.name, self.arguments)
+        match self.kind {
+            RoutineKind::Function | RoutineKind::Procedure | RoutineKind::Aggregate => {
+                format!("{}({})", self.name, self.arguments)
+            }
+            RoutineKind::Event => self.name.to_string(),
+        }
     }
 }
 

@@ -2,15 +2,15 @@
 //! would be lost without a word.
 
 use autogen_schema::{
-    Change, Check, Column, ColumnChange, ColumnType, Constraint, Default, GeneratedStorage, Index,
-    IndexKey, Pair, QName, Schema,
+    Change, Check, Column, ColumnChange, ColumnType, Constraint, Default, Index, IndexKey, Pair,
+    QName, Schema,
 };
 
 use super::Lowering;
 use crate::Dialect::Mysql;
 use crate::ddl;
 use crate::mysql::Flavor;
-use crate::mysql::locks::{self, Way};
+use crate::mysql::locks::{self, Ground, Way, is_virtual};
 use crate::mysql::{convert, defaults, render, types};
 
 impl Lowering<'_> {
@@ -18,11 +18,12 @@ impl Lowering<'_> {
         match change {
             ColumnChange::Add { table, column, .. } => self.add_column(table, column),
             ColumnChange::Drop { table, column, .. } => {
-                self.alone_if(is_virtual(column));
+                let alone = is_virtual(column) || self.pulls_virtual(table, &column.name);
+                self.alone_if(alone);
                 let way = self.way(table, |ground| ground.drop_column(column));
                 let clause = format!("DROP COLUMN {}", Mysql.quote(&column.name));
                 self.alter(table, way, &[&column.name], clause);
-                self.alone_if(is_virtual(column));
+                self.alone_if(alone);
             }
             ColumnChange::Rename { table, name } => self.rename_column(table, name),
             ColumnChange::Alter { table, column } => self.alter_column(table, column),
@@ -63,12 +64,23 @@ impl Lowering<'_> {
                 if !self.caps.instant_drop_column {
                     way = way.max(self.way(table, |ground| ground.rebuild()));
                 }
+                let put = |ground: Ground<'_>| ground.add_between(column, before.as_deref());
+                way = way.max(self.way(table, put));
                 before.map_or(" FIRST".to_owned(), |it| format!(" AFTER {}", Mysql.quote(&it)))
             }
         };
-        self.alone_if(is_virtual(column));
+        let alone = is_virtual(column) && way < Way::Copy;
+        self.alone_if(alone);
         self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}{place}"));
-        self.alone_if(is_virtual(column));
+        self.alone_if(alone);
+    }
+
+    /// Whether a virtual column behind this one moves up with it: MariaDB does
+    /// nothing else in the same statement.
+    fn pulls_virtual(&self, table: &QName, name: &str) -> bool {
+        let owner = self.schema.tables.get(table);
+        let ground = owner.map(|table| Ground { flavor: self.flavor, caps: &self.caps, table });
+        self.flavor == Flavor::Mariadb && ground.is_some_and(|it| it.virtual_behind(Some(name)))
     }
 
     /// Brings back a required column whose values are gone.
@@ -94,6 +106,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn backfill(&mut self, table: &QName, column: &Column, value: &str) {
+        let value = ddl::as_operand(Mysql, value);
         let effect = self.on(table, locks::BACKFILL);
         let name = Mysql.quote(&column.name);
         let table = Mysql.quote_name(table);
@@ -286,10 +299,4 @@ impl Lowering<'_> {
             );
         }
     }
-}
-
-/// Whether the column is computed when it is read: it comes and goes beside
-/// nothing else.
-fn is_virtual(column: &Column) -> bool {
-    column.generated.as_ref().is_some_and(|it| it.storage == GeneratedStorage::Virtual)
 }

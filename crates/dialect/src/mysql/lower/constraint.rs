@@ -1,6 +1,9 @@
 //! Constraints. A unique one is an index here.
 
-use autogen_schema::{Check, Column, Constraint, ConstraintChange, FkAction, Name, Pair, QName};
+use autogen_schema::{
+    Change, Check, Column, Constraint, ConstraintChange, FkAction, ForeignKey, Index, IndexKey,
+    IndexPart, Name, Pair, QName,
+};
 
 use super::Lowering;
 use crate::Dialect::Mysql;
@@ -43,6 +46,12 @@ impl Lowering<'_> {
         let definition = shown.unwrap_or_else(|| ddl::constraint(Mysql, constraint));
         let clause = format!("ADD {definition}");
         if let Some(cause) = self.replacing.get(&self.cause).copied() {
+            if self.only_enforcement(cause, constraint) {
+                let word = if way == Way::Instant { "NOT ENFORCED" } else { "ENFORCED" };
+                let clause = format!("ALTER CHECK {} {word}", Mysql.quote(name));
+                self.alter(table, way, &[&format!("+{name}"), "+constraint"], clause);
+                return;
+            }
             let current = std::mem::replace(&mut self.cause, cause);
             self.flush();
             let gone = self.drop_clause(constraint);
@@ -51,6 +60,21 @@ impl Lowering<'_> {
         }
         // One statement for each: it tells which rows it is about.
         self.alter(table, way, &[&format!("+{name}"), "+constraint"], clause);
+    }
+
+    /// Whether a check takes the place of one that differs from it in nothing
+    /// but in whether it counts, which only MySQL knows.
+    fn only_enforcement(&self, gone: usize, constraint: &Constraint) -> bool {
+        let Some(Change::Constraint(ConstraintChange::Drop { constraint: old, .. })) =
+            self.request.changes.get(gone)
+        else {
+            return false;
+        };
+        let (Constraint::Check(before), Constraint::Check(after)) = (old, constraint) else {
+            return false;
+        };
+        before.not_enforced != after.not_enforced
+            && Check { not_enforced: after.not_enforced, ..before.clone() } == *after
     }
 
     /// The column that MariaDB keeps a check with.
@@ -104,6 +128,24 @@ impl Lowering<'_> {
         self.flush();
     }
 
+    /// Whether a foreign key points at just the columns of a unique key.
+    fn is_unique_end(&self, table: &QName, key: &ForeignKey) -> bool {
+        let now = self.schema.tables.get(&key.references);
+        let later = self.request.schema.after.tables.get(&key.references);
+        let Some(parent) = now.filter(|_| key.references != *table).or(later).or(now) else {
+            return true;
+        };
+        let is = |columns: Vec<&str>| columns.iter().eq(key.referenced_columns.iter());
+        let primary = parent.primary_key.as_ref().map(|it| &it.columns);
+        let uniques = parent.uniques.iter().map(|it| &it.columns).chain(primary);
+        let mut named = uniques.map(|it| it.iter().map(|part| part.column.as_str()).collect());
+        let unique = |index: &Index| {
+            let columns: Option<Vec<&str>> = index.parts.iter().map(whole_column).collect();
+            index.unique && columns.is_some_and(is)
+        };
+        named.any(is) || parent.indexes.iter().any(unique)
+    }
+
     /// Refuses what neither server, or not this one, has.
     pub(super) fn possible_constraint(&mut self, table: &QName, constraint: &Constraint) {
         let object = format!("{table}.{}", constraint.name());
@@ -131,10 +173,32 @@ impl Lowering<'_> {
                     "choose another action",
                 );
             }
+            Constraint::ForeignKey(key)
+                if self.caps.unique_references && !self.is_unique_end(table, key) =>
+            {
+                self.refuse(
+                    "A0442",
+                    object,
+                    format!(
+                        "this {dialect} takes no key to columns of {} that are not unique together",
+                        key.references
+                    ),
+                    "reference all columns of the primary key or of a unique key, or make these \
+                     unique",
+                );
+            }
             Constraint::Check(Check { .. })
             | Constraint::ForeignKey(_)
             | Constraint::PrimaryKey(_)
             | Constraint::Unique(_) => {}
         }
+    }
+}
+
+/// The column that a part of an index is about, where it is all of it.
+fn whole_column(part: &IndexPart) -> Option<&str> {
+    match &part.key {
+        IndexKey::Column(name) if part.prefix.is_none() => Some(name.as_str()),
+        IndexKey::Column(_) | IndexKey::Expression(_) => None,
     }
 }

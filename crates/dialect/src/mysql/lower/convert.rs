@@ -1,11 +1,11 @@
 //! Changes of type and kind that take more than one `MODIFY`.
 
-use autogen_schema::{Column, ColumnType, Expr, GeneratedStorage, Pair, QName};
+use autogen_schema::{Column, ColumnType, Expr, Pair, QName};
 
 use super::Lowering;
 use crate::Dialect::Mysql;
 use crate::mysql::convert::{self, Conversion};
-use crate::mysql::locks::{self, Way};
+use crate::mysql::locks::{self, Way, is_virtual};
 use crate::mysql::types;
 
 impl Lowering<'_> {
@@ -103,7 +103,9 @@ impl Lowering<'_> {
             format!("UPDATE {place} SET {other} = ({expr}) WHERE {name} IS NOT NULL"),
         );
         if !before.nullable {
-            self.modify(table, Way::Rebuild, &open(before));
+            let opened = open(before);
+            let way = self.way(table, |it| it.alter_column(Pair::new(before, &opened)));
+            self.modify(table, way, &opened);
         }
         self.step(effect, format!("UPDATE {place} SET {name} = NULL WHERE {name} IS NOT NULL"));
         self.modify(table, Way::Copy, &open(after));
@@ -121,9 +123,6 @@ impl Lowering<'_> {
     /// in place; a virtual one only by a new column.
     pub(super) fn change_kind(&mut self, table: &QName, column: &Pair<Column>) {
         let Pair { before, after } = column;
-        let is_virtual = |it: &Column| {
-            it.generated.as_ref().is_some_and(|it| it.storage == GeneratedStorage::Virtual)
-        };
         if !is_virtual(before) && !is_virtual(after) {
             self.modify(table, Way::Copy, after);
             return;
@@ -167,7 +166,8 @@ impl Lowering<'_> {
         let clause = format!("RENAME COLUMN {} TO {name}", Mysql.quote(&aside));
         self.alter(table, renamed, &[&aside, &after.name], clause);
         if keeps && !after.nullable {
-            self.modify(table, Way::Rebuild, after);
+            let way = self.way(table, |it| it.alter_column(Pair::new(&open, after)));
+            self.modify(table, way, after);
         }
         for index in &indexes {
             let way = self.way(table, |ground| ground.create_index(index));

@@ -71,11 +71,21 @@ fn is_disturbed(changes: &[Change], gone: usize, made: usize) -> bool {
         _other => false,
     };
     let between = changes.get(gone..made).unwrap_or_default();
+    let shown = match (old, changes.get(made)) {
+        (
+            Change::Index(IndexChange::Drop { index: before, .. }),
+            Some(Change::Index(IndexChange::Create { index: after, .. })),
+        ) => only_visibility(before, after),
+        _other => false,
+    };
     between.iter().any(|change| match change {
         Change::Column(
             ColumnChange::Drop { table, column, .. } | ColumnChange::Add { table, column, .. },
         ) => uses(table, &column.name),
-        Change::Column(ColumnChange::Alter { table, column }) => uses(table, &column.after.name),
+        // An index that stays goes along with its column.
+        Change::Column(ColumnChange::Alter { table, column }) => {
+            !shown && uses(table, &column.after.name)
+        }
         Change::Column(ColumnChange::Rename { table, name }) => {
             uses(table, &name.before) || uses(table, &name.after)
         }

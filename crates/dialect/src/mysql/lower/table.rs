@@ -1,5 +1,7 @@
 //! Tables.
 
+use std::collections::BTreeSet;
+
 use autogen_schema::{
     Change, Column, ColumnType, Defined, Pair, QName, Table, TableChange, TableOptions,
 };
@@ -7,7 +9,7 @@ use autogen_schema::{
 use super::Lowering;
 use crate::Dialect::Mysql;
 use crate::mysql::locks::{self, Ground, Way};
-use crate::mysql::{charsets, render};
+use crate::mysql::{charsets, render, types};
 use crate::step::Effect;
 
 impl Lowering<'_> {
@@ -19,15 +21,7 @@ impl Lowering<'_> {
                 self.step(locks::BRIEF, format!("DROP TABLE {name}"));
             }
             TableChange::Rename(name) => {
-                let (before, after) = (&name.before, &name.after);
-                self.step(
-                    locks::BRIEF,
-                    format!(
-                        "RENAME TABLE {} TO {}",
-                        Mysql.quote_name(before),
-                        Mysql.quote_name(after)
-                    ),
-                );
+                self.rename_table(name);
             }
             TableChange::Comment { table, comment } => {
                 let way = self.way(table, |ground| ground.table_comment());
@@ -36,6 +30,31 @@ impl Lowering<'_> {
             }
             TableChange::Options { table, options } => self.options(table, options),
             TableChange::Reorder { table, columns } => self.reorder(table, &columns.after),
+        }
+    }
+
+    /// Names that are passed on from one table to another change hands in one
+    /// statement, so that none of them is ever missing.
+    fn rename_table(&mut self, name: &Pair<QName>) {
+        let clause =
+            format!("{} TO {}", Mysql.quote_name(&name.before), Mysql.quote_name(&name.after));
+        let earlier = self.request.changes.get(..self.cause).unwrap_or_default();
+        let run: Vec<&Pair<QName>> = earlier
+            .iter()
+            .rev()
+            .map_while(|change| match change {
+                Change::Table(TableChange::Rename(name)) => Some(name),
+                _other => None,
+            })
+            .collect();
+        let passed = |it: &&Pair<QName>| it.before == name.after || it.after == name.before;
+        self.flush();
+        match self.steps.last_mut() {
+            Some(last) if run.iter().any(passed) && last.sql.starts_with("RENAME TABLE ") => {
+                last.sql = format!("{},\n    {clause}", last.sql);
+                last.causes.push(self.cause);
+            }
+            Some(_) | None => self.step(locks::BRIEF, format!("RENAME TABLE {clause}")),
         }
     }
 
@@ -65,28 +84,27 @@ impl Lowering<'_> {
         table.columns.insert(behind.map_or(0, |at| at + 1), column);
     }
 
-    /// Each column that does not stand where it shall is put behind the one
-    /// before it; what is there already is left out of it.
+    /// As many columns as can be stay where they are; each of the others is put
+    /// behind the one that comes before it in the end, from the first to the last.
     fn reorder(&mut self, table: &QName, order: &[String]) {
         let Some(owner) = self.schema.tables.get(table).cloned() else { return };
-        let way = self.way(table, |ground| ground.reorder());
-        let mut now: Vec<&str> = owner.columns.iter().map(|it| it.name.as_str()).collect();
-        let mut before: Option<&str> = None;
-        for (place, name) in order.iter().enumerate() {
-            let (Some(column), Some(at)) =
-                (owner.column(name), now.iter().position(|it| it == name))
-            else {
-                continue;
-            };
-            if at != place {
-                let behind =
-                    before.map_or("FIRST".to_owned(), |it| format!("AFTER {}", Mysql.quote(it)));
+        let way = self.way(table, |ground| ground.reorder(order));
+        let places: Vec<usize> = order
+            .iter()
+            .filter_map(|name| owner.columns.iter().position(|it| it.name == *name))
+            .collect();
+        let staying = longest_rise(&places);
+        let mut before: Option<&Column> = None;
+        for (at, place) in places.into_iter().enumerate() {
+            let Some(column) = owner.columns.get(place) else { continue };
+            if !staying.contains(&at) {
+                let behind = before
+                    .map_or("FIRST".to_owned(), |it| format!("AFTER {}", Mysql.quote(&it.name)));
                 let definition = self.restated(table, column);
-                self.alter(table, way, &[name], format!("MODIFY COLUMN {definition} {behind}"));
-                let moved = now.remove(at);
-                now.insert(place.min(now.len()), moved);
+                let clause = format!("MODIFY COLUMN {definition} {behind}");
+                self.alter(table, way, &[&column.name], clause);
             }
-            before = Some(name);
+            before = Some(column);
         }
     }
 
@@ -126,35 +144,91 @@ impl Lowering<'_> {
     }
 
     /// The columns that say nothing of their own follow their table, so their
-    /// values are converted with it. The conversion takes all text with it, and
-    /// gives large text a larger type: what shall stay as it is, is said anew.
+    /// values are converted with it. `CONVERT TO` would take all text with it, also
+    /// what shall stay as it is, and give large text a larger type: where there is
+    /// some, each column that follows is said.
     fn convert_charset(&mut self, table: &QName, after: &TableOptions) {
-        let clause = match (&after.charset, &after.collation) {
-            (_, Some(collation)) => format!(
-                "CONVERT TO CHARACTER SET {} COLLATE {}",
-                render::word(charsets::charset_of(collation)),
-                render::word(collation)
-            ),
-            (Some(charset), None) => {
-                format!("CONVERT TO CHARACTER SET {}", render::word(charset))
-            }
-            (None, None) => "CONVERT TO CHARACTER SET DEFAULT".to_owned(),
-        };
         let Some(owner) = self.schema.tables.get(table).cloned() else { return };
-        let text = self.way(table, |ground| match ground.has_text() {
+        let own = |column: &Column| column.collation.is_some() || column.charset.is_some();
+        let large = |column: &Column| matches!(column.data_type, ColumnType::Text(_));
+        let goal = self.request.schema.after.tables.get(table).cloned();
+        let stays = |column: &Column| {
+            let later = goal.as_ref().and_then(|it| it.column(&column.name));
+            own(column) || later.is_some_and(own)
+        };
+        let texts = || owner.columns.iter().filter(|it| types::has_charset(&it.data_type));
+        let way = self.way(table, |ground| match ground.has_text() {
             true => Way::Copy,
             false => Ground::table_collation(&ground),
         });
-        self.alter(table, text, &["CHARACTER SET"], clause);
-        let large = |column: &Column| matches!(column.data_type, ColumnType::Text(_));
-        let own = |column: &Column| column.collation.is_some() || column.charset.is_some();
-        let restated: Vec<&Column> =
-            owner.columns.iter().filter(|column| large(column) || own(column)).collect();
+        let default = self.request.schema.after.collation.0.as_deref();
+        let collation = after.collation.as_deref().or(default.filter(|_| after.charset.is_none()));
+        let named = match (collation, &after.charset) {
+            (Some(collation), _) => Some(format!(
+                "CHARACTER SET {} COLLATE {}",
+                render::word(charsets::charset_of(collation)),
+                render::word(collation)
+            )),
+            (None, Some(charset)) => Some(format!("CHARACTER SET {}", render::word(charset))),
+            (None, None) => None,
+        };
+        if let Some(named) = named.as_ref().filter(|_| texts().any(|it| large(it) || stays(it))) {
+            self.flush();
+            self.alter(table, way, &["CHARACTER SET"], format!("DEFAULT {named}"));
+            for column in texts().filter(|it| !stays(it)) {
+                self.modify(table, way, column);
+            }
+            return;
+        }
+        let said = named.filter(|_| after.charset.is_some() || after.collation.is_some());
+        let to = said.unwrap_or_else(|| "CHARACTER SET DEFAULT".to_owned());
+        self.alter(table, way, &["CHARACTER SET"], format!("CONVERT TO {to}"));
+        let restated: Vec<&Column> = texts().filter(|it| large(it) || own(it)).collect();
         if !restated.is_empty() {
             self.flush();
         }
         for column in restated {
             self.modify(table, Way::Copy, column);
         }
+    }
+}
+
+/// The places in a list of the longest part of it that rises; of several, the one
+/// that begins first.
+fn longest_rise(list: &[usize]) -> BTreeSet<usize> {
+    // For each element the length of the longest rise from there on, and its next.
+    let mut known: Vec<(usize, Option<usize>)> = Vec::new();
+    for (at, value) in list.iter().enumerate().rev() {
+        let later = list.iter().enumerate().skip(at + 1).filter(|(_, it)| *it > value);
+        let next = later.map(|(place, _)| place).max_by_key(|place| {
+            let length = known.get(list.len() - 1 - place).map_or(0, |it| it.0);
+            (length, std::cmp::Reverse(*place))
+        });
+        let rest = next.and_then(|place| known.get(list.len() - 1 - place));
+        known.push((1 + rest.map_or(0, |it| it.0), next));
+    }
+    known.reverse();
+    let longest = known.iter().map(|it| it.0).max().unwrap_or_default();
+    let mut found = BTreeSet::new();
+    let mut open = known.iter().position(|it| it.0 == longest);
+    while let Some(at) = open {
+        found.insert(at);
+        open = known.get(at).and_then(|it| it.1);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rises() {
+        let of = |list: &[usize]| longest_rise(list).into_iter().collect::<Vec<_>>();
+        assert_eq!(of(&[]), [0_usize; 0]);
+        assert_eq!(of(&[0, 1, 2]), [0, 1, 2]);
+        assert_eq!(of(&[0, 3, 2, 4, 1]), [0, 1, 3]);
+        assert_eq!(of(&[2, 0, 1]), [1, 2]);
+        assert_eq!(of(&[1, 0]), [0]);
     }
 }

@@ -1,11 +1,12 @@
-//! Views, routines and triggers: their statements are those that somebody wrote.
+//! Views, routines, events and triggers: their statements are those that somebody wrote.
 
 use autogen_schema::{
-    Defined, QName, Routine, RoutineChange, RoutineKind, TriggerChange, ViewChange,
+    Defined, Pair, QName, Routine, RoutineChange, RoutineKind, TriggerChange, ViewChange,
 };
 
 use super::Lowering;
 use crate::Dialect::Mysql;
+use crate::mysql::event::Event;
 use crate::mysql::locks;
 use crate::step::Effect;
 
@@ -28,18 +29,44 @@ impl Lowering<'_> {
             let word = match it.kind {
                 RoutineKind::Function | RoutineKind::Aggregate => "FUNCTION",
                 RoutineKind::Procedure => "PROCEDURE",
+                RoutineKind::Event => "EVENT",
             };
             format!("DROP {word} {}", Mysql.quote_name(&it.name))
         };
         match change {
             RoutineChange::Create(routine) => {
-                self.step(Effect::NONE, routine.statement().to_owned());
+                self.step(Effect::NONE, self.written(routine).to_owned());
             }
             RoutineChange::Drop(routine) => self.step(Effect::NONE, drop(routine)),
+            RoutineChange::Alter(routine) if routine.after.kind == RoutineKind::Event => {
+                self.event(routine);
+            }
             RoutineChange::Alter(routine) => {
                 self.step(Effect::NONE, drop(&routine.before));
                 self.step(Effect::NONE, routine.after.statement().to_owned());
             }
+        }
+    }
+
+    /// An event that comes back begins when it did, which nobody wrote.
+    fn written<'r>(&self, routine: &'r Routine) -> &'r str {
+        match routine.kind {
+            RoutineKind::Event if self.request.restoring => routine.definition(),
+            RoutineKind::Function
+            | RoutineKind::Procedure
+            | RoutineKind::Aggregate
+            | RoutineKind::Event => routine.statement(),
+        }
+    }
+
+    /// In one statement: it is never gone, and runs on where its times stay.
+    fn event(&mut self, routine: &Pair<Routine>) {
+        let dialect = self.flavor.dialect();
+        let before = Event::read(dialect, routine.before.definition());
+        let after = Event::read(dialect, self.written(&routine.after));
+        let altered = before.zip(after).and_then(|(before, after)| before.alter(&after));
+        if let Some(sql) = altered {
+            self.step(Effect::NONE, sql);
         }
     }
 

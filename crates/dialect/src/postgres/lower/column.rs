@@ -103,6 +103,7 @@ impl Lowering<'_> {
     }
 
     fn backfill(&mut self, table: &QName, column: &Column, value: &str) {
+        let value = ddl::as_operand(Postgres, value);
         let effect = self.on(table, locks::BACKFILL);
         let name = Postgres.quote(&column.name);
         let sql = format!(

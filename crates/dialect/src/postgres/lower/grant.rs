@@ -38,7 +38,7 @@ impl Lowering<'_> {
     fn is_going(&self, on: &Grantable) -> bool {
         let (now, after) = (&self.schema, self.request.schema.after);
         let routine = |schema: &Schema, name: &QName, arguments: &String| {
-            schema.routines.iter().any(|it| it.key() == (name, arguments))
+            schema.routines.iter().any(|it| it.is_called(name, arguments))
         };
         let there = |schema: &Schema| match on {
             Grantable::Relation(name) => {

@@ -45,6 +45,9 @@ pub(super) async fn read(
         match object.kind.as_str() {
             "function" => wanted.push(Wanted::Text("function", object.name.clone())),
             "procedure" => wanted.push(Wanted::Text("procedure", object.name.clone())),
+            "event" if object.is_readable() => {
+                wanted.push(Wanted::Text("event", object.name.clone()));
+            }
             "trigger" if quoted && catalog.flavor == Flavor::Mysql => {
                 wanted.push(Wanted::Text("trigger", object.name.clone()));
             }
@@ -90,14 +93,15 @@ pub(super) async fn read(
     Ok(exact)
 }
 
-/// The second column, bytes that are no text and all, and the third.
-fn answer(row: &Cells<'_>) -> [Option<String>; 2] {
-    [row.lossy(1), row.some(2)]
+/// The second column, bytes that are no text and all, and the two behind it.
+fn answer(row: &Cells<'_>) -> [Option<String>; 3] {
+    [row.lossy(1), row.some(2), row.some(3)]
 }
 
-fn answered(wanted: &Wanted, answer: [Option<String>; 2]) -> Option<String> {
-    let [second, third] = answer;
+fn answered(wanted: &Wanted, answer: [Option<String>; 3]) -> Option<String> {
+    let [second, third, fourth] = answer;
     match wanted {
+        Wanted::Text("event", _) => fourth,
         Wanted::Text(..) | Wanted::Constant(..) => third,
         Wanted::Shown(..) => second,
     }

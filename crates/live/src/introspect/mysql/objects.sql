@@ -16,6 +16,11 @@ select lower(r.routine_type), r.routine_name, '', '', '', '', 0
 from information_schema.routines r
 where r.routine_schema = :database
 union all
-select 'event', e.event_name, '', '', '', '', 0
+select 'event', e.event_name, '',
+  -- In whose hours it is written: those of the server may be the world's.
+  case when e.time_zone in ('+00:00', 'UTC', 'Etc/UTC')
+      or e.time_zone = 'SYSTEM' and @@system_time_zone in ('UTC', 'GMT', 'Etc/UTC', 'Universal')
+    then '' else e.time_zone end,
+  '', '', 0
 from information_schema.events e
 where e.event_schema = :database

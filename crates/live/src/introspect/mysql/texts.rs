@@ -17,7 +17,7 @@ pub(super) struct Object {
     pub(super) kind: String,
     pub(super) name: String,
     pub(super) body: String,
-    /// A view's check option, a trigger's moment.
+    /// A view's check option, a trigger's moment, an event's time zone.
     first: String,
     /// In whose name a view reads, a trigger's event.
     second: String,
@@ -25,6 +25,13 @@ pub(super) struct Object {
     third: String,
     /// A trigger's place among those of its moment, event and table.
     place: u32,
+}
+
+impl Object {
+    /// Whether its text means here what it says.
+    pub(super) fn is_readable(&self) -> bool {
+        self.kind != "event" || self.first.is_empty()
+    }
 }
 
 pub(super) async fn read(catalog: &mut Catalog<'_>) -> Result<Vec<Object>, LiveError> {
@@ -79,10 +86,17 @@ pub(super) fn fill(
                 let trigger = trigger(&object, &exact, &triggers, dialect, ground.database);
                 building.table.triggers.push(trigger);
             }
-            "function" | "procedure" => {
-                let function = object.kind == "function";
-                let kind = if function { "function" } else { "procedure" };
-                let Some(definition) = exact.statement(kind, &object.name) else {
+            "event" if !object.is_readable() => {
+                let message = format!("its times are those of {}, and not UTC", object.first);
+                schema.unsupported.push(note("U0175", label, &message));
+            }
+            "function" | "procedure" | "event" => {
+                let (word, kind) = match object.kind.as_str() {
+                    "function" => ("function", RoutineKind::Function),
+                    "procedure" => ("procedure", RoutineKind::Procedure),
+                    _ => ("event", RoutineKind::Event),
+                };
+                let Some(definition) = exact.statement(word, &object.name) else {
                     let message = "its text can't be read with the rights of this user";
                     schema.unsupported.push(note("U0174", label, message));
                     continue;
@@ -91,7 +105,7 @@ pub(super) fn fill(
                     name: QName::bare(object.name),
                     // There are no two of a kind that differ in them.
                     arguments: String::new(),
-                    kind: if function { RoutineKind::Function } else { RoutineKind::Procedure },
+                    kind,
                     definition,
                     comment: None,
                     source: unwritten(),

@@ -1,0 +1,77 @@
+//! DL109: a character set that may not have all characters.
+
+use autogen_plan::Severity;
+use autogen_schema::{Change, ColumnChange, Pair, QName, TableChange};
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "DL109",
+    title: "a character set that may not have all characters",
+    severity: Severity::Danger,
+    page: "Characters that the new character set does not have can't be kept: a strict session, as ours are, refuses to convert the table (error 1366), and any other writes question marks in their place. Look for such values first, or stay with utf8mb4.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    if !case.first || case.new_table {
+        return None;
+    }
+    let (table, columns, charset) = match case.change {
+        Change::Column(ColumnChange::Alter { table, column }) => {
+            let charset = case.narrowed(table, Pair::new(&column.before, &column.after))?;
+            (table, vec![column.after.name.clone()], charset)
+        }
+        Change::Table(TableChange::Options { table, .. }) => {
+            let before = case.schema.before.tables.get(&case.origin.table(table)?)?;
+            let mut columns = Vec::new();
+            let mut found = None;
+            for column in &case.schema.after.tables.get(table)?.columns {
+                let old = case.origin.column(table, &column.name);
+                let old = old.and_then(|name| before.column(&name));
+                // What says its own character set is a change of its own.
+                let follows = column.collation.is_none() && column.charset.is_none();
+                let Some(old) = old.filter(|it| follows && it.collation.is_none()) else {
+                    continue;
+                };
+                if let Some(charset) = case.narrowed(table, Pair::new(old, column)) {
+                    columns.push(column.name.clone());
+                    found = Some(charset);
+                }
+            }
+            (table, columns, found?)
+        }
+        _other => return None,
+    };
+    let probe = || {
+        let place = case.origin.table(table)?;
+        let names = case.origin.columns(table, &columns)?;
+        Some(case.dialect.probe_characters(&place, &names, &charset))
+    };
+    Finding::probed(
+        probe(),
+        format!("fails if {} has characters that {charset} has not", places(table, &columns)),
+        "look for such values before you run this, or choose utf8mb4",
+    )
+}
+
+fn places(table: &QName, columns: &[String]) -> String {
+    let all: Vec<String> = columns.iter().map(|name| format!("{table}.{name}")).collect();
+    all.join(" or ")
+}
+
+impl Case<'_> {
+    /// The character set of the column after, where that may lack characters of
+    /// the one before.
+    fn narrowed(&self, table: &QName, column: Pair<&autogen_schema::Column>) -> Option<String> {
+        let (was, is) = (self.schema.before, self.schema.after);
+        let before = was.tables.get(&self.origin.table(table)?)?;
+        let after = is.tables.get(table)?;
+        self.dialect.narrowed_charset(
+            column,
+            Pair::new(&before.options, &after.options),
+            Pair::new(was.collation.0.as_deref(), is.collation.0.as_deref()),
+        )
+    }
+}

@@ -1,0 +1,114 @@
+//! Which declared renames are still to be done: they stay in the models after
+//! they were carried out.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use autogen_schema::{ColumnType, QName, Rename, Schema, Table};
+
+/// Whether a declared rename was declared before. Without that, a swap can't be
+/// told from one that was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    /// It was, or nobody knows.
+    Unknown,
+    /// It was not.
+    New,
+    /// It was not, and so was another one that gives up the new name.
+    Freed,
+}
+
+/// Whether a declared rename is still to be done.
+pub(super) fn fits(schema: &Schema, wanted: &Schema, rename: &Rename, news: News) -> bool {
+    match rename {
+        Rename::Table { before, after } => {
+            let gone = !wanted.tables.contains_key(before) || news == News::New;
+            let due = !schema.tables.contains_key(after) && gone;
+            schema.tables.contains_key(before) && (due || news == News::Freed)
+        }
+        Rename::Type { before, after } => {
+            schema.enums.contains_key(before) && !schema.enums.contains_key(after)
+        }
+        Rename::Column { table, before, after } => {
+            let (Some(there), Some(wanted)) = (schema.tables.get(table), wanted.tables.get(table))
+            else {
+                return false;
+            };
+            let swaps = there.column(after).is_some() && wanted.column(before).is_some();
+            there.column(before).is_some()
+                && (there.column(after).is_none()
+                    || (swaps && !same_types(there, wanted))
+                    || news == News::Freed)
+        }
+        Rename::Value { of, before, after } => schema
+            .enums
+            .get(of)
+            .is_some_and(|item| item.values.contains(before) && !item.values.contains(after)),
+        Rename::Label { table, column, before, after } => {
+            let has = |label| labels(schema, table, column).is_some_and(|it| it.contains(label));
+            has(before) && !has(after)
+        }
+    }
+}
+
+/// Declared swaps that names and types leave open.
+pub(super) fn unclear(
+    schema: &Schema,
+    wanted: &Schema,
+    declared: &[Rename],
+    given: &[Rename],
+) -> Vec<Rename> {
+    let both = |tables: &BTreeMap<QName, Arc<Table>>, one: &QName, other: &QName| {
+        tables.contains_key(one) && tables.contains_key(other)
+    };
+    let open = |rename: &&Rename| match rename {
+        Rename::Table { before, after } => {
+            both(&schema.tables, before, after) && both(&wanted.tables, before, after)
+        }
+        Rename::Column { table, before, after } => {
+            match (schema.tables.get(table), wanted.tables.get(table)) {
+                (Some(there), Some(wanted)) => {
+                    let both =
+                        |it: &Table| it.column(before).is_some() && it.column(after).is_some();
+                    both(there) && both(wanted) && same_types(there, wanted)
+                }
+                (Some(_) | None, _) => false,
+            }
+        }
+        Rename::Type { .. } | Rename::Value { .. } | Rename::Label { .. } => false,
+    };
+    declared.iter().filter(open).filter(|it| !given.contains(it)).cloned().collect()
+}
+
+/// Whether a value has another name where the database keeps it as any text.
+pub(super) fn is_in_rows(schema: &Schema, rename: &Rename) -> bool {
+    match rename {
+        Rename::Label { table, column, .. } => {
+            let there = schema.tables.get(table).is_some_and(|it| it.column(column).is_some());
+            there && labels(schema, table, column).is_none()
+        }
+        Rename::Table { .. }
+        | Rename::Column { .. }
+        | Rename::Type { .. }
+        | Rename::Value { .. } => false,
+    }
+}
+
+/// The values that stand at a column.
+pub(super) fn labels<'s>(
+    schema: &'s Schema,
+    table: &QName,
+    column: &str,
+) -> Option<&'s Vec<String>> {
+    let column = schema.tables.get(table)?.column(column)?;
+    if let ColumnType::InlineEnum(labels) = &column.data_type { Some(labels) } else { None }
+}
+
+/// A swap of two names can't be told from none by the names alone, so a
+/// declared one is carried out only where the types tell that it is due.
+fn same_types(there: &Table, wanted: &Table) -> bool {
+    wanted
+        .columns
+        .iter()
+        .all(|column| there.column(&column.name).is_some_and(|it| it.data_type == column.data_type))
+}
