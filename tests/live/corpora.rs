@@ -204,7 +204,7 @@ async fn byte_for_byte(first: &Database, before: &[String]) -> Result<(), String
 }
 
 /// What `pg_dump` says of a database, statement by statement. Left out is what
-/// it says of itself, the comments that extensions bring along, and what hangs
+/// it says of itself, and what hangs
 /// on the tables and partitions that are listed as left alone.
 fn dumped(database: &Database, alone: &Schema) -> Vec<String> {
     let mut command = Command::new(binaries().join("pg_dump"));
@@ -226,13 +226,7 @@ fn dumped(database: &Database, alone: &Schema) -> Vec<String> {
             }) && !sql.contains(" ATTACH PARTITION ")
         })
     };
-    let itself = [
-        "SET ",
-        "SELECT pg_catalog.set_config",
-        "COMMENT ON EXTENSION",
-        "COMMENT ON SCHEMA public",
-        "\\",
-    ];
+    let itself = ["SET ", "SELECT pg_catalog.set_config", "COMMENT ON SCHEMA public", "\\"];
     let counts = |sql: &String| !itself.iter().any(|it| sql.starts_with(it)) && !left(sql);
     let texts = statements.into_iter().map(|statement| statement.sql).filter(counts);
     let mut found: Vec<String> = texts.map(|sql| plain(&sql)).collect();

@@ -30,7 +30,7 @@ struct Change<'a> {
     sql: &'a [&'a str],
 }
 
-fn scope() -> Scope {
+pub(crate) fn scope() -> Scope {
     let all = ["public", "s1", "s2"].map(str::to_owned);
     Scope { expected: BTreeSet::from(all), privileges: true, ..Scope::default() }
 }

@@ -6,6 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod comments;
 mod connect;
 mod corpora;
 mod engine;

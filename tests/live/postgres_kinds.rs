@@ -142,7 +142,7 @@ fn what_can_not_be_represented_is_said() {
          create function f() returns trigger language plpgsql as 'begin return new; end';
          create trigger vt instead of insert on v for each row execute function f();
          create table p (a int) partition by list (a); create table p_1 partition of p for values in (1);
-         create table p_2 partition of p for values in (2); comment on table p_1 is 'the first';
+         create table p_2 partition of p for values in (2); create index on p_1 (a); comment on table p_2 is 'the second';
          create foreign data wrapper w; create server s foreign data wrapper w;
          create foreign table ft (a int) server s;
          create function ef() returns event_trigger language plpgsql as 'begin end';

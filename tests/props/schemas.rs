@@ -338,6 +338,7 @@ fn partitioned(schema: &mut Schema, parts: u8) {
             name: QName::bare(name),
             bound: bound.to_owned(),
             partitioning: None,
+            comment: None,
         });
     };
     add("parts_rest", "DEFAULT");

@@ -131,7 +131,7 @@ fn side(dialect: Dialect, pairs: &[(ColumnType, ColumnType)], before: bool) -> S
         schema.add_table(table);
     }
     if dialect.has_schemas() {
-        let extension = Extension { name: "citext".to_owned(), schema: None, version: None };
+        let extension = Extension::new("citext");
         schema.extensions.insert("citext".to_owned(), extension);
         let email = Domain {
             name: QName::bare("email"),

@@ -533,7 +533,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "U0118",
         "a partition with something of its own",
-        "Indexes, constraints, triggers, comments or storage options of one partition alone stay as they are; what it has from its table is managed with the table.",
+        "Indexes, constraints, triggers, comments on columns or storage options of one partition alone stay as they are; what it has from its table is managed with the table.",
     ),
     (
         "U0119",

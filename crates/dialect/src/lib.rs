@@ -26,7 +26,9 @@ mod type_text;
 
 pub use alone::{Alone, alone, sets_session};
 pub use builder::Builder;
-pub use declare::{Misdeclared, SqlFile, argument_types, declare, makes_partition, statistics};
+pub use declare::{
+    Misdeclared, SqlFile, argument_types, commented_table, declare, makes_partition, statistics,
+};
 pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;
 pub use question::{Answer, ExpressionRole, Question};

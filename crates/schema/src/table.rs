@@ -62,6 +62,9 @@ pub struct Partition {
     /// How it is divided further.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partitioning: Option<Partitioning>,
+    /// PostgreSQL: its comment. MySQL says it in the bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
 }
 
 impl Partitioning {
@@ -78,6 +81,20 @@ impl Partitioning {
                 return Some(own);
             }
             if let Some(found) = own.below_mut(name) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// The partition of this name, at any depth.
+    pub fn partition_mut(&mut self, name: &QName) -> Option<&mut Partition> {
+        for partition in &mut self.partitions {
+            if partition.name == *name {
+                return Some(partition);
+            }
+            let below = partition.partitioning.as_mut();
+            if let Some(found) = below.and_then(|it| it.partition_mut(name)) {
                 return Some(found);
             }
         }

@@ -21,7 +21,7 @@ use autogen_schema::{Declared, Origin, Place, QName};
 
 use self::cursor::Cursor;
 pub use self::routine::argument_types;
-pub use self::typed::{makes_partition, statistics};
+pub use self::typed::{commented_table, makes_partition, statistics};
 use crate::{Dialect, split, text};
 
 /// An `.sql` file.

@@ -78,6 +78,9 @@ fn family(data_type: &ColumnType) -> Family {
 /// Whether constraints and indexes on the column survive the change: the
 /// operators that they use stay the same ones.
 pub(crate) fn keeps_operators(before: &ColumnType, after: &ColumnType) -> bool {
+    if before == after {
+        return true;
+    }
     let (before, after) = (family(before), family(after));
     let number = |it: Family| matches!(it, Family::Integer | Family::Number);
     (before == after

@@ -34,6 +34,11 @@ fn below(table: &QName, of: &QName, both: Pair<&Partitioning>, changes: &mut Vec
         let there = find(&both.before.partitions, &wanted.name);
         match there.filter(|there| fits(there, wanted)) {
             Some(there) => {
+                if there.comment != wanted.comment {
+                    let comment = Pair::new(there.comment.clone(), wanted.comment.clone());
+                    let (table, partition) = (table.clone(), wanted.name.clone());
+                    changes.push(PartitionChange::Comment { table, partition, comment }.into());
+                }
                 if let (Some(before), Some(after)) = (&there.partitioning, &wanted.partitioning) {
                     below(table, &wanted.name, Pair::new(before, after), changes);
                 }

@@ -1,7 +1,7 @@
 //! Plans as SQL: migration files, and plain scripts.
 
 use autogen_dialect::sqlite::other_runners;
-use autogen_dialect::{Dialect, makes_partition};
+use autogen_dialect::{Dialect, commented_table, makes_partition};
 use autogen_schema::{Change, Declared, Schema};
 
 use crate::PlanError;
@@ -221,7 +221,10 @@ fn created(
     let is_wanted = |cause: &usize| plan.up.changes.get(*cause).is_some_and(wanted);
     // Partitions come with their table, and are declared in files.
     let steps = plan.up.steps().filter(|planned| {
-        planned.step.causes.iter().any(is_wanted) || makes_partition(&planned.step.sql)
+        let sql = &planned.step.sql;
+        let of_partition = makes_partition(sql)
+            || commented_table(sql).is_some_and(|name| !schema.tables.contains_key(&name));
+        planned.step.causes.iter().any(is_wanted) || of_partition
     });
     let statements: Vec<String> = steps.map(|planned| format!("{};\n", planned.step.sql)).collect();
     Ok(statements.join("\n"))

@@ -113,6 +113,7 @@ pub(super) fn partition_phase(change: &PartitionChange) -> u8 {
         PartitionChange::Drop { .. } => 5,
         PartitionChange::Divide { partitioning, .. } if partitioning.after.is_none() => 5,
         PartitionChange::Create { .. } | PartitionChange::Divide { .. } => 9,
+        PartitionChange::Comment { .. } => 13,
     }
 }
 
@@ -129,6 +130,9 @@ pub(super) fn of_partition(change: &PartitionChange) -> Footprint {
             releases: vec![table(of)],
             ..Footprint::default()
         },
+        PartitionChange::Comment { partition, .. } => {
+            Footprint { needs: vec![table(partition)], ..Footprint::default() }
+        }
         PartitionChange::Divide { table: name, partitioning } => {
             let whole = Resource::Whole(name.clone());
             match partitioning.after.is_some() {

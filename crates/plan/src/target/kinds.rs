@@ -229,6 +229,9 @@ fn asked(there: Option<&Extension>, wanted: &Extension, databases: bool) -> Exte
     if !databases && extension.schema.is_none() {
         extension.schema = there.and_then(|it| it.schema.clone());
     }
+    if !databases && extension.comment.is_none() {
+        extension.comment = there.and_then(|it| it.comment.clone());
+    }
     extension
 }
 

@@ -1,5 +1,5 @@
 //! Extensions: created, dropped, moved to another schema, brought to another
-//! version.
+//! version, commented.
 
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,7 @@ impl Alteration for ExtensionChange {
                 let words = [
                     (item.before.schema != item.after.schema, "schema"),
                     (item.before.version != item.after.version, "version"),
+                    (item.before.comment != item.after.comment, "comment"),
                 ];
                 let words = words.iter().filter(|(differs, _)| *differs).map(|(_, word)| *word);
                 format!("alter extension {name}: {}", words.collect::<Vec<_>>().join(", "))

@@ -1,4 +1,4 @@
-//! Partitions: created, dropped; tables that become partitioned, or plain.
+//! Partitions: created, dropped, commented; tables that become partitioned, or plain.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,11 @@ pub enum PartitionChange {
         of: QName,
         partition: Box<Partition>,
     },
+    Comment {
+        table: QName,
+        partition: QName,
+        comment: Pair<Option<String>>,
+    },
     /// A plain table is divided, or a divided one becomes plain.
     Divide {
         table: QName,
@@ -33,6 +38,7 @@ impl Alteration for PartitionChange {
         match self {
             Self::Create { .. } => "create_partition",
             Self::Drop { .. } => "drop_partition",
+            Self::Comment { .. } => "comment_partition",
             Self::Divide { .. } => "partition_table",
         }
     }
@@ -42,6 +48,7 @@ impl Alteration for PartitionChange {
             Self::Create { partition, .. } | Self::Drop { partition, .. } => {
                 partition.name.to_string()
             }
+            Self::Comment { partition, .. } => partition.to_string(),
             Self::Divide { table, .. } => table.to_string(),
         }
     }
@@ -54,6 +61,10 @@ impl Alteration for PartitionChange {
             Self::Drop { of, partition, .. } => {
                 format!("drop partition {} of {of}", partition.name)
             }
+            Self::Comment { partition, comment, .. } => match &comment.after {
+                Some(text) => format!("comment partition {partition}: {text}"),
+                None => format!("remove the comment of partition {partition}"),
+            },
             Self::Divide { table, partitioning } => match &partitioning.after {
                 Some(after) => format!("partition table {table} by {}", after.by),
                 None => format!("make table {table} a plain one"),
@@ -66,6 +77,7 @@ impl Alteration for PartitionChange {
         match self {
             Self::Create { .. } => format!("create_{name}"),
             Self::Drop { .. } => format!("drop_{name}"),
+            Self::Comment { .. } => format!("comment_{name}"),
             Self::Divide { .. } => format!("partition_{name}"),
         }
     }
@@ -73,7 +85,7 @@ impl Alteration for PartitionChange {
     fn loses_data(&self) -> bool {
         match self {
             Self::Drop { .. } => true,
-            Self::Create { .. } | Self::Divide { .. } => false,
+            Self::Create { .. } | Self::Comment { .. } | Self::Divide { .. } => false,
         }
     }
 
@@ -81,6 +93,9 @@ impl Alteration for PartitionChange {
         match self.clone() {
             Self::Create { table, of, partition } => Self::Drop { table, of, partition },
             Self::Drop { table, of, partition } => Self::Create { table, of, partition },
+            Self::Comment { table, partition, comment } => {
+                Self::Comment { table, partition, comment: comment.swap() }
+            }
             Self::Divide { table, partitioning } => {
                 Self::Divide { table, partitioning: Box::new(partitioning.swap()) }
             }
@@ -103,6 +118,12 @@ impl Alteration for PartitionChange {
                 let missing = || ApplyError::missing("partition", &partition.name);
                 partitions.remove(at.ok_or_else(missing)?);
             }
+            Self::Comment { table, partition, comment } => {
+                let top = table_mut(schema, table)?.partitioning.as_mut();
+                let found = top.and_then(|it| it.partition_mut(partition));
+                let missing = || ApplyError::missing("partition", partition);
+                found.ok_or_else(missing)?.comment.clone_from(&comment.after);
+            }
             Self::Divide { table, partitioning } => {
                 table_mut(schema, table)?.partitioning.clone_from(&partitioning.after);
             }
@@ -112,9 +133,10 @@ impl Alteration for PartitionChange {
 
     fn table(&self) -> Option<&QName> {
         match self {
-            Self::Create { table, .. } | Self::Drop { table, .. } | Self::Divide { table, .. } => {
-                Some(table)
-            }
+            Self::Create { table, .. }
+            | Self::Drop { table, .. }
+            | Self::Comment { table, .. }
+            | Self::Divide { table, .. } => Some(table),
         }
     }
 }

@@ -25,6 +25,17 @@ pub struct Extension {
     /// Its version, where one is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// Its comment, where that is another than the one that it brings along;
+    /// empty where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+impl Extension {
+    /// As the server installs it by itself.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), schema: None, version: None, comment: None }
+    }
 }
 
 /// Whose rules a collation follows.

@@ -8,7 +8,7 @@ mod partition;
 mod sequence;
 mod statistics;
 
-pub use self::partition::makes_partition;
+pub use self::partition::{commented_table, makes_partition};
 pub use self::statistics::statistics;
 
 use autogen_schema::{Extension, Namespace, Place};
@@ -64,12 +64,20 @@ impl Declaring<'_> {
     /// Takes `COMMENT ON ..`, if it is about one of these kinds. The words
     /// behind ON are next.
     pub(super) fn typed_comment(&mut self, mut at: Cursor<'_>) -> Result<bool, Problem> {
+        if at.word("TABLE") {
+            return self.partition_comment(at);
+        }
         let schema = &mut self.declared.schema;
         if at.word("SCHEMA") {
             let name = name(&mut at, "schema")?.name;
             let comment = text(&mut at)?;
             let found = schema.namespaces.get_mut(&name);
             found.ok_or_else(|| unknown("schema", &name))?.comment = comment;
+        } else if at.word("EXTENSION") {
+            let name = name(&mut at, "extension")?.name;
+            let comment = text(&mut at)?.unwrap_or_default();
+            let found = schema.extensions.get_mut(&name);
+            found.ok_or_else(|| unknown("extension", &name))?.comment = Some(comment);
         } else if at.word("COLLATION") {
             let name = name(&mut at, "collation")?;
             let comment = text(&mut at)?;
@@ -122,7 +130,7 @@ impl Declaring<'_> {
         self.only_postgres("extensions")?;
         at.words(&["IF", "NOT", "EXISTS"]);
         let name = name(&mut at, "extension")?.name;
-        let mut extension = Extension { name: name.clone(), schema: None, version: None };
+        let mut extension = Extension::new(&name);
         at.word("WITH");
         loop {
             if at.word("SCHEMA") {

@@ -1,9 +1,10 @@
 //! `CREATE TABLE .. PARTITION OF`.
 
-use autogen_schema::{Partition, Partitioning, Place, Table};
+use autogen_schema::{Partition, Partitioning, Place, QName, Table};
 
 use super::end;
 use crate::Dialect;
+use crate::declare::comment::text;
 use crate::declare::cursor::Cursor;
 use crate::declare::{Declaring, ON_NOTHING, Problem, UNKNOWN, name, problem};
 
@@ -13,7 +14,31 @@ pub fn makes_partition(sql: &str) -> bool {
     at.words(&["CREATE", "TABLE"]) && at.qname().is_some() && at.words(&["PARTITION", "OF"])
 }
 
+/// The table whose comment the statement sets.
+pub fn commented_table(sql: &str) -> Option<QName> {
+    let mut at = Cursor::new(Dialect::Postgres, sql);
+    if at.words(&["COMMENT", "ON", "TABLE"]) { at.qname() } else { None }
+}
+
 impl Declaring<'_> {
+    /// Takes the comment, if it is one of a partition.
+    pub(super) fn partition_comment(&mut self, mut at: Cursor<'_>) -> Result<bool, Problem> {
+        let name = name(&mut at, "partition")?;
+        let comment = text(&mut at)?;
+        let tables = &self.declared.schema.tables;
+        let holds = |table: &Table| {
+            table.partitioning.as_ref().is_some_and(|it| it.names().contains(&&name))
+        };
+        let root = tables.values().find(|table| holds(table)).map(|table| table.name.clone());
+        let table = root.and_then(|root| self.declared.schema.table_mut(&root));
+        let top = table.and_then(|table| table.partitioning.as_mut());
+        let Some(partition) = top.and_then(|top| top.partition_mut(&name)) else {
+            return Ok(false);
+        };
+        partition.comment = comment;
+        Ok(true)
+    }
+
     /// Takes the statement, if it is about a partition.
     pub(super) fn partition(&mut self, mut at: Cursor<'_>) -> Result<bool, Problem> {
         at.words(&["IF", "NOT", "EXISTS"]);
@@ -39,7 +64,7 @@ impl Declaring<'_> {
         }
         end(&at, "CREATE TABLE")?;
         self.place(Place::Other("partition", name.to_string()), &format!("partition {name}"))?;
-        let partition = Partition { name: name.clone(), bound, partitioning };
+        let partition = Partition { name: name.clone(), bound, partitioning, comment: None };
         let tables = &self.declared.schema.tables;
         let holds = |table: &Table| {
             let top = table.partitioning.as_ref();

@@ -15,12 +15,15 @@ impl Lowering<'_> {
     pub(super) fn partition(&mut self, change: &PartitionChange) {
         let (PartitionChange::Create { table, .. }
         | PartitionChange::Drop { table, .. }
+        | PartitionChange::Comment { table, .. }
         | PartitionChange::Divide { table, .. }) = change;
         match change {
             PartitionChange::Divide { partitioning, .. } => self.divide(table, partitioning),
             PartitionChange::Create { .. } | PartitionChange::Drop { .. } => {
                 self.partitions(table);
             }
+            // These databases say comments in the bounds.
+            PartitionChange::Comment { .. } => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! Schemas and extensions.
 
-use autogen_schema::{ExtensionChange, NamespaceChange};
+use autogen_schema::{Extension, ExtensionChange, NamespaceChange};
 
 use super::Lowering;
 use crate::Dialect::Postgres;
@@ -40,6 +40,9 @@ impl Lowering<'_> {
                     sql.push_str(&format!(" VERSION {}", Postgres.quote_text(version)));
                 }
                 self.step(Effect::NONE, sql);
+                if item.comment.is_some() {
+                    self.comment_extension(item);
+                }
             }
             ExtensionChange::Drop(item) => {
                 let name = Postgres.quote(&item.name);
@@ -58,8 +61,34 @@ impl Lowering<'_> {
                     let version = Postgres.quote_text(version);
                     self.step(Effect::NONE, format!("ALTER EXTENSION {name} UPDATE TO {version}"));
                 }
+                if item.before.comment != item.after.comment {
+                    self.comment_extension(&item.after);
+                }
             }
         }
+    }
+
+    fn comment_extension(&mut self, item: &Extension) {
+        let name = Postgres.quote(&item.name);
+        let sql = match item.comment.as_deref() {
+            Some(text) => {
+                let text = Some(text).filter(|text| !text.is_empty());
+                render::comment(&format!("EXTENSION {name}"), text)
+            }
+            // Only the server knows what the extension brought along.
+            None => {
+                let literal = Postgres.quote_text(&item.name);
+                let body = format!(
+                    "BEGIN EXECUTE (SELECT format('COMMENT ON EXTENSION %I IS %L', name, comment) \
+                     FROM pg_catalog.pg_available_extensions WHERE name = {literal}); END"
+                );
+                match body.contains('$') {
+                    true => format!("DO {}", Postgres.quote_text(&body)),
+                    false => format!("DO $${body}$$"),
+                }
+            }
+        };
+        self.step(Effect::NONE, sql);
     }
 }
 

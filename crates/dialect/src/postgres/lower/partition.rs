@@ -10,7 +10,7 @@ use super::Lowering;
 use super::grant::is_of;
 use crate::Dialect::Postgres;
 use crate::ddl;
-use crate::postgres::locks;
+use crate::postgres::{locks, render};
 use crate::step::Effect;
 
 impl Lowering<'_> {
@@ -24,6 +24,10 @@ impl Lowering<'_> {
                 let effect = self.on(table, locks::BRIEF);
                 let name = Postgres.quote_name(&partition.name);
                 self.step(effect, format!("DROP TABLE {name}"));
+            }
+            PartitionChange::Comment { partition, comment, .. } => {
+                let object = format!("TABLE {}", Postgres.quote_name(partition));
+                self.step(locks::QUIET, render::comment(&object, comment.after.as_deref()));
             }
             PartitionChange::Divide { table, partitioning } => self.divide(table, partitioning),
         }
@@ -40,6 +44,10 @@ impl Lowering<'_> {
             sql.push_str(&format!(" PARTITION BY {}", partitioning.by));
         }
         self.step(effect, sql);
+        if let Some(text) = &partition.comment {
+            let object = format!("TABLE {}", Postgres.quote_name(&partition.name));
+            self.step(Effect::NONE, render::comment(&object, Some(text)));
+        }
         for below in partition.partitioning.iter().flat_map(|it| &it.partitions) {
             self.create_partition(&partition.name, below, Effect::NONE);
         }

@@ -48,12 +48,22 @@ impl Lowering<'_> {
         if before.definition != after.definition {
             self.step(locks::BRIEF, or_replace(after.statement()));
         }
-        for index in before.indexes.iter().filter(|it| !after.indexes.contains(it)) {
+        let same = |one: &ViewIndex, other: &ViewIndex| {
+            one.name == other.name && one.definition == other.definition
+        };
+        let missing = |all: &[ViewIndex], it: &ViewIndex| !all.iter().any(|other| same(other, it));
+        for index in before.indexes.iter().filter(|it| missing(&after.indexes, it)) {
             let name = Postgres.quote_name(&after.name.sibling(index.name.as_str()));
             self.step(locks::BRIEF, format!("DROP INDEX {name}"));
         }
-        for index in after.indexes.iter().filter(|it| !before.indexes.contains(it)) {
+        for index in after.indexes.iter().filter(|it| missing(&before.indexes, it)) {
             self.create_view_index(after, index, locks::CREATE_INDEX);
+        }
+        for index in &after.indexes {
+            let there = before.indexes.iter().find(|it| same(it, index));
+            if there.is_some_and(|it| it.comment != index.comment) {
+                self.view_index_comment(after, index, locks::QUIET);
+            }
         }
         if before.comment != after.comment {
             self.view_comment(after, locks::QUIET);
@@ -71,10 +81,14 @@ impl Lowering<'_> {
 
     fn create_view_index(&mut self, view: &View, index: &ViewIndex, effect: Effect) {
         self.step(effect, index.statement().to_owned());
-        if let Some(text) = &index.comment {
-            let name = Postgres.quote_name(&view.name.sibling(index.name.as_str()));
-            self.step(Effect::NONE, render::comment(&format!("INDEX {name}"), Some(text)));
+        if index.comment.is_some() {
+            self.view_index_comment(view, index, Effect::NONE);
         }
+    }
+
+    fn view_index_comment(&mut self, view: &View, index: &ViewIndex, effect: Effect) {
+        let name = Postgres.quote_name(&view.name.sibling(index.name.as_str()));
+        self.step(effect, render::comment(&format!("INDEX {name}"), index.comment.as_deref()));
     }
 
     fn view_comment(&mut self, view: &View, effect: Effect) {

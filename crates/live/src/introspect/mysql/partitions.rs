@@ -88,6 +88,7 @@ pub(super) async fn fill(
                         name: QName::bare(row.name),
                         bound: bound.trim_start().to_owned(),
                         partitioning: None,
+                        comment: None,
                     }
                 })
                 .collect();

@@ -7,9 +7,12 @@ select json_build_object(
     where n.nspname::text = any (:schemas)
   ),
   'extensions', (
-    select coalesce(json_agg(json_build_object('name', e.extname, 'schema', n.nspname, 'version', e.extversion)), '[]')
+    select coalesce(json_agg(json_build_object('name', e.extname, 'schema', n.nspname, 'version', e.extversion,
+      'comment', nullif(coalesce(d.description, ''), coalesce(a.comment, '')))), '[]')
     from pg_extension e
     join pg_namespace n on n.oid = e.extnamespace
+    left join pg_description d on d.classoid = 'pg_extension'::regclass and d.objoid = e.oid
+    left join pg_available_extensions() a on a.name = e.extname
     where e.extname <> 'plpgsql'
   ),
   'grants', case when :privileges then (

@@ -239,7 +239,8 @@ fn assemble(
     for row in environment.extensions {
         let place = (row.schema != naming.default_schema).then_some(row.schema);
         let version = Some(row.version);
-        let extension = Extension { name: row.name.clone(), schema: place, version };
+        let extension =
+            Extension { name: row.name.clone(), schema: place, version, comment: row.comment };
         schema.extensions.insert(row.name, extension);
     }
     for row in environment.own_collations {

@@ -170,11 +170,12 @@ fn partitioning(
         let name = naming.name(&row.schema, row.name);
         if row.own {
             let message = "what the partition has beyond its table (indexes, constraints, \
-                           triggers, comments, options) is left as it is";
+                           triggers, comments of columns, options) is left as it is";
             schema.unsupported.push(note("U0118", format!("partition {name}"), message));
         }
         let below = row.partition_by.map(|by| partitioning(by, row.id, rows, naming, schema));
-        made.partitions.push(Partition { name, bound: row.bound, partitioning: below });
+        let (bound, comment) = (row.bound, row.comment);
+        made.partitions.push(Partition { name, bound, partitioning: below, comment });
     }
     made
 }

@@ -22,8 +22,9 @@ from (
         'name', b.relname,
         'bound', pg_get_expr(b.relpartbound, b.oid),
         'partition_by', case when b.relkind = 'p' then pg_get_partkeydef(b.oid) end,
+        'comment', obj_description(b.oid, 'pg_class'),
         'own', b.relkind = 'f' or b.reloptions is not null or b.reltablespace <> 0
-          or exists (select from pg_description x where x.classoid = 'pg_class'::regclass and x.objoid = b.oid)
+          or exists (select from pg_description x where x.classoid = 'pg_class'::regclass and x.objoid = b.oid and x.objsubid > 0)
           or exists (
             select from pg_index x
             where x.indrelid = b.oid

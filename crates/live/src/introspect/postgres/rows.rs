@@ -61,6 +61,7 @@ pub(super) struct ExtensionRow {
     pub(super) name: String,
     pub(super) schema: String,
     pub(super) version: String,
+    pub(super) comment: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,6 +123,7 @@ pub(super) struct PartitionRow {
     pub(super) name: String,
     pub(super) bound: String,
     pub(super) partition_by: Option<String>,
+    pub(super) comment: Option<String>,
     /// Whether it has indexes, constraints, triggers or options of its own.
     pub(super) own: bool,
 }
