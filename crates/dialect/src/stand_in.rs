@@ -101,17 +101,28 @@ impl Dialect {
             Self::Mysql | Self::Mariadb if from_integer && uuid => {
                 Some(format!("unhex(lpad(hex({name}), 32, '0'))"))
             }
+            Self::Mysql | Self::Mariadb if is_integer(column) => Some(self.of_rank(table, key)),
             Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => {
                 self.of_place(table, column)
             }
         }
     }
 
+    /// The rank of the row by its key. The table that counts is made once, and
+    /// so may read the one that is written to.
+    fn of_rank(self, table: &Table, key: &Column) -> String {
+        let (table, key) = (self.quote_name(&table.name), self.quote(&key.name));
+        format!(
+            "(SELECT place FROM (SELECT {key} AS own, row_number() OVER (ORDER BY {key}) AS place \
+             FROM {table}) AS ranked WHERE ranked.own = {table}.{key})"
+        )
+    }
+
     /// Where the row stands: its number where a rebuild writes one after the
     /// other, or its page and its place there.
     /// Source: <https://www.postgresql.org/docs/15/ddl-system-columns.html>.
     fn of_place(self, table: &Table, column: &Column) -> Option<String> {
-        let integer = matches!(column.data_type, ColumnType::Integer { .. });
+        let integer = is_integer(column);
         match self {
             Self::Sqlite if integer => Some("row_number() OVER ()".to_owned()),
             Self::Postgres if integer && table.partitioning.is_none() => {
@@ -121,6 +132,10 @@ impl Dialect {
             Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => None,
         }
     }
+}
+
+fn is_integer(column: &Column) -> bool {
+    matches!(column.data_type, ColumnType::Integer { .. })
 }
 
 /// The foreign key that is this column alone.
