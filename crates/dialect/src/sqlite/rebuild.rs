@@ -140,7 +140,8 @@ fn carried(request: &Request<'_>, table: &QName, before: &Column, after: &Column
 
 /// The value of a new column; `None` leaves it to its default.
 fn filled(request: &Request<'_>, table: &QName, column: &Column) -> Option<String> {
-    let required = !column.nullable && column.default.is_none();
+    // What numbers itself does so for the rows that come back.
+    let required = !column.nullable && column.default.is_none() && column.identity.is_none();
     let neutral =
         || (request.restoring && required).then(|| convert::neutral(&column.data_type).to_owned());
     fill(request, table, column).or_else(neutral)
