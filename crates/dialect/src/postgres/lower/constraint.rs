@@ -1,6 +1,8 @@
 //! Constraints and indexes.
 
-use autogen_schema::{Constraint, ConstraintChange, Index, IndexChange, QName};
+use autogen_schema::{
+    Change, Constraint, ConstraintChange, Deferrable, ForeignKey, Index, IndexChange, QName,
+};
 
 use super::Lowering;
 use crate::Dialect::Postgres;
@@ -11,6 +13,15 @@ use crate::step::Effect;
 impl Lowering<'_> {
     pub(super) fn constraint(&mut self, change: &ConstraintChange) {
         match change {
+            // Only the moment of the check differs: no row is looked at again.
+            ConstraintChange::Drop { table, constraint }
+                if self.moved(table, constraint).is_some() => {}
+            ConstraintChange::Add { table, constraint }
+                if let Some(moment) = self.moved(table, constraint) =>
+            {
+                let name = Postgres.quote(constraint.name().text().unwrap_or_default());
+                self.alter(table, locks::BRIEF, &format!("ALTER CONSTRAINT {name} {moment}"));
+            }
             ConstraintChange::Add { table, constraint } => {
                 let effect = self.on(table, add_effect(constraint));
                 let clause = ddl::constraint(Postgres, constraint);
@@ -31,6 +42,44 @@ impl Lowering<'_> {
                 self.step(locks::QUIET, render::comment(&object, comment.after.as_deref()));
             }
         }
+    }
+
+    /// When a foreign key is checked, where it goes and comes with another moment
+    /// of its check, and nothing else happens to its two tables.
+    /// Source: <https://www.postgresql.org/docs/15/sql-altertable.html>, ALTER
+    /// CONSTRAINT.
+    fn moved(&self, on: &QName, constraint: &Constraint) -> Option<&'static str> {
+        let Constraint::ForeignKey(key) = constraint else { return None };
+        let same =
+            |other: &ForeignKey| ForeignKey { deferrable: key.deferrable, ..other.clone() } == *key;
+        let (mut goes, mut comes) = (false, None);
+        for change in self.request.changes {
+            let of_either = change.table().is_some_and(|it| it == on || *it == key.references);
+            match change {
+                Change::Constraint(ConstraintChange::Drop {
+                    table,
+                    constraint: Constraint::ForeignKey(other),
+                }) if table == on && same(other) => goes = true,
+                Change::Constraint(ConstraintChange::Add {
+                    table,
+                    constraint: Constraint::ForeignKey(other),
+                }) if table == on && same(other) => comes = Some(other.deferrable),
+                Change::Column(_)
+                | Change::Table(_)
+                | Change::Partition(_)
+                | Change::Constraint(ConstraintChange::Drop { .. })
+                    if of_either =>
+                {
+                    return None;
+                }
+                _other => {}
+            }
+        }
+        comes.filter(|_| goes).map(|when| match when {
+            None => "NOT DEFERRABLE",
+            Some(Deferrable::InitiallyImmediate) => "DEFERRABLE INITIALLY IMMEDIATE",
+            Some(Deferrable::InitiallyDeferred) => "DEFERRABLE INITIALLY DEFERRED",
+        })
     }
 
     /// `ALTER TABLE` with one clause.
