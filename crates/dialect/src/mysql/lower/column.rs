@@ -273,6 +273,14 @@ impl Lowering<'_> {
         }
         let name = Mysql.quote(&after.name);
         match &after.default {
+            // MySQL takes no default of any kind for these types here, and the
+            // column without one could not be left out of an INSERT.
+            None if self.flavor == Flavor::Mysql
+                && after.nullable
+                && types::is_large(&after.data_type) =>
+            {
+                None
+            }
             // A column that may be NULL has that for a default.
             None if after.nullable => Some(format!("ALTER COLUMN {name} SET DEFAULT NULL")),
             None => Some(format!("ALTER COLUMN {name} DROP DEFAULT")),
