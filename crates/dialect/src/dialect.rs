@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use autogen_schema::{
-    Column, ColumnType, Default, Expr, Identity, Pair, Partition, Partitioning, QName, Table,
-    TableOptions,
+    Column, ColumnType, Default, Expr, Identity, Index, Pair, Partition, Partitioning, QName,
+    Table, TableOptions,
 };
 use serde::{Deserialize, Serialize};
 
@@ -237,6 +237,15 @@ impl Dialect {
         match self {
             Self::Sqlite | Self::Mysql | Self::Mariadb => true,
             Self::Postgres => false,
+        }
+    }
+
+    /// Whether an index becomes another by other storage parameters alone, without
+    /// being built anew.
+    pub fn tunes_index(self, table: Pair<&Table>, before: &Index, after: &Index) -> bool {
+        match self {
+            Self::Sqlite | Self::Mysql | Self::Mariadb => false,
+            Self::Postgres => postgres::index::is_tunable(table, before, after),
         }
     }
 

@@ -368,10 +368,18 @@ fn of_constraint(change: &ConstraintChange) -> Footprint {
             ..Footprint::default()
         },
         ConstraintChange::Rename { table, name, .. } => renamed(table, name),
-        ConstraintChange::Comment { table, constraint, .. } => {
-            Footprint { needs: own_resources(table, constraint), ..Footprint::default() }
-        }
+        ConstraintChange::Comment { table, constraint, .. } => under(table, constraint.name()),
     }
+}
+
+/// It happens while this name is there.
+fn under(table: &QName, name: &Name) -> Footprint {
+    let name: Vec<Resource> = name
+        .text()
+        .map(|text| Resource::Name(table.clone(), text.to_owned()))
+        .into_iter()
+        .collect();
+    Footprint { needs: name.clone(), releases: name, ..Footprint::default() }
 }
 
 /// One name goes, another comes.
@@ -431,8 +439,8 @@ fn of_index(change: &IndexChange) -> Footprint {
             ..Footprint::default()
         },
         IndexChange::Rename { table, name, .. } => renamed(table, name),
-        IndexChange::Comment { table, index, .. } => {
-            Footprint { needs: index_resources(table, index), ..Footprint::default() }
+        IndexChange::Comment { table, index, .. } | IndexChange::Tune { table, index, .. } => {
+            under(table, &index.name)
         }
     }
 }

@@ -154,6 +154,13 @@ impl Index {
         Self { name, ..self.clone() }
     }
 
+    /// The same index with other storage parameters.
+    #[must_use]
+    pub fn with_storage(&self, storage: BTreeMap<String, String>) -> Self {
+        let options = IndexOptions { storage, ..self.options.clone() };
+        Self { options, ..self.clone() }
+    }
+
     /// Whether they differ in nothing but their name and comment.
     pub fn same_structure(&self, other: &Self) -> bool {
         self.same_frame(other) && self.parts == other.parts && self.predicate == other.predicate

@@ -7,7 +7,7 @@ use autogen_schema::{
 use super::Lowering;
 use crate::Dialect::Postgres;
 use crate::ddl;
-use crate::postgres::{locks, render};
+use crate::postgres::{index, locks, render};
 use crate::step::Effect;
 
 impl Lowering<'_> {
@@ -112,6 +112,11 @@ impl Lowering<'_> {
                 let name = Postgres.quote_name(&index_name(table, index.name.text()));
                 let object = format!("INDEX {name}");
                 self.step(locks::QUIET, render::comment(&object, comment.after.as_deref()));
+            }
+            IndexChange::Tune { table, index, storage } => {
+                let name = Postgres.quote_name(&index_name(table, index.name.text()));
+                let effect = index::effect(storage.as_ref());
+                self.storage(&format!("INDEX {name}"), effect, storage.as_ref());
             }
         }
     }
