@@ -173,6 +173,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "PostgreSQL can't partition a table that is there: autogen makes a new one, copies the rows, and gives it the name, in one transaction. For that each row needs a partition to go to, unique keys must hold the columns that the table is partitioned by, and no view may read the table meanwhile. The message says which of these is missing.",
     ),
     (
+        "A0434",
+        "a function that a table is partitioned by",
+        "Another result or other arguments make a function anew, and PostgreSQL lets go of no function by whose results rows were put into partitions. Leave this one and declare the other under another name; or make the table a plain one in one revision, and partition that in the next.",
+    ),
+    (
         "A0431",
         "a domain that another one stands on",
         "The type under a domain can't be changed; the domain is made anew and its columns are converted. Another domain over it would have to be made anew as well. Do that first, in a revision of its own.",

@@ -2,7 +2,8 @@
 //! anything runs.
 
 use autogen_schema::{
-    Change, Column, ColumnChange, ColumnType, EnumChange, Expr, Pair, QName, Schema, TableChange,
+    Callee, Change, Column, ColumnChange, ColumnType, EnumChange, Expr, Pair, QName, Schema,
+    TableChange,
 };
 
 /// The renames of a direction, each with its place among the changes.
@@ -91,7 +92,7 @@ impl Origin<'_> {
             return None;
         }
         let there = &self.schema.before.routines;
-        let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&it.name.name));
+        let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&Callee::of(it)));
         if !called.all(|it| there.contains(it)) {
             return None;
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ColumnType, Expr, QName};
+use crate::{Callee, ColumnType, Expr, QName};
 
 /// A literal value in a default.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,8 +34,8 @@ pub enum Default {
 }
 
 impl Default {
-    /// Whether it calls a routine of this name.
-    pub fn calls(&self, routine: &str) -> bool {
+    /// Whether it may call this routine.
+    pub fn calls(&self, routine: &Callee) -> bool {
         match self {
             Self::Literal(_) => false,
             Self::Expression(expr) => expr.calls(routine),

@@ -36,7 +36,7 @@ pub(super) fn effect(storage: Pair<&BTreeMap<String, String>>) -> Effect {
 }
 
 /// The parameters that are not the same on both sides.
-fn changed<'a>(storage: Pair<&'a BTreeMap<String, String>>) -> impl Iterator<Item = &'a str> {
+fn changed(storage: Pair<&BTreeMap<String, String>>) -> impl Iterator<Item = &str> {
     let Pair { before, after } = storage;
     let gone = before.keys().filter(|name| !after.contains_key(*name));
     let set = after.iter().filter(|(name, value)| before.get(*name) != Some(*value));

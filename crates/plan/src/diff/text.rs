@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Aside, Change, ColumnChange, Defined, DomainChange, EnumChange, Pair, PartitionChange, Policy,
-    PolicyChange, Protection, QName, Routine, RoutineChange, RoutineKind, Schema, Table,
+    Aside, Callee, Change, ColumnChange, Defined, DomainChange, EnumChange, Pair, PartitionChange,
+    Policy, PolicyChange, Protection, QName, Routine, RoutineChange, RoutineKind, Schema, Table,
     TableChange, Trigger, TriggerChange, View, ViewChange,
 };
 
@@ -81,7 +81,7 @@ struct Going {
 struct Ground {
     relations: BTreeSet<QName>,
     columns: BTreeSet<(QName, String)>,
-    routines: BTreeSet<String>,
+    routines: BTreeSet<Callee>,
     types: BTreeSet<QName>,
 }
 
@@ -96,7 +96,7 @@ impl Ground {
     fn shakes(&self, uses: &Uses) -> bool {
         self.relations.iter().any(|it| uses.relation(it))
             || self.columns.iter().any(|(table, column)| uses.column(table, column))
-            || self.routines.iter().any(|it| uses.routine(it))
+            || self.routines.iter().any(|it| uses.calls(it))
             || self.types.iter().any(|it| uses.data_type(it))
     }
 }
@@ -147,7 +147,7 @@ impl Going {
         self.routines.insert((routine.kind, routine.name.clone(), routine.arguments.clone()));
         // Nobody calls an event.
         if routine.kind != RoutineKind::Event {
-            self.ground.routines.insert(routine.name.name.clone());
+            self.ground.routines.insert(Callee::of(routine));
         }
     }
 

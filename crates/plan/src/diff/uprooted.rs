@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Column, Constraint, Default, Domain, Expr, Index, IndexKey, KeyPart, Pair, QName, Schema, Table,
+    Callee, Column, Constraint, Default, Domain, Expr, Index, IndexKey, KeyPart, Pair, QName,
+    Schema, Table,
 };
 
 use super::column::is_remade;
@@ -20,9 +21,9 @@ pub(super) struct Uprooted {
     /// Keys (a table and its sorted columns) that foreign keys may point at,
     /// and that go, or change their kind.
     pub(super) keys: BTreeSet<(QName, Vec<String>)>,
-    /// The names of routines that go, for good or for a while. Whatever calls
-    /// them lets them go.
-    pub(super) routines: BTreeSet<String>,
+    /// The routines that go, for good or for a while. Whatever calls them lets
+    /// them go.
+    pub(super) routines: BTreeSet<Callee>,
 }
 
 impl Uprooted {
@@ -35,12 +36,12 @@ impl Uprooted {
 
     /// Whether a default calls what goes.
     pub(super) fn in_default(&self, default: &Default) -> bool {
-        self.routines.iter().any(|name| default.calls(name))
+        self.routines.iter().any(|it| default.calls(it))
     }
 
     /// Whether an expression calls what goes.
     pub(super) fn in_expr(&self, expr: &Expr) -> bool {
-        self.routines.iter().any(|name| expr.calls(name))
+        self.routines.iter().any(|it| expr.calls(it))
     }
 
     /// Whether something in this table calls what goes.
@@ -57,7 +58,7 @@ impl Uprooted {
 
     /// Whether a part of an index, or of statistics, calls what goes.
     pub(super) fn in_key(&self, key: &IndexKey) -> bool {
-        self.routines.iter().any(|name| key.calls(name))
+        self.routines.iter().any(|it| key.calls(it))
     }
 
     pub(super) fn in_domain(&self, domain: &Domain) -> bool {
@@ -74,18 +75,18 @@ impl Uprooted {
     }
 
     pub(super) fn in_index(&self, index: &Index) -> bool {
-        self.routines.iter().any(|name| index.calls(name))
+        self.routines.iter().any(|it| index.calls(it))
     }
 
     pub(super) fn in_constraint(&self, constraint: &Constraint) -> bool {
-        self.routines.iter().any(|name| constraint.calls(name))
+        self.routines.iter().any(|it| constraint.calls(it))
     }
 }
 
 pub(super) fn uprooted(
     dialect: Dialect,
     schema: Pair<&Schema>,
-    routines: BTreeSet<String>,
+    routines: BTreeSet<Callee>,
 ) -> Uprooted {
     let mut found = Uprooted { routines, ..Uprooted::default() };
     for (before, after) in schema.before.tables_beside(schema.after) {
