@@ -61,8 +61,12 @@ impl Lowering<'_> {
             }
         }
         self.column_comment(table, column);
-        let place = Grantable::Column(table.clone(), column.name.clone());
-        self.grant_again(|it| *it == place);
+        if self.compares_privileges() {
+            let place = Grantable::Column(table.clone(), column.name.clone());
+            self.grant_again(|it| *it == place);
+        } else if let Some(access) = &column.access.0 {
+            self.grant_column(table, &column.name, access);
+        }
     }
 
     /// Whether the column's type is a domain that minds its values: then every

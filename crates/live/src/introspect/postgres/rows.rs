@@ -192,6 +192,7 @@ pub(super) struct ColumnRow {
     /// Where it is not the type's.
     pub(super) own_collation: Option<i64>,
     pub(super) comment: Option<String>,
+    pub(super) access: Option<AccessRow>,
 }
 
 #[derive(Debug, Deserialize)]
