@@ -168,6 +168,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A crash empties an UNLOGGED table, and would leave references to rows that are gone; PostgreSQL refuses such a key. Make both tables UNLOGGED, or neither.",
     ),
     (
+        "A0416",
+        "more columns than a table can have",
+        "PostgreSQL takes 1,600 columns, SQLite 2,000 and MySQL 4,096 (InnoDB 1,017). PostgreSQL counts dropped columns as well, for as long as the table is there.",
+    ),
+    (
         "A0432",
         "a table that can't be partitioned as it is",
         "PostgreSQL can't partition a table that is there: autogen makes a new one, copies the rows, and gives it the name, in one transaction. For that each row needs a partition to go to, unique keys must hold the columns that the table is partitioned by, and no view may read the table meanwhile. The message says which of these is missing.",

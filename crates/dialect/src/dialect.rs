@@ -266,6 +266,18 @@ impl Dialect {
         }
     }
 
+    /// The most columns that a table can have. SQLite is built with this limit unless
+    /// somebody asks for another one, and engines of MySQL have lower ones.
+    /// Sources: PostgreSQL manual, appendix K; sqlite.org/limits.html; MySQL manual,
+    /// Limits on Table Column Count.
+    pub fn max_columns(self) -> usize {
+        match self {
+            Self::Sqlite => 2000,
+            Self::Postgres => 1600,
+            Self::Mysql | Self::Mariadb => 4096,
+        }
+    }
+
     /// Whether `actual` reads and writes what a Rust type stands for without
     /// loss, when that type alone would mean `inferred`.
     pub fn satisfies(self, inferred: &ColumnType, actual: &ColumnType) -> bool {
