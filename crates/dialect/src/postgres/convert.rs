@@ -4,7 +4,7 @@
 //! assignment cast needs no USING, and unlike an explicit one it refuses to
 //! cut text that is too long.
 
-use autogen_schema::{ColumnType, IntWidth};
+use autogen_schema::{ColumnType, IntWidth, Pair, Schema};
 
 use super::types::render;
 
@@ -86,6 +86,26 @@ pub(crate) fn keeps_operators(before: &ColumnType, after: &ColumnType) -> bool {
     (before == after
         && !matches!(before, Family::Enum | Family::Array | Family::Other | Family::Json))
         || (number(before) && number(after))
+}
+
+/// The way from one type to the other, through the domains that there are: one that
+/// minds nothing, and one that is left, are no more than the types under them.
+/// Source: `ATColumnChangeRequiresRewrite`, and `relfilenode` observed on 15: only a
+/// length that a domain may have is looked at again.
+pub(crate) fn conversion_over(
+    column: &str,
+    schema: &Schema,
+    types: Pair<&ColumnType>,
+) -> Conversion {
+    let Pair { before, after } = types;
+    let (from, to) = (schema.underlying(before, true), schema.underlying(after, false));
+    let through = (from, to) != (before, after);
+    let measured = from != before && to == after && render(after).contains('(');
+    match is_free(from, to) {
+        true if through && measured => Conversion::Assignment,
+        true if through => Conversion::Free,
+        true | false => conversion(column, before, after),
+    }
 }
 
 /// The way from one type to the other; `column` is its quoted name.

@@ -218,7 +218,10 @@ impl Lowering<'_> {
             });
         let conversion = match given {
             Some(given) => Conversion::Using(given.expr.to_string()),
-            None => convert::conversion(&actions.name, &before.data_type, &after.data_type),
+            None => {
+                let types = column.as_ref().map(|it| &it.data_type);
+                convert::conversion_over(&actions.name, &self.schema, types)
+            }
         };
         let (using, effect) = match conversion {
             Conversion::Free => (String::new(), locks::BRIEF),
