@@ -83,6 +83,20 @@ impl Dialect {
         self.probe_where(table, &format!("NOT ({check})"))
     }
 
+    /// A value in one of these columns for which this holds, as a domain says it of
+    /// its VALUE.
+    pub fn probe_values(self, places: &[(QName, String)], condition: &str) -> String {
+        let values: Vec<String> = places
+            .iter()
+            .map(|(table, column)| {
+                let (table, column) = (self.quote_name(table), self.quote(column));
+                format!("SELECT {column} AS value FROM {table}")
+            })
+            .collect();
+        let values = values.join(" UNION ALL ");
+        format!("SELECT 1 FROM ({values}) AS held WHERE {condition} LIMIT 1")
+    }
+
     /// A row of the DEFAULT partition that belongs into another one. `by` is as in
     /// `PARTITION BY`, `bound` as in `FOR VALUES`.
     pub fn probe_bound(self, default: &QName, by: &str, bound: &str) -> Option<String> {

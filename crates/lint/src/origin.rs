@@ -82,18 +82,7 @@ impl Origin<'_> {
     /// The expression, if it says the same over the table as it was.
     pub(crate) fn expression<'e>(&self, table: &QName, expr: &'e Expr) -> Option<&'e Expr> {
         let after = self.schema.after.tables.get(table)?;
-        let named = |change: &Change| match change {
-            Change::Enum(EnumChange::RenameValue { value, .. }) => {
-                expr.as_str().contains(&format!("'{}'", value.after.replace('\'', "''")))
-            }
-            _other => false,
-        };
-        if self.renames.iter().any(|(_, change)| named(change)) {
-            return None;
-        }
-        let there = &self.schema.before.routines;
-        let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&Callee::of(it)));
-        if !called.all(|it| there.contains(it)) {
+        if !self.says_the_same(expr) {
             return None;
         }
         let before = self.table(table).and_then(|name| self.schema.before.tables.get(&name));
@@ -104,6 +93,19 @@ impl Origin<'_> {
         };
         let mut mentioned = after.columns.iter().filter(|column| expr.mentions(&column.name));
         mentioned.all(as_it_was).then_some(expr)
+    }
+
+    /// Whether what an expression calls and which labels it names is there already.
+    pub(crate) fn says_the_same(&self, expr: &Expr) -> bool {
+        let named = |change: &Change| match change {
+            Change::Enum(EnumChange::RenameValue { value, .. }) => {
+                expr.as_str().contains(&format!("'{}'", value.after.replace('\'', "''")))
+            }
+            _other => false,
+        };
+        let there = &self.schema.before.routines;
+        let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&Callee::of(it)));
+        !self.renames.iter().any(|(_, change)| named(change)) && called.all(|it| there.contains(it))
     }
 }
 
