@@ -5,7 +5,8 @@ use autogen_schema::{
     Change, Column, ColumnChange, ColumnType, EnumChange, Expr, Pair, QName, Schema, TableChange,
 };
 
-/// The renames of a direction, each with its place among the changes.
+/// The renames of a direction, of values in rows too, each with its place
+/// among the changes.
 pub(crate) struct Renames<'a>(Vec<(usize, &'a Change)>);
 
 impl<'a> Renames<'a> {
@@ -25,7 +26,7 @@ fn is_rename(change: &Change) -> bool {
     matches!(
         change,
         Change::Table(TableChange::Rename(_))
-            | Change::Column(ColumnChange::Rename { .. })
+            | Change::Column(ColumnChange::Rename { .. } | ColumnChange::Relabel { .. })
             | Change::Enum(EnumChange::RenameValue { .. })
     )
 }
@@ -73,6 +74,16 @@ impl Origin<'_> {
         (computed.is_none() || there.generated.as_ref() == computed).then_some(column)
     }
 
+    /// Whether rows have other labels in the column than before the plan.
+    pub(crate) fn is_relabelled(&self, table: &QName, name: &str) -> bool {
+        self.renames.iter().any(|(_, change)| match change {
+            Change::Column(ColumnChange::Relabel { table: of, column, .. }) => {
+                of == table && column == name
+            }
+            _other => false,
+        })
+    }
+
     /// All of the columns, if they were there.
     pub(crate) fn columns(&self, table: &QName, columns: &[String]) -> Option<Vec<String>> {
         columns.iter().map(|name| self.column(table, name)).collect()
@@ -84,6 +95,9 @@ impl Origin<'_> {
         let named = |change: &Change| match change {
             Change::Enum(EnumChange::RenameValue { value, .. }) => {
                 expr.as_str().contains(&format!("'{}'", value.after.replace('\'', "''")))
+            }
+            Change::Column(ColumnChange::Relabel { table: of, column, .. }) => {
+                of == table && expr.mentions(column)
             }
             _other => false,
         };

@@ -218,7 +218,8 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     }
     let (kept, grown) = (&findings.kept, &findings.grown);
     let past = Past { renames: &renamed.changes, original: &before, kept, grown };
-    let found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
+    let mut found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
+    found.extend(renamed.relabels);
     let ground::Grounded { first, rest, last } = ground::split(dialect, found);
     let ordered = order::order(dialect, &renamed.schema, rest)?;
     let stages = stages(&before, renamed.changes, ordered);
@@ -243,7 +244,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let down = way_down(dialect, &schema, back, options.server);
     findings.doubts.extend(renamed.candidates.iter().map(doubt));
     findings.doubts.extend(renamed.unclear.iter().map(unclear));
-    findings.doubts.extend(renamed.in_rows.iter().filter_map(|it| in_rows(dialect, it)));
+    findings.doubts.extend(renamed.in_rows.iter().filter_map(in_rows));
     findings.doubts.sort();
     Ok(Plan {
         dialect,
@@ -417,19 +418,18 @@ fn unclear(rename: &Rename) -> Doubt {
     }
 }
 
-/// A value that is nothing but text in rows.
-fn in_rows(dialect: Dialect, rename: &Rename) -> Option<Doubt> {
+/// A value that is nothing but text in rows, and may have been renamed before.
+fn in_rows(rename: &Rename) -> Option<Doubt> {
     let Rename::Label { table, column, before, after } = rename else { return None };
-    let (quoted, name) = (dialect.quote_name(table), dialect.quote(column));
-    let (old, new) = (dialect.quote_text(before), dialect.quote_text(after));
+    let flag = rename::flag(rename);
     Some(Doubt {
         code: "D0108",
         object: format!("{table}.{column}"),
-        message: format!("rows that hold {old} keep it: to this database it is any text"),
-        hint: format!(
-            "write UPDATE {quoted} SET {name} = {new} WHERE {name} = {old} into a migration \
-             (`autogen revision`), up and down"
+        message: format!(
+            "whether rows that hold {before} were given {after} can't be told: they stay as they \
+             are"
         ),
+        hint: format!("say --rename {flag}, or take `renamed_from` out of the models"),
     })
 }
 

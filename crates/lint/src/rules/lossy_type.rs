@@ -37,7 +37,8 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         let schema = case.schema.after;
         case.dialect.probe_conversion(&table, &name, before, after, schema).filter(|_| there)
     };
-    let probe = if given { None } else { probe() };
+    let relabelled = case.origin.is_relabelled(table, &column.after.name);
+    let probe = if given || relabelled { None } else { probe() };
     let (before, after) = (case.dialect.render_type(before), case.dialect.render_type(after));
     Finding::probed(
         probe,

@@ -21,6 +21,8 @@ pub(super) enum Resource {
     Values(QName, String),
     Type(QName),
     Sequence(QName),
+    /// What the rows of a column hold as the labels of an enum.
+    Labels(QName, String),
     /// A name in the schema of a table: constraints and indexes.
     Name(QName, String),
     /// Some columns of a table as the target of foreign keys.
@@ -31,6 +33,8 @@ pub(super) enum Resource {
     Whole(QName),
     /// A table whose rows outlive a crash.
     Lasting(QName),
+    /// A table whose rows do not: it may refer to any.
+    Unlogged(QName),
     /// All routines of a name, in any schema.
     Routine(String),
 }
@@ -42,11 +46,13 @@ impl Resource {
             Self::Table(name)
             | Self::Column(name, _)
             | Self::Values(name, _)
+            | Self::Labels(name, _)
             | Self::Name(name, _)
             | Self::Key(name, _)
             | Self::Keys(name)
             | Self::Whole(name)
-            | Self::Lasting(name) => owner == Some(name),
+            | Self::Lasting(name)
+            | Self::Unlogged(name) => owner == Some(name),
             Self::Type(_) | Self::Sequence(_) | Self::Routine(_) => false,
         }
     }
@@ -232,6 +238,11 @@ fn of_column(change: &ColumnChange) -> Footprint {
         ColumnChange::RenameLabel { table, column, .. } => {
             Footprint { needs: vec![place(table, column)], ..Footprint::default() }
         }
+        // Checks of the old labels go first, those of the new ones come last.
+        ColumnChange::Relabel { table, column, .. } => {
+            let own = vec![Resource::Labels(table.clone(), column.clone())];
+            Footprint { creates: own.clone(), removes: own, ..Footprint::default() }
+        }
         ColumnChange::Alter { table, column } => {
             let own = vec![place(table, &column.after.name)];
             let (before, after) = (&column.before, &column.after);
@@ -248,7 +259,8 @@ fn of_column(change: &ColumnChange) -> Footprint {
                 releases.extend(of);
             }
             if column.before.generated != column.after.generated {
-                releases.extend(reads(table, &column.before));
+                // What it reads both before and after is there all the time.
+                releases.extend(reads(table, before).into_iter().filter(|it| !needs.contains(it)));
             }
             if column.before.default != column.after.default {
                 releases.extend(counters(&column.before));
@@ -340,7 +352,13 @@ fn constraint_needs(table: &QName, constraint: &Constraint) -> Vec<Resource> {
 fn mentioned(table: &QName, expr: &Expr) -> Vec<Resource> {
     let names = expr.identifiers().into_iter();
     names
-        .flat_map(|name| [Resource::Column(table.clone(), name.clone()), Resource::Routine(name)])
+        .flat_map(|name| {
+            [
+                Resource::Column(table.clone(), name.clone()),
+                Resource::Labels(table.clone(), name.clone()),
+                Resource::Routine(name),
+            ]
+        })
         .collect()
 }
 

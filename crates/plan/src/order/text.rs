@@ -223,10 +223,12 @@ impl Named {
                 // They bear the names of tables as well.
                 Resource::Sequence(_)
                 | Resource::Name(..)
+                | Resource::Labels(..)
                 | Resource::Key(..)
                 | Resource::Keys(_)
                 | Resource::Whole(_)
-                | Resource::Lasting(_) => continue,
+                | Resource::Lasting(_)
+                | Resource::Unlogged(_) => continue,
             };
             map.entry(dialect.mentioned_as(name)).or_default().push(resource.clone());
         }
@@ -245,10 +247,12 @@ impl Named {
                 Resource::Routine(name) => uses.routine(name),
                 Resource::Sequence(_)
                 | Resource::Name(..)
+                | Resource::Labels(..)
                 | Resource::Key(..)
                 | Resource::Keys(_)
                 | Resource::Whole(_)
-                | Resource::Lasting(_) => false,
+                | Resource::Lasting(_)
+                | Resource::Unlogged(_) => false,
             })
             .cloned()
             .collect()

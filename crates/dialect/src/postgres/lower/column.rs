@@ -30,6 +30,13 @@ impl Lowering<'_> {
             ColumnChange::Alter { table, column } => self.alter_column(table, column),
             // Values stand in types of their own.
             ColumnChange::RenameLabel { .. } => {}
+            ColumnChange::Relabel { table, column, labels } => {
+                let owner = self.schema.tables.get(table);
+                if let Some(column) = owner.and_then(|it| it.column(column)) {
+                    let sql = ddl::relabel(Postgres, table, column, labels);
+                    self.step(self.on(table, locks::BACKFILL), sql);
+                }
+            }
         }
     }
 
