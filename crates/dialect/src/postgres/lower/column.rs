@@ -244,7 +244,10 @@ impl Lowering<'_> {
                 return;
             }
         };
-        if !using.is_empty() && before.default.is_some() {
+        // A default keeps the cast to a type that may go with this change.
+        let of_type = before.data_type.named();
+        let leaves_type = of_type.is_some() && of_type != after.data_type.named();
+        if (!using.is_empty() || leaves_type) && before.default.is_some() {
             actions.add(locks::BRIEF, "DROP DEFAULT");
             actions.default_dropped = true;
         }
