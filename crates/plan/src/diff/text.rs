@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Aside, Change, ColumnChange, Defined, DomainChange, EnumChange, Pair, PartitionChange, Policy,
+    Change, ColumnChange, Defined, DomainChange, EnumChange, Pair, PartitionChange, Policy,
     PolicyChange, Protection, QName, Routine, RoutineChange, RoutineKind, Schema, Table,
     TableChange, Trigger, TriggerChange, View, ViewChange,
 };
@@ -259,8 +259,7 @@ fn shows_renamed(dialect: Dialect, past: Past<'_>, view: &View) -> bool {
     if !dialect.binds_texts() || renames.peek().is_none() {
         return false;
     }
-    // What a server told of it bears the names from before.
-    let uses = Uses::of_view(dialect, &View { reads: Aside(None), ..view.clone() });
+    let uses = Uses::of_view(dialect, view);
     renames.any(|(table, name)| uses.column(table, &name.after))
 }
 

@@ -196,6 +196,9 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
     for view in schema.views.values_mut().filter(|view| view.names(&table.name)) {
         view.rename(&name.before, &name.after);
     }
+    for view in schema.views.values_mut() {
+        view.reads.0.iter_mut().for_each(|it| it.follow_column(table, name));
+    }
     for key in schema.foreign_keys_to(table) {
         for column in key.referenced_columns.iter_mut().filter(|c| **c == name.before) {
             column.clone_from(&name.after);
