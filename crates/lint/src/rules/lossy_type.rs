@@ -51,7 +51,11 @@ fn check(case: &Case<'_>) -> Option<Finding> {
 /// comes with the plan. Labels of enums are compared as text.
 fn is_there(data_type: &ColumnType, schema: Pair<&Schema>) -> bool {
     if let ColumnType::Array(element) = data_type {
-        return is_there(element, schema);
+        // Those of an array are cast.
+        return match &**element {
+            ColumnType::Enum(name) => schema.before.enums.contains_key(name),
+            element => is_there(element, schema),
+        };
     }
     if let ColumnType::Domain(name) = data_type {
         return schema.before.domains.contains_key(name);
