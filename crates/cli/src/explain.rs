@@ -471,8 +471,8 @@ const PAGES: &[(&str, &str, &str)] = &[
     ),
     (
         "D0108",
-        "a value with a new name that only rows hold",
-        "An enum's value got another name, and this database (SQLite) keeps enums as text: nothing in its schema changes, and rows hold what they held. Code that knows only the new name can't read them. Write the UPDATE that the hint gives into a migration of its own (`autogen revision`), and its reverse into the way down.",
+        "a value whose new name may not have come to the rows",
+        "The models say `renamed_from` at a value of an enum that the database keeps as any text or number (all of them on SQLite; elsewhere those with a `db_type` other than \"Enum\"). An UPDATE gives the rows their new values, once: schema.json keeps what was declared when the last revision was written. Where it has no such list (it was made by a merge, or by an earlier build), nobody can tell whether that was done, and rows are left as they are.",
     ),
     (
         "D0106",

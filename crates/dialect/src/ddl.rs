@@ -3,9 +3,9 @@
 //! quote.
 
 use autogen_schema::{
-    Check, ConflictAction, Constraint, Default, Deferrable, Exclusion, Expr, FkAction, FkMatch,
-    ForeignKey, Index, IndexKey, IndexPart, KeyPart, Literal, Name, NullsOrder, PrimaryKey, QName,
-    Unique,
+    Check, Column, ColumnType, ConflictAction, Constraint, Default, Deferrable, Exclusion, Expr,
+    FkAction, FkMatch, ForeignKey, Index, IndexKey, IndexPart, KeyPart, Literal, Name, NullsOrder,
+    Pair, PrimaryKey, QName, Unique,
 };
 
 use crate::Dialect;
@@ -48,6 +48,45 @@ pub(crate) fn as_operand(dialect: Dialect, expr: &str) -> String {
         "select" | "with" | "values" => format!("({expr})"),
         _other => expr.to_owned(),
     }
+}
+
+/// The statement that gives rows other labels, all at once, so that two of them
+/// can change places.
+pub(crate) fn relabel(
+    dialect: Dialect,
+    table: &QName,
+    column: &Column,
+    labels: &[Pair<String>],
+) -> String {
+    let (table, name) = (dialect.quote_name(table), dialect.quote(&column.name));
+    let text = |label: &str| self::label(dialect, &column.data_type, label);
+    if let [only] = labels {
+        let (before, after) = (text(&only.before), text(&only.after));
+        return format!("UPDATE {table} SET {name} = {after} WHERE {name} = {before}");
+    }
+    let old: Vec<String> = labels.iter().map(|it| text(&it.before)).collect();
+    format!(
+        "UPDATE {table}\nSET {name} = {}\nWHERE {name} IN ({})",
+        relabelled(dialect, column, labels),
+        old.join(", ")
+    )
+}
+
+/// A column's value with its new label, if it has one.
+pub(crate) fn relabelled(dialect: Dialect, column: &Column, labels: &[Pair<String>]) -> String {
+    let name = dialect.quote(&column.name);
+    let text = |label: &str| self::label(dialect, &column.data_type, label);
+    let cases: Vec<String> = labels
+        .iter()
+        .map(|it| format!("WHEN {} THEN {}", text(&it.before), text(&it.after)))
+        .collect();
+    format!("CASE {name} {} ELSE {name} END", cases.join(" "))
+}
+
+/// A label as a value of its column: enums are kept as numbers too.
+fn label(dialect: Dialect, data_type: &ColumnType, label: &str) -> String {
+    let number = matches!(data_type, ColumnType::Integer { .. }) && label.parse::<i64>().is_ok();
+    if number { label.to_owned() } else { dialect.quote_text(label) }
 }
 
 /// `CONSTRAINT "name" `, or nothing.

@@ -13,10 +13,12 @@ use crate::Dialect;
 
 impl Dialect {
     /// What required columns that come back hold in the rows that are there;
-    /// `schema` is what is brought back. Columns that any value will do for are
+    /// `schema` is what is brought back, by the changes, the renames among them
+    /// last. Columns that any value will do for are
     /// not among them.
     pub fn stand_ins(self, schema: &Schema, changes: &[Change]) -> Vec<Fill> {
-        let moved = moved(changes);
+        let (created, earlier) = (created(changes), before_renames(schema, changes));
+        let schema = earlier.as_ref().unwrap_or(schema);
         let stand_in = |change: &Change| {
             let Change::Column(ColumnChange::Add { table, column, .. }) = change else {
                 return None;
@@ -25,12 +27,12 @@ impl Dialect {
                 || column.default.is_some()
                 || column.identity.is_some()
                 || column.generated.is_some();
-            if own_value || moved.contains(table) {
+            if own_value || created.contains(table) {
                 return None;
             }
             let owner = schema.tables.get(table)?;
             let expr = match parent(owner, column) {
-                Some(key) if moved.contains(&key.references) => None,
+                Some(key) if created.contains(&key.references) => None,
                 Some(key) => self.first_parent(key),
                 None if is_unique(owner, column) => self.of_key(owner, column, &added(changes)),
                 None => None,
@@ -156,24 +158,31 @@ fn is_unique(table: &Table, column: &Column) -> bool {
         })
 }
 
-/// Tables that the changes make, or that have another name on the way.
-fn moved(changes: &[Change]) -> BTreeSet<QName> {
-    let mut moved = BTreeSet::new();
-    for change in changes {
-        match change {
-            Change::Table(TableChange::Create(table)) => {
-                moved.insert(table.name.clone());
-            }
-            Change::Table(TableChange::Rename(name)) => {
-                moved.extend([name.before.clone(), name.after.clone()]);
-            }
-            Change::Column(ColumnChange::Rename { table, .. }) => {
-                moved.insert(table.clone());
-            }
-            _other => {}
-        }
+/// Tables that the changes make: they are empty.
+fn created<'a>(changes: &'a [Change]) -> BTreeSet<&'a QName> {
+    let name = |change: &'a Change| match change {
+        Change::Table(TableChange::Create(table)) => Some(&table.name),
+        _other => None,
+    };
+    changes.iter().filter_map(name).collect()
+}
+
+/// The schema in the names that it has before the renames, which come last on
+/// a way back. `None` where there are none.
+fn before_renames(schema: &Schema, changes: &[Change]) -> Option<Schema> {
+    let renames = changes.iter().rev().filter(|change| {
+        matches!(
+            change,
+            Change::Table(TableChange::Rename(_)) | Change::Column(ColumnChange::Rename { .. })
+        )
+    });
+    let mut earlier = None;
+    for rename in renames {
+        let schema = earlier.get_or_insert_with(|| schema.clone());
+        // What does not fit is found where the changes are carried out.
+        let _ = rename.inverse().apply(schema);
     }
-    moved
+    earlier
 }
 
 fn added<'a>(changes: &'a [Change]) -> BTreeSet<(&'a QName, &'a str)> {

@@ -6,7 +6,8 @@ use autogen_schema::{
     TableChange,
 };
 
-/// The renames of a direction, each with its place among the changes.
+/// The renames of a direction, of values in rows too, each with its place
+/// among the changes.
 pub(crate) struct Renames<'a>(Vec<(usize, &'a Change)>);
 
 impl<'a> Renames<'a> {
@@ -26,7 +27,7 @@ fn is_rename(change: &Change) -> bool {
     matches!(
         change,
         Change::Table(TableChange::Rename(_))
-            | Change::Column(ColumnChange::Rename { .. })
+            | Change::Column(ColumnChange::Rename { .. } | ColumnChange::Relabel { .. })
             | Change::Enum(EnumChange::RenameValue { .. })
     )
 }
@@ -74,6 +75,16 @@ impl Origin<'_> {
         (computed.is_none() || there.generated.as_ref() == computed).then_some(column)
     }
 
+    /// Whether rows have other labels in the column than before the plan.
+    pub(crate) fn is_relabelled(&self, table: &QName, name: &str) -> bool {
+        self.renames.iter().any(|(_, change)| match change {
+            Change::Column(ColumnChange::Relabel { table: of, column, .. }) => {
+                of == table && column == name
+            }
+            _other => false,
+        })
+    }
+
     /// All of the columns, if they were there.
     pub(crate) fn columns(&self, table: &QName, columns: &[String]) -> Option<Vec<String>> {
         columns.iter().map(|name| self.column(table, name)).collect()
@@ -82,7 +93,14 @@ impl Origin<'_> {
     /// The expression, if it says the same over the table as it was.
     pub(crate) fn expression<'e>(&self, table: &QName, expr: &'e Expr) -> Option<&'e Expr> {
         let after = self.schema.after.tables.get(table)?;
-        if !self.says_the_same(expr) {
+        let relabelled = |change: &Change| match change {
+            Change::Column(ColumnChange::Relabel { table: of, column, .. }) => {
+                of == table && expr.mentions(column)
+            }
+            _other => false,
+        };
+        let renames = self.renames.iter();
+        if !self.says_the_same(expr) || renames.map(|(_, it)| *it).any(relabelled) {
             return None;
         }
         let before = self.table(table).and_then(|name| self.schema.before.tables.get(&name));

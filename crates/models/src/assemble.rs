@@ -19,6 +19,8 @@ pub struct Settled {
     pub model: Model,
     /// The types of its columns, in their order.
     pub types: Vec<ColumnType>,
+    /// New names of values that are nothing but text or numbers in rows.
+    pub labels: Vec<Rename>,
     /// The foreign keys of its relations.
     pub keys: Vec<ForeignKey>,
     /// Where it was declared.
@@ -162,7 +164,7 @@ fn add_model(
     named: &mut Vec<(QName, NamedKey, Origin)>,
     problems: &mut Vec<Diagnostic>,
 ) {
-    let Settled { mut model, types, keys, origin } = settled;
+    let Settled { mut model, types, labels, keys, origin } = settled;
     let name = model.table.name.clone();
     if let Some(first) = declared.origins.get(&name) {
         problems.push(Diagnostic {
@@ -204,6 +206,7 @@ fn add_model(
         }),
     );
     declared.renames.extend(model.renames);
+    declared.renames.extend(labels);
     if !model.whole {
         declared.partial.insert(name.clone());
     }

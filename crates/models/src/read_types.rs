@@ -1,6 +1,6 @@
 //! Types of columns: active enums, value types, and plain enums.
 
-use autogen_schema::{ColumnType, EnumType, QName, Rename};
+use autogen_schema::{ColumnType, EnumType, Pair, QName, Rename};
 use heck::ToUpperCamelCase;
 use proc_macro2::Span;
 use syn::{Expr, ExprLit, Fields, ItemEnum, ItemStruct, Lit, UnOp};
@@ -31,6 +31,8 @@ pub struct EnumDecl {
     pub whole: bool,
     /// Declared renames.
     pub renames: Vec<Rename>,
+    /// New names of values that columns keep as text or numbers.
+    pub labels: Vec<Pair<String>>,
 }
 
 #[derive(Default)]
@@ -121,12 +123,14 @@ pub fn read_enum(
         };
         renames.push(Rename::Type { before, after: name.clone() });
     }
-    renames.extend(renamed.into_iter().map(|(before, after)| Rename::Value {
-        of: name.clone(),
-        before,
-        after,
-    }));
+    let mut labels: Vec<Pair<String>> =
+        renamed.into_iter().map(|(before, after)| Pair::new(before, after)).collect();
     let (ty, native) = if native {
+        renames.extend(labels.drain(..).map(|Pair { before, after }| Rename::Value {
+            of: name.clone(),
+            before,
+            after,
+        }));
         let native = EnumType { name: name.clone(), values, comment: spec.comment.clone() };
         (TypeDecl::Known(ColumnType::Enum(name)), Some(native))
     } else {
@@ -149,6 +153,7 @@ pub fn read_enum(
         native,
         whole,
         renames,
+        labels,
     })
 }
 

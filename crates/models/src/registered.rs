@@ -1,9 +1,9 @@
 //! Models that registered themselves at run time: their tokens as text, and
 //! beside them what only the compiler knew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{ColumnType, Declared, EnumType, FkAction, Origin, QName};
+use autogen_schema::{ColumnType, Declared, EnumType, FkAction, Origin, Pair, QName, Rename};
 
 use crate::assemble::{RelationActions, Settled, SettledEnum, assemble, no_models, relation_key};
 use crate::codes::SYNTAX;
@@ -46,6 +46,7 @@ pub fn read_registered(mut all: Vec<Registered>) -> Result<Declared, Vec<Diagnos
     let mut problems = Vec::new();
     let mut models = Vec::new();
     let mut enums = Vec::new();
+    let labels = labels_of(&all);
     for one in all {
         let mut findings = Findings::default();
         match syn::parse_str::<syn::Item>(&one.item) {
@@ -58,7 +59,7 @@ pub fn read_registered(mut all: Vec<Registered>) -> Result<Declared, Vec<Diagnos
                         renames: Vec::new(),
                         origin: origin.clone(),
                     }));
-                    models.push(settle(model, one, &mut enums));
+                    models.push(settle(model, one, &labels, &mut enums));
                 }
             }
             Ok(syn::Item::Enum(item)) => {
@@ -97,12 +98,61 @@ pub fn is_active(item: &syn::ItemEnum) -> bool {
         .any(|part| part.key == "db_type" || part.key == "rs_type")
 }
 
-fn settle(model: crate::model::Model, one: Registered, enums: &mut Vec<SettledEnum>) -> Settled {
+/// New names of values of enums that are no types of the database, by the name
+/// of the enum; the types of fields tell no more of it.
+fn labels_of(all: &[Registered]) -> BTreeMap<String, Vec<Pair<String>>> {
+    let mut found: BTreeMap<String, Vec<Pair<String>>> = BTreeMap::new();
+    let mut twice: BTreeSet<String> = BTreeSet::new();
+    for one in all {
+        let Ok(syn::Item::Enum(item)) = syn::parse_str::<syn::Item>(&one.item) else { continue };
+        let decl = read_enum(&item, is_active(&item), true, &mut Findings::default());
+        let ident = item.ident.to_string();
+        let labels = decl.map(|decl| decl.labels).unwrap_or_default();
+        if found.insert(ident.clone(), labels).is_some() {
+            twice.insert(ident);
+        }
+    }
+    found.retain(|ident, labels| !labels.is_empty() && !twice.contains(ident));
+    found
+}
+
+/// The name of a field's type, without `Option`.
+fn ident_of(ty: &syn::Type) -> Option<String> {
+    let syn::Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let inner = match &last.arguments {
+        syn::PathArguments::AngleBracketed(list) if last.ident == "Option" => {
+            list.args.iter().find_map(|it| match it {
+                syn::GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+        }
+        _ => None,
+    };
+    inner.map_or_else(|| Some(last.ident.to_string()), ident_of)
+}
+
+fn settle(
+    model: crate::model::Model,
+    one: Registered,
+    labels: &BTreeMap<String, Vec<Pair<String>>>,
+    enums: &mut Vec<SettledEnum>,
+) -> Settled {
+    let mut relabelled = Vec::new();
     let mut resolved = one.types.into_iter();
     let mut types = Vec::new();
     for (field, column) in model.fields.iter().zip(&model.table.columns) {
         let ty = match &field.ty {
-            TypeDecl::Rust(_) => resolved.next(),
+            TypeDecl::Rust(ty) => {
+                let labels = ident_of(ty).and_then(|ident| labels.get(&ident));
+                relabelled.extend(labels.into_iter().flatten().map(|label| Rename::Label {
+                    table: model.table.name.clone(),
+                    column: column.name.clone(),
+                    before: label.before.clone(),
+                    after: label.after.clone(),
+                }));
+                resolved.next()
+            }
             TypeDecl::Enum { name, values } => {
                 enums.push(SettledEnum {
                     item: EnumType {
@@ -136,7 +186,7 @@ fn settle(model: crate::model::Model, one: Registered, enums: &mut Vec<SettledEn
             )
         })
         .collect();
-    Settled { model, types, keys, origin: one.origin }
+    Settled { model, types, labels: relabelled, keys, origin: one.origin }
 }
 
 /// SeaORM's types do not know in which schema their enum lies, nor its

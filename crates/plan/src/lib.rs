@@ -17,6 +17,7 @@ pub mod rename;
 mod revisions;
 mod script;
 mod split;
+mod stages;
 mod target;
 mod uses;
 

@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Answer, Dialect, Question, Refusal, Request, Step};
-use autogen_schema::{
-    Change, Declared, EnumChange, Fill, Pair, Rename, Schema, TableChange, TriggerChange,
-    Unsupported, Using, View, ViewChange,
-};
+use autogen_schema::{Change, Declared, Fill, Pair, Rename, Schema, Unsupported, Using};
 use serde::Serialize;
 
 use crate::diff::Past;
 use crate::rename::{self, Candidate, Given, Wishes};
+use crate::stages::Stages;
 use crate::target::{Resolver, Settled, known_types};
 use crate::{PlanError, diff, ground, limits, order};
 
@@ -218,10 +216,11 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     }
     let (kept, grown) = (&findings.kept, &findings.grown);
     let past = Past { renames: &renamed.changes, original: &before, kept, grown };
-    let found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
+    let mut found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
+    found.extend(renamed.relabels);
     let ground::Grounded { first, rest, last } = ground::split(dialect, found);
     let ordered = order::order(dialect, &renamed.schema, rest)?;
-    let stages = stages(&before, renamed.changes, ordered);
+    let stages = Stages::of(dialect, &before, renamed.changes, ordered);
     let mut back: Vec<Change> = last.iter().rev().map(Change::inverse).collect();
     back.extend(stages.back(dialect, &target, renamed.schema)?);
     back.extend(first.iter().rev().map(Change::inverse));
@@ -243,7 +242,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let down = way_down(dialect, &schema, back, options.server);
     findings.doubts.extend(renamed.candidates.iter().map(doubt));
     findings.doubts.extend(renamed.unclear.iter().map(unclear));
-    findings.doubts.extend(renamed.in_rows.iter().filter_map(|it| in_rows(dialect, it)));
+    findings.doubts.extend(renamed.in_rows.iter().filter_map(in_rows));
     findings.doubts.sort();
     Ok(Plan {
         dialect,
@@ -292,77 +291,6 @@ fn inlined(dialect: Dialect, declared: &Declared) -> rename::Inlined {
     let mut found = declared.enum_columns.clone();
     found.extend(declared.schema.enum_columns());
     found
-}
-
-/// The changes of a plan in the order of their stages.
-struct Stages {
-    /// What goes before the renames.
-    first: Vec<Change>,
-    renames: Vec<Change>,
-    rest: Vec<Change>,
-}
-
-/// Where a renamed thing stands in the text of a view that goes or becomes
-/// another, the views that go do so before the rename: under their own text, so
-/// that the way down brings back just that.
-fn stages(before: &Schema, renames: Vec<Change>, ordered: Vec<Change>) -> Stages {
-    let renamed = |view: &View| {
-        before.views.get(&view.name).is_some_and(|it| it.definition != view.definition)
-    };
-    let moved = renames.iter().any(|change| match change {
-        Change::Table(TableChange::Rename(name)) => name.before.schema != name.after.schema,
-        Change::Enum(EnumChange::RenameValue { .. }) => true,
-        _other => false,
-    });
-    let touched = ordered.iter().any(
-        |change| matches!(change, Change::View(ViewChange::Drop(view)) if moved || renamed(view)),
-    );
-    if !touched {
-        return Stages { first: Vec::new(), renames, rest: ordered };
-    }
-    let (first, rest) = ordered.into_iter().partition(|change| match change {
-        Change::View(ViewChange::Drop(_)) => true,
-        Change::Trigger(TriggerChange::Drop { on, .. }) => before.views.contains_key(on),
-        _other => false,
-    });
-    let original = |change: Change| match change {
-        Change::View(ViewChange::Drop(view)) => {
-            let original = before.views.get(&view.name).cloned().unwrap_or(*view);
-            let original = View { triggers: Vec::new(), ..original };
-            Change::View(ViewChange::Drop(Box::new(original)))
-        }
-        other => other,
-    };
-    let first = Vec::into_iter(first).map(original).collect();
-    Stages { first, renames, rest }
-}
-
-impl Stages {
-    fn changes(self) -> Vec<Change> {
-        let mut changes = self.first;
-        changes.extend(self.renames);
-        changes.extend(self.rest);
-        changes
-    }
-
-    /// The way back, sorted anew: what went first comes last.
-    fn back(
-        &self,
-        dialect: Dialect,
-        before: &Schema,
-        mut after: Schema,
-    ) -> Result<Vec<Change>, PlanError> {
-        for change in &self.first {
-            if let Change::View(ViewChange::Drop(view)) = change {
-                after.views.remove(&view.name);
-            }
-        }
-        let rest = diff::back(dialect, Pair::new(before, &after), &self.rest);
-        let mut back = order::order(dialect, before, rest)?;
-        back.extend(self.renames.iter().rev().map(Change::inverse));
-        back.extend(self.first.iter().rev().map(Change::inverse));
-        Ok(back)
-    }
 }
 
 pub(crate) fn way_down(
@@ -417,19 +345,18 @@ fn unclear(rename: &Rename) -> Doubt {
     }
 }
 
-/// A value that is nothing but text in rows.
-fn in_rows(dialect: Dialect, rename: &Rename) -> Option<Doubt> {
+/// A value that is nothing but text in rows, and may have been renamed before.
+fn in_rows(rename: &Rename) -> Option<Doubt> {
     let Rename::Label { table, column, before, after } = rename else { return None };
-    let (quoted, name) = (dialect.quote_name(table), dialect.quote(column));
-    let (old, new) = (dialect.quote_text(before), dialect.quote_text(after));
+    let flag = rename::flag(rename);
     Some(Doubt {
         code: "D0108",
         object: format!("{table}.{column}"),
-        message: format!("rows that hold {old} keep it: to this database it is any text"),
-        hint: format!(
-            "write UPDATE {quoted} SET {name} = {new} WHERE {name} = {old} into a migration \
-             (`autogen revision`), up and down"
+        message: format!(
+            "whether rows that hold {before} were given {after} can't be told: they stay as they \
+             are"
         ),
+        hint: format!("say --rename {flag}, or take `renamed_from` out of the models"),
     })
 }
 

@@ -139,7 +139,9 @@ fn column(dialect: Dialect, change: &ColumnChange) -> Option<(Builder, Statement
             lines.push(format!(".rename_column({before}, {after})"));
             (statement, lines)
         }
-        ColumnChange::Alter { .. } | ColumnChange::RenameLabel { .. } => return None,
+        ColumnChange::Alter { .. }
+        | ColumnChange::RenameLabel { .. }
+        | ColumnChange::Relabel { .. } => return None,
     };
     Some((Builder { method: "alter_table", lines }, Statement::AlterTable(statement)))
 }

@@ -170,6 +170,10 @@ pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) 
         (Family::Json, Family::Boolean | Family::Integer | Family::Number) => {
             Conversion::Using(format!("({column} #>> '{{}}')::{target}"))
         }
+        // There are no casts between them.
+        (Family::Other, Family::Other) if is_range(before) && is_range(after) => {
+            Conversion::Using(format!("{column}::text::{target}"))
+        }
         (Family::Other, _) | (_, Family::Other) => cast(),
         (
             Family::Boolean
@@ -409,6 +413,11 @@ fn other_neutral(data_type: &ColumnType) -> Option<&'static str> {
     let address = matches!(data_type, ColumnType::MacAddr).then_some("'00:00:00:00:00:00'");
     let path = matches!(data_type, ColumnType::LTree).then_some("''");
     money.or(address).or(path)
+}
+
+/// Whether the type is one of the ranges that are built in.
+fn is_range(data_type: &ColumnType) -> bool {
+    matches!(data_type, ColumnType::Verbatim(name) if verbatim_neutral(name.as_str()) == Some("'empty'"))
 }
 
 /// Source: <https://www.postgresql.org/docs/15/rangetypes.html> and the input

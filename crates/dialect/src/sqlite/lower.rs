@@ -98,7 +98,10 @@ fn stands_alone(change: &Change) -> bool {
         },
         Change::Column(ColumnChange::Rename { .. } | ColumnChange::RenameLabel { .. }) => true,
         Change::Column(
-            ColumnChange::Add { .. } | ColumnChange::Drop { .. } | ColumnChange::Alter { .. },
+            ColumnChange::Add { .. }
+            | ColumnChange::Drop { .. }
+            | ColumnChange::Alter { .. }
+            | ColumnChange::Relabel { .. },
         )
         | Change::Constraint(_)
         | Change::Index(_) => false,
@@ -192,7 +195,7 @@ impl Lowering<'_> {
                 );
                 self.step(cause, locks::BRIEF, sql);
             }
-            // Enums are text here.
+            // No column has labels of its own here.
             Change::Column(ColumnChange::RenameLabel { .. }) => {}
             Change::Table(
                 TableChange::Comment { .. }
@@ -200,7 +203,10 @@ impl Lowering<'_> {
                 | TableChange::Reorder { .. },
             )
             | Change::Column(
-                ColumnChange::Add { .. } | ColumnChange::Drop { .. } | ColumnChange::Alter { .. },
+                ColumnChange::Add { .. }
+                | ColumnChange::Drop { .. }
+                | ColumnChange::Alter { .. }
+                | ColumnChange::Relabel { .. },
             )
             | Change::Constraint(_)
             | Change::Index(_) => {}
@@ -266,6 +272,10 @@ impl Lowering<'_> {
                 }
                 Change::Column(ColumnChange::Drop { column, .. }) => {
                     (locks::REWRITE, self.drop_column(&table, column)?)
+                }
+                Change::Column(ColumnChange::Relabel { table: of, column, labels }) => {
+                    let sql = ddl::relabel(Sqlite, of, table.column(column)?, labels);
+                    (locks::REWRITE, sql)
                 }
                 Change::Constraint(ConstraintChange::Add {
                     constraint: Constraint::ForeignKey(key),

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use autogen_schema::{Column, Defined, Identity, QName, Schema, Table};
+use autogen_schema::{Change, Column, ColumnChange, Defined, Identity, QName, Schema, Table};
 
 use super::{convert, locks, render};
 use crate::Dialect::Sqlite;
@@ -124,9 +124,20 @@ fn carried(request: &Request<'_>, table: &QName, before: &Column, after: &Column
         .usings
         .iter()
         .find(|it| !request.restoring && it.table == *table && it.column == after.name);
+    let relabelled = || {
+        let labels = request.changes.iter().find_map(|change| match change {
+            Change::Column(ColumnChange::Relabel { table: of, column, labels })
+                if of == table && *column == after.name =>
+            {
+                Some(labels)
+            }
+            _other => None,
+        });
+        labels.map_or(name.clone(), |labels| ddl::relabelled(Sqlite, before, labels))
+    };
     let value = match using {
         Some(using) => format!("({})", using.expr),
-        None => convert::conversion(&name, &before.data_type, &after.data_type),
+        None => convert::conversion(&relabelled(), &before.data_type, &after.data_type),
     };
     if !before.nullable || after.nullable {
         return value;

@@ -42,7 +42,8 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         let schema = case.schema.after;
         case.dialect.probe_conversion(&table, &name, before, after, schema).filter(|_| there)
     };
-    let probe = if given { None } else { probe() };
+    let relabelled = case.origin.is_relabelled(table, &column.after.name);
+    let probe = if given || relabelled { None } else { probe() };
     let (before, after) = (case.dialect.render_type(before), case.dialect.render_type(after));
     Finding::probed(
         probe,
@@ -55,7 +56,11 @@ fn check(case: &Case<'_>) -> Option<Finding> {
 /// comes with the plan. Labels of enums are compared as text.
 fn is_there(data_type: &ColumnType, schema: Pair<&Schema>) -> bool {
     if let ColumnType::Array(element) = data_type {
-        return is_there(element, schema);
+        // Those of an array are cast.
+        return match &**element {
+            ColumnType::Enum(name) => schema.before.enums.contains_key(name),
+            element => is_there(element, schema),
+        };
     }
     if let ColumnType::Domain(name) = data_type {
         return schema.before.domains.contains_key(name);

@@ -7,7 +7,7 @@ mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{Declared, ForeignKey, Origin, QName};
+use autogen_schema::{ColumnType, Declared, ForeignKey, Origin, Pair, QName, Rename};
 
 use crate::assemble::{RelationActions, Settled, SettledEnum, assemble, no_models, relation_key};
 use crate::codes::{TARGET, TYPE, UNKNOWN_COLUMN};
@@ -121,14 +121,15 @@ fn settle(
     let mut resolver = Resolver::new(&modules, crates, libraries);
     let mut settled = Vec::new();
     for site in sites.iter().filter(|site| in_scope(site)) {
-        let (mut types, mut keys) = (Vec::new(), Vec::new());
+        let (mut types, mut labels, mut keys) = (Vec::new(), Vec::new(), Vec::new());
         if !site.model.skip {
-            types = types_of(site, &mut resolver, &modules, &mut problems);
+            (types, labels) = types_of(site, &mut resolver, &modules, &mut problems);
             keys = keys_of(site, &sites, &resolver, &modules, &mut problems);
         }
         settled.push(Settled {
             model: site.model.clone(),
             types,
+            labels,
             keys,
             origin: modules.origin(site.module, site.model.span),
         });
@@ -164,11 +165,18 @@ fn types_of(
     resolver: &mut Resolver<'_>,
     modules: &Modules,
     problems: &mut Vec<Diagnostic>,
-) -> Vec<autogen_schema::ColumnType> {
+) -> (Vec<ColumnType>, Vec<Rename>) {
     let columns = &site.model.table.columns;
     let mut types = Vec::with_capacity(columns.len());
+    let mut labels = Vec::new();
     for (field, column) in site.model.fields.iter().zip(columns) {
         let found = resolver.decl(site.module, &field.ty);
+        labels.extend(resolver.labels.drain(..).map(|Pair { before, after }| Rename::Label {
+            table: site.model.table.name.clone(),
+            column: column.name.clone(),
+            before,
+            after,
+        }));
         if let Err(Failure::Unknown(why)) = &found {
             let ty = match &field.ty {
                 TypeDecl::Rust(ty) => type_text(ty),
@@ -188,7 +196,7 @@ fn types_of(
         }
         types.push(found.unwrap_or_else(|_| column.data_type.clone()));
     }
-    types
+    (types, labels)
 }
 
 fn keys_of(

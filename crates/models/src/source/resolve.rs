@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{ColumnType, EnumType, IntWidth, QName};
+use autogen_schema::{ColumnType, EnumType, IntWidth, Pair, QName};
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -59,6 +59,9 @@ pub(crate) struct Resolver<'m> {
     /// Enums that columns use.
     pub(crate) used: Vec<UsedEnum>,
     seen: BTreeSet<(ModuleId, String)>,
+    /// New names of values, of enums kept as text that were met since somebody
+    /// last took them from here.
+    pub(crate) labels: Vec<Pair<String>>,
     pub(crate) problems: Vec<Diagnostic>,
 }
 
@@ -76,6 +79,7 @@ impl<'m> Resolver<'m> {
             enums: BTreeMap::new(),
             used: Vec::new(),
             seen: BTreeSet::new(),
+            labels: Vec::new(),
             problems: Vec::new(),
         };
         for (at, found) in modules.impls.iter().enumerate() {
@@ -401,7 +405,8 @@ impl<'m> Resolver<'m> {
             Some(Def::Enum(_)) => match self.enum_decl(at, name) {
                 Some(decl) => {
                     let ty = decl.ty.clone();
-                    if let Some(item) = decl.native.clone() {
+                    self.labels.extend(decl.labels);
+                    if let Some(item) = decl.native {
                         self.use_enum(at, name, item);
                     }
                     self.decl(at, &ty)

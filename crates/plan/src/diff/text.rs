@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Aside, Callee, Change, ColumnChange, Defined, DomainChange, EnumChange, Pair, PartitionChange,
-    Policy, PolicyChange, Protection, QName, Routine, RoutineChange, RoutineKind, Schema, Table,
+    Callee, Change, ColumnChange, Defined, DomainChange, EnumChange, Pair, PartitionChange, Policy,
+    PolicyChange, Protection, QName, Routine, RoutineChange, RoutineKind, Schema, Table,
     TableChange, Trigger, TriggerChange, View, ViewChange,
 };
 
 use super::Past;
+use super::uprooted::{is_extended, is_rebuilt};
 use crate::uses::Uses;
 
 /// The changes, beside those that there are already.
@@ -214,13 +215,15 @@ fn ground(before: &Schema, changes: &[Change]) -> Ground {
             Change::Partition(PartitionChange::Divide { table, .. }) => {
                 ground.relations.insert(table.clone());
             }
-            Change::Domain(DomainChange::Alter(item)) if is_rebuilt(item) => {
+            Change::Domain(DomainChange::Alter(item)) if is_rebuilt((**item).as_ref()) => {
                 ground.types.insert(item.before.name.clone());
             }
             Change::Enum(EnumChange::Drop(item)) => {
                 ground.types.insert(item.name.clone());
             }
-            Change::Enum(EnumChange::Alter(item)) if !is_extended(item) => {
+            Change::Enum(EnumChange::Alter(item))
+                if !is_extended(&item.before.values, &item.after.values) =>
+            {
                 ground.types.insert(item.before.name.clone());
             }
             _other => {}
@@ -237,17 +240,6 @@ fn ground(before: &Schema, changes: &[Change]) -> Ground {
     ground
 }
 
-/// Whether the domain is made anew.
-fn is_rebuilt(item: &Pair<autogen_schema::Domain>) -> bool {
-    item.before.base != item.after.base || item.before.collation != item.after.collation
-}
-
-/// Whether values are only added.
-fn is_extended(item: &Pair<autogen_schema::EnumType>) -> bool {
-    let mut after = item.after.values.iter();
-    item.before.values.iter().all(|value| after.any(|it| it == value))
-}
-
 /// Whether a view shows a column that got another name. Where the database
 /// binds texts, the view's own column keeps the name that it had.
 fn shows_renamed(dialect: Dialect, past: Past<'_>, view: &View) -> bool {
@@ -259,8 +251,7 @@ fn shows_renamed(dialect: Dialect, past: Past<'_>, view: &View) -> bool {
     if !dialect.binds_texts() || renames.peek().is_none() {
         return false;
     }
-    // What a server told of it bears the names from before.
-    let uses = Uses::of_view(dialect, &View { reads: Aside(None), ..view.clone() });
+    let uses = Uses::of_view(dialect, view);
     renames.any(|(table, name)| uses.column(table, &name.after))
 }
 

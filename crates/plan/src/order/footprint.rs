@@ -17,7 +17,8 @@ pub(super) type Loose = BTreeSet<(QName, QName)>;
 pub(super) enum Resource {
     Table(QName),
     Column(QName, String),
-    /// The values of a column, carried into a type that is made anew.
+    /// What rows hold in a column, where a plan changes that: into a type that is
+    /// made anew, or to other labels.
     Values(QName, String),
     Type(QName),
     Sequence(QName),
@@ -31,6 +32,8 @@ pub(super) enum Resource {
     Whole(QName),
     /// A table whose rows outlive a crash.
     Lasting(QName),
+    /// A table whose rows do not: it may refer to any.
+    Unlogged(QName),
     /// All routines of a name, in any schema.
     Routine(String),
 }
@@ -46,7 +49,8 @@ impl Resource {
             | Self::Key(name, _)
             | Self::Keys(name)
             | Self::Whole(name)
-            | Self::Lasting(name) => owner == Some(name),
+            | Self::Lasting(name)
+            | Self::Unlogged(name) => owner == Some(name),
             Self::Type(_) | Self::Sequence(_) | Self::Routine(_) => false,
         }
     }
@@ -208,7 +212,8 @@ fn of_column(change: &ColumnChange) -> Footprint {
     let place = |table: &QName, name: &str| Resource::Column(table.clone(), name.to_owned());
     let reads = |table: &QName, column: &Column| -> Vec<Resource> {
         let names = column.generated.as_ref().map(|it| it.expr.identifiers()).unwrap_or_default();
-        names.iter().filter(|name| **name != column.name).map(|name| place(table, name)).collect()
+        let others = names.iter().filter(|name| **name != column.name);
+        with_values(others.map(|name| place(table, name)).collect())
     };
     match change {
         ColumnChange::Add { table, column, .. } => {
@@ -232,6 +237,11 @@ fn of_column(change: &ColumnChange) -> Footprint {
         ColumnChange::RenameLabel { table, column, .. } => {
             Footprint { needs: vec![place(table, column)], ..Footprint::default() }
         }
+        // Checks of the old labels go first, those of the new ones come last.
+        ColumnChange::Relabel { table, column, .. } => {
+            let own = vec![Resource::Values(table.clone(), column.clone())];
+            Footprint { creates: own.clone(), removes: own, ..Footprint::default() }
+        }
         ColumnChange::Alter { table, column } => {
             let own = vec![place(table, &column.after.name)];
             let (before, after) = (&column.before, &column.after);
@@ -248,7 +258,8 @@ fn of_column(change: &ColumnChange) -> Footprint {
                 releases.extend(of);
             }
             if column.before.generated != column.after.generated {
-                releases.extend(reads(table, &column.before));
+                // What it reads both before and after is there all the time.
+                releases.extend(reads(table, before).into_iter().filter(|it| !needs.contains(it)));
             }
             if column.before.default != column.after.default {
                 releases.extend(counters(&column.before));
@@ -334,6 +345,17 @@ fn constraint_needs(table: &QName, constraint: &Constraint) -> Vec<Resource> {
             all.extend(exclusion.predicate.iter().flat_map(|it| mentioned(table, it)));
         }
     }
+    with_values(all)
+}
+
+/// Columns, and what they hold.
+fn with_values(mut all: Vec<Resource>) -> Vec<Resource> {
+    let values = |resource: &Resource| match resource {
+        Resource::Column(table, name) => Some(Resource::Values(table.clone(), name.clone())),
+        _other => None,
+    };
+    let values: Vec<Resource> = all.iter().filter_map(values).collect();
+    all.extend(values);
     all
 }
 
@@ -423,7 +445,7 @@ fn index_needs(table: &QName, index: &Index) -> Vec<Resource> {
     }
     all.extend(index.include.iter().map(column));
     all.extend(index.predicate.iter().flat_map(|it| mentioned(table, it)));
-    all
+    with_values(all)
 }
 
 fn of_index(change: &IndexChange) -> Footprint {

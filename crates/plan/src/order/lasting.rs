@@ -24,13 +24,16 @@ pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Foo
         if let Some((name, lasts)) = switch(change) {
             let parents = before.tables.get(name).map(|table| of(&table.foreign_keys));
             let own = Resource::Lasting(name.clone());
+            let without = Resource::Unlogged(name.clone());
             let mut parents = parents.unwrap_or_default();
             parents.retain(|it| *it != own);
             if lasts {
                 footprint.creates.push(own);
+                footprint.removes.push(without);
                 footprint.needs.extend(parents);
             } else {
                 footprint.removes.push(own);
+                footprint.creates.push(without);
                 footprint.releases.extend(parents);
             }
         }
@@ -45,14 +48,16 @@ pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Foo
         {
             footprint.releases.extend(of(&table.foreign_keys));
         }
-        if let Change::Constraint(ConstraintChange::Add { constraint, .. }) = change
+        if let Change::Constraint(ConstraintChange::Add { table, constraint }) = change
             && let Constraint::ForeignKey(key) = constraint
         {
+            footprint.needs.push(Resource::Unlogged(table.clone()));
             footprint.needs.extend(of(std::slice::from_ref(key)));
         }
-        if let Change::Constraint(ConstraintChange::Drop { constraint, .. }) = change
+        if let Change::Constraint(ConstraintChange::Drop { table, constraint }) = change
             && let Constraint::ForeignKey(key) = constraint
         {
+            footprint.releases.push(Resource::Unlogged(table.clone()));
             footprint.releases.extend(of(std::slice::from_ref(key)));
         }
     }

@@ -5,6 +5,7 @@
 
 mod footprint;
 mod kinds;
+mod labels;
 mod lasting;
 mod text;
 
@@ -30,6 +31,7 @@ pub(crate) fn order(
     let mut footprints: Vec<Footprint> = changes.iter().map(|it| footprint(&loose, it)).collect();
     text::connect(dialect, before, &changes, &mut footprints);
     kinds::around_divided(&changes, &mut footprints);
+    labels::connect(&changes, &mut footprints);
     lasting::connect(before, &changes, &mut footprints);
     let edges = edges(&footprints);
     let mut waiting = vec![0_usize; changes.len()];
@@ -150,7 +152,8 @@ fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
             ColumnChange::Alter { .. }
             | ColumnChange::Add { .. }
             | ColumnChange::Rename { .. }
-            | ColumnChange::RenameLabel { .. },
+            | ColumnChange::RenameLabel { .. }
+            | ColumnChange::Relabel { .. },
         ) => 7,
         Change::Table(TableChange::Reorder { .. }) => 8,
         Change::Constraint(ConstraintChange::Add { constraint, .. }) => match constraint {

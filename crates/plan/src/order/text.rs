@@ -96,14 +96,14 @@ pub(super) fn connect(
     changes: &[Change],
     footprints: &mut [Footprint],
 ) {
-    if !changes.iter().any(|change| uses(dialect, change).is_some()) {
-        return;
-    }
     for (change, footprint) in changes.iter().zip(&mut *footprints) {
         let Some(remade) = remade_type(change) else { continue };
         let carried: Vec<Resource> = columns_of(before, remade).collect();
         footprint.creates.extend(carried.iter().cloned());
         footprint.removes.extend(carried);
+    }
+    if !changes.iter().any(|change| uses(dialect, change).is_some()) {
+        return;
     }
     let named = Named::of(dialect, footprints);
     let mut going: BTreeMap<&QName, usize> = BTreeMap::new();
@@ -226,7 +226,8 @@ impl Named {
                 | Resource::Key(..)
                 | Resource::Keys(_)
                 | Resource::Whole(_)
-                | Resource::Lasting(_) => continue,
+                | Resource::Lasting(_)
+                | Resource::Unlogged(_) => continue,
             };
             map.entry(dialect.mentioned_as(name)).or_default().push(resource.clone());
         }
@@ -248,7 +249,8 @@ impl Named {
                 | Resource::Key(..)
                 | Resource::Keys(_)
                 | Resource::Whole(_)
-                | Resource::Lasting(_) => false,
+                | Resource::Lasting(_)
+                | Resource::Unlogged(_) => false,
             })
             .cloned()
             .collect()

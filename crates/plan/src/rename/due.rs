@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use autogen_schema::{ColumnType, QName, Rename, Schema, Table};
 
+use super::has_column;
+
 /// Whether a declared rename was declared before. Without that, a swap can't be
 /// told from one that was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,8 +86,7 @@ pub(super) fn unclear(
 pub(super) fn is_in_rows(schema: &Schema, rename: &Rename) -> bool {
     match rename {
         Rename::Label { table, column, .. } => {
-            let there = schema.tables.get(table).is_some_and(|it| it.column(column).is_some());
-            there && labels(schema, table, column).is_none()
+            has_column(schema, table, column) && labels(schema, table, column).is_none()
         }
         Rename::Table { .. }
         | Rename::Column { .. }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use autogen_schema::{QName, Rename, Schema};
 
-use super::{Inlined, has_relation, has_type};
+use super::{Inlined, has_column, has_relation, has_type};
 use crate::PlanError;
 
 /// A rename as `--rename` takes it.
@@ -65,7 +65,7 @@ impl std::str::FromStr for Given {
 
 impl Given {
     /// Finds out what is meant: `a.b` is a column where `a` is a table, else
-    /// a table in a schema.
+    /// a table in a schema; `a.b.c` is a value where `a.b` is a column.
     pub(super) fn resolve(&self, schema: &Schema, inlined: &Inlined) -> Result<Rename, PlanError> {
         let whole = |parts: &[String]| match parts {
             [schema, name] => QName::new(Some(schema.clone()), name),
@@ -85,6 +85,18 @@ impl Given {
             return Ok(match self.of_type {
                 true => Rename::Type { before: name, after },
                 false => Rename::Table { before: name, after },
+            });
+        }
+        if let ([table, column, value], [new]) = (self.before.as_slice(), self.after.as_slice())
+            && !self.of_type
+            && !exists(&whole(&self.before[..2]))
+            && has_column(schema, &QName::bare(table), column)
+        {
+            return Ok(Rename::Label {
+                table: QName::bare(table),
+                column: column.clone(),
+                before: value.clone(),
+                after: new.clone(),
             });
         }
         let error = |problem: String| PlanError::Rename { rename: self.text.clone(), problem };

@@ -5,6 +5,7 @@ mod candidates;
 mod carry;
 mod due;
 mod given;
+mod relabel;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,7 @@ use self::due::{News, fits, is_in_rows, labels, unclear};
 pub use self::given::Given;
 use self::given::Text;
 pub(crate) use self::given::flag;
+use self::relabel::Relabels;
 use crate::PlanError;
 
 /// Something that goes beside something alike that comes.
@@ -48,8 +50,10 @@ pub(crate) struct Renamed {
     pub(crate) candidates: Vec<Candidate>,
     /// Declared swaps of names of which nobody knows whether they were done.
     pub(crate) unclear: Vec<Rename>,
-    /// New names for values of which only rows tell: a table, its column, and
-    /// the old value.
+    /// New labels for rows, which are no renames to the database: they come
+    /// among the other changes.
+    pub(crate) relabels: Vec<Change>,
+    /// Declared ones of which nobody knows whether they were done.
     pub(crate) in_rows: Vec<Rename>,
 }
 
@@ -156,27 +160,38 @@ pub(crate) fn settle(
             Rename::Value { of, before, after } => {
                 Rename::Value { of: current(&of), before, after }
             }
-            whole @ (Rename::Table { .. } | Rename::Type { .. } | Rename::Label { .. }) => whole,
+            Rename::Label { table, column, before, after } => {
+                Rename::Label { table: current(&table), column, before, after }
+            }
+            whole @ (Rename::Table { .. } | Rename::Type { .. }) => whole,
         })
         .flat_map(|rename| wishes.expanded(rename))
         .collect();
     for part in &parts {
         check_part(after, part)?;
     }
-    let in_rows = wishes.declared.iter().filter(|it| wishes.news(it) != News::Unknown);
-    let in_rows = in_rows.flat_map(|it| wishes.expanded(it.clone()));
-    let in_rows = in_rows.filter(|it| is_in_rows(schema, it)).collect();
     let unclear = match wishes.done {
         Some(_) => Vec::new(),
         None => unclear(schema, after, wishes.declared, &wholes),
     };
     carried.all(wholes)?;
+    let of_rows: Vec<Rename>;
+    (of_rows, parts) = parts.into_iter().partition(|it| is_in_rows(&carried.schema, it));
     parts.extend(declared(&carried, false));
     parts.sort();
     parts.dedup();
     carried.all(parts)?;
+    let Relabels { changes: relabels, unclear: in_rows } =
+        relabel::find(&carried.schema, after, wishes, of_rows);
     let candidates = candidates::find(&carried.schema, after, wishes);
-    Ok(Renamed { changes: carried.changes, schema: carried.schema, candidates, unclear, in_rows })
+    Ok(Renamed {
+        changes: carried.changes,
+        schema: carried.schema,
+        candidates,
+        unclear,
+        relabels,
+        in_rows,
+    })
 }
 
 fn is_whole(rename: &Rename) -> bool {
@@ -230,7 +245,10 @@ fn check_part(wanted: &Schema, rename: &Rename) -> Result<(), PlanError> {
             if there { Ok(()) } else { Err(refused(rename, &problem)) }
         }
         Rename::Label { table, column, after, .. } => {
-            let there = labels(wanted, table, column).is_some_and(|it| it.contains(after));
+            let there = match labels(wanted, table, column) {
+                Some(labels) => labels.contains(after),
+                None => has_column(wanted, table, column),
+            };
             let problem = format!("no model has the value {table}.{column}.{after}");
             if there { Ok(()) } else { Err(refused(rename, &problem)) }
         }
@@ -245,6 +263,10 @@ fn refused(rename: &Rename, problem: &str) -> PlanError {
 /// Tables and sequences share their names.
 fn has_relation(schema: &Schema, name: &QName) -> bool {
     schema.tables.contains_key(name) || schema.sequences.contains_key(name)
+}
+
+fn has_column(schema: &Schema, table: &QName, column: &str) -> bool {
+    schema.tables.get(table).is_some_and(|it| it.column(column).is_some())
 }
 
 fn has_type(schema: &Schema, name: &QName) -> bool {

@@ -37,6 +37,13 @@ pub enum ColumnChange {
         column: String,
         label: Pair<String>,
     },
+    /// Rows that hold one text get another, all at once: the values of an enum
+    /// that the database keeps as any text.
+    Relabel {
+        table: QName,
+        column: String,
+        labels: Vec<Pair<String>>,
+    },
 }
 
 impl ColumnChange {
@@ -47,7 +54,9 @@ impl ColumnChange {
             }
             Self::Rename { table, name } => (table, &name.before),
             Self::Alter { table, column } => (table, &column.after.name),
-            Self::RenameLabel { table, column, .. } => (table, column),
+            Self::RenameLabel { table, column, .. } | Self::Relabel { table, column, .. } => {
+                (table, column)
+            }
         }
     }
 }
@@ -60,6 +69,7 @@ impl Alteration for ColumnChange {
             Self::Rename { .. } => "rename_column",
             Self::Alter { .. } => "alter_column",
             Self::RenameLabel { .. } => "rename_label",
+            Self::Relabel { .. } => "relabel_rows",
         }
     }
 
@@ -80,6 +90,11 @@ impl Alteration for ColumnChange {
             Self::RenameLabel { label, .. } => {
                 format!("rename value {} of column {object} to {}", label.before, label.after)
             }
+            Self::Relabel { labels, .. } => {
+                let pairs: Vec<String> =
+                    labels.iter().map(|it| format!("{} to {}", it.before, it.after)).collect();
+                format!("rename values of {object} in its rows: {}", pairs.join(", "))
+            }
         }
     }
 
@@ -92,7 +107,9 @@ impl Alteration for ColumnChange {
             Self::Rename { name, .. } => {
                 format!("rename_{table}_{column}_to_{}", slugify(&name.after))
             }
-            Self::Alter { .. } | Self::RenameLabel { .. } => format!("alter_{table}_{column}"),
+            Self::Alter { .. } | Self::RenameLabel { .. } | Self::Relabel { .. } => {
+                format!("alter_{table}_{column}")
+            }
         }
     }
 
@@ -103,7 +120,10 @@ impl Alteration for ColumnChange {
             Self::Alter { column, .. } => {
                 column.before.generated.is_none() && column.after.generated.is_some()
             }
-            Self::Add { .. } | Self::Rename { .. } | Self::RenameLabel { .. } => false,
+            Self::Add { .. }
+            | Self::Rename { .. }
+            | Self::RenameLabel { .. }
+            | Self::Relabel { .. } => false,
         }
     }
 
@@ -115,6 +135,10 @@ impl Alteration for ColumnChange {
             Self::Alter { table, column } => Self::Alter { table, column: Box::new(column.swap()) },
             Self::RenameLabel { table, column, label } => {
                 Self::RenameLabel { table, column, label: label.swap() }
+            }
+            Self::Relabel { table, column, labels } => {
+                let labels = labels.into_iter().map(Pair::swap).collect();
+                Self::Relabel { table, column, labels }
             }
         }
     }
@@ -147,6 +171,10 @@ impl Alteration for ColumnChange {
                 let found = columns.iter_mut().find(|it| it.name == *column);
                 rename_label(found.ok_or_else(missing)?, label)?;
             }
+            // Only rows change.
+            Self::Relabel { table, column, .. } => {
+                table_mut(schema, table)?.column(column).ok_or_else(missing)?;
+            }
         }
         Ok(())
     }
@@ -167,6 +195,9 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
     owner.rename_column(&name.before, &name.after);
     for view in schema.views.values_mut().filter(|view| view.names(&table.name)) {
         view.rename(&name.before, &name.after);
+    }
+    for view in schema.views.values_mut() {
+        view.reads.0.iter_mut().for_each(|it| it.follow_column(table, name));
     }
     for key in schema.foreign_keys_to(table) {
         for column in key.referenced_columns.iter_mut().filter(|c| **c == name.before) {

@@ -9,6 +9,9 @@ use crate::{Column, ColumnType, Default, Defined, IndexKey, Pair, QName, Schema,
 pub(super) fn follow_type(schema: &mut Schema, name: &Pair<QName>) {
     let casts = name.as_ref().map(|name| format!("::{}", shown(name)));
     each(schema, &name.after, |text, _| replaced(text, &casts));
+    for view in schema.views.values_mut() {
+        view.reads.0.iter_mut().for_each(|it| it.follow_type(name));
+    }
 }
 
 /// A value of a type got another name.

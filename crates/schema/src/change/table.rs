@@ -176,6 +176,7 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
     statistics::follow_table(schema, name);
     for view in schema.views.values_mut() {
         view.rename(before, after);
+        view.reads.0.iter_mut().for_each(|it| it.follow_relation(name));
     }
     for key in schema.foreign_keys_to(&name.before) {
         key.references = name.after.clone();

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Expr, Place, QName};
+use crate::{Expr, Pair, Place, QName};
 
 /// Something that is known of an object and is no part of it: two objects that
 /// differ in it alone are equal.
@@ -88,6 +88,35 @@ pub struct Reads {
     pub columns: BTreeSet<(QName, String)>,
     pub routines: BTreeSet<QName>,
     pub types: BTreeSet<QName>,
+}
+
+impl Reads {
+    /// A relation got another name.
+    pub(crate) fn follow_relation(&mut self, name: &Pair<QName>) {
+        replace(&mut self.relations, &name.before, &name.after);
+        let own = self.columns.iter().filter(|(table, _)| *table == name.before);
+        for column in own.cloned().collect::<Vec<_>>() {
+            let renamed = (name.after.clone(), column.1.clone());
+            replace(&mut self.columns, &column, &renamed);
+        }
+    }
+
+    /// A column of a relation got another name.
+    pub(crate) fn follow_column(&mut self, table: &QName, name: &Pair<String>) {
+        let place = |name: &String| (table.clone(), name.clone());
+        replace(&mut self.columns, &place(&name.before), &place(&name.after));
+    }
+
+    /// A type got another name.
+    pub(crate) fn follow_type(&mut self, name: &Pair<QName>) {
+        replace(&mut self.types, &name.before, &name.after);
+    }
+}
+
+fn replace<T: Ord + Clone>(set: &mut BTreeSet<T>, before: &T, after: &T) {
+    if set.remove(before) {
+        set.insert(after.clone());
+    }
 }
 
 /// A view.

@@ -30,6 +30,14 @@ impl Lowering<'_> {
             ColumnChange::RenameLabel { table, column, label } => {
                 self.rename_label(table, column, label);
             }
+            ColumnChange::Relabel { table, column, labels } => {
+                let owner = self.schema.tables.get(table);
+                if let Some(column) = owner.and_then(|it| it.column(column)) {
+                    let sql = ddl::relabel(Mysql, table, column, labels);
+                    let effect = self.on(table, locks::BACKFILL);
+                    self.step(effect, sql);
+                }
+            }
         }
     }
 

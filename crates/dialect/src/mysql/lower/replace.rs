@@ -89,7 +89,10 @@ fn is_disturbed(changes: &[Change], gone: usize, made: usize) -> bool {
         Change::Column(ColumnChange::Rename { table, name }) => {
             uses(table, &name.before) || uses(table, &name.after)
         }
-        Change::Column(ColumnChange::RenameLabel { table, column, .. }) => uses(table, column),
+        Change::Column(
+            ColumnChange::RenameLabel { table, column, .. }
+            | ColumnChange::Relabel { table, column, .. },
+        ) => uses(table, column),
         _other => false,
     })
 }

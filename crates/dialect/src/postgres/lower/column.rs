@@ -30,6 +30,13 @@ impl Lowering<'_> {
             ColumnChange::Alter { table, column } => self.alter_column(table, column),
             // Values stand in types of their own.
             ColumnChange::RenameLabel { .. } => {}
+            ColumnChange::Relabel { table, column, labels } => {
+                let owner = self.schema.tables.get(table);
+                if let Some(column) = owner.and_then(|it| it.column(column)) {
+                    let sql = ddl::relabel(Postgres, table, column, labels);
+                    self.step(self.on(table, locks::BACKFILL), sql);
+                }
+            }
         }
     }
 
@@ -244,7 +251,10 @@ impl Lowering<'_> {
                 return;
             }
         };
-        if !using.is_empty() && before.default.is_some() {
+        // A default keeps the cast to a type that may go with this change.
+        let of_type = before.data_type.named();
+        let leaves_type = of_type.is_some() && of_type != after.data_type.named();
+        if (!using.is_empty() || leaves_type) && before.default.is_some() {
             actions.add(locks::BRIEF, "DROP DEFAULT");
             actions.default_dropped = true;
         }

@@ -1,0 +1,133 @@
+//! The changes of a plan in the order of their stages: what goes first, the
+//! renames, all the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use autogen_dialect::Dialect;
+use autogen_schema::{
+    Change, EnumChange, Pair, QName, Schema, TableChange, Trigger, TriggerChange, View, ViewChange,
+};
+
+use crate::{PlanError, diff, order};
+
+/// The stages of a plan.
+pub(crate) struct Stages {
+    /// What goes before the renames.
+    first: Vec<Change>,
+    renames: Vec<Change>,
+    rest: Vec<Change>,
+}
+
+impl Stages {
+    /// Where a renamed thing stands in the text of a view that goes or becomes
+    /// another, the views that go do so before the rename: under their own text,
+    /// so that the way down brings back just that. And so do triggers that a
+    /// rename would leave behind.
+    pub(crate) fn of(
+        dialect: Dialect,
+        before: &Schema,
+        renames: Vec<Change>,
+        ordered: Vec<Change>,
+    ) -> Self {
+        let moved = renames.iter().any(|change| match change {
+            Change::Table(TableChange::Rename(name)) => name.before.schema != name.after.schema,
+            Change::Enum(EnumChange::RenameValue { .. }) => true,
+            _other => false,
+        });
+        let touched = ordered.iter().any(|change| match change {
+            Change::View(ViewChange::Drop(view)) => {
+                let there = before.views.get(&view.name);
+                moved || there.is_some_and(|it| it.definition != view.definition)
+            }
+            _other => false,
+        });
+        // By name, which is the only one in its schema where a rename does not
+        // reach texts.
+        let triggers: Triggers<'_> = match dialect.follows_renames() || renames.is_empty() {
+            true => BTreeMap::new(),
+            false => triggers_of(before),
+        };
+        let left_behind = |trigger: &Trigger| {
+            let there = triggers.get(trigger.name.as_str());
+            there.is_some_and(|(_, it)| it.definition != trigger.definition)
+        };
+        let (first, rest) = ordered.into_iter().partition(|change| match change {
+            Change::View(ViewChange::Drop(_)) => touched,
+            Change::Trigger(TriggerChange::Drop { on, trigger }) => {
+                touched && before.views.contains_key(on) || left_behind(trigger)
+            }
+            _other => false,
+        });
+        let first = Vec::into_iter(first).map(|it| as_it_was(before, &triggers, it)).collect();
+        Self { first, renames, rest }
+    }
+
+    /// All of them, in their order.
+    pub(crate) fn changes(self) -> Vec<Change> {
+        let mut changes = self.first;
+        changes.extend(self.renames);
+        changes.extend(self.rest);
+        changes
+    }
+
+    /// The way back, sorted anew: what went first comes last. `after` is the
+    /// schema between the renames and the rest.
+    pub(crate) fn back(
+        &self,
+        dialect: Dialect,
+        before: &Schema,
+        mut after: Schema,
+    ) -> Result<Vec<Change>, PlanError> {
+        let mut triggers: BTreeSet<&str> = BTreeSet::new();
+        for change in &self.first {
+            match change {
+                Change::View(ViewChange::Drop(view)) => drop(after.views.remove(&view.name)),
+                Change::Trigger(TriggerChange::Drop { trigger, .. }) => {
+                    triggers.insert(&trigger.name);
+                }
+                _other => {}
+            }
+        }
+        let gone = |it: &Trigger| triggers.contains(it.name.as_str());
+        for table in after.tables.values_mut().filter(|table| table.triggers.iter().any(gone)) {
+            Arc::make_mut(table).triggers.retain(|it| !gone(it));
+        }
+        let rest = diff::back(dialect, Pair::new(before, &after), &self.rest);
+        let mut back = order::order(dialect, before, rest)?;
+        back.extend(self.renames.iter().rev().map(Change::inverse));
+        back.extend(self.first.iter().rev().map(Change::inverse));
+        Ok(back)
+    }
+}
+
+/// Triggers by their names, with the tables that they hang on.
+type Triggers<'s> = BTreeMap<&'s str, (&'s QName, &'s Trigger)>;
+
+fn triggers_of(schema: &Schema) -> Triggers<'_> {
+    let tables = schema.tables.values();
+    tables
+        .flat_map(|table| {
+            table.triggers.iter().map(move |it| (it.name.as_str(), (&table.name, it)))
+        })
+        .collect()
+}
+
+/// What goes, in the words from before the renames.
+fn as_it_was(before: &Schema, triggers: &Triggers<'_>, change: Change) -> Change {
+    match change {
+        Change::View(ViewChange::Drop(view)) => {
+            let original = before.views.get(&view.name).cloned().unwrap_or(*view);
+            let original = View { triggers: Vec::new(), ..original };
+            Change::View(ViewChange::Drop(Box::new(original)))
+        }
+        Change::Trigger(TriggerChange::Drop { on, trigger }) => {
+            let (on, trigger) = match triggers.get(trigger.name.as_str()) {
+                Some((on, original)) => ((*on).clone(), (*original).clone()),
+                None => (on, trigger),
+            };
+            Change::Trigger(TriggerChange::Drop { on, trigger })
+        }
+        other => other,
+    }
+}
