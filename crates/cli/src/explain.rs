@@ -185,6 +185,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "Another result or other arguments make a function anew, and PostgreSQL lets go of no function by whose results rows were put into partitions. Leave this one and declare the other under another name; or make the table a plain one in one revision, and partition that in the next.",
     ),
     (
+        "A0435",
+        "an enum that something clings to",
+        "Values that go, or change their places, make an enum anew, and its columns are converted. A domain over it and the key of a partitioned table can't be. Take them away in a revision of its own, or leave the values as they are: one that nobody uses does no harm.",
+    ),
+    (
         "A0431",
         "a domain that another one stands on",
         "The type under a domain can't be changed; the domain is made anew and its columns are converted. Another domain over it would have to be made anew as well. Do that first, in a revision of its own.",

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Callee, Change, Column, ColumnChange, ConstraintChange, IndexChange, Pair, QName,
-    RoutineChange, Schema, TriggerChange,
+    Callee, Change, Column, ColumnChange, ConstraintChange, EnumChange, EnumType, IndexChange,
+    Pair, QName, RoutineChange, Schema, TriggerChange,
 };
 
 use super::Past;
+use super::uprooted::is_extended;
 
 /// The way back to `schema.after` from changes that were made: their inverses,
 /// but for views and the like, whose way back is found anew, since what can be
@@ -29,7 +30,8 @@ pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) 
     let none = BTreeSet::new();
     let past = Past { renames: &[], original: schema.before, kept: &none, grown: &none };
     super::text::diff(dialect, past, schema, &mut changes);
-    if leaves_callers(made, schema.after, &changes) {
+    let remakes = || dialect.has_enum_types() && made.iter().any(lengthens);
+    if leaves_callers(made, schema.after, &changes) || remakes() {
         return with_values(in_place(super::plain_rest(dialect, past, schema), &changes));
     }
     changes
@@ -44,6 +46,13 @@ fn leaves_callers(up: &[Change], after: &Schema, changes: &[Change]) -> bool {
             && matches!(change, Change::Routine(RoutineChange::Drop(it))
                 if after.routines.iter().any(|other| other.key() == it.key()))
     })
+}
+
+/// Whether a type gets values in place, and is made anew on the way back, with all
+/// that stands on it.
+fn lengthens(change: &Change) -> bool {
+    let shorter = |item: &Pair<EnumType>| !is_extended(&item.after.values, &item.before.values);
+    matches!(change, Change::Enum(EnumChange::Alter(item)) if shorter(item))
 }
 
 /// What comes back does so in its old place.

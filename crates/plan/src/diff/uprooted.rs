@@ -68,9 +68,14 @@ impl Uprooted {
         typed || calls
     }
 
-    /// Whether a part of an index, or of statistics, calls what goes.
-    pub(super) fn in_key(&self, key: &IndexKey) -> bool {
+    /// Whether a part of statistics calls what goes, or computes something from a
+    /// column whose operators change.
+    pub(super) fn in_statistics(&self, table: &QName, key: &IndexKey) -> bool {
+        let computes = |expr: &Expr| {
+            self.columns.iter().any(|(of, column)| of == table && expr.mentions(column))
+        };
         self.routines.iter().any(|it| key.calls(it))
+            || matches!(key, IndexKey::Expression(expr) if computes(expr))
     }
 
     pub(super) fn in_domain(&self, domain: &Domain) -> bool {
