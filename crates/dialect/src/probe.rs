@@ -83,20 +83,6 @@ impl Dialect {
         self.probe_where(table, &format!("NOT ({check})"))
     }
 
-    /// A value in one of these columns for which this holds, as a domain says it of
-    /// its VALUE.
-    pub fn probe_values(self, places: &[(QName, String)], condition: &str) -> String {
-        let values: Vec<String> = places
-            .iter()
-            .map(|(table, column)| {
-                let (table, column) = (self.quote_name(table), self.quote(column));
-                format!("SELECT {column} AS value FROM {table}")
-            })
-            .collect();
-        let values = values.join(" UNION ALL ");
-        format!("SELECT 1 FROM ({values}) AS held WHERE {condition} LIMIT 1")
-    }
-
     /// A row of the DEFAULT partition that belongs into another one. `by` is as in
     /// `PARTITION BY`, `bound` as in `FOR VALUES`.
     pub fn probe_bound(self, default: &QName, by: &str, bound: &str) -> Option<String> {
@@ -128,6 +114,54 @@ impl Dialect {
             "SELECT 1 FROM {source}{filter} GROUP BY {} HAVING count(*) > 1 LIMIT 1",
             parts.join(", ")
         )
+    }
+
+    /// Two rows that an exclusion constraint does not let stand beside each
+    /// other: one operator for each value.
+    pub fn probe_conflicts(
+        self,
+        rows: Rows<'_>,
+        operators: &[&str],
+        predicate: Option<&Expr>,
+    ) -> Option<String> {
+        match self {
+            Self::Postgres => {}
+            Self::Sqlite | Self::Mysql | Self::Mariadb => return None,
+        }
+        let names: Vec<String> = (1..=rows.values.len()).map(|at| format!("c{at}")).collect();
+        let values: Vec<String> = there(rows)
+            .into_iter()
+            .zip(&names)
+            .map(|(value, name)| format!("{value} AS {name}"))
+            .collect();
+        let filter = predicate.map(|it| format!(" WHERE {it}")).unwrap_or_default();
+        let table = self.quote_name(rows.table);
+        let source = format!("(SELECT ctid AS place, {} FROM {table}{filter})", values.join(", "));
+        let alike: Vec<String> = names
+            .iter()
+            .zip(operators)
+            .map(|(name, operator)| format!("one.{name} {operator} other.{name}"))
+            .collect();
+        Some(format!(
+            "SELECT 1 FROM {source} AS one JOIN {source} AS other ON one.place < other.place AND \
+             {} LIMIT 1",
+            alike.join(" AND ")
+        ))
+    }
+
+    /// A row for which its condition holds, in any of the tables.
+    pub fn probe_anywhere(self, conditions: &[(&QName, String)]) -> Option<String> {
+        let parts: Vec<String> = conditions
+            .iter()
+            .map(|(table, condition)| {
+                format!("SELECT 1 FROM {} WHERE {condition}", self.quote_name(table))
+            })
+            .collect();
+        match parts.as_slice() {
+            [] => None,
+            [only] => Some(format!("{only} LIMIT 1")),
+            _more => Some(format!("{} LIMIT 1", parts.join(" UNION ALL "))),
+        }
     }
 
     /// The rows as a table of their own, and the names of its columns, where

@@ -90,17 +90,29 @@ impl Origin<'_> {
         columns.iter().map(|name| self.column(table, name)).collect()
     }
 
+    /// Whether the routines that the expression calls are there, as they will be.
+    pub(crate) fn can_call(&self, expr: &Expr) -> bool {
+        let there = &self.schema.before.routines;
+        let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&Callee::of(it)));
+        called.all(|it| there.contains(it))
+    }
+
     /// The expression, if it says the same over the table as it was.
     pub(crate) fn expression<'e>(&self, table: &QName, expr: &'e Expr) -> Option<&'e Expr> {
         let after = self.schema.after.tables.get(table)?;
-        let relabelled = |change: &Change| match change {
+        let named = |change: &Change| match change {
+            Change::Enum(EnumChange::RenameValue { value, .. }) => {
+                expr.as_str().contains(&format!("'{}'", value.after.replace('\'', "''")))
+            }
             Change::Column(ColumnChange::Relabel { table: of, column, .. }) => {
                 of == table && expr.mentions(column)
             }
             _other => false,
         };
-        let renames = self.renames.iter();
-        if !self.says_the_same(expr) || renames.map(|(_, it)| *it).any(relabelled) {
+        if self.renames.iter().any(|(_, change)| named(change)) {
+            return None;
+        }
+        if !self.can_call(expr) {
             return None;
         }
         let before = self.table(table).and_then(|name| self.schema.before.tables.get(&name));
@@ -111,19 +123,6 @@ impl Origin<'_> {
         };
         let mut mentioned = after.columns.iter().filter(|column| expr.mentions(&column.name));
         mentioned.all(as_it_was).then_some(expr)
-    }
-
-    /// Whether what an expression calls and which labels it names is there already.
-    pub(crate) fn says_the_same(&self, expr: &Expr) -> bool {
-        let named = |change: &Change| match change {
-            Change::Enum(EnumChange::RenameValue { value, .. }) => {
-                expr.as_str().contains(&format!("'{}'", value.after.replace('\'', "''")))
-            }
-            _other => false,
-        };
-        let there = &self.schema.before.routines;
-        let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&Callee::of(it)));
-        !self.renames.iter().any(|(_, change)| named(change)) && called.all(|it| there.contains(it))
     }
 }
 

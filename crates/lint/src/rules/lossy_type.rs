@@ -57,10 +57,10 @@ fn check(case: &Case<'_>) -> Option<Finding> {
 fn is_there(data_type: &ColumnType, schema: Pair<&Schema>) -> bool {
     if let ColumnType::Array(element) = data_type {
         // Those of an array are cast.
-        return match &**element {
-            ColumnType::Enum(name) => schema.before.enums.contains_key(name),
-            element => is_there(element, schema),
-        };
+        if let ColumnType::Enum(name) = &**element {
+            return schema.before.enums.contains_key(name);
+        }
+        return is_there(element, schema);
     }
     if let ColumnType::Domain(name) = data_type {
         return schema.before.domains.contains_key(name);

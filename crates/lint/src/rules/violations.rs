@@ -1,10 +1,11 @@
 //! DD105: check over violations.
 
 use autogen_dialect::Cost;
+use autogen_dialect::probe::{Held, Rows};
 use autogen_plan::Severity;
 use autogen_schema::{
-    Change, Check, Column, ColumnType, Constraint, ConstraintChange, Domain, DomainChange, Pair,
-    QName,
+    Change, Check, ColumnType, Constraint, ConstraintChange, Domain, DomainChange, Exclusion,
+    IndexKey, Pair, QName,
 };
 
 use crate::{Case, Finding, Rule};
@@ -14,20 +15,23 @@ pub(super) const RULE: Rule = Rule {
     code: "DD105",
     title: "check over violations",
     severity: Severity::Warning,
-    page: "Rows that violate the check make the migration fail, and nothing is changed. Look for them first: `SELECT .. WHERE NOT (..)`.",
+    page: "Rows that violate the check make the migration fail, and nothing is changed; so do two rows that an exclusion constraint does not let stand beside each other. Look for them first: `SELECT .. WHERE NOT (..)`. For an exclusion constraint in which nothing is compared by `=`, no query is asked: each row would be compared with all others.",
     check,
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    if let Change::Domain(DomainChange::Alter(item)) = case.change {
-        let reads = case.step.effect.cost == Cost::Scan;
-        return reads.then(|| of_domain(case, item)).flatten();
+    match case.change {
+        Change::Domain(DomainChange::Alter(item)) => of_domain(case, item),
+        Change::Constraint(ConstraintChange::Add { table, constraint }) => match constraint {
+            Constraint::Check(check) => of_check(case, table, check),
+            Constraint::Exclusion(exclusion) => of_exclusion(case, table, exclusion),
+            Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::ForeignKey(_) => None,
+        },
+        _other => None,
     }
-    let Change::Constraint(ConstraintChange::Add { table, constraint: Constraint::Check(check) }) =
-        case.change
-    else {
-        return None;
-    };
+}
+
+fn of_check(case: &Case<'_>, table: &QName, check: &Check) -> Option<Finding> {
     if !case.first || case.new_table || check.not_valid || check.not_enforced {
         return None;
     }
@@ -43,47 +47,91 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-fn of_domain(case: &Case<'_>, item: &Pair<Domain>) -> Option<Finding> {
-    let name = &item.after.name;
-    let places = held(case, item);
-    let probe = condition(case, item)
-        .filter(|_| !places.is_empty())
-        .map(|condition| case.dialect.probe_values(&places, &condition));
+fn of_exclusion(case: &Case<'_>, table: &QName, exclusion: &Exclusion) -> Option<Finding> {
+    if !case.first || case.new_table {
+        return None;
+    }
+    let mut before = case.schema.before.tables.get(&case.origin.table(table)?)?.exclusions.iter();
+    if before.any(|it| it.same_structure(exclusion)) {
+        // It goes for a while, and holds for the rows that are there.
+        return None;
+    }
+    let words: Vec<String> = exclusion
+        .elements
+        .iter()
+        .map(|(part, operator)| match &part.key {
+            IndexKey::Column(name) => format!("{name} {operator}"),
+            IndexKey::Expression(expr) => format!("{expr} {operator}"),
+        })
+        .collect();
     Finding::probed(
-        probe,
+        conflicts(case, table, exclusion),
+        format!("fails if two rows of {table} conflict in {}", words.join(", ")),
+        "look for such rows before you run this",
+    )
+}
+
+/// Two rows that conflict, where something must be equal.
+fn conflicts(case: &Case<'_>, table: &QName, exclusion: &Exclusion) -> Option<String> {
+    let value = |key: &IndexKey| match key {
+        IndexKey::Column(name) => case.held(table, name),
+        IndexKey::Expression(expr) => {
+            case.origin.expression(table, expr).map(|expr| Held::There(format!("({expr})")))
+        }
+    };
+    let plain = exclusion.elements.iter().all(|(part, _)| part.collation.is_none());
+    let equal = exclusion.elements.iter().any(|(_, operator)| operator == "=");
+    if !plain || !equal {
+        return None;
+    }
+    let values: Vec<Held> =
+        exclusion.elements.iter().map(|(part, _)| value(&part.key)).collect::<Option<_>>()?;
+    let operators: Vec<&str> = exclusion.elements.iter().map(|(_, it)| it.as_str()).collect();
+    let predicate = match &exclusion.predicate {
+        Some(expr) => Some(case.origin.expression(table, expr)?),
+        None => None,
+    };
+    let rows = Rows { table: &case.origin.table(table)?, values: &values };
+    case.dialect.probe_conflicts(rows, &operators, predicate)
+}
+
+fn of_domain(case: &Case<'_>, item: &Pair<Domain>) -> Option<Finding> {
+    if case.step.effect.cost != Cost::Scan {
+        return None;
+    }
+    let name = &item.after.name;
+    Finding::probed(
+        domain_violations(case, item),
         format!("fails if a value of domain {name} violates it"),
         "look for such values in every column of the domain before you run this",
     )
 }
 
-/// What the step would not take, if it can be asked before the plan runs.
-fn condition(case: &Case<'_>, item: &Pair<Domain>) -> Option<String> {
-    if case.step.sql.ends_with(" SET NOT NULL") {
-        return Some("VALUE IS NULL".to_owned());
+/// A value that the domain does not take afterwards, in any of its columns.
+fn domain_violations(case: &Case<'_>, item: &Pair<Domain>) -> Option<String> {
+    let Pair { before, after } = item;
+    let old = |check: &&Check| before.checks.iter().any(|it| it.expr == check.expr);
+    let new: Vec<&Check> =
+        after.checks.iter().filter(|it| !it.not_valid).filter(|it| !old(it)).collect();
+    if !new.iter().all(|it| case.origin.can_call(&it.expr)) {
+        return None;
     }
-    let added = |check: &&Check| {
-        let text = format!("CHECK ({})", check.expr);
-        !item.before.checks.contains(check) && case.step.sql.ends_with(&text)
-    };
-    let check = item.after.checks.iter().find(added)?;
-    case.origin.says_the_same(&check.expr).then(|| format!("NOT ({})", check.expr))
-}
-
-/// The columns that are of the domain before and after, as they are called before.
-fn held(case: &Case<'_>, item: &Pair<Domain>) -> Vec<(QName, String)> {
-    let of = |column: &Column, name: &QName| column.data_type == ColumnType::Domain(name.clone());
-    let mut places = Vec::new();
-    for table in case.schema.after.tables.values() {
-        for column in table.columns.iter().filter(|it| of(it, &item.after.name)) {
-            let there = case.origin.table(&table.name);
-            let place = there.zip(case.origin.column(&table.name, &column.name));
-            let was = place.as_ref().and_then(|(table, column)| {
-                case.schema.before.tables.get(table).and_then(|it| it.column(column))
+    let of = ColumnType::Domain(before.name.clone());
+    let nulls = before.nullable && !after.nullable;
+    let mut conditions = Vec::new();
+    for table in case.schema.before.tables.values() {
+        for column in table.columns.iter().filter(|it| it.data_type == of) {
+            let name = case.dialect.quote(&column.name);
+            let checks = new.iter().map(|it| {
+                let expr = it.expr.rename_column("value", &column.name);
+                format!("NOT ({expr})")
             });
-            if was.is_some_and(|it| of(it, &item.before.name)) {
-                places.extend(place);
+            let null = nulls.then(|| format!("{name} IS NULL"));
+            let wrong: Vec<String> = checks.chain(null).collect();
+            if !wrong.is_empty() {
+                conditions.push((&table.name, wrong.join(" OR ")));
             }
         }
     }
-    places
+    case.dialect.probe_anywhere(&conditions)
 }

@@ -350,9 +350,9 @@ fn constraint_needs(table: &QName, constraint: &Constraint) -> Vec<Resource> {
 
 /// Columns, and what they hold.
 fn with_values(mut all: Vec<Resource>) -> Vec<Resource> {
-    let values = |resource: &Resource| match resource {
-        Resource::Column(table, name) => Some(Resource::Values(table.clone(), name.clone())),
-        _other => None,
+    let values = |resource: &Resource| {
+        let Resource::Column(table, name) = resource else { return None };
+        Some(Resource::Values(table.clone(), name.clone()))
     };
     let values: Vec<Resource> = all.iter().filter_map(values).collect();
     all.extend(values);
