@@ -247,6 +247,9 @@ fn nameless(schema: &Schema, case: &Case) -> Schema {
     let mut schema = tidy(schema);
     for view in schema.views.values_mut() {
         view.definition = view.definition.replace('"', "");
+        for trigger in &mut view.triggers {
+            trigger.definition = trigger.definition.replace('"', "");
+        }
     }
     for table in schema.tables.values_mut().map(Arc::make_mut) {
         let declared = case.after.schema.tables.get(&table.name);

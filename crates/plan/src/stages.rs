@@ -59,7 +59,11 @@ impl Stages {
             }
             _other => false,
         });
-        let first = Vec::into_iter(first).map(|it| as_it_was(before, &triggers, it)).collect();
+        let first = Vec::into_iter(first).map(|it| as_it_was(before, &triggers, it));
+        // A trigger hangs on a view until that goes.
+        let (views, mut first): (Vec<_>, Vec<_>) =
+            first.partition(|it| matches!(it, Change::View(_)));
+        first.extend(views);
         Self { first, renames, rest }
     }
 

@@ -16,13 +16,20 @@ pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Foo
     if switched.is_empty() {
         return;
     }
-    let of = |keys: &[ForeignKey]| -> Vec<Resource> {
-        let parents = keys.iter().map(|key| &key.references);
+    // Keys that go do so before their table begins to last.
+    let gone: BTreeSet<(&QName, &ForeignKey)> = changes.iter().filter_map(dropped).collect();
+    let of = |table: &QName, keys: &[ForeignKey]| -> Vec<Resource> {
+        let stay = keys.iter().filter(|key| !gone.contains(&(table, *key)));
+        let parents = stay.map(|key| &key.references);
         parents.filter(|it| switched.contains(it)).cloned().map(Resource::Lasting).collect()
+    };
+    let parent = |key: &ForeignKey| {
+        let switched = switched.contains(&key.references);
+        switched.then(|| Resource::Lasting(key.references.clone()))
     };
     for (change, footprint) in changes.iter().zip(footprints) {
         if let Some((name, lasts)) = switch(change) {
-            let parents = before.tables.get(name).map(|table| of(&table.foreign_keys));
+            let parents = before.tables.get(name).map(|table| of(name, &table.foreign_keys));
             let own = Resource::Lasting(name.clone());
             let without = Resource::Unlogged(name.clone());
             let mut parents = parents.unwrap_or_default();
@@ -41,25 +48,35 @@ pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Foo
         if let Change::Table(TableChange::Create(table)) = change
             && lasting(table)
         {
-            footprint.needs.extend(of(&table.foreign_keys));
+            footprint.needs.extend(of(&table.name, &table.foreign_keys));
         }
         if let Change::Table(TableChange::Drop(table)) = change
             && lasting(table)
         {
-            footprint.releases.extend(of(&table.foreign_keys));
+            footprint.releases.extend(of(&table.name, &table.foreign_keys));
         }
         if let Change::Constraint(ConstraintChange::Add { table, constraint }) = change
             && let Constraint::ForeignKey(key) = constraint
         {
             footprint.needs.push(Resource::Unlogged(table.clone()));
-            footprint.needs.extend(of(std::slice::from_ref(key)));
+            footprint.needs.extend(parent(key));
         }
         if let Change::Constraint(ConstraintChange::Drop { table, constraint }) = change
             && let Constraint::ForeignKey(key) = constraint
         {
             footprint.releases.push(Resource::Unlogged(table.clone()));
-            footprint.releases.extend(of(std::slice::from_ref(key)));
+            footprint.releases.extend(parent(key));
         }
+    }
+}
+
+fn dropped(change: &Change) -> Option<(&QName, &ForeignKey)> {
+    match change {
+        Change::Constraint(ConstraintChange::Drop {
+            table,
+            constraint: Constraint::ForeignKey(key),
+        }) => Some((table, key)),
+        _other => None,
     }
 }
 

@@ -60,9 +60,12 @@ pub(super) fn of_trigger(change: &TriggerChange) -> Footprint {
         TriggerChange::Create { on, trigger } => {
             Footprint { creates: own(on, &trigger.name), ..Footprint::default() }
         }
-        TriggerChange::Drop { on, trigger } => {
-            Footprint { removes: own(on, &trigger.name), ..Footprint::default() }
-        }
+        // A view that goes would take it along.
+        TriggerChange::Drop { on, trigger } => Footprint {
+            removes: own(on, &trigger.name),
+            releases: vec![Resource::Table(on.clone())],
+            ..Footprint::default()
+        },
         TriggerChange::Comment { on, trigger, .. } | TriggerChange::Firing { on, trigger, .. } => {
             Footprint { needs: own(on, &trigger.name), ..Footprint::default() }
         }
@@ -82,8 +85,7 @@ pub(super) fn of_policy(change: &PolicyChange) -> Footprint {
             Footprint { needs: own(table, &policy.name), ..Footprint::default() }
         }
         PolicyChange::Protect { table, .. } => {
-            let table = vec![Resource::Table(table.clone())];
-            Footprint { needs: table.clone(), releases: table, ..Footprint::default() }
+            Footprint { needs: vec![Resource::Table(table.clone())], ..Footprint::default() }
         }
     }
 }
