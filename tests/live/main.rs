@@ -17,6 +17,7 @@ mod mysql_run;
 mod postgres;
 mod postgres_kinds;
 mod rebuild;
+mod row_versions;
 mod run;
 mod settle;
 mod sqlite;
