@@ -6,6 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod charsets;
 mod comments;
 mod connect;
 mod corpora;
