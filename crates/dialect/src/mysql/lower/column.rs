@@ -151,8 +151,7 @@ impl Lowering<'_> {
                 clauses.into_iter().for_each(|it| self.alter(table, way.max(worse), &[], it));
                 self.flush();
             }
-            // A name that was given up can be taken only by a later statement.
-            None => self.alter(table, way, &[&name.before, &name.after], clause),
+            None => self.call(table, way, name),
         }
     }
 
