@@ -142,3 +142,29 @@ fn a_key_to_columns_that_are_not_unique() {
         project.run(&["diff", "--exit-code"]).ok().shows("no changes");
     }
 }
+
+/// As wide as can be, and by one column wider.
+#[test]
+fn a_table_that_is_too_wide() {
+    let fields = |count: usize| -> String {
+        // The key is one of them.
+        (1..count).map(|at| format!("pub c{at}: Option<i32>,\n        ")).collect()
+    };
+    for dialect in dialects() {
+        let most = dialect.max_columns();
+        let project = Project::with_models(dialect, &one("t", &fields(most + 1)));
+        project.unchanged(&["diff"]).fails(2, "A0416", &format!("{}", most + 1)).tells("columns");
+        if matches!(dialect, Dialect::Mysql | Dialect::Mariadb) {
+            // InnoDB takes fewer, and says so itself.
+            continue;
+        }
+        project.write("src/lib.rs", &one("t", &fields(most)));
+        project.run(&["diff", "-m", "wide"]).ok();
+        project.run(&["upgrade"]).ok();
+        project.unchanged(&["check"]).ok();
+        project.write("src/lib.rs", &one("t", &fields(most - 1)));
+        project.run(&["diff", "-m", "less"]).ok().shows(&format!("drop column t.c{}", most - 1));
+        project.run(&["upgrade"]).ok();
+        project.unchanged(&["check"]).ok();
+    }
+}

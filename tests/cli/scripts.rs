@@ -382,3 +382,61 @@ fn a_partitioned_table_keeps_its_owner_and_its_privileges() {
     project.run(&["downgrade", "-1"]).ok();
     assert_eq!(state(&project), before);
 }
+
+/// Nobody compares privileges, and a computed column and a view are made anew: by
+/// models and by another schema.
+#[test]
+fn what_is_made_anew_has_the_privileges_that_it_had() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let role = "autogen_scripts Reader";
+    let table = |sum: &str| {
+        format!(
+            "create table people (id serial primary key, age integer not null, \
+             more integer generated always as ({sum}) stored not null); \
+             create view shown as select id, {sum} as more from people;"
+        )
+    };
+    let fields = |sum: &str| {
+        one(
+            "people",
+            &format!(
+                "pub age: i32,\n        #[autogen(generated = \"{sum}\", stored)]\n        pub more: i32,"
+            ),
+        )
+    };
+    let state = |project: &Project| {
+        project.query(
+            "select string_agg(x::text, ' ' order by x::text) as it from ( \
+               select unnest(relacl)::text as x from pg_class where relname in ('people', 'shown') \
+               union all \
+               select attname || ':' || unnest(attacl)::text from pg_attribute \
+               where attrelid in ('people'::regclass, 'shown'::regclass) and not attisdropped \
+             ) s",
+        )
+    };
+    for source in ["models", "sql:after.sql"] {
+        let project = Project::with_models(Dialect::Postgres, &fields("age + 2"));
+        project.write("autogen.toml", "models = \"src\"\nsql = [\"schema/*.sql\"]\n");
+        project.write(
+            "schema/all.sql",
+            "create view shown as select id, (age + 2)::bigint as more from people;",
+        );
+        project.write("after.sql", &table("age + 2").replace("age + 2 as", "(age + 2)::bigint as"));
+        project.execute(&table("age + 1"));
+        project.execute(&format!(
+            "do $$ begin create role \"{role}\"; exception when duplicate_object then null; end $$; \
+             grant select (more), references (more) on people to \"{role}\" with grant option; \
+             grant select (more) on people to public; \
+             grant select on shown to \"{role}\"; grant update (id) on shown to public"
+        ));
+        let before = state(&project);
+        assert!(before.iter().all(|it| it.contains("Reader")), "{before:?}");
+        project.run(&["diff", "-m", "anew", "--to", source]).ok().shows("more").shows("shown");
+        for way in [&["upgrade"][..], &["downgrade", "-1"], &["upgrade"]] {
+            project.run(way).ok();
+            assert_eq!(state(&project), before, "{source} {way:?}");
+        }
+    }
+}

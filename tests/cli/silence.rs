@@ -51,3 +51,16 @@ fn with_autogen_is_the_truth() {
         assert!(!left.contains("people_age") && !left.contains("people_name"), "{left}");
     }
 }
+
+#[test]
+fn of_a_plain_entity_leaves_an_index_as_it_is_stored() {
+    for dialect in dialects().into_iter().filter(|it| *it == Dialect::Postgres) {
+        let fields = "#[sea_orm(indexed)]\n        pub age: i32,";
+        let project = Project::with_models(dialect, &plain("people", fields));
+        project.execute(
+            "create table people (id serial primary key, age integer not null); \
+             create index by_age on people (age) with (fillfactor = 60)",
+        );
+        project.unchanged(&["diff"]).ok().shows("no changes\n");
+    }
+}

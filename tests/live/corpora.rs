@@ -31,9 +31,10 @@ fn files(dialect: Dialect) -> Vec<PathBuf> {
     files
 }
 
-/// The current schema, and the one that our own database has besides.
+/// The current schema, and the one that our own database has besides; privileges
+/// count.
 fn scope() -> Scope {
-    Scope { expected: ["billing".to_owned()].into(), ..Scope::default() }
+    Scope { expected: ["billing".to_owned()].into(), privileges: true, ..Scope::default() }
 }
 
 async fn load(connection: &Connection, text: &str) {
@@ -204,29 +205,46 @@ async fn byte_for_byte(first: &Database, before: &[String]) -> Result<(), String
 }
 
 /// What `pg_dump` says of a database, statement by statement. Left out is what
-/// it says of itself, and what hangs
-/// on the tables and partitions that are listed as left alone.
+/// it says of itself, and what hangs on the tables and partitions that are listed
+/// as left alone.
 fn dumped(database: &Database, alone: &Schema) -> Vec<String> {
     let mut command = Command::new(binaries().join("pg_dump"));
-    command.args(["--schema-only", "--no-owner", "--no-privileges", "--dbname", database.url()]);
+    // Owners are never read: who runs the statements owns what they make.
+    command.args(["--schema-only", "--no-owner", "--dbname", database.url()]);
     let output = command.output().expect("pg_dump runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let statements = split(Dialect::Postgres, &text).statements;
     let alone: Vec<&str> = alone.unsupported.iter().map(|it| it.object.as_str()).collect();
-    let left = |sql: &str| {
-        let mut names = alone
-            .iter()
-            .filter_map(|it| it.strip_prefix("table ").or_else(|| it.strip_prefix("partition ")));
-        names.any(|name| {
-            let full = format!("public.{name}");
-            sql.match_indices(&full).any(|(at, _)| {
-                let next = sql[at + full.len()..].chars().next();
-                next.is_none_or(|c| !(c.is_alphanumeric() || c == '_'))
-            }) && !sql.contains(" ATTACH PARTITION ")
+    let names = |sql: &str, name: &str| {
+        let full = format!("public.{name}");
+        sql.match_indices(&full).any(|(at, _)| {
+            let next = sql[at + full.len()..].chars().next();
+            next.is_none_or(|c| !(c.is_alphanumeric() || c == '_'))
         })
     };
-    let itself = ["SET ", "SELECT pg_catalog.set_config", "COMMENT ON SCHEMA public", "\\"];
+    // A partition that has something of its own is there all the same.
+    let of_partition =
+        |sql: &str| !sql.contains(" ATTACH PARTITION ") && !sql.starts_with("CREATE TABLE ");
+    let left = |sql: &str| {
+        alone.iter().any(|it| match (it.strip_prefix("table "), it.strip_prefix("partition ")) {
+            (Some(table), _) => names(sql, table),
+            (None, Some(partition)) => names(sql, partition) && of_partition(sql),
+            (None, None) => false,
+        })
+    };
+    let itself = [
+        // Settings of the session that loads the dump.
+        "SET ",
+        "SELECT pg_catalog.set_config",
+        // Which schema is the default one differs by the connection, and nobody
+        // declares it.
+        "COMMENT ON SCHEMA public",
+        "GRANT ALL ON SCHEMA public ",
+        "REVOKE USAGE ON SCHEMA public ",
+        // `\\restrict` with a word by chance.
+        "\\",
+    ];
     let counts = |sql: &String| !itself.iter().any(|it| sql.starts_with(it)) && !left(sql);
     let texts = statements.into_iter().map(|statement| statement.sql).filter(counts);
     let mut found: Vec<String> = texts.map(|sql| plain(&sql)).collect();
@@ -234,8 +252,9 @@ fn dumped(database: &Database, alone: &Schema) -> Vec<String> {
     found
 }
 
-/// Without a default of NULL, which is none, without casts of numbers, and with
-/// storage parameters in one order.
+/// With one spelling where the server keeps two that mean the same: a default of
+/// NULL, which is none; a number in quotes with a cast; storage parameters, in the
+/// order in which somebody set them.
 fn plain(sql: &str) -> String {
     let line = |line: &str| -> String {
         if let Some((column, rest)) = line.split_once(" DEFAULT NULL::") {

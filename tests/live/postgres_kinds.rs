@@ -133,6 +133,7 @@ fn what_can_not_be_represented_is_said() {
          create table base (a int); create table sub () inherits (base);
          create table typed of comp;
          create table t (a int, b text);
+         alter table t add constraint stored unique (a) with (fillfactor = 60);
          create rule r as on delete to t do instead nothing;
          create statistics st on a, b from t;
          create collation coll (locale = 'C');
@@ -165,6 +166,7 @@ fn what_can_not_be_represented_is_said() {
             ("U0117", "event trigger et"),
             ("U0118", "partition p_1"),
             ("U0119", "table base"),
+            ("U0120", "constraint stored of t"),
         ]
     );
     assert_eq!(names(&schema), ["base", "p", "t"]);

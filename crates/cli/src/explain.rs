@@ -1,6 +1,7 @@
 //! Pages for every code: those of the models, of hazards, and of all else.
 
 mod formats;
+mod left_alone;
 mod operations;
 
 /// The title and the page of a code.
@@ -10,6 +11,7 @@ pub(crate) fn page(code: &str) -> Option<(&'static str, &'static str)> {
     listed(autogen_models::EXPLANATIONS)
         .or_else(|| listed(PAGES))
         .or_else(|| listed(formats::PAGES))
+        .or_else(|| listed(left_alone::PAGES))
         .or_else(|| listed(operations::PAGES))
         .map(|(_, title, page)| (*title, *page))
         .or_else(|| hazard.map(|rule| (rule.title, rule.page)))
@@ -26,7 +28,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0302",
         "a kind of database that is not supported",
-        "This build speaks to PostgreSQL and SQLite.",
+        "This build speaks to PostgreSQL, MySQL, MariaDB and SQLite.",
     ),
     (
         "A0303",
@@ -168,9 +170,24 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A crash empties an UNLOGGED table, and would leave references to rows that are gone; PostgreSQL refuses such a key. Make both tables UNLOGGED, or neither.",
     ),
     (
+        "A0416",
+        "more columns than a table can have",
+        "PostgreSQL takes 1,600 columns, SQLite 2,000 and MySQL 4,096 (InnoDB 1,017). PostgreSQL counts dropped columns as well, for as long as the table is there.",
+    ),
+    (
         "A0432",
         "a table that can't be partitioned as it is",
         "PostgreSQL can't partition a table that is there: autogen makes a new one, copies the rows, and gives it the name, in one transaction. For that each row needs a partition to go to, unique keys must hold the columns that the table is partitioned by, and no view may read the table meanwhile. The message says which of these is missing.",
+    ),
+    (
+        "A0434",
+        "a function that a table is partitioned by",
+        "Another result or other arguments make a function anew, and PostgreSQL lets go of no function by whose results rows were put into partitions. Leave this one and declare the other under another name; or make the table a plain one in one revision, and partition that in the next.",
+    ),
+    (
+        "A0435",
+        "an enum that something clings to",
+        "Values that go, or change their places, make an enum anew, and its columns are converted. A domain over it and the key of a partitioned table can't be. Take them away in a revision of its own, or leave the values as they are: one that nobody uses does no harm.",
     ),
     (
         "A0431",
@@ -466,79 +483,6 @@ const PAGES: &[(&str, &str, &str)] = &[
         "D0106",
         "a table that others inherit from",
         "No model declares the table, so it would be dropped; but other tables inherit from it (INHERITS), and these are left alone. The table stays. Drop it by hand, or leave it out with `exclude` in autogen.toml.",
-    ),
-    (
-        "U0101",
-        "a foreign table",
-        "It stands for a table of another server, and SeaORM models do not describe it. It is neither compared, changed nor dropped.",
-    ),
-    (
-        "U0102",
-        "a table that inherits",
-        "PostgreSQL's `INHERITS` gives a table the columns of another; a model can't say that. The table is neither compared, changed nor dropped. Partitions are no such tables: they follow their parent.",
-    ),
-    (
-        "U0103",
-        "a table of a composite type",
-        "`CREATE TABLE .. OF type` takes its columns from a type, which a model can't say. The table is neither compared, changed nor dropped.",
-    ),
-    (
-        "U0104",
-        "a composite type",
-        "Models have no composite types. It stays as it is; a column of it is carried with the type's name.",
-    ),
-    (
-        "U0105",
-        "a range type",
-        "A range type of your own stays as it is; a column of it is carried with the type's name.",
-    ),
-    (
-        "U0106",
-        "a base type",
-        "A type with input and output functions of its own stays as it is; a column of it is carried with the type's name.",
-    ),
-    (
-        "U0107",
-        "a constraint over periods",
-        "A key WITHOUT OVERLAPS, or a foreign key with PERIOD. It stays as it is.",
-    ),
-    (
-        "U0108",
-        "a constraint that is not enforced",
-        "A foreign key that is NOT ENFORCED stays as it is.",
-    ),
-    (
-        "U0109",
-        "an invalid index",
-        "It was left behind by a CREATE INDEX CONCURRENTLY that failed, or it is not built on all partitions yet. It stays as it is, and counts as none: drop it, or REINDEX it.",
-    ),
-    (
-        "U0110",
-        "an index with a tuned operator class",
-        "The parameters of its operator class can't be represented. It stays as it is.",
-    ),
-    ("U0113", "a rule of a view", "It stays as it is."),
-    ("U0114", "a rule", "Rules of tables stay as they are."),
-    (
-        "U0115",
-        "an unusual aggregate",
-        "Plain aggregates are compared. Ordered-set and moving ones, those without arguments and those with serial functions stay as they are.",
-    ),
-    (
-        "U0116",
-        "unusual extended statistics",
-        "Statistics whose definition can't be read stay as they are.",
-    ),
-    ("U0117", "an event trigger", "It belongs to the database as a whole, and stays as it is."),
-    (
-        "U0118",
-        "a partition with something of its own",
-        "Indexes, constraints, triggers, comments on columns or storage options of one partition alone stay as they are; what it has from its table is managed with the table.",
-    ),
-    (
-        "U0119",
-        "a table that others inherit from",
-        "Tables made by INHERITS are left alone, and the table that they inherit from is not dropped. Its columns and constraints are managed, and PostgreSQL carries them on to the others.",
     ),
     (
         "U0151",

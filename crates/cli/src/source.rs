@@ -150,7 +150,10 @@ impl Source {
         project: &Project,
         expected: BTreeSet<String>,
     ) -> Result<Loaded, Error> {
-        self.load_within(project, project.scope(expected)).await
+        let mut loaded = self.load_within(project, project.scope(expected)).await?;
+        // Where nobody compares privileges, objects keep them, whatever is compared.
+        loaded.declared.privileges &= project.config.privileges;
+        Ok(loaded)
     }
 
     /// The same, with all that is needed to write the schema down as it is.
@@ -174,7 +177,7 @@ impl Source {
             Self::Models(path) => {
                 let mut declared =
                     if project.compiled { compiled::read(path)? } else { models(path)? };
-                declared.privileges = project.config.privileges;
+                declared.privileges = true;
                 declared.column_order = project.config.column_order;
                 let scripts = scripts::read(project)?;
                 Ok(Loaded { declared, dialect: None, connection: None, scripts })
@@ -182,7 +185,7 @@ impl Source {
             Self::Git(revision) => {
                 let tree = Tree::open(project, revision)?;
                 let mut declared = tree.models(&project.models)?;
-                declared.privileges = project.config.privileges;
+                declared.privileges = true;
                 declared.column_order = project.config.column_order;
                 let scripts = tree.scripts(project)?;
                 Ok(Loaded { declared, dialect: None, connection: None, scripts })

@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use autogen_schema::{
-    Column, ColumnType, Default, Expr, Identity, Pair, Partition, Partitioning, QName, Table,
-    TableOptions,
+    Column, ColumnType, Default, Expr, Identity, Index, Pair, Partition, Partitioning, QName,
+    Table, TableOptions,
 };
 use serde::{Deserialize, Serialize};
 
@@ -240,6 +240,15 @@ impl Dialect {
         }
     }
 
+    /// Whether an index becomes another by other storage parameters alone, without
+    /// being built anew.
+    pub fn tunes_index(self, table: Pair<&Table>, before: &Index, after: &Index) -> bool {
+        match self {
+            Self::Sqlite | Self::Mysql | Self::Mariadb => false,
+            Self::Postgres => postgres::index::is_tunable(table, before, after),
+        }
+    }
+
     /// Whether columns can be brought into another order.
     pub fn orders_columns(self) -> bool {
         match self {
@@ -254,6 +263,18 @@ impl Dialect {
             Self::Sqlite => None,
             Self::Postgres => Some(postgres::canonical::MAX_NAME),
             Self::Mysql | Self::Mariadb => Some(mysql::canonical::MAX_NAME),
+        }
+    }
+
+    /// The most columns that a table can have. SQLite is built with this limit unless
+    /// somebody asks for another one, and engines of MySQL have lower ones.
+    /// Sources: PostgreSQL manual, appendix K; sqlite.org/limits.html; MySQL manual,
+    /// Limits on Table Column Count.
+    pub fn max_columns(self) -> usize {
+        match self {
+            Self::Sqlite => 2000,
+            Self::Postgres => 1600,
+            Self::Mysql | Self::Mariadb => 4096,
         }
     }
 

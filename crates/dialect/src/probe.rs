@@ -118,6 +118,54 @@ impl Dialect {
         )
     }
 
+    /// Two rows that an exclusion constraint does not let stand beside each
+    /// other: one operator for each value.
+    pub fn probe_conflicts(
+        self,
+        rows: Rows<'_>,
+        operators: &[&str],
+        predicate: Option<&Expr>,
+    ) -> Option<String> {
+        match self {
+            Self::Postgres => {}
+            Self::Sqlite | Self::Mysql | Self::Mariadb => return None,
+        }
+        let names: Vec<String> = (1..=rows.values.len()).map(|at| format!("c{at}")).collect();
+        let values: Vec<String> = there(rows)
+            .into_iter()
+            .zip(&names)
+            .map(|(value, name)| format!("{value} AS {name}"))
+            .collect();
+        let filter = predicate.map(|it| format!(" WHERE {it}")).unwrap_or_default();
+        let table = self.quote_name(rows.table);
+        let source = format!("(SELECT ctid AS place, {} FROM {table}{filter})", values.join(", "));
+        let alike: Vec<String> = names
+            .iter()
+            .zip(operators)
+            .map(|(name, operator)| format!("one.{name} {operator} other.{name}"))
+            .collect();
+        Some(format!(
+            "SELECT 1 FROM {source} AS one JOIN {source} AS other ON one.place < other.place AND \
+             {} LIMIT 1",
+            alike.join(" AND ")
+        ))
+    }
+
+    /// A row for which its condition holds, in any of the tables.
+    pub fn probe_anywhere(self, conditions: &[(&QName, String)]) -> Option<String> {
+        let parts: Vec<String> = conditions
+            .iter()
+            .map(|(table, condition)| {
+                format!("SELECT 1 FROM {} WHERE {condition}", self.quote_name(table))
+            })
+            .collect();
+        match parts.as_slice() {
+            [] => None,
+            [only] => Some(format!("{only} LIMIT 1")),
+            _more => Some(format!("{} LIMIT 1", parts.join(" UNION ALL "))),
+        }
+    }
+
     /// The rows as a table of their own, and the names of its columns, where
     /// some are still to come.
     fn coming(self, rows: Rows<'_>, predicate: Option<&str>) -> Option<(String, Vec<String>)> {

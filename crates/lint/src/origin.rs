@@ -2,7 +2,7 @@
 //! anything runs.
 
 use autogen_schema::{
-    Change, Column, ColumnChange, ColumnType, EnumChange, Expr, Pair, QName, Schema,
+    Callee, Change, Column, ColumnChange, ColumnType, EnumChange, Expr, Pair, QName, Schema,
     SequenceChange, TableChange,
 };
 
@@ -104,6 +104,13 @@ impl Origin<'_> {
         columns.iter().map(|name| self.column(table, name)).collect()
     }
 
+    /// Whether the routines that the expression calls are there, as they will be.
+    pub(crate) fn can_call(&self, expr: &Expr) -> bool {
+        let there = &self.schema.before.routines;
+        let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&Callee::of(it)));
+        called.all(|it| there.contains(it))
+    }
+
     /// The expression, if it says the same over the table as it was.
     pub(crate) fn expression<'e>(&self, table: &QName, expr: &'e Expr) -> Option<&'e Expr> {
         let after = self.schema.after.tables.get(table)?;
@@ -119,9 +126,7 @@ impl Origin<'_> {
         if self.renames.iter().any(|(_, change)| named(change)) {
             return None;
         }
-        let there = &self.schema.before.routines;
-        let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&it.name.name));
-        if !called.all(|it| there.contains(it)) {
+        if !self.can_call(expr) {
             return None;
         }
         let before = self.table(table).and_then(|name| self.schema.before.tables.get(&name));

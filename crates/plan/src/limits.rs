@@ -75,6 +75,15 @@ pub(crate) fn claimed(before: &Schema, wanted: &Schema) -> Vec<Refusal> {
 fn check_table(dialect: Dialect, schema: &Schema, table: &Table, found: &mut Vec<Refusal>) {
     let name = &table.name;
     too_long(dialect, "table", &name.name, name, found);
+    let (count, most) = (table.columns.len(), dialect.max_columns());
+    if count > most {
+        found.push(Refusal {
+            code: "A0416",
+            object: name.to_string(),
+            message: format!("it has {count} columns; {dialect} takes {most}"),
+            hint: "put some of them into a second table, or into one column of JSON".to_owned(),
+        });
+    }
     let mut seen = BTreeSet::new();
     for column in &table.columns {
         let object = format_args!("{name}.{}", column.name);

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::{Dialect, Mentions};
-use autogen_schema::{Defined, Policy, QName, Reads, Routine, RoutineKind, Trigger, View};
+use autogen_schema::{Callee, Defined, Policy, QName, Reads, Routine, RoutineKind, Trigger, View};
 
 /// What one object leans on.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub(crate) struct Uses {
     on: Option<QName>,
     /// Itself, which it does not lean on.
     own: Option<String>,
+    /// Where it calls what it calls.
+    text: String,
 }
 
 impl Uses {
@@ -27,15 +29,18 @@ impl Uses {
             mentions.words.extend(names.map(|name| dialect.mentioned_as(&name.name)));
         }
         let mut exact = view.reads.0.clone();
+        let mut text = view.definition.clone();
         // Its indexes may call what its query does not.
         for index in &view.indexes {
             let words = dialect.words(&index.definition, false);
             let routines = words.iter().cloned().map(QName::bare);
             exact.iter_mut().for_each(|it| it.routines.extend(routines.clone()));
             mentions.words.extend(words);
+            text.push(' ');
+            text.push_str(&index.definition);
         }
         let own = Some(dialect.mentioned_as(&view.name.name));
-        Self { dialect, mentions, exact, on: None, own }
+        Self { dialect, mentions, exact, on: None, own, text }
     }
 
     pub(crate) fn of_routine(dialect: Dialect, routine: &Routine) -> Self {
@@ -47,16 +52,17 @@ impl Uses {
             dialect.mentions(&head, false)
         };
         let own = Some(dialect.mentioned_as(&routine.name.name));
-        Self { dialect, mentions, exact: None, on: None, own }
+        let text = text.to_owned();
+        Self { dialect, mentions, exact: None, on: None, own, text }
     }
 
     /// What the database would not let go while the routine is there: what its
     /// head names, and a body that it keeps as code and not as text.
     pub(crate) fn bonds_of_routine(dialect: Dialect, routine: &Routine) -> Self {
-        let text = routine.definition();
-        let mentions = dialect.mentions(&dialect.routine_bonds(text), false);
+        let text = dialect.routine_bonds(routine.definition());
+        let mentions = dialect.mentions(&text, false);
         let own = Some(dialect.mentioned_as(&routine.name.name));
-        Self { dialect, mentions, exact: None, on: None, own }
+        Self { dialect, mentions, exact: None, on: None, own, text }
     }
 
     pub(crate) fn of_trigger(dialect: Dialect, on: &QName, trigger: &Trigger) -> Self {
@@ -64,14 +70,16 @@ impl Uses {
         // The events of a trigger stand before its table.
         let on_table = text.char_indices().find(|(at, _)| is_word_at(text, *at, "on"));
         let mentions = hanging(dialect, text, on_table.map_or(0, |(at, _)| at));
-        Self { dialect, mentions, exact: None, on: Some(on.clone()), own: None }
+        let text = text.clone();
+        Self { dialect, mentions, exact: None, on: Some(on.clone()), own: None, text }
     }
 
     pub(crate) fn of_policy(dialect: Dialect, table: &QName, policy: &Policy) -> Self {
         // What it is for stands before its conditions.
         let conditions = policy.definition.find('(').unwrap_or_default();
         let mentions = hanging(dialect, &policy.definition, conditions);
-        Self { dialect, mentions, exact: None, on: Some(table.clone()), own: None }
+        let text = policy.definition.clone();
+        Self { dialect, mentions, exact: None, on: Some(table.clone()), own: None, text }
     }
 
     /// The names to look for, as the dialect spells them.
@@ -121,6 +129,11 @@ impl Uses {
             Some(exact) => exact.routines.iter().any(|it| it.name == name),
             None => self.names(name),
         }
+    }
+
+    /// Whether it may call this one, and not another of its name.
+    pub(crate) fn calls(&self, callee: &Callee) -> bool {
+        self.routine(callee.name()) && !callee.is_ruled_out_by(&self.text)
     }
 
     pub(crate) fn data_type(&self, name: &QName) -> bool {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ColumnType, Expr, QName};
+use crate::{Access, Aside, Callee, ColumnType, Expr, QName};
 
 /// A literal value in a default.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,8 +34,8 @@ pub enum Default {
 }
 
 impl Default {
-    /// Whether it calls a routine of this name.
-    pub fn calls(&self, routine: &str) -> bool {
+    /// Whether it may call this routine.
+    pub fn calls(&self, routine: &Callee) -> bool {
         match self {
             Self::Literal(_) => false,
             Self::Expression(expr) => expr.calls(routine),
@@ -159,6 +159,9 @@ pub struct Column {
     /// The type as the catalog writes it.
     #[serde(skip)]
     pub catalog_type: CatalogText,
+    /// Who may do what with it beyond what they may with its table.
+    #[serde(skip)]
+    pub access: Aside<Option<Box<Access>>>,
 }
 
 impl Column {
@@ -177,6 +180,7 @@ impl Column {
             invisible: false,
             comment: None,
             catalog_type: CatalogText(None),
+            access: Aside(None),
         }
     }
 

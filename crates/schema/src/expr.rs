@@ -43,17 +43,6 @@ impl Expr {
         tokens(&self.0).iter().any(|token| token.names(column))
     }
 
-    /// Whether the expression calls a routine of this name.
-    pub fn calls(&self, routine: &str) -> bool {
-        let mut parts = tokens(&self.0).into_iter().filter(|it| !it.text().trim().is_empty());
-        let Some(mut last) = parts.next() else { return false };
-        parts.any(|token| {
-            let called = token.text() == "(" && last.names(routine);
-            last = token;
-            called
-        })
-    }
-
     /// The same expression after the column was renamed: what every server does
     /// to the expressions it stores.
     pub fn rename_column(&self, before: &str, after: &str) -> Self {
@@ -167,20 +156,20 @@ impl From<&str> for Expr {
 }
 
 /// A piece of SQL text; the pieces joined give the text back.
-enum Token<'a> {
+pub(crate) enum Token<'a> {
     Bare(&'a str),
     Quoted(char, &'a str),
     Other(&'a str),
 }
 
 impl Token<'_> {
-    fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         match self {
             Self::Bare(text) | Self::Quoted(_, text) | Self::Other(text) => text,
         }
     }
 
-    fn names(&self, column: &str) -> bool {
+    pub(crate) fn names(&self, column: &str) -> bool {
         match self {
             Self::Bare(text) => text.eq_ignore_ascii_case(column),
             Self::Quoted(quote, text) => unquote(*quote, text) == column,
@@ -226,7 +215,7 @@ fn quoted_len(text: &str, close: char) -> usize {
     text.len()
 }
 
-fn tokens(text: &str) -> Vec<Token<'_>> {
+pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -276,13 +265,6 @@ mod tests {
         let renamed = expr.rename_sequence(&before, &after);
         assert_eq!(renamed.as_str(), r#"nextval('s1."it''s"'::regclass) + length('"S"')"#);
         assert_eq!(renamed.sequences(), [after]);
-    }
-
-    #[test]
-    fn calls_are_no_columns() {
-        let expr = Expr::new(r#"score > s1."Rank" (score) + rank"#);
-        assert!(expr.calls("Rank"));
-        assert!(!expr.calls("score") && !expr.calls("rank"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Everything here is `Eq + Ord + Serialize + Deserialize` and keeps a stable
 //! order, so that the same schema always gives the same bytes.
 
+mod call;
 pub mod change;
 mod column;
 mod column_type;
@@ -16,6 +17,7 @@ mod schema;
 mod snapshot;
 mod table;
 
+pub use call::Callee;
 pub use change::{
     ApplyError, Change, CollationChange, ColumnChange, ConstraintChange, DomainChange, EnumChange,
     ExtensionChange, GrantChange, IndexChange, NamespaceChange, PartitionChange, PolicyChange,

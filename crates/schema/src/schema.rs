@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Aside, Collation, Column, Defined, Domain, EnumType, Extension, ForeignKey, Grant, Namespace,
-    QName, Routine, Sequence, Statistics, Table, Trigger, View,
+    Aside, Collation, Column, ColumnType, Defined, Domain, EnumType, Extension, ForeignKey, Grant,
+    Namespace, QName, Routine, Sequence, Statistics, Table, Trigger, View,
 };
 
 /// Something in the catalog that we can't represent: reported, never touched.
@@ -66,6 +66,22 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// The type whose values a type stands for: that under a domain which sorts as
+    /// it does, and which minds its values only where that does not count.
+    pub fn underlying<'a>(&'a self, data_type: &'a ColumnType, minding: bool) -> &'a ColumnType {
+        let mut found = data_type;
+        // No more than there are, since files may say that two are made of each other.
+        for _ in 0..self.domains.len() {
+            let ColumnType::Domain(name) = found else { break };
+            let domain = self.domains.get(name).filter(|it| {
+                it.collation.is_none() && (minding || (it.checks.is_empty() && it.nullable))
+            });
+            let Some(domain) = domain else { break };
+            found = &domain.base;
+        }
+        found
+    }
+
     /// Adds a table under its own name; gives back the one that it replaces.
     pub fn add_table(&mut self, table: impl Into<Arc<Table>>) -> Option<Arc<Table>> {
         let table = table.into();

@@ -7,6 +7,7 @@ pub mod concurrently;
 pub(crate) mod convert;
 pub mod defaults;
 pub(crate) mod extensions;
+pub(crate) mod index;
 mod locks;
 pub(crate) mod lower;
 pub(crate) mod render;

@@ -306,7 +306,7 @@ impl Lowering<'_> {
                     | ColumnChange::RenameLabel { .. },
                 )
                 | Change::Constraint(_)
-                | Change::Index(IndexChange::Comment { .. })
+                | Change::Index(IndexChange::Comment { .. } | IndexChange::Tune { .. })
                 | Change::View(_)
                 | Change::Routine(_)
                 | Change::Trigger(_)

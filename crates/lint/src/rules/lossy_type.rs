@@ -17,7 +17,12 @@ pub(super) const RULE: Rule = Rule {
 fn check(case: &Case<'_>) -> Option<Finding> {
     let Change::Column(ColumnChange::Alter { table, column }) = case.change else { return None };
     let (before, after) = (&column.before.data_type, &column.after.data_type);
-    if !case.first || before == after || !case.dialect.is_lossy(before, after) {
+    let under = Pair::new(
+        case.schema.before.underlying(before, true),
+        case.schema.after.underlying(after, false),
+    );
+    let lossy = || under.before != under.after && case.dialect.is_lossy(under.before, under.after);
+    if !case.first || before == after || !lossy() {
         return None;
     }
     if column.after.generated.is_some() && column.before.generated != column.after.generated {
@@ -51,6 +56,10 @@ fn check(case: &Case<'_>) -> Option<Finding> {
 /// comes with the plan. Labels of enums are compared as text.
 fn is_there(data_type: &ColumnType, schema: Pair<&Schema>) -> bool {
     if let ColumnType::Array(element) = data_type {
+        // Those of an array are cast.
+        if let ColumnType::Enum(name) = &**element {
+            return schema.before.enums.contains_key(name);
+        }
         return is_there(element, schema);
     }
     if let ColumnType::Domain(name) = data_type {

@@ -2,7 +2,7 @@
 
 use autogen_dialect::Cost;
 use autogen_plan::Severity;
-use autogen_schema::{Change, ConstraintChange};
+use autogen_schema::{Change, Constraint, ConstraintChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -22,8 +22,14 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if case.step.effect.cost != Cost::Scan || case.step.foreign_keys_off {
         return None;
     }
-    Finding::new(
-        format!("{table} is locked while the {} is checked", constraint.kind()),
-        "on a large table, add it NOT VALID and validate it later, or attach a ready index",
-    )
+    let safer = match constraint {
+        Constraint::Exclusion(_) => "there is no other way: on a large table, choose a quiet hour",
+        Constraint::PrimaryKey(_)
+        | Constraint::Unique(_)
+        | Constraint::ForeignKey(_)
+        | Constraint::Check(_) => {
+            "on a large table, add it NOT VALID and validate it later, or attach a ready index"
+        }
+    };
+    Finding::new(format!("{table} is locked while the {} is checked", constraint.kind()), safer)
 }

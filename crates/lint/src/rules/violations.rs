@@ -1,8 +1,12 @@
 //! DD105: check over violations.
 
 use autogen_dialect::Cost;
+use autogen_dialect::probe::{Held, Rows};
 use autogen_plan::Severity;
-use autogen_schema::{Change, Constraint, ConstraintChange, DomainChange, QName};
+use autogen_schema::{
+    Change, Check, ColumnType, Constraint, ConstraintChange, Domain, DomainChange, Exclusion,
+    IndexKey, Pair, QName,
+};
 
 use crate::{Case, Finding, Rule};
 
@@ -11,20 +15,23 @@ pub(super) const RULE: Rule = Rule {
     code: "DD105",
     title: "check over violations",
     severity: Severity::Warning,
-    page: "Rows that violate the check make the migration fail, and nothing is changed. Look for them first: `SELECT .. WHERE NOT (..)`.",
+    page: "Rows that violate the check make the migration fail, and nothing is changed; so do two rows that an exclusion constraint does not let stand beside each other. Look for them first: `SELECT .. WHERE NOT (..)`. For an exclusion constraint in which nothing is compared by `=`, no query is asked: each row would be compared with all others.",
     check,
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    if let Change::Domain(DomainChange::Alter(item)) = case.change {
-        let reads = case.step.effect.cost == Cost::Scan;
-        return reads.then(|| of_domain(&item.after.name)).flatten();
+    match case.change {
+        Change::Domain(DomainChange::Alter(item)) => of_domain(case, item),
+        Change::Constraint(ConstraintChange::Add { table, constraint }) => match constraint {
+            Constraint::Check(check) => of_check(case, table, check),
+            Constraint::Exclusion(exclusion) => of_exclusion(case, table, exclusion),
+            Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::ForeignKey(_) => None,
+        },
+        _other => None,
     }
-    let Change::Constraint(ConstraintChange::Add { table, constraint: Constraint::Check(check) }) =
-        case.change
-    else {
-        return None;
-    };
+}
+
+fn of_check(case: &Case<'_>, table: &QName, check: &Check) -> Option<Finding> {
     if !case.first || case.new_table || check.not_valid || check.not_enforced {
         return None;
     }
@@ -40,9 +47,91 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-fn of_domain(name: &QName) -> Option<Finding> {
-    Finding::new(
+fn of_exclusion(case: &Case<'_>, table: &QName, exclusion: &Exclusion) -> Option<Finding> {
+    if !case.first || case.new_table {
+        return None;
+    }
+    let mut before = case.schema.before.tables.get(&case.origin.table(table)?)?.exclusions.iter();
+    if before.any(|it| it.same_structure(exclusion)) {
+        // It goes for a while, and holds for the rows that are there.
+        return None;
+    }
+    let words: Vec<String> = exclusion
+        .elements
+        .iter()
+        .map(|(part, operator)| match &part.key {
+            IndexKey::Column(name) => format!("{name} {operator}"),
+            IndexKey::Expression(expr) => format!("{expr} {operator}"),
+        })
+        .collect();
+    Finding::probed(
+        conflicts(case, table, exclusion),
+        format!("fails if two rows of {table} conflict in {}", words.join(", ")),
+        "look for such rows before you run this",
+    )
+}
+
+/// Two rows that conflict, where something must be equal.
+fn conflicts(case: &Case<'_>, table: &QName, exclusion: &Exclusion) -> Option<String> {
+    let value = |key: &IndexKey| match key {
+        IndexKey::Column(name) => case.held(table, name),
+        IndexKey::Expression(expr) => {
+            case.origin.expression(table, expr).map(|expr| Held::There(format!("({expr})")))
+        }
+    };
+    let plain = exclusion.elements.iter().all(|(part, _)| part.collation.is_none());
+    let equal = exclusion.elements.iter().any(|(_, operator)| operator == "=");
+    if !plain || !equal {
+        return None;
+    }
+    let values: Vec<Held> =
+        exclusion.elements.iter().map(|(part, _)| value(&part.key)).collect::<Option<_>>()?;
+    let operators: Vec<&str> = exclusion.elements.iter().map(|(_, it)| it.as_str()).collect();
+    let predicate = match &exclusion.predicate {
+        Some(expr) => Some(case.origin.expression(table, expr)?),
+        None => None,
+    };
+    let rows = Rows { table: &case.origin.table(table)?, values: &values };
+    case.dialect.probe_conflicts(rows, &operators, predicate)
+}
+
+fn of_domain(case: &Case<'_>, item: &Pair<Domain>) -> Option<Finding> {
+    if case.step.effect.cost != Cost::Scan {
+        return None;
+    }
+    let name = &item.after.name;
+    Finding::probed(
+        domain_violations(case, item),
         format!("fails if a value of domain {name} violates it"),
         "look for such values in every column of the domain before you run this",
     )
+}
+
+/// A value that the domain does not take afterwards, in any of its columns.
+fn domain_violations(case: &Case<'_>, item: &Pair<Domain>) -> Option<String> {
+    let Pair { before, after } = item;
+    let old = |check: &&Check| before.checks.iter().any(|it| it.expr == check.expr);
+    let new: Vec<&Check> =
+        after.checks.iter().filter(|it| !it.not_valid).filter(|it| !old(it)).collect();
+    if !new.iter().all(|it| case.origin.can_call(&it.expr)) {
+        return None;
+    }
+    let of = ColumnType::Domain(before.name.clone());
+    let nulls = before.nullable && !after.nullable;
+    let mut conditions = Vec::new();
+    for table in case.schema.before.tables.values() {
+        for column in table.columns.iter().filter(|it| it.data_type == of) {
+            let name = case.dialect.quote(&column.name);
+            let checks = new.iter().map(|it| {
+                let expr = it.expr.rename_column("value", &column.name);
+                format!("NOT ({expr})")
+            });
+            let null = nulls.then(|| format!("{name} IS NULL"));
+            let wrong: Vec<String> = checks.chain(null).collect();
+            if !wrong.is_empty() {
+                conditions.push((&table.name, wrong.join(" OR ")));
+            }
+        }
+    }
+    case.dialect.probe_anywhere(&conditions)
 }

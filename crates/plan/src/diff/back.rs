@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Change, Column, ColumnChange, ConstraintChange, IndexChange, Pair, QName, Schema, TriggerChange,
+    Callee, Change, Column, ColumnChange, ConstraintChange, EnumChange, EnumType, IndexChange,
+    Pair, QName, RoutineChange, Schema, TriggerChange,
 };
 
 use super::Past;
+use super::uprooted::is_extended;
 
 /// The way back to `schema.after` from changes that were made: their inverses,
 /// but for views and the like, whose way back is found anew, since what can be
@@ -22,12 +24,57 @@ pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) 
         Change::Policy(change) => both(change.on()),
         _other => false,
     };
-    let stay = changes.iter().filter(|change| !found_anew(change));
+    let made = changes;
+    let stay = made.iter().filter(|change| !found_anew(change));
     let mut changes = with_values(stay.rev().map(Change::inverse).collect());
     let none = BTreeSet::new();
     let past = Past { renames: &[], original: schema.before, kept: &none, grown: &none };
     super::text::diff(dialect, past, schema, &mut changes);
+    let remakes = || dialect.has_enum_types() && made.iter().any(lengthens);
+    if leaves_callers(made, schema.after, &changes) || remakes() {
+        return with_values(in_place(super::plain_rest(dialect, past, schema), &changes));
+    }
     changes
+}
+
+/// Whether more routines go for a while than went on the way up: nothing that was
+/// done there took what calls them away.
+fn leaves_callers(up: &[Change], after: &Schema, changes: &[Change]) -> bool {
+    let went: BTreeSet<Callee> = up.iter().filter_map(super::gone_routine).collect();
+    changes.iter().any(|change| {
+        super::gone_routine(change).is_some_and(|it| !went.contains(&it))
+            && matches!(change, Change::Routine(RoutineChange::Drop(it))
+                if after.routines.iter().any(|other| other.key() == it.key()))
+    })
+}
+
+/// Whether a type gets values in place, and is made anew on the way back, with all
+/// that stands on it.
+fn lengthens(change: &Change) -> bool {
+    let shorter = |item: &Pair<EnumType>| !is_extended(&item.after.values, &item.before.values);
+    matches!(change, Change::Enum(EnumChange::Alter(item)) if shorter(item))
+}
+
+/// What comes back does so in its old place.
+fn in_place(changes: Vec<Change>, inverses: &[Change]) -> Vec<Change> {
+    let place = |table: &QName, name: &str| {
+        inverses.iter().find_map(|change| match change {
+            Change::Column(ColumnChange::Add { table: of, column, position })
+                if of == table && column.name == name =>
+            {
+                *position
+            }
+            _other => None,
+        })
+    };
+    let placed = |change: Change| match change {
+        Change::Column(ColumnChange::Add { table, column, .. }) => {
+            let position = place(&table, &column.name);
+            ColumnChange::Add { table, column, position }.into()
+        }
+        other => other,
+    };
+    changes.into_iter().map(placed).collect()
 }
 
 fn is_on_table(change: &TriggerChange, schema: Pair<&Schema>) -> bool {

@@ -16,7 +16,7 @@ pub(super) fn diff(
 ) -> BTreeSet<String> {
     let name = &table.after.name;
     let mut remade = BTreeSet::new();
-    if table.before.columns == table.after.columns && uprooted.routines.is_empty() {
+    if table.before.columns == table.after.columns && uprooted.is_empty() {
         return remade;
     }
     let mut drop = |column: &Column, at: usize| {
@@ -34,7 +34,7 @@ pub(super) fn diff(
                 drop(column, at);
                 remade.insert(column.name.clone());
             }
-            Some(after) if column.data_type != after.data_type => {
+            Some(after) if column.data_type != after.data_type || uprooted.of_type(column) => {
                 retyped.insert(column.name.clone());
             }
             Some(_) => {}

@@ -138,7 +138,7 @@ fn statistics(schema: Pair<&Schema>, uprooted: &Uprooted, changes: &mut Vec<Chan
     let create = |item: &Statistics| StatisticsChange::Create(Box::new(item.clone())).into();
     for (name, before) in all.before {
         match all.after.get(name) {
-            Some(after) if before.on.iter().any(|it| uprooted.in_key(it)) => {
+            Some(after) if before.on.iter().any(|it| uprooted.in_statistics(&before.table, it)) => {
                 changes.extend([drop(before), create(after)]);
             }
             Some(after) if after == before => {}

@@ -17,7 +17,7 @@ mod uprooted;
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Change, Pair, QName, RoutineChange, RoutineKind, Schema, Table};
+use autogen_schema::{Callee, Change, Pair, QName, RoutineChange, RoutineKind, Schema, Table};
 
 pub(crate) use self::back::back;
 
@@ -47,13 +47,18 @@ pub fn diff(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Chan
     changes
 }
 
+/// The comparison, but for the ground that all else stands on.
+fn plain_rest(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
+    crate::ground::split(dialect, diff(dialect, past, schema)).rest
+}
+
 /// The comparison, where both sides speak alike of sequences. Which routines go
 /// is known at its end; what calls them is then compared once more.
 fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
     let mut gone = BTreeSet::new();
     loop {
         let changes = without_routines(dialect, past, schema, gone.clone());
-        let found: BTreeSet<String> = changes.iter().filter_map(gone_routine).collect();
+        let found: BTreeSet<Callee> = changes.iter().filter_map(gone_routine).collect();
         if found.is_subset(&gone) {
             return changes;
         }
@@ -61,10 +66,10 @@ fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change>
     }
 }
 
-fn gone_routine(change: &Change) -> Option<String> {
+fn gone_routine(change: &Change) -> Option<Callee> {
     match change {
         Change::Routine(RoutineChange::Drop(it)) if it.kind != RoutineKind::Event => {
-            Some(it.name.name.clone())
+            Some(Callee::of(it))
         }
         _other => None,
     }
@@ -75,7 +80,7 @@ fn without_routines(
     dialect: Dialect,
     past: Past<'_>,
     schema: Pair<&Schema>,
-    routines: BTreeSet<String>,
+    routines: BTreeSet<Callee>,
 ) -> Vec<Change> {
     let mut changes = Vec::new();
     let uprooted = uprooted::uprooted(dialect, schema, routines);

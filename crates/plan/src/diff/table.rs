@@ -43,7 +43,7 @@ pub(super) fn diff(
             || uprooted.in_index(index)
             || uprooted.columns.iter().any(|(of, column)| of == name && computes(index, column))
     };
-    indexes(table, replaced, changes);
+    indexes(dialect, table, replaced, changes);
 }
 
 fn references_any(table: &Table, uprooted: &Uprooted) -> bool {
@@ -146,7 +146,12 @@ fn drop(table: &QName, constraint: Constraint) -> Change {
     ConstraintChange::Drop { table: table.clone(), constraint }.into()
 }
 
-fn indexes(table: Pair<&Table>, replaced: impl Fn(&Index) -> bool, changes: &mut Vec<Change>) {
+fn indexes(
+    dialect: Dialect,
+    table: Pair<&Table>,
+    replaced: impl Fn(&Index) -> bool,
+    changes: &mut Vec<Change>,
+) {
     let name = &table.after.name;
     let create = |index: &Index| {
         Change::from(IndexChange::Create { table: name.clone(), index: Box::new(index.clone()) })
@@ -155,34 +160,53 @@ fn indexes(table: Pair<&Table>, replaced: impl Fn(&Index) -> bool, changes: &mut
         Change::from(IndexChange::Drop { table: name.clone(), index: Box::new(index.clone()) })
     };
     let mut before: Vec<&Index> = table.before.indexes.iter().collect();
-    let mut missing = Vec::new();
+    let mut pairs = Vec::new();
+    let mut alone = Vec::new();
     for index in &table.after.indexes {
         let equal = before.iter().position(|other| *other == index);
-        let alike = equal.or_else(|| before.iter().position(|it| it.same_structure(index)));
-        let Some(at) = alike else {
-            missing.push(index);
-            continue;
-        };
-        let found = before.remove(at);
+        match equal.or_else(|| before.iter().position(|it| it.same_structure(index))) {
+            Some(at) => pairs.push((before.remove(at), index)),
+            None => alone.push(index),
+        }
+    }
+    let mut missing = Vec::new();
+    for index in alone {
+        match before.iter().position(|it| dialect.tunes_index(table, it, index)) {
+            Some(at) => pairs.push((before.remove(at), index)),
+            None => missing.push(index),
+        }
+    }
+    for (found, index) in pairs {
         if replaced(index) {
             changes.push(drop(found));
             changes.push(create(index));
-            continue;
-        }
-        let mut current = found.clone();
-        if current.name != index.name {
-            let names = Pair::new(current.name.clone(), index.name.clone());
-            let renamed = current.with_name(index.name.clone());
-            let index = Box::new(current);
-            changes.push(IndexChange::Rename { table: name.clone(), index, name: names }.into());
-            current = renamed;
-        }
-        if current.comment != index.comment {
-            let comment = Pair::new(current.comment.clone(), index.comment.clone());
-            let index = Box::new(current);
-            changes.push(IndexChange::Comment { table: name.clone(), index, comment }.into());
+        } else {
+            altered(name, found.clone(), index, changes);
         }
     }
     changes.extend(before.into_iter().map(drop));
     changes.extend(missing.into_iter().map(create));
+}
+
+/// What turns one index into another of the same structure.
+fn altered(table: &QName, mut current: Index, index: &Index, changes: &mut Vec<Change>) {
+    if current.name != index.name {
+        let name = Pair::new(current.name.clone(), index.name.clone());
+        let renamed = current.with_name(index.name.clone());
+        let index = Box::new(current);
+        changes.push(IndexChange::Rename { table: table.clone(), index, name }.into());
+        current = renamed;
+    }
+    if current.options.storage != index.options.storage {
+        let storage = Pair::new(current.options.storage.clone(), index.options.storage.clone());
+        let tuned = current.with_storage(storage.after.clone());
+        let index = Box::new(current);
+        changes.push(IndexChange::Tune { table: table.clone(), index, storage }.into());
+        current = tuned;
+    }
+    if current.comment != index.comment {
+        let comment = Pair::new(current.comment.clone(), index.comment.clone());
+        let index = Box::new(current);
+        changes.push(IndexChange::Comment { table: table.clone(), index, comment }.into());
+    }
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Change, ColumnChange, Defined, DomainChange, EnumChange, Pair, PartitionChange, Policy,
+    Callee, Change, ColumnChange, Defined, DomainChange, EnumChange, Pair, PartitionChange, Policy,
     PolicyChange, Protection, QName, Routine, RoutineChange, RoutineKind, Schema, Table,
     TableChange, Trigger, TriggerChange, View, ViewChange,
 };
 
 use super::Past;
+use super::uprooted::{is_extended, is_rebuilt};
 use crate::uses::Uses;
 
 /// The changes, beside those that there are already.
@@ -81,7 +82,7 @@ struct Going {
 struct Ground {
     relations: BTreeSet<QName>,
     columns: BTreeSet<(QName, String)>,
-    routines: BTreeSet<String>,
+    routines: BTreeSet<Callee>,
     types: BTreeSet<QName>,
 }
 
@@ -96,7 +97,7 @@ impl Ground {
     fn shakes(&self, uses: &Uses) -> bool {
         self.relations.iter().any(|it| uses.relation(it))
             || self.columns.iter().any(|(table, column)| uses.column(table, column))
-            || self.routines.iter().any(|it| uses.routine(it))
+            || self.routines.iter().any(|it| uses.calls(it))
             || self.types.iter().any(|it| uses.data_type(it))
     }
 }
@@ -147,7 +148,7 @@ impl Going {
         self.routines.insert((routine.kind, routine.name.clone(), routine.arguments.clone()));
         // Nobody calls an event.
         if routine.kind != RoutineKind::Event {
-            self.ground.routines.insert(routine.name.name.clone());
+            self.ground.routines.insert(Callee::of(routine));
         }
     }
 
@@ -214,13 +215,15 @@ fn ground(before: &Schema, changes: &[Change]) -> Ground {
             Change::Partition(PartitionChange::Divide { table, .. }) => {
                 ground.relations.insert(table.clone());
             }
-            Change::Domain(DomainChange::Alter(item)) if is_rebuilt(item) => {
+            Change::Domain(DomainChange::Alter(item)) if is_rebuilt((**item).as_ref()) => {
                 ground.types.insert(item.before.name.clone());
             }
             Change::Enum(EnumChange::Drop(item)) => {
                 ground.types.insert(item.name.clone());
             }
-            Change::Enum(EnumChange::Alter(item)) if !is_extended(item) => {
+            Change::Enum(EnumChange::Alter(item))
+                if !is_extended(&item.before.values, &item.after.values) =>
+            {
                 ground.types.insert(item.before.name.clone());
             }
             _other => {}
@@ -235,17 +238,6 @@ fn ground(before: &Schema, changes: &[Change]) -> Ground {
         ground.columns.extend(columns.map(|it| (table.name.clone(), it.name.clone())));
     }
     ground
-}
-
-/// Whether the domain is made anew.
-fn is_rebuilt(item: &Pair<autogen_schema::Domain>) -> bool {
-    item.before.base != item.after.base || item.before.collation != item.after.collation
-}
-
-/// Whether values are only added.
-fn is_extended(item: &Pair<autogen_schema::EnumType>) -> bool {
-    let mut after = item.after.values.iter();
-    item.before.values.iter().all(|value| after.any(|it| it == value))
 }
 
 /// Whether a view shows a column that got another name. Where the database

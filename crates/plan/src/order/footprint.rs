@@ -17,12 +17,11 @@ pub(super) type Loose = BTreeSet<(QName, QName)>;
 pub(super) enum Resource {
     Table(QName),
     Column(QName, String),
-    /// The values of a column, carried into a type that is made anew.
+    /// What rows hold in a column, where a plan changes that: into a type that is
+    /// made anew, or to other labels.
     Values(QName, String),
     Type(QName),
     Sequence(QName),
-    /// What the rows of a column hold as the labels of an enum.
-    Labels(QName, String),
     /// A name in the schema of a table: constraints and indexes.
     Name(QName, String),
     /// Some columns of a table as the target of foreign keys.
@@ -46,7 +45,6 @@ impl Resource {
             Self::Table(name)
             | Self::Column(name, _)
             | Self::Values(name, _)
-            | Self::Labels(name, _)
             | Self::Name(name, _)
             | Self::Key(name, _)
             | Self::Keys(name)
@@ -214,7 +212,8 @@ fn of_column(change: &ColumnChange) -> Footprint {
     let place = |table: &QName, name: &str| Resource::Column(table.clone(), name.to_owned());
     let reads = |table: &QName, column: &Column| -> Vec<Resource> {
         let names = column.generated.as_ref().map(|it| it.expr.identifiers()).unwrap_or_default();
-        names.iter().filter(|name| **name != column.name).map(|name| place(table, name)).collect()
+        let others = names.iter().filter(|name| **name != column.name);
+        with_values(others.map(|name| place(table, name)).collect())
     };
     match change {
         ColumnChange::Add { table, column, .. } => {
@@ -240,7 +239,7 @@ fn of_column(change: &ColumnChange) -> Footprint {
         }
         // Checks of the old labels go first, those of the new ones come last.
         ColumnChange::Relabel { table, column, .. } => {
-            let own = vec![Resource::Labels(table.clone(), column.clone())];
+            let own = vec![Resource::Values(table.clone(), column.clone())];
             Footprint { creates: own.clone(), removes: own, ..Footprint::default() }
         }
         ColumnChange::Alter { table, column } => {
@@ -346,19 +345,24 @@ fn constraint_needs(table: &QName, constraint: &Constraint) -> Vec<Resource> {
             all.extend(exclusion.predicate.iter().flat_map(|it| mentioned(table, it)));
         }
     }
+    with_values(all)
+}
+
+/// Columns, and what they hold.
+fn with_values(mut all: Vec<Resource>) -> Vec<Resource> {
+    let values = |resource: &Resource| {
+        let Resource::Column(table, name) = resource else { return None };
+        Some(Resource::Values(table.clone(), name.clone()))
+    };
+    let values: Vec<Resource> = all.iter().filter_map(values).collect();
+    all.extend(values);
     all
 }
 
 fn mentioned(table: &QName, expr: &Expr) -> Vec<Resource> {
     let names = expr.identifiers().into_iter();
     names
-        .flat_map(|name| {
-            [
-                Resource::Column(table.clone(), name.clone()),
-                Resource::Labels(table.clone(), name.clone()),
-                Resource::Routine(name),
-            ]
-        })
+        .flat_map(|name| [Resource::Column(table.clone(), name.clone()), Resource::Routine(name)])
         .collect()
 }
 
@@ -386,10 +390,18 @@ fn of_constraint(change: &ConstraintChange) -> Footprint {
             ..Footprint::default()
         },
         ConstraintChange::Rename { table, name, .. } => renamed(table, name),
-        ConstraintChange::Comment { table, constraint, .. } => {
-            Footprint { needs: own_resources(table, constraint), ..Footprint::default() }
-        }
+        ConstraintChange::Comment { table, constraint, .. } => under(table, constraint.name()),
     }
+}
+
+/// It happens while this name is there.
+fn under(table: &QName, name: &Name) -> Footprint {
+    let name: Vec<Resource> = name
+        .text()
+        .map(|text| Resource::Name(table.clone(), text.to_owned()))
+        .into_iter()
+        .collect();
+    Footprint { needs: name.clone(), releases: name, ..Footprint::default() }
 }
 
 /// One name goes, another comes.
@@ -433,7 +445,7 @@ fn index_needs(table: &QName, index: &Index) -> Vec<Resource> {
     }
     all.extend(index.include.iter().map(column));
     all.extend(index.predicate.iter().flat_map(|it| mentioned(table, it)));
-    all
+    with_values(all)
 }
 
 fn of_index(change: &IndexChange) -> Footprint {
@@ -449,8 +461,8 @@ fn of_index(change: &IndexChange) -> Footprint {
             ..Footprint::default()
         },
         IndexChange::Rename { table, name, .. } => renamed(table, name),
-        IndexChange::Comment { table, index, .. } => {
-            Footprint { needs: index_resources(table, index), ..Footprint::default() }
+        IndexChange::Comment { table, index, .. } | IndexChange::Tune { table, index, .. } => {
+            under(table, &index.name)
         }
     }
 }

@@ -163,7 +163,7 @@ fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
             | Constraint::Exclusion(_) => 8,
             Constraint::ForeignKey(_) => 10,
         },
-        Change::Index(IndexChange::Create { .. }) => 9,
+        Change::Index(IndexChange::Create { .. } | IndexChange::Tune { .. }) => 9,
         Change::Table(TableChange::Drop(_)) => 11,
         Change::Enum(EnumChange::Drop(_)) => 12,
         Change::Table(TableChange::Comment { .. })

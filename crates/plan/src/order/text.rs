@@ -96,14 +96,14 @@ pub(super) fn connect(
     changes: &[Change],
     footprints: &mut [Footprint],
 ) {
-    if !changes.iter().any(|change| uses(dialect, change).is_some()) {
-        return;
-    }
     for (change, footprint) in changes.iter().zip(&mut *footprints) {
         let Some(remade) = remade_type(change) else { continue };
         let carried: Vec<Resource> = columns_of(before, remade).collect();
         footprint.creates.extend(carried.iter().cloned());
         footprint.removes.extend(carried);
+    }
+    if !changes.iter().any(|change| uses(dialect, change).is_some()) {
+        return;
     }
     let named = Named::of(dialect, footprints);
     let mut going: BTreeMap<&QName, usize> = BTreeMap::new();
@@ -223,7 +223,6 @@ impl Named {
                 // They bear the names of tables as well.
                 Resource::Sequence(_)
                 | Resource::Name(..)
-                | Resource::Labels(..)
                 | Resource::Key(..)
                 | Resource::Keys(_)
                 | Resource::Whole(_)
@@ -247,7 +246,6 @@ impl Named {
                 Resource::Routine(name) => uses.routine(name),
                 Resource::Sequence(_)
                 | Resource::Name(..)
-                | Resource::Labels(..)
                 | Resource::Key(..)
                 | Resource::Keys(_)
                 | Resource::Whole(_)

@@ -15,6 +15,7 @@ impl Resolver<'_> {
         partial: bool,
     ) -> Column {
         let mut column = after.clone();
+        column.access.clone_from(&before.access);
         let inferred = self.declared.inferred.get(&table.name).filter(|_| partial);
         let inferred = inferred.is_some_and(|columns| columns.contains(&after.name));
         if inferred && self.dialect.satisfies(&after.data_type, &before.data_type) {

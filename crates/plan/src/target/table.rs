@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use autogen_dialect::ExpressionRole;
 use autogen_schema::{
-    Check, Column, Exclusion, ForeignKey, Index, IndexKey, Name, PrimaryKey, Table, Unique,
+    Check, Column, Exclusion, ForeignKey, Index, IndexKey, Name, Pair, PrimaryKey, Table, Unique,
 };
 
 use super::Resolver;
@@ -208,16 +208,18 @@ impl Resolver<'_> {
         after: &Table,
         partial: bool,
     ) -> Vec<Index> {
-        let found = partners(
+        let mut found = partners(
             &before.indexes,
             &after.indexes,
             |it| &it.name,
             |there, wanted| self.same_index(ground, there, wanted),
         );
+        self.tuned(ground, Pair::new(before, after), partial, &mut found);
         let mut result = Vec::new();
         for (wanted, partner) in after.indexes.iter().zip(&found) {
             match partner.map(|at| &before.indexes[at]) {
                 Some(there) => result.push(Index {
+                    options: if partial { &there.options } else { &wanted.options }.clone(),
                     name: matched_name(&there.name, &wanted.name),
                     comment: wanted
                         .comment
@@ -231,6 +233,30 @@ impl Resolver<'_> {
         }
         self.keep_rest(partial, "index", &before.indexes, &found, &mut result);
         result
+    }
+
+    /// Pairs up indexes that differ in storage parameters, too. An entity says
+    /// nothing of those.
+    fn tuned(
+        &mut self,
+        ground: &Table,
+        table: Pair<&Table>,
+        partial: bool,
+        found: &mut [Option<usize>],
+    ) {
+        for (place, wanted) in table.after.indexes.iter().enumerate() {
+            if found[place].is_some() {
+                continue;
+            }
+            let partner = table.before.indexes.iter().enumerate().position(|(at, there)| {
+                let tuned = there.with_storage(wanted.options.storage.clone());
+                there.options.storage != tuned.options.storage
+                    && !found.contains(&Some(at))
+                    && (partial || self.dialect.tunes_index(table, there, &tuned))
+                    && self.same_index(ground, &tuned, wanted)
+            });
+            found[place] = partner;
+        }
     }
 
     fn same_index(&mut self, ground: &Table, there: &Index, wanted: &Index) -> bool {

@@ -1,5 +1,7 @@
-//! Indexes: created, dropped, renamed. An index whose substance differs is
-//! dropped and created.
+//! Indexes: created, dropped, renamed, tuned. An index whose substance differs
+//! is dropped and created.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,13 @@ pub enum IndexChange {
         index: Box<Index>,
         comment: Pair<Option<String>>,
     },
+    /// Other storage parameters, of the same index. `index` bears those before
+    /// the change.
+    Tune {
+        table: QName,
+        index: Box<Index>,
+        storage: Pair<BTreeMap<String, String>>,
+    },
 }
 
 impl IndexChange {
@@ -39,7 +48,8 @@ impl IndexChange {
             Self::Create { table, index }
             | Self::Drop { table, index }
             | Self::Rename { table, index, .. }
-            | Self::Comment { table, index, .. } => (table, index),
+            | Self::Comment { table, index, .. }
+            | Self::Tune { table, index, .. } => (table, index),
         }
     }
 }
@@ -51,6 +61,7 @@ impl Alteration for IndexChange {
             Self::Drop { .. } => "drop_index",
             Self::Rename { .. } => "rename_index",
             Self::Comment { .. } => "comment_index",
+            Self::Tune { .. } => "tune_index",
         }
     }
 
@@ -69,6 +80,9 @@ impl Alteration for IndexChange {
                 format!("rename {kind} {} of {table} to {}", name.before, name.after)
             }
             Self::Comment { .. } => format!("comment on {kind} {} of {table}", index.name),
+            Self::Tune { .. } => {
+                format!("change storage parameters of {kind} {} of {table}", index.name)
+            }
         }
     }
 
@@ -80,6 +94,7 @@ impl Alteration for IndexChange {
             Self::Drop { .. } => format!("drop_{name}"),
             Self::Rename { .. } => format!("rename_{name}"),
             Self::Comment { .. } => format!("comment_{name}"),
+            Self::Tune { .. } => format!("tune_{name}"),
         }
     }
 
@@ -101,13 +116,25 @@ impl Alteration for IndexChange {
                 index: Box::new(Index { comment: comment.after.clone(), ..*index }),
                 comment: comment.swap(),
             },
+            Self::Tune { table, index, storage } => Self::Tune {
+                table,
+                index: Box::new(index.with_storage(storage.after.clone())),
+                storage: storage.swap(),
+            },
         }
     }
 
     fn apply(&self, schema: &mut Schema) -> Result<(), ApplyError> {
         let (table, index) = self.place();
         let table = table_mut(schema, table)?;
-        let found = table.indexes.iter().position(|other| other == index);
+        // What is said of an index and how it is stored change in any order.
+        let found = table.indexes.iter().position(|other| match self {
+            Self::Create { .. } | Self::Drop { .. } | Self::Rename { .. } => other == index,
+            Self::Comment { .. } | Self::Tune { .. } => {
+                other.name == index.name
+                    && other.with_storage(index.options.storage.clone()).same_structure(index)
+            }
+        });
         let missing = || ApplyError::missing("index", self.object());
         match self {
             Self::Create { .. } => table.indexes.push(index.clone()),
@@ -119,6 +146,10 @@ impl Alteration for IndexChange {
             }
             Self::Comment { comment, .. } => {
                 table.indexes[found.ok_or_else(missing)?].comment.clone_from(&comment.after);
+            }
+            Self::Tune { storage, .. } => {
+                let options = &mut table.indexes[found.ok_or_else(missing)?].options;
+                options.storage.clone_from(&storage.after);
             }
         }
         table.sort();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Expr, IndexPart, Name, QName};
+use crate::{Callee, Expr, IndexPart, Name, QName};
 
 /// When a deferrable constraint is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -410,8 +410,8 @@ impl Constraint {
         }
     }
 
-    /// Whether the constraint calls a routine of this name.
-    pub fn calls(&self, routine: &str) -> bool {
+    /// Whether the constraint may call this routine.
+    pub fn calls(&self, routine: &Callee) -> bool {
         match self {
             Self::PrimaryKey(_) | Self::Unique(_) | Self::ForeignKey(_) => false,
             Self::Check(it) => it.expr.calls(routine),

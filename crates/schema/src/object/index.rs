@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Expr, Name};
+use crate::{Callee, Expr, Name};
 
 /// What an index part indexes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,8 +17,8 @@ pub enum IndexKey {
 }
 
 impl IndexKey {
-    /// Whether it calls a routine of this name.
-    pub fn calls(&self, routine: &str) -> bool {
+    /// Whether it may call this routine.
+    pub fn calls(&self, routine: &Callee) -> bool {
         match self {
             Self::Column(_) => false,
             Self::Expression(expr) => expr.calls(routine),
@@ -154,6 +154,13 @@ impl Index {
         Self { name, ..self.clone() }
     }
 
+    /// The same index with other storage parameters.
+    #[must_use]
+    pub fn with_storage(&self, storage: BTreeMap<String, String>) -> Self {
+        let options = IndexOptions { storage, ..self.options.clone() };
+        Self { options, ..self.clone() }
+    }
+
     /// Whether they differ in nothing but their name and comment.
     pub fn same_structure(&self, other: &Self) -> bool {
         self.same_frame(other) && self.parts == other.parts && self.predicate == other.predicate
@@ -182,8 +189,8 @@ impl Index {
             && parts.iter().zip(&other.parts).all(|(part, other)| part.same_frame(other))
     }
 
-    /// Whether the index calls a routine of this name.
-    pub fn calls(&self, routine: &str) -> bool {
+    /// Whether the index may call this routine.
+    pub fn calls(&self, routine: &Callee) -> bool {
         self.parts.iter().any(|part| part.key.calls(routine))
             || self.predicate.as_ref().is_some_and(|expr| expr.calls(routine))
     }

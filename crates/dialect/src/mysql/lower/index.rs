@@ -40,6 +40,8 @@ impl Lowering<'_> {
                 let commented = Index { comment: comment.after.clone(), ..(**index).clone() };
                 self.replace_index(table, index, &commented);
             }
+            // No index has such parameters here.
+            IndexChange::Tune { .. } => {}
         }
     }
 

@@ -52,6 +52,17 @@ $autogen$"
         self.step(Effect::NONE, sql);
     }
 
+    /// Gives a column that is made anew, or comes back, the privileges that it had.
+    pub(super) fn grant_column(&mut self, table: &QName, column: &str, access: &Access) {
+        let (table, column) = (Postgres.quote_name(table), Postgres.quote(column));
+        let of_column = |(grantee, privilege, option): &(String, String, bool)| {
+            (grantee.clone(), format!("{privilege} ({column})"), *option)
+        };
+        let grants = access.grants.iter().map(of_column).collect();
+        let access = Access { owner: None, closed: false, grants };
+        self.give_back(&access, "", &format!("TABLE {table}"));
+    }
+
     /// Gives back an object what it had. `what` is as in `ALTER .. OWNER`,
     /// `on` as in `GRANT .. ON ..`.
     pub(super) fn give_back(&mut self, access: &Access, what: &str, on: &str) {

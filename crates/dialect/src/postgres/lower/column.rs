@@ -68,8 +68,12 @@ impl Lowering<'_> {
             }
         }
         self.column_comment(table, column);
-        let place = Grantable::Column(table.clone(), column.name.clone());
-        self.grant_again(|it| *it == place);
+        if self.compares_privileges() {
+            let place = Grantable::Column(table.clone(), column.name.clone());
+            self.grant_again(|it| *it == place);
+        } else if let Some(access) = &column.access.0 {
+            self.grant_column(table, &column.name, access);
+        }
     }
 
     /// Whether the column's type is a domain that minds its values: then every
@@ -221,7 +225,10 @@ impl Lowering<'_> {
             });
         let conversion = match given {
             Some(given) => Conversion::Using(given.expr.to_string()),
-            None => convert::conversion(&actions.name, &before.data_type, &after.data_type),
+            None => {
+                let types = column.as_ref().map(|it| &it.data_type);
+                convert::conversion_over(&actions.name, &self.schema, types)
+            }
         };
         let (using, effect) = match conversion {
             Conversion::Free => (String::new(), locks::BRIEF),

@@ -1,13 +1,14 @@
 //! Constraints and indexes.
 
 use autogen_schema::{
-    Change, Constraint, ConstraintChange, Deferrable, ForeignKey, Index, IndexChange, QName,
+    Change, Constraint, ConstraintChange, Deferrable, DomainChange, EnumChange, ForeignKey, Index,
+    IndexChange, QName,
 };
 
 use super::Lowering;
 use crate::Dialect::Postgres;
 use crate::ddl;
-use crate::postgres::{locks, render};
+use crate::postgres::{index, locks, render};
 use crate::step::Effect;
 
 impl Lowering<'_> {
@@ -50,6 +51,7 @@ impl Lowering<'_> {
     /// CONSTRAINT.
     fn moved(&self, on: &QName, constraint: &Constraint) -> Option<&'static str> {
         let Constraint::ForeignKey(key) = constraint else { return None };
+        let mut before = None;
         let same =
             |other: &ForeignKey| ForeignKey { deferrable: key.deferrable, ..other.clone() } == *key;
         let (mut goes, mut comes) = (false, None);
@@ -59,7 +61,10 @@ impl Lowering<'_> {
                 Change::Constraint(ConstraintChange::Drop {
                     table,
                     constraint: Constraint::ForeignKey(other),
-                }) if table == on && same(other) => goes = true,
+                }) if table == on && same(other) => {
+                    goes = true;
+                    before = other.deferrable;
+                }
                 Change::Constraint(ConstraintChange::Add {
                     table,
                     constraint: Constraint::ForeignKey(other),
@@ -72,10 +77,14 @@ impl Lowering<'_> {
                 {
                     return None;
                 }
+                // Where its columns get another type, it goes and comes back.
+                Change::Enum(EnumChange::Alter(_)) | Change::Domain(DomainChange::Alter(_)) => {
+                    return None;
+                }
                 _other => {}
             }
         }
-        comes.filter(|_| goes).map(|when| match when {
+        comes.filter(|after| goes && *after != before).map(|when| match when {
             None => "NOT DEFERRABLE",
             Some(Deferrable::InitiallyImmediate) => "DEFERRABLE INITIALLY IMMEDIATE",
             Some(Deferrable::InitiallyDeferred) => "DEFERRABLE INITIALLY DEFERRED",
@@ -112,6 +121,11 @@ impl Lowering<'_> {
                 let name = Postgres.quote_name(&index_name(table, index.name.text()));
                 let object = format!("INDEX {name}");
                 self.step(locks::QUIET, render::comment(&object, comment.after.as_deref()));
+            }
+            IndexChange::Tune { table, index, storage } => {
+                let name = Postgres.quote_name(&index_name(table, index.name.text()));
+                let effect = index::effect(storage.as_ref());
+                self.storage(&format!("INDEX {name}"), effect, storage.as_ref());
             }
         }
     }

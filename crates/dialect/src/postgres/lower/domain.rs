@@ -153,7 +153,7 @@ impl Lowering<'_> {
     }
 
     /// Another domain over this one.
-    fn built_on(&self, name: &QName) -> Option<String> {
+    pub(super) fn built_on(&self, name: &QName) -> Option<String> {
         let mut others = self.schema.domains.values();
         others.find(|it| it.base.named() == Some(name)).map(|it| format!("domain {}", it.name))
     }

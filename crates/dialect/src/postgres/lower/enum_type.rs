@@ -1,7 +1,9 @@
 //! Enum types: values are added in place where that is possible; to remove or
 //! reorder them, the type is made anew and the columns are converted.
 
-use autogen_schema::{Column, Default, EnumChange, EnumType, Literal, Pair, QName};
+use autogen_schema::{
+    Column, Default, EnumChange, EnumType, Expr, Literal, Pair, Partitioning, QName,
+};
 
 use super::Lowering;
 use crate::Dialect::Postgres;
@@ -137,6 +139,11 @@ impl Lowering<'_> {
     /// fail, and with it the whole transaction.
     fn rebuild_enum(&mut self, item: &Pair<EnumType>) {
         let name = &item.after.name;
+        if let Some((object, message)) = self.clings(name) {
+            let hint = "take that away in a revision of its own, or leave the values as they are";
+            self.refuse("A0435", object, message, hint);
+            return;
+        }
         let retired = name.sibling(self.unused_type_name(&format!("{}__before", name.name)));
         self.rename_enum(&Pair::new(name.clone(), retired.clone()));
         self.create_enum(&item.after);
@@ -144,6 +151,25 @@ impl Lowering<'_> {
             self.convert_column(&table, &column);
         }
         self.step(Effect::NONE, format!("DROP TYPE {}", Postgres.quote_name(&retired)));
+    }
+
+    /// What the type can't be taken from: a domain over it, or the key of a
+    /// partitioned table.
+    fn clings(&self, name: &QName) -> Option<(String, String)> {
+        if let Some(other) = self.built_on(name) {
+            let message = format!("its values can't be taken away while {other} stands on it");
+            return Some((format!("enum {name}"), message));
+        }
+        let divided = self.columns_of(name).into_iter().find(|(table, column)| {
+            let owner = self.schema.tables.get(table);
+            let by = owner.and_then(|it| it.partitioning.as_ref());
+            by.is_some_and(|by| divides(by, &column.name))
+        });
+        divided.map(|(table, column)| {
+            let message =
+                format!("it is partitioned by {}, which is of the enum {name}", column.name);
+            (format!("table {table}"), message)
+        })
     }
 
     fn convert_column(&mut self, table: &QName, column: &Column) {
@@ -188,4 +214,10 @@ impl Lowering<'_> {
 fn is_extension(before: &[String], after: &[String]) -> bool {
     let mut rest = after.iter();
     before.iter().all(|value| rest.any(|other| other == value))
+}
+
+/// Whether a table, or a partition of it, is divided by this column.
+fn divides(by: &Partitioning, column: &str) -> bool {
+    let below = by.partitions.iter().filter_map(|it| it.partitioning.as_ref());
+    Expr::new(by.by.clone()).mentions(column) || below.into_iter().any(|it| divides(it, column))
 }

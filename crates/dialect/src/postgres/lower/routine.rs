@@ -1,6 +1,8 @@
 //! Functions and procedures.
 
-use autogen_schema::{Access, Defined, Grantable, Routine, RoutineChange};
+use autogen_schema::{
+    Access, Callee, Defined, Expr, Grantable, Partitioning, Routine, RoutineChange,
+};
 
 use super::{Lowering, or_replace};
 use crate::Dialect::Postgres;
@@ -31,6 +33,7 @@ impl Lowering<'_> {
                 }
             }
             RoutineChange::Drop(routine) => {
+                self.divides(routine);
                 self.step(Effect::NONE, format!("DROP {}", called(routine)));
             }
             RoutineChange::Alter(routine) => {
@@ -44,9 +47,36 @@ impl Lowering<'_> {
         }
     }
 
+    /// Nothing takes a routine out of the key that a table is partitioned by.
+    fn divides(&mut self, routine: &Routine) {
+        let callee = Callee::of(routine);
+        let tables = self.schema.tables.values();
+        let divided =
+            tables.filter(|it| it.partitioning.as_ref().is_some_and(|by| calls(by, &callee)));
+        let divided: Vec<String> = divided.map(|it| it.name.to_string()).collect();
+        for table in divided {
+            let message = format!(
+                "it is partitioned by {}, which would have to be made anew",
+                routine.signature()
+            );
+            let hint = "leave the function's arguments and result as they are and use another one elsewhere, or make it a plain table in one revision, and partition that in the next";
+            self.refuse("A0434", format!("table {table}"), message, hint);
+        }
+    }
+
     fn routine_comment(&mut self, routine: &Routine) {
         self.step(Effect::NONE, render::comment(&called(routine), routine.comment.as_deref()));
     }
+}
+
+/// Whether a table, or a partition of it, is divided by what this routine gives.
+fn calls(by: &Partitioning, callee: &Callee) -> bool {
+    Expr::new(by.by.clone()).calls(callee)
+        || by
+            .partitions
+            .iter()
+            .filter_map(|it| it.partitioning.as_ref())
+            .any(|it| calls(it, callee))
 }
 
 /// As it is called in `DROP` and `COMMENT ON`. The types are the server's own

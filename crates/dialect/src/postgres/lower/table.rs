@@ -1,5 +1,7 @@
 //! Tables.
 
+use std::collections::BTreeMap;
+
 use autogen_schema::{Column, Identity, Pair, QName, Table, TableChange, TableOptions};
 
 use super::Lowering;
@@ -108,6 +110,26 @@ impl Lowering<'_> {
         }
     }
 
+    /// Other storage parameters of a table or an index.
+    pub(super) fn storage(
+        &mut self,
+        object: &str,
+        effect: Effect,
+        storage: Pair<&BTreeMap<String, String>>,
+    ) {
+        let Pair { before, after } = storage;
+        let gone: Vec<&str> =
+            before.keys().filter(|key| !after.contains_key(*key)).map(String::as_str).collect();
+        if !gone.is_empty() {
+            self.step(effect, format!("ALTER {object} RESET ({})", gone.join(", ")));
+        }
+        let mut set = after.clone();
+        set.retain(|key, value| before.get(key) != Some(value));
+        if !set.is_empty() {
+            self.step(effect, format!("ALTER {object} SET ({})", ddl::storage(&set)));
+        }
+    }
+
     fn table_options(&mut self, table: &QName, options: &Pair<TableOptions>) {
         let name = Postgres.quote_name(table);
         let Pair { before, after } = options;
@@ -115,20 +137,8 @@ impl Lowering<'_> {
             let word = if after.unlogged { "UNLOGGED" } else { "LOGGED" };
             self.step(locks::REWRITE, format!("ALTER TABLE {name} SET {word}"));
         }
-        let gone: Vec<&str> = before
-            .storage
-            .keys()
-            .filter(|key| !after.storage.contains_key(*key))
-            .map(String::as_str)
-            .collect();
-        if !gone.is_empty() {
-            self.step(locks::QUIET, format!("ALTER TABLE {name} RESET ({})", gone.join(", ")));
-        }
-        let mut set = after.storage.clone();
-        set.retain(|key, value| before.storage.get(key) != Some(value));
-        if !set.is_empty() {
-            self.step(locks::QUIET, format!("ALTER TABLE {name} SET ({})", ddl::storage(&set)));
-        }
+        let storage = options.as_ref().map(|it| &it.storage);
+        self.storage(&format!("TABLE {name}"), locks::QUIET, storage);
         if before.tablespace != after.tablespace {
             let target = after.tablespace.as_deref().unwrap_or("pg_default");
             self.step(

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use autogen_dialect::postgres::{defaults, types};
 use autogen_dialect::{Dialect, strip_parentheses};
 use autogen_schema::{
-    CatalogText, Column, ColumnType, Expr, Generated, GeneratedStorage, Identity, Schema, Sequence,
-    SequenceOptions, Table,
+    Access, Aside, CatalogText, Column, ColumnType, Expr, Generated, GeneratedStorage, Identity,
+    Schema, Sequence, SequenceOptions, Table,
 };
 
 use super::names::{Naming, is_chosen_sequence};
@@ -86,6 +86,7 @@ fn column(
     column.nullable = !row.not_null;
     column.collation = row.own_collation.and_then(|oid| naming.collations.get(&oid).cloned());
     column.comment = row.comment;
+    column.access = Aside(row.access.map(|it| Box::new(Access::from(it))));
     column.catalog_type = CatalogText(Some(text));
     if let (Some(storage), Some(text)) = (row.generated, &row.default) {
         let storage =

@@ -15,7 +15,16 @@ select json_build_array(
   nullif(a.attidentity::text, ''),
   case when a.attcollation not in (0, 100) then a.attcollation::int8 end,
   case when a.attcollation <> t.typcollation then a.attcollation::int8 end,
-  m.description
+  m.description,
+  case when a.attacl is not null then json_build_object('grants', (
+    select json_agg(json_build_array(
+      case when x.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(x.grantee)) end,
+      x.privilege_type,
+      x.is_grantable
+    ) order by x.grantee, x.privilege_type)
+    from aclexplode(a.attacl) x
+    where x.grantee <> c.relowner
+  )) end
 )::text
 from pg_attribute a
 join pg_class c on c.oid = a.attrelid

@@ -59,6 +59,11 @@ pub(super) fn fill(
             schema.unsupported.push(note("U0108", object, message));
             continue;
         }
+        if row.stored.unwrap_or_default() {
+            let message = "the storage parameters and the tablespace of its index are left as \
+                           they are";
+            schema.unsupported.push(note("U0120", object, message));
+        }
         let deferrable = row.deferrable.then_some(if row.deferred {
             Deferrable::InitiallyDeferred
         } else {

@@ -192,6 +192,7 @@ pub(super) struct ColumnRow {
     /// Where it is not the type's.
     pub(super) own_collation: Option<i64>,
     pub(super) comment: Option<String>,
+    pub(super) access: Option<AccessRow>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -217,6 +218,8 @@ pub(super) struct ConstraintRow {
     #[serde(rename = "match")]
     pub(super) match_type: Option<char>,
     pub(super) include: Option<Vec<i32>>,
+    /// Whether its index has storage parameters or a tablespace.
+    pub(super) stored: Option<bool>,
     pub(super) index: Option<i64>,
     pub(super) operators: Option<Vec<String>>,
     #[serde(default)]

@@ -1,0 +1,83 @@
+//! Pages about what a PostgreSQL catalog holds and autogen leaves alone.
+
+/// Code, title, page.
+pub(super) const PAGES: &[(&str, &str, &str)] = &[
+    (
+        "U0101",
+        "a foreign table",
+        "It stands for a table of another server, and SeaORM models do not describe it. It is neither compared, changed nor dropped.",
+    ),
+    (
+        "U0102",
+        "a table that inherits",
+        "PostgreSQL's `INHERITS` gives a table the columns of another; a model can't say that. The table is neither compared, changed nor dropped. Partitions are no such tables: they follow their parent.",
+    ),
+    (
+        "U0103",
+        "a table of a composite type",
+        "`CREATE TABLE .. OF type` takes its columns from a type, which a model can't say. The table is neither compared, changed nor dropped.",
+    ),
+    (
+        "U0104",
+        "a composite type",
+        "Models have no composite types. It stays as it is; a column of it is carried with the type's name.",
+    ),
+    (
+        "U0105",
+        "a range type",
+        "A range type of your own stays as it is; a column of it is carried with the type's name.",
+    ),
+    (
+        "U0106",
+        "a base type",
+        "A type with input and output functions of its own stays as it is; a column of it is carried with the type's name.",
+    ),
+    (
+        "U0107",
+        "a constraint over periods",
+        "A key WITHOUT OVERLAPS, or a foreign key with PERIOD. It stays as it is.",
+    ),
+    (
+        "U0108",
+        "a constraint that is not enforced",
+        "A foreign key that is NOT ENFORCED stays as it is.",
+    ),
+    (
+        "U0109",
+        "an invalid index",
+        "It was left behind by a CREATE INDEX CONCURRENTLY that failed, or it is not built on all partitions yet. It stays as it is, and counts as none: drop it, or REINDEX it.",
+    ),
+    (
+        "U0110",
+        "an index with a tuned operator class",
+        "The parameters of its operator class can't be represented. It stays as it is.",
+    ),
+    ("U0113", "a rule of a view", "It stays as it is."),
+    ("U0114", "a rule", "Rules of tables stay as they are."),
+    (
+        "U0115",
+        "an unusual aggregate",
+        "Plain aggregates are compared. Ordered-set and moving ones, those without arguments and those with serial functions stay as they are.",
+    ),
+    (
+        "U0116",
+        "unusual extended statistics",
+        "Statistics whose definition can't be read stay as they are.",
+    ),
+    ("U0117", "an event trigger", "It belongs to the database as a whole, and stays as it is."),
+    (
+        "U0118",
+        "a partition with something of its own",
+        "Indexes, constraints, triggers, comments on columns or storage options of one partition alone stay as they are; what it has from its table is managed with the table.",
+    ),
+    (
+        "U0119",
+        "a table that others inherit from",
+        "Tables made by INHERITS are left alone, and the table that they inherit from is not dropped. Its columns and constraints are managed, and PostgreSQL carries them on to the others.",
+    ),
+    (
+        "U0120",
+        "a constraint whose index is stored in its own way",
+        "The storage parameters and the tablespace of the index under a primary key, a unique or an exclusion constraint stay as they are: `ALTER INDEX .. SET (..)` changes them. A constraint that is dropped and added anew has none; after such a migration, set them again.",
+    ),
+];
