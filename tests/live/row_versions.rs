@@ -26,7 +26,7 @@ fn migration(id: &str, statements: &[&str]) -> Migration {
 /// takes 255.
 async fn wear_out(database: &Database, table: &str) {
     let statement = |turn: u32| {
-        let clause = if turn % 2 == 0 { "ADD COLUMN x int" } else { "DROP COLUMN x" };
+        let clause = if turn.is_multiple_of(2) { "ADD COLUMN x int" } else { "DROP COLUMN x" };
         format!("ALTER TABLE {table} {clause}, ALGORITHM=INSTANT;")
     };
     database.run(&(0..255).map(statement).collect::<String>()).await;
