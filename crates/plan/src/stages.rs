@@ -22,8 +22,8 @@ pub(crate) struct Stages {
 impl Stages {
     /// Where a renamed thing stands in the text of a view that goes or becomes
     /// another, the views that go do so before the rename: under their own text,
-    /// so that the way down brings back just that. And so do triggers that a
-    /// rename would leave behind.
+    /// so that the way down brings back just that. And so do triggers that speak
+    /// of it.
     pub(crate) fn of(
         dialect: Dialect,
         before: &Schema,
@@ -42,20 +42,20 @@ impl Stages {
             }
             _other => false,
         });
-        // By name, which is the only one in its schema where a rename does not
-        // reach texts.
-        let triggers: Triggers<'_> = match dialect.follows_renames() || renames.is_empty() {
+        // By name, which is the only one in its schema where a database does not
+        // bind texts.
+        let triggers: Triggers<'_> = match dialect.binds_texts() || renames.is_empty() {
             true => BTreeMap::new(),
             false => triggers_of(before),
         };
-        let left_behind = |trigger: &Trigger| {
+        let speaks_of_it = |trigger: &Trigger| {
             let there = triggers.get(trigger.name.as_str());
             there.is_some_and(|(_, it)| it.definition != trigger.definition)
         };
         let (first, rest) = ordered.into_iter().partition(|change| match change {
             Change::View(ViewChange::Drop(_)) => touched,
             Change::Trigger(TriggerChange::Drop { on, trigger }) => {
-                touched && before.views.contains_key(on) || left_behind(trigger)
+                touched && before.views.contains_key(on) || speaks_of_it(trigger)
             }
             _other => false,
         });
@@ -90,6 +90,7 @@ impl Stages {
             }
         }
         let gone = |it: &Trigger| triggers.contains(it.name.as_str());
+        after.views.values_mut().for_each(|view| view.triggers.retain(|it| !gone(it)));
         for table in after.tables.values_mut().filter(|table| table.triggers.iter().any(gone)) {
             Arc::make_mut(table).triggers.retain(|it| !gone(it));
         }
@@ -105,11 +106,10 @@ impl Stages {
 type Triggers<'s> = BTreeMap<&'s str, (&'s QName, &'s Trigger)>;
 
 fn triggers_of(schema: &Schema) -> Triggers<'_> {
-    let tables = schema.tables.values();
-    tables
-        .flat_map(|table| {
-            table.triggers.iter().map(move |it| (it.name.as_str(), (&table.name, it)))
-        })
+    let tables = schema.tables.values().map(|it| (&it.name, &it.triggers));
+    let views = schema.views.values().map(|it| (&it.name, &it.triggers));
+    let all = tables.chain(views);
+    all.flat_map(|(on, triggers)| triggers.iter().map(move |it| (it.name.as_str(), (on, it))))
         .collect()
 }
 

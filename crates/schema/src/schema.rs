@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Aside, Collation, Column, ColumnType, Defined, Domain, EnumType, Extension, ForeignKey, Grant,
-    Namespace, QName, Routine, Sequence, Statistics, Table, Trigger, View,
+    Aside, Collation, Column, ColumnType, Defined, Domain, EnumType, Expr, Extension, ForeignKey,
+    Grant, Namespace, QName, Routine, Sequence, Statistics, Table, Trigger, View,
 };
 
 /// Something in the catalog that we can't represent: reported, never touched.
@@ -122,6 +122,21 @@ impl Schema {
                 *table = Arc::new(formed);
             }
         }
+    }
+
+    /// What hangs on tables and views and names a table, to be changed: on which
+    /// of them it hangs does not count.
+    pub(crate) fn hanging_texts(&mut self, table: &str) -> Vec<&mut dyn Defined> {
+        let names = |text: &dyn Defined| Expr::new(text.definition()).mentions(table);
+        let mut found: Vec<&mut dyn Defined> = Vec::new();
+        for holder in self.tables.values_mut() {
+            if holder.texts().any(names) {
+                found.extend(Arc::make_mut(holder).texts_mut().filter(|it| names(*it)));
+            }
+        }
+        let on_views = self.views.values_mut().flat_map(|view| &mut view.triggers);
+        found.extend(on_views.map(|it| it as &mut dyn Defined).filter(|it| names(*it)));
+        found
     }
 
     /// The foreign keys that point at a table, to be changed.

@@ -283,6 +283,13 @@ impl Table {
         triggers.chain(policies.map(|it| it as &mut dyn Defined))
     }
 
+    /// The texts of what hangs on it.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &dyn Defined> {
+        let triggers = self.triggers.iter().map(|it| it as &dyn Defined);
+        let policies = self.row_security.iter().flat_map(|it| &it.policies);
+        triggers.chain(policies.map(|it| it as &dyn Defined))
+    }
+
     pub(crate) fn rename_column(&mut self, before: &str, after: &str) {
         let rename = |name: &mut String| {
             if name == before {
@@ -319,6 +326,5 @@ impl Table {
         for index in &mut self.indexes {
             index.rename_column(before, after);
         }
-        self.texts_mut().for_each(|text| text.rename(before, after));
     }
 }

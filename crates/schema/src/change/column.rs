@@ -193,6 +193,9 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
         return Err(ApplyError::present("column", format!("{table}.{}", name.after)));
     }
     owner.rename_column(&name.before, &name.after);
+    for text in schema.hanging_texts(&table.name) {
+        text.rename(&name.before, &name.after);
+    }
     for view in schema.views.values_mut().filter(|view| view.names(&table.name)) {
         view.rename(&name.before, &name.after);
     }

@@ -27,7 +27,9 @@ from (
     case when c.contype = 'f' then c.confdeltype end as on_delete,
     case when c.contype = 'f' then c.confmatchtype end as match,
     case when i.indnatts > i.indnkeyatts then (i.indkey::int2[])[i.indnkeyatts:] end as include,
-    ix.reloptions is not null or ix.reltablespace <> 0 as stored,
+    c.contype in ('p', 'u', 'x') and c.conindid in (
+      select x.oid from pg_class x where x.relkind in ('i', 'I') and (x.reloptions is not null or x.reltablespace <> 0)
+    ) as stored,
     case when c.contype = 'x' then c.conindid::int8 end as index,
     case when c.contype = 'x' then array(
       select o.oprname
@@ -46,7 +48,6 @@ from (
   left join pg_class p on p.oid = c.confrelid
   left join pg_namespace pn on pn.oid = p.relnamespace
   left join pg_index i on c.contype in ('p', 'u') and i.indexrelid = c.conindid
-  left join pg_class ix on c.contype in ('p', 'u', 'x') and ix.oid = c.conindid
   left join pg_description d on d.classoid = 'pg_constraint'::regclass and d.objoid = c.oid
   where n.nspname::text = any (:schemas)
     and t.relkind in ('r', 'p')
