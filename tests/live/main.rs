@@ -6,6 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod charsets;
 mod comments;
 mod connect;
 mod corpora;
@@ -17,6 +18,7 @@ mod mysql_run;
 mod postgres;
 mod postgres_kinds;
 mod rebuild;
+mod row_versions;
 mod run;
 mod settle;
 mod sqlite;

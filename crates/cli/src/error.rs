@@ -59,6 +59,7 @@ impl From<LiveError> for Error {
                 | LiveError::Pooler { .. }
                 | LiveError::Untold { .. }
                 | LiveError::NotRepairable { .. }
+                | LiveError::WornOut { .. }
         );
         let stopped = matches!(error, LiveError::Stopped { .. });
         let exit = match (refused, stopped) {

@@ -2,7 +2,9 @@
 //! on the rows that are there. They are asked before anything runs, over the
 //! schema as it is then.
 
-use autogen_schema::{ColumnType, Expr, Literal, Partitioning, QName, Schema};
+use autogen_schema::{
+    ColumnType, Expr, Literal, Pair, Partitioning, QName, Schema, SequenceOptions,
+};
 
 use crate::{Dialect, ddl, mysql, postgres, sqlite};
 
@@ -225,6 +227,22 @@ impl Dialect {
             Self::Mysql | Self::Mariadb => mysql::partition::unplaced(partitioning),
         }?;
         Some(self.probe_where(table, &condition))
+    }
+
+    /// A sequence that has no number left in its new bounds, where a query can tell.
+    pub fn probe_exhausted(
+        self,
+        sequence: &QName,
+        options: Pair<&SequenceOptions>,
+    ) -> Option<String> {
+        match self {
+            // PostgreSQL refuses such bounds, with nothing changed.
+            Self::Sqlite | Self::Postgres | Self::Mysql => None,
+            Self::Mariadb => {
+                let condition = mysql::sequence::exhausted(options)?;
+                Some(self.probe_where(sequence, &condition))
+            }
+        }
     }
 
     /// A value of a column that is none of these texts.

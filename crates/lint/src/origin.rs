@@ -3,7 +3,7 @@
 
 use autogen_schema::{
     Callee, Change, Column, ColumnChange, ColumnType, EnumChange, Expr, Pair, QName, Schema,
-    TableChange,
+    SequenceChange, TableChange,
 };
 
 /// The renames of a direction, of values in rows too, each with its place
@@ -27,6 +27,7 @@ fn is_rename(change: &Change) -> bool {
     matches!(
         change,
         Change::Table(TableChange::Rename(_))
+            | Change::Sequence(SequenceChange::Rename(_))
             | Change::Column(ColumnChange::Rename { .. } | ColumnChange::Relabel { .. })
             | Change::Enum(EnumChange::RenameValue { .. })
     )
@@ -51,6 +52,19 @@ impl Origin<'_> {
             }
         }
         self.schema.before.tables.contains_key(&name).then_some(name)
+    }
+
+    /// The sequence, if it was there.
+    pub(crate) fn sequence(&self, name: &QName) -> Option<QName> {
+        let mut name = name.clone();
+        for (_, change) in self.renames.iter().rev() {
+            if let Change::Sequence(SequenceChange::Rename(it)) = change
+                && it.after == name
+            {
+                name = it.before.clone();
+            }
+        }
+        self.schema.before.sequences.contains_key(&name).then_some(name)
     }
 
     /// The column, if it was there, and its values are not computed anew.

@@ -102,6 +102,13 @@ pub enum LiveError {
     NoRow { url: String, revision: String },
     #[error("{url}: revision {revision} is {state}: {problem}")]
     NotRepairable { url: String, revision: String, state: String, problem: String },
+    #[error("{url}: {place}: no more columns come or go at once: {tables}")]
+    WornOut {
+        url: String,
+        place: String,
+        /// A line for each: what is spent, and the statement that helps.
+        tables: String,
+    },
 }
 
 impl LiveError {
@@ -138,6 +145,7 @@ impl LiveError {
             Self::Lost { .. } => "A0328",
             Self::NoRow { .. } => "A0329",
             Self::NotRepairable { .. } => "A0330",
+            Self::WornOut { .. } => "A0331",
         }
     }
 
@@ -236,6 +244,11 @@ impl LiveError {
             }
             Self::NoRow { .. } => "`autogen status` lists what is there",
             Self::NotRepairable { .. } => "`autogen status` says how each revision stands",
+            Self::WornOut { .. } => {
+                "nothing of this happened; build the table anew by the statement named, which \
+                 readers and writers do not wait for, and run it again: it goes on where it \
+                 stopped"
+            }
             Self::RowsInTheWay { .. } => {
                 "nothing of it was run; correct the rows, or, where it is meant, delete the \
                  line `-- autogen: probe` from the file"

@@ -266,16 +266,17 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
 }
 
 /// The canonical schema that is declared. Models may name types that only the
-/// database has.
+/// database has, and character sets that mean what the server says.
 fn wanted(dialect: Dialect, before: &Schema, after: &Declared) -> Schema {
     let known = match after.is_exhaustive() {
         true => BTreeMap::new(),
         false => known_types(before, &after.schema),
     };
-    if known.is_empty() {
+    if known.is_empty() && before.charsets.0.is_none() {
         return dialect.canonicalize(&after.schema);
     }
     let mut schema = after.schema.clone();
+    schema.charsets.clone_from(&before.charsets);
     for (name, domain) in known {
         schema.domains.entry(name).or_insert(domain);
     }

@@ -56,6 +56,10 @@ pub struct Schema {
     /// where a server told it: what they do not say.
     #[serde(skip_serializing_if = "Aside::is_none")]
     pub collation: Aside<Option<String>>,
+    /// The collations of character sets that say none, where a server told others
+    /// than those that its family has by default (MySQL, MariaDB since 11.5).
+    #[serde(skip_serializing_if = "Aside::is_none")]
+    pub charsets: Aside<Option<Box<BTreeMap<String, String>>>>,
     /// What the catalog holds and this tree can't.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<Unsupported>,
@@ -239,6 +243,7 @@ impl Schema {
 
     fn has_sources(&self) -> bool {
         !self.collation.is_none()
+            || !self.charsets.is_none()
             || !self.views.is_empty()
             || !self.routines.is_empty()
             || self.tables.values().any(|it| !it.triggers.is_empty() || it.row_security.is_some())
@@ -246,7 +251,7 @@ impl Schema {
 
     /// Without what somebody wrote beside what the server made of it.
     fn without_sources(&self) -> Self {
-        let mut schema = Self { collation: Aside(None), ..self.clone() };
+        let mut schema = Self { collation: Aside(None), charsets: Aside(None), ..self.clone() };
         for view in schema.views.values_mut() {
             view.source.0 = None;
             view.triggers.iter_mut().for_each(|it| it.source.0 = None);

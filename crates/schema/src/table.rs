@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Aside, Check, Column, Constraint, Defined, Exclusion, ForeignKey, Index, Name, Policy,
+    Aside, Check, Column, Constraint, Default, Defined, Exclusion, ForeignKey, Index, Name, Policy,
     PrimaryKey, QName, Trigger, Unique,
 };
 
@@ -300,6 +300,12 @@ impl Table {
             rename(&mut column.name);
             if let Some(generated) = &mut column.generated {
                 generated.expr = generated.expr.rename_column(before, after);
+            }
+            // A word by itself is a function without parentheses, such as CURRENT_USER.
+            if let Some(Default::Expression(expr)) = &mut column.default
+                && !expr.as_str().chars().all(|c| c.is_alphanumeric() || c == '_')
+            {
+                *expr = expr.rename_column(before, after);
             }
         }
         if let Some(key) = &mut self.primary_key {

@@ -1,5 +1,6 @@
 //! Asking the database at hand whether rows are in the way of a plan.
 
+use autogen_live::run::worn_out;
 use autogen_live::{Connection, Outcome, probe};
 use autogen_plan::{Hazard, Plan};
 
@@ -29,6 +30,13 @@ pub(super) async fn look(plan: &mut Plan, connection: &Connection) -> Result<(),
             let (code, message) = (hazard.code, &hazard.message);
             output::note(&format!("{code}: {message}, and there is such a row{words}"));
         }
+    }
+    let statements: Vec<&str> = plan.up.steps().map(|it| it.step.sql.as_str()).collect();
+    if let Some(tables) = worn_out(connection, &statements).await? {
+        output::note(&format!(
+            "A0331: before this can run here, a table is to be built anew, since no more columns \
+             come or go at once: {tables}"
+        ));
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use autogen_schema::{
     View,
 };
 
+use super::charsets::Defaults;
 use super::{Flavor, charsets, defaults, partition, sequence, types};
 use crate::Dialect;
 use crate::canonical::{complete_references, drop_empty};
@@ -31,12 +32,16 @@ pub(crate) fn canonicalize(flavor: Flavor, schema: Schema) -> Schema {
         },
         unsupported: schema.unsupported,
         collation: schema.collation,
+        charsets: schema.charsets,
         ..Schema::default()
     };
     schema.views.values_mut().for_each(quote_head);
     schema.sequences.values_mut().for_each(sequence::canonicalize);
     complete_references(&mut schema);
-    schema.reform_tables(|table| canonicalize_table(flavor, table, &enums));
+    let told = schema.charsets.0.take();
+    let defaults = Defaults { flavor, told: told.as_deref() };
+    schema.reform_tables(|table| canonicalize_table(defaults, table, &enums));
+    schema.charsets.0 = told;
     name_constraints(&mut schema);
     names::name_indexes(&mut schema, MAX_NAME);
     schema
@@ -63,10 +68,15 @@ pub(crate) fn leave_out_default(database: &str, schema: &mut Schema) {
     });
 }
 
-fn canonicalize_table(flavor: Flavor, table: &mut Table, enums: &BTreeMap<QName, EnumType>) {
+fn canonicalize_table(
+    defaults: Defaults<'_>,
+    table: &mut Table,
+    enums: &BTreeMap<QName, EnumType>,
+) {
+    let flavor = defaults.flavor;
     let options = std::mem::take(&mut table.options);
     let collation =
-        charsets::collation(flavor, options.charset.as_deref(), options.collation.as_deref());
+        charsets::collation(defaults, options.charset.as_deref(), options.collation.as_deref());
     table.options = TableOptions {
         engine: options.engine.and_then(engine),
         charset: options.charset.filter(|_| collation.is_none()),
@@ -79,7 +89,7 @@ fn canonicalize_table(flavor: Flavor, table: &mut Table, enums: &BTreeMap<QName,
         table.primary_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default();
     for column in &mut table.columns {
         inline_enum(column, enums);
-        canonicalize_column(flavor, column, default_collation.as_deref());
+        canonicalize_column(defaults, column, default_collation.as_deref());
         if key.iter().any(|part| part.column == column.name) {
             column.nullable = false;
         }
@@ -136,11 +146,12 @@ fn inline_enum(column: &mut Column, enums: &BTreeMap<QName, EnumType>) {
     }
 }
 
-fn canonicalize_column(flavor: Flavor, column: &mut Column, table_collation: Option<&str>) {
+fn canonicalize_column(defaults: Defaults<'_>, column: &mut Column, table_collation: Option<&str>) {
+    let flavor = defaults.flavor;
     column.data_type = types::canonical(flavor, &column.data_type);
     if types::has_charset(&column.data_type) {
         let (charset, collation) = (column.charset.take(), column.collation.take());
-        column.collation = charsets::collation(flavor, charset.as_deref(), collation.as_deref());
+        column.collation = charsets::collation(defaults, charset.as_deref(), collation.as_deref());
         column.charset = charset.filter(|_| column.collation.is_none());
         column.collation.take_if(|it| Some(it.as_str()) == table_collation);
     } else {

@@ -5,11 +5,24 @@
 //! default collation.
 //!
 //! Source: `information_schema.character_sets` of MySQL 9.7 and MariaDB 10.11,
-//! which differ in `utf8mb4` only.
+//! which differ in `utf8mb4` only. A server can be told otherwise: MySQL by
+//! `default_collation_for_utf8mb4`, MariaDB by `character_set_collations`, which
+//! says `uca1400_ai_ci` for all of Unicode since 11.5. Where a server is at hand,
+//! it is asked; where none is, the table here counts.
+
+use std::collections::BTreeMap;
 
 use autogen_schema::{Column, Pair, TableOptions};
 
 use super::{Flavor, types};
+
+/// Which collation a character set means, on a server or in general.
+#[derive(Clone, Copy)]
+pub(crate) struct Defaults<'a> {
+    pub(crate) flavor: Flavor,
+    /// What the server told, where it is not what its family has.
+    pub(crate) told: Option<&'a BTreeMap<String, String>>,
+}
 
 /// The default collations, as MySQL has them.
 const DEFAULTS: &[(&str, &str)] = &[
@@ -66,6 +79,23 @@ fn modern(name: &str) -> String {
     }
 }
 
+/// The collations in a list such as `utf8mb3=utf8mb3_bin,utf8mb4=utf8mb4_bin`
+/// that are not those that the table here has.
+pub fn told(flavor: Flavor, list: &str) -> Option<Box<BTreeMap<String, String>>> {
+    let mut others = BTreeMap::new();
+    for (charset, collation) in list.split(',').filter_map(|it| it.split_once('=')) {
+        let charset = modern(charset.trim());
+        let mut collation = modern(collation.trim());
+        if charset_of(&collation) != charset {
+            collation = format!("{charset}_{collation}");
+        }
+        if default_collation(flavor, &charset) != Some(collation.as_str()) {
+            others.insert(charset, collation);
+        }
+    }
+    (!others.is_empty()).then(|| Box::new(others))
+}
+
 /// The collation that a character set has by default, if we know it.
 pub fn default_collation(flavor: Flavor, charset: &str) -> Option<&'static str> {
     let charset = modern(charset);
@@ -86,12 +116,16 @@ pub fn charset_of(collation: &str) -> &str {
 /// One collation for what is said of both; `None` where nothing is, or where
 /// the character set is one that we do not know.
 pub(crate) fn collation(
-    flavor: Flavor,
+    defaults: Defaults<'_>,
     charset: Option<&str>,
     collation: Option<&str>,
 ) -> Option<String> {
     let said = collation.map(modern);
-    said.or_else(|| default_collation(flavor, charset?).map(str::to_owned))
+    said.or_else(|| {
+        let charset = modern(charset?);
+        let told = defaults.told.and_then(|it| it.get(&charset)).cloned();
+        told.or_else(|| default_collation(defaults.flavor, &charset).map(str::to_owned))
+    })
 }
 
 /// The character set that a column gets, where that may not have all characters
@@ -127,12 +161,44 @@ mod tests {
 
     #[test]
     fn one_form() {
-        let of = |charset, found| collation(Flavor::Mysql, charset, found);
+        let defaults = Defaults { flavor: Flavor::Mysql, told: None };
+        let of = |charset, found| collation(defaults, charset, found);
         assert_eq!(of(Some("latin1"), None).as_deref(), Some("latin1_swedish_ci"));
         assert_eq!(of(Some("utf8mb4"), Some("utf8mb4_bin")).as_deref(), Some("utf8mb4_bin"));
         assert_eq!(of(None, Some("utf8_bin")).as_deref(), Some("utf8mb3_bin"));
         assert_eq!(of(Some("klingon"), None), None);
         assert_eq!(charset_of("utf8mb4_0900_ai_ci"), "utf8mb4");
         assert_eq!(charset_of("binary"), "binary");
+    }
+
+    /// As MariaDB 10.11, 11.4 and 11.5 have it, and MySQL as somebody set it.
+    #[test]
+    fn what_servers_tell() {
+        let later = "utf8mb3=utf8mb3_uca1400_ai_ci,utf8mb4=uca1400_ai_ci";
+        for (flavor, list, expected) in [
+            (Flavor::Mariadb, "", "utf8mb4_general_ci"),
+            (Flavor::Mariadb, "utf8mb4=utf8mb4_general_ci", "utf8mb4_general_ci"),
+            (Flavor::Mariadb, later, "utf8mb4_uca1400_ai_ci"),
+            (Flavor::Mysql, "utf8mb4=utf8mb4_0900_ai_ci", "utf8mb4_0900_ai_ci"),
+            (Flavor::Mysql, "utf8mb4=utf8mb4_general_ci", "utf8mb4_general_ci"),
+            (Flavor::Mysql, "=,,junk", "utf8mb4_0900_ai_ci"),
+        ] {
+            let others = told(flavor, list);
+            let defaults = Defaults { flavor, told: others.as_deref() };
+            let of = |charset| collation(defaults, Some(charset), None);
+            assert_eq!(of("utf8mb4").as_deref(), Some(expected), "{list}");
+            assert_eq!(of("latin1").as_deref(), Some("latin1_swedish_ci"), "{list}");
+        }
+        assert_eq!(told(Flavor::Mysql, "utf8mb4=utf8mb4_0900_ai_ci"), None);
+        let others = told(Flavor::Mariadb, later);
+        let defaults = Defaults { flavor: Flavor::Mariadb, told: others.as_deref() };
+        assert_eq!(
+            collation(defaults, Some("utf8"), None).as_deref(),
+            Some("utf8mb3_uca1400_ai_ci")
+        );
+        assert_eq!(
+            collation(defaults, Some("utf8"), Some("utf8_bin")).as_deref(),
+            Some("utf8mb3_bin")
+        );
     }
 }

@@ -20,7 +20,7 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{
-    Change, Column, ColumnChange, Expr, Partitioning, QName, Schema, Table, TableChange,
+    Change, Column, ColumnChange, Expr, Pair, Partitioning, QName, Schema, Table, TableChange,
     TriggerChange,
 };
 
@@ -43,12 +43,55 @@ struct Alter {
     /// second clause about one of them needs a statement of its own, but for
     /// one that makes what another takes away.
     touched: BTreeSet<String>,
+    /// Columns by their names before and after the statement, which takes all at
+    /// once: so two swap their names without a third one.
+    renamed: Vec<Pair<String>>,
+    /// All names that they have or had.
+    called: BTreeSet<String>,
 }
 
 impl Alter {
+    fn new(table: &QName, way: Option<Way>, effect: Effect) -> Self {
+        Self {
+            table: table.clone(),
+            way,
+            effect,
+            clauses: Vec::new(),
+            causes: Vec::new(),
+            touched: BTreeSet::new(),
+            renamed: Vec::new(),
+            called: BTreeSet::new(),
+        }
+    }
+
+    /// One more rename of a column.
+    fn rename(&mut self, name: &Pair<String>) {
+        match self.renamed.iter_mut().find(|it| it.after == name.before) {
+            Some(there) => there.after.clone_from(&name.after),
+            None => self.renamed.push(name.clone()),
+        }
+        self.renamed.retain(|it| it.before != it.after);
+        self.called.extend([name.before.clone(), name.after.clone()]);
+    }
+
+    /// Whether nothing else keeps a rename from standing here.
+    fn takes(&self, table: &QName, way: Option<Way>, name: &Pair<String>) -> bool {
+        let free = |name: &String| {
+            !self.touched.iter().any(|it| it.trim_start_matches(['+', '-']) == name)
+        };
+        self.table == *table
+            && self.way.is_some() == way.is_some()
+            && (self.clauses.is_empty() || self.way.map(Way::clause) == way.map(Way::clause))
+            && free(&name.before)
+            && free(&name.after)
+    }
+
     fn clashes(&self, name: &str) -> bool {
         let made = name.strip_prefix('-').map(|name| format!("+{name}"));
-        self.touched.contains(name) || made.is_some_and(|name| self.touched.contains(&name))
+        let plain = name.trim_start_matches(['+', '-']);
+        self.called.contains(plain)
+            || self.touched.contains(name)
+            || made.is_some_and(|name| self.touched.contains(&name))
     }
 }
 
@@ -196,15 +239,7 @@ impl Lowering<'_> {
 
     /// A clause of `ALTER TABLE`, about some columns or indexes.
     fn alter(&mut self, table: &QName, way: Way, about: &[&str], clause: String) {
-        let made = self.created.contains(table);
-        let other_engine =
-            self.schema.tables.get(table).is_some_and(|it| it.options.engine.is_some());
-        let effect = match (made, other_engine) {
-            (true, _) => Effect::NONE,
-            (false, true) => Way::Copy.effect(),
-            (false, false) => way.effect(),
-        };
-        let way = (!made && !other_engine).then_some(way);
+        let (way, effect) = self.stated(table, way);
         let fits = self.open.as_ref().is_some_and(|open| {
             open.table == *table
                 && open.way.map(Way::clause) == way.map(Way::clause)
@@ -213,14 +248,7 @@ impl Lowering<'_> {
         if !fits {
             self.flush();
         }
-        let open = self.open.get_or_insert_with(|| Alter {
-            table: table.clone(),
-            way,
-            effect,
-            clauses: Vec::new(),
-            causes: Vec::new(),
-            touched: BTreeSet::new(),
-        });
+        let open = self.open.get_or_insert_with(|| Alter::new(table, way, effect));
         open.touched.extend(about.iter().map(|name| (*name).to_owned()));
         open.clauses.push(clause);
         if !open.causes.contains(&self.cause) {
@@ -231,10 +259,47 @@ impl Lowering<'_> {
         }
     }
 
+    /// What a statement says of its way, and what it locks.
+    fn stated(&self, table: &QName, way: Way) -> (Option<Way>, Effect) {
+        let made = self.created.contains(table);
+        let other_engine =
+            self.schema.tables.get(table).is_some_and(|it| it.options.engine.is_some());
+        let effect = match (made, other_engine) {
+            (true, _) => Effect::NONE,
+            (false, true) => Way::Copy.effect(),
+            (false, false) => way.effect(),
+        };
+        ((!made && !other_engine).then_some(way), effect)
+    }
+
+    /// A column that gets another name, together with others that do.
+    fn call(&mut self, table: &QName, way: Way, name: &Pair<String>) {
+        let (way, effect) = self.stated(table, way);
+        if !self.open.as_ref().is_some_and(|open| open.takes(table, way, name)) {
+            self.flush();
+        }
+        let open = self.open.get_or_insert_with(|| Alter::new(table, way, effect));
+        open.way = open.way.max(way);
+        if rank(effect.cost) > rank(open.effect.cost) {
+            open.effect = effect;
+        }
+        open.rename(name);
+        if !open.causes.contains(&self.cause) {
+            open.causes.push(self.cause);
+        }
+    }
+
     /// Ends the statement that is open.
     fn flush(&mut self) {
         let Some(open) = self.open.take() else { return };
-        let mut clauses = open.clauses;
+        let renamed = open.renamed.iter().map(|name| {
+            let (before, after) = (Mysql.quote(&name.before), Mysql.quote(&name.after));
+            format!("RENAME COLUMN {before} TO {after}")
+        });
+        let mut clauses: Vec<String> = renamed.chain(open.clauses).collect();
+        if clauses.is_empty() {
+            return;
+        }
         clauses.extend(open.way.map(|way| way.clause().to_owned()));
         let table = Mysql.quote_name(&open.table);
         let single = clauses.len() <= 1 + usize::from(open.way.is_some());

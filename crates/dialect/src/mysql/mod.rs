@@ -14,6 +14,7 @@ pub(crate) mod render;
 pub mod sequence;
 pub mod shown;
 pub mod types;
+pub mod versions;
 
 use serde::Serialize;
 

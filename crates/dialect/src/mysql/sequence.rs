@@ -178,6 +178,35 @@ pub(super) fn changed(options: Pair<&SequenceOptions>) -> Vec<String> {
     words(Some(options.before), options.after, full(options.before))
 }
 
+/// The number from which it has to go on, where it may stand before its new bounds:
+/// the server refuses bounds that begin behind where it stands. Nothing happens where
+/// it stands further on, and the old bounds do not matter (asked of MariaDB 10.11).
+pub(super) fn carried(options: Pair<&SequenceOptions>) -> Option<i64> {
+    let (before, after) = (full(options.before), full(options.after));
+    match (before.increment < 0, after.increment < 0) {
+        (false, false) if after.min > before.min => Some(after.min),
+        (true, true) if after.max < before.max => Some(after.max),
+        (false | true, _) => None,
+    }
+}
+
+/// Holds for a sequence that has no number left in its new bounds.
+pub(crate) fn exhausted(options: Pair<&SequenceOptions>) -> Option<String> {
+    let (before, after) = (full(options.before), full(options.after));
+    if after.cycle {
+        return None;
+    }
+    match (before.increment < 0, after.increment < 0) {
+        (false, false) if after.max < before.max => {
+            Some(format!("next_not_cached_value > {}", after.max))
+        }
+        (true, true) if after.min > before.min => {
+            Some(format!("next_not_cached_value < {}", after.min))
+        }
+        (false | true, _) => None,
+    }
+}
+
 /// Bounds are said where they are not those of the other side, and all of them
 /// where it counts in another direction.
 fn words(before: Option<&SequenceOptions>, after: &SequenceOptions, there: Full) -> Vec<String> {
@@ -240,6 +269,28 @@ mod tests {
              RESTART WITH -1"
         );
         assert_eq!(read("s", "CREATE TABLE `s` (a int)"), None);
+    }
+
+    #[test]
+    fn where_it_stands() {
+        let of = |text: &str| shown(&format!("CREATE SEQUENCE `s` {text}")).options;
+        let up = of("start with 1 minvalue 1 maxvalue 100 increment by 1");
+        let higher = of("start with 50 minvalue 50 maxvalue 90 increment by 1");
+        let down = of("start with -1 minvalue -100 maxvalue -1 increment by -1");
+        let lower = of("start with -50 minvalue -90 maxvalue -50 increment by -1");
+        let asked = |before, after| {
+            let both = Pair::new(before, after);
+            (carried(both), exhausted(both))
+        };
+        let text = |it: &str| Some(it.to_owned());
+        assert_eq!(asked(&up, &higher), (Some(50), text("next_not_cached_value > 90")));
+        assert_eq!(asked(&higher, &up), (None, None));
+        assert_eq!(asked(&down, &lower), (Some(-50), text("next_not_cached_value < -90")));
+        assert_eq!(asked(&lower, &down), (None, None));
+        // It begins anew.
+        assert_eq!(asked(&up, &lower), (None, None));
+        let round = SequenceOptions { cycle: true, ..higher };
+        assert_eq!(asked(&up, &round), (Some(50), None));
     }
 
     #[test]

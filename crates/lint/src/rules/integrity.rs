@@ -1,7 +1,10 @@
 //! BC112: integrity removed.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ConstraintChange, Firing, PolicyChange, Schema, TriggerChange};
+use autogen_schema::{
+    Change, ConstraintChange, Firing, Index, IndexChange, IndexKey, PolicyChange, Schema, Table,
+    TriggerChange,
+};
 
 use crate::{Case, Finding, Rule};
 
@@ -10,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     code: "BC112",
     title: "integrity removed",
     severity: Severity::Note,
-    page: "Without the constraint or the trigger, rows that break the rule can come in unseen, and `ON CONFLICT` clauses that name the constraint fail. Without its policies a table with row-level security shows no rows to most roles; without row-level security it shows all rows to whoever may read it.",
+    page: "Without the constraint, the unique index or the trigger, rows that break the rule can come in unseen, and `ON CONFLICT` clauses that name the constraint fail. Without its policies a table with row-level security shows no rows to most roles; without row-level security it shows all rows to whoever may read it.",
     check,
 };
 
@@ -25,12 +28,36 @@ fn check(case: &Case<'_>) -> Option<Finding> {
             let (kind, name) = (constraint.kind(), constraint.name());
             (!replaced).then(|| format!("the {kind} {name} no longer guards {table}"))
         }
+        Change::Index(IndexChange::Drop { table, index }) if index.unique => {
+            let after = case.schema.after.tables.get(table)?;
+            let name = index.name.text().unwrap_or("without a name");
+            let guarded = !stays(after, index) || is_guarded(after, index);
+            (!guarded).then(|| format!("the unique index {name} no longer guards {table}"))
+        }
         Change::Trigger(change) => trigger(case.schema.after, change),
         Change::Policy(change) => policy(case.schema.after, change),
         _other => None,
     };
     case.first.then_some(())?;
     Finding::new(message?, "make sure that nothing relies on it")
+}
+
+/// Whether something is left that the index is about.
+fn stays(after: &Table, index: &Index) -> bool {
+    after.columns.iter().any(|column| index.uses(&column.name))
+}
+
+/// Whether another index or key holds the same rule.
+fn is_guarded(after: &Table, index: &Index) -> bool {
+    let keys =
+        |it: &Index| -> Vec<IndexKey> { it.parts.iter().map(|part| part.key.clone()).collect() };
+    let wanted = keys(index);
+    let by_key = after.primary_key.as_ref().is_some_and(|key| {
+        let own = key.columns.iter().map(|it| IndexKey::Column(it.column.clone()));
+        own.eq(wanted.iter().cloned())
+    });
+    let alike = |it: &Index| keys(it) == wanted && it.predicate == index.predicate;
+    by_key || after.indexes.iter().any(|it| it.unique && (it.name == index.name || alike(it)))
 }
 
 /// A trigger that is not made again, on something that stays.

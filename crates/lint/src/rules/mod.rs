@@ -12,6 +12,7 @@ mod drop_sequence;
 mod drop_table;
 mod duplicates;
 mod enum_value_removed;
+mod exhausted_sequence;
 mod foreign_key_copy;
 mod index_build;
 mod integrity;
@@ -50,6 +51,7 @@ pub(crate) const ALL: &[Rule] = &[
     partition_rows::RULE,
     strict_table::RULE,
     dependents::RULE,
+    exhausted_sequence::RULE,
     drop_table::RULE,
     drop_column::RULE,
     drop_schema::RULE,

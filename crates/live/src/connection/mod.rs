@@ -1,6 +1,6 @@
 //! Connecting to a database.
 
-mod mysql;
+pub(crate) mod mysql;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;

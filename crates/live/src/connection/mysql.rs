@@ -112,7 +112,7 @@ fn settings(mode: &str) -> String {
 }
 
 /// Which of the two answers, and in which version.
-pub(super) async fn version(
+pub(crate) async fn version(
     session: &mut Session,
 ) -> Result<(Dialect, ServerVersion), sqlx::Error> {
     let found = session.texts("select version()").await?;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use autogen_dialect::Dialect;
 use sea_orm::sqlx;
 
-use super::{Finished, Progress, Run, shortened};
+use super::{Finished, Progress, Run, shortened, versions};
 use crate::LiveError;
 use crate::error::{Class, class, server_words};
 
@@ -112,7 +112,13 @@ impl Run<'_> {
             | Class::NotADatabase
             | Class::NotAllowed
             | Class::Alone
-            | Class::Other => self.failed(sql, server_words(error)),
+            | Class::Other => match versions::refused(sql, error) {
+                Some(tables) => {
+                    let place = format!("statement {number} of {}", self.total);
+                    self.worn_out(&place, tables)
+                }
+                None => self.failed(sql, server_words(error)),
+            },
         }
     }
 

@@ -9,11 +9,13 @@ mod mysql;
 pub(crate) mod resume;
 mod settings;
 mod sqlite;
+mod versions;
 mod work;
 
 use autogen_dialect::Dialect;
 
 pub use self::settings::{LOCK_TIMEOUT, Settings, Stop};
+pub use self::versions::worn_out;
 pub use self::work::{Finished, Group, Migration, Probe, Progress, Silent};
 
 use self::guard::Turns;
@@ -35,7 +37,7 @@ enum Direction {
 ///
 /// # Errors
 /// [`LiveError`] A0305 to A0308, A0311, A0313 to A0317, A0319, A0320, A0322 to
-/// A0328. What ran before stays applied.
+/// A0328, A0331. What ran before stays applied.
 pub async fn upgrade(
     connection: &Connection,
     migrations: &[Migration],
@@ -155,6 +157,7 @@ impl<'a> Run<'a> {
         if done == 0 && !self.resumed {
             self.probe().await?;
         }
+        self.require_versions().await?;
         progress.begins(&self.migration.revision, done, self.total);
         let outcome = self.groups(progress).await;
         let home = self.go_home().await;
@@ -227,6 +230,20 @@ impl<'a> Run<'a> {
         }
         let revision = self.migration.revision.id.clone();
         Err(LiveError::RowsInTheWay { revision, findings: findings.concat() })
+    }
+
+    /// Asks whether MySQL still takes what comes and goes at once.
+    async fn require_versions(&mut self) -> Result<(), LiveError> {
+        let open = self.migration.statements().skip(self.done);
+        match versions::ask(self.session, open).await? {
+            Some(tables) => Err(self.worn_out("before its first statement", tables)),
+            None => Ok(()),
+        }
+    }
+
+    fn worn_out(&self, place: &str, tables: String) -> LiveError {
+        let (url, revision) = (self.session.url().to_owned(), self.id());
+        LiveError::WornOut { url, place: format!("revision {revision}, {place}"), tables }
     }
 
     fn changed(&self, row: &history::Applied) -> LiveError {

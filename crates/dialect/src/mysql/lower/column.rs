@@ -151,8 +151,7 @@ impl Lowering<'_> {
                 clauses.into_iter().for_each(|it| self.alter(table, way.max(worse), &[], it));
                 self.flush();
             }
-            // A name that was given up can be taken only by a later statement.
-            None => self.alter(table, way, &[&name.before, &name.after], clause),
+            None => self.call(table, way, name),
         }
     }
 
@@ -172,10 +171,14 @@ impl Lowering<'_> {
         for (old, new) in owner.columns.iter().zip(&after.columns) {
             if old.generated != new.generated {
                 way = Way::Copy;
-            } else if old.default == new.default || old.name != new.name {
-                continue;
+                clauses.push(format!("MODIFY COLUMN {}", render::column(self.flavor, new)));
+            } else if let Some(default) = &new.default
+                && old.default != new.default
+            {
+                let text = render::default(self.flavor, &new.data_type, default);
+                let name = Mysql.quote(&new.name);
+                clauses.push(format!("ALTER COLUMN {name} SET DEFAULT {text}"));
             }
-            clauses.push(format!("MODIFY COLUMN {}", render::column(self.flavor, new)));
         }
         for check in owner.checks.iter().filter(|it| it.expr.mentions(&name.before)) {
             way = Way::Copy;

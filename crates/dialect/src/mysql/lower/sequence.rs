@@ -64,6 +64,9 @@ impl Lowering<'_> {
         }
         let words = sequence::changed(Pair::new(&before.options, &after.options));
         if !words.is_empty() {
+            if let Some(number) = sequence::carried(Pair::new(&before.options, &after.options)) {
+                self.step(locks::BRIEF, format!("DO setval({name}, {number}, 0)"));
+            }
             self.step(locks::BRIEF, format!("ALTER SEQUENCE {name} {}", words.join(" ")));
         }
         if before.comment != after.comment {

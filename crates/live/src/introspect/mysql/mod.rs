@@ -16,6 +16,7 @@ mod texts;
 use std::collections::BTreeMap;
 
 use autogen_dialect::mysql::Flavor;
+use autogen_dialect::mysql::charsets::told;
 use autogen_schema::{Aside, QName, Schema, Table, Unsupported};
 
 pub(crate) use self::columns::{catalog_default, expr};
@@ -81,15 +82,21 @@ pub(crate) async fn read(
     let literal = database.map_or_else(|| "database()".to_owned(), |it| dialect.quote_text(it));
     let mut catalog = Catalog { session, flavor, database: literal };
     let environment = catalog
-        .ask("reading the database", ENVIRONMENT, |row| [row.text(0), row.text(1), row.text(2)])
+        .ask("reading the database", ENVIRONMENT, |row| {
+            [row.text(0), row.text(1), row.text(2), row.text(3)]
+        })
         .await?
         .pop();
-    let Some([name, engine, collation]) = environment else {
+    let Some([name, engine, collation, charsets]) = environment else {
         return Err(LiveError::NoCurrentSchema { url: catalog.session.url().to_owned() });
     };
     // A constant lets MariaDB look into the one folder only.
     catalog.database = dialect.quote_text(&name);
-    let mut schema = Schema { collation: Aside(Some(collation.clone())), ..Schema::default() };
+    let mut schema = Schema {
+        collation: Aside(Some(collation.clone())),
+        charsets: Aside(told(flavor, &charsets)),
+        ..Schema::default()
+    };
     let ground = Ground { engine, collation, database: &name, scope };
     let mut sequences = Vec::new();
     let mut tables = read_tables(&mut catalog, &ground, &mut schema, &mut sequences).await?;
