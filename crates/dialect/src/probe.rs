@@ -223,7 +223,8 @@ impl Dialect {
     /// A row that no partition takes, where a query can tell.
     pub fn probe_unplaced(self, table: &QName, partitioning: &Partitioning) -> Option<String> {
         let condition = match self {
-            Self::Sqlite | Self::Postgres => None,
+            Self::Sqlite => None,
+            Self::Postgres => postgres::bounds::unplaced(partitioning),
             Self::Mysql | Self::Mariadb => mysql::partition::unplaced(partitioning),
         }?;
         Some(self.probe_where(table, &condition))

@@ -1,5 +1,7 @@
 //! The bounds of partitions, as conditions on rows.
 
+use autogen_schema::{Partition, Partitioning};
+
 use crate::Dialect::Postgres;
 use crate::scan::{Token, scan};
 
@@ -33,6 +35,16 @@ pub(crate) fn condition(by: &str, bound: &str) -> Option<String> {
     all.extend(compared(&key, ">=", &first)?);
     all.extend(compared(&key, "<", &last)?);
     Some(all.join(" AND "))
+}
+
+/// What is true of the rows that no partition takes.
+pub(crate) fn unplaced(partitioning: &Partitioning) -> Option<String> {
+    let taken = |it: &Partition| Some(format!("({})", condition(&partitioning.by, &it.bound)?));
+    let taken: Vec<String> = partitioning.partitions.iter().map(taken).collect::<Option<_>>()?;
+    match taken.is_empty() {
+        true => Some("TRUE".to_owned()),
+        false => Some(format!("({}) IS NOT TRUE", taken.join(" OR "))),
+    }
 }
 
 /// A comparison of the key; none where there is no end.
