@@ -334,7 +334,7 @@ fn announced_down(plan: &Plan) -> bool {
 /// Whether a run ended because of what rows hold: told by a probe before
 /// anything ran, or by the server. Anything else is a fault, announced or not.
 fn is_about_rows(error: &str) -> bool {
-    const WORDS: [&str; 24] = [
+    const WORDS: [&str; 25] = [
         "rows are in the way of revision",
         "would leave rows without their parents",
         // SQLite.
@@ -362,6 +362,8 @@ fn is_about_rows(error: &str) -> bool {
         "Invalid use of NULL",
         "cannot be null",
         "Table has no partition for value",
+        // A check, on MariaDB alone.
+        "` failed for `",
     ];
     let probe_failed = error.contains("looking for rows that are in the way");
     !probe_failed && WORDS.iter().any(|words| error.contains(words))

@@ -90,7 +90,7 @@ fn back(
     changes: &[Change],
     server: Option<u32>,
 ) -> Result<Direction, PlanError> {
-    let back = diff::back(dialect, schema.as_ref(), changes);
+    let back = diff::back(dialect, schema.as_ref().swap(), changes);
     let back = order::order(dialect, &schema.after, back)?;
     Ok(way_down(dialect, schema, back, server))
 }

@@ -84,11 +84,17 @@ impl Lowering<'_> {
     }
 
     /// Whether a virtual column behind this one moves up with it: MariaDB does
-    /// nothing else in the same statement.
+    /// nothing else in the same statement. One that this plan makes anew may stand
+    /// behind all others, whatever the model says.
     fn pulls_virtual(&self, table: &QName, name: &str) -> bool {
+        let anew = |change: &Change| {
+            matches!(change, Change::Column(ColumnChange::Alter { table: of, column })
+                if of == table && (is_virtual(&column.before) || is_virtual(&column.after)))
+        };
+        let behind = if self.request.changes.iter().any(anew) { None } else { Some(name) };
         let owner = self.schema.tables.get(table);
         let ground = owner.map(|table| Ground { flavor: self.flavor, caps: &self.caps, table });
-        self.flavor == Flavor::Mariadb && ground.is_some_and(|it| it.virtual_behind(Some(name)))
+        self.flavor == Flavor::Mariadb && ground.is_some_and(|it| it.virtual_behind(behind))
     }
 
     /// Brings back a required column whose values are gone.
