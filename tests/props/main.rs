@@ -121,12 +121,17 @@ fn random_pairs_migrate_live() {
             None => runner(pairs),
         };
         let mut failures = Vec::new();
-        let (mut arrived, mut refused) = (0, Vec::new());
+        let (mut arrived, mut refused, mut stuck) = (0, Vec::new(), Vec::new());
         for number in 0..pairs {
             let mut tree = strategy.new_tree(&mut runner).expect("a pair");
             let rows = number.is_multiple_of(2);
             match block_on(live(dialect, &tree.current(), rows)) {
                 Ok(Outcome::Migrated) => arrived += 1,
+                Ok(Outcome::Stuck(reason)) => {
+                    arrived += 1;
+                    let folder = leave_case(dialect, number, &tree.current(), &reason);
+                    stuck.push(format!("{reason}\n{folder}"));
+                }
                 Ok(Outcome::Refused(reason)) => refused.push(reason),
                 Ok(Outcome::Stopped) => {}
                 Err(reason) => {
@@ -137,12 +142,14 @@ fn random_pairs_migrate_live() {
             }
         }
         println!(
-            "{dialect}: {pairs} pairs, {arrived} migrated, {} refused, {} failures",
+            "{dialect}: {pairs} pairs, {arrived} migrated ({} not back), {} refused, {} failures",
+            stuck.len(),
             refused.len(),
             failures.len()
         );
         refused.sort();
         refused.dedup();
+        refused.extend(stuck);
         refused.iter().for_each(|reason| println!("  {reason}"));
         assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n\n"));
         // A test in which every pair is refused would hold nothing.
@@ -202,6 +209,8 @@ fn leave_case(
 enum Outcome {
     /// Up, and down where there is a way.
     Migrated,
+    /// Up, and rows stood in the way back, as announced.
+    Stuck(String),
     /// The plan was refused, for this reason.
     Refused(String),
     /// The rows stood in the way, as announced.
@@ -279,7 +288,7 @@ async fn migrate(
                 kept(&stayed.collect(), &now, "down")?;
             }
             Err(error) if !announced_down(&plan) || !is_about_rows(&error) => return Err(error),
-            Err(_) => {}
+            Err(error) => return Ok(Outcome::Stuck(error)),
         }
     }
     Ok(Outcome::Migrated)

@@ -57,6 +57,11 @@ impl Dialect {
         }
     }
 
+    /// The expression in one of the shapes that mean the same.
+    pub(crate) fn parsed(self, expr: &Expr) -> Option<Ast> {
+        self.normal_form(&[], expr)
+    }
+
     fn normal_form(self, columns: &[Column], expr: &Expr) -> Option<Ast> {
         let mut ast = match self {
             Self::Sqlite => parse(&SQLiteDialect {}, expr),

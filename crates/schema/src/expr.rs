@@ -43,6 +43,19 @@ impl Expr {
         tokens(&self.0).iter().any(|token| token.names(column))
     }
 
+    /// The same expression with this in the place of a column.
+    #[must_use]
+    pub fn replace_column(&self, column: &str, value: &str) -> Self {
+        let parts = tokens(&self.0);
+        let replaced = parts.iter().enumerate().map(|(at, token)| {
+            let called =
+                matches!(parts.get(at + 1), Some(Token::Other(next)) if next.starts_with('('));
+            let other = called && matches!(token, Token::Bare(_));
+            if token.names(column) && !other { value } else { token.text() }
+        });
+        Self(replaced.collect())
+    }
+
     /// The same expression after the column was renamed: what every server does
     /// to the expressions it stores.
     pub fn rename_column(&self, before: &str, after: &str) -> Self {

@@ -7,6 +7,7 @@
 use autogen_schema::{ColumnType, IntWidth, Pair, Schema};
 
 use super::types::render;
+use crate::Dialect;
 
 /// What a change of type takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -381,8 +382,22 @@ fn digits(data_type: &ColumnType) -> Option<(i64, i64)> {
     Some(size.unwrap_or((any, any)))
 }
 
+/// A value of a type, which may be one of the schema's own, as an SQL expression.
+pub(crate) fn neutral_in(schema: &Schema, data_type: &ColumnType) -> Option<String> {
+    match data_type.named() {
+        None => neutral(data_type),
+        // An array of a named type is empty.
+        Some(_) if matches!(data_type, ColumnType::Array(_)) => neutral(data_type),
+        Some(name) => match (schema.enums.get(name), schema.domains.get(name)) {
+            (Some(labels), _) => labels.values.first().map(|it| Dialect::Postgres.quote_text(it)),
+            (None, Some(domain)) => neutral_in(schema, &domain.base),
+            (None, None) => None,
+        },
+    }
+}
+
 /// A value for a required column whose values are gone, as an SQL expression.
-pub(crate) fn neutral(data_type: &ColumnType) -> Option<String> {
+fn neutral(data_type: &ColumnType) -> Option<String> {
     let value = match family(data_type) {
         Family::Boolean => "FALSE",
         Family::Integer | Family::Number => "0",

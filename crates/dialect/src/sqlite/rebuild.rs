@@ -160,5 +160,8 @@ fn filled(request: &Request<'_>, table: &QName, column: &Column) -> Option<Strin
 
 fn fill(request: &Request<'_>, table: &QName, column: &Column) -> Option<String> {
     let given = request.fills.iter().find(|it| it.table == *table && it.column == column.name);
-    given.map(|it| format!("({})", strip_parentheses(Sqlite, it.expr.as_str())))
+    given.map(|it| match it.expr.as_str() {
+        constant if Sqlite.is_constant(constant) => constant.to_owned(),
+        other => format!("({})", strip_parentheses(Sqlite, other)),
+    })
 }

@@ -2,8 +2,8 @@
 //! would be lost without a word.
 
 use autogen_schema::{
-    Change, Check, Column, ColumnChange, ColumnType, Constraint, Default, Index, IndexKey, Pair,
-    QName, Schema,
+    Change, Check, Column, ColumnChange, ColumnType, Constraint, Default, Expr, Index, IndexKey,
+    Pair, QName, Schema,
 };
 
 use super::Lowering;
@@ -47,18 +47,22 @@ impl Lowering<'_> {
             || column.identity.is_some()
             || column.generated.is_some()
             || column.nullable;
-        match self.fill(table, column) {
-            Some(fill) if !own_value => {
-                self.add(table, &column.clone().nullable());
-                self.backfill(table, column, fill.as_str());
-                let column = Pair::new(column.clone().nullable(), column.clone());
-                let way = self.way(table, |ground| ground.alter_column(column.as_ref()));
-                self.modify(table, way, &column.after);
+        let restoring = self.request.restoring;
+        // A literal comes as a default that goes again.
+        let needed =
+            |it: &Expr| if restoring { !Mysql.is_constant(it.as_str()) } else { !own_value };
+        match self.fill(table, column).filter(needed) {
+            Some(fill) => {
+                let open = Column { default: None, ..column.clone().nullable() };
+                self.add(table, &open);
+                if fill.as_str() != "NULL" {
+                    self.backfill(table, column, fill.as_str());
+                }
+                let way = self.way(table, |it| it.alter_column(Pair::new(&open, column)));
+                self.modify(table, way, column);
             }
-            Some(_) | None if !own_value && self.request.restoring => {
-                self.restore_column(table, column);
-            }
-            Some(_) | None => self.add(table, column),
+            None if restoring && !own_value => self.restore_column(table, column),
+            None => self.add(table, column),
         }
     }
 
@@ -99,9 +103,15 @@ impl Lowering<'_> {
 
     /// Brings back a required column whose values are gone.
     fn restore_column(&mut self, table: &QName, column: &Column) {
-        let Some(value) = convert::neutral(self.flavor, &column.data_type) else {
+        let given = self.fill(table, column);
+        let Some(neutral) = convert::neutral(self.flavor, &column.data_type) else {
             self.add(table, column);
             return;
+        };
+        let value = match given {
+            Some(given) if neutral.starts_with('(') => format!("({given})"),
+            Some(given) => given.as_str().to_owned(),
+            None => neutral,
         };
         let large = value.starts_with('(');
         let way = self.way(table, |ground| ground.add_column(column));

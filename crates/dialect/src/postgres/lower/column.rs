@@ -1,6 +1,6 @@
 //! Columns.
 
-use autogen_schema::{Column, ColumnChange, ColumnType, Grantable, Identity, Pair, QName};
+use autogen_schema::{Column, ColumnChange, ColumnType, Expr, Grantable, Identity, Pair, QName};
 
 use super::Lowering;
 use crate::Dialect::Postgres;
@@ -47,16 +47,14 @@ impl Lowering<'_> {
             || column.identity.is_some()
             || column.generated.is_some()
             || column.nullable;
-        let fill = self.fill(table, column);
-        match (fill, own_value) {
-            (Some(fill), false) => {
-                let nullable = column.clone().nullable();
-                self.alter(table, effect, &format!("ADD COLUMN {}", render::column(&nullable)));
-                self.backfill(table, column, fill.as_str());
-                self.set_not_null(table, column);
-            }
-            (None, false) if self.request.restoring => self.restore_column(table, column, effect),
-            (Some(_), true) | (None, _) => {
+        let restoring = self.request.restoring;
+        // A literal comes as a default that goes again.
+        let needed =
+            |fill: &Expr| if restoring { !Postgres.is_constant(&fill.0) } else { !own_value };
+        match self.fill(table, column).filter(needed) {
+            Some(fill) => self.add_filled(table, column, effect, &fill),
+            None if restoring && !own_value => self.restore_column(table, column, effect),
+            None => {
                 if let Some(Identity::Serial(Some(sequence))) = &column.identity {
                     let name = Postgres.quote_name(sequence);
                     self.step(Effect::NONE, format!("CREATE SEQUENCE {name}"));
@@ -76,6 +74,22 @@ impl Lowering<'_> {
         }
     }
 
+    /// Adds a column whose values are computed before it gets its default.
+    fn add_filled(&mut self, table: &QName, column: &Column, effect: Effect, fill: &Expr) {
+        let open = Column { default: None, ..column.clone().nullable() };
+        self.alter(table, effect, &format!("ADD COLUMN {}", render::column(&open)));
+        if fill.as_str() != "NULL" {
+            self.backfill(table, column, fill.as_str());
+        }
+        if !column.nullable {
+            self.set_not_null(table, column);
+        }
+        if let Some(default) = &column.default {
+            let (name, value) = (Postgres.quote(&column.name), ddl::default(Postgres, default));
+            self.alter(table, locks::BRIEF, &format!("ALTER COLUMN {name} SET DEFAULT {value}"));
+        }
+    }
+
     /// Whether the column's type is a domain that minds its values: then every
     /// row is written, even without a default.
     fn is_constrained(&self, column: &Column) -> bool {
@@ -86,7 +100,9 @@ impl Lowering<'_> {
 
     /// Brings back a required column whose values are gone.
     fn restore_column(&mut self, table: &QName, column: &Column, effect: Effect) {
-        let Some(value) = self.neutral(&column.data_type) else {
+        let given = self.fill(table, column).map(|fill| fill.0);
+        let Some(value) = given.or_else(|| Postgres.neutral(&self.schema, &column.data_type))
+        else {
             self.alter(table, effect, &format!("ADD COLUMN {}", render::column(column)));
             return;
         };
@@ -97,20 +113,6 @@ impl Lowering<'_> {
             &format!("ADD COLUMN {} DEFAULT {value}", render::column(column)),
         );
         self.alter(table, locks::BRIEF, &format!("ALTER COLUMN {name} DROP DEFAULT"));
-    }
-
-    /// A value of the type, whatever it says.
-    fn neutral(&self, data_type: &ColumnType) -> Option<String> {
-        match data_type.named() {
-            None => convert::neutral(data_type),
-            // An array of a named type is empty.
-            Some(_) if matches!(data_type, ColumnType::Array(_)) => convert::neutral(data_type),
-            Some(name) => match (self.schema.enums.get(name), self.schema.domains.get(name)) {
-                (Some(labels), _) => labels.values.first().map(|it| Postgres.quote_text(it)),
-                (None, Some(domain)) => self.neutral(&domain.base),
-                (None, None) => None,
-            },
-        }
     }
 
     fn backfill(&mut self, table: &QName, column: &Column, value: &str) {

@@ -1,15 +1,30 @@
 //! What stands in for values that are gone, where an earlier schema is brought
 //! back and a column asks for more than any value: a foreign key wants a row to
-//! refer to, a unique key wants values that differ.
+//! refer to, a unique key wants values that differ, a check wants certain ones.
 
-use std::collections::BTreeSet;
+mod checked;
+mod meets;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{
-    Change, Column, ColumnChange, ColumnType, Expr, Fill, ForeignKey, IndexKey, QName, Schema,
-    Table, TableChange,
+    Change, Column, ColumnChange, ColumnType, Default, Expr, Fill, ForeignKey, IndexKey, QName,
+    Schema, Table, TableChange,
 };
 
-use crate::Dialect;
+use self::checked::Coming;
+use crate::scan::{Lexeme, scan};
+use crate::{Dialect, ddl};
+
+/// What a column that comes back holds.
+enum Given {
+    /// This text.
+    Text(String),
+    /// Whatever the server puts there.
+    Unknown,
+    /// A value that we are to find.
+    Asked,
+}
 
 impl Dialect {
     /// What required columns that come back hold in the rows that are there;
@@ -19,27 +34,122 @@ impl Dialect {
     pub fn stand_ins(self, schema: &Schema, changes: &[Change]) -> Vec<Fill> {
         let (created, earlier) = (created(changes), before_renames(schema, changes));
         let schema = earlier.as_ref().unwrap_or(schema);
-        let stand_in = |change: &Change| {
-            let Change::Column(ColumnChange::Add { table, column, .. }) = change else {
-                return None;
+        let joint = self.joint(schema, changes);
+        let mut coming = Coming::default();
+        coming
+            .open
+            .extend(added(changes).into_iter().map(|(table, it)| (table.clone(), it.into())));
+        let mut fills = Vec::new();
+        for change in changes {
+            let Change::Column(ColumnChange::Add { table, column, .. }) = change else { continue };
+            let place = (table.clone(), column.name.clone());
+            let Some(owner) = schema.tables.get(table).filter(|_| !created.contains(table)) else {
+                continue;
             };
-            let own_value = column.nullable
-                || column.default.is_some()
-                || column.identity.is_some()
-                || column.generated.is_some();
-            if own_value || created.contains(table) {
-                return None;
+            let given = self.given(owner, column);
+            let fill = match (&given, joint.get(&place)) {
+                (Given::Asked, Some(value)) => Some(value.clone()),
+                (Given::Asked, None) => self.stand_in(schema, owner, column, changes, &coming),
+                (Given::Text(_) | Given::Unknown, _) => None,
+            };
+            let held = match (given, &fill) {
+                (Given::Text(text), _) => Some(text),
+                (Given::Asked, Some(fill)) if self.is_constant(fill) => Some(fill.clone()),
+                (Given::Asked, None) => match &column.default {
+                    Some(default) => Some(ddl::default(self, default)),
+                    None => self.neutral(schema, &column.data_type),
+                },
+                (Given::Asked, Some(_)) | (Given::Unknown, _) => None,
+            };
+            if let Some(held) = held {
+                coming.open.remove(&place);
+                coming.known.insert(place, held);
+            } else if fill.is_some() && self.adds_one_by_one() {
+                coming.open.remove(&place);
             }
-            let owner = schema.tables.get(table)?;
-            let expr = match parent(owner, column) {
-                Some(key) if created.contains(&key.references) => None,
-                Some(key) => self.first_parent(key),
-                None if is_unique(owner, column) => self.of_key(owner, column, &added(changes)),
-                None => None,
-            }?;
-            Some(Fill { table: table.clone(), column: column.name.clone(), expr: Expr::new(expr) })
+            fills.extend(fill.map(|expr| Fill {
+                table: table.clone(),
+                column: column.name.clone(),
+                expr: Expr::new(expr),
+            }));
+        }
+        fills
+    }
+
+    /// The literals of columns that are held against each other.
+    fn joint(self, schema: &Schema, changes: &[Change]) -> BTreeMap<(QName, String), String> {
+        let created = created(changes);
+        let mut asked: BTreeMap<&QName, Vec<&Column>> = BTreeMap::new();
+        for change in changes {
+            let Change::Column(ColumnChange::Add { table, column, .. }) = change else { continue };
+            let Some(owner) = schema.tables.get(table) else { continue };
+            let free = parent(owner, column).is_none() && !is_unique(owner, column);
+            if free && !created.contains(table) && matches!(self.given(owner, column), Given::Asked)
+            {
+                asked.entry(table).or_default().push(column);
+            }
+        }
+        let of = |(table, columns): (&QName, Vec<&Column>)| {
+            let owner = schema.tables.get(table);
+            let found = owner.map(|it| self.together(schema, it, &columns)).unwrap_or_default();
+            let place = |name: String| (table.clone(), name);
+            found.into_iter().map(move |(name, value)| (place(name), value)).collect::<Vec<_>>()
         };
-        changes.iter().filter_map(stand_in).collect()
+        asked.into_iter().flat_map(of).collect()
+    }
+
+    /// What stands in for the value of a column, where a neutral one may not do.
+    fn stand_in(
+        self,
+        schema: &Schema,
+        owner: &Table,
+        column: &Column,
+        changes: &[Change],
+        coming: &Coming,
+    ) -> Option<String> {
+        match parent(owner, column) {
+            Some(key) if created(changes).contains(&key.references) => None,
+            Some(key) => self.first_parent(key),
+            None if is_unique(owner, column) && column.nullable => Some("NULL".to_owned()),
+            None if is_unique(owner, column) => self.of_key(owner, column, &added(changes)),
+            None => self.checked(schema, owner, column, coming),
+        }
+    }
+
+    /// What a column that comes back holds by itself.
+    fn given(self, owner: &Table, column: &Column) -> Given {
+        match &column.default {
+            _ if column.identity.is_some() || column.generated.is_some() => Given::Unknown,
+            // All rows would have the same.
+            Some(Default::Literal(_)) if is_unique(owner, column) => Given::Asked,
+            Some(default @ Default::Literal(_)) => Given::Text(ddl::default(self, default)),
+            Some(Default::Expression(_)) => Given::Unknown,
+            None if column.nullable => Given::Text("NULL".to_owned()),
+            None => Given::Asked,
+        }
+    }
+
+    /// Whether a column that comes later can be computed from one that came
+    /// before it: a rebuild brings all of them at once.
+    fn adds_one_by_one(self) -> bool {
+        match self {
+            Self::Sqlite => false,
+            Self::Postgres | Self::Mysql | Self::Mariadb => true,
+        }
+    }
+
+    /// Whether the text of a stand-in is a literal, as a default may be.
+    pub(crate) fn is_constant(self, text: &str) -> bool {
+        let words: Vec<_> = scan(self, text).filter(|it| it.is_code()).collect();
+        match words.as_slice() {
+            [one] => {
+                matches!(one.lexeme, Lexeme::Text | Lexeme::Number)
+                    || one.is_word("true")
+                    || one.is_word("false")
+            }
+            [sign, number] => sign.is_symbol("-") && number.lexeme == Lexeme::Number,
+            _other => false,
+        }
     }
 
     /// The parent that comes first.
@@ -103,11 +213,25 @@ impl Dialect {
             Self::Mysql | Self::Mariadb if from_integer && uuid => {
                 Some(format!("unhex(lpad(hex({name}), 32, '0'))"))
             }
+            _ if from_integer && is_moment(column) => self.of_second(&name, column),
             Self::Mysql | Self::Mariadb if is_integer(column) => Some(self.of_rank(table, key)),
             Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => {
                 self.of_place(table, column)
             }
         }
+    }
+
+    /// As many days or seconds after a first one as the key says.
+    fn of_second(self, key: &str, column: &Column) -> Option<String> {
+        let day = column.data_type == ColumnType::Date;
+        Some(match self {
+            Self::Sqlite if day => format!("date('1970-01-01', {key} || ' days')"),
+            Self::Sqlite => format!("datetime('1970-01-01', {key} || ' seconds')"),
+            Self::Postgres if day => format!("date '1970-01-01' + CAST({key} AS integer)"),
+            Self::Postgres => format!("timestamp '1970-01-01' + {key} * interval '1 second'"),
+            Self::Mysql | Self::Mariadb if day => format!("'1970-01-01' + INTERVAL {key} DAY"),
+            Self::Mysql | Self::Mariadb => format!("'1970-01-02' + INTERVAL {key} SECOND"),
+        })
     }
 
     /// The rank of the row by its key. The table that counts is made once, and
@@ -138,6 +262,13 @@ impl Dialect {
 
 fn is_integer(column: &Column) -> bool {
     matches!(column.data_type, ColumnType::Integer { .. })
+}
+
+fn is_moment(column: &Column) -> bool {
+    matches!(
+        column.data_type,
+        ColumnType::Date | ColumnType::DateTime { .. } | ColumnType::Timestamp { .. }
+    )
 }
 
 /// The foreign key that is this column alone.
