@@ -111,7 +111,9 @@ impl Dialect {
             Some(key) if created(changes).contains(&key.references) => None,
             Some(key) => self.first_parent(key),
             None if is_unique(owner, column) && column.nullable => Some("NULL".to_owned()),
-            None if is_unique(owner, column) => self.of_key(owner, column, &added(changes)),
+            None if is_unique(owner, column) => self
+                .of_key(owner, column, &added(changes))
+                .or_else(|| self.checked(schema, owner, column, coming)),
             None => self.checked(schema, owner, column, coming),
         }
     }
@@ -166,19 +168,24 @@ impl Dialect {
         })
     }
 
-    /// The primary key of the row, as a value of the column.
+    /// The primary key of the row, or what is there of it, as a value of the column.
     fn of_key(
         self,
         table: &Table,
         column: &Column,
         added: &BTreeSet<(&QName, &str)>,
     ) -> Option<String> {
-        let alone = table.primary_key.iter().find_map(|key| match key.columns.as_slice() {
-            [part] => table.column(&part.column),
-            _other => None,
-        });
-        let there = alone.filter(|key| !added.contains(&(&table.name, key.name.as_str())));
-        let Some(key) = there else { return self.of_place(table, column) };
+        let parts = table.primary_key.iter().flat_map(|key| &key.columns);
+        let there: Vec<&Column> = parts
+            .filter(|part| !added.contains(&(&table.name, part.column.as_str())))
+            .filter_map(|part| table.column(&part.column))
+            .collect();
+        let [key] = there.as_slice() else {
+            return match self {
+                Self::Mysql | Self::Mariadb if is_integer(column) => self.of_rank(table, &there),
+                _ => self.of_place(table, column),
+            };
+        };
         let name = self.quote(&key.name);
         let from_integer = matches!(key.data_type, ColumnType::Integer { .. });
         let text = |it: &ColumnType| {
@@ -214,7 +221,7 @@ impl Dialect {
                 Some(format!("unhex(lpad(hex({name}), 32, '0'))"))
             }
             _ if from_integer && is_moment(column) => self.of_second(&name, column),
-            Self::Mysql | Self::Mariadb if is_integer(column) => Some(self.of_rank(table, key)),
+            Self::Mysql | Self::Mariadb if is_integer(column) => self.of_rank(table, &there),
             Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => {
                 self.of_place(table, column)
             }
@@ -236,12 +243,18 @@ impl Dialect {
 
     /// The rank of the row by its key. The table that counts is made once, and
     /// so may read the one that is written to.
-    fn of_rank(self, table: &Table, key: &Column) -> String {
-        let (table, key) = (self.quote_name(&table.name), self.quote(&key.name));
-        format!(
-            "(SELECT place FROM (SELECT {key} AS own, row_number() OVER (ORDER BY {key}) AS place \
-             FROM {table}) AS ranked WHERE ranked.own = {table}.{key})"
-        )
+    fn of_rank(self, table: &Table, key: &[&Column]) -> Option<String> {
+        let table = self.quote_name(&table.name);
+        let parts: Vec<String> = key.iter().map(|it| self.quote(&it.name)).collect();
+        let same: Vec<String> =
+            parts.iter().map(|it| format!("ranked.{it} = {table}.{it}")).collect();
+        let (parts, same) = (parts.join(", "), same.join(" AND "));
+        (!key.is_empty()).then(|| {
+            format!(
+                "(SELECT place FROM (SELECT {parts}, row_number() OVER (ORDER BY {parts}) AS place \
+                 FROM {table}) AS ranked WHERE {same})"
+            )
+        })
     }
 
     /// Where the row stands: its number where a rebuild writes one after the

@@ -22,7 +22,10 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         && column.generated.is_none();
     let quoted = case.dialect.quote(&column.name);
     let sql = &case.step.sql;
-    let adds = sql.contains("ADD COLUMN") && sql.contains("NOT NULL") && !sql.contains(" DEFAULT ");
+    // Its own clause, a line of a statement of several.
+    let clause =
+        sql.split(&format!("ADD COLUMN {quoted} ")).nth(1).and_then(|it| it.lines().next());
+    let adds = clause.is_some_and(|it| it.contains("NOT NULL") && !it.contains(" DEFAULT "));
     // A rebuild copies the columns that have a value.
     let copies = sql.starts_with("INSERT INTO \"") && !sql.contains(&quoted);
     if !open || case.new_table || !(adds || copies) {

@@ -90,7 +90,7 @@ impl Lowering<'_> {
     /// Whether a virtual column behind this one moves up with it: MariaDB does
     /// nothing else in the same statement. One that this plan makes anew may stand
     /// behind all others, whatever the model says.
-    fn pulls_virtual(&self, table: &QName, name: &str) -> bool {
+    pub(super) fn pulls_virtual(&self, table: &QName, name: &str) -> bool {
         let anew = |change: &Change| {
             matches!(change, Change::Column(ColumnChange::Alter { table: of, column })
                 if of == table && (is_virtual(&column.before) || is_virtual(&column.after)))

@@ -40,9 +40,24 @@ pub(super) fn groups(changes: &[Change]) -> Vec<Vec<usize>> {
         }
     }
     for (table, group) in &mut groups {
+        group.retain(|at| !is_base(changes, table, *at));
         join_computed(changes, table, group);
     }
     groups.into_values().filter(|group| group.len() > 1).collect()
+}
+
+/// Whether a column that comes is one from which another, which is there, is to be
+/// computed: that one can't wait for the group.
+fn is_base(changes: &[Change], table: &QName, at: usize) -> bool {
+    let Some(Change::Column(ColumnChange::Add { column: base, .. })) = changes.get(at) else {
+        return false;
+    };
+    base.identity.is_none()
+        && changes.iter().any(|change| {
+            matches!(change, Change::Column(ColumnChange::Alter { table: of, column })
+                if of == table
+                    && column.after.generated.as_ref().is_some_and(|it| it.expr.mentions(&base.name)))
+        })
 }
 
 /// A new column that is computed from one that such a group adds can't come
@@ -125,7 +140,9 @@ impl Lowering<'_> {
                     }
                 }
                 Change::Column(ColumnChange::Drop { column, .. }) => {
-                    (Way::Rebuild, format!("DROP COLUMN {}", Mysql.quote(&column.name)))
+                    let pulls = self.pulls_virtual(&table, &column.name);
+                    let own = if pulls { Way::Copy } else { Way::Rebuild };
+                    (own, format!("DROP COLUMN {}", Mysql.quote(&column.name)))
                 }
                 Change::Column(ColumnChange::Alter { column, .. }) => {
                     self.known_type(&table, &column.after);
