@@ -119,3 +119,27 @@ fn told_by_the_server() {
         database.run(&format!("drop user {user}")).await;
     });
 }
+
+/// What a full-text index leaves behind is in no catalog.
+#[test]
+fn told_behind_a_full_text_index() {
+    for dialect in [Dialect::Mysql, Dialect::Mariadb] {
+        if !wanted(dialect) {
+            continue;
+        }
+        let database = Database::fresh(dialect);
+        block_on(async {
+            let sql = "create table t (id int primary key, a text, fulltext key words (a)); \
+                       alter table t drop index words";
+            database.run(sql).await;
+            let connection = database.connect().await;
+            let work = migration("1", &["ALTER TABLE t ADD COLUMN b int, ALGORITHM=INSTANT"]);
+            let error = run(&connection, &work).await.unwrap_err();
+            assert_eq!(error.code(), "A0331", "{dialect}: {error}");
+            let rebuild = "ALTER TABLE `t` FORCE, ALGORITHM=INPLACE, LOCK=NONE";
+            assert!(error.to_string().contains(rebuild), "{dialect}: {error}");
+            database.run(rebuild).await;
+            run(&connection, &work).await.unwrap();
+        });
+    }
+}

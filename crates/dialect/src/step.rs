@@ -1,6 +1,10 @@
 //! Steps: what a database really does for a change, and what that costs.
 
-use autogen_schema::{Change, Fill, Pair, QName, Schema, TableChange, Using, ViewChange};
+use std::borrow::Cow;
+
+use autogen_schema::{
+    Change, ColumnChange, Fill, Pair, QName, Schema, TableChange, Using, ViewChange,
+};
 use serde::Serialize;
 
 /// How long a step holds its lock, as a class.
@@ -94,7 +98,25 @@ pub struct Request<'a> {
     pub server: Option<u32>,
 }
 
-impl Request<'_> {
+impl<'a> Request<'a> {
+    /// Both schemas in the names that hold between them: renames come first on the
+    /// way up, and last on the way back.
+    pub(crate) fn ends(&self) -> Pair<Cow<'a, Schema>> {
+        let Pair { before, after } = self.schema;
+        if self.restoring {
+            let earlier = before_renames(after, self.changes);
+            return Pair::new(
+                Cow::Borrowed(before),
+                earlier.map_or(Cow::Borrowed(after), Cow::Owned),
+            );
+        }
+        let mut renamed = Cow::Borrowed(before);
+        for rename in self.changes.iter().filter(|it| is_rename(it)) {
+            let _ = rename.apply(renamed.to_mut());
+        }
+        Pair::new(renamed, Cow::Borrowed(after))
+    }
+
     /// Whether a table or view goes as a whole behind this change, and with it
     /// all that hangs on it.
     pub(crate) fn goes_after(&self, cause: usize, on: &QName) -> bool {
@@ -105,6 +127,25 @@ impl Request<'_> {
             _other => false,
         })
     }
+}
+
+/// The schema in the names that it has before the renames, which come last on
+/// a way back. `None` where there are none.
+pub(crate) fn before_renames(schema: &Schema, changes: &[Change]) -> Option<Schema> {
+    let mut earlier = None;
+    for rename in changes.iter().rev().filter(|it| is_rename(it)) {
+        let schema = earlier.get_or_insert_with(|| schema.clone());
+        // What does not fit is found where the changes are carried out.
+        let _ = rename.inverse().apply(schema);
+    }
+    earlier
+}
+
+fn is_rename(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Table(TableChange::Rename(_)) | Change::Column(ColumnChange::Rename { .. })
+    )
 }
 
 /// Why a change can't be made.

@@ -90,6 +90,6 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0331",
         "too many instant changes of a table",
-        "MySQL adds and drops columns at once by keeping old versions of the rows' layout: 64 of them up to 9.0, 255 since 9.1. Past that it refuses `ALGORITHM=INSTANT` until the table is built anew. Nothing was run. `ALTER TABLE t FORCE, ALGORITHM=INPLACE, LOCK=NONE` builds it anew while everybody goes on: it takes as long as the table is large, and as much room once more, so choose the hour. Then run it again. `diff` notes it as well, where the database at hand is so; a role without the privilege PROCESS sees no numbers, and is told when the server refuses.",
+        "MySQL adds and drops columns at once by keeping old versions of the rows' layout: 64 of them up to 9.0, 255 since 9.1. Past that it refuses `ALGORITHM=INSTANT` until the table is built anew. Nothing was run. `ALTER TABLE t FORCE, ALGORITHM=INPLACE, LOCK=NONE` builds it anew while everybody goes on: it takes as long as the table is large, and as much room once more, so choose the hour. Then run it again. `diff` notes it as well, where the database at hand is so; a role without the privilege PROCESS sees no numbers, and is told when the server refuses. A full-text index that is gone leaves a hidden column behind, on MariaDB as well, which keeps columns from coming and going at once until the table is built anew: it is in no catalog, so the server tells of it.",
     ),
 ];

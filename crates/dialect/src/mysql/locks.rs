@@ -67,12 +67,25 @@ pub(super) const BRIEF: Effect =
 pub(super) const BACKFILL: Effect =
     Effect { lock: "row locks", blocks: Blocks::Nothing, cost: Cost::Rewrite };
 
+/// Full-text indexes, as far as a table has them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fulltext {
+    Never,
+    /// The last one is gone; the hidden column that it needed stays until the
+    /// table is built anew, and keeps others from coming and going at once.
+    /// Asked of MySQL 9.7 and
+    /// MariaDB 10.11.
+    Gone,
+    There,
+}
+
 /// A table as far as it decides on the way of a change.
 #[derive(Clone, Copy)]
 pub(super) struct Ground<'a> {
     pub(super) flavor: Flavor,
     pub(super) caps: &'a Caps,
     pub(super) table: &'a Table,
+    pub(super) fulltext: Fulltext,
 }
 
 impl Ground<'_> {
@@ -102,7 +115,19 @@ impl Ground<'_> {
     }
 
     fn has_fulltext(&self) -> bool {
-        self.table.indexes.iter().any(|index| index.method.as_deref() == Some("fulltext"))
+        self.fulltext == Fulltext::There
+    }
+
+    /// Whether columns come and go only with the whole table: behind a full-text
+    /// index, and where pages are compressed.
+    fn is_rigid(&self) -> bool {
+        self.fulltext != Fulltext::Never
+            || self
+                .table
+                .options
+                .row_format
+                .as_ref()
+                .is_some_and(|it| it.eq_ignore_ascii_case("compressed"))
     }
 
     /// MySQL 9.7 and MariaDB differ in the name of the same thing.
@@ -151,6 +176,9 @@ impl Ground<'_> {
             Flavor::Mariadb if computed => Way::Copy,
             Flavor::Mysql | Flavor::Mariadb if self.has_fulltext() => self.rebuild(),
             Flavor::Mariadb if self.has_generated() => Way::RebuildShared,
+            Flavor::Mysql | Flavor::Mariadb if self.is_rigid() && !is_virtual(column) => {
+                self.rebuild()
+            }
             Flavor::Mysql | Flavor::Mariadb => Way::Instant,
         }
     }
@@ -170,7 +198,7 @@ impl Ground<'_> {
         match self.flavor {
             Flavor::Mariadb if stored => Way::RebuildShared,
             Flavor::Mariadb if self.has_generated() && storage.is_none() => Way::Copy,
-            Flavor::Mariadb if indexed => Way::Nocopy,
+            Flavor::Mariadb if indexed && !self.is_rigid() => Way::Nocopy,
             Flavor::Mysql if storage == Some(GeneratedStorage::Virtual) => {
                 if indexed {
                     Way::Build
@@ -181,6 +209,9 @@ impl Ground<'_> {
                 }
             }
             Flavor::Mysql if indexed || !instant => Way::Rebuild,
+            Flavor::Mysql | Flavor::Mariadb if self.is_rigid() && storage.is_none() => {
+                self.rebuild()
+            }
             Flavor::Mysql | Flavor::Mariadb => Way::Instant,
         }
     }
@@ -224,7 +255,7 @@ impl Ground<'_> {
     pub(super) fn reorder(&self, order: &[String]) -> Way {
         match self.flavor {
             Flavor::Mariadb if self.moves_virtual(order) => Way::Copy,
-            Flavor::Mariadb if !self.has_generated() && !self.has_fulltext() => Way::Instant,
+            Flavor::Mariadb if !self.has_generated() && !self.is_rigid() => Way::Instant,
             Flavor::Mariadb if self.has_generated() => Way::Copy,
             Flavor::Mysql | Flavor::Mariadb => self.rebuild(),
         }

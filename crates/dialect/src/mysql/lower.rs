@@ -17,18 +17,23 @@ mod sequence;
 mod table;
 mod text;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{
-    Change, Column, ColumnChange, Expr, Pair, Partitioning, QName, Schema, Table, TableChange,
-    TriggerChange,
+    Change, Column, ColumnChange, Expr, Index, IndexChange, Pair, Partitioning, QName, Schema,
+    Table, TableChange, TriggerChange,
 };
 
 use super::Flavor;
 use super::caps::{self, Caps};
-use super::locks::{Ground, Way};
+use super::locks::{Fulltext, Ground, Way};
 use crate::Dialect::Mysql;
 use crate::step::{Cost, Effect, Refusal, Request, Step};
+
+/// What a clause is about that comments on the table. Beside a new name of a column
+/// no server takes it at once.
+const COMMENT: &str = "COMMENT=";
 
 /// Clauses that wait for others of the same table and way.
 struct Alter {
@@ -80,6 +85,7 @@ impl Alter {
             !self.touched.iter().any(|it| it.trim_start_matches(['+', '-']) == name)
         };
         self.table == *table
+            && !(way == Some(Way::Instant) && self.touched.contains(COMMENT))
             && self.way.is_some() == way.is_some()
             && (self.clauses.is_empty() || self.way.map(Way::clause) == way.map(Way::clause))
             && free(&name.before)
@@ -89,7 +95,9 @@ impl Alter {
     fn clashes(&self, name: &str) -> bool {
         let made = name.strip_prefix('-').map(|name| format!("+{name}"));
         let plain = name.trim_start_matches(['+', '-']);
-        self.called.contains(plain)
+        let option = self.way == Some(Way::Instant) && name == COMMENT;
+        option && !self.renamed.is_empty()
+            || self.called.contains(plain)
             || self.touched.contains(name)
             || made.is_some_and(|name| self.touched.contains(&name))
     }
@@ -102,6 +110,8 @@ pub(crate) struct Lowering<'a> {
     request: &'a Request<'a>,
     /// The schema as it is before the change at hand.
     schema: Schema,
+    /// Where it begins and ends, in the names of that.
+    ends: Pair<Cow<'a, Schema>>,
     /// The tables that this plan has created so far: nobody waits for them.
     created: BTreeSet<QName>,
     open: Option<Alter>,
@@ -129,6 +139,7 @@ pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, 
         caps: caps::caps(flavor, request.server),
         request,
         schema: request.schema.before.clone(),
+        ends: request.ends(),
         created: BTreeSet::new(),
         open: None,
         postponed: Vec::new(),
@@ -328,7 +339,29 @@ impl Lowering<'_> {
         let missing = Table::new(table.clone());
         let found = self.schema.tables.get(table);
         let table = found.map_or(&missing, |table| &**table);
-        ask(Ground { flavor: self.flavor, caps: &self.caps, table })
+        ask(self.ground(table))
+    }
+
+    fn ground<'t>(&'t self, table: &'t Table) -> Ground<'t> {
+        let is_fulltext = |index: &Index| index.method.as_deref() == Some("fulltext");
+        let has = |table: &Table| table.indexes.iter().any(is_fulltext);
+        // One that waits for what takes its place is there until then.
+        let waits = |(later, earlier): (&usize, &usize)| {
+            *later >= self.cause
+                && *earlier <= self.cause
+                && matches!(self.request.changes.get(*earlier),
+                    Some(Change::Index(IndexChange::Drop { table: on, index }))
+                        if *on == table.name && is_fulltext(index))
+        };
+        let before = self.ends.before.tables.get(&table.name);
+        let fulltext = if has(table) || self.replacing.iter().any(waits) {
+            Fulltext::There
+        } else if before.is_some_and(|it| has(it)) {
+            Fulltext::Gone
+        } else {
+            Fulltext::Never
+        };
+        Ground { flavor: self.flavor, caps: &self.caps, table, fulltext }
     }
 
     /// What a required column holds in the rows that are there.

@@ -18,10 +18,11 @@ mod table;
 mod trigger;
 mod view;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use autogen_schema::{
-    Change, Column, Expr, PolicyChange, QName, Schema, TableChange, TriggerChange,
+    Change, Column, Expr, Pair, PolicyChange, QName, Schema, TableChange, TriggerChange,
 };
 
 use crate::step::{Effect, Refusal, Request, Step};
@@ -31,6 +32,8 @@ pub(crate) struct Lowering<'a> {
     request: &'a Request<'a>,
     /// The schema as it is before the change at hand.
     schema: Schema,
+    /// Where it begins and ends, in the names of that.
+    ends: Pair<Cow<'a, Schema>>,
     /// The tables that this plan has created so far: nobody waits for them.
     created: BTreeSet<QName>,
     steps: Vec<Step>,
@@ -46,6 +49,7 @@ pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
     let mut lowering = Lowering {
         request,
         schema: request.schema.before.clone(),
+        ends: request.ends(),
         created: BTreeSet::new(),
         steps: Vec::new(),
         refusals: Vec::new(),

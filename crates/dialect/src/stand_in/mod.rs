@@ -14,6 +14,7 @@ use autogen_schema::{
 
 use self::checked::Coming;
 use crate::scan::{Lexeme, scan};
+use crate::step::before_renames;
 use crate::{Dialect, ddl};
 
 /// What a column that comes back holds.
@@ -124,6 +125,9 @@ impl Dialect {
             _ if column.identity.is_some() || column.generated.is_some() => Given::Unknown,
             // All rows would have the same.
             Some(Default::Literal(_)) if is_unique(owner, column) => Given::Asked,
+            Some(Default::Expression(expr)) if is_unique(owner, column) && is_now(expr) => {
+                Given::Asked
+            }
             Some(default @ Default::Literal(_)) => Given::Text(ddl::default(self, default)),
             Some(Default::Expression(_)) => Given::Unknown,
             None if column.nullable => Given::Text("NULL".to_owned()),
@@ -284,6 +288,20 @@ fn is_moment(column: &Column) -> bool {
     )
 }
 
+/// Whether an expression is the time of the statement.
+fn is_now(expr: &Expr) -> bool {
+    const WORDS: [&str; 6] = [
+        "current_timestamp",
+        "current_date",
+        "localtimestamp",
+        "now",
+        "transaction_timestamp",
+        "statement_timestamp",
+    ];
+    let names = expr.identifiers();
+    !names.is_empty() && names.iter().all(|it| WORDS.contains(&it.to_lowercase().as_str()))
+}
+
 /// The foreign key that is this column alone.
 fn parent<'a>(table: &'a Table, column: &Column) -> Option<&'a ForeignKey> {
     table.foreign_keys.iter().find(|key| *key.columns == [column.name.clone()])
@@ -309,24 +327,6 @@ fn created<'a>(changes: &'a [Change]) -> BTreeSet<&'a QName> {
         _other => None,
     };
     changes.iter().filter_map(name).collect()
-}
-
-/// The schema in the names that it has before the renames, which come last on
-/// a way back. `None` where there are none.
-fn before_renames(schema: &Schema, changes: &[Change]) -> Option<Schema> {
-    let renames = changes.iter().rev().filter(|change| {
-        matches!(
-            change,
-            Change::Table(TableChange::Rename(_)) | Change::Column(ColumnChange::Rename { .. })
-        )
-    });
-    let mut earlier = None;
-    for rename in renames {
-        let schema = earlier.get_or_insert_with(|| schema.clone());
-        // What does not fit is found where the changes are carried out.
-        let _ = rename.inverse().apply(schema);
-    }
-    earlier
 }
 
 fn added<'a>(changes: &'a [Change]) -> BTreeSet<(&'a QName, &'a str)> {

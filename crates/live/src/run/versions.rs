@@ -18,6 +18,10 @@ const DOING: &str = "looking how often columns were added and dropped at once";
 /// MySQL's `ER_INNODB_MAX_ROW_VERSION`.
 const TOO_MANY: u16 = 4092;
 
+/// `ER_ALTER_OPERATION_NOT_SUPPORTED`: behind a full-text index that is gone, whose
+/// hidden column no catalog tells of.
+const NOT_AT_ONCE: u16 = 1845;
+
 /// The tables to which the statements would add, or from which they would drop,
 /// columns at once once too often, and what to do, a line each. Nothing where
 /// the role may not see the numbers: then the server tells when it comes to it.
@@ -80,7 +84,9 @@ pub(super) async fn ask<'a>(
 pub(super) fn refused(sql: &str, error: &sqlx::Error) -> Option<String> {
     let sqlx::Error::Database(database) = error else { return None };
     let mysql = database.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?;
-    let table = altered_table(sql).filter(|_| mysql.number() == TOO_MANY)?;
+    let at_once = || !spent(std::iter::once(sql)).is_empty();
+    let worn = mysql.number() == TOO_MANY || mysql.number() == NOT_AT_ONCE && at_once();
+    let table = altered_table(sql).filter(|_| worn)?;
     Some(line(&table, &server_words(error)))
 }
 

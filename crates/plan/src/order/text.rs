@@ -120,6 +120,9 @@ pub(super) fn connect(
             _other => {}
         }
     }
+    let going_view = |name: &QName| {
+        going.get(name).is_some_and(|at| matches!(changes.get(*at), Some(Change::View(_))))
+    };
     for (at, change) in changes.iter().enumerate() {
         if let Change::Trigger(TriggerChange::Create { on, trigger }) = change {
             let neighbour = dialect.trigger_neighbour(&trigger.definition);
@@ -130,7 +133,15 @@ pub(super) fn connect(
         let found = named.used(&uses);
         match side {
             Side::Comes => footprints[at].needs.extend(found),
-            Side::Goes if !dialect.texts_go_first() => {}
+            // A text may outlive what it names; a view comes back behind those
+            // that it reads, and so goes before them.
+            Side::Goes if !dialect.texts_go_first() => {
+                let views = found.into_iter().filter(|it| match it {
+                    Resource::Table(name) => going_view(name),
+                    _other => false,
+                });
+                footprints[at].releases.extend(views);
+            }
             Side::Goes => {
                 // What hangs on a table goes with it in truth, and holds what
                 // it leans on until then.

@@ -97,7 +97,7 @@ impl Lowering<'_> {
         };
         let behind = if self.request.changes.iter().any(anew) { None } else { Some(name) };
         let owner = self.schema.tables.get(table);
-        let ground = owner.map(|table| Ground { flavor: self.flavor, caps: &self.caps, table });
+        let ground = owner.map(|table| self.ground(table));
         self.flavor == Flavor::Mariadb && ground.is_some_and(|it| it.virtual_behind(behind))
     }
 

@@ -131,7 +131,7 @@ impl Lowering<'_> {
     /// Whether a foreign key points at just the columns of a unique key.
     fn is_unique_end(&self, table: &QName, key: &ForeignKey) -> bool {
         let now = self.schema.tables.get(&key.references);
-        let later = self.request.schema.after.tables.get(&key.references);
+        let later = self.ends.after.tables.get(&key.references);
         let Some(parent) = now.filter(|_| key.references != *table).or(later).or(now) else {
             return true;
         };

@@ -196,8 +196,8 @@ impl Lowering<'_> {
 
     /// A part over a text or blob without the length that it needs.
     fn endless_part<'i>(&self, table: &QName, index: &'i Index) -> Option<&'i str> {
-        let schema = self.request.schema;
-        let owners = [schema.after.tables.get(table), schema.before.tables.get(table)];
+        let ends = &self.ends;
+        let owners = [ends.after.tables.get(table), ends.before.tables.get(table)];
         let find = |owner: &Table, name: &str| owner.column(name).map(|it| it.data_type.clone());
         index.parts.iter().filter(|part| part.prefix.is_none()).find_map(|part| match &part.key {
             IndexKey::Column(name) => {

@@ -6,8 +6,9 @@ use autogen_schema::{
     Change, Column, ColumnType, Defined, Pair, QName, Table, TableChange, TableOptions,
 };
 
-use super::Lowering;
+use super::{COMMENT, Lowering};
 use crate::Dialect::Mysql;
+use crate::mysql::Flavor;
 use crate::mysql::locks::{self, Ground, Way};
 use crate::mysql::{charsets, render, types};
 use crate::step::Effect;
@@ -26,7 +27,7 @@ impl Lowering<'_> {
             TableChange::Comment { table, comment } => {
                 let way = self.way(table, |ground| ground.table_comment());
                 let text = Mysql.quote_text(comment.after.as_deref().unwrap_or_default());
-                self.alter(table, way, &["COMMENT"], format!("COMMENT={text}"));
+                self.alter(table, way, &[COMMENT], format!("COMMENT={text}"));
             }
             TableChange::Options { table, options } => self.options(table, options),
             TableChange::Reorder { table, columns } => self.reorder(table, &columns.after),
@@ -151,12 +152,18 @@ impl Lowering<'_> {
         let Some(owner) = self.schema.tables.get(table).cloned() else { return };
         let own = |column: &Column| column.collation.is_some() || column.charset.is_some();
         let large = |column: &Column| matches!(column.data_type, ColumnType::Text(_));
-        let goal = self.request.schema.after.tables.get(table).cloned();
+        let goal = self.ends.after.tables.get(table).cloned();
         let stays = |column: &Column| {
             let later = goal.as_ref().and_then(|it| it.column(&column.name));
             own(column) || later.is_some_and(own)
         };
         let texts = || owner.columns.iter().filter(|it| types::has_charset(&it.data_type));
+        // On MariaDB it is text, of one character set whatever the table has.
+        let json = |column: &&Column| {
+            matches!(column.data_type, ColumnType::Json | ColumnType::JsonBinary)
+                && self.flavor == Flavor::Mariadb
+        };
+        let documents: Vec<&Column> = owner.columns.iter().filter(json).collect();
         let way = self.way(table, |ground| match ground.has_text() {
             true => Way::Copy,
             false => Ground::table_collation(&ground),
@@ -172,7 +179,10 @@ impl Lowering<'_> {
             (None, Some(charset)) => Some(format!("CHARACTER SET {}", render::word(charset))),
             (None, None) => None,
         };
-        if let Some(named) = named.as_ref().filter(|_| texts().any(|it| large(it) || stays(it))) {
+        if let Some(named) = named
+            .as_ref()
+            .filter(|_| !documents.is_empty() || texts().any(|it| large(it) || stays(it)))
+        {
             self.flush();
             self.alter(table, way, &["CHARACTER SET"], format!("DEFAULT {named}"));
             for column in texts().filter(|it| !stays(it)) {
@@ -183,8 +193,12 @@ impl Lowering<'_> {
         let said = named.filter(|_| after.charset.is_some() || after.collation.is_some());
         let to = said.unwrap_or_else(|| "CHARACTER SET DEFAULT".to_owned());
         self.alter(table, way, &["CHARACTER SET"], format!("CONVERT TO {to}"));
-        let restated: Vec<&Column> = texts().filter(|it| large(it) || own(it)).collect();
-        if !restated.is_empty() {
+        let mut restated: Vec<&Column> = texts().filter(|it| large(it) || own(it)).collect();
+        restated.extend(documents);
+        // `CONVERT TO` takes what becomes large text in the same statement along.
+        let text = |name: &str| texts().any(|it| it.name == name);
+        let coming = goal.iter().flat_map(|it| &it.columns).any(|it| large(it) && !text(&it.name));
+        if coming || !restated.is_empty() {
             self.flush();
         }
         for column in restated {

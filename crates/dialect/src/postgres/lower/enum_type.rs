@@ -110,7 +110,7 @@ impl Lowering<'_> {
             item.after.values.iter().any(|value| value == text)
                 && !item.before.values.iter().any(|value| value == text)
         };
-        self.request.schema.after.tables.values().any(|table| {
+        self.ends.after.tables.values().any(|table| {
             let of_type = |column: &&Column| column.data_type.enum_name() == Some(&item.after.name);
             let default =
                 |column: &Column| match &column.default {
@@ -177,7 +177,7 @@ impl Lowering<'_> {
         let target = Postgres.render_type(&column.data_type);
         let through = if column.data_type.element().is_some() { "text[]" } else { "text" };
         // The default may name a value that only one of the two types has.
-        let after = self.request.schema.after.tables.get(table);
+        let after = self.ends.after.tables.get(table);
         let after = after.and_then(|table| table.column(&column.name)).unwrap_or(column);
         let mut actions = Vec::new();
         if column.default.is_some() {

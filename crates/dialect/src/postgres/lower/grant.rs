@@ -36,7 +36,7 @@ impl Lowering<'_> {
 
     /// Whether the object is dropped for good.
     fn is_going(&self, on: &Grantable) -> bool {
-        let (now, after) = (&self.schema, self.request.schema.after);
+        let (now, after) = (&self.schema, &*self.ends.after);
         let routine = |schema: &Schema, name: &QName, arguments: &String| {
             schema.routines.iter().any(|it| it.is_called(name, arguments))
         };
