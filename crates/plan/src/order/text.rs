@@ -136,10 +136,9 @@ pub(super) fn connect(
             // A text may outlive what it names; a view comes back behind those
             // that it reads, and so goes before them.
             Side::Goes if !dialect.texts_go_first() => {
-                let views = found.into_iter().filter(|it| match it {
-                    Resource::Table(name) => going_view(name),
-                    _other => false,
-                });
+                let views = found
+                    .into_iter()
+                    .filter(|it| matches!(it, Resource::Table(name) if going_view(name)));
                 footprints[at].releases.extend(views);
             }
             Side::Goes => {
