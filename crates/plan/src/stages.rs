@@ -99,10 +99,28 @@ impl Stages {
             Arc::make_mut(table).triggers.retain(|it| !gone(it));
         }
         let rest = diff::back(dialect, Pair::new(before, &after), &self.rest);
-        let mut back = order::order(dialect, before, rest)?;
+        let ordered = order::order(dialect, before, rest)?;
+        // A view that reads one which is back only then waits for it.
+        let (late, mut back): (Vec<_>, Vec<_>) =
+            ordered.into_iter().partition(|change| match change {
+                Change::View(ViewChange::Alter(view)) => self.takes_away_under(&view.after),
+                _other => false,
+            });
         back.extend(self.renames.iter().rev().map(Change::inverse));
-        back.extend(self.first.iter().rev().map(Change::inverse));
+        let mut last: Vec<Change> = self.first.iter().rev().map(Change::inverse).collect();
+        if !late.is_empty() {
+            last.extend(late);
+            last = order::order(dialect, &after, last)?;
+        }
+        back.extend(last);
         Ok(back)
+    }
+
+    /// Whether a view that goes first is one that this one reads.
+    fn takes_away_under(&self, view: &View) -> bool {
+        self.first.iter().any(|change| {
+            matches!(change, Change::View(ViewChange::Drop(gone)) if view.names(&gone.name.name))
+        })
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Aside, Check, Column, Constraint, Default, Defined, Exclusion, ForeignKey, Index, Name, Policy,
-    PrimaryKey, QName, Trigger, Unique,
+    Aside, Check, Column, Constraint, Default, Defined, Exclusion, Expr, ForeignKey, Index, Name,
+    Policy, PrimaryKey, QName, Trigger, Unique,
 };
 
 /// What only some databases know of a table.
@@ -71,6 +71,17 @@ impl Partitioning {
     /// Not yet with partitions.
     pub fn new(by: impl Into<String>) -> Self {
         Self { by: by.into(), partitions: Vec::new() }
+    }
+
+    /// What it is divided by follows the column; the word before it is none.
+    pub fn rename_column(&mut self, before: &str, after: &str) {
+        if let Some(at) = self.by.find('(') {
+            let (word, key) = self.by.split_at(at);
+            let key = Expr::new(key).rename_column(before, after);
+            self.by = format!("{word}{key}");
+        }
+        let below = self.partitions.iter_mut().filter_map(|it| it.partitioning.as_mut());
+        below.for_each(|it| it.rename_column(before, after));
     }
 
     /// How the partition of this name, at any depth, is divided further.
@@ -323,8 +334,14 @@ impl Table {
         for check in &mut self.checks {
             check.expr = check.expr.rename_column(before, after);
         }
+        for exclusion in &mut self.exclusions {
+            exclusion.rename_column(before, after);
+        }
         for index in &mut self.indexes {
             index.rename_column(before, after);
+        }
+        if let Some(partitioning) = &mut self.partitioning {
+            partitioning.rename_column(before, after);
         }
     }
 }

@@ -29,6 +29,17 @@ enum Ended {
     Silent,
 }
 
+/// Whether MariaDB read a computed column of a table that the session had open under
+/// the names from before the statement. It did nothing, and the next time it reads
+/// the table itself. Seen with 10.11, behind `information_schema.columns`.
+fn is_stale(error: &sqlx::Error) -> bool {
+    const NO_COLUMN: u16 = 1054;
+    let sqlx::Error::Database(database) = error else { return false };
+    let number =
+        database.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>().map(|it| it.number());
+    number == Some(NO_COLUMN) && database.message().contains("GENERATED ALWAYS AS")
+}
+
 /// Turns of waiting for locks.
 pub(super) struct Turns {
     begun: Instant,
@@ -62,7 +73,13 @@ impl Run<'_> {
         }
         progress.statement(self.done + 1, self.total, sql);
         let begun = Instant::now();
-        match self.guarded(sql, progress).await {
+        let mut ended = self.guarded(sql, progress).await;
+        if let Err(Ended::Refused(error)) = &ended
+            && is_stale(error)
+        {
+            ended = self.guarded(sql, progress).await;
+        }
+        match ended {
             Ok(rows) => {
                 self.done += 1;
                 let rows = writes_rows(sql).then_some(rows);

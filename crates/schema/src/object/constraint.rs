@@ -328,6 +328,15 @@ impl Exclusion {
     /// The word for its kind, in the database's terms.
     pub const KIND: &'static str = "exclusion constraint";
 
+    pub(crate) fn rename_column(&mut self, before: &str, after: &str) {
+        for (part, _) in &mut self.elements {
+            part.rename_column(before, after);
+        }
+        if let Some(predicate) = &mut self.predicate {
+            *predicate = predicate.rename_column(before, after);
+        }
+    }
+
     /// Whether they differ in nothing but their name and comment.
     pub fn same_structure(&self, other: &Self) -> bool {
         let Self { name: _, method, elements, predicate, deferrable, comment: _ } = self;

@@ -68,6 +68,14 @@ impl IndexPart {
         Self::of(IndexKey::Expression(Expr(expr.into())))
     }
 
+    pub(crate) fn rename_column(&mut self, before: &str, after: &str) {
+        match &mut self.key {
+            IndexKey::Column(name) if name == before => *name = after.to_owned(),
+            IndexKey::Column(_) => {}
+            IndexKey::Expression(expr) => *expr = expr.rename_column(before, after),
+        }
+    }
+
     /// Whether they differ in nothing but what they index.
     fn same_frame(&self, other: &Self) -> bool {
         let Self { key: _, descending, nulls, collation, opclass, prefix } = self;
@@ -206,13 +214,7 @@ impl Index {
     }
 
     pub(crate) fn rename_column(&mut self, before: &str, after: &str) {
-        for part in &mut self.parts {
-            match &mut part.key {
-                IndexKey::Column(name) if name == before => *name = after.to_owned(),
-                IndexKey::Column(_) => {}
-                IndexKey::Expression(expr) => *expr = expr.rename_column(before, after),
-            }
-        }
+        self.parts.iter_mut().for_each(|part| part.rename_column(before, after));
         for name in self.include.iter_mut().filter(|name| *name == before) {
             *name = after.to_owned();
         }

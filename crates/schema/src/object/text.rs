@@ -173,7 +173,7 @@ impl View {
     }
 
     /// Whether the definition names something.
-    pub(crate) fn names(&self, name: &str) -> bool {
+    pub fn names(&self, name: &str) -> bool {
         Expr::new(self.definition.as_str()).mentions(name)
     }
 

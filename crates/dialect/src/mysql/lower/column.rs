@@ -152,6 +152,9 @@ impl Lowering<'_> {
     }
 
     fn rename_column(&mut self, table: &QName, name: &Pair<String>) {
+        if self.rename_dividing(table, name) {
+            return;
+        }
         let points = |key: &autogen_schema::ForeignKey| {
             key.references == *table && key.referenced_columns.contains(&name.before)
         };
@@ -169,6 +172,25 @@ impl Lowering<'_> {
             }
             None => self.call(table, way, name),
         }
+    }
+
+    /// MySQL renames no column that a table is divided by, but beside the division
+    /// said anew: then all rows go to their places once more.
+    fn rename_dividing(&mut self, table: &QName, name: &Pair<String>) -> bool {
+        let owner = self.schema.tables.get(table);
+        let by = owner.and_then(|it| it.partitioning.as_ref());
+        let named = by.filter(|it| Expr::new(it.by.as_str()).mentions(&name.before));
+        let Some(by) = named.filter(|_| self.flavor == Flavor::Mysql) else { return false };
+        let mut by = by.clone();
+        by.rename_column(&name.before, &name.after);
+        let by = render::partitioning(&by);
+        let (before, after) = (Mysql.quote(&name.before), Mysql.quote(&name.after));
+        let mut clauses = vec![format!("RENAME COLUMN {before} TO {after}")];
+        clauses.extend(self.follow(table, name).into_iter().flat_map(|(_, clauses)| clauses));
+        clauses.push(Way::Copy.clause().to_owned());
+        let (effect, place) = (self.on(table, Way::Copy.effect()), Mysql.quote_name(table));
+        self.step(effect, format!("ALTER TABLE {place}\n    {}{by}", clauses.join(",\n    ")));
+        true
     }
 
     /// MySQL renames no column that an expression of the table names: all of

@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{
-    Change, Column, ColumnChange, Constraint, ConstraintChange, Index, IndexChange, QName, Table,
+    Change, Column, ColumnChange, Constraint, ConstraintChange, Index, IndexChange, Pair, QName,
+    Table,
 };
 
 use super::Lowering;
@@ -134,7 +135,13 @@ impl Lowering<'_> {
                     let filled = self.fill(&table, column);
                     if let Some(fill) = filled.filter(|_| !column.nullable) {
                         self.key_column_first(&table, column, fill.as_str());
-                        (Way::Rebuild, format!("MODIFY COLUMN {}", self.restated(&table, column)))
+                        let open = column.clone().nullable();
+                        let pair = Pair::new(&open, column);
+                        let own = self.way(&table, |ground| ground.alter_column(pair));
+                        (
+                            own.max(Way::Rebuild),
+                            format!("MODIFY COLUMN {}", self.restated(&table, column)),
+                        )
                     } else {
                         (own, format!("ADD COLUMN {}", render::column(self.flavor, column)))
                     }
