@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-use autogen_schema::{Column, ColumnType, Expr, QName, Schema, Table};
+use autogen_schema::{Column, ColumnType, Expr, Schema, Table};
 use sqlparser::ast::{Expr as Ast, Value as Constant, visit_expressions};
 
 use super::meets;
@@ -19,10 +19,10 @@ const LINKED: usize = 3;
 /// What the rows of a table hold while its columns come back one by one.
 #[derive(Debug, Default)]
 pub(super) struct Coming {
-    /// The text that stands for a column of the table.
-    pub(super) known: BTreeMap<(QName, String), String>,
+    /// The text that stands for a column.
+    pub(super) known: BTreeMap<String, String>,
     /// Columns that are not there yet, or whose values nobody knows.
-    pub(super) open: BTreeSet<(QName, String)>,
+    pub(super) open: BTreeSet<String>,
 }
 
 /// A check, and the name that it has for the value.
@@ -116,12 +116,11 @@ impl Dialect {
             return BTreeMap::new();
         }
         let backwards: Vec<&Column> = linked.iter().rev().copied().collect();
-        let place = |it: &&Column| (table.name.clone(), it.name.clone());
         for order in [linked, backwards] {
-            let open = order.iter().map(place).collect();
+            let open = order.iter().map(|it| it.name.clone()).collect();
             let mut coming = Coming { known: BTreeMap::new(), open };
             if self.assign(schema, table, &order, &mut coming) {
-                return coming.known.into_iter().map(|((_, name), it)| (name, it)).collect();
+                return coming.known;
             }
         }
         BTreeMap::new()
@@ -135,18 +134,17 @@ impl Dialect {
         coming: &mut Coming,
     ) -> bool {
         let Some((column, rest)) = columns.split_first() else { return true };
-        let place = (table.name.clone(), column.name.clone());
         let guards = guards(schema, table, column, coming);
         let verdicts = self.verdicts(schema, column, &guards).unwrap_or_default();
-        coming.open.remove(&place);
+        coming.open.remove(&column.name);
         for (value, _) in verdicts.into_iter().filter(|(_, verdict)| *verdict == Some(true)) {
-            coming.known.insert(place.clone(), value);
+            coming.known.insert(column.name.clone(), value);
             if self.assign(schema, table, rest, coming) {
                 return true;
             }
-            coming.known.remove(&place);
+            coming.known.remove(&column.name);
         }
-        coming.open.insert(place);
+        coming.open.insert(column.name.clone());
         false
     }
 
@@ -192,10 +190,9 @@ impl Dialect {
         coming: &Coming,
     ) -> Vec<String> {
         let there = |it: &&Column| {
-            let place = (table.name.clone(), it.name.clone());
             it.name != column.name
-                && !coming.known.contains_key(&place)
-                && !coming.open.contains(&place)
+                && !coming.known.contains_key(&it.name)
+                && !coming.open.contains(&it.name)
                 && guards.ready.iter().any(|guard| guard.check.mentions(&it.name))
         };
         let alike = table.columns.iter().filter(there).filter(|it| kind.is_like(it));
@@ -235,12 +232,12 @@ impl Guards {
 /// The checks of the table and of the column's domain that speak of the column.
 fn guards(schema: &Schema, table: &Table, column: &Column, coming: &Coming) -> Guards {
     let open = |guard: &Guard| {
-        let others = coming.open.iter().filter(|(of, it)| *of == table.name && *it != column.name);
-        others.into_iter().any(|(_, name)| guard.check.mentions(name))
+        let others = coming.open.iter().filter(|it| **it != column.name);
+        others.into_iter().any(|it| guard.check.mentions(it))
     };
     let with_known = |check: &Expr| {
-        let known = coming.known.iter().filter(|((of, _), _)| *of == table.name);
-        known.fold(check.clone(), |check, ((_, name), value)| check.replace_column(name, value))
+        let known = coming.known.iter();
+        known.fold(check.clone(), |check, (name, value)| check.replace_column(name, value))
     };
     let own = table.checks.iter().map(|it| &it.expr).filter(|it| it.mentions(&column.name));
     let own = own.map(|it| Guard { check: with_known(it), name: column.name.clone() });

@@ -17,6 +17,13 @@ use crate::scan::{Lexeme, scan};
 use crate::step::before_renames;
 use crate::{Dialect, ddl};
 
+/// What is brought back.
+struct Back<'a> {
+    schema: &'a Schema,
+    /// The tables that come with it, without rows.
+    created: &'a BTreeSet<&'a QName>,
+}
+
 /// What a column that comes back holds.
 enum Given {
     /// This text.
@@ -30,27 +37,49 @@ enum Given {
 impl Dialect {
     /// What required columns that come back hold in the rows that are there;
     /// `schema` is what is brought back, by the changes, the renames among them
-    /// last. Columns that any value will do for are
-    /// not among them.
+    /// last. Columns that any value will do for are not among them.
     pub fn stand_ins(self, schema: &Schema, changes: &[Change]) -> Vec<Fill> {
         let (created, earlier) = (created(changes), before_renames(schema, changes));
         let schema = earlier.as_ref().unwrap_or(schema);
-        let joint = self.joint(schema, changes);
-        let mut coming = Coming::default();
-        coming
-            .open
-            .extend(added(changes).into_iter().map(|(table, it)| (table.clone(), it.into())));
-        let mut fills = Vec::new();
-        for change in changes {
-            let Change::Column(ColumnChange::Add { table, column, .. }) = change else { continue };
-            let place = (table.clone(), column.name.clone());
-            let Some(owner) = schema.tables.get(table).filter(|_| !created.contains(table)) else {
-                continue;
+        let back = Back { schema, created: &created };
+        let mut fills = BTreeMap::new();
+        let added = added(changes);
+        for (name, columns) in &added {
+            if let Some(table) = schema.tables.get(*name).filter(|_| !created.contains(name)) {
+                fills.insert(*name, self.of_table(&back, table, columns));
+            }
+        }
+        let fill = |change: &Change| {
+            let Change::Column(ColumnChange::Add { table, column, .. }) = change else {
+                return None;
             };
-            let given = self.given(owner, column);
-            let fill = match (&given, joint.get(&place)) {
+            let expr = fills.get(table)?.get(column.name.as_str())?;
+            let (table, column) = (table.clone(), column.name.clone());
+            Some(Fill { table, column, expr: Expr::new(expr.as_str()) })
+        };
+        changes.iter().filter_map(fill).collect()
+    }
+
+    /// The stand-ins of one table's columns, which come one after the other.
+    fn of_table<'c>(
+        self,
+        back: &Back<'_>,
+        table: &Table,
+        columns: &[&'c Column],
+    ) -> BTreeMap<&'c str, String> {
+        let is_asked = |it: &&Column| matches!(self.given(table, it), Given::Asked);
+        let is_free = |it: &&Column| parent(table, it).is_none() && !is_unique(table, it);
+        let free: Vec<&Column> =
+            columns.iter().copied().filter(|it| is_asked(it) && is_free(it)).collect();
+        let joint = self.together(back.schema, table, &free);
+        let open = columns.iter().map(|it| it.name.clone()).collect();
+        let mut coming = Coming { open, ..Coming::default() };
+        let mut fills = BTreeMap::new();
+        for column in columns {
+            let given = self.given(table, column);
+            let fill = match (&given, joint.get(&column.name)) {
                 (Given::Asked, Some(value)) => Some(value.clone()),
-                (Given::Asked, None) => self.stand_in(schema, owner, column, changes, &coming),
+                (Given::Asked, None) => self.stand_in(back, table, column, columns, &coming),
                 (Given::Text(_) | Given::Unknown, _) => None,
             };
             let held = match (given, &fill) {
@@ -58,64 +87,40 @@ impl Dialect {
                 (Given::Asked, Some(fill)) if self.is_constant(fill) => Some(fill.clone()),
                 (Given::Asked, None) => match &column.default {
                     Some(default) => Some(ddl::default(self, default)),
-                    None => self.neutral(schema, &column.data_type),
+                    None => self.neutral(back.schema, &column.data_type),
                 },
                 (Given::Asked, Some(_)) | (Given::Unknown, _) => None,
             };
             if let Some(held) = held {
-                coming.open.remove(&place);
-                coming.known.insert(place, held);
+                coming.open.remove(&column.name);
+                coming.known.insert(column.name.clone(), held);
             } else if fill.is_some() && self.adds_one_by_one() {
-                coming.open.remove(&place);
+                coming.open.remove(&column.name);
             }
-            fills.extend(fill.map(|expr| Fill {
-                table: table.clone(),
-                column: column.name.clone(),
-                expr: Expr::new(expr),
-            }));
+            if let Some(fill) = fill {
+                fills.insert(column.name.as_str(), fill);
+            }
         }
         fills
-    }
-
-    /// The literals of columns that are held against each other.
-    fn joint(self, schema: &Schema, changes: &[Change]) -> BTreeMap<(QName, String), String> {
-        let created = created(changes);
-        let mut asked: BTreeMap<&QName, Vec<&Column>> = BTreeMap::new();
-        for change in changes {
-            let Change::Column(ColumnChange::Add { table, column, .. }) = change else { continue };
-            let Some(owner) = schema.tables.get(table) else { continue };
-            let free = parent(owner, column).is_none() && !is_unique(owner, column);
-            if free && !created.contains(table) && matches!(self.given(owner, column), Given::Asked)
-            {
-                asked.entry(table).or_default().push(column);
-            }
-        }
-        let of = |(table, columns): (&QName, Vec<&Column>)| {
-            let owner = schema.tables.get(table);
-            let found = owner.map(|it| self.together(schema, it, &columns)).unwrap_or_default();
-            let place = |name: String| (table.clone(), name);
-            found.into_iter().map(move |(name, value)| (place(name), value)).collect::<Vec<_>>()
-        };
-        asked.into_iter().flat_map(of).collect()
     }
 
     /// What stands in for the value of a column, where a neutral one may not do.
     fn stand_in(
         self,
-        schema: &Schema,
-        owner: &Table,
+        back: &Back<'_>,
+        table: &Table,
         column: &Column,
-        changes: &[Change],
+        added: &[&Column],
         coming: &Coming,
     ) -> Option<String> {
-        match parent(owner, column) {
-            Some(key) if created(changes).contains(&key.references) => None,
+        match parent(table, column) {
+            Some(key) if back.created.contains(&key.references) => None,
             Some(key) => self.first_parent(key),
-            None if is_unique(owner, column) && column.nullable => Some("NULL".to_owned()),
-            None if is_unique(owner, column) => self
-                .of_key(owner, column, &added(changes))
-                .or_else(|| self.checked(schema, owner, column, coming)),
-            None => self.checked(schema, owner, column, coming),
+            None if is_unique(table, column) && column.nullable => Some("NULL".to_owned()),
+            None if is_unique(table, column) => self
+                .of_key(table, column, added)
+                .or_else(|| self.checked(back.schema, table, column, coming)),
+            None => self.checked(back.schema, table, column, coming),
         }
     }
 
@@ -173,15 +178,10 @@ impl Dialect {
     }
 
     /// The primary key of the row, or what is there of it, as a value of the column.
-    fn of_key(
-        self,
-        table: &Table,
-        column: &Column,
-        added: &BTreeSet<(&QName, &str)>,
-    ) -> Option<String> {
+    fn of_key(self, table: &Table, column: &Column, added: &[&Column]) -> Option<String> {
         let parts = table.primary_key.iter().flat_map(|key| &key.columns);
         let there: Vec<&Column> = parts
-            .filter(|part| !added.contains(&(&table.name, part.column.as_str())))
+            .filter(|part| added.iter().all(|it| it.name != part.column))
             .filter_map(|part| table.column(&part.column))
             .collect();
         let [key] = there.as_slice() else {
@@ -329,12 +329,13 @@ fn created<'a>(changes: &'a [Change]) -> BTreeSet<&'a QName> {
     changes.iter().filter_map(name).collect()
 }
 
-fn added<'a>(changes: &'a [Change]) -> BTreeSet<(&'a QName, &'a str)> {
-    let name = |change: &'a Change| match change {
-        Change::Column(ColumnChange::Add { table, column, .. }) => {
-            Some((table, column.name.as_str()))
+/// The columns that come, by table, in their order.
+fn added(changes: &[Change]) -> BTreeMap<&QName, Vec<&Column>> {
+    let mut added: BTreeMap<&QName, Vec<&Column>> = BTreeMap::new();
+    for change in changes {
+        if let Change::Column(ColumnChange::Add { table, column, .. }) = change {
+            added.entry(table).or_default().push(column);
         }
-        _other => None,
-    };
-    changes.iter().filter_map(name).collect()
+    }
+    added
 }
