@@ -100,12 +100,11 @@ impl Stages {
         }
         let rest = diff::back(dialect, Pair::new(before, &after), &self.rest);
         let ordered = order::order(dialect, before, rest)?;
-        // A view that reads one which is back only then waits for it.
-        let (late, mut back): (Vec<_>, Vec<_>) =
-            ordered.into_iter().partition(|change| match change {
-                Change::View(ViewChange::Alter(view)) => self.takes_away_under(&view.after),
-                _other => false,
-            });
+        let waiting = self.waiting(&ordered);
+        let (late, mut back): (Vec<_>, Vec<_>) = ordered.into_iter().partition(|change| {
+            matches!(change, Change::View(ViewChange::Alter(view))
+                if waiting.contains(&view.after.name))
+        });
         back.extend(self.renames.iter().rev().map(Change::inverse));
         let mut last: Vec<Change> = self.first.iter().rev().map(Change::inverse).collect();
         if !late.is_empty() {
@@ -116,11 +115,28 @@ impl Stages {
         Ok(back)
     }
 
-    /// Whether a view that goes first is one that this one reads.
-    fn takes_away_under(&self, view: &View) -> bool {
-        self.first.iter().any(|change| {
-            matches!(change, Change::View(ViewChange::Drop(gone)) if view.names(&gone.name.name))
-        })
+    /// Views that become others on the way back, and read one that is back only at its
+    /// end, or one of these.
+    fn waiting(&self, back: &[Change]) -> BTreeSet<QName> {
+        let gone = self.first.iter().filter_map(|change| match change {
+            Change::View(ViewChange::Drop(view)) => Some(&view.name),
+            _other => None,
+        });
+        let altered = |change: &Change| match change {
+            Change::View(ViewChange::Alter(view)) => Some(view.after.clone()),
+            _other => None,
+        };
+        let altered: Vec<View> = back.iter().filter_map(altered).collect();
+        let mut found = BTreeSet::new();
+        let mut open: Vec<&QName> = gone.collect();
+        while let Some(read) = open.pop() {
+            for view in altered.iter().filter(|it| it.names(&read.name)) {
+                if found.insert(view.name.clone()) {
+                    open.push(&view.name);
+                }
+            }
+        }
+        found
     }
 }
 
