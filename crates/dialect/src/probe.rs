@@ -2,9 +2,7 @@
 //! on the rows that are there. They are asked before anything runs, over the
 //! schema as it is then.
 
-use autogen_schema::{
-    ColumnType, Expr, Literal, Pair, Partitioning, QName, Schema, SequenceOptions,
-};
+use autogen_schema::{ColumnType, Expr, Literal, Pair, Partitioning, QName, Schema, Sequence};
 
 use crate::{Dialect, ddl, mysql, postgres, sqlite};
 
@@ -231,19 +229,16 @@ impl Dialect {
     }
 
     /// A sequence that has no number left in its new bounds, where a query can tell.
-    pub fn probe_exhausted(
-        self,
-        sequence: &QName,
-        options: Pair<&SequenceOptions>,
-    ) -> Option<String> {
-        match self {
-            // PostgreSQL refuses such bounds, with nothing changed.
-            Self::Sqlite | Self::Postgres | Self::Mysql => None,
-            Self::Mariadb => {
-                let condition = mysql::sequence::exhausted(options)?;
-                Some(self.probe_where(sequence, &condition))
-            }
-        }
+    pub fn probe_exhausted(self, name: &QName, sequence: Pair<&Sequence>) -> Option<String> {
+        let options = Pair::new(&sequence.before.options, &sequence.after.options);
+        let types =
+            Pair::new(sequence.before.data_type.as_ref(), sequence.after.data_type.as_ref());
+        let condition = match self {
+            Self::Sqlite | Self::Mysql => None,
+            Self::Postgres => postgres::sequence::outrun(options, types),
+            Self::Mariadb => mysql::sequence::exhausted(options),
+        };
+        condition.map(|it| self.probe_where(name, &it))
     }
 
     /// A value of a column that is none of these texts.

@@ -100,7 +100,7 @@ impl Stages {
         }
         let rest = diff::back(dialect, Pair::new(before, &after), &self.rest);
         let ordered = order::order(dialect, before, rest)?;
-        let waiting = self.waiting(&ordered);
+        let waiting = self.waiting(before, &ordered);
         let (late, mut back): (Vec<_>, Vec<_>) = ordered.into_iter().partition(|change| {
             matches!(change, Change::View(ViewChange::Alter(view))
                 if waiting.contains(&view.after.name))
@@ -115,22 +115,20 @@ impl Stages {
         Ok(back)
     }
 
-    /// Views that become others on the way back, and read one that is back only at its
-    /// end, or one of these.
-    fn waiting(&self, back: &[Change]) -> BTreeSet<QName> {
+    /// Views that read one which is back only at the end, directly or through others:
+    /// they become others after that.
+    fn waiting(&self, before: &Schema, back: &[Change]) -> BTreeSet<QName> {
+        let mut found = BTreeSet::new();
+        if !back.iter().any(|it| matches!(it, Change::View(ViewChange::Alter(_)))) {
+            return found;
+        }
         let gone = self.first.iter().filter_map(|change| match change {
             Change::View(ViewChange::Drop(view)) => Some(&view.name),
             _other => None,
         });
-        let altered = |change: &Change| match change {
-            Change::View(ViewChange::Alter(view)) => Some(view.after.clone()),
-            _other => None,
-        };
-        let altered: Vec<View> = back.iter().filter_map(altered).collect();
-        let mut found = BTreeSet::new();
         let mut open: Vec<&QName> = gone.collect();
         while let Some(read) = open.pop() {
-            for view in altered.iter().filter(|it| it.names(&read.name)) {
+            for view in before.views.values().filter(|it| it.names(&read.name)) {
                 if found.insert(view.name.clone()) {
                     open.push(&view.name);
                 }

@@ -123,6 +123,20 @@ pub(crate) fn lifted(
     ))
 }
 
+/// Holds for a sequence that stands behind its new end, which is refused.
+pub(crate) fn outrun(
+    options: Pair<&SequenceOptions>,
+    data_type: Pair<Option<&ColumnType>>,
+) -> Option<String> {
+    let before = full(options.before, data_type.before);
+    let after = full(options.after, data_type.after);
+    match before.increment > 0 {
+        true if after.max < before.max => Some(format!("last_value > {}", after.max)),
+        false if after.min > before.min => Some(format!("last_value < {}", after.min)),
+        true | false => None,
+    }
+}
+
 /// The number that a sequence of these options begins with.
 pub(crate) fn first(options: &SequenceOptions, data_type: &ColumnType) -> i64 {
     full(options, Some(data_type)).start
