@@ -100,7 +100,7 @@ impl Stages {
         }
         let rest = diff::back(dialect, Pair::new(before, &after), &self.rest);
         let ordered = order::order(dialect, before, rest)?;
-        let waiting = self.waiting(before, &ordered);
+        let waiting = self.waiting(&after, &ordered);
         let (late, mut back): (Vec<_>, Vec<_>) = ordered.into_iter().partition(|change| {
             matches!(change, Change::View(ViewChange::Alter(view))
                 if waiting.contains(&view.after.name))
@@ -117,7 +117,7 @@ impl Stages {
 
     /// Views that read one which is back only at the end, directly or through others:
     /// they become others after that.
-    fn waiting(&self, before: &Schema, back: &[Change]) -> BTreeSet<QName> {
+    fn waiting(&self, goal: &Schema, back: &[Change]) -> BTreeSet<QName> {
         let mut found = BTreeSet::new();
         if !back.iter().any(|it| matches!(it, Change::View(ViewChange::Alter(_)))) {
             return found;
@@ -128,7 +128,7 @@ impl Stages {
         });
         let mut open: Vec<&QName> = gone.collect();
         while let Some(read) = open.pop() {
-            for view in before.views.values().filter(|it| it.names(&read.name)) {
+            for view in goal.views.values().filter(|it| it.names(&read.name)) {
                 if found.insert(view.name.clone()) {
                     open.push(&view.name);
                 }

@@ -62,7 +62,9 @@ impl Lowering<'_> {
         // Where it takes the place of one that a foreign key stands on, both
         // happen in one statement.
         let waiting = std::mem::take(&mut self.postponed);
-        let (here, elsewhere) = waiting.into_iter().partition(|it| it.table == *table);
+        let (here, elsewhere) = waiting
+            .into_iter()
+            .partition(|it| it.table == *table && self.replaces(table, &it.index, index));
         self.postponed = elsewhere;
         if before.is_none() && !here.is_empty() {
             self.flush();
@@ -133,6 +135,17 @@ impl Lowering<'_> {
         };
         let child = owner.foreign_keys.iter().any(leans);
         child && !self.request.goes_after(self.cause, table)
+    }
+
+    /// Whether every foreign key that leans on the old index has another one beside
+    /// the new.
+    fn replaces(&self, table: &QName, old: &Index, new: &Index) -> bool {
+        let Some(owner) = self.schema.tables.get(table) else { return true };
+        let there = || owner.indexes.iter().chain(std::iter::once(new));
+        owner.foreign_keys.iter().all(|key| {
+            !serves(owner, std::iter::once(old), &key.columns)
+                || serves(owner, there(), &key.columns)
+        })
     }
 
     pub(super) fn drop_postponed(&mut self) {
