@@ -75,7 +75,10 @@ impl Dialect {
         let open = columns.iter().map(|it| it.name.clone()).collect();
         let mut coming = Coming { open, ..Coming::default() };
         let mut fills = BTreeMap::new();
-        for column in columns {
+        // What a key asks for is found whatever the others hold.
+        let (keyed, others): (Vec<&Column>, Vec<&Column>) =
+            columns.iter().copied().partition(|it| is_asked(it) && !is_free(it));
+        for column in keyed.into_iter().chain(others) {
             let given = self.given(table, column);
             let fill = match (&given, joint.get(&column.name)) {
                 (Given::Asked, Some(value)) => Some(value.clone()),
@@ -91,12 +94,13 @@ impl Dialect {
                 },
                 (Given::Asked, Some(_)) | (Given::Unknown, _) => None,
             };
-            if let Some(held) = held {
-                coming.open.remove(&column.name);
-                coming.known.insert(column.name.clone(), held);
-            } else if fill.is_some() && self.adds_one_by_one() {
+            // The others know it by what it is made of, which may be there before it.
+            let computed = fill.as_ref().filter(|it| self.is_lasting(it));
+            let held = held.or_else(|| computed.map(|it| format!("({it})")));
+            if held.is_some() {
                 coming.open.remove(&column.name);
             }
+            coming.known.extend(held.map(|it| (column.name.clone(), it)));
             if let Some(fill) = fill {
                 fills.insert(column.name.as_str(), fill);
             }
@@ -140,12 +144,12 @@ impl Dialect {
         }
     }
 
-    /// Whether a column that comes later can be computed from one that came
-    /// before it: a rebuild brings all of them at once.
-    fn adds_one_by_one(self) -> bool {
+    /// Whether a stand-in gives the same again when rows were written meanwhile: the
+    /// place of a row does not.
+    fn is_lasting(self, fill: &str) -> bool {
         match self {
-            Self::Sqlite => false,
-            Self::Postgres | Self::Mysql | Self::Mariadb => true,
+            Self::Postgres => !Expr::new(fill).mentions("ctid"),
+            Self::Sqlite | Self::Mysql | Self::Mariadb => true,
         }
     }
 
