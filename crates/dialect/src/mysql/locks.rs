@@ -73,8 +73,7 @@ pub(super) enum Fulltext {
     Never,
     /// The last one is gone; the hidden column that it needed stays until the
     /// table is built anew, and keeps others from coming and going at once.
-    /// Asked of MySQL 9.7 and
-    /// MariaDB 10.11.
+    /// Asked of MySQL 9.7 and MariaDB 10.11.
     Gone,
     There,
 }
@@ -122,12 +121,7 @@ impl Ground<'_> {
     /// index, and where pages are compressed.
     fn is_rigid(&self) -> bool {
         self.fulltext != Fulltext::Never
-            || self
-                .table
-                .options
-                .row_format
-                .as_ref()
-                .is_some_and(|it| it.eq_ignore_ascii_case("compressed"))
+            || self.table.options.row_format.as_deref() == Some("COMPRESSED")
     }
 
     /// MySQL 9.7 and MariaDB differ in the name of the same thing.

@@ -370,7 +370,7 @@ fn said(checks: &[Ast]) -> (Vec<i64>, Vec<String>) {
         let _: ControlFlow<()> = visit_expressions(check, |expr| {
             if let Ast::Value(value) = expr {
                 match &value.value {
-                    Constant::Number(digits, _) => numbers.extend(digits.parse::<f64>().map(whole)),
+                    Constant::Number(digits, _) => numbers.extend(whole(digits)),
                     Constant::SingleQuotedString(text) => texts.push(text.clone()),
                     _other => {}
                 }
@@ -381,7 +381,7 @@ fn said(checks: &[Ast]) -> (Vec<i64>, Vec<String>) {
     (numbers, texts)
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "it saturates, and is only a value to try")]
-fn whole(number: f64) -> i64 {
-    number as i64
+/// The number before the point.
+fn whole(digits: &str) -> Option<i64> {
+    digits.split('.').next()?.parse().ok()
 }

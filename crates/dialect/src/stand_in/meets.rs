@@ -28,16 +28,14 @@ pub(super) fn value(dialect: Dialect, expr: &Expr) -> Option<Value> {
 /// Whether a check that speaks of nothing but literals lets a row pass: NULL
 /// does.
 pub(super) fn holds(dialect: Dialect, check: &Expr) -> Option<bool> {
-    Some(truth(dialect, value(dialect, check)?)? != Some(false))
+    Some(truth(dialect, value(dialect, check)?)? != Value::Boolean(false))
 }
 
-/// SQL's three truths.
-#[allow(clippy::option_option, reason = "NULL is a truth, and not the same as not to know")]
-fn truth(dialect: Dialect, value: Value) -> Option<Option<bool>> {
+/// One of SQL's three truths: a boolean, or NULL.
+fn truth(dialect: Dialect, value: Value) -> Option<Value> {
     match value {
-        Value::Null => Some(None),
-        Value::Boolean(it) => Some(Some(it)),
-        Value::Number(it) if dialect != Dialect::Postgres => Some(Some(it != 0.0)),
+        Value::Null | Value::Boolean(_) => Some(value),
+        Value::Number(it) if dialect != Dialect::Postgres => Some(Value::Boolean(it != 0.0)),
         Value::Number(_) | Value::Text(_) => None,
     }
 }
@@ -121,7 +119,7 @@ fn unary(dialect: Dialect, op: UnaryOperator, value: Value) -> Option<Value> {
         (UnaryOperator::Minus, Value::Number(it)) => Some(Value::Number(-it)),
         (UnaryOperator::Plus, Value::Number(it)) => Some(Value::Number(it)),
         (UnaryOperator::Not, value) => {
-            Some(truth(dialect, value)?.map_or(Value::Null, |it| Value::Boolean(!it)))
+            Some(Value::Boolean(truth(dialect, value)? == Value::Boolean(false)))
         }
         _other => None,
     }
@@ -135,11 +133,11 @@ fn both(
     decisive: bool,
 ) -> Option<Value> {
     let sides = [left, right].map(|it| it.and_then(|it| truth(dialect, it)));
-    if sides.contains(&Some(Some(decisive))) {
+    if sides.contains(&Some(Value::Boolean(decisive))) {
         return Some(Value::Boolean(decisive));
     }
     let [Some(left), Some(right)] = sides else { return None };
-    let known = left.is_some() && right.is_some();
+    let known = left != Value::Null && right != Value::Null;
     Some(if known { Value::Boolean(!decisive) } else { Value::Null })
 }
 

@@ -91,6 +91,9 @@ impl Lowering<'_> {
     /// nothing else in the same statement. One that this plan makes anew may stand
     /// behind all others, whatever the model says.
     pub(super) fn pulls_virtual(&self, table: &QName, name: &str) -> bool {
+        if self.flavor == Flavor::Mysql {
+            return false;
+        }
         let anew = |change: &Change| {
             matches!(change, Change::Column(ColumnChange::Alter { table: of, column })
                 if of == table && (is_virtual(&column.before) || is_virtual(&column.after)))
@@ -98,7 +101,7 @@ impl Lowering<'_> {
         let behind = if self.request.changes.iter().any(anew) { None } else { Some(name) };
         let owner = self.schema.tables.get(table);
         let ground = owner.map(|table| self.ground(table));
-        self.flavor == Flavor::Mariadb && ground.is_some_and(|it| it.virtual_behind(behind))
+        ground.is_some_and(|it| it.virtual_behind(behind))
     }
 
     /// Brings back a required column whose values are gone.
