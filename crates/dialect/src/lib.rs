@@ -34,6 +34,7 @@ pub use expression::Comparison;
 pub use question::{Answer, ExpressionRole, Question};
 pub use scan::{strip_parentheses, symbols};
 pub use split::{Script as SplitScript, Statement, split};
+pub use stand_in::Parents;
 pub use step::{Blocks, Cost, Effect, Refusal, Request, Step};
 pub use text::{Mentions, qualified, without_schema};
 pub use type_rule::TypeRule;

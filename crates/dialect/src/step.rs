@@ -7,6 +7,8 @@ use autogen_schema::{
 };
 use serde::Serialize;
 
+use crate::Parents;
+
 /// How long a step holds its lock, as a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -93,6 +95,8 @@ pub struct Request<'a> {
     /// Whether an earlier schema is brought back: what was dropped has no
     /// values any more, and required columns get neutral ones.
     pub restoring: bool,
+    /// The rows that come because foreign keys ask for them.
+    pub parents: &'a [Parents],
     /// The server's version, where one is at hand, as
     /// `major * 10000 + minor * 100 + patch`.
     pub server: Option<u32>,

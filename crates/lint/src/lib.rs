@@ -7,7 +7,7 @@ mod rules;
 use std::collections::BTreeSet;
 
 use autogen_dialect::probe::Held;
-use autogen_dialect::{Dialect, Step};
+use autogen_dialect::{Dialect, Parents, Step};
 use autogen_plan::{Direction, Hazard, Plan, Severity};
 use autogen_schema::{
     Change, Column, Default, Expr, Fill, Pair, QName, Schema, TableChange, Using,
@@ -44,6 +44,8 @@ pub(crate) struct Case<'a> {
     pub(crate) fills: &'a [Fill],
     /// The conversions that somebody gave.
     pub(crate) usings: &'a [Using],
+    /// The rows that come because the change asks for them.
+    pub(crate) parents: Option<&'a Parents>,
 }
 
 impl Case<'_> {
@@ -134,8 +136,8 @@ pub fn annotate(plan: &mut Plan) {
 }
 
 fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction) {
-    let Direction { changes, groups, fills, usings, .. } = direction;
-    let (changes, fills, usings) = (&*changes, &*fills, &*usings);
+    let Direction { changes, groups, fills, usings, parents, .. } = direction;
+    let (changes, fills, usings, parents) = (&*changes, &*fills, &*usings, &*parents);
     let created: BTreeSet<&QName> = changes
         .iter()
         .filter_map(|change| match change {
@@ -159,6 +161,7 @@ fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction) {
                 origin: renames.before(cause, schema),
                 fills,
                 usings,
+                parents: parents.iter().find(|it| it.cause == cause),
             };
             for rule in rules() {
                 let Some(finding) = (rule.check)(&case) else { continue };

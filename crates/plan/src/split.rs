@@ -1,10 +1,9 @@
 //! A plan as several that run one after the other, each in one transaction
 //! where the database has those: for runners that know one per migration.
 
-use autogen_dialect::Dialect;
 use autogen_schema::{Change, Pair, Schema};
 
-use crate::plan::{Direction, Group, Options, Plan, PlannedStep, way_down};
+use crate::plan::{Back, Direction, Group, Options, Plan, PlannedStep, way_down};
 use crate::{PlanError, Unmanaged, diff, order};
 
 /// Splits a plan where its transactions end. Statements that stand alone get a
@@ -32,7 +31,7 @@ pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
             })?;
         }
         let schema = Pair::new(before, after);
-        let down = back(plan.dialect, &schema, &changes, options.server)?;
+        let down = back(plan, &schema, &changes, options.server)?;
         let groups = cluster.groups.into_iter().map(|group| renumbered(group, &cluster.changes));
         before = schema.after.clone();
         parts.push(Plan {
@@ -43,6 +42,7 @@ pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
                 refusals: Vec::new(),
                 fills: plan.up.fills.clone(),
                 usings: plan.up.usings.clone(),
+                parents: Vec::new(),
             },
             down,
             renames: None,
@@ -83,16 +83,17 @@ fn mirrored(plan: &Plan, options: &Options) -> Option<Vec<Plan>> {
     (parts.len() > 1 && parts_sql == whole).then_some(parts)
 }
 
-/// What undoes some changes.
+/// What undoes some changes of a plan.
 fn back(
-    dialect: Dialect,
+    plan: &Plan,
     schema: &Pair<Schema>,
     changes: &[Change],
     server: Option<u32>,
 ) -> Result<Direction, PlanError> {
-    let back = diff::back(dialect, schema.as_ref().swap(), changes);
-    let back = order::order(dialect, &schema.after, back)?;
-    Ok(way_down(dialect, schema, back, server))
+    let back = diff::back(plan.dialect, schema.as_ref().swap(), changes);
+    let changes = order::order(plan.dialect, &schema.after, back)?;
+    let back = Back { changes, whole: Some(&plan.down.changes) };
+    Ok(way_down(plan.dialect, schema, back, server))
 }
 
 /// Groups and the changes that they are for, as places in the list of changes.

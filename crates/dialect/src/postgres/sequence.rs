@@ -2,9 +2,10 @@
 //!
 //! Source: PostgreSQL manual, CREATE SEQUENCE.
 
-use autogen_schema::{ColumnType, IntWidth, Pair, QName, SequenceOptions};
+use autogen_schema::{Column, ColumnType, Identity, IntWidth, Pair, QName, SequenceOptions};
 
 use super::canonical::MAX_NAME;
+use crate::Dialect::Postgres;
 
 /// All options, said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +141,58 @@ pub(crate) fn outrun(
 /// The number that a sequence of these options begins with.
 pub(crate) fn first(options: &SequenceOptions, data_type: &ColumnType) -> i64 {
     full(options, Some(data_type)).start
+}
+
+/// The sequence that a column owns.
+pub(crate) fn owned(table: &QName, column: &Column) -> String {
+    format!(
+        "pg_get_serial_sequence({}, {})",
+        Postgres.quote_text(&Postgres.quote_name(table)),
+        Postgres.quote_text(&column.name)
+    )
+}
+
+/// The options of the sequence that a column counts by.
+pub(crate) fn options(column: &Column) -> SequenceOptions {
+    match &column.identity {
+        Some(Identity::Always(options) | Identity::ByDefault(options)) => (**options).clone(),
+        Some(Identity::Serial(_) | Identity::Auto | Identity::AutoIncrement) | None => {
+            SequenceOptions::default()
+        }
+    }
+}
+
+/// A sequence goes on after the largest number that is in the column, and after
+/// where another one stands.
+pub(crate) fn go_on(
+    table: &QName,
+    column: &Column,
+    sequence: &str,
+    other: Option<&str>,
+    options: &SequenceOptions,
+) -> String {
+    let name = Postgres.quote(&column.name);
+    let first = first(options, &column.data_type);
+    let step = options.increment.unwrap_or(1);
+    let (furthest, end) = if step < 0 { ("least", "min") } else { ("greatest", "max") };
+    let step = if step < 0 { format!("- {}", step.unsigned_abs()) } else { format!("+ {step}") };
+    let mut ends = vec![format!("{end}({name}) {step}")];
+    ends.extend(other.map(|other| format!("pg_sequence_last_value({other}) {step}")));
+    ends.push(first.to_string());
+    format!(
+        "SELECT setval({sequence}, {furthest}({}), false) FROM {}",
+        ends.join(", "),
+        Postgres.quote_name(table)
+    )
+}
+
+/// What makes a column count on after all numbers that are in it, and after those
+/// that its sequence has given if the table is not `anew`.
+pub(crate) fn caught_up(table: &QName, column: &Column, anew: bool) -> Option<String> {
+    column.identity.as_ref()?;
+    let own = owned(table, column);
+    let given = Some(own.as_str()).filter(|_| !anew);
+    Some(go_on(table, column, &own, given, &options(column)))
 }
 
 /// The name that PostgreSQL gives to the sequence of a serial column.

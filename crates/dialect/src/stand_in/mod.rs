@@ -4,6 +4,7 @@
 
 mod checked;
 mod meets;
+mod parents;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,15 +14,30 @@ use autogen_schema::{
 };
 
 use self::checked::Coming;
+pub use self::parents::Parents;
 use crate::scan::{Lexeme, scan};
 use crate::step::before_renames;
 use crate::{Dialect, ddl};
+
+/// Rows by the number that they have in the answer.
+const COUNTED: &str = "row_number() OVER ()";
 
 /// What is brought back.
 struct Back<'a> {
     schema: &'a Schema,
     /// The tables that come with it, without rows.
     created: &'a BTreeSet<&'a QName>,
+    /// What the values are for.
+    rows: Rows,
+}
+
+/// What values are found for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    /// Rows that are there.
+    There,
+    /// Rows that come, each with the values of the primary key.
+    Coming,
 }
 
 /// What a column that comes back holds.
@@ -41,7 +57,7 @@ impl Dialect {
     pub fn stand_ins(self, schema: &Schema, changes: &[Change]) -> Vec<Fill> {
         let (created, earlier) = (created(changes), before_renames(schema, changes));
         let schema = earlier.as_ref().unwrap_or(schema);
-        let back = Back { schema, created: &created };
+        let back = Back { schema, created: &created, rows: Rows::There };
         let mut fills = BTreeMap::new();
         let added = added(changes);
         for (name, columns) in &added {
@@ -68,7 +84,7 @@ impl Dialect {
         columns: &[&'c Column],
     ) -> BTreeMap<&'c str, String> {
         let is_asked = |it: &&Column| matches!(self.given(table, it), Given::Asked);
-        let is_free = |it: &&Column| parent(table, it).is_none() && !is_unique(table, it);
+        let is_free = |it: &&Column| parent(table, it, columns).is_none() && !is_unique(table, it);
         let free: Vec<&Column> =
             columns.iter().copied().filter(|it| is_asked(it) && is_free(it)).collect();
         let joint = self.together(back.schema, table, &free);
@@ -117,14 +133,17 @@ impl Dialect {
         added: &[&Column],
         coming: &Coming,
     ) -> Option<String> {
-        match parent(table, column) {
-            Some(key) if back.created.contains(&key.references) => None,
-            Some(key) => self.first_parent(key),
-            None if is_unique(table, column) && column.nullable => Some("NULL".to_owned()),
-            None if is_unique(table, column) => self
-                .of_key(table, column, added)
+        match parent(table, column, added) {
+            Some(key) if !back.created.contains(&key.references) => {
+                self.first_parent(back, table, key, (column, added))
+            }
+            _other if is_unique(table, column) && column.nullable => Some("NULL".to_owned()),
+            _other if is_unique(table, column) => self
+                .of_key(back, table, column, added)
                 .or_else(|| self.checked(back.schema, table, column, coming)),
-            None => self.checked(back.schema, table, column, coming),
+            // Its parent comes with just that number; MySQL takes a zero for the next one.
+            Some(_) if is_integer(column) && !is_checked(table, column) => Some("1".to_owned()),
+            _other => self.checked(back.schema, table, column, coming),
         }
     }
 
@@ -167,22 +186,71 @@ impl Dialect {
         }
     }
 
-    /// The parent that comes first.
-    fn first_parent(self, key: &ForeignKey) -> Option<String> {
-        let column = self.quote(key.referenced_columns.first()?);
-        let parent = self.quote_name(&key.references);
-        let first = format!("SELECT {column} FROM {parent} ORDER BY {column} LIMIT 1");
-        Some(match self {
-            Self::Sqlite | Self::Postgres => format!("({first})"),
-            // A statement there can't read the table that it writes to, but for
-            // one that stands by itself.
-            // Source: <https://dev.mysql.com/doc/refman/8.4/en/update.html>.
-            Self::Mysql | Self::Mariadb => format!("(SELECT {column} FROM ({first}) AS parent)"),
+    /// The parent that comes first among those that the row's other columns allow.
+    fn first_parent(
+        self,
+        back: &Back<'_>,
+        table: &Table,
+        key: &ForeignKey,
+        (column, added): (&Column, &[&Column]),
+    ) -> Option<String> {
+        let pairs = || key.columns.iter().zip(&key.referenced_columns);
+        let (_, wanted) = pairs().find(|(own, _)| **own == column.name)?;
+        let there = |own: &String| added.iter().all(|it| it.name != *own);
+        let (place, parent) = (self.quote_name(&table.name), self.quote_name(&key.references));
+        let alike: Vec<String> = pairs()
+            .filter(|(own, _)| there(own))
+            .map(|(own, other)| {
+                format!("parent.{} = {place}.{}", self.quote(other), self.quote(own))
+            })
+            .collect();
+        let wanted = self.quote(wanted);
+        if !alike.is_empty() {
+            if key.references == table.name && !self.reads_what_it_writes() {
+                return None;
+            }
+            let order: Vec<String> =
+                pairs().map(|(_, other)| format!("parent.{}", self.quote(other))).collect();
+            let first = format!(
+                "(SELECT parent.{wanted} FROM {parent} AS parent WHERE {} ORDER BY {} LIMIT 1)",
+                alike.join(" AND "),
+                order.join(", ")
+            );
+            // Where one of the others is NULL, no parent is asked for.
+            let open = key.columns.iter().filter_map(|it| table.column(it)).any(|it| it.nullable);
+            let neutral = self.neutral(back.schema, &column.data_type).filter(|_| open);
+            return Some(match neutral {
+                Some(neutral) => format!("coalesce({first}, {neutral})"),
+                None => first,
+            });
+        }
+        let order: Vec<String> = pairs().map(|(_, other)| self.quote(other)).collect();
+        let order = order.join(", ");
+        let first = format!("SELECT {wanted} FROM {parent} ORDER BY {order} LIMIT 1");
+        Some(match self.reads_what_it_writes() {
+            true => format!("({first})"),
+            // But for one that stands by itself.
+            false => format!("(SELECT {wanted} FROM ({first}) AS parent)"),
         })
     }
 
+    /// Whether a statement can read the table that it writes to.
+    /// Source: <https://dev.mysql.com/doc/refman/8.4/en/update.html>.
+    fn reads_what_it_writes(self) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => true,
+            Self::Mysql | Self::Mariadb => false,
+        }
+    }
+
     /// The primary key of the row, or what is there of it, as a value of the column.
-    fn of_key(self, table: &Table, column: &Column, added: &[&Column]) -> Option<String> {
+    fn of_key(
+        self,
+        back: &Back<'_>,
+        table: &Table,
+        column: &Column,
+        added: &[&Column],
+    ) -> Option<String> {
         let parts = table.primary_key.iter().flat_map(|key| &key.columns);
         let there: Vec<&Column> = parts
             .filter(|part| added.iter().all(|it| it.name != part.column))
@@ -190,8 +258,10 @@ impl Dialect {
             .collect();
         let [key] = there.as_slice() else {
             return match self {
-                Self::Mysql | Self::Mariadb if is_integer(column) => self.of_rank(table, &there),
-                _ => self.of_place(table, column),
+                Self::Mysql | Self::Mariadb if is_integer(column) => {
+                    self.of_rank(back, table, &there)
+                }
+                _ => self.of_place(back, table, column),
             };
         };
         let name = self.quote(&key.name);
@@ -229,9 +299,9 @@ impl Dialect {
                 Some(format!("unhex(lpad(hex({name}), 32, '0'))"))
             }
             _ if from_integer && is_moment(column) => self.of_second(&name, column),
-            Self::Mysql | Self::Mariadb if is_integer(column) => self.of_rank(table, &there),
+            Self::Mysql | Self::Mariadb if is_integer(column) => self.of_rank(back, table, &there),
             Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => {
-                self.of_place(table, column)
+                self.of_place(back, table, column)
             }
         }
     }
@@ -251,7 +321,10 @@ impl Dialect {
 
     /// The rank of the row by its key. The table that counts is made once, and
     /// so may read the one that is written to.
-    fn of_rank(self, table: &Table, key: &[&Column]) -> Option<String> {
+    fn of_rank(self, back: &Back<'_>, table: &Table, key: &[&Column]) -> Option<String> {
+        if back.rows == Rows::Coming {
+            return Some(COUNTED.to_owned());
+        }
         let table = self.quote_name(&table.name);
         let parts: Vec<String> = key.iter().map(|it| self.quote(&it.name)).collect();
         let same: Vec<String> =
@@ -268,10 +341,11 @@ impl Dialect {
     /// Where the row stands: its number where a rebuild writes one after the
     /// other, or its page and its place there.
     /// Source: <https://www.postgresql.org/docs/15/ddl-system-columns.html>.
-    fn of_place(self, table: &Table, column: &Column) -> Option<String> {
+    fn of_place(self, back: &Back<'_>, table: &Table, column: &Column) -> Option<String> {
         let integer = is_integer(column);
         match self {
-            Self::Sqlite if integer => Some("row_number() OVER ()".to_owned()),
+            _any if integer && back.rows == Rows::Coming => Some(COUNTED.to_owned()),
+            Self::Sqlite if integer => Some(COUNTED.to_owned()),
             Self::Postgres if integer && table.partitioning.is_none() => {
                 let place = "(CAST(CAST(ctid AS text) AS point))";
                 Some(format!("{place}[0] * 65536 + {place}[1]"))
@@ -306,9 +380,21 @@ fn is_now(expr: &Expr) -> bool {
     !names.is_empty() && names.iter().all(|it| WORDS.contains(&it.to_lowercase().as_str()))
 }
 
-/// The foreign key that is this column alone.
-fn parent<'a>(table: &'a Table, column: &Column) -> Option<&'a ForeignKey> {
-    table.foreign_keys.iter().find(|key| *key.columns == [column.name.clone()])
+/// The foreign key that asks for a parent of each row, whatever the column holds.
+fn parent<'a>(table: &'a Table, column: &Column, added: &[&Column]) -> Option<&'a ForeignKey> {
+    let is_null = |name: &String| {
+        let other = added.iter().find(|it| it.name == *name && it.name != column.name);
+        other.is_some_and(|it| it.nullable && it.default.is_none())
+    };
+    let asks =
+        |key: &&ForeignKey| key.columns.contains(&column.name) && !key.columns.iter().any(is_null);
+    let mut keys = table.foreign_keys.iter().filter(asks);
+    keys.clone().find(|key| key.columns.len() == 1).or_else(|| keys.next())
+}
+
+/// Whether a check speaks of the column.
+fn is_checked(table: &Table, column: &Column) -> bool {
+    table.checks.iter().any(|it| it.expr.mentions(&column.name))
 }
 
 /// Whether no two rows may be alike in what the column is part of.
@@ -317,20 +403,25 @@ fn is_unique(table: &Table, column: &Column) -> bool {
     let key = table.primary_key.iter().flat_map(|key| &key.columns);
     let uniques = table.uniques.iter().flat_map(|unique| &unique.columns);
     let indexes = table.indexes.iter().filter(|index| index.unique).flat_map(|index| &index.parts);
+    let elements = table.exclusions.iter().flat_map(|it| &it.elements).map(|(part, _)| part);
     key.chain(uniques).any(|part| part.column == *name)
-        || indexes.into_iter().any(|part| match &part.key {
+        || indexes.into_iter().chain(elements).any(|part| match &part.key {
             IndexKey::Column(column) => column == name,
             IndexKey::Expression(expr) => expr.mentions(name),
         })
 }
 
 /// Tables that the changes make: they are empty.
-fn created<'a>(changes: &'a [Change]) -> BTreeSet<&'a QName> {
-    let name = |change: &'a Change| match change {
+fn created(changes: &[Change]) -> BTreeSet<&QName> {
+    changes.iter().filter_map(makes).collect()
+}
+
+/// The table that a change makes.
+fn makes(change: &Change) -> Option<&QName> {
+    match change {
         Change::Table(TableChange::Create(table)) => Some(&table.name),
         _other => None,
-    };
-    changes.iter().filter_map(name).collect()
+    }
 }
 
 /// The columns that come, by table, in their order.

@@ -22,6 +22,7 @@ mod narrowed_charset;
 mod not_null;
 mod not_null_scan;
 mod orphans;
+mod parents;
 mod partition_lock;
 mod partition_rows;
 mod rebuild;
@@ -60,6 +61,7 @@ pub(crate) const ALL: &[Rule] = &[
     enum_value_removed::RULE,
     drop_sequence::RULE,
     drop_extension::RULE,
+    parents::RULE,
     index_build::RULE,
     refill_view::RULE,
     not_null_scan::RULE,

@@ -31,7 +31,13 @@ fn check(case: &Case<'_>) -> Option<Finding> {
             before.foreign_keys.iter().any(|there| !there.not_valid && guards(there, &wanted))
         })
     });
-    if !case.first || case.new_table || unchecked || guarded || key.not_valid {
+    if !case.first
+        || case.new_table
+        || unchecked
+        || guarded
+        || key.not_valid
+        || case.parents.is_some()
+    {
         return None;
     }
     Finding::probed(

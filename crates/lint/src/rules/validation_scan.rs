@@ -1,6 +1,6 @@
 //! LK108: constraint reads the table.
 
-use autogen_dialect::Cost;
+use autogen_dialect::{Blocks, Cost};
 use autogen_plan::Severity;
 use autogen_schema::{Change, Constraint, ConstraintChange};
 
@@ -19,7 +19,9 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     let Change::Constraint(ConstraintChange::Add { table, constraint }) = case.change else {
         return None;
     };
-    if case.step.effect.cost != Cost::Scan || case.step.foreign_keys_off {
+    let effect = case.step.effect;
+    let scans = effect.cost == Cost::Scan && effect.blocks != Blocks::Nothing;
+    if !scans || case.step.foreign_keys_off {
         return None;
     }
     let safer = match constraint {

@@ -68,7 +68,7 @@ impl Lowering<'_> {
                 let name = Postgres.quote_name(&aside);
                 let target = Postgres.render_type(&after.data_type);
                 self.step(Effect::NONE, format!("CREATE SEQUENCE {name} AS {target}"));
-                let from = owned(table, before);
+                let from = sequence::owned(table, before);
                 let plain = SequenceOptions::default();
                 self.go_on(table, before, &literal(&aside), Some(&from), &plain);
                 actions.add(locks::BRIEF, "DROP IDENTITY");
@@ -81,7 +81,7 @@ impl Lowering<'_> {
                 if let Some(sequence) = counter(after) {
                     let options = self.schema.sequences.get(&sequence).map(|it| it.options.clone());
                     let options = options.unwrap_or_default();
-                    let from = owned(table, before);
+                    let from = sequence::owned(table, before);
                     self.go_on(table, before, &literal(&sequence), Some(&from), &options);
                 }
                 actions.add(locks::BRIEF, "DROP IDENTITY");
@@ -128,7 +128,7 @@ impl Lowering<'_> {
                 self.own_sequence(table, after, &sequence);
                 if !from_identity {
                     let plain = SequenceOptions::default();
-                    self.go_on(table, after, &owned(table, after), None, &plain);
+                    self.go_on(table, after, &sequence::owned(table, after), None, &plain);
                 }
             }
             (
@@ -145,7 +145,7 @@ impl Lowering<'_> {
                 let serial = matches!(there, Some(Identity::Serial(_)));
                 let aside = if serial { Some(self.aside(table, before)) } else { counter(before) };
                 let from = aside.as_ref().map(literal);
-                self.go_on(table, after, &owned(table, after), from.as_deref(), options);
+                self.go_on(table, after, &sequence::owned(table, after), from.as_deref(), options);
                 if let Some(aside) = aside.filter(|_| serial) {
                     let aside = Postgres.quote_name(&aside);
                     self.step(locks::BRIEF, format!("DROP SEQUENCE {aside}"));
@@ -174,7 +174,7 @@ impl Lowering<'_> {
         if words.is_empty() {
             return;
         }
-        let own = owned(table, &column.after);
+        let own = sequence::owned(table, &column.after);
         if let Some(sql) = sequence::lifted(&own, *options, types) {
             self.step(Effect::NONE, sql);
         }
@@ -192,34 +192,16 @@ impl Lowering<'_> {
         other: Option<&str>,
         options: &SequenceOptions,
     ) {
-        let name = Postgres.quote(&column.name);
-        let first = sequence::first(options, &column.data_type);
-        let step = options.increment.unwrap_or(1);
-        let (furthest, end) = if step < 0 { ("least", "min") } else { ("greatest", "max") };
-        let step =
-            if step < 0 { format!("- {}", step.unsigned_abs()) } else { format!("+ {step}") };
-        let mut ends = vec![format!("{end}({name}) {step}")];
-        ends.extend(other.map(|other| format!("pg_sequence_last_value({other}) {step}")));
-        ends.push(first.to_string());
-        let sql = format!(
-            "SELECT setval({sequence}, {furthest}({}), false) FROM {}",
-            ends.join(", "),
-            Postgres.quote_name(table)
-        );
+        let sql = sequence::go_on(table, column, sequence, other, options);
         let effect = self.on(table, Effect { cost: Cost::Scan, ..Effect::NONE });
         self.step(effect, sql);
     }
 
     /// The column of a table that is made anew counts on.
     pub(super) fn continue_count(&mut self, table: &QName, column: &Column, retired: &QName) {
-        let options = match &column.identity {
-            Some(Identity::Always(options) | Identity::ByDefault(options)) => (**options).clone(),
-            Some(Identity::Serial(_) | Identity::Auto | Identity::AutoIncrement) | None => {
-                SequenceOptions::default()
-            }
-        };
-        let from = owned(retired, column);
-        self.go_on(table, column, &owned(table, column), Some(&from), &options);
+        let options = sequence::options(column);
+        let from = sequence::owned(retired, column);
+        self.go_on(table, column, &sequence::owned(table, column), Some(&from), &options);
     }
 
     /// A name for a sequence that gives way for a moment.
@@ -267,13 +249,4 @@ fn counter(column: &Column) -> Option<QName> {
 /// A sequence's name as `regclass` takes it.
 fn literal(sequence: &QName) -> String {
     Postgres.quote_text(&Postgres.quote_name(sequence))
-}
-
-/// The sequence that a column owns.
-fn owned(table: &QName, column: &Column) -> String {
-    format!(
-        "pg_get_serial_sequence({}, {})",
-        Postgres.quote_text(&Postgres.quote_name(table)),
-        Postgres.quote_text(&column.name)
-    )
 }
