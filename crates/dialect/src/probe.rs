@@ -44,6 +44,19 @@ pub struct Distinct<'a> {
     pub predicate: Option<&'a Expr>,
 }
 
+/// What an exclusion constraint compares.
+#[derive(Debug, Clone)]
+pub struct Compared<'a> {
+    /// The values.
+    pub held: Held,
+    /// The collation that it is compared in, if it is named.
+    pub collation: Option<&'a str>,
+    /// The operator that no two rows may meet.
+    pub operator: &'a str,
+    /// The type of the values, where it is known: that of a column.
+    pub data_type: Option<&'a ColumnType>,
+}
+
 impl Dialect {
     /// Any row.
     pub fn probe_rows(self, table: &QName) -> String {
@@ -116,37 +129,17 @@ impl Dialect {
         )
     }
 
-    /// Two rows that an exclusion constraint does not let stand beside each
-    /// other: one operator for each value.
+    /// Two rows that an exclusion constraint does not let stand beside each other.
     pub fn probe_conflicts(
         self,
-        rows: Rows<'_>,
-        operators: &[&str],
+        table: &QName,
+        elements: &[Compared<'_>],
         predicate: Option<&Expr>,
     ) -> Option<String> {
         match self {
-            Self::Postgres => {}
-            Self::Sqlite | Self::Mysql | Self::Mariadb => return None,
+            Self::Postgres => Some(postgres::conflicts::query(table, elements, predicate)),
+            Self::Sqlite | Self::Mysql | Self::Mariadb => None,
         }
-        let names: Vec<String> = (1..=rows.values.len()).map(|at| format!("c{at}")).collect();
-        let values: Vec<String> = there(rows)
-            .into_iter()
-            .zip(&names)
-            .map(|(value, name)| format!("{value} AS {name}"))
-            .collect();
-        let filter = predicate.map(|it| format!(" WHERE {it}")).unwrap_or_default();
-        let table = self.quote_name(rows.table);
-        let source = format!("(SELECT ctid AS place, {} FROM {table}{filter})", values.join(", "));
-        let alike: Vec<String> = names
-            .iter()
-            .zip(operators)
-            .map(|(name, operator)| format!("one.{name} {operator} other.{name}"))
-            .collect();
-        Some(format!(
-            "SELECT 1 FROM {source} AS one JOIN {source} AS other ON one.place < other.place AND \
-             {} LIMIT 1",
-            alike.join(" AND ")
-        ))
     }
 
     /// A row for which its condition holds, in any of the tables.

@@ -431,7 +431,7 @@ fn other_neutral(data_type: &ColumnType) -> Option<&'static str> {
 }
 
 /// Whether the type is one of the ranges that are built in.
-fn is_range(data_type: &ColumnType) -> bool {
+pub(crate) fn is_range(data_type: &ColumnType) -> bool {
     matches!(data_type, ColumnType::Verbatim(name) if verbatim_neutral(name.as_str()) == Some("'empty'"))
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod bounds;
 pub(crate) mod canonical;
 pub mod collation;
 pub mod concurrently;
+pub(crate) mod conflicts;
 pub(crate) mod convert;
 pub mod defaults;
 pub(crate) mod extensions;

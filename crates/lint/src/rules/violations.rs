@@ -1,11 +1,11 @@
 //! DD105: check over violations.
 
 use autogen_dialect::Cost;
-use autogen_dialect::probe::{Held, Rows};
+use autogen_dialect::probe::{Compared, Held};
 use autogen_plan::Severity;
 use autogen_schema::{
     Change, Check, ColumnType, Constraint, ConstraintChange, Domain, DomainChange, Exclusion,
-    IndexKey, Pair, QName,
+    IndexKey, Pair, QName, Schema,
 };
 
 use crate::{Case, Finding, Rule};
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DD105",
     title: "check over violations",
     severity: Severity::Warning,
-    page: "Rows that violate the check make the migration fail, and nothing is changed; so do two rows that an exclusion constraint does not let stand beside each other. Look for them first: `SELECT .. WHERE NOT (..)`. For an exclusion constraint in which nothing is compared by `=`, no query is asked: each row would be compared with all others.",
+    page: "Rows that violate the check make the migration fail, and nothing is changed; so do two rows that an exclusion constraint does not let stand beside each other. Look for them first: `SELECT .. WHERE NOT (..)`. For an exclusion constraint ranges are held against the next one in their order; what only the server can compare (boxes, circles) takes each row against all others, and where that is not over after a minute, nothing is known.",
     check,
 };
 
@@ -71,28 +71,44 @@ fn of_exclusion(case: &Case<'_>, table: &QName, exclusion: &Exclusion) -> Option
     )
 }
 
-/// Two rows that conflict, where something must be equal.
+/// Two rows that conflict.
 fn conflicts(case: &Case<'_>, table: &QName, exclusion: &Exclusion) -> Option<String> {
-    let value = |key: &IndexKey| match key {
-        IndexKey::Column(name) => case.held(table, name),
-        IndexKey::Expression(expr) => {
-            case.origin.expression(table, expr).map(|expr| Held::There(format!("({expr})")))
-        }
-    };
-    let plain = exclusion.elements.iter().all(|(part, _)| part.collation.is_none());
-    let equal = exclusion.elements.iter().any(|(_, operator)| operator == "=");
-    if !plain || !equal {
-        return None;
-    }
-    let values: Vec<Held> =
-        exclusion.elements.iter().map(|(part, _)| value(&part.key)).collect::<Option<_>>()?;
-    let operators: Vec<&str> = exclusion.elements.iter().map(|(_, it)| it.as_str()).collect();
+    let elements = exclusion.elements.iter().map(|(part, operator)| {
+        let (held, data_type) = match &part.key {
+            IndexKey::Column(name) => {
+                (case.held(table, name)?, Some(data_type(case, table, name)?))
+            }
+            IndexKey::Expression(expr) => {
+                (Held::There(format!("({})", case.origin.expression(table, expr)?)), None)
+            }
+        };
+        let collation = part.collation.as_deref();
+        Some(Compared { held, collation, operator, data_type })
+    });
+    let elements: Vec<Compared<'_>> = elements.collect::<Option<_>>()?;
     let predicate = match &exclusion.predicate {
         Some(expr) => Some(case.origin.expression(table, expr)?),
         None => None,
     };
-    let rows = Rows { table: &case.origin.table(table)?, values: &values };
-    case.dialect.probe_conflicts(rows, &operators, predicate)
+    case.dialect.probe_conflicts(&case.origin.table(table)?, &elements, predicate)
+}
+
+/// The type of the values that a column holds before and after the plan. `None` where
+/// that changes: then the operator may not be one for what is there.
+fn data_type<'a>(case: &Case<'a>, table: &QName, name: &str) -> Option<&'a ColumnType> {
+    let of = |schema: &'a Schema, table: &QName, name: &str| {
+        schema.tables.get(table)?.column(name).map(|it| &it.data_type)
+    };
+    let before = case
+        .origin
+        .column(table, name)
+        .zip(case.origin.table(table))
+        .and_then(|(name, table)| of(case.schema.before, &table, &name));
+    let after = of(case.schema.after, table, name);
+    match (before, after) {
+        (Some(before), Some(after)) => (before == after).then_some(before),
+        (before, after) => before.or(after),
+    }
 }
 
 fn of_domain(case: &Case<'_>, item: &Pair<Domain>) -> Option<Finding> {
