@@ -383,6 +383,44 @@ fn a_partitioned_table_keeps_its_owner_and_its_privileges() {
     assert_eq!(state(&project), before);
 }
 
+/// Nobody compares privileges, and the column comes to count by another sequence.
+#[test]
+fn a_counting_column_keeps_who_may_use_its_sequence() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let role = "autogen_scripts Counter";
+    let model = one("people", "pub age: i32,").replace(
+        "#[sea_orm(primary_key)]",
+        "#[sea_orm(primary_key)]\n        #[autogen(serial)]",
+    );
+    let project = Project::with_models(Dialect::Postgres, &model);
+    project.run(&["diff", "-m", "first"]).ok();
+    project.run(&["upgrade"]).ok();
+    project.execute(&format!(
+        "do $$ begin create role \"{role}\"; exception when duplicate_object then null; end $$;
+         alter table people owner to \"{role}\";
+         grant usage on sequence people_id_seq to public;
+         grant usage, select on sequence people_id_seq to pg_read_all_stats with grant option"
+    ));
+    let state = |project: &Project| {
+        project.query(
+            "select relowner::regrole || relacl::text as it from pg_class where relname = 'people_id_seq'",
+        )
+    };
+    let before = state(&project);
+    assert_eq!(before.len(), 1);
+    project.edit("src/lib.rs", "#[autogen(serial)]", "#[autogen(identity = \"always\")]");
+    project.run(&["diff", "-m", "second"]).ok();
+    project.run(&["upgrade"]).ok();
+    assert_eq!(state(&project), before);
+    project.unchanged(&["check"]).ok();
+    project.run(&["downgrade", "-1"]).ok();
+    assert_eq!(state(&project), before);
+    project.run(&["upgrade"]).ok();
+    assert_eq!(state(&project), before);
+}
+
 /// Nobody compares privileges, and a computed column and a view are made anew: by
 /// models and by another schema.
 #[test]

@@ -44,6 +44,8 @@ pub(crate) struct Case<'a> {
     pub(crate) fills: &'a [Fill],
     /// The conversions that somebody gave.
     pub(crate) usings: &'a [Using],
+    /// Whether an earlier schema is brought back.
+    pub(crate) restoring: bool,
     /// The rows that come because the change asks for them.
     pub(crate) parents: Option<&'a Parents>,
 }
@@ -82,6 +84,9 @@ impl Case<'_> {
                 self.origin.expression(table, expr)?.to_string()
             }
             (None, None) if self.comes_empty(table, name) => "NULL".to_owned(),
+            (None, None) if self.restoring && column.identity.is_none() => {
+                self.dialect.neutral(self.schema.after, &column.data_type)?
+            }
             (None, Some(Default::Expression(_)) | None) => return None,
         };
         self.dialect.as_value(&value, &column.data_type).map(Held::Coming)
@@ -131,11 +136,11 @@ pub fn rules() -> &'static [Rule] {
 pub fn annotate(plan: &mut Plan) {
     let dialect = plan.dialect;
     let schema = plan.schema.as_ref();
-    direct(dialect, schema, &mut plan.up);
-    direct(dialect, schema.swap(), &mut plan.down);
+    direct(dialect, schema, &mut plan.up, false);
+    direct(dialect, schema.swap(), &mut plan.down, true);
 }
 
-fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction) {
+fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction, restoring: bool) {
     let Direction { changes, groups, fills, usings, parents, .. } = direction;
     let (changes, fills, usings, parents) = (&*changes, &*fills, &*usings, &*parents);
     let created: BTreeSet<&QName> = changes
@@ -161,6 +166,7 @@ fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction) {
                 origin: renames.before(cause, schema),
                 fills,
                 usings,
+                restoring,
                 parents: parents.iter().find(|it| it.cause == cause),
             };
             for rule in rules() {

@@ -162,6 +162,9 @@ pub struct Column {
     /// Who may do what with it beyond what they may with its table.
     #[serde(skip)]
     pub access: Aside<Option<Box<Access>>>,
+    /// Whose the sequence is that it counts by, and who may do what with that.
+    #[serde(skip)]
+    pub counter: Aside<Option<Box<Access>>>,
 }
 
 impl Column {
@@ -181,6 +184,7 @@ impl Column {
             comment: None,
             catalog_type: CatalogText(None),
             access: Aside(None),
+            counter: Aside(None),
         }
     }
 

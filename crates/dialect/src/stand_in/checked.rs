@@ -42,7 +42,7 @@ struct Guards {
 impl Dialect {
     /// A value for a required column whose values are gone, whatever the checks
     /// say.
-    pub(crate) fn neutral(self, schema: &Schema, data_type: &ColumnType) -> Option<String> {
+    pub fn neutral(self, schema: &Schema, data_type: &ColumnType) -> Option<String> {
         match self {
             Self::Sqlite => Some(sqlite::convert::neutral(data_type).to_owned()),
             Self::Postgres => postgres::convert::neutral_in(schema, data_type),

@@ -3,6 +3,7 @@
 //! refer to, a unique key wants values that differ, a check wants certain ones.
 
 mod checked;
+mod keyed;
 mod meets;
 mod parents;
 
@@ -18,9 +19,6 @@ pub use self::parents::Parents;
 use crate::scan::{Lexeme, scan};
 use crate::step::before_renames;
 use crate::{Dialect, ddl};
-
-/// Rows by the number that they have in the answer.
-const COUNTED: &str = "row_number() OVER ()";
 
 /// What is brought back.
 struct Back<'a> {
@@ -242,128 +240,10 @@ impl Dialect {
             Self::Mysql | Self::Mariadb => false,
         }
     }
-
-    /// The primary key of the row, or what is there of it, as a value of the column.
-    fn of_key(
-        self,
-        back: &Back<'_>,
-        table: &Table,
-        column: &Column,
-        added: &[&Column],
-    ) -> Option<String> {
-        let parts = table.primary_key.iter().flat_map(|key| &key.columns);
-        let there: Vec<&Column> = parts
-            .filter(|part| added.iter().all(|it| it.name != part.column))
-            .filter_map(|part| table.column(&part.column))
-            .collect();
-        let [key] = there.as_slice() else {
-            return match self {
-                Self::Mysql | Self::Mariadb if is_integer(column) => {
-                    self.of_rank(back, table, &there)
-                }
-                _ => self.of_place(back, table, column),
-            };
-        };
-        let name = self.quote(&key.name);
-        let from_integer = matches!(key.data_type, ColumnType::Integer { .. });
-        let text = |it: &ColumnType| {
-            matches!(it, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text(_))
-        };
-        let number = |it: &ColumnType| {
-            matches!(
-                it,
-                ColumnType::Integer { .. }
-                    | ColumnType::Decimal(_)
-                    | ColumnType::Float
-                    | ColumnType::Double
-            )
-        };
-        if key.data_type == column.data_type || from_integer && number(&column.data_type) {
-            return Some(name);
-        }
-        let uuid = matches!(column.data_type, ColumnType::Uuid | ColumnType::Binary(Some(16)));
-        match self {
-            Self::Postgres | Self::Sqlite if text(&column.data_type) => {
-                Some(format!("CAST({name} AS text)"))
-            }
-            Self::Mysql | Self::Mariadb if text(&column.data_type) => {
-                Some(format!("CAST({name} AS char)"))
-            }
-            Self::Postgres if from_integer && column.data_type == ColumnType::Uuid => {
-                Some(format!("CAST(lpad(to_hex({name}), 32, '0') AS uuid)"))
-            }
-            Self::Sqlite if from_integer && uuid => {
-                Some(format!("CAST(printf('%016d', {name}) AS blob)"))
-            }
-            Self::Mysql | Self::Mariadb if from_integer && uuid => {
-                Some(format!("unhex(lpad(hex({name}), 32, '0'))"))
-            }
-            _ if from_integer && is_moment(column) => self.of_second(&name, column),
-            Self::Mysql | Self::Mariadb if is_integer(column) => self.of_rank(back, table, &there),
-            Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => {
-                self.of_place(back, table, column)
-            }
-        }
-    }
-
-    /// As many days or seconds after a first one as the key says.
-    fn of_second(self, key: &str, column: &Column) -> Option<String> {
-        let day = column.data_type == ColumnType::Date;
-        Some(match self {
-            Self::Sqlite if day => format!("date('1970-01-01', {key} || ' days')"),
-            Self::Sqlite => format!("datetime('1970-01-01', {key} || ' seconds')"),
-            Self::Postgres if day => format!("date '1970-01-01' + CAST({key} AS integer)"),
-            Self::Postgres => format!("timestamp '1970-01-01' + {key} * interval '1 second'"),
-            Self::Mysql | Self::Mariadb if day => format!("'1970-01-01' + INTERVAL {key} DAY"),
-            Self::Mysql | Self::Mariadb => format!("'1970-01-02' + INTERVAL {key} SECOND"),
-        })
-    }
-
-    /// The rank of the row by its key. The table that counts is made once, and
-    /// so may read the one that is written to.
-    fn of_rank(self, back: &Back<'_>, table: &Table, key: &[&Column]) -> Option<String> {
-        if back.rows == Rows::Coming {
-            return Some(COUNTED.to_owned());
-        }
-        let table = self.quote_name(&table.name);
-        let parts: Vec<String> = key.iter().map(|it| self.quote(&it.name)).collect();
-        let same: Vec<String> =
-            parts.iter().map(|it| format!("ranked.{it} = {table}.{it}")).collect();
-        let (parts, same) = (parts.join(", "), same.join(" AND "));
-        (!key.is_empty()).then(|| {
-            format!(
-                "(SELECT place FROM (SELECT {parts}, row_number() OVER (ORDER BY {parts}) AS place \
-                 FROM {table}) AS ranked WHERE {same})"
-            )
-        })
-    }
-
-    /// Where the row stands: its number where a rebuild writes one after the
-    /// other, or its page and its place there.
-    /// Source: <https://www.postgresql.org/docs/15/ddl-system-columns.html>.
-    fn of_place(self, back: &Back<'_>, table: &Table, column: &Column) -> Option<String> {
-        let integer = is_integer(column);
-        match self {
-            _any if integer && back.rows == Rows::Coming => Some(COUNTED.to_owned()),
-            Self::Sqlite if integer => Some(COUNTED.to_owned()),
-            Self::Postgres if integer && table.partitioning.is_none() => {
-                let place = "(CAST(CAST(ctid AS text) AS point))";
-                Some(format!("{place}[0] * 65536 + {place}[1]"))
-            }
-            Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => None,
-        }
-    }
 }
 
 fn is_integer(column: &Column) -> bool {
     matches!(column.data_type, ColumnType::Integer { .. })
-}
-
-fn is_moment(column: &Column) -> bool {
-    matches!(
-        column.data_type,
-        ColumnType::Date | ColumnType::DateTime { .. } | ColumnType::Timestamp { .. }
-    )
 }
 
 /// Whether an expression is the time of the statement.

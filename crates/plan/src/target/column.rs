@@ -16,6 +16,7 @@ impl Resolver<'_> {
     ) -> Column {
         let mut column = after.clone();
         column.access.clone_from(&before.access);
+        column.counter.clone_from(&before.counter);
         let inferred = self.declared.inferred.get(&table.name).filter(|_| partial);
         let inferred = inferred.is_some_and(|columns| columns.contains(&after.name));
         if inferred && self.dialect.satisfies(&after.data_type, &before.data_type) {

@@ -1,7 +1,7 @@
 //! Columns that count: by an identity, a serial's sequence, or one of their
 //! own. Whatever way they change to, the numbers go on.
 
-use autogen_schema::{Column, Default, Identity, Pair, QName, SequenceOptions};
+use autogen_schema::{Access, Column, Default, Identity, Pair, QName, SequenceOptions};
 
 use super::Lowering;
 use super::column::Actions;
@@ -125,6 +125,7 @@ impl Lowering<'_> {
                 let default = render::next_value(&sequence);
                 let clause = format!("ALTER COLUMN {name} SET DEFAULT {default}");
                 self.alter(table, locks::BRIEF, &clause);
+                self.give_counter(after, &sequence, true);
                 self.own_sequence(table, after, &sequence);
                 if !from_identity {
                     let plain = SequenceOptions::default();
@@ -146,12 +147,26 @@ impl Lowering<'_> {
                 let aside = if serial { Some(self.aside(table, before)) } else { counter(before) };
                 let from = aside.as_ref().map(literal);
                 self.go_on(table, after, &sequence::owned(table, after), from.as_deref(), options);
+                // It is the table's owner's from the start.
+                self.give_counter(after, &sequence_of(table, after), false);
                 if let Some(aside) = aside.filter(|_| serial) {
                     let aside = Postgres.quote_name(&aside);
                     self.step(locks::BRIEF, format!("DROP SEQUENCE {aside}"));
                 }
             }
         }
+    }
+
+    /// Gives the sequence of a column what the one before it had.
+    fn give_counter(&mut self, column: &Column, sequence: &QName, owner: bool) {
+        let Some(access) = &column.counter.0 else { return };
+        let mut access = Access { closed: false, ..(**access).clone() };
+        if self.compares_privileges() {
+            access.grants.clear();
+        }
+        access.owner = access.owner.filter(|_| owner);
+        let on = format!("SEQUENCE {}", Postgres.quote_name(sequence));
+        self.give_back(&access, &on, &on);
     }
 
     fn alter_identity(

@@ -56,10 +56,13 @@ pub(super) fn fill(
         building.table.columns.reserve_exact(count);
         for row in rows {
             building.numbers.push((row.number, row.collation));
-            let sequence = owned.get(&(relation, row.number));
-            let (column, taken) = column(row, sequence, naming, &building.table, &mut known_types);
-            if taken && let Some((number, _)) = building.numbers.last() {
-                owned.remove(&(relation, *number));
+            let place = (relation, row.number);
+            let sequence = owned.get(&place);
+            let (mut column, taken) =
+                column(row, sequence, naming, &building.table, &mut known_types);
+            if taken {
+                let access = owned.remove(&place).and_then(|it| it.access);
+                column.counter = Aside(access.map(|it| Box::new(Access::from(it))));
             }
             building.table.columns.push(column);
         }

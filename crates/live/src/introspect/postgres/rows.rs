@@ -169,6 +169,7 @@ pub(super) struct SequenceRow {
     pub(super) owned: Option<char>,
     pub(super) relation: Option<i64>,
     pub(super) column: Option<i32>,
+    pub(super) access: Option<AccessRow>,
 }
 
 /// In the order of the query.

@@ -15,7 +15,19 @@ from (
     d.description as comment,
     o.deptype as owned,
     o.refobjid::int8 as relation,
-    o.refobjsubid as column
+    o.refobjsubid as column,
+    case when c.relacl is not null or c.relowner::regrole::text <> quote_ident(current_user) then json_build_object(
+      'owner', case when c.relowner::regrole::text <> quote_ident(current_user) then pg_get_userbyid(c.relowner) end,
+      'grants', (
+        select json_agg(json_build_array(
+          case when x.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(x.grantee)) end,
+          x.privilege_type,
+          x.is_grantable
+        ) order by x.grantee, x.privilege_type)
+        from aclexplode(c.relacl) x
+        where x.grantee <> c.relowner
+      )
+    ) end as access
   from pg_sequence s
   join pg_class c on c.oid = s.seqrelid
   join pg_namespace n on n.oid = c.relnamespace
