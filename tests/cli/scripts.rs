@@ -390,10 +390,8 @@ fn a_counting_column_keeps_who_may_use_its_sequence() {
         return;
     }
     let role = "autogen_scripts Counter";
-    let model = one("people", "pub age: i32,").replace(
-        "#[sea_orm(primary_key)]",
-        "#[sea_orm(primary_key)]\n        #[autogen(serial)]",
-    );
+    let model = one("people", "pub age: i32,")
+        .replace("#[sea_orm(primary_key)]", "#[sea_orm(primary_key)]\n        #[autogen(serial)]");
     let project = Project::with_models(Dialect::Postgres, &model);
     project.run(&["diff", "-m", "first"]).ok();
     project.run(&["upgrade"]).ok();

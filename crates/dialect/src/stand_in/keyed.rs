@@ -4,6 +4,7 @@ use autogen_schema::{Column, ColumnType, Table};
 
 use super::{Back, Rows, is_integer};
 use crate::Dialect;
+use crate::sqlite::types::{Affinity, affinity};
 
 /// Rows by the number that they have in the answer.
 const COUNTED: &str = "row_number() OVER ()";
@@ -51,7 +52,16 @@ impl Dialect {
             Self::Mysql | Self::Mariadb if is_uuid => {
                 Some(format!("unhex(lpad(hex({number}), 32, '0'))"))
             }
-            Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => None,
+            Self::Sqlite => match affinity(&self.render_type(&column.data_type)) {
+                Affinity::Integer | Affinity::Real | Affinity::Numeric => Some(number.to_owned()),
+                Affinity::Text => Some(self.as_text(number)),
+                Affinity::Blob => Some(format!("CAST({} AS blob)", self.as_text(number))),
+            },
+            Self::Postgres if is_bytes(column) => {
+                Some(format!("convert_to({}, 'UTF8')", self.as_text(number)))
+            }
+            Self::Mysql | Self::Mariadb if is_bytes(column) => Some(self.as_text(number)),
+            Self::Postgres | Self::Mysql | Self::Mariadb => None,
         }
     }
 
@@ -110,6 +120,13 @@ impl Dialect {
 
 fn is_text(column: &Column) -> bool {
     matches!(column.data_type, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text(_))
+}
+
+fn is_bytes(column: &Column) -> bool {
+    matches!(
+        column.data_type,
+        ColumnType::Binary(_) | ColumnType::VarBinary(_) | ColumnType::Blob(_)
+    )
 }
 
 fn is_number(column: &Column) -> bool {

@@ -6,6 +6,7 @@ mod checked;
 mod keyed;
 mod meets;
 mod parents;
+mod referred;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -132,9 +133,9 @@ impl Dialect {
         coming: &Coming,
     ) -> Option<String> {
         match parent(table, column, added) {
-            Some(key) if !back.created.contains(&key.references) => {
-                self.first_parent(back, table, key, (column, added))
-            }
+            Some(key) if !back.created.contains(&key.references) => self
+                .parent_by_rank(table, key, column, added)
+                .or_else(|| self.first_parent(back, table, key, (column, added))),
             _other if is_unique(table, column) && column.nullable => Some("NULL".to_owned()),
             _other if is_unique(table, column) => self
                 .of_key(back, table, column, added)
@@ -181,63 +182,6 @@ impl Dialect {
             }
             [sign, number] => sign.is_symbol("-") && number.lexeme == Lexeme::Number,
             _other => false,
-        }
-    }
-
-    /// The parent that comes first among those that the row's other columns allow.
-    fn first_parent(
-        self,
-        back: &Back<'_>,
-        table: &Table,
-        key: &ForeignKey,
-        (column, added): (&Column, &[&Column]),
-    ) -> Option<String> {
-        let pairs = || key.columns.iter().zip(&key.referenced_columns);
-        let (_, wanted) = pairs().find(|(own, _)| **own == column.name)?;
-        let there = |own: &String| added.iter().all(|it| it.name != *own);
-        let (place, parent) = (self.quote_name(&table.name), self.quote_name(&key.references));
-        let alike: Vec<String> = pairs()
-            .filter(|(own, _)| there(own))
-            .map(|(own, other)| {
-                format!("parent.{} = {place}.{}", self.quote(other), self.quote(own))
-            })
-            .collect();
-        let wanted = self.quote(wanted);
-        if !alike.is_empty() {
-            if key.references == table.name && !self.reads_what_it_writes() {
-                return None;
-            }
-            let order: Vec<String> =
-                pairs().map(|(_, other)| format!("parent.{}", self.quote(other))).collect();
-            let first = format!(
-                "(SELECT parent.{wanted} FROM {parent} AS parent WHERE {} ORDER BY {} LIMIT 1)",
-                alike.join(" AND "),
-                order.join(", ")
-            );
-            // Where one of the others is NULL, no parent is asked for.
-            let open = key.columns.iter().filter_map(|it| table.column(it)).any(|it| it.nullable);
-            let neutral = self.neutral(back.schema, &column.data_type).filter(|_| open);
-            return Some(match neutral {
-                Some(neutral) => format!("coalesce({first}, {neutral})"),
-                None => first,
-            });
-        }
-        let order: Vec<String> = pairs().map(|(_, other)| self.quote(other)).collect();
-        let order = order.join(", ");
-        let first = format!("SELECT {wanted} FROM {parent} ORDER BY {order} LIMIT 1");
-        Some(match self.reads_what_it_writes() {
-            true => format!("({first})"),
-            // But for one that stands by itself.
-            false => format!("(SELECT {wanted} FROM ({first}) AS parent)"),
-        })
-    }
-
-    /// Whether a statement can read the table that it writes to.
-    /// Source: <https://dev.mysql.com/doc/refman/8.4/en/update.html>.
-    fn reads_what_it_writes(self) -> bool {
-        match self {
-            Self::Sqlite | Self::Postgres => true,
-            Self::Mysql | Self::Mariadb => false,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Indexes.
 
-use autogen_schema::{Change, ColumnType, ForeignKey, Index, IndexChange, IndexKey, QName, Table};
+use autogen_schema::{
+    Change, ColumnChange, ColumnType, ForeignKey, Index, IndexChange, IndexKey, QName, Table,
+};
 
 use super::{Lowering, replace};
 use crate::Dialect::Mysql;
@@ -21,9 +23,12 @@ impl Lowering<'_> {
         match change {
             IndexChange::Create { table, index } => self.create_index(table, index),
             IndexChange::Drop { table, index } if self.is_needed(table, index) => {
-                let cause = self.cause;
-                let index = (**index).clone();
+                let successor = self.successor(table, index);
+                let (index, cause) = ((**index).clone(), self.cause);
                 self.postponed.push(Postponed { table: table.clone(), index, cause });
+                if let Some(successor) = successor {
+                    self.make_ahead(successor);
+                }
             }
             IndexChange::Drop { table, index } => self.drop_index(table, index),
             IndexChange::Rename { table, name, .. } => {
@@ -43,6 +48,42 @@ impl Lowering<'_> {
             // No index has such parameters here.
             IndexChange::Tune { .. } => {}
         }
+    }
+
+    /// The change that makes the index which a foreign key stands on afterwards, where
+    /// the one that goes can't wait for it: one of its columns is gone before.
+    fn successor(&self, table: &QName, old: &Index) -> Option<usize> {
+        let owner = self.schema.tables.get(table)?;
+        let first = self.cause + 1;
+        let mut later = self.request.changes.iter().enumerate().skip(first);
+        let (at, new) = later.find_map(|(at, change)| match change {
+            Change::Index(IndexChange::Create { table: on, index }) if on == table => {
+                self.replaces(table, old, index).then_some((at, index))
+            }
+            _other => None,
+        })?;
+        let between = self.request.changes.get(first..at)?;
+        let pressing = between.iter().any(|change| {
+            matches!(change, Change::Column(ColumnChange::Drop { table: on, column, .. })
+                if on == table && old.uses(&column.name))
+        });
+        let there = new.parts.iter().all(|part| match &part.key {
+            IndexKey::Column(name) => owner.column(name).is_some(),
+            IndexKey::Expression(_) => false,
+        });
+        (pressing && there && !replace::is_about(between, table, |it| new.uses(it))).then_some(at)
+    }
+
+    /// Makes an index before its time, in the place of those that wait for it.
+    fn make_ahead(&mut self, successor: usize) {
+        let Some(change @ Change::Index(create)) = self.request.changes.get(successor) else {
+            return;
+        };
+        let current = std::mem::replace(&mut self.cause, successor);
+        self.index(create);
+        self.apply(change);
+        self.done_before.insert(successor);
+        self.cause = current;
     }
 
     fn create_index(&mut self, table: &QName, index: &Index) {

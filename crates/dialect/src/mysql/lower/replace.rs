@@ -79,13 +79,23 @@ fn is_disturbed(changes: &[Change], gone: usize, made: usize) -> bool {
         _other => false,
     };
     between.iter().any(|change| match change {
+        // An index that stays goes along with its column.
+        Change::Column(ColumnChange::Alter { .. }) if shown => false,
+        change => touches(change, &uses),
+    })
+}
+
+/// Whether one of the changes is about such a column of the table.
+pub(super) fn is_about(changes: &[Change], table: &QName, uses: impl Fn(&str) -> bool) -> bool {
+    changes.iter().any(|change| touches(change, &|on, column| on == table && uses(column)))
+}
+
+fn touches(change: &Change, uses: &impl Fn(&QName, &str) -> bool) -> bool {
+    match change {
         Change::Column(
             ColumnChange::Drop { table, column, .. } | ColumnChange::Add { table, column, .. },
         ) => uses(table, &column.name),
-        // An index that stays goes along with its column.
-        Change::Column(ColumnChange::Alter { table, column }) => {
-            !shown && uses(table, &column.after.name)
-        }
+        Change::Column(ColumnChange::Alter { table, column }) => uses(table, &column.after.name),
         Change::Column(ColumnChange::Rename { table, name }) => {
             uses(table, &name.before) || uses(table, &name.after)
         }
@@ -94,7 +104,7 @@ fn is_disturbed(changes: &[Change], gone: usize, made: usize) -> bool {
             | ColumnChange::Relabel { table, column, .. },
         ) => uses(table, column),
         _other => false,
-    })
+    }
 }
 
 /// Whether an index is over an expression.
