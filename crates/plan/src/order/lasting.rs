@@ -27,6 +27,17 @@ pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Foo
         let switched = switched.contains(&key.references);
         switched.then(|| Resource::Lasting(key.references.clone()))
     };
+    // A key comes when its table is what it shall be.
+    let lasting: BTreeSet<&QName> =
+        changes.iter().filter_map(switch).filter(|(_, lasts)| *lasts).map(|(it, _)| it).collect();
+    let settled = |table: &QName| {
+        let name = switched.contains(table).then(|| table.clone())?;
+        Some(if lasting.contains(table) {
+            Resource::Lasting(name)
+        } else {
+            Resource::Unlogged(name)
+        })
+    };
     for (change, footprint) in changes.iter().zip(footprints) {
         if let Some((name, lasts)) = switch(change) {
             let parents = before.tables.get(name).map(|table| of(name, &table.foreign_keys));
@@ -58,7 +69,7 @@ pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Foo
         if let Change::Constraint(ConstraintChange::Add { table, constraint }) = change
             && let Constraint::ForeignKey(key) = constraint
         {
-            footprint.needs.push(Resource::Unlogged(table.clone()));
+            footprint.needs.extend(settled(table));
             footprint.needs.extend(parent(key));
         }
         if let Change::Constraint(ConstraintChange::Drop { table, constraint }) = change

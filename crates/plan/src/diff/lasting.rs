@@ -1,0 +1,59 @@
+//! Tables that refer to each other in a circle and all become UNLOGGED, or all last
+//! again: each would have to be the first one. So some of the keys between them go for
+//! a while.
+
+use std::collections::BTreeSet;
+
+use autogen_schema::{
+    Change, Constraint, ConstraintChange, ForeignKey, Pair, QName, Schema, Table,
+};
+
+/// Takes away the keys that close a circle, and puts them back.
+pub(super) fn detach(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
+    let pairs: Vec<Pair<&Table>> = schema
+        .after
+        .tables_beside(schema.before)
+        .filter_map(|(after, before)| Some(Pair::<&Table>::new(before?, after)))
+        .filter(|it| it.before.options.unlogged != it.after.options.unlogged)
+        .collect();
+    if pairs.is_empty() {
+        return;
+    }
+    // What goes or comes anyway is nobody's burden.
+    let moved: BTreeSet<(QName, ForeignKey)> = changes.iter().filter_map(moved).collect();
+    let stays = |table: &Table, key: &ForeignKey| {
+        key.references != table.name && !moved.contains(&(table.name.clone(), key.clone()))
+    };
+    let bare: Vec<Table> = pairs
+        .iter()
+        .map(|table| {
+            let mut bare = table.after.clone();
+            bare.foreign_keys.retain(|key| stays(table.after, key));
+            bare
+        })
+        .collect();
+    let detached = super::cycles::circular(&bare.iter().collect::<Vec<_>>());
+    for table in &bare {
+        for key in &table.foreign_keys {
+            if detached.contains(&(table.name.clone(), key.references.clone())) {
+                let constraint = || Constraint::ForeignKey(key.clone());
+                let name = || table.name.clone();
+                changes.push(
+                    ConstraintChange::Drop { table: name(), constraint: constraint() }.into(),
+                );
+                changes
+                    .push(ConstraintChange::Add { table: name(), constraint: constraint() }.into());
+            }
+        }
+    }
+}
+
+fn moved(change: &Change) -> Option<(QName, ForeignKey)> {
+    match change {
+        Change::Constraint(
+            ConstraintChange::Add { table, constraint: Constraint::ForeignKey(key) }
+            | ConstraintChange::Drop { table, constraint: Constraint::ForeignKey(key) },
+        ) => Some((table.clone(), key.clone())),
+        _other => None,
+    }
+}
