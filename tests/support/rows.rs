@@ -152,8 +152,18 @@ pub async fn contents(connection: &Connection, table: &Table) -> Contents {
         // Each text is another one: a prepared statement does not survive the
         // change of a column that it reads.
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let sql =
-            format!("SELECT CAST({name} AS {text}) AS v{number} FROM {table} ORDER BY {order}");
+        let shape = ["point", "line", "polygon", "multi", "geom"];
+        let value = match (&column.data_type, dialect) {
+            // Which it does not cast to text.
+            (ColumnType::Verbatim(of), Dialect::Mariadb)
+                if shape.iter().any(|it| of.starts_with(it)) =>
+            {
+                format!("ST_AsText({name})")
+            }
+            (ColumnType::Vector(_), Dialect::Mysql) => format!("VECTOR_TO_STRING({name})"),
+            _other => format!("CAST({name} AS {text})"),
+        };
+        let sql = format!("SELECT {value} AS v{number} FROM {table} ORDER BY {order}");
         let backend = connection.raw().get_database_backend();
         let rows =
             connection.raw().query_all_raw(Statement::from_string(backend, sql.clone())).await;

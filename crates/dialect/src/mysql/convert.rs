@@ -8,7 +8,7 @@
 
 use autogen_schema::{Column, ColumnType, IntWidth, TextSize};
 
-use super::Flavor;
+use super::{Flavor, shapes};
 use crate::Dialect;
 
 /// The way from one type to another.
@@ -493,10 +493,30 @@ pub(crate) fn neutral(flavor: Flavor, data_type: &ColumnType) -> Option<String> 
             };
             return labels.first().map(|label| Dialect::Mysql.quote_text(label));
         }
-        Family::Other => return None,
+        Family::Other => return other_neutral(data_type),
     };
     let large = super::types::is_large(data_type);
     Some(if large && flavor == Flavor::Mysql { format!("({value})") } else { value.to_owned() })
+}
+
+/// Source: MySQL manual, 13.3.5, The VECTOR Type; MariaDB knowledge base, "INET4",
+/// "INET6" and "UUID Data Type".
+fn other_neutral(data_type: &ColumnType) -> Option<String> {
+    if let ColumnType::Vector(length) = data_type {
+        return Some(zeros(length.unwrap_or(2048)));
+    }
+    let ColumnType::Verbatim(text) = data_type else { return None };
+    match text.as_str() {
+        "inet4" => Some("'0.0.0.0'".to_owned()),
+        "inet6" => Some("'::'".to_owned()),
+        "uuid" => Some("'00000000-0000-0000-0000-000000000000'".to_owned()),
+        other => shapes::neutral(other),
+    }
+}
+
+fn zeros(length: u32) -> String {
+    let zeros = vec!["0"; usize::try_from(length).unwrap_or_default()];
+    format!("(STRING_TO_VECTOR('[{}]'))", zeros.join(","))
 }
 
 #[cfg(test)]

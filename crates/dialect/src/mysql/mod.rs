@@ -12,6 +12,7 @@ pub(crate) mod lower;
 pub(crate) mod partition;
 pub(crate) mod render;
 pub mod sequence;
+mod shapes;
 pub mod shown;
 pub mod types;
 pub mod versions;

@@ -5,7 +5,7 @@
 
 use autogen_schema::{ColumnType, IntWidth, TextSize};
 
-use super::Flavor;
+use super::{Flavor, shapes};
 use crate::type_text::{TypeText, normalize};
 
 /// Reads a type as the catalog or a user writes it. What is not known stays
@@ -18,7 +18,8 @@ pub fn parse(text: &str) -> ColumnType {
     if let Some(labels) = labels_of(trimmed, "set") {
         return ColumnType::Set(labels);
     }
-    scalar(&TypeText::split(trimmed)).unwrap_or_else(|| ColumnType::Verbatim(normalize(trimmed)))
+    scalar(&TypeText::split(trimmed))
+        .unwrap_or_else(|| ColumnType::Verbatim(shapes::spelled(normalize(trimmed))))
 }
 
 fn scalar(parts: &TypeText) -> Option<ColumnType> {
@@ -363,10 +364,8 @@ pub(crate) fn is_large(data_type: &ColumnType) -> bool {
 /// Types whose first value, where none is given, is one that a strict server
 /// does not take, so that it looks whether there are rows.
 pub(crate) fn begins_with_nothing(data_type: &ColumnType) -> bool {
-    let spatial = ["geometry", "point", "linestring", "polygon", "multi", "geomcollection"];
-    let shape = |text: &str| spatial.iter().any(|kind| text.starts_with(kind));
     matches!(data_type, ColumnType::Date | ColumnType::DateTime { .. })
-        || matches!(data_type, ColumnType::Verbatim(text) if shape(text))
+        || matches!(data_type, ColumnType::Verbatim(text) if shapes::is_shape(text))
 }
 
 /// Whether values are text in some character set.

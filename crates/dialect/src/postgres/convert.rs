@@ -410,7 +410,7 @@ fn neutral(data_type: &ColumnType) -> Option<String> {
         Family::Network => "'0.0.0.0'",
         Family::Bits => return Some(zeros(data_type)),
         Family::Enum => return None,
-        Family::Other => return other_neutral(data_type).map(str::to_owned),
+        Family::Other => return other_neutral(data_type),
     };
     Some(value.to_owned())
 }
@@ -420,14 +420,19 @@ fn zeros(data_type: &ColumnType) -> String {
     format!("B'{}'", "0".repeat(usize::try_from(length).unwrap_or_default()))
 }
 
-fn other_neutral(data_type: &ColumnType) -> Option<&'static str> {
+fn other_neutral(data_type: &ColumnType) -> Option<String> {
     if let ColumnType::Verbatim(name) = data_type {
-        return verbatim_neutral(name.as_str());
+        return verbatim_neutral(name.as_str()).map(str::to_owned);
     }
     let money = matches!(data_type, ColumnType::Money(_)).then_some("0");
     let address = matches!(data_type, ColumnType::MacAddr).then_some("'00:00:00:00:00:00'");
     let path = matches!(data_type, ColumnType::LTree).then_some("''");
-    money.or(address).or(path)
+    let plain = money.or(address).or(path).map(str::to_owned);
+    plain.or_else(|| {
+        let ColumnType::Vector(length) = data_type else { return None };
+        let zeros = vec!["0"; usize::try_from(length.unwrap_or(1)).unwrap_or_default()];
+        Some(format!("'[{}]'", zeros.join(",")))
+    })
 }
 
 /// Whether the type is one of the ranges that are built in.
@@ -444,7 +449,18 @@ fn verbatim_neutral(name: &str) -> Option<&'static str> {
         | "tstzmultirange" | "datemultirange" => "'{}'",
         "tsvector" | "tsquery" | "hstore" | "citext" | "xml" | "name" => "''",
         "point" => "'(0,0)'",
-        "oid" | "xid" => "'0'",
+        "line" => "'{1,0,0}'",
+        "lseg" | "box" => "'(0,0),(0,0)'",
+        "path" | "polygon" => "'((0,0))'",
+        "circle" => "'<(0,0),0>'",
+        "macaddr8" => "'00:00:00:00:00:00:00:00'",
+        "jsonpath" => "'$'",
+        "pg_lsn" => "'0/0'",
+        "pg_snapshot" | "txid_snapshot" => "'1:1:'",
+        "oid" | "xid" | "xid8" | "cid" => "'0'",
+        "tid" => "'(0,0)'",
+        "\"char\"" => "''",
+        array if array.ends_with("[]") => "'{}'",
         _other => return None,
     })
 }

@@ -11,7 +11,7 @@ use crate::Dialect::Mysql;
 use crate::ddl;
 use crate::mysql::Flavor;
 use crate::mysql::locks::{self, Ground, Way, is_virtual};
-use crate::mysql::{convert, defaults, render, types};
+use crate::mysql::{convert, defaults, render, shapes, types};
 
 impl Lowering<'_> {
     pub(super) fn column(&mut self, change: &ColumnChange) {
@@ -51,7 +51,8 @@ impl Lowering<'_> {
         // A literal comes as a default that goes again.
         let needed =
             |it: &Expr| if restoring { !Mysql.is_constant(it.as_str()) } else { !own_value };
-        match self.fill(table, column).filter(needed) {
+        let shape = || self.neutral_shape(column).filter(|_| restoring && !own_value);
+        match self.fill(table, column).filter(needed).or_else(shape) {
             Some(fill) => {
                 let open = Column { default: None, ..column.clone().nullable() };
                 self.add(table, &open);
@@ -64,6 +65,14 @@ impl Lowering<'_> {
             None if restoring && !own_value => self.restore_column(table, column),
             None => self.add(table, column),
         }
+    }
+
+    /// MySQL puts no shape into rows by a default.
+    fn neutral_shape(&self, column: &Column) -> Option<Expr> {
+        let is_shape =
+            matches!(&column.data_type, ColumnType::Verbatim(text) if shapes::is_shape(text));
+        let neutral = convert::neutral(self.flavor, &column.data_type)?;
+        (is_shape && self.flavor == Flavor::Mysql).then(|| Expr::new(neutral))
     }
 
     fn add(&mut self, table: &QName, column: &Column) {

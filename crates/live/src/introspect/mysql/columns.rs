@@ -112,7 +112,7 @@ fn column(
     let text = row.get(5).unwrap_or_default().replace("/*M!100301 COMPRESSED*/", "compressed");
     let text = text.as_str();
     let (text, data_type) = match (row.get(10), known_types.get_key_value(text)) {
-        (Some(system), _) => (text.into(), ColumnType::Verbatim(format!("{text} srid {system}"))),
+        (Some(system), _) => (text.into(), types::parse(&format!("{text} srid {system}"))),
         (None, Some((text, known))) => (Arc::clone(text), known.clone()),
         (None, None) => {
             let text: Arc<str> = text.into();
