@@ -26,13 +26,24 @@ struct Draft {
     collated: bool,
 }
 
+/// What is drawn for a foreign key.
+#[derive(Debug, Clone, Copy)]
+struct Parent {
+    /// The table that it points at.
+    at: usize,
+    action: FkAction,
+    /// Whether each row must have a parent, where no circle comes of it.
+    required: bool,
+    unique: bool,
+}
+
 /// What is drawn for one table.
 #[derive(Debug, Clone)]
 struct TableDraft {
     columns: Vec<Option<Draft>>,
     identity: u8,
     composite: bool,
-    parent: Option<(usize, FkAction)>,
+    parent: Option<Parent>,
     generated: Option<bool>,
     partial: bool,
     expression: bool,
@@ -97,7 +108,10 @@ fn table(dialect: Dialect) -> impl Strategy<Value = TableDraft> {
         FkAction::SetNull,
         FkAction::Restrict,
     ]);
-    let parent = proptest::option::of((0..TABLES.len(), action));
+    let parent = (0..TABLES.len(), action, any::<bool>(), 0..4_u8).prop_map(
+        |(at, action, required, unique)| Parent { at, action, required, unique: unique == 0 },
+    );
+    let parent = proptest::option::of(parent);
     let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     let options =
         (proptest::option::of(any::<bool>()), proptest::option::of(any::<bool>()), 0..8_u8);
@@ -382,19 +396,33 @@ fn add_generated(table: &mut Table, draft: &TableDraft) {
 }
 
 fn add_parent(table: &mut Table, draft: &TableDraft, others: &[Option<TableDraft>]) {
-    let Some((parent, action)) = draft.parent else { return };
-    let Some(other) = others[parent].as_ref() else { return };
-    // Only a key of one column can be pointed at by one column.
+    let Some(parent) = draft.parent else { return };
+    let Some(other) = others[parent.at].as_ref() else { return };
+    let own = TABLES.iter().position(|name| *name == table.name.name);
+    let required = parent.required && own.is_some_and(|own| parent.at < own);
+    let mut add = |name: &str, data_type: &ColumnType| {
+        let mut column = Column::new(name, data_type.clone());
+        column.nullable = !required;
+        table.columns.push(column);
+    };
+    add("parent_id", &ColumnType::int(IntWidth::Regular));
+    let (mut columns, mut referenced) = (vec!["parent_id"], vec!["id"]);
+    // A key of two columns is pointed at by two.
     let composite = other.composite && other.identity == 0;
-    if composite {
-        return;
+    let second = other.columns[0].as_ref().filter(|it| composite && !it.nullable);
+    if let Some(second) = second {
+        add("parent_n", &second.data_type);
+        columns.push("parent_n");
+        referenced.push("n");
     }
-    let column = Column::new("parent_id", ColumnType::int(IntWidth::Regular)).nullable();
-    table.columns.push(column);
     let name = Name::proposed(format!("fk-{}-parent", table.name.name));
-    let mut key = ForeignKey::new(name, &["parent_id"], QName::bare(TABLES[parent]), &["id"]);
-    key.on_delete = action;
+    let mut key = ForeignKey::new(name, &columns, QName::bare(TABLES[parent.at]), &referenced);
+    let impossible = required && parent.action == FkAction::SetNull;
+    key.on_delete = if impossible { FkAction::Cascade } else { parent.action };
     table.foreign_keys.push(key);
+    if parent.unique {
+        table.uniques.push(Unique::new(Name::Free(None), &columns));
+    }
 }
 
 fn add_indexes(table: &mut Table, draft: &TableDraft) {

@@ -145,7 +145,7 @@ pub(crate) fn before_renames(schema: &Schema, changes: &[Change]) -> Option<Sche
     earlier
 }
 
-fn is_rename(change: &Change) -> bool {
+pub(crate) fn is_rename(change: &Change) -> bool {
     matches!(
         change,
         Change::Table(TableChange::Rename(_)) | Change::Column(ColumnChange::Rename { .. })

@@ -2,6 +2,7 @@
 
 use autogen_schema::{Column, ColumnType, Table};
 
+use super::referred::as_own;
 use super::{Back, Rows, is_integer};
 use crate::Dialect;
 use crate::sqlite::types::{Affinity, affinity};
@@ -108,12 +109,11 @@ impl Dialect {
     fn of_rank(self, table: &Table, key: &[&Column]) -> String {
         let table = self.quote_name(&table.name);
         let parts: Vec<String> = key.iter().map(|it| self.quote(&it.name)).collect();
-        let same: Vec<String> =
-            parts.iter().map(|it| format!("ranked.{it} = {table}.{it}")).collect();
-        let (parts, same) = (parts.join(", "), same.join(" AND "));
+        let (named, same) = as_own(&table, &parts);
+        let order = parts.join(", ");
         format!(
-            "(SELECT place FROM (SELECT {parts}, row_number() OVER (ORDER BY {parts}) AS place \
-             FROM {table}) AS ranked WHERE {same})"
+            "(SELECT ranked.place FROM (SELECT {named}, row_number() OVER (ORDER BY {order}) AS \
+             place FROM {table}) AS ranked WHERE {same})"
         )
     }
 }

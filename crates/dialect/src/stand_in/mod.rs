@@ -134,7 +134,7 @@ impl Dialect {
     ) -> Option<String> {
         match parent(table, column, added) {
             Some(key) if !back.created.contains(&key.references) => self
-                .parent_by_rank(table, key, column, added)
+                .parent_by_rank(back, table, key, (column, added))
                 .or_else(|| self.first_parent(back, table, key, (column, added))),
             _other if is_unique(table, column) && column.nullable => Some("NULL".to_owned()),
             _other if is_unique(table, column) => self

@@ -4,13 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{
-    Change, Column, Constraint, ConstraintChange, ForeignKey, Identity, Name, PrimaryKey, QName,
-    Schema, Table,
+    Change, Column, ColumnChange, Constraint, ConstraintChange, ForeignKey, Identity, Name,
+    PrimaryKey, QName, Schema, Table,
 };
 
 use super::{Back, Given, Rows, added, created, is_unique, makes};
-use crate::step::{Effect, Request, Step, before_renames};
+use crate::step::{Effect, Request, Step, before_renames, is_rename};
 use crate::{Cost, Dialect, ddl, postgres};
+
+/// What the keys that are asked for are called in a query.
+pub(super) const WANTED: &str = "wanted";
 
 /// The rows that a foreign key asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +31,7 @@ struct Lost<'a> {
     back: Back<'a>,
     /// The columns that come without their values, by table.
     columns: &'a BTreeMap<&'a QName, Vec<&'a Column>>,
-    /// The places of the changes that make tables.
+    /// The places of the last changes that make tables, or columns of them.
     made: BTreeMap<&'a QName, usize>,
 }
 
@@ -66,8 +69,9 @@ impl Dialect {
         let (created, columns) = (created(all), added(all));
         let earlier = before_renames(schema, changes);
         let schema = earlier.as_ref().unwrap_or(schema);
-        let made = created.iter().filter_map(|name| {
-            Some((*name, changes.iter().position(|it| makes(it) == Some(*name))?))
+        let made = changes.iter().enumerate().filter_map(|(at, change)| match change {
+            Change::Column(ColumnChange::Add { table, .. }) => Some((table, at)),
+            change => Some((makes(change)?, at)),
         });
         let lost = Lost {
             back: Back { schema, created: &created, rows: Rows::Coming },
@@ -160,7 +164,7 @@ impl Dialect {
                 })
                 .collect::<Option<_>>()?;
             let keys =
-                format!("SELECT DISTINCT {} FROM ({}) AS wanted", named.join(", "), wanted.keys);
+                format!("SELECT DISTINCT {} FROM ({}) AS {WANTED}", named.join(", "), wanted.keys);
             let wanted = Wanted { key: own, keys, path: path.clone() };
             self.parents(lost, &wanted, begun, found)?;
         }
@@ -264,7 +268,7 @@ impl Dialect {
             .referenced_columns
             .iter()
             .map(|name| self.quote(name))
-            .map(|name| format!("there.{name} = wanted.{name}"))
+            .map(|name| format!("there.{name} = {WANTED}.{name}"))
             .collect();
         let filter = match beside {
             true => format!(
@@ -274,7 +278,7 @@ impl Dialect {
             false => String::new(),
         };
         format!(
-            "INSERT INTO {place} ({})\n{overriding}SELECT {}\nFROM ({}) AS wanted{filter}",
+            "INSERT INTO {place} ({})\n{overriding}SELECT {}\nFROM ({}) AS {WANTED}{filter}",
             names.join(", "),
             values.join(", "),
             wanted.keys
@@ -294,13 +298,14 @@ impl Dialect {
     pub(crate) fn with_parents(self, mut steps: Vec<Step>, request: &Request<'_>) -> Vec<Step> {
         for parents in request.parents {
             let causes = |step: &Step| step.causes.contains(&parents.cause);
-            let brings = |step: &Step| {
+            let is_about = |step: &Step| {
                 let changes = step.causes.iter().filter_map(|it| request.changes.get(*it));
-                changes.filter_map(makes).any(|name| parents.tables.contains(name))
+                let mut tables = changes.filter(|it| !is_rename(it)).filter_map(Change::table);
+                tables.any(|name| parents.tables.contains(name))
             };
             let place = match self {
                 Self::Sqlite => {
-                    steps.iter().rposition(|it| causes(it) || brings(it)).map(|last| last + 1)
+                    steps.iter().rposition(|it| causes(it) || is_about(it)).map(|last| last + 1)
                 }
                 Self::Postgres | Self::Mysql | Self::Mariadb => steps.iter().position(causes),
             };

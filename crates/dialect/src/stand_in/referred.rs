@@ -2,7 +2,8 @@
 
 use autogen_schema::{Column, ForeignKey, IndexKey, Table};
 
-use super::Back;
+use super::parents::WANTED;
+use super::{Back, Rows};
 use crate::Dialect;
 
 impl Dialect {
@@ -17,7 +18,11 @@ impl Dialect {
         let pairs = || key.columns.iter().zip(&key.referenced_columns);
         let (_, wanted) = pairs().find(|(own, _)| **own == column.name)?;
         let there = |own: &String| added.iter().all(|it| it.name != *own);
-        let (place, parent) = (self.quote_name(&table.name), self.quote_name(&key.references));
+        let parent = self.quote_name(&key.references);
+        let place = match back.rows {
+            Rows::There => self.quote_name(&table.name),
+            Rows::Coming => WANTED.to_owned(),
+        };
         let alike: Vec<String> = pairs()
             .filter(|(own, _)| there(own))
             .map(|(own, other)| {
@@ -65,13 +70,13 @@ impl Dialect {
 
     /// The parent of the row's rank, where no two rows may have the same: of the rank
     /// among rows that are alike in what else must differ. `None` where rows may share
-    /// a parent, or nothing tells them apart.
+    /// a parent, or nothing that is there tells them apart.
     pub(super) fn parent_by_rank(
         self,
+        back: &Back<'_>,
         table: &Table,
         key: &ForeignKey,
-        column: &Column,
-        added: &[&Column],
+        (column, added): (&Column, &[&Column]),
     ) -> Option<String> {
         let [wanted] = key.referenced_columns.as_slice() else { return None };
         let there = |name: &String| added.iter().all(|it| it.name != *name);
@@ -85,7 +90,7 @@ impl Dialect {
             .map(|it| it.column.clone())
             .collect();
         let known = others.iter().chain(&own).all(there);
-        if !known || own.is_empty() || key.references == table.name {
+        if !known || own.is_empty() || key.references == table.name || back.rows == Rows::Coming {
             return None;
         }
         let list = |names: &[String]| {
@@ -109,16 +114,12 @@ impl Dialect {
                  ranked.place"
             )
         };
-        let same = || -> Vec<String> {
-            let names = own.iter().map(|it| self.quote(it));
-            names.map(|it| format!("ranked.{it} = {place}.{it}")).collect()
-        };
+        let keys: Vec<String> = own.iter().map(|it| self.quote(it)).collect();
         Some(match self {
-            Self::Sqlite | Self::Mysql | Self::Mariadb => format!(
-                "(SELECT parent FROM {} WHERE {})",
-                ranked(&list(&own)),
-                same().join(" AND ")
-            ),
+            Self::Sqlite | Self::Mysql | Self::Mariadb => {
+                let (named, same) = as_own(&place, &keys);
+                format!("(SELECT parents.parent FROM {} WHERE {same})", ranked(&named))
+            }
             // A query that names the row would be asked for each of them.
             Self::Postgres => {
                 let named = format!("CAST(({}) AS text)", list(&own));
@@ -130,6 +131,16 @@ impl Dialect {
             }
         })
     }
+}
+
+/// The columns of a table's key under names that none of its columns has, and that
+/// those of `ranked` are the row's.
+pub(super) fn as_own(table: &str, key: &[String]) -> (String, String) {
+    let own = key.iter().zip(1..);
+    let named: Vec<String> = own.clone().map(|(name, at)| format!("{name} AS own{at}")).collect();
+    let same: Vec<String> =
+        own.map(|(name, at)| format!("ranked.own{at} = {table}.{name}")).collect();
+    (named.join(", "), same.join(" AND "))
 }
 
 /// The columns of a unique key that the column is part of.
