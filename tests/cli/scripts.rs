@@ -417,6 +417,19 @@ fn a_counting_column_keeps_who_may_use_its_sequence() {
     assert_eq!(state(&project), before);
     project.run(&["upgrade"]).ok();
     assert_eq!(state(&project), before);
+    // Nor is it lost with the column, where that comes back.
+    let counting = "#[sea_orm(primary_key)]\n        #[autogen(identity = \"always\")]";
+    project.edit("src/lib.rs", counting, "#[sea_orm(ignore)]");
+    project.edit(
+        "src/lib.rs",
+        "pub age: i32,",
+        "#[sea_orm(primary_key, auto_increment = false)]\n        pub age: i32,",
+    );
+    project.run(&["diff", "-m", "third"]).ok();
+    project.run(&["upgrade"]).ok();
+    assert!(state(&project).is_empty());
+    project.run(&["downgrade", "-1"]).ok();
+    assert_eq!(state(&project), before);
 }
 
 /// Nobody compares privileges, and a computed column and a view are made anew: by

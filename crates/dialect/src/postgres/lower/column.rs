@@ -3,6 +3,7 @@
 use autogen_schema::{Column, ColumnChange, ColumnType, Expr, Grantable, Identity, Pair, QName};
 
 use super::Lowering;
+use super::identity::sequence_of;
 use crate::Dialect::Postgres;
 use crate::ddl;
 use crate::postgres::convert::{self, Conversion};
@@ -60,8 +61,13 @@ impl Lowering<'_> {
                     self.step(Effect::NONE, format!("CREATE SEQUENCE {name}"));
                 }
                 self.alter(table, effect, &format!("ADD COLUMN {}", render::column(column)));
-                if let Some(Identity::Serial(Some(sequence))) = &column.identity {
-                    self.own_sequence(table, column, sequence);
+                match &column.identity {
+                    Some(Identity::Serial(Some(sequence))) => {
+                        self.give_counter(column, sequence, true);
+                        self.own_sequence(table, column, sequence);
+                    }
+                    Some(_) => self.give_counter(column, &sequence_of(table, column), false),
+                    None => {}
                 }
             }
         }

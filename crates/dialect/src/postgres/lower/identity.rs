@@ -158,7 +158,7 @@ impl Lowering<'_> {
     }
 
     /// Gives the sequence of a column what the one before it had.
-    fn give_counter(&mut self, column: &Column, sequence: &QName, owner: bool) {
+    pub(super) fn give_counter(&mut self, column: &Column, sequence: &QName, owner: bool) {
         let Some(access) = &column.counter.0 else { return };
         let mut access = Access { closed: false, ..(**access).clone() };
         if self.compares_privileges() {
@@ -239,7 +239,7 @@ fn identity_kind(identity: &Identity) -> &'static str {
 }
 
 /// The sequence of a serial column: its own, or the one that PostgreSQL chooses.
-fn sequence_of(table: &QName, column: &Column) -> QName {
+pub(super) fn sequence_of(table: &QName, column: &Column) -> QName {
     match &column.identity {
         Some(Identity::Serial(Some(name))) => name.clone(),
         Some(
