@@ -26,6 +26,8 @@ struct Back<'a> {
     schema: &'a Schema,
     /// The tables that come with it, without rows.
     created: &'a BTreeSet<&'a QName>,
+    /// The columns that come without their values, by table.
+    columns: &'a BTreeMap<&'a QName, Vec<&'a Column>>,
     /// What the values are for.
     rows: Rows,
 }
@@ -37,6 +39,16 @@ enum Rows {
     There,
     /// Rows that come, each with the values of the primary key.
     Coming,
+}
+
+impl Back<'_> {
+    /// Whether the parents of a key may be gone, or what they are known by.
+    fn lacks_parents(&self, key: &ForeignKey) -> bool {
+        let columns = self.columns.get(&key.references);
+        let mut columns = columns.into_iter().flatten();
+        self.created.contains(&key.references)
+            || columns.any(|it| key.referenced_columns.contains(&it.name))
+    }
 }
 
 /// What a column that comes back holds.
@@ -56,9 +68,9 @@ impl Dialect {
     pub fn stand_ins(self, schema: &Schema, changes: &[Change]) -> Vec<Fill> {
         let (created, earlier) = (created(changes), before_renames(schema, changes));
         let schema = earlier.as_ref().unwrap_or(schema);
-        let back = Back { schema, created: &created, rows: Rows::There };
-        let mut fills = BTreeMap::new();
         let added = added(changes);
+        let back = Back { schema, created: &created, columns: &added, rows: Rows::There };
+        let mut fills = BTreeMap::new();
         for (name, columns) in &added {
             if let Some(table) = schema.tables.get(*name).filter(|_| !created.contains(name)) {
                 fills.insert(*name, self.of_table(&back, table, columns));
@@ -133,7 +145,7 @@ impl Dialect {
         coming: &Coming,
     ) -> Option<String> {
         match parent(table, column, added) {
-            Some(key) if !back.created.contains(&key.references) => self
+            Some(key) if !back.lacks_parents(key) => self
                 .parent_by_rank(back, table, key, (column, added))
                 .or_else(|| self.first_parent(back, table, key, (column, added))),
             _other if is_unique(table, column) && column.nullable => Some("NULL".to_owned()),

@@ -29,8 +29,6 @@ pub struct Parents {
 /// What is lost where an earlier schema is brought back.
 struct Lost<'a> {
     back: Back<'a>,
-    /// The columns that come without their values, by table.
-    columns: &'a BTreeMap<&'a QName, Vec<&'a Column>>,
     /// The places of the last changes that make tables, or columns of them.
     made: BTreeMap<&'a QName, usize>,
 }
@@ -43,16 +41,6 @@ struct Wanted<'a> {
     keys: String,
     /// The tables that ask for them, one for the other.
     path: Vec<&'a QName>,
-}
-
-impl Lost<'_> {
-    /// Whether the parents of a key may be gone.
-    fn parents(&self, key: &ForeignKey) -> bool {
-        let columns = self.columns.get(&key.references);
-        let mut columns = columns.into_iter().flatten();
-        self.back.created.contains(&key.references)
-            || columns.any(|it| key.referenced_columns.contains(&it.name))
-    }
 }
 
 impl Dialect {
@@ -74,8 +62,7 @@ impl Dialect {
             change => Some((makes(change)?, at)),
         });
         let lost = Lost {
-            back: Back { schema, created: &created, rows: Rows::Coming },
-            columns: &columns,
+            back: Back { schema, created: &created, columns: &columns, rows: Rows::Coming },
             made: made.collect(),
         };
         let mut begun = BTreeSet::new();
@@ -88,7 +75,7 @@ impl Dialect {
                 return None;
             };
             let child = schema.tables.get(table).filter(|_| !created.contains(table))?;
-            if key.references == *table || !lost.parents(key) {
+            if key.references == *table || !lost.back.lacks_parents(key) {
                 return None;
             }
             let wanted = Wanted { key, keys: self.keys_of(child, key), path: Vec::new() };
@@ -152,7 +139,7 @@ impl Dialect {
             let held: Option<Vec<&String>> =
                 own.columns.iter().map(|name| values.get(name.as_str())).collect();
             let is_null = |held: &Vec<&String>| held.iter().any(|it| *it == "NULL");
-            let held = held.filter(|it| lost.parents(own) && !is_null(it));
+            let held = held.filter(|it| lost.back.lacks_parents(own) && !is_null(it));
             let Some(held) = held else { continue };
             let types = lost.back.schema.tables.get(&own.references)?;
             let named: Vec<String> = held
@@ -208,10 +195,10 @@ impl Dialect {
             let itself = own.is_some_and(|it| it.references == table.name);
             let fill = match (fills.remove(column.name.as_str()), &column.default, own) {
                 (_, None, Some(own)) if asked && itself => Some(self.itself(own, key, column)?),
-                (None, Some(_), Some(own)) if column.nullable && lost.parents(own) => {
+                (None, Some(_), Some(own)) if column.nullable && lost.back.lacks_parents(own) => {
                     Some("NULL".to_owned())
                 }
-                (None, Some(default), Some(own)) if lost.parents(own) => {
+                (None, Some(default), Some(own)) if lost.back.lacks_parents(own) => {
                     Some(ddl::default(self, default))
                 }
                 (fill, _, _) => fill,
