@@ -285,29 +285,31 @@ impl Dialect {
         }
     }
 
-    /// Puts the rows of parents among the steps: before the foreign key, or on SQLite
-    /// behind the rebuild that it is part of.
+    /// Puts the rows of parents among the steps: before each foreign key, or on SQLite
+    /// behind the rebuilds that those are part of.
     pub(crate) fn with_parents(self, mut steps: Vec<Step>, request: &Request<'_>) -> Vec<Step> {
+        let is_for = |step: &Step, parents: &Parents| {
+            let changes = step.causes.iter().filter_map(|it| request.changes.get(*it));
+            let mut tables = changes.filter(|it| !is_rename(it)).filter_map(Change::table);
+            step.causes.contains(&parents.cause) || tables.any(|it| parents.tables.contains(it))
+        };
+        let behind =
+            steps.iter().rposition(|it| request.parents.iter().any(|rows| is_for(it, rows)));
+        let mut behind = behind.map(|last| last + 1);
         for parents in request.parents {
-            let causes = |step: &Step| step.causes.contains(&parents.cause);
-            let is_about = |step: &Step| {
-                let changes = step.causes.iter().filter_map(|it| request.changes.get(*it));
-                let mut tables = changes.filter(|it| !is_rename(it)).filter_map(Change::table);
-                tables.any(|name| parents.tables.contains(name))
-            };
+            let asks = steps.iter().position(|it| it.causes.contains(&parents.cause));
             let place = match self {
-                Self::Sqlite => {
-                    steps.iter().rposition(|it| causes(it) || is_about(it)).map(|last| last + 1)
-                }
-                Self::Postgres | Self::Mysql | Self::Mariadb => steps.iter().position(causes),
+                Self::Sqlite => behind,
+                Self::Postgres | Self::Mysql | Self::Mariadb => asks,
             };
             let Some(place) = place else { continue };
-            let transaction = steps.iter().find(|it| causes(it)).is_none_or(|it| it.transaction);
+            let transaction = asks.and_then(|it| steps.get(it)).is_none_or(|it| it.transaction);
             let effect = Effect { cost: Cost::Scan, ..Effect::NONE };
             let rows = parents
                 .statements
                 .iter()
                 .map(|sql| Step { transaction, ..Step::new(parents.cause, effect, sql.as_str()) });
+            behind = behind.map(|it| it + rows.len());
             steps.splice(place..place, rows);
         }
         steps
