@@ -4,6 +4,7 @@
 mod alone;
 mod builder;
 mod canonical;
+mod client_copy;
 mod ddl;
 mod declare;
 mod dialect;
@@ -26,6 +27,7 @@ mod type_text;
 
 pub use alone::{Alone, alone, sets_session};
 pub use builder::Builder;
+pub use client_copy::is_client_copy;
 pub use declare::{
     Misdeclared, SqlFile, argument_types, commented_table, declare, makes_partition, statistics,
 };
@@ -33,7 +35,7 @@ pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;
 pub use question::{Answer, ExpressionRole, Question};
 pub use scan::{strip_parentheses, symbols};
-pub use split::{Script as SplitScript, Statement, split};
+pub use split::{Comment, Script as SplitScript, Statement, shell_statement, split, terminated};
 pub use stand_in::Parents;
 pub use step::{Blocks, Cost, Effect, Refusal, Request, Step};
 pub use text::{Mentions, qualified, without_schema};

@@ -74,9 +74,9 @@ impl<'a> Iterator for Scanner<'a> {
         let rest = &self.sql[self.at..];
         let first = rest.chars().next()?;
         let (lexeme, len) = match first {
-            c if c.is_whitespace() => (Lexeme::Space, run(rest, char::is_whitespace)),
-            '-' if self.begins_comment(rest) => (Lexeme::Comment, line(rest)),
-            '#' if self.is_mysql() => (Lexeme::Comment, line(rest)),
+            c if is_space(c) => (Lexeme::Space, run(rest, is_space)),
+            '-' if self.begins_comment(rest) => (Lexeme::Comment, self.line(rest)),
+            '#' if self.is_mysql() => (Lexeme::Comment, self.line(rest)),
             // A comment whose inside MySQL runs.
             '/' if self.is_mysql() && (rest.starts_with("/*!") || rest.starts_with("/*M!")) => {
                 (Lexeme::Symbol, block_comment(rest, false))
@@ -116,10 +116,23 @@ impl Scanner<'_> {
         }
     }
 
+    /// The length of a comment that goes to the end of the line. A carriage return
+    /// ends a line for PostgreSQL only.
+    ///
+    /// Sources: PostgreSQL, `non_newline` in `src/backend/parser/scan.l`; SQLite,
+    /// `sqlite3GetToken`; MySQL, `sql/sql_lex.cc`.
+    fn line(&self, text: &str) -> usize {
+        let end = match self.dialect {
+            Dialect::Postgres => text.find(['\n', '\r']),
+            Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => text.find('\n'),
+        };
+        end.map_or(text.len(), |at| at + 1)
+    }
+
     /// Whether two dashes begin a comment: MySQL wants white space behind them.
     fn begins_comment(&self, rest: &str) -> bool {
         let Some(behind) = rest.strip_prefix("--") else { return false };
-        let spaced = behind.chars().next().is_none_or(|c| c.is_whitespace() || c.is_control());
+        let spaced = behind.bytes().next().is_none_or(|it| it == b' ' || it.is_ascii_control());
         spaced || !self.is_mysql()
     }
 
@@ -134,7 +147,7 @@ impl Scanner<'_> {
             }
             Dialect::Postgres if quoted_next && word.len() == 1 => {
                 match word.to_ascii_lowercase().as_str() {
-                    "e" => (Lexeme::Text, quoted(rest, len, '\'', true)),
+                    "e" => (Lexeme::Text, escaped(rest, len)),
                     "b" | "x" | "n" => (Lexeme::Text, quoted(rest, len, '\'', false)),
                     _ => (Lexeme::Word, len),
                 }
@@ -158,9 +171,38 @@ impl Scanner<'_> {
     }
 }
 
-/// The length of the rest of a line.
-fn line(text: &str) -> usize {
-    text.find('\n').map_or(text.len(), |at| at + 1)
+/// White space as the servers know it: other characters are part of words.
+pub(crate) fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}')
+}
+
+/// The end of an `E'..'` string of PostgreSQL. Behind white space with a line end
+/// the next quote goes on with it, and with its escapes.
+fn escaped(text: &str, open: usize) -> usize {
+    let mut end = quoted(text, open, '\'', true);
+    while let Some(next) = continued(&text[end..]) {
+        end = quoted(text, end + next, '\'', true);
+    }
+    end
+}
+
+/// Where a string goes on: a quote behind a line end, white space and comments.
+fn continued(text: &str) -> Option<usize> {
+    let mut at = 0;
+    let mut line_end = false;
+    loop {
+        let rest = &text[at..];
+        at += match rest.chars().next()? {
+            '\'' => return line_end.then_some(at),
+            c @ ('\n' | '\r') => {
+                line_end = true;
+                c.len_utf8()
+            }
+            c if is_space(c) => c.len_utf8(),
+            '-' if rest.starts_with("--") => rest.find(['\n', '\r'])?,
+            _ => return None,
+        };
+    }
 }
 
 fn is_word_start(c: char) -> bool {

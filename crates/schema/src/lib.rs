@@ -16,6 +16,7 @@ mod pair;
 mod schema;
 mod snapshot;
 mod table;
+mod visible;
 
 pub use call::Callee;
 pub use change::{
@@ -51,6 +52,7 @@ pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};
 pub use table::{
     Partition, Partitioning, RowSecurity, Shown, ShownKind, ShownPart, Table, TableOptions,
 };
+pub use visible::{is_hidden, visible, visible_lines};
 
 /// Whether a value need not stand in a snapshot.
 fn is_default<T: std::default::Default + PartialEq>(value: &T) -> bool {

@@ -5,18 +5,29 @@
 mod delimiter;
 
 use crate::Dialect;
-use crate::scan::{Lexeme, Token, scan};
+use crate::scan::{Lexeme, Token, is_space, scan};
+
+/// A comment between two statements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// Its text, with its dashes or stars, without the line end.
+    pub text: String,
+    /// The line that it begins on, from 1.
+    pub line: usize,
+    /// Whether only white space stands before it on its line.
+    pub first: bool,
+}
 
 /// One statement of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// Its text, from its first word to its last, without the semicolon.
-    /// Comments inside it stay.
+    /// Its bytes, from its first word to its end, without the semicolon and the
+    /// white space before that. Comments inside it are kept.
     pub sql: String,
     /// The line of its first word, from 1.
     pub line: usize,
-    /// The comments since the statement before, with their dashes or stars.
-    pub comments: Vec<String>,
+    /// The comments since the statement before.
+    pub comments: Vec<Comment>,
 }
 
 /// A script, split.
@@ -24,25 +35,16 @@ pub struct Statement {
 pub struct Script {
     /// Its statements in their order.
     pub statements: Vec<Statement>,
-    /// The comments behind the last statement.
-    pub trailing: Vec<String>,
+    /// The comments after the last statement.
+    pub trailing: Vec<Comment>,
 }
 
 /// Splits a script. It never fails: an unterminated quote goes to the end.
 pub fn split(dialect: Dialect, text: &str) -> Script {
-    let delimited = match dialect {
-        Dialect::Sqlite | Dialect::Postgres => None,
-        Dialect::Mysql | Dialect::Mariadb => {
-            delimiter::split(dialect, text, |part| split_plain(dialect, part))
-        }
-    };
-    delimited.unwrap_or_else(|| split_plain(dialect, text))
-}
-
-fn split_plain(dialect: Dialect, text: &str) -> Script {
     let mut splitter = Splitter::new(dialect);
-    for token in scan(dialect, text) {
-        splitter.take(text, &token);
+    let mut at = 0;
+    while let Some(next) = splitter.run(text, at) {
+        at = next;
     }
     splitter.finish(text)
 }
@@ -51,10 +53,14 @@ fn split_plain(dialect: Dialect, text: &str) -> Script {
 #[derive(Default)]
 struct Splitter {
     script: Script,
-    comments: Vec<String>,
-    /// The start, the end so far, and the line of the first word.
-    open: Option<(usize, usize, usize)>,
+    comments: Vec<Comment>,
+    open: Option<Open>,
+    /// The number of the line, from 1.
     line: usize,
+    /// Whether there was only white space on it.
+    first: bool,
+    /// What ends a statement in place of a semicolon.
+    delimiter: Option<String>,
     body: Body,
     parentheses: usize,
     /// The first words of the statement, upper case.
@@ -62,6 +68,18 @@ struct Splitter {
     /// The last two code tokens, upper case.
     last: [String; 2],
     dialect: Option<Dialect>,
+}
+
+/// A statement whose end was not reached.
+struct Open {
+    start: usize,
+    /// The end of its last code token.
+    end: usize,
+    /// The line of its first word.
+    line: usize,
+    /// The comments behind its last code token: they are after the statement
+    /// where nothing ends it.
+    behind: Vec<Comment>,
 }
 
 /// Whether a semicolon ends the statement.
@@ -89,27 +107,75 @@ const BLOCKS: [&str; 4] = ["IF", "LOOP", "REPEAT", "WHILE"];
 
 impl Splitter {
     fn new(dialect: Dialect) -> Self {
-        Self { line: 1, dialect: Some(dialect), ..Self::default() }
+        Self { line: 1, first: true, dialect: Some(dialect), ..Self::default() }
     }
 
-    fn take<'a>(&mut self, text: &'a str, token: &Token<'a>) {
+    /// Reads on from a place. Gives the place to go on from behind what MySQL's
+    /// shell reads itself: a delimiter, or the command that sets it.
+    fn run(&mut self, text: &str, from: usize) -> Option<usize> {
+        let rest = text.get(from..).unwrap_or_default();
+        for mut token in scan(self.dialect?, rest) {
+            token.at += from;
+            if self.begins_command(&token) {
+                let (delimiter, len) = delimiter::command(text.get(token.at..)?)?;
+                self.delimiter = Some(delimiter).filter(|it| it != ";");
+                self.line += 1;
+                self.first = true;
+                return Some(token.at + len);
+            }
+            let delimited = self.delimiter.as_deref();
+            if let Some(end) = delimited.and_then(|it| delimiter::within(&token, text, it)) {
+                let len = delimited.map_or(0, str::len);
+                self.first = false;
+                self.close_at(text, token.at, end);
+                return Some(end + len);
+            }
+            self.take(text, &token);
+        }
+        None
+    }
+
+    /// Whether `DELIMITER` stands here, which is no SQL.
+    fn begins_command(&self, token: &Token<'_>) -> bool {
+        let shell = match self.dialect {
+            None | Some(Dialect::Sqlite | Dialect::Postgres) => false,
+            Some(Dialect::Mysql | Dialect::Mariadb) => true,
+        };
+        shell && self.first && self.open.is_none() && token.is_word("delimiter")
+    }
+
+    fn take(&mut self, text: &str, token: &Token<'_>) {
         match token.lexeme {
             Lexeme::Space => {}
-            Lexeme::Comment if self.open.is_none() => {
-                self.comments.push(token.text.trim_end().to_owned());
+            Lexeme::Comment => self.comment(token),
+            Lexeme::Symbol if token.text == ";" && self.ends_here() => {
+                self.close_at(text, token.at, token.at);
             }
-            Lexeme::Comment => {}
-            Lexeme::Symbol if token.text == ";" && self.ends_here() => self.close(text),
             Lexeme::Text | Lexeme::Name | Lexeme::Word | Lexeme::Number | Lexeme::Symbol => {
                 self.code(token);
             }
         }
+        let line_comment = token.lexeme == Lexeme::Comment && !token.text.starts_with("/*");
+        let passes = token.lexeme == Lexeme::Space || line_comment;
+        self.first = passes && (self.first || token.text.contains(['\n', '\r']));
         self.line += token.text.bytes().filter(|byte| *byte == b'\n').count();
     }
 
+    fn comment(&mut self, token: &Token<'_>) {
+        let text = token.text.trim_end_matches(['\n', '\r']).to_owned();
+        let comment = Comment { text, line: self.line, first: self.first };
+        match &mut self.open {
+            Some(open) => open.behind.push(comment),
+            None => self.comments.push(comment),
+        }
+    }
+
     fn code(&mut self, token: &Token<'_>) {
-        let start = self.open.map_or((token.at, self.line), |(start, _, line)| (start, line));
-        self.open = Some((start.0, token.end(), start.1));
+        let (at, line) = (token.at, self.line);
+        let open =
+            self.open.get_or_insert_with(|| Open { start: at, end: at, line, behind: Vec::new() });
+        open.end = token.end();
+        open.behind.clear();
         match token.text {
             "(" => self.parentheses += 1,
             ")" => self.parentheses = self.parentheses.saturating_sub(1),
@@ -180,6 +246,7 @@ impl Splitter {
 
     fn ends_here(&self) -> bool {
         match self.body {
+            _ if self.delimiter.is_some() => false,
             // A rule's statements stand in parentheses.
             Body::None => self.parentheses == 0,
             Body::Trigger => self.last[0] == ";" && self.last[1] == "END",
@@ -188,11 +255,24 @@ impl Splitter {
         }
     }
 
-    fn close(&mut self, text: &str) {
-        if let Some((start, end, line)) = self.open.take() {
+    /// Ends the statement at its semicolon, or at its delimiter, which may stand in
+    /// the token that begins at `token`.
+    fn close_at(&mut self, text: &str, token: usize, end: usize) {
+        if self.open.is_none() && token < end {
+            self.open = Some(Open { start: token, end, line: self.line, behind: Vec::new() });
+        }
+        self.close(text, Some(end));
+    }
+
+    fn close(&mut self, text: &str, end: Option<usize>) {
+        if let Some(open) = self.open.take() {
             let comments = std::mem::take(&mut self.comments);
-            let sql = text[start..end].to_owned();
-            self.script.statements.push(Statement { sql, line, comments });
+            let sql = text.get(open.start..end.unwrap_or(open.end)).unwrap_or_default();
+            let sql = sql.trim_end_matches(is_space).to_owned();
+            self.script.statements.push(Statement { sql, line: open.line, comments });
+            if end.is_none() {
+                self.comments = open.behind;
+            }
         }
         self.body = Body::None;
         self.parentheses = 0;
@@ -201,9 +281,32 @@ impl Splitter {
     }
 
     fn finish(mut self, text: &str) -> Script {
-        self.close(text);
+        self.close(text, None);
         self.script.trailing = self.comments;
         self.script
+    }
+}
+
+/// A statement with its semicolon, as [`split`] takes it apart again: where it
+/// ends with a comment, the semicolon stands on a line of its own.
+pub fn terminated(dialect: Dialect, sql: &str) -> String {
+    match scan(dialect, sql).last() {
+        Some(token) if token.lexeme == Lexeme::Comment && !token.text.starts_with("/*") => {
+            format!("{sql}\n;")
+        }
+        Some(_) | None => format!("{sql};"),
+    }
+}
+
+/// A statement as the database's own shell takes it: MySQL's ends a statement at
+/// every semicolon, unless it is told another delimiter.
+pub fn shell_statement(dialect: Dialect, sql: &str) -> String {
+    match dialect {
+        Dialect::Sqlite | Dialect::Postgres => terminated(dialect, sql),
+        Dialect::Mysql | Dialect::Mariadb => {
+            let inner = scan(dialect, sql).any(|token| token.is_symbol(";"));
+            if inner { delimiter::delimited(sql) } else { terminated(dialect, sql) }
+        }
     }
 }
 
@@ -262,10 +365,39 @@ mod tests {
     fn keeps_comments_and_lines() {
         let script =
             split(Dialect::Sqlite, "-- one\n\n-- two\nselect\n1;\n/* three */ select 2; --end");
-        assert_eq!(script.statements[0].comments, ["-- one", "-- two"]);
+        let texts = |comments: &[Comment]| -> Vec<(String, usize, bool)> {
+            comments.iter().map(|it| (it.text.clone(), it.line, it.first)).collect()
+        };
+        let comment = |text: &str, line, first| (text.to_owned(), line, first);
+        assert_eq!(
+            texts(&script.statements[0].comments),
+            [comment("-- one", 1, true), comment("-- two", 3, true)]
+        );
         assert_eq!(script.statements[0].line, 4);
-        assert_eq!(script.statements[1].comments, ["/* three */"]);
+        assert_eq!(texts(&script.statements[1].comments), [comment("/* three */", 6, true)]);
         assert_eq!(script.statements[1].line, 6);
-        assert_eq!(script.trailing, ["--end"]);
+        assert_eq!(texts(&script.trailing), [comment("--end", 6, false)]);
+    }
+    #[test]
+    fn keeps_the_bytes_of_statements() {
+        for (dialect, sql) in [
+            (Dialect::Postgres, "select 'a\r\n-- autogen: transaction\nb'"),
+            (Dialect::Sqlite, "create view v as select 1 -- why; so"),
+            (Dialect::Postgres, "select E'a\\''\n -- ;\n 'b\\';c'"),
+            (Dialect::Postgres, "select \"a;\rb\" /* ; /* ; */ ; */"),
+            (Dialect::Mysql, "select 'a\\';\nDELIMITER x\n' # ;"),
+            (Dialect::Mariadb, "select `;\u{a0}` /*! ; */"),
+            (Dialect::Sqlite, "select [;] -- a\r; b"),
+        ] {
+            let script = format!("-- before\n{}\nselect 2;", terminated(dialect, sql));
+            assert_eq!(texts(dialect, &script), [sql, "select 2"], "{dialect}");
+        }
+        // A carriage return ends a comment, where the server says so.
+        assert_eq!(texts(Dialect::Postgres, "-- a\rselect 1"), ["select 1"]);
+        assert!(texts(Dialect::Mysql, "-- a\rselect 1").is_empty());
+        // Nothing ends the statement: the comment is after it.
+        let open = split(Dialect::Sqlite, "select 1\n-- end");
+        assert_eq!(open.statements[0].sql, "select 1");
+        assert_eq!(open.trailing.len(), 1);
     }
 }
