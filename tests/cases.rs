@@ -20,6 +20,7 @@ use autogen_tests::drive::{
     AllContents, all_contents, create, execute, migration, reached, read, run_down, run_up, scope,
     settled_plan,
 };
+use autogen_tests::files::files;
 use autogen_tests::laws::{hazards, laws, planned_from, same, tidy};
 use autogen_tests::rows::{contents, made_up};
 use autogen_tests::{Database, block_on, dialects};
@@ -84,6 +85,7 @@ fn pure(case: &Case, dialect: Dialect) -> Result<(), Failed> {
         return Err(format!("a rename is open: {:?}", plan.candidates).into());
     }
     laws(&plan)?;
+    files(&plan)?;
     if unchanged {
         return Ok(());
     }
@@ -96,8 +98,8 @@ fn pure(case: &Case, dialect: Dialect) -> Result<(), Failed> {
         ..emit::Header::default()
     };
     let folder = case.folder.join(dialect.name());
-    golden(&folder.join("up.sql"), &emit::migration(&plan, &header, true))?;
-    golden(&folder.join("down.sql"), &emit::migration(&plan, &header, false))?;
+    golden(&folder.join("up.sql"), &emit::migration(&plan, &header, true)?)?;
+    golden(&folder.join("down.sql"), &emit::migration(&plan, &header, false)?)?;
     golden(&folder.join("hazards.txt"), &hazards(&plan))
 }
 
@@ -148,8 +150,8 @@ async fn live(case: &Case, dialect: Dialect) -> Result<(), Failed> {
         let text = emit::text(&plan);
         return if plan.is_empty() { Ok(()) } else { Err(format!("a phantom:\n{text}").into()) };
     }
-    let up = migration(&plan, true);
-    let down = migration(&plan, false);
+    let up = migration(&plan, true)?;
+    let down = migration(&plan, false)?;
     if case.spec.fails.iter().any(|name| name == dialect.name()) {
         return fails(case, &connection, &scope, &before, &plan, &up).await;
     }
@@ -192,7 +194,7 @@ async fn crash(case: &Case, dialect: Dialect) -> Result<(), Failed> {
             execute(&connection, &sql).await?;
         }
         let plan = settled_plan(&connection, &before, &case.after, &case.options()).await?;
-        let (up, down) = (migration(&plan, true), migration(&plan, false));
+        let (up, down) = (migration(&plan, true)?, migration(&plan, false)?);
         if !comes_apart(dialect, &up) && !comes_apart(dialect, &down) {
             return Ok(());
         }

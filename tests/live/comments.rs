@@ -134,7 +134,8 @@ fn each_kind_up_and_down() {
                 let steps: Vec<&str> = plan.up.steps().map(|it| it.step.sql.as_str()).collect();
                 assert_eq!(steps.len(), 1, "{place}: {steps:?}");
                 assert!(steps[0].starts_with("COMMENT ON "), "{steps:?}");
-                let (up, down) = (migration(&plan, true), migration(&plan, false));
+                let (up, down) =
+                    (migration(&plan, true).unwrap(), migration(&plan, false).unwrap());
                 run_up(&ours, &up).await.unwrap_or_else(|error| panic!("{place}: {error}"));
                 equal(&read(&ours).await, &after, &format!("{place}: up"));
                 assert!(planned(&read(&ours).await, &after).is_empty(), "{place}");
@@ -167,7 +168,9 @@ fn all_at_once_and_written_down() {
         let plan = planned(&read(&theirs).await, &there);
         let comments = plan.up.steps().filter(|it| it.step.sql.starts_with("COMMENT ON ")).count();
         assert_eq!(comments, COMMENTED.len());
-        run_up(&theirs, &migration(&plan, true)).await.unwrap_or_else(|error| panic!("{error}"));
+        run_up(&theirs, &migration(&plan, true).unwrap())
+            .await
+            .unwrap_or_else(|error| panic!("{error}"));
         equal(&read(&theirs).await, &there, "made anew");
         let files = emit::scripts_sql(Dialect::Postgres, &there).expect("it can be written");
         for object in

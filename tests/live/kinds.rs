@@ -91,17 +91,17 @@ fn change(change: &Change<'_>) {
         }
         let run =
             |result: Result<(), String>| result.unwrap_or_else(|error| panic!("{error}\n{text}"));
-        run(run_up(&connection, &migration(&plan, true)).await);
+        run(run_up(&connection, &migration(&plan, true).unwrap()).await);
         is(&connection, &after, "up").await;
         if let Some((query, value)) = change.expect {
             assert_eq!(ask(&connection, query).await, value, "{query}\n{text}");
         }
-        run(run_down(&connection, &migration(&plan, false)).await);
+        run(run_down(&connection, &migration(&plan, false).unwrap()).await);
         is(&connection, &before, "down").await;
         if let Some((query, value)) = change.back {
             assert_eq!(ask(&connection, query).await, value, "{query}\n{text}");
         }
-        run(run_up(&connection, &migration(&plan, true)).await);
+        run(run_up(&connection, &migration(&plan, true).unwrap()).await);
         is(&connection, &after, "up again").await;
         connection.close().await;
     });

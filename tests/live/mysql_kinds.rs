@@ -78,7 +78,7 @@ fn change(dialect: Dialect, change: &Change<'_>) {
                 rest.split_once(text).unwrap_or_else(|| panic!("no `{text}` in\n{sql}"));
             rest = behind;
         }
-        let (up, down) = (migration(&plan, true), migration(&plan, false));
+        let (up, down) = (migration(&plan, true).unwrap(), migration(&plan, false).unwrap());
         run_up(&connection, &up).await.unwrap_or_else(|error| panic!("{error}\n{sql}"));
         is(&connection, &after, "up").await;
         ask(&connection, change, 1).await;

@@ -55,7 +55,7 @@ fn a_rebuild_loses_nothing_around_the_table() {
         price.nullable = false;
         parent.columns.push(Column::new("note", ColumnType::text()).nullable());
         let plan = settled_plan(&connection, &before, &after, &Options::default()).await.unwrap();
-        run_up(&connection, &migration(&plan, true)).await.unwrap();
+        run_up(&connection, &migration(&plan, true).unwrap()).await.unwrap();
 
         let one = async |sql: &str| {
             let backend = connection.raw().get_database_backend();
@@ -92,7 +92,7 @@ fn a_rebuild_loses_nothing_around_the_table() {
         let orphan = connection.raw().execute_unprepared("INSERT INTO child VALUES (4, 77)").await;
         assert!(orphan.is_err(), "foreign keys are off");
         // And all of it once more, back.
-        run_down(&connection, &migration(&plan, false)).await.unwrap();
+        run_down(&connection, &migration(&plan, false).unwrap()).await.unwrap();
         let back = read(&connection, &Scope::default()).await.unwrap();
         let again = Declared::whole(before);
         let plan = settled_plan(&connection, &back, &again, &Options::default()).await.unwrap();

@@ -5,6 +5,7 @@
 //! can be, and left as a case folder under `target/fuzz`.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod hostile;
 mod pieces;
 mod schemas;
 mod scripts;
@@ -20,6 +21,7 @@ use autogen_tests::drive::{
     AllContents, all_contents, create, execute, migration, reached, run_down, run_up, scope,
     settled_plan,
 };
+use autogen_tests::files::files;
 use autogen_tests::laws::{laws, planned_from, same, tidy};
 use autogen_tests::rows::made_up;
 use autogen_tests::{Database, block_on, dialects};
@@ -60,7 +62,7 @@ fn pure(dialect: Dialect) {
         let Ok(plan) = planned_from(&before, &after, dialect, &Options::default()) else {
             return Ok(());
         };
-        laws(&plan).map_err(TestCaseError::fail)
+        laws(&plan).and_then(|()| files(&plan)).map_err(TestCaseError::fail)
     });
     report(result);
 }
@@ -256,7 +258,7 @@ async fn migrate(
         Err(reason) => return Err(reason),
     };
     let values = all_contents(connection, &found).await;
-    if let Err(error) = run_up(connection, &migration(&plan, true)).await {
+    if let Err(error) = run_up(connection, &migration(&plan, true)?).await {
         // Rows can stand in the way; then it was announced, and nothing changed.
         if !announced(&plan) || !is_about_rows(&error) {
             return Err(error);
@@ -276,7 +278,7 @@ async fn migrate(
     reached(connection, scope, &plan.schema.after, "the way up").await?;
     kept(&values, &all_contents(connection, &plan.schema.after).await, "up")?;
     if plan.down.refusals.is_empty() {
-        let down = run_down(connection, &migration(&plan, false)).await;
+        let down = run_down(connection, &migration(&plan, false)?).await;
         match down {
             Ok(()) => {
                 reached(connection, scope, &plan.schema.before, "the way down").await?;

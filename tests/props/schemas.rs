@@ -8,10 +8,11 @@ use autogen_schema::{
 };
 use proptest::prelude::*;
 
+use crate::hostile::{COLUMN, TABLE, hostile};
 use crate::scripts::is_mysql;
 
-const TABLES: [&str; 3] = ["a", "b", "Odd \"name"];
-const COLUMNS: [&str; 6] = ["n", "m", "s", "Order", "é x", "list"];
+const TABLES: [&str; 3] = ["a", "b", TABLE];
+const COLUMNS: [&str; 6] = ["n", "m", "s", COLUMN, "é x", "list"];
 
 /// What is drawn for one column.
 #[derive(Debug, Clone)]
@@ -143,12 +144,14 @@ pub(crate) fn schema(dialect: Dialect) -> impl Strategy<Value = Schema> {
         vec!["sad", "so-so", "ok"],
     ]);
     let texts = proptest::collection::vec(0..crate::texts::KINDS, TABLES.len());
-    (tables, moods, texts, 0..6_u8).prop_map(move |(drafts, moods, texts, parts)| {
+    let drawn = (tables, moods, texts, 0..6_u8, hostile());
+    drawn.prop_map(move |(drafts, moods, texts, parts, hostile)| {
         let mut schema = build(dialect, &drafts, &moods);
+        hostile.sow(dialect, &mut schema);
         if dialect.has_schemas() && (1..4).contains(&parts) {
             partitioned(&mut schema, parts);
         }
-        crate::texts::add(dialect, &mut schema, &texts);
+        crate::texts::add(dialect, &mut schema, &texts, &hostile.body(dialect));
         schema
     })
 }
@@ -240,7 +243,7 @@ fn add_column(table: &mut Table, name: &str, draft: &Draft, collation: &str) {
     column.nullable = draft.nullable;
     column.comment = draft.comment.then(|| format!("it's {name}"));
     column.default = if draft.default { default_for(&draft.data_type) } else { None };
-    let quoted = format!("\"{name}\"");
+    let quoted = quoted(name);
     let number = matches!(draft.data_type, ColumnType::Integer { .. });
     if draft.checked && number {
         let check = Check::new(
@@ -267,6 +270,11 @@ fn add_column(table: &mut Table, name: &str, draft: &Draft, collation: &str) {
     table.columns.push(column);
 }
 
+/// A name as most databases quote it.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// Takes out what MySQL can't do, and quotes names as it does.
 fn fit_mysql(dialect: Dialect, table: &mut Table) {
     let long: Vec<String> = table
@@ -289,7 +297,7 @@ fn fit_mysql(dialect: Dialect, table: &mut Table) {
     }
     let requote = |expr: &mut Expr, columns: &[String]| {
         for name in columns {
-            expr.0 = expr.0.replace(&format!("\"{name}\""), &dialect.quote(name));
+            expr.0 = expr.0.replace(&quoted(name), &dialect.quote(name));
         }
     };
     let names: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
@@ -389,7 +397,7 @@ fn add_generated(table: &mut Table, draft: &TableDraft) {
     let Some(source) = source.map(|it| it.name.clone()) else { return };
     let mut column = Column::new("g", ColumnType::int(IntWidth::Regular)).nullable();
     column.generated = Some(Generated {
-        expr: Expr::new(format!("\"{source}\" * 2")),
+        expr: Expr::new(format!("{} * 2", quoted(&source))),
         storage: if stored { GeneratedStorage::Stored } else { GeneratedStorage::Virtual },
     });
     table.columns.push(column);
@@ -430,7 +438,7 @@ fn add_indexes(table: &mut Table, draft: &TableDraft) {
     let text = table.columns.iter().find(|it| matches!(it.data_type, ColumnType::Text(_)));
     if let Some(column) = text.filter(|_| draft.expression) {
         let mut index = Index::new(Name::exact(format!("{name}_lower")), &[]);
-        let expr = format!("lower(\"{}\")", column.name);
+        let expr = format!("lower({})", quoted(&column.name));
         index.parts =
             vec![IndexPart { key: IndexKey::Expression(Expr::new(expr)), ..IndexPart::column("") }];
         table.indexes.push(index);

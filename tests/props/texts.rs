@@ -10,7 +10,7 @@ use autogen_schema::{
 pub(crate) const KINDS: u8 = 8;
 
 /// Adds what was drawn for each table, in their order.
-pub(crate) fn add(dialect: Dialect, schema: &mut Schema, drafts: &[u8]) {
+pub(crate) fn add(dialect: Dialect, schema: &mut Schema, drafts: &[u8], body: &str) {
     let postgres = dialect.has_schemas();
     let tables: Vec<Table> = schema.tables.values().map(|it| Table::clone(it)).collect();
     for (at, (table, draft)) in tables.iter().zip(drafts).enumerate() {
@@ -21,7 +21,7 @@ pub(crate) fn add(dialect: Dialect, schema: &mut Schema, drafts: &[u8]) {
         let some = if some.is_empty() { all.clone() } else { some };
         match draft {
             0 | 1 => view(schema, &name, &format!("SELECT {} FROM {from}", some.join(", "))),
-            2 => view(schema, &name, &format!("SELECT * FROM {from}")),
+            2 => view(schema, &name, &format!("SELECT *, {body} AS h FROM {from}")),
             3 => {
                 let over = dialect.quote(&name);
                 view(schema, &name, &format!("SELECT {}, 1 AS one FROM {from}", some.join(", ")));
@@ -61,7 +61,7 @@ pub(crate) fn add(dialect: Dialect, schema: &mut Schema, drafts: &[u8]) {
                     }
                 });
             }
-            4..=6 => trigger(dialect, schema, table, at, &some[0]),
+            4..=6 => trigger(dialect, schema, table, at, &some[0], body),
             _ => {}
         }
     }
@@ -73,25 +73,36 @@ fn view(schema: &mut Schema, name: &str, query: &str) {
     schema.views.insert(name.clone(), View::new(name, ViewKind::Plain, definition));
 }
 
-fn trigger(dialect: Dialect, schema: &mut Schema, table: &Table, at: usize, column: &str) {
+fn trigger(
+    dialect: Dialect,
+    schema: &mut Schema,
+    table: &Table,
+    at: usize,
+    column: &str,
+    body: &str,
+) {
     let on = dialect.quote_name(&table.name);
     let definition = if crate::scripts::is_mysql(dialect) {
-        format!("CREATE TRIGGER t{at} BEFORE UPDATE ON {on} FOR EACH ROW SET @x = NEW.{column}")
+        format!(
+            "CREATE TRIGGER t{at} BEFORE UPDATE ON {on} FOR EACH ROW SET @x = NEW.{column}, \
+             @y = {body}"
+        )
     } else if dialect.has_schemas() {
         format!(
             "CREATE TRIGGER t{at} AFTER UPDATE OF {column} ON {on} FOR EACH ROW EXECUTE FUNCTION f()"
         )
     } else {
-        format!("CREATE TRIGGER t{at} AFTER UPDATE OF {column} ON {on} BEGIN SELECT 1; END")
+        format!("CREATE TRIGGER t{at} AFTER UPDATE OF {column} ON {on} BEGIN SELECT {body}; END")
     };
     if dialect.has_schemas() && schema.routines.is_empty() {
         schema.routines.push(Routine {
             name: QName::bare("f"),
             arguments: String::new(),
             kind: RoutineKind::Function,
-            definition: "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS \
-                         $$begin return new; end$$"
-                .to_owned(),
+            definition: format!(
+                "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS \
+                 $autogen$begin perform {body}; return new; end$autogen$"
+            ),
             comment: None,
             source: Aside(None),
             access: Aside::default(),

@@ -65,20 +65,24 @@ pub async fn settled_plan(
 }
 
 /// The migration as it is run: written to a file's text and read back.
-pub fn migration(plan: &Plan, up: bool) -> Migration {
+///
+/// # Errors
+/// What the writer, or the reader, says.
+pub fn migration(plan: &Plan, up: bool) -> Result<Migration, String> {
     let header = emit::Header { revision: "1".to_owned(), ..emit::Header::default() };
-    let script = Script::parse(&emit::migration(plan, &header, up), plan.dialect);
+    let text = emit::migration(plan, &header, up).map_err(|error| error.to_string())?;
+    let script = Script::parse(&text, plan.dialect).map_err(|error| error.to_string())?;
     let groups = script.groups.into_iter().map(|group| Group {
         transaction: group.transaction,
         rebuilds: script.foreign_keys_off,
         statements: group.statements,
     });
     let probes = script.probes.into_iter().map(|it| Probe { message: it.message, sql: it.sql });
-    Migration {
+    Ok(Migration {
         revision: Revision { id: "1".to_owned(), ..Revision::default() },
         probes: probes.collect(),
         groups: groups.collect(),
-    }
+    })
 }
 
 /// Runs the way up.

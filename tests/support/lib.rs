@@ -10,6 +10,7 @@ pub mod case;
 pub mod crash;
 mod database;
 pub mod drive;
+pub mod files;
 pub mod laws;
 pub mod rows;
 pub mod services;

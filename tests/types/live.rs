@@ -209,12 +209,12 @@ async fn check(dialect: Dialect, lossless: bool) -> Result<(), String> {
     let held = if lossless { stored(&connection, &before).await } else { BTreeMap::new() };
     let plan = planned_from(&before, &after, dialect, &Options::default());
     let plan = plan.map_err(|error| error.to_string())?;
-    run_up(&connection, &migration(&plan, true)).await?;
+    run_up(&connection, &migration(&plan, true)?).await?;
     if !lossless {
         return Ok(());
     }
     // A probe asks whether any value of the wider type fits; these do.
-    let down = Migration { probes: Vec::new(), ..migration(&plan, false) };
+    let down = Migration { probes: Vec::new(), ..migration(&plan, false)? };
     run_down(&connection, &down).await?;
     let mut lost = Vec::new();
     for (table, values) in stored(&connection, &before).await {

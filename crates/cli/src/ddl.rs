@@ -64,7 +64,7 @@ async fn run(scratch: &Scratch, settings: Settings, path: &Path, text: &str) -> 
         groups: vec![Group {
             transaction: false,
             rebuilds: false,
-            statements: statements(text, dialect),
+            statements: statements(path, text, dialect)?,
         }],
     };
     let ran = upgrade(connection, &[migration], settings, &mut Silent).await;
@@ -72,8 +72,12 @@ async fn run(scratch: &Scratch, settings: Settings, path: &Path, text: &str) -> 
 }
 
 /// The statements of the file, which may be a migration as well.
-fn statements(text: &str, dialect: Dialect) -> Vec<String> {
-    Script::parse(text, dialect).groups.into_iter().flat_map(|group| group.statements).collect()
+fn statements(path: &Path, text: &str, dialect: Dialect) -> Result<Vec<String>, Error> {
+    let script = Script::parse(text, dialect).map_err(|error| {
+        let message = format!("{}: {error}", path.display());
+        Error::usage(error.code(), message, error.hint())
+    })?;
+    Ok(script.groups.into_iter().flat_map(|group| group.statements).collect())
 }
 
 /// Names the line of the statement that failed.

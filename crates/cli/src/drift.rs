@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use autogen_live::adopt::print;
 use autogen_live::introspect;
 use autogen_live::revisions::known;
-use autogen_plan::{Options, Plan, Revisions, emit};
+use autogen_plan::{Adopted, Options, Plan, Revisions, emit};
 use autogen_schema::{Change, Declared, Origin, Place, Schema};
 
 use crate::commands::{Sides, conflicts, make, matched};
@@ -145,14 +145,13 @@ impl Drift {
     }
 
     /// What tells a database that has these changes already.
-    pub(crate) fn adopted(&self, there: &Loaded) -> Option<String> {
+    pub(crate) fn adopted(&self, there: &Loaded) -> Option<Adopted> {
         let connection = there.connection.as_ref()?;
         let tables = self.plan.up.changes.iter().map(|it| it.table().map(ToString::to_string));
         // Where something is no table's, all of the schema counts.
         let tables: BTreeSet<String> = tables.collect::<Option<_>>().unwrap_or_default();
-        let print = print(connection, &there.declared.schema, &tables);
-        let names = serde_json::to_string(&tables).unwrap_or_default();
-        Some(format!("{names} {print}"))
+        let fingerprint = print(connection, &there.declared.schema, &tables);
+        Some(Adopted { tables, fingerprint })
     }
 
     /// Tells which of it the models do not say: the next comparison would take it

@@ -106,7 +106,7 @@ impl From<PlanError> for Error {
         }
         let exit = match error {
             PlanError::Invalid { .. } | PlanError::Rename { .. } => exit::USAGE,
-            PlanError::Refused(_) => exit::REFUSED,
+            PlanError::Refused(_) | PlanError::NotReadBack(_) => exit::REFUSED,
             PlanError::Circle(_) => exit::INTERNAL,
         };
         Self { code: error.code(), message, hint: error.hint(), exit }

@@ -139,6 +139,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "SQLite can make this change only by copying the table into a new one, and the table holds something that autogen can't write again, such as NOT NULL ON CONFLICT. `autogen inspect` names it. Take it out by hand first, or write the revision by hand.",
     ),
     (
+        "A0406",
+        "a statement can't be written into a migration file",
+        "A file is read again before it is written: each statement must come back byte for byte. This one would not, since the reader would take its text apart in another way than the server does, such as a routine of MySQL whose blocks do not close. Take it out of the models or the .sql files, and write it by hand into an `autogen revision`.",
+    ),
+    (
         "A0410",
         "the schema can't exist",
         "The database would refuse this schema. The messages name each object.",

@@ -10,7 +10,6 @@ mod error;
 mod explain;
 mod folder;
 mod git;
-mod heading;
 mod memory;
 mod output;
 mod patience;

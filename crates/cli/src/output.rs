@@ -1,9 +1,10 @@
 //! What goes to the terminal: results to stdout, all else to stderr. Colours
 //! only where a person looks.
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 
 use anstyle::{AnsiColor, Style};
+use autogen_schema::visible_lines;
 
 use crate::error::Error;
 
@@ -12,8 +13,23 @@ const RED: Style = AnsiColor::Red.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const DIM: Style = Style::new().dimmed();
 
-/// Writes a result. A reader that went away (`| head`) is no error.
+/// Writes a result for people: hidden characters of names and comments are written
+/// out. A reader that went away (`| head`) is no error.
 pub(crate) fn result(text: &str) {
+    styled(&visible_lines(text));
+}
+
+/// Writes a result for programs: its bytes as they are, but on a terminal.
+pub(crate) fn data(text: &str) {
+    if std::io::stdout().is_terminal() {
+        return result(text);
+    }
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes text with our own colours in it, where they are wanted.
+fn styled(text: &str) {
     let mut out = anstream::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
@@ -22,7 +38,7 @@ pub(crate) fn result(text: &str) {
 /// or a script.
 pub(crate) fn coloured(text: &str) {
     let mut shown = String::new();
-    for line in text.lines() {
+    for line in visible_lines(text).lines() {
         let style = match line.trim_start().chars().next() {
             Some('+') => Some(GREEN),
             Some('-') if line.trim_start().starts_with("--") => Some(DIM),
@@ -35,14 +51,18 @@ pub(crate) fn coloured(text: &str) {
             None => shown.push_str(&format!("{line}\n")),
         }
     }
-    result(&shown);
+    styled(&shown);
 }
 
-/// Writes SQL: what adds is green, what takes away is red.
+/// Writes SQL: what adds is green, what takes away is red. Where no colours are
+/// wanted, such as on a pipe, its bytes are as they are.
 pub(crate) fn sql(text: &str) {
+    if anstream::AutoStream::choice(&std::io::stdout()) == anstream::ColorChoice::Never {
+        return data(text);
+    }
     let mut shown = String::new();
     let mut style = None;
-    for line in text.lines() {
+    for line in visible_lines(text).lines() {
         if line.starts_with("--") {
             shown.push_str(&format!("{DIM}{line}{DIM:#}\n"));
             continue;
@@ -64,20 +84,21 @@ pub(crate) fn sql(text: &str) {
             style = None;
         }
     }
-    result(&shown);
+    styled(&shown);
 }
 
 /// Writes a note to stderr.
 pub(crate) fn note(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{text}");
+    let _ = writeln!(anstream::stderr(), "{}", visible_lines(text));
 }
 
 /// Writes an error to stderr.
 pub(crate) fn error(error: &Error) {
     let bold = RED.bold();
     let mut out = anstream::stderr();
-    let _ = writeln!(out, "{bold}error[{}]{bold:#}: {}", error.code, error.message);
+    let message = visible_lines(&error.message);
+    let _ = writeln!(out, "{bold}error[{}]{bold:#}: {message}", error.code);
     if !error.hint.is_empty() {
-        let _ = writeln!(out, "  hint: {}", error.hint);
+        let _ = writeln!(out, "  hint: {}", visible_lines(&error.hint));
     }
 }

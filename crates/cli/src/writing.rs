@@ -40,8 +40,8 @@ pub(crate) fn plan(
         }
         files.extend(match project.config.format {
             Format::Sql => vec![
-                (format!("{name}.up.sql"), migration(part, &header, true)),
-                (format!("{name}.down.sql"), migration(part, &header, false)),
+                (format!("{name}.up.sql"), migration(part, &header, true)?),
+                (format!("{name}.down.sql"), migration(part, &header, false)?),
             ],
             Format::SeaOrm => vec![(name, in_rust(part, &header)?)],
         });

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use autogen_plan::{Revision, Script};
+use autogen_plan::Revision;
 use autogen_schema::{QName, Schema};
 
 use crate::history::{self, current};
-use crate::revisions::{Absorbed, Mismatch, migration, row};
+use crate::revisions::{Absorbed, Mismatch, migration, read, row};
 use crate::run::{Progress, Settings, upgrade};
 use crate::{Connection, LiveError, Scope, introspect};
 
@@ -51,7 +51,7 @@ pub async fn upgrade_revisions(
     let mut ran = Vec::new();
     let mut chunk = Vec::new();
     for revision in revisions {
-        let script = Script::parse(&revision.up, dialect);
+        let script = read(revision, &revision.up, dialect)?;
         if let Some(adopted) = &script.adopted {
             ran.extend(upgrade(connection, &chunk, settings.clone(), progress).await?);
             chunk.clear();

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use autogen_dialect::Dialect;
+use autogen_dialect::{Dialect, split};
+use autogen_schema::visible;
 use sea_orm::sqlx;
 
 use crate::error::server_words;
@@ -41,13 +42,21 @@ pub async fn probe(connection: &Connection, queries: &[&str]) -> Result<Vec<Outc
     Ok(outcomes)
 }
 
-/// Asks one probe.
+/// Asks one probe: one query, prepared, so that the server takes nothing else.
 pub(crate) async fn ask(session: &mut Session, query: &str) -> Result<Outcome, LiveError> {
     let doing = "looking for rows that are in the way";
     let fail = |session: &Session, error: &sqlx::Error| {
         let reason = server_words(error);
         LiveError::Query { url: session.url().to_owned(), doing: doing.to_owned(), reason }
     };
+    if split(session.dialect(), query).statements.len() != 1 {
+        let reason = format!("a probe is one query, and this is none: {}", visible(query));
+        return Err(LiveError::Query {
+            url: session.url().to_owned(),
+            doing: doing.to_owned(),
+            reason,
+        });
+    }
     // Times are read as the statements will read them.
     let (begin, end) = match session.dialect() {
         Dialect::Postgres => (
@@ -57,7 +66,9 @@ pub(crate) async fn ask(session: &mut Session, query: &str) -> Result<Outcome, L
             ),
             "rollback",
         ),
-        Dialect::Sqlite => ("begin".to_owned(), "rollback"),
+        Dialect::Sqlite => {
+            ("begin; pragma query_only = on".to_owned(), "rollback; pragma query_only = off")
+        }
         Dialect::Mysql => (
             format!(
                 "set session max_execution_time = {}; start transaction read only",
@@ -75,12 +86,12 @@ pub(crate) async fn ask(session: &mut Session, query: &str) -> Result<Outcome, L
     };
     session.run(&begin).await.map_err(|error| fail(session, &error))?;
     session.set_unfinished(true);
-    let found = session.texts(&format!("select 'found' where exists ({query})")).await;
+    let found = session.is_found(&format!("select 1 where exists ({query}\n)")).await;
     let ended = session.run(end).await;
     session.set_unfinished(ended.is_err());
     match found {
-        Ok(rows) if rows.is_empty() => Ok(Outcome::Clear),
-        Ok(_) => Ok(Outcome::Found(None)),
+        Ok(false) => Ok(Outcome::Clear),
+        Ok(true) => Ok(Outcome::Found(None)),
         Err(error) => match reason(&error) {
             Reason::Value => Ok(Outcome::Found(Some(server_words(&error)))),
             Reason::Time => Ok(Outcome::Unknown),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_plan::{Revision, Revisions, Script};
+use autogen_plan::{Revision, Revisions, Script, ScriptError};
 
 use crate::history::{self, Applied, State};
 use crate::run::{Group, Migration, Probe};
@@ -12,6 +12,8 @@ use crate::run::{Group, Migration, Probe};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages say it")]
 pub enum Mismatch {
+    #[error("{file}: {error}")]
+    BadFile { file: String, error: ScriptError },
     #[error("revision {revision} is for {told}, the database is {dialect}")]
     OtherDatabase { revision: String, told: String, dialect: Dialect },
     #[error("the database has revision {revision}, and there is no file of it")]
@@ -26,6 +28,7 @@ impl Mismatch {
     /// The stable code, explained by `autogen explain`.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::BadFile { error, .. } => error.code(),
             Self::OtherDatabase { .. } => "A0619",
             Self::NoFile { .. } => "A0510",
             Self::Changed { .. } => "A0511",
@@ -36,6 +39,7 @@ impl Mismatch {
     /// What to do.
     pub fn hint(&self) -> &'static str {
         match self {
+            Self::BadFile { error, .. } => error.hint(),
             Self::OtherDatabase { .. } => {
                 "keep a folder of migrations for each database family, and name it by --migrations"
             }
@@ -58,10 +62,10 @@ impl Mismatch {
 /// A migration as the runner takes it; `text` is the file of either way.
 ///
 /// # Errors
-/// Where the file is for another database.
+/// Where the file is none, or is for another database.
 pub fn migration(revision: &Revision, text: &str, dialect: Dialect) -> Result<Migration, Mismatch> {
-    let script = Script::parse(text, dialect);
-    if let Some(told) = script.dialect.filter(|name| name != dialect.name()) {
+    let script = read(revision, text, dialect)?;
+    if let Some(told) = script.header.dialect.filter(|name| name != dialect.name()) {
         let revision = revision.id.clone();
         return Err(Mismatch::OtherDatabase { revision, told, dialect });
     }
@@ -73,6 +77,27 @@ pub fn migration(revision: &Revision, text: &str, dialect: Dialect) -> Result<Mi
     let probes = script.probes.into_iter().map(|it| Probe { message: it.message, sql: it.sql });
     let (probes, groups) = (probes.collect(), groups.collect());
     Ok(Migration { revision: row(revision), probes, groups })
+}
+
+/// Reads the file of either way of a revision.
+///
+/// # Errors
+/// Where it is no migration file.
+pub fn read(revision: &Revision, text: &str, dialect: Dialect) -> Result<Script, Mismatch> {
+    Script::parse(text, dialect).map_err(|error| {
+        let way = if revision.down.as_deref() == Some(text) { "down" } else { "up" };
+        let file = format!("{}_{}.{way}.sql", revision.id, revision.slug);
+        Mismatch::BadFile { file, error }
+    })
+}
+
+/// The file of the way down, if there is a way.
+///
+/// # Errors
+/// Where it is no migration file.
+pub fn way_back(revision: &Revision, dialect: Dialect) -> Result<Option<&str>, Mismatch> {
+    let Some(down) = revision.down.as_deref() else { return Ok(None) };
+    Ok((!read(revision, down, dialect)?.irreversible).then_some(down))
 }
 
 /// A revision as the history holds it.

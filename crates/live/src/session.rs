@@ -184,6 +184,26 @@ impl Session {
         }
     }
 
+    /// Whether a query gives a row. It is prepared: the server takes one statement.
+    pub(crate) async fn is_found(&mut self, sql: &str) -> Result<bool, sqlx::Error> {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let sql = AssertSqlSafe(sql.to_owned());
+        Ok(match &mut self.pool {
+            Pooled::Postgres(connection) => {
+                let query = sqlx::query(sql).persistent(false);
+                query.fetch_optional(&mut **connection).await?.is_some()
+            }
+            Pooled::Sqlite(connection) => {
+                let query = sqlx::query(sql).persistent(false);
+                query.fetch_optional(&mut **connection).await?.is_some()
+            }
+            Pooled::Mysql(connection, _) => {
+                let query = sqlx::query(sql).persistent(false);
+                query.fetch_optional(&mut **connection).await?.is_some()
+            }
+        })
+    }
+
     /// Runs a query whose rows have one text column without NULLs.
     pub(crate) async fn texts(&mut self, sql: &str) -> Result<Vec<String>, sqlx::Error> {
         self.each(sql, |text| Ok(text.to_owned())).await

@@ -1,6 +1,7 @@
 //! Why there is no plan.
 
 use autogen_dialect::{Dialect, Refusal};
+use autogen_schema::visible;
 
 /// Why no plan could be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +28,10 @@ pub enum PlanError {
     /// The order of changes runs in a circle.
     #[error("these changes wait for each other: {}", .0.join("; "))]
     Circle(Vec<String>),
+    /// The file would be read back as something else.
+    #[error("this can't be written into a migration file, since it would be read back as \
+             something else: {}", visible(.0))]
+    NotReadBack(String),
 }
 
 impl PlanError {
@@ -37,6 +42,7 @@ impl PlanError {
             Self::Refused(refusals) => refusals.first().map_or("A0402", |it| it.code),
             Self::Rename { .. } => "A0404",
             Self::Circle(_) => "A0403",
+            Self::NotReadBack(_) => "A0406",
         }
     }
 
@@ -53,6 +59,10 @@ impl PlanError {
                 "give the name that is there now, then `=`, then the new one".to_owned()
             }
             Self::Circle(_) => "split the change into two revisions, and report this".to_owned(),
+            Self::NotReadBack(_) => {
+                "take it out of the models, and write it by hand into an `autogen revision`"
+                    .to_owned()
+            }
         }
     }
 
@@ -61,7 +71,7 @@ impl PlanError {
         match self {
             Self::Invalid { problems, .. } => problems,
             Self::Refused(refusals) => refusals,
-            Self::Rename { .. } | Self::Circle(_) => &[],
+            Self::Rename { .. } | Self::Circle(_) | Self::NotReadBack(_) => &[],
         }
     }
 }

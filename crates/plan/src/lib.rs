@@ -27,6 +27,9 @@ pub use plan::{
 };
 pub use rename::{Candidate, Given};
 pub use revisions::{Revision, RevisionError, Revisions, is_label};
-pub use script::{Adopted, Script, ScriptGroup, ScriptProbe};
+pub use script::{
+    Adopted, Directive, Header, Script, ScriptError, ScriptGroup, ScriptHazard, ScriptProbe,
+    ScriptProblem, body, with_header,
+};
 pub use split::split;
 pub use target::Settled;

@@ -8,7 +8,7 @@ use crate::output;
 
 pub(super) fn run(args: &Arguments) -> Result<u8, Error> {
     match args.format {
-        CapsFormat::Json => output::result(&format!("{}\n", json()?)),
+        CapsFormat::Json => output::data(&format!("{}\n", json()?)),
         CapsFormat::Text => output::result(&text()),
     }
     Ok(exit::DONE)

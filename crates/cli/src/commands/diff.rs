@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use autogen_dialect::Dialect;
 use autogen_live::compare;
 use autogen_plan::{Candidate, Given, Options, Plan, Revisions, emit};
-use autogen_schema::{Expr, Fill, QName};
+use autogen_schema::{Expr, Fill, QName, visible};
 
 use super::inspect::unknown_dialect;
 use super::{naming, probing};
@@ -219,15 +219,13 @@ fn ask(candidates: &[Candidate], options: &mut Options) -> Result<(), Error> {
     for candidate in candidates {
         let flag = candidate.flag();
         let before = candidate.before();
-        let after = flag.split_once('=').map_or("", |(_, after)| after);
+        let after = visible(flag.split_once('=').map_or("", |(_, after)| after));
+        let shown = visible(&before);
         let choice = dialoguer::Select::new()
-            .with_prompt(format!(
-                "is {after} a new name for {before}? ({}% alike)",
-                candidate.score
-            ))
+            .with_prompt(format!("is {after} a new name for {shown}? ({}% alike)", candidate.score))
             .items([
-                format!("yes: rename {before} to {after}, and keep what it holds"),
-                format!("no: drop {before} with what it holds, and add {after} empty"),
+                format!("yes: rename {shown} to {after}, and keep what it holds"),
+                format!("no: drop {shown} with what it holds, and add {after} empty"),
             ])
             .interact_opt()
             .map_err(|error| Error::internal(&error.to_string()))?;
@@ -248,10 +246,10 @@ fn ask(candidates: &[Candidate], options: &mut Options) -> Result<(), Error> {
 pub(super) fn show(plan: &Plan, args: &Diff) {
     match args.format.unwrap_or(PlanFormat::Text) {
         PlanFormat::Text => output::coloured(&emit::text(plan)),
-        PlanFormat::Sql => output::sql(&emit::script(&plan.up)),
-        PlanFormat::Json => output::result(&emit::json(plan)),
+        PlanFormat::Sql => output::sql(&emit::script(&plan.up, plan.dialect)),
+        PlanFormat::Json => output::data(&emit::json(plan)),
         PlanFormat::Rust => {
-            output::result(&emit::rust(plan, args.message.as_deref().unwrap_or_default()));
+            output::data(&emit::rust(plan, args.message.as_deref().unwrap_or_default()));
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use autogen_live::revisions::migration;
+use autogen_live::revisions::{migration, way_back};
 use autogen_live::run::downgrade;
-use autogen_plan::{Revision, Revisions, Script};
+use autogen_plan::{Revision, Revisions};
 
 use super::progress::Told;
 use super::runner::{self, scripts};
@@ -36,10 +36,9 @@ pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error
     let dialect = connection.dialect();
     let mut migrations = Vec::new();
     for revision in &undone {
-        let Some(down) = &revision.down else { return Err(no_way_back(revision)) };
-        if Script::parse(down, dialect).irreversible {
+        let Some(down) = way_back(revision, dialect)? else {
             return Err(no_way_back(revision));
-        }
+        };
         migrations.push(migration(revision, down, dialect)?);
     }
     let settings = args.patience.settings(&project.config);

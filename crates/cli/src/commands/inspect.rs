@@ -32,17 +32,17 @@ pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> 
         output::note(&format!("{}: {} ({})", item.object, item.message, item.code));
     }
     if args.scripts {
-        output::result(&emit::scripts_sql(dialect.ok_or_else(unknown_dialect)?, &schema)?);
+        output::data(&emit::scripts_sql(dialect.ok_or_else(unknown_dialect)?, &schema)?);
         return Ok(exit::DONE);
     }
     match args.format {
         SchemaFormat::Json => {
             let mut snapshot = Snapshot::new(schema);
             snapshot.dialect = dialect.map(|dialect| dialect.name().to_owned());
-            output::result(&snapshot.to_json());
+            output::data(&snapshot.to_json());
         }
         SchemaFormat::Sql => {
-            output::result(&emit::schema_sql(dialect.ok_or_else(unknown_dialect)?, &schema)?);
+            output::data(&emit::schema_sql(dialect.ok_or_else(unknown_dialect)?, &schema)?);
         }
         SchemaFormat::Text => {
             output::result(&text(dialect.ok_or_else(unknown_dialect)?, &schema));

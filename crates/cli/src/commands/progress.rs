@@ -6,6 +6,7 @@ use std::time::Duration;
 use autogen_live::Phase;
 use autogen_live::history::Revision;
 use autogen_live::run::{Finished, Progress};
+use autogen_schema::visible;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output;
@@ -66,7 +67,7 @@ impl Progress for Told {
 
     fn begins(&mut self, revision: &Revision, done: usize, total: usize) {
         let rest = if done > 0 { format!(", going on after {done}") } else { String::new() };
-        let (id, about) = (&revision.id, &revision.description);
+        let (id, about) = (visible(&revision.id), visible(&revision.description));
         self.note(&format!("{id} {about}: {total} statements{rest}"));
         if let Some(bar) = &self.bar {
             bar.set_length(total as u64);
@@ -77,7 +78,7 @@ impl Progress for Told {
 
     fn statement(&mut self, number: usize, total: usize, sql: &str) {
         let line = sql.lines().next().unwrap_or_default();
-        self.statement = line.chars().take(WIDTH).collect();
+        self.statement = visible(line).chars().take(WIDTH).collect();
         match &self.bar {
             Some(bar) => {
                 bar.set_position(number.saturating_sub(1) as u64);

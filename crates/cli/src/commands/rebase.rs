@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_live::history::current;
-use autogen_plan::{Revision, Revisions, Script};
+use autogen_live::revisions::way_back;
+use autogen_plan::{Revision, Revisions, with_header};
 use autogen_schema::{Schema, Snapshot};
 
 use super::merge::Work;
 use super::naming;
 use crate::args::Rebase;
 use crate::error::{Error, exit};
-use crate::heading;
 use crate::output;
 use crate::project::Project;
 use crate::replay::Replay;
@@ -178,8 +178,8 @@ fn moved(revisions: &Revisions, own: &[&Revision], onto: &Revision) -> Vec<Revis
         let depends = renamed(&revision.depends, None);
         let (after, needs) = (parents.join(", "), depends.join(", "));
         let values = [("revision", id.as_str()), ("parents", &after), ("depends", &needs)];
-        let up = heading::with(&revision.up, &values);
-        let down = revision.down.as_ref().map(|text| heading::with(text, &values));
+        let up = with_header(&revision.up, &values);
+        let down = revision.down.as_ref().map(|text| with_header(text, &values));
         names.insert(&revision.id, id.clone());
         moved.push(Revision { id, parents, depends, up, down, ..Revision::clone(revision) });
     }
@@ -200,9 +200,7 @@ async fn prove(
         let before = now;
         replay.up(&[&revision]).await?;
         now = replay.schema().await?;
-        let way_back = revision.down.as_deref();
-        if let Some(down) = way_back.filter(|it| !Script::parse(it, replay.dialect()).irreversible)
-        {
+        if let Some(down) = way_back(&revision, replay.dialect())? {
             replay.down(&revision, down).await?;
             let back = replay.schema().await?;
             if !replay.difference(&back, &before).await?.is_empty() {
@@ -215,9 +213,9 @@ async fn prove(
             replay.up(&[&revision]).await?;
         }
         let prints = (before.fingerprint(), now.fingerprint());
-        let up = heading::with(&revision.up, &[("before", &prints.0), ("after", &prints.1)]);
+        let up = with_header(&revision.up, &[("before", &prints.0), ("after", &prints.1)]);
         let back = [("before", prints.1.as_str()), ("after", prints.0.as_str())];
-        let down = revision.down.as_ref().map(|text| heading::with(text, &back));
+        let down = revision.down.as_ref().map(|text| with_header(text, &back));
         proven.push(Revision { up, down, ..revision });
     }
     Ok((proven, now))

@@ -31,13 +31,12 @@ pub(super) fn run(project: &Project, args: &Revision) -> Result<u8, Error> {
     }
     let message = args.message.clone().unwrap_or_default();
     let header = Header {
-        replaces: Vec::new(),
-        adopted: None,
         revision: id.clone(),
         parents: parents.iter().map(|it| it.id.clone()).collect(),
         labels: args.labels.clone(),
         depends,
         message,
+        ..Header::default()
     };
     // The schema stays as it is; behind the head, it is now this one's.
     let at_head = parents.iter().map(|it| &it.id).eq(revisions.heads().iter().map(|it| &it.id));

@@ -1,11 +1,11 @@
 //! What running up and down have in common.
 
-use autogen_dialect::Dialect;
+use autogen_dialect::{Dialect, shell_statement};
 use autogen_live::Connection;
 use autogen_live::history::{Applied, absorb, current};
-use autogen_live::revisions::{absorbed, known};
+use autogen_live::revisions::{absorbed, known, read};
 use autogen_plan::emit::{Scripted, scripted};
-use autogen_plan::{Revision, Revisions, Script};
+use autogen_plan::{Revision, Revisions};
 
 use super::inspect::unknown_dialect;
 use crate::error::{Error, exit};
@@ -38,15 +38,19 @@ pub(super) fn scripts(project: &Project, revisions: &[&Revision], up: bool) -> R
             Some(Ok(dialect)) => dialect,
             Some(Err(_)) | None => project.dialect()?.ok_or_else(unknown_dialect)?,
         };
-        let script = Script::parse(file, dialect);
+        let script = read(revision, file, dialect)?;
         text.push_str(&format!("-- revision {} {}\n\n", revision.id, revision.slug));
         let groups = script.groups.iter().map(|group| Scripted {
             transaction: group.transaction,
-            statements: group.statements.iter().map(|sql| format!("{sql};\n")).collect(),
+            statements: group.statements.iter().map(|sql| shown(dialect, sql)).collect(),
         });
         text.push_str(&scripted(script.foreign_keys_off, groups));
         text.push('\n');
     }
     output::sql(&text);
     Ok(exit::DONE)
+}
+
+fn shown(dialect: Dialect, sql: &str) -> String {
+    format!("{}\n", shell_statement(dialect, sql))
 }

@@ -16,7 +16,7 @@ pub(super) fn run(project: &Project, args: &Show) -> Result<u8, Error> {
         output::result(&format!("{}\n\n", file(true)?.display()));
         match project.config.format {
             Format::Sql => output::sql(&revision.up),
-            Format::SeaOrm => output::result(&revision.up),
+            Format::SeaOrm => output::data(&revision.up),
         }
         if let Some(down) = revision.down.as_ref().filter(|_| args.down) {
             output::result(&format!("\n{}\n\n", file(false)?.display()));

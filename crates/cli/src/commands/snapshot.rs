@@ -26,7 +26,7 @@ pub(super) async fn run(project: &Project, args: &Snapshot) -> Result<u8, Error>
     snapshot.dialect = dialect.map(|dialect| dialect.name().to_owned());
     match &args.output {
         Some(path) => write_all(&[(path.clone(), snapshot.to_json())])?,
-        None => output::result(&snapshot.to_json()),
+        None => output::data(&snapshot.to_json()),
     }
     Ok(exit::DONE)
 }

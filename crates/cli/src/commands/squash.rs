@@ -5,15 +5,14 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_plan::emit::Header;
-use autogen_plan::{Plan, Revision, Revisions, Script, emit};
+use autogen_live::revisions::{read, way_back};
+use autogen_plan::{Directive, Header, Plan, Revision, Revisions, body, emit};
 use autogen_schema::{Change, Schema};
 
 use super::merge::Work;
 use super::naming;
 use crate::args::Squash;
 use crate::error::{Error, exit};
-use crate::heading;
 use crate::output;
 use crate::project::Project;
 use crate::replay::Replay;
@@ -43,7 +42,7 @@ pub(super) async fn run(project: &Project, args: &Squash) -> Result<u8, Error> {
     let ends = ends(&replay, &base, &range).await;
     let dialect = replay.dialect();
     let ends = replay.close(ends).await?;
-    let (up, down, kept) = texts(&range, &header, &ends, dialect);
+    let (up, down, kept) = texts(&range, &header, &ends, dialect)?;
     for reason in kept {
         output::note(&reason);
     }
@@ -143,7 +142,7 @@ fn header(range: &[&Revision], args: &Squash) -> Header {
         replaces,
         message: args.message.clone().unwrap_or_else(|| format!("squash {first} to {last}")),
         revision: last,
-        adopted: None,
+        ..Header::default()
     }
 }
 
@@ -172,10 +171,10 @@ fn texts(
     header: &Header,
     ends: &Ends,
     dialect: Dialect,
-) -> (String, String, Vec<String>) {
+) -> Result<(String, String, Vec<String>), Error> {
     let mut kept: Vec<String> = Vec::new();
     for revision in range {
-        if let Some(sql) = writes_rows(&revision.up, dialect) {
+        if let Some(sql) = writes_rows(revision, dialect)? {
             let line = sql.lines().next().unwrap_or_default();
             let id = &revision.id;
             kept.push(format!("all statements are kept, since {id} does more: {line}"));
@@ -189,35 +188,37 @@ fn texts(
         kept.push("all statements are kept, since the end can't be written as a plan".to_owned());
     }
     if kept.is_empty() {
-        let up = emit::migration(&ends.plan, header, true);
-        return (up, emit::migration(&ends.plan, header, false), kept);
+        let up = emit::migration(&ends.plan, header, true)?;
+        return Ok((up, emit::migration(&ends.plan, header, false)?, kept));
     }
     let prints = (ends.before.fingerprint(), ends.after.fingerprint());
     let head = |before: &str, after: &str| {
-        let empty = header.empty(dialect);
-        format!("{}\n-- before: {before}\n-- after: {after}\n", empty.trim_end())
+        let (before, after) = (Some(before.to_owned()), Some(after.to_owned()));
+        let header = Header { before, after, ..header.clone() }.empty(dialect);
+        format!("{}\n", header.trim_end())
     };
     let ups = range.iter().map(|it| it.up.as_str());
     let up = head(&prints.0, &prints.1) + &joined(ups);
     let downs: Vec<&str> = range.iter().rev().filter_map(|it| it.down.as_deref()).collect();
     let down = match downs.len() == range.len() {
         true => head(&prints.1, &prints.0) + &joined(downs.into_iter()),
-        false => head(&prints.1, &prints.0) + "-- autogen: irreversible\n",
+        false => head(&prints.1, &prints.0) + &Directive::Irreversible.write(),
     };
-    (up, down, kept)
+    Ok((up, down, kept))
 }
 
 /// The bodies of files, each in transactions of its own as before.
 fn joined<'t>(files: impl Iterator<Item = &'t str>) -> String {
-    let bodies = files.map(heading::body).filter(|body| !body.trim().is_empty());
+    let bodies = files.map(body).filter(|body| !body.trim().is_empty());
     let bodies: Vec<String> = bodies.map(|body| format!("{}\n", body.trim())).collect();
-    format!("\n{}", bodies.join("\n-- autogen: transaction\n\n"))
+    format!("\n{}", bodies.join(&format!("\n{}\n", Directive::Transaction.write())))
 }
 
 /// The first statement that does more than change the schema.
-fn writes_rows(text: &str, dialect: Dialect) -> Option<String> {
-    let groups = Script::parse(text, dialect).groups;
-    groups.into_iter().flat_map(|group| group.statements).find(|sql| {
+fn writes_rows(revision: &Revision, dialect: Dialect) -> Result<Option<String>, Error> {
+    let groups = read(revision, &revision.up, dialect)?.groups;
+    let mut statements = groups.into_iter().flat_map(|group| group.statements);
+    Ok(statements.find(|sql| {
         let lower = sql.to_lowercase();
         let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let first = words.find(|word| !word.is_empty()).unwrap_or_default();
@@ -226,7 +227,7 @@ fn writes_rows(text: &str, dialect: Dialect) -> Option<String> {
         let copies = first == "create" && lower.contains(" as select");
         let schema = ["alter", "comment", "create", "drop", "pragma", "rename"].contains(&first);
         !rebuild && (copies && lower.starts_with("create table") || !schema)
-    })
+    }))
 }
 
 async fn prove(
@@ -238,10 +239,7 @@ async fn prove(
     replay.up(base).await?;
     replay.up(&[one]).await?;
     require(replay, &ends.after, "its way up").await?;
-    let down = one.down.as_deref().unwrap_or_default();
-    if Script::parse(down, replay.dialect()).irreversible {
-        return Ok(());
-    }
+    let Some(down) = way_back(one, replay.dialect())? else { return Ok(()) };
     replay.down(one, down).await?;
     require(replay, &ends.before, "its way down").await
 }

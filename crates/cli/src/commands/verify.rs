@@ -1,6 +1,7 @@
 //! `autogen verify`: runs the whole history on a database of our own.
 
-use autogen_plan::{Options, Plan, Revision, Revisions, Script, emit};
+use autogen_live::revisions::way_back;
+use autogen_plan::{Options, Plan, Revisions, emit};
 use autogen_schema::Schema;
 
 use super::diff::{make, matched};
@@ -52,7 +53,7 @@ async fn verify(
         let before = now;
         replay.up(&[revision]).await?;
         now = replay.schema().await?;
-        let Some(down) = way_back(revision, replay) else {
+        let Some(down) = way_back(revision, replay.dialect())? else {
             output::result(&format!("{name}: up (there is no way back)\n"));
             continue;
         };
@@ -83,12 +84,6 @@ async fn verify(
         find("the head is not what the models say; what is missing".to_owned(), &plan);
     }
     Ok(findings)
-}
-
-/// The way down, if there is one.
-fn way_back<'r>(revision: &'r Revision, replay: &Replay<'_>) -> Option<&'r str> {
-    let down = revision.down.as_deref()?;
-    (!Script::parse(down, replay.dialect()).irreversible).then_some(down)
 }
 
 /// The difference between what is there and what shall be, if there is any.

@@ -43,6 +43,21 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "A revision that moves gets another parent, and maybe another number: a database that has it already would not know it any more. Take it back by `downgrade`, rebase, and run `upgrade`. Revisions that others have already are joined by `merge`, which changes none of them.",
     ),
     (
+        "A0524",
+        "a line of a migration file says nothing",
+        "The header is the comments before the first statement; each of its keys (revision, parents, dialect, labels, depends, replaces, message, before, after) stands there once. Directives stand between statements, on a line of their own: `-- autogen: transaction`, `no-transaction`, `foreign-keys-off`, `irreversible`, `carriage-returns`, `probe CODE QUERY`, `adopted TABLES FINGERPRINT`, `begin other-runners` and `end other-runners`. In a literal, a name or a body they are text. A query that holds control characters is written as a JSON string.",
+    ),
+    (
+        "A0525",
+        "the line ends of a migration file were changed",
+        "Statements of this file hold carriage returns, in a literal or in the body of a routine, and git, or an editor, made other line ends of them. Run like this, the database would hold another text than the one that was reviewed. Put `*.sql -text` into the .gitattributes of the folder, and check the file out again. In other files CRLF at the end of every line is read as LF, and checksums do not count it.",
+    ),
+    (
+        "A0526",
+        "COPY from or to the client",
+        "`COPY .. FROM STDIN` waits for rows that come over the connection, and a migration has none to send: it would wait for ever, with its locks. Write INSERT, or COPY from a file or a program of the server. `pg_dump --inserts` writes INSERT; `pg_dump --schema-only` leaves the rows out.",
+    ),
+    (
         "A0322",
         "waited too long for a lock",
         "Somebody holds a lock on what the statement changes, usually a transaction that was left open; the message lists the oldest ones. The statement waits in short turns, so that the queries of others, which would have to queue behind it, get through in between. Nothing of it happened. End the transaction that is in the way, or allow more by --lock-timeout or `lock_timeout` in autogen.toml, and run `autogen upgrade` again.",

@@ -431,7 +431,8 @@ async fn ask(session: &mut Session, sql: &str) -> Result<Vec<Vec<Option<String>>
 pub(crate) fn prefix_hash<'a>(statements: impl Iterator<Item = &'a str>) -> String {
     let mut hash = Sha256::new();
     for statement in statements {
-        hash.update(statement.as_bytes());
+        // A checkout of git may have changed line ends.
+        hash.update(statement.replace("\r\n", "\n").as_bytes());
         hash.update([0]);
     }
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()

@@ -1,53 +1,45 @@
 //! Plans as SQL: migration files, and plain scripts.
 
 use autogen_dialect::sqlite::other_runners;
-use autogen_dialect::{Dialect, commented_table, makes_partition};
-use autogen_schema::{Change, Declared, Schema};
+use autogen_dialect::{Dialect, commented_table, makes_partition, shell_statement, terminated};
+use autogen_schema::{Change, Declared, Schema, visible};
 
-use crate::PlanError;
-use crate::plan::{Direction, Input, Options, Plan, PlannedStep, Severity, plan};
-
-/// What stands at the top of a migration file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Header {
-    /// The revision, as in the file's name.
-    pub revision: String,
-    /// The revisions that it comes after; none for the first.
-    pub parents: Vec<String>,
-    /// Names for it and for the branch that begins with it.
-    pub labels: Vec<String>,
-    /// Revisions of other branches that must have run before.
-    pub depends: Vec<String>,
-    /// Revisions that were there instead: who has them all has this one.
-    pub replaces: Vec<String>,
-    /// What it is about.
-    pub message: String,
-    /// What tells a database that has it already; see [`crate::Adopted`].
-    pub adopted: Option<String>,
-}
+use crate::plan::{Direction, Input, Options, Plan, PlannedStep, plan};
+use crate::script::{Directive, NO_TRANSACTION};
+use crate::{Header, PlanError, Script};
 
 /// One direction of a plan as a migration file. `up` tells which.
-pub fn migration(plan: &Plan, header: &Header, up: bool) -> String {
+///
+/// # Errors
+/// Where a statement would be read back as something else.
+pub fn migration(plan: &Plan, header: &Header, up: bool) -> Result<String, PlanError> {
     let (direction, schema) = match up {
         true => (&plan.up, plan.schema.as_ref()),
         false => (&plan.down, plan.schema.as_ref().swap()),
     };
-    let mut text = heading(header, plan.dialect);
+    let header = Header {
+        dialect: Some(plan.dialect.name().to_owned()),
+        before: Some(schema.before.fingerprint()),
+        after: Some(schema.after.fingerprint()),
+        ..header.clone()
+    };
+    let mut text = header.write();
     if direction.foreign_keys_off() {
-        text.insert_str(0, "-- no-transaction\n");
+        text.insert_str(0, &format!("{NO_TRANSACTION}\n"));
     }
-    text.push_str(&format!("-- before: {}\n", schema.before.fingerprint()));
-    text.push_str(&format!("-- after: {}\n", schema.after.fingerprint()));
+    if direction.steps().any(|planned| planned.step.sql.contains('\r')) {
+        text.push_str(&Directive::CarriageReturns.write());
+    }
     if let Some(adopted) = header.adopted.as_ref().filter(|_| up) {
-        text.push_str(&format!("-- autogen: adopted {adopted}\n"));
+        text.push_str(&Directive::Adopted(adopted.clone()).write());
     }
     if direction.foreign_keys_off() {
-        text.push_str("-- autogen: foreign-keys-off\n");
+        text.push_str(&Directive::ForeignKeysOff.write());
     }
     if !direction.refusals.is_empty() {
-        text.push_str("-- autogen: irreversible\n");
+        text.push_str(&Directive::Irreversible.write());
         for refusal in &direction.refusals {
-            text.push_str(&comment(&format!("{}: {}", refusal.object, refusal.message)));
+            text.push_str(&comment(&format!("{}: {}", quoted(&refusal.object), refusal.message)));
         }
     }
     if !up {
@@ -58,103 +50,125 @@ pub fn migration(plan: &Plan, header: &Header, up: bool) -> String {
             )));
         }
     }
-    text.push_str(&body(direction));
-    text
+    text.push_str(&body(direction, plan.dialect));
+    match reads_back(&text, direction, plan.dialect) {
+        Ok(()) => Ok(text),
+        Err(statement) => Err(PlanError::NotReadBack(statement)),
+    }
 }
 
-/// The heading that every migration file has.
-fn heading(header: &Header, dialect: Dialect) -> String {
-    let parents =
-        if header.parents.is_empty() { "none".to_owned() } else { header.parents.join(", ") };
-    let mut text =
-        format!("-- revision: {}\n-- parents: {parents}\n-- dialect: {dialect}\n", header.revision);
-    let lists =
-        [("labels", &header.labels), ("depends", &header.depends), ("replaces", &header.replaces)];
-    for (key, values) in lists {
-        if !values.is_empty() {
-            text.push_str(&format!("-- {key}: {}\n", values.join(", ")));
+/// An object's name that no reader takes for the key of a header.
+fn quoted(object: &str) -> String {
+    format!("`{object}`")
+}
+
+/// Whether the file says what the plan does: the statements in their groups, and
+/// the probes. The error is the first text that comes back as another one.
+fn reads_back(text: &str, direction: &Direction, dialect: Dialect) -> Result<(), String> {
+    let script = Script::parse(text, dialect).map_err(|error| error.to_string())?;
+    let off = direction.foreign_keys_off();
+    let groups = direction.groups.iter().filter(|group| !group.steps.is_empty());
+    let transactions: Vec<bool> = groups.clone().map(|group| group.transaction || off).collect();
+    let sizes: Vec<usize> = groups.map(|group| group.steps.len()).collect();
+    let statements = direction.steps().map(|planned| planned.step.sql.as_str());
+    let hazards = direction.steps().flat_map(|planned| &planned.hazards);
+    let probes = hazards.filter_map(|hazard| hazard.probe.as_deref());
+    same(statements, script.statements().map(String::as_str))?;
+    same(probes, script.probes.iter().map(|probe| probe.sql.as_str()))?;
+    let found = script.groups.iter();
+    let divided = found.clone().map(|group| group.transaction).eq(transactions)
+        && found.map(|group| group.statements.len()).eq(sizes);
+    divided.then_some(()).ok_or_else(|| "its transactions".to_owned())
+}
+
+/// Requires that texts are the same, and names the first one that is not.
+fn same<'t>(
+    wanted: impl Iterator<Item = &'t str>,
+    mut found: impl Iterator<Item = &'t str>,
+) -> Result<(), String> {
+    for wanted in wanted {
+        if found.next() != Some(wanted) {
+            return Err(wanted.to_owned());
         }
     }
-    if !header.message.is_empty() {
-        let message: Vec<&str> = header.message.split_whitespace().collect();
-        text.push_str(&format!("-- message: {}\n", message.join(" ")));
-    }
-    text
+    found.next().map_or(Ok(()), |more| Err(more.to_owned()))
 }
 
-/// An empty migration, to be filled by hand.
 impl Header {
-    /// The file of a migration without statements.
+    /// The file of a migration without statements, to be filled by hand.
     pub fn empty(&self, dialect: Dialect) -> String {
-        format!("{}\n", heading(self, dialect))
+        let header = Self { dialect: Some(dialect.name().to_owned()), ..self.clone() };
+        format!("{}\n", header.write())
     }
 }
 
 /// The statements of a direction that drops tables of SQLite, and what stands
 /// around them, without comments.
 pub(super) fn script_for_others(direction: &Direction) -> String {
-    let statements = direction.steps().map(|planned| format!("\n{};\n", planned.step.sql));
+    let statements =
+        direction.steps().map(|it| format!("\n{}\n", terminated(Dialect::Sqlite, &it.step.sql)));
     let (begin, end) = (other_runners::BEGIN, other_runners::END);
     format!("{begin}{}\n{end}", statements.collect::<String>()).trim().to_owned()
 }
 
 /// The statements of a direction, with hazards above them.
-fn body(direction: &Direction) -> String {
+fn body(direction: &Direction, dialect: Dialect) -> String {
     if direction.foreign_keys_off() {
         let (begin, end) = (for_others(other_runners::BEGIN), for_others(other_runners::END));
-        return format!("{begin}{}{end}", groups(direction));
+        return format!("{begin}{}{end}", groups(direction, dialect));
     }
-    groups(direction)
+    groups(direction, dialect)
 }
 
 /// What our own runner passes over.
 fn for_others(statements: &str) -> String {
-    format!("\n-- autogen: begin other-runners\n{statements}-- autogen: end other-runners\n")
+    let (begin, end) = (Directive::BeginOtherRunners.write(), Directive::EndOtherRunners.write());
+    format!("\n{begin}{statements}{end}")
 }
 
-fn groups(direction: &Direction) -> String {
+fn groups(direction: &Direction, dialect: Dialect) -> String {
     let mut text = String::new();
     for (at, group) in direction.groups.iter().enumerate() {
         if at > 0 || !group.transaction {
-            let word = if group.transaction { "transaction" } else { "no-transaction" };
-            text.push_str(&format!("\n-- autogen: {word}\n"));
+            let kind = match group.transaction {
+                true => Directive::Transaction,
+                false => Directive::NoTransaction,
+            };
+            text.push_str(&format!("\n{}", kind.write()));
         }
         for step in &group.steps {
+            text.push_str(&format!("\n{}", hazards(step)));
+            text.push_str(&terminated(dialect, &step.step.sql));
             text.push('\n');
-            text.push_str(&statement(step));
         }
     }
     text
 }
 
-fn statement(planned: &PlannedStep) -> String {
+fn hazards(planned: &PlannedStep) -> String {
     let mut text = String::new();
     for hazard in &planned.hazards {
-        let severity = match hazard.severity {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Danger => "danger",
-        };
+        let severity = hazard.severity.name();
         text.push_str(&comment(&format!("{} {severity}: {}", hazard.code, hazard.message)));
         text.push_str(&comment(&format!("      safer: {}", hazard.safer)));
-        // A directive is one line.
-        if let Some(probe) = hazard.probe.as_ref().filter(|probe| !probe.contains('\n')) {
-            text.push_str(&format!("-- autogen: probe {} {probe}\n", hazard.code));
+        if let Some(sql) = hazard.probe.clone() {
+            text.push_str(&Directive::Probe { code: hazard.code.to_owned(), sql }.write());
         }
     }
-    text.push_str(&format!("{};\n", planned.step.sql));
     text
 }
 
-/// Text as comment lines: nothing in it can end the comment.
+/// Text as a comment of one line: nothing in it can end the comment.
 fn comment(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|line| format!("-- {line}\n")).collect();
-    lines.concat()
+    format!("-- {}\n", visible(text))
 }
 
 /// A direction as a script for the database's own shell, with the
 /// transactions spelled out.
-pub fn script(direction: &Direction) -> String {
+pub fn script(direction: &Direction, dialect: Dialect) -> String {
+    let statement = |step: &PlannedStep| {
+        format!("{}{}\n", hazards(step), shell_statement(dialect, &step.step.sql))
+    };
     let groups = direction.groups.iter().map(|group| Scripted {
         transaction: group.transaction,
         statements: group.steps.iter().map(statement).collect(),
@@ -226,6 +240,7 @@ fn created(
             || commented_table(sql).is_some_and(|name| !schema.tables.contains_key(&name));
         planned.step.causes.iter().any(is_wanted) || of_partition
     });
-    let statements: Vec<String> = steps.map(|planned| format!("{};\n", planned.step.sql)).collect();
+    let statements: Vec<String> =
+        steps.map(|it| format!("{}\n", shell_statement(dialect, &it.step.sql))).collect();
     Ok(statements.join("\n"))
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use autogen_schema::{QName, Schema};
+use autogen_schema::{QName, Schema, visible};
 
 use super::sql::schema_sql;
-use crate::plan::{Plan, Severity};
+use crate::plan::Plan;
 
 /// The plan in plain words, a line per change: `+` adds, `-` takes away, `~`
 /// alters.
@@ -25,7 +25,7 @@ pub fn text(plan: &Plan) -> String {
             _ => '~',
         };
         let loss = if change.loses_data() { "  (loses data)" } else { "" };
-        lines.push(format!("  {sign} {}{loss}", change.describe()));
+        lines.push(format!("  {sign} {}{loss}", visible(&change.describe())));
     }
     tables(plan, &mut lines);
     hazards(plan, &mut lines);
@@ -33,15 +33,17 @@ pub fn text(plan: &Plan) -> String {
         lines.push(String::new());
         lines.push("there is no way down:".to_owned());
         for refusal in &plan.down.refusals {
-            lines.push(format!("  {}: {}", refusal.object, refusal.message));
+            let (object, message) = (visible(&refusal.object), visible(&refusal.message));
+            lines.push(format!("  {object}: {message}"));
         }
     }
     if !plan.doubts.is_empty() {
         lines.push(String::new());
         lines.push("in doubt:".to_owned());
         for doubt in &plan.doubts {
-            lines.push(format!("  {} {}: {}", doubt.code, doubt.object, doubt.message));
-            lines.push(format!("        {}", doubt.hint));
+            let (object, message) = (visible(&doubt.object), visible(&doubt.message));
+            lines.push(format!("  {} {object}: {message}", doubt.code));
+            lines.push(format!("        {}", visible(&doubt.hint)));
         }
     }
     if !plan.unmanaged.0.is_empty() {
@@ -69,11 +71,12 @@ fn tables(plan: &Plan, lines: &mut Vec<String>) {
             continue;
         }
         lines.push(String::new());
-        lines.push(format!("{name}:"));
+        lines.push(format!("{}:", visible(&name.to_string())));
         let diff = similar::TextDiff::from_lines(&before, &after);
         for group in diff.grouped_ops(2) {
             for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-                lines.push(format!("  {}{}", change.tag(), change.value().trim_end()));
+                let line = change.value().trim_end_matches(['\n', '\r', ' ']);
+                lines.push(format!("  {}{}", change.tag(), visible(line)));
             }
         }
     }
@@ -110,13 +113,9 @@ fn hazards(plan: &Plan, lines: &mut Vec<String>) {
     lines.push(String::new());
     lines.push("hazards:".to_owned());
     for hazard in all {
-        let severity = match hazard.severity {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Danger => "danger",
-        };
-        lines.push(format!("  {} {severity}: {}", hazard.code, hazard.message));
-        lines.push(format!("        safer: {}", hazard.safer));
+        let severity = hazard.severity.name();
+        lines.push(format!("  {} {severity}: {}", hazard.code, visible(&hazard.message)));
+        lines.push(format!("        safer: {}", visible(&hazard.safer)));
     }
 }
 

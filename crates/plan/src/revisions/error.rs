@@ -1,11 +1,15 @@
 //! What can be wrong with migrations, and with the names that people give them.
 
+use crate::ScriptError;
+
 /// What is wrong with a folder of migrations.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages say it")]
 pub enum RevisionError {
     #[error("{file} is not named like a migration")]
     BadName { file: String },
+    #[error("{file}: {error}")]
+    BadFile { file: String, error: ScriptError },
     #[error("{file} says that it is revision {found}, its name says {expected}")]
     WrongId { file: String, expected: String, found: String },
     #[error("two files are revision {id}: {first} and {second}")]
@@ -39,6 +43,7 @@ impl RevisionError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::BadName { .. } => "A0501",
+            Self::BadFile { error, .. } => error.code(),
             Self::WrongId { .. } => "A0502",
             Self::Twice { .. } => "A0503",
             Self::MissingParent { .. } => "A0504",
@@ -57,6 +62,7 @@ impl RevisionError {
     /// What to do.
     pub fn hint(&self) -> &'static str {
         match self {
+            Self::BadFile { error, .. } => error.hint(),
             Self::BadName { .. } => {
                 "name it <YYYYMMDDHHMMSS>_<words>.up.sql or .down.sql, or move it elsewhere"
             }

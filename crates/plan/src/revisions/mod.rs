@@ -5,11 +5,10 @@ mod goal;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_dialect::Dialect;
 use sha2::{Digest, Sha256};
 
 pub use self::error::RevisionError;
-use crate::Script;
+use crate::Header;
 
 /// One migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +52,7 @@ impl Revision {
 
     /// The database that the file is for, if it says so.
     pub fn dialect(&self) -> Option<String> {
-        Script::parse(&self.up, Dialect::Sqlite).dialect
+        Header::parse(&self.up).ok()?.dialect
     }
 }
 
@@ -90,7 +89,8 @@ impl Revisions {
                 downs.insert(id.to_owned(), (file.clone(), text.clone()));
                 continue;
             }
-            let header = Script::parse(text, Dialect::Sqlite).header;
+            let header = Header::parse(text)
+                .map_err(|error| RevisionError::BadFile { file: file.clone(), error })?;
             if !header.revision.is_empty() && header.revision != id {
                 let (expected, found) = (id.to_owned(), header.revision);
                 return Err(RevisionError::WrongId { file: file.clone(), expected, found });

@@ -4,7 +4,7 @@ use autogen_dialect::Builder;
 use autogen_dialect::sqlite::other_runners;
 
 use super::{done, line, literal, rebuild_script};
-use crate::plan::{Direction, Group, Plan, PlannedStep, Severity};
+use crate::plan::{Direction, Group, Plan, PlannedStep};
 
 /// What a statement looks for before it runs.
 #[derive(Clone, Copy)]
@@ -88,11 +88,7 @@ impl Text<'_> {
 
     fn hazards(&mut self, depth: usize, planned: &PlannedStep) {
         for hazard in &planned.hazards {
-            let severity = match hazard.severity {
-                Severity::Note => "note",
-                Severity::Warning => "warning",
-                Severity::Danger => "danger",
-            };
+            let severity = hazard.severity.name();
             let (code, message) = (hazard.code, line(&hazard.message));
             self.put(depth, &format!("// {code} {severity}: {message}"));
             self.put(depth, &format!("//       safer: {}", line(&hazard.safer)));

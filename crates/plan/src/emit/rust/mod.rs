@@ -4,6 +4,7 @@ mod body;
 mod done;
 
 use autogen_dialect::Dialect;
+use autogen_schema::{is_hidden, visible};
 
 use self::body::Looks;
 use super::sql::script_for_others;
@@ -37,7 +38,7 @@ fn written(plan: &Plan, message: &str, looks: Looks) -> String {
     let down = body::direction(plan, false, wrapped, Looks::Stopped);
     let mut about: Vec<String> = message.lines().map(str::to_owned).collect();
     if about.is_empty() {
-        about = plan.changes().iter().map(|it| it.describe()).collect();
+        about = plan.changes().iter().map(|it| line(&it.describe())).collect();
     }
     let lost = plan.up.changes.iter().filter(|it| it.loses_data()).map(|it| it.describe());
     file(&about, plan.dialect, &up, &down, &lost.collect::<Vec<_>>(), Some(wrapped))
@@ -60,7 +61,7 @@ fn file(
 ) -> String {
     let mut text = String::new();
     for line in about {
-        text.push_str(format!("//! {line}").trim_end());
+        text.push_str(format!("//! {}", visible(line)).trim_end());
         text.push('\n');
     }
     if !about.is_empty() {
@@ -103,17 +104,18 @@ fn is_wrapped(plan: &Plan) -> bool {
 
 /// Text as one line of a comment.
 fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    visible(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
 }
 
 /// Text as a literal.
 fn literal(text: &str) -> String {
-    let plain = |c: char| !c.is_control() && c != '"' && c != '\\';
+    let plain = |c: char| !is_hidden(c) && c != '"' && c != '\\';
     if text.chars().all(plain) {
         return format!("\"{text}\"");
     }
-    // A bare carriage return can't stand in a raw literal.
-    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+    // A bare carriage return can't stand in a raw literal, and marks of direction
+    // are refused by the compiler.
+    if text.chars().any(|c| is_hidden(c) && c != '\n' && c != '\t') {
         return format!("{text:?}");
     }
     let mut hashes = String::new();
@@ -139,5 +141,6 @@ mod tests {
         assert_eq!(literal("\"#"), "r##\"\"#\"##");
         assert_eq!(literal("a\nb"), "r\"a\nb\"");
         assert_eq!(literal("a\rb"), "\"a\\rb\"");
+        assert_eq!(literal("\u{202e}\"\n"), "\"\\u{202e}\\\"\\n\"");
     }
 }

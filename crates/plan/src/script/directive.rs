@@ -1,0 +1,163 @@
+//! Directives: the lines of a migration file that tell our runner what to do.
+
+use autogen_schema::is_hidden;
+
+use super::Adopted;
+
+/// The mark at the top of a file by which sqlx knows that it runs outside of a
+/// transaction.
+pub(crate) const NO_TRANSACTION: &str = "-- no-transaction";
+
+/// What begins a directive.
+const MARK: &str = "-- autogen:";
+
+/// A line for our runner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Directive {
+    /// What follows runs in one transaction.
+    Transaction,
+    /// What follows runs statement by statement.
+    NoTransaction,
+    /// SQLite's foreign keys are off, from before the transaction.
+    ForeignKeysOff,
+    /// There is no way back.
+    Irreversible,
+    /// Statements of the file hold carriage returns, which git must not change.
+    CarriageReturns,
+    /// What a database is that has the change already.
+    Adopted(Adopted),
+    /// A query that must give no row before anything runs.
+    Probe {
+        /// The code of the hazard above it, or one of the user's own.
+        code: String,
+        /// The query.
+        sql: String,
+    },
+    /// What follows is for other runners.
+    BeginOtherRunners,
+    /// The end of that.
+    EndOtherRunners,
+}
+
+impl Directive {
+    /// The directive of a comment; `None` for a comment of somebody else's.
+    ///
+    /// # Errors
+    /// The words that are no directive.
+    pub(super) fn parse(comment: &str) -> Option<Result<Self, String>> {
+        let words = comment.strip_prefix(MARK)?.trim();
+        Some(Self::of(words).ok_or_else(|| autogen_schema::visible(words).into_owned()))
+    }
+
+    fn of(words: &str) -> Option<Self> {
+        Some(match words {
+            "transaction" => Self::Transaction,
+            "no-transaction" => Self::NoTransaction,
+            "foreign-keys-off" => Self::ForeignKeysOff,
+            "irreversible" => Self::Irreversible,
+            "carriage-returns" => Self::CarriageReturns,
+            "begin other-runners" => Self::BeginOtherRunners,
+            "end other-runners" => Self::EndOtherRunners,
+            _ => match words.split_once(' ')? {
+                ("adopted", rest) => Self::Adopted(adopted(rest.trim())?),
+                ("probe", rest) => {
+                    let (code, sql) = rest.trim().split_once(' ')?;
+                    Self::Probe { code: code.to_owned(), sql: query(sql.trim())? }
+                }
+                _ => return None,
+            },
+        })
+    }
+
+    /// The line, with its end.
+    pub fn write(&self) -> String {
+        let words = match self {
+            Self::Transaction => "transaction".to_owned(),
+            Self::NoTransaction => "no-transaction".to_owned(),
+            Self::ForeignKeysOff => "foreign-keys-off".to_owned(),
+            Self::Irreversible => "irreversible".to_owned(),
+            Self::CarriageReturns => "carriage-returns".to_owned(),
+            Self::BeginOtherRunners => "begin other-runners".to_owned(),
+            Self::EndOtherRunners => "end other-runners".to_owned(),
+            Self::Adopted(adopted) => format!("adopted {}", adopted.write()),
+            Self::Probe { code, sql } => match sql.chars().any(is_hidden) {
+                true => format!("probe {code} {}", quoted(sql)),
+                false => format!("probe {code} {sql}"),
+            },
+        };
+        format!("{MARK} {words}\n")
+    }
+}
+
+impl Adopted {
+    /// `["table", ..] FINGERPRINT`.
+    fn write(&self) -> String {
+        let tables: Vec<String> = self.tables.iter().map(|it| quoted(it)).collect();
+        format!("[{}] {}", tables.join(","), self.fingerprint)
+    }
+}
+
+/// What [`Adopted::write`] writes.
+fn adopted(words: &str) -> Option<Adopted> {
+    let (tables, fingerprint) = words.rsplit_once(' ')?;
+    let tables = serde_json::from_str(tables).ok()?;
+    Some(Adopted { tables, fingerprint: fingerprint.to_owned() })
+}
+
+/// A query as it is, or as a JSON string where it holds what can't stand on a line
+/// of a comment. No query begins with a double quote.
+fn query(text: &str) -> Option<String> {
+    match text.starts_with('"') {
+        true => serde_json::from_str(text).ok(),
+        false => Some(text.trim_end_matches(';').trim_end().to_owned()).filter(|it| !it.is_empty()),
+    }
+}
+
+/// Text as a JSON string on one line, without hidden characters.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            // All of them are of the basic plane: four digits do.
+            c if is_hidden(c) => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let tables = BTreeSet::from(["a\n\"b\"".to_owned(), "\u{2028}c".to_owned()]);
+        for directive in [
+            Directive::Transaction,
+            Directive::NoTransaction,
+            Directive::ForeignKeysOff,
+            Directive::Irreversible,
+            Directive::CarriageReturns,
+            Directive::BeginOtherRunners,
+            Directive::EndOtherRunners,
+            Directive::Adopted(Adopted { tables, fingerprint: "ab12".to_owned() }),
+            Directive::Probe { code: "DD101".to_owned(), sql: "SELECT 1".to_owned() },
+            Directive::Probe { code: "X".to_owned(), sql: "SELECT '\r\n\\\"\u{202e}'".to_owned() },
+        ] {
+            let line = directive.write();
+            let line = line.strip_suffix('\n').unwrap_or_default();
+            assert!(!line.chars().any(is_hidden), "{line}");
+            assert_eq!(Directive::parse(line), Some(Ok(directive)));
+        }
+        assert_eq!(Directive::parse("-- a comment"), None);
+        for words in ["", "transactions", "probe", "probe X", "probe X \"a", "adopted x y"] {
+            let found = Directive::parse(&format!("-- autogen: {words}"));
+            assert_eq!(found, Some(Err(words.to_owned())));
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The format of a migration file: one grammar, with one writer (`emit/sql`) and
+//! one reader ([`Script::parse`]), also for files that somebody edited.
+//!
+//! ```text
+//! file      = [ "-- no-transaction" ] { header line | comment | blank line }
+//!             { comment | directive | statement ";" }
+//! header    = "-- " key ": " value          each key once, before the first statement
+//! directive = "-- autogen: " words          on a line of its own, between statements
+//! hazard    = "-- " CODE " " severity ": " message
+//! ```
+//!
+//! What a token of the dialect holds (a literal, a quoted name, a comment inside a
+//! statement) is never a directive, and the bytes of a statement are kept. Comments
+//! that we write are one line each, with hidden characters written out
+//! ([`autogen_schema::visible`]).
+
+mod directive;
+mod header;
+mod read;
+
+use std::collections::BTreeSet;
+
+pub use self::directive::Directive;
+pub(crate) use self::directive::NO_TRANSACTION;
+pub use self::header::{Header, body, with_header};
+
+/// Statements that run together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptGroup {
+    /// Whether they run in one transaction.
+    pub transaction: bool,
+    /// The statements, without closing semicolons.
+    pub statements: Vec<String>,
+}
+
+/// A hazard, as it stands above its statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptHazard {
+    /// The statement that it is about, counted over all groups, from 0.
+    pub statement: usize,
+    /// Its code.
+    pub code: String,
+    /// `note`, `warning` or `danger`.
+    pub severity: String,
+    /// What happens.
+    pub message: String,
+}
+
+/// Something that must not be found before the migration runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptProbe {
+    /// What would go wrong, after its code: the hazard above it in the file.
+    pub message: String,
+    /// The query that gives a row where it would.
+    pub sql: String,
+}
+
+/// What a database is that has a change already, which somebody made by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adopted {
+    /// The tables that it is about; none for the whole schema.
+    pub tables: BTreeSet<String>,
+    /// What they are then.
+    pub fingerprint: String,
+}
+
+/// A migration file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Script {
+    /// What stands at the top.
+    pub header: Header,
+    /// Whether SQLite's foreign keys must be off, from before the transaction.
+    pub foreign_keys_off: bool,
+    /// Whether there is no way back.
+    pub irreversible: bool,
+    /// What a database is that has it already.
+    pub adopted: Option<Adopted>,
+    /// The hazards, in their order.
+    pub hazards: Vec<ScriptHazard>,
+    /// What is asked first.
+    pub probes: Vec<ScriptProbe>,
+    /// The statements.
+    pub groups: Vec<ScriptGroup>,
+}
+
+impl Script {
+    /// All statements, in their order.
+    pub fn statements(&self) -> impl Iterator<Item = &String> {
+        self.groups.iter().flat_map(|group| &group.statements)
+    }
+}
+
+/// Why a text is no migration file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {problem}")]
+pub struct ScriptError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub problem: ScriptProblem,
+}
+
+/// What can be wrong with a line of a migration file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages say it")]
+pub enum ScriptProblem {
+    #[error("`{0}` stands in the header twice")]
+    KeyTwice(&'static str),
+    #[error("the header holds a control character: {0}")]
+    HeaderControl(String),
+    #[error("`-- autogen: {0}` is no directive")]
+    NoDirective(String),
+    #[error("`-- autogen: {0}` lacks its other half")]
+    Unpaired(&'static str),
+    #[error("a zero byte stands in the file")]
+    ZeroByte,
+    #[error("the line ends of the file were changed, and its statements hold carriage returns")]
+    LineEnds,
+    #[error("COPY between the server and this program: {0}")]
+    ClientCopy(String),
+}
+
+impl ScriptError {
+    /// The stable code, explained by `autogen explain`.
+    pub fn code(&self) -> &'static str {
+        match self.problem {
+            ScriptProblem::KeyTwice(_)
+            | ScriptProblem::HeaderControl(_)
+            | ScriptProblem::NoDirective(_)
+            | ScriptProblem::Unpaired(_)
+            | ScriptProblem::ZeroByte => "A0524",
+            ScriptProblem::LineEnds => "A0525",
+            ScriptProblem::ClientCopy(_) => "A0526",
+        }
+    }
+
+    /// What to do.
+    pub fn hint(&self) -> &'static str {
+        match self.problem {
+            ScriptProblem::KeyTwice(_) => "keep one of the two lines",
+            ScriptProblem::HeaderControl(_) | ScriptProblem::ZeroByte => {
+                "remove it, or bring the file back from version control"
+            }
+            ScriptProblem::NoDirective(_) => "`autogen explain A0524` lists the directives",
+            ScriptProblem::Unpaired(_) => "bring the file back from version control",
+            ScriptProblem::LineEnds => {
+                "put `*.sql -text` into .gitattributes, and check the file out again"
+            }
+            ScriptProblem::ClientCopy(_) => {
+                "write INSERT, or COPY from a file or a program of the server; pg_dump does so \
+                 with --inserts, and leaves rows out with --schema-only"
+            }
+        }
+    }
+}
