@@ -69,6 +69,10 @@ fn urls_that_make_no_sense() {
         ("postgres://u:s3cret@h:port/d", "A0301"),
         ("postgres://u:s3cret@127.0.0.1:1/d", "A0305"),
         ("postgres://u@127.0.0.1:1/d?password=s3cret", "A0305"),
+        ("postgres://s3cret@127.0.0.1:1/d", "A0305"),
+        ("postgres://127.0.0.1:1/d?pass=s3cret&pwd=s3cret", "A0305"),
+        ("postgres://127.0.0.1:1/d?options=-c%20a.b%3Ds3cret", "A0305"),
+        ("sqlite:missing.db?key=s3cret", "A0301"),
     ] {
         all_refuse(&project, url, 3, code, "");
     }
@@ -107,7 +111,8 @@ fn one_that_refuses_the_login() {
     let project = begun();
     let other = Project::on(Dialect::Postgres);
     let url = other.database().url_as("autogen_nobody:s3cret");
-    all_refuse(&project, &url, 3, "A0304", "autogen_nobody");
+    // A token can stand where the name does.
+    all_refuse(&project, &url, 3, "A0304", "user \"***\"");
 }
 
 #[test]
@@ -120,7 +125,7 @@ fn a_wrong_password() {
     other.execute(&format!("drop role if exists {LOCKED_ROLE}"));
     other.execute(&format!("create role {LOCKED_ROLE} login password 'right'"));
     let url = |password: &str| other.database().url_as(&format!("{LOCKED_ROLE}:{password}"));
-    all_refuse(&project, &url(SECRET), 3, "A0304", LOCKED_ROLE);
+    all_refuse(&project, &url(SECRET), 3, "A0304", "user \"***\"");
     project.run_at(&url("right"), &["inspect"]).ok();
 }
 
@@ -163,7 +168,9 @@ fn a_role_that_may_only_read() {
         project.execute(&format!("create user '{role}'@'%' identified by '{SECRET}'"));
         project.execute(&format!("grant select, show view, trigger on `{name}`.* to '{role}'@'%'"));
         let url = |password: &str| project.database().url_as(&format!("{role}:{password}"));
-        silent(project.run_at(&url("wrong-s3cret"), &["upgrade"])).fails(3, "A0304", &role);
+        let refused = silent(project.run_at(&url("wrong-s3cret"), &["upgrade"]));
+        assert!(!refused.err.contains(&role), "{}", refused.err);
+        refused.fails(3, "A0304", "user '***'");
         let before = (project.files(), project.contents());
         silent(project.run_at(&url(SECRET), &["upgrade"])).fails(3, "A0308", "denied");
         assert!(before == (project.files(), project.contents()), "something changed");

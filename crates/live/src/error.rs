@@ -1,5 +1,6 @@
 //! What can go wrong with a server.
 
+use crate::shown::without_user;
 use sea_orm::sqlx;
 
 /// Why a database can't be read or changed. Messages name the database by its
@@ -274,7 +275,7 @@ impl LiveError {
 
     /// Sorts out an error of connecting.
     pub(crate) fn connect(url: &str, error: &sqlx::Error) -> Self {
-        let (url, reason) = (url.to_owned(), server_words(error));
+        let (url, reason) = (url.to_owned(), without_user(&server_words(error)));
         match class(error) {
             Class::Login => Self::LoginRefused { url, reason },
             Class::NoDatabase => Self::NoSuchDatabase { url },

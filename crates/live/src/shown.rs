@@ -1,60 +1,118 @@
-//! Database URLs as they may be shown: without the password.
+//! Database URLs as they may be shown: without whatever can be a secret. A token
+//! can stand in place of the user's name as well, so names are hidden too; of the
+//! parameters those are shown that are known to be harmless.
 
 use url::Url;
 
-/// The URL with the password, wherever it stands, replaced by `***`.
+/// The parameters whose values say nothing that anybody must not see.
+const HARMLESS: [&str; 22] = [
+    "application_name",
+    "cache",
+    "charset",
+    "collation",
+    "connect_timeout",
+    "dbname",
+    "fallback_application_name",
+    "host",
+    "hostaddr",
+    "immutable",
+    "keepalives",
+    "mode",
+    "port",
+    "socket",
+    "ssl-mode",
+    "sslmode",
+    "sslrootcert",
+    "ssl-ca",
+    "statement-cache-capacity",
+    "target_session_attrs",
+    "timezone",
+    "vfs",
+];
+
+const HIDDEN: &str = "***";
+
+/// The URL with every part that can be a secret replaced by `***`.
 pub(crate) fn shown(url: &str) -> String {
     let (scheme, rest) = url.split_once(':').unwrap_or((url, ""));
     if scheme.eq_ignore_ascii_case("sqlite") {
-        return format!("sqlite:{rest}");
+        let (path, query) =
+            rest.split_once('?').map_or((rest, None), |(path, it)| (path, Some(it)));
+        return format!("sqlite:{path}{}", parameters(query));
     }
     let Ok(mut parsed) = Url::parse(url) else {
         // What can't be parsed can't be cleaned.
-        return if rest.is_empty() { "***".to_owned() } else { format!("{scheme}:***") };
+        return if rest.is_empty() { HIDDEN.to_owned() } else { format!("{scheme}:{HIDDEN}") };
     };
     // Without `//` nobody knows what is what, and an `@` behind the host means
     // that the password holds a `/`.
     if parsed.cannot_be_a_base() {
-        return "***".to_owned();
+        return HIDDEN.to_owned();
     }
-    if parsed.path().contains('@') {
-        return format!("{scheme}:***");
+    let unclear = parsed.path().contains('@');
+    let user = !parsed.username().is_empty() && parsed.set_username(HIDDEN).is_err();
+    let password = parsed.password().is_some() && parsed.set_password(Some(HIDDEN)).is_err();
+    if unclear || user || password {
+        return format!("{scheme}:{HIDDEN}");
     }
-    if parsed.password().is_some() && parsed.set_password(Some("***")).is_err() {
-        return format!("{scheme}:***");
+    let query = parameters(parsed.query());
+    parsed.set_query(None);
+    parsed.set_fragment(None);
+    format!("{parsed}{query}")
+}
+
+/// The parameters of a URL, with the question mark.
+fn parameters(query: Option<&str>) -> String {
+    let Some(query) = query else { return String::new() };
+    let shown = url::form_urlencoded::parse(query.as_bytes()).map(|(key, value)| {
+        let harmless = HARMLESS.iter().any(|it| key.eq_ignore_ascii_case(it));
+        match harmless {
+            true => format!("{key}={value}"),
+            // Without a value, it may be one itself.
+            false if value.is_empty() => HIDDEN.to_owned(),
+            false => format!("{key}={HIDDEN}"),
+        }
+    });
+    format!("?{}", shown.collect::<Vec<_>>().join("&"))
+}
+
+/// A server's words without the name of the user, which it repeats.
+pub(crate) fn without_user(words: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = words;
+    while let Some((at, quote)) = ["user \"", "role \"", "user '"]
+        .iter()
+        .filter_map(|mark| Some((rest.find(mark)? + mark.len(), &mark[mark.len() - 1..])))
+        .min()
+    {
+        let (before, name) = rest.split_at(at);
+        shown.push_str(before);
+        shown.push_str(HIDDEN);
+        rest = name.find(quote).map_or("", |end| &name[end..]);
     }
-    let secret = |key: &str| {
-        let key = key.to_ascii_lowercase();
-        key.contains("password") || key.contains("secret") || key.contains("token")
-    };
-    if parsed.query_pairs().any(|(key, _)| secret(&key)) {
-        let pairs: Vec<(String, String)> = parsed
-            .query_pairs()
-            .map(|(key, value)| {
-                let value = if secret(&key) { "***".to_owned() } else { value.into_owned() };
-                (key.into_owned(), value)
-            })
-            .collect();
-        parsed.query_pairs_mut().clear().extend_pairs(pairs);
-    }
-    parsed.to_string()
+    shown + rest
 }
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::*;
 
     #[test]
-    fn hides_passwords() {
+    fn hides_what_can_be_a_secret() {
         for (url, expected) in [
-            ("postgres://u:s3cret@h:5432/d", "postgres://u:***@h:5432/d"),
-            ("postgres://u@h/d", "postgres://u@h/d"),
+            ("postgres://u:s3cret@h:5432/d", "postgres://***:***@h:5432/d"),
+            ("postgres://s3cret@h/d", "postgres://***@h/d"),
+            ("postgres://h/d", "postgres://h/d"),
             (
-                "postgres://u:s3@cret@h/d?password=s3cret&a=1",
-                "postgres://u:***@h/d?password=***&a=1",
+                "postgres://u:s3@cret@h/d?password=s3cret&sslmode=require",
+                "postgres://***:***@h/d?password=***&sslmode=require",
             ),
+            ("postgres://h/d?pass=s3cret&pwd=s3cret", "postgres://h/d?pass=***&pwd=***"),
+            ("postgres://h/d?options=-c%20x.y%3Ds3cret", "postgres://h/d?options=***"),
+            ("mysql://h/d?s3cret#s3cret", "mysql://h/d?***"),
             ("postgres:///d?host=/tmp", "postgres:///d?host=/tmp"),
             ("sqlite:a.db", "sqlite:a.db"),
+            ("sqlite:a.db?mode=ro&key=s3cret", "sqlite:a.db?mode=ro&key=***"),
             ("s3cret", "***"),
             ("postgres://u:s3cret@[", "postgres:***"),
             ("postgres://u:12/s3cret@h/d", "postgres:***"),
@@ -62,6 +120,22 @@ mod tests {
         ] {
             assert_eq!(shown(url), expected);
             assert!(!shown(url).contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn servers_repeat_the_user() {
+        for (words, expected) in [
+            (
+                "password authentication failed for user \"s3cret\"",
+                "password authentication failed for user \"***\"",
+            ),
+            ("role \"s3cret\" does not exist", "role \"***\" does not exist"),
+            ("Access denied for user 's3cret'@'h'", "Access denied for user '***'@'h'"),
+            ("database \"d\" does not exist", "database \"d\" does not exist"),
+            ("user \"s3cret", "user \"***"),
+        ] {
+            assert_eq!(without_user(words), expected);
         }
     }
 }

@@ -329,7 +329,8 @@ async fn listens(host: &str, port: u16, socket: Option<PathBuf>) -> Result<(), s
 async fn open_sqlite(url: &str, create: bool) -> Result<DatabaseConnection, LiveError> {
     let bad = |reason: String| LiveError::BadUrl { url: shown(url), reason };
     let options = SqliteConnectOptions::from_str(url)
-        .map_err(|error| bad(error.to_string()))?
+        // The driver's message may quote a secret.
+        .map_err(|_| bad("it is not of the form sqlite:FILE, or a parameter is unknown".into()))?
         .disable_statement_logging()
         .create_if_missing(create)
         .row_buffer_size(1000);
