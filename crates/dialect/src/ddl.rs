@@ -52,21 +52,24 @@ pub(crate) fn as_operand(dialect: Dialect, expr: &str) -> String {
 
 /// The statement that gives rows other labels, all at once, so that two of them
 /// can change places.
+///
+/// `kept` goes on with the assignments: `, at = at` for what must stay as it is.
 pub(crate) fn relabel(
     dialect: Dialect,
     table: &QName,
     column: &Column,
     labels: &[Pair<String>],
+    kept: &str,
 ) -> String {
     let (table, name) = (dialect.quote_name(table), dialect.quote(&column.name));
     let text = |label: &str| self::label(dialect, &column.data_type, label);
     if let [only] = labels {
         let (before, after) = (text(&only.before), text(&only.after));
-        return format!("UPDATE {table} SET {name} = {after} WHERE {name} = {before}");
+        return format!("UPDATE {table} SET {name} = {after}{kept} WHERE {name} = {before}");
     }
     let old: Vec<String> = labels.iter().map(|it| text(&it.before)).collect();
     format!(
-        "UPDATE {table}\nSET {name} = {}\nWHERE {name} IN ({})",
+        "UPDATE {table}\nSET {name} = {}{kept}\nWHERE {name} IN ({})",
         relabelled(dialect, column, labels),
         old.join(", ")
     )

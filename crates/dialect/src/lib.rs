@@ -22,6 +22,7 @@ pub mod sqlite;
 mod stand_in;
 mod step;
 mod text;
+mod trigger;
 mod type_rule;
 mod type_text;
 
@@ -35,8 +36,11 @@ pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;
 pub use question::{Answer, ExpressionRole, Question};
 pub use scan::{strip_parentheses, symbols};
-pub use split::{Comment, Script as SplitScript, Statement, shell_statement, split, terminated};
+pub use split::{
+    Comment, Script as SplitScript, Statement, checked_in, shell_statement, split, terminated,
+};
 pub use stand_in::Parents;
 pub use step::{Blocks, Cost, Effect, Refusal, Request, Step};
 pub use text::{Mentions, qualified, without_schema};
+pub use trigger::fires_on_update;
 pub use type_rule::TypeRule;

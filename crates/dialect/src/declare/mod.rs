@@ -22,7 +22,7 @@ use autogen_schema::{Declared, Origin, Place, QName};
 use self::cursor::Cursor;
 pub use self::routine::argument_types;
 pub use self::typed::{commented_table, makes_partition, statistics};
-use crate::{Dialect, split, text};
+use crate::{Dialect, checked_in, split, text};
 
 /// An `.sql` file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub fn declare(
     declared.scripted = true;
     let mut statements = Vec::new();
     for file in files {
-        for statement in split(dialect, &file.text).statements {
+        for statement in split(dialect, &checked_in(&file.text)).statements {
             let sql = match default_schema {
                 Some(schema) => text::without_schema(dialect, &statement.sql, schema),
                 None => statement.sql,

@@ -4,6 +4,8 @@
 
 mod delimiter;
 
+use std::borrow::Cow;
+
 use crate::Dialect;
 use crate::scan::{Lexeme, Token, is_space, scan};
 
@@ -284,6 +286,17 @@ impl Splitter {
         self.close(text, None);
         self.script.trailing = self.comments;
         self.script
+    }
+}
+
+/// The text as it was checked in: a checkout of git may have CRLF where there was
+/// LF, and then every line ends so. Else carriage returns are part of the text.
+pub fn checked_in(text: &str) -> Cow<'_, str> {
+    let converted = text.contains("\r\n")
+        && text.split_inclusive('\n').all(|line| line.ends_with("\r\n") || !line.ends_with('\n'));
+    match converted {
+        true => Cow::Owned(text.replace("\r\n", "\n")),
+        false => Cow::Borrowed(text),
     }
 }
 

@@ -274,7 +274,7 @@ impl Lowering<'_> {
                     (locks::REWRITE, self.drop_column(&table, column)?)
                 }
                 Change::Column(ColumnChange::Relabel { table: of, column, labels }) => {
-                    let sql = ddl::relabel(Sqlite, of, table.column(column)?, labels);
+                    let sql = ddl::relabel(Sqlite, of, table.column(column)?, labels, "");
                     (locks::REWRITE, sql)
                 }
                 Change::Constraint(ConstraintChange::Add {

@@ -13,6 +13,7 @@ mod drop_table;
 mod duplicates;
 mod enum_value_removed;
 mod exhausted_sequence;
+mod fired_triggers;
 mod foreign_key_copy;
 mod index_build;
 mod integrity;
@@ -62,6 +63,7 @@ pub(crate) const ALL: &[Rule] = &[
     drop_sequence::RULE,
     drop_extension::RULE,
     parents::RULE,
+    fired_triggers::RULE,
     index_build::RULE,
     refill_view::RULE,
     not_null_scan::RULE,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use autogen_dialect::{Comment, Dialect, is_client_copy, split};
+use autogen_dialect::{Comment, Dialect, checked_in, is_client_copy, split};
 
 use super::{
     Directive, Header, NO_TRANSACTION, Script, ScriptError, ScriptGroup, ScriptHazard, ScriptProbe,
@@ -21,7 +21,7 @@ impl Script {
             let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
             return Err(ScriptError { line, problem: ScriptProblem::ZeroByte });
         }
-        let unix = line_ends(text);
+        let unix = checked_in(text);
         let converted = matches!(unix, Cow::Owned(_));
         let text = unix.as_ref();
         let mut reader = Reader::new(text)?;
@@ -36,17 +36,6 @@ impl Script {
             reader.comment(comment)?;
         }
         reader.finish(converted || !text.contains('\r'))
-    }
-}
-
-/// A checkout of git may have CRLF where the file was written with LF: then every
-/// line ends so. Else they are part of statements, and kept.
-fn line_ends(text: &str) -> Cow<'_, str> {
-    let converted = text.contains("\r\n")
-        && text.split_inclusive('\n').all(|line| line.ends_with("\r\n") || !line.ends_with('\n'));
-    match converted {
-        true => Cow::Owned(text.replace("\r\n", "\n")),
-        false => Cow::Borrowed(text),
     }
 }
 

@@ -255,8 +255,14 @@ impl Resolver<'_> {
         let said = before
             .filter(|_| nobody)
             .map_or_else(|| written.clone(), |it| it.statement().to_owned());
-        let same =
-            |left: &str, right: &str| self.dialect.same_object(Pair::new(left, right), &said);
+        // A checkout may have other line ends than the database was given.
+        let ends = |text: &'_ str| match by_models && text.contains('\r') {
+            true => text.replace("\r\n", "\n"),
+            false => text.to_owned(),
+        };
+        let same = |left: &str, right: &str| {
+            self.dialect.same_object(Pair::new(&ends(left), &ends(right)), &ends(&said))
+        };
         if let Some(there) = before {
             let equal = match settled {
                 Some(settled) => same(there.definition(), settled.definition()),

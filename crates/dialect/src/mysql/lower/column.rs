@@ -33,7 +33,8 @@ impl Lowering<'_> {
             ColumnChange::Relabel { table, column, labels } => {
                 let owner = self.schema.tables.get(table);
                 if let Some(column) = owner.and_then(|it| it.column(column)) {
-                    let sql = ddl::relabel(Mysql, table, column, labels);
+                    let kept = self.kept(table, &column.name);
+                    let sql = ddl::relabel(Mysql, table, column, labels, &kept);
                     let effect = self.on(table, locks::BACKFILL);
                     self.step(effect, sql);
                 }
@@ -143,10 +144,34 @@ impl Lowering<'_> {
 
     pub(super) fn backfill(&mut self, table: &QName, column: &Column, value: &str) {
         let value = ddl::as_operand(Mysql, value);
-        let effect = self.on(table, locks::BACKFILL);
         let name = Mysql.quote(&column.name);
-        let table = Mysql.quote_name(table);
-        self.step(effect, format!("UPDATE {table} SET {name} = {value} WHERE {name} IS NULL"));
+        self.update(table, &column.name, &value, Some(&format!("{name} IS NULL")));
+    }
+
+    /// Updates rows. Columns with ON UPDATE CURRENT_TIMESTAMP say when somebody
+    /// changed the row, and the migration is nobody.
+    ///
+    /// Source: MySQL manual, 13.2.5 "Automatic Initialization and Updating for
+    /// TIMESTAMP and DATETIME": a column that is set by itself is not touched.
+    pub(super) fn update(
+        &mut self,
+        table: &QName,
+        column: &str,
+        value: &str,
+        condition: Option<&str>,
+    ) {
+        let effect = self.on(table, locks::BACKFILL);
+        let kept = self.kept(table, column);
+        let condition = condition.map(|it| format!(" WHERE {it}")).unwrap_or_default();
+        let (place, name) = (Mysql.quote_name(table), Mysql.quote(column));
+        self.step(effect, format!("UPDATE {place} SET {name} = {value}{kept}{condition}"));
+    }
+
+    /// The assignments by which columns keep what they hold, behind that of `set`.
+    fn kept(&self, table: &QName, set: &str) -> String {
+        let columns = self.schema.tables.get(table).into_iter().flat_map(|it| &it.columns);
+        let touched = columns.filter(|it| it.on_update.is_some() && it.name != set);
+        touched.map(|it| Mysql.quote(&it.name)).map(|it| format!(", {it} = {it}")).collect()
     }
 
     pub(super) fn modify(&mut self, table: &QName, way: Way, column: &Column) {
@@ -268,13 +293,9 @@ impl Lowering<'_> {
         let step = Pair::new(column.clone(), between.clone());
         let way = self.way(table, |ground| ground.alter_column(step.as_ref()));
         self.modify(table, way, &between);
-        let effect = self.on(table, locks::BACKFILL);
         let (before, after) = (Mysql.quote_text(&label.before), Mysql.quote_text(&label.after));
-        let (place, quoted) = (Mysql.quote_name(table), Mysql.quote(name));
-        self.step(
-            effect,
-            format!("UPDATE {place} SET {quoted} = {after} WHERE {quoted} = {before}"),
-        );
+        let condition = format!("{} = {before}", Mysql.quote(name));
+        self.update(table, name, &after, Some(&condition));
         let mut renamed = Schema::default();
         renamed
             .tables

@@ -5,7 +5,7 @@ use autogen_schema::{Column, ColumnType, Expr, Pair, QName};
 use super::Lowering;
 use crate::Dialect::Mysql;
 use crate::mysql::convert::{self, Conversion};
-use crate::mysql::locks::{self, Way, is_virtual};
+use crate::mysql::locks::{Way, is_virtual};
 use crate::mysql::types;
 
 impl Lowering<'_> {
@@ -36,12 +36,7 @@ impl Lowering<'_> {
                     ..before.clone()
                 };
                 self.modify(table, Way::Copy, &bytes);
-                let effect = self.on(table, locks::BACKFILL);
-                let sql = format!(
-                    "UPDATE {} SET {name} = {expr} WHERE {pending}",
-                    Mysql.quote_name(table)
-                );
-                self.step(effect, sql);
+                self.update(table, &after.name, &expr, Some(&pending));
                 true
             }
             Conversion::Impossible => {
@@ -91,25 +86,21 @@ impl Lowering<'_> {
             invisible: false,
             ..after.clone()
         };
-        let (place, name, other) =
-            (Mysql.quote_name(table), Mysql.quote(&after.name), Mysql.quote(&aside));
-        let effect = self.on(table, locks::BACKFILL);
+        let (name, other) = (Mysql.quote(&after.name), Mysql.quote(&aside));
+        let set = format!("{name} IS NOT NULL");
         let open = |it: &Column| Column { default: None, ..it.clone().nullable() };
         let ground = self.way(table, |ground| ground.add_column(&beside));
         let definition = crate::mysql::render::column(self.flavor, &beside);
         self.alter(table, ground, &[&aside], format!("ADD COLUMN {definition}"));
-        self.step(
-            effect,
-            format!("UPDATE {place} SET {other} = ({expr}) WHERE {name} IS NOT NULL"),
-        );
+        self.update(table, &aside, &format!("({expr})"), Some(&set));
         if !before.nullable {
             let opened = open(before);
             let way = self.way(table, |it| it.alter_column(Pair::new(before, &opened)));
             self.modify(table, way, &opened);
         }
-        self.step(effect, format!("UPDATE {place} SET {name} = NULL WHERE {name} IS NOT NULL"));
+        self.update(table, &after.name, "NULL", Some(&set));
         self.modify(table, Way::Copy, &open(after));
-        self.step(effect, format!("UPDATE {place} SET {name} = {other} WHERE {name} IS NULL"));
+        self.update(table, &after.name, &other, Some(&format!("{name} IS NULL")));
         let way = self.way(table, |ground| ground.drop_column(&beside));
         self.alter(table, way, &[&aside], format!("DROP COLUMN {other}"));
         let last = Pair::new(open(after), after.clone());
@@ -154,10 +145,7 @@ impl Lowering<'_> {
         let definition = crate::mysql::render::column(self.flavor, &open);
         self.alter(table, way, &[&aside], format!("ADD COLUMN {definition}"));
         if keeps {
-            let effect = self.on(table, locks::BACKFILL);
-            let other = Mysql.quote(&aside);
-            let sql = format!("UPDATE {} SET {other} = {name}", Mysql.quote_name(table));
-            self.step(effect, sql);
+            self.update(table, &aside, &name, None);
         }
         let way = self.way(table, |ground| ground.drop_column(before)).max(Way::Rebuild);
         self.alter(table, way, &[&after.name], format!("DROP COLUMN {name}"));

@@ -34,7 +34,7 @@ impl Lowering<'_> {
             ColumnChange::Relabel { table, column, labels } => {
                 let owner = self.schema.tables.get(table);
                 if let Some(column) = owner.and_then(|it| it.column(column)) {
-                    let sql = ddl::relabel(Postgres, table, column, labels);
+                    let sql = ddl::relabel(Postgres, table, column, labels, "");
                     self.step(self.on(table, locks::BACKFILL), sql);
                 }
             }
