@@ -1,12 +1,17 @@
 //! What an application does: its migrations embedded, its models checked.
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "tests fail by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
 
 use std::sync::LazyLock;
 
 use autogen_dialect::Dialect;
 use autogen_tests::{Database, block_on, dialects};
 use fixture_demo as _;
-use sea_autogen::{MigrateError, Migrator, assert_migrated, check, migrations};
+use sea_autogen::{MigrateError, Migrator, assert_migrated, check, migrations, report};
 use sea_orm::ConnectionTrait;
 
 static SHOP: LazyLock<Migrator> = LazyLock::new(|| migrations!("../migrations"));
@@ -23,13 +28,17 @@ fn the_shop_opens() {
         let db = connection.raw();
         let pending = SHOP.pending(db).await.unwrap();
         assert_eq!(pending.len(), 2);
-        assert!(check(db).await.unwrap().unwrap().contains("create table customers"));
+        assert!(report(db).await.unwrap().unwrap().contains("create table customers"));
+        let different = check(db).await.unwrap_err();
+        assert!(different.to_string().contains("A0527"), "{different}");
         assert_eq!(SHOP.upgrade(db).await.unwrap(), pending);
         assert_eq!(SHOP.upgrade(db).await.unwrap(), Vec::<String>::new());
         assert_eq!(SHOP.pending(db).await.unwrap(), Vec::<String>::new());
-        assert_eq!(check(db).await.unwrap(), None);
+        assert_eq!(check(db).await, Ok(()));
         db.execute_unprepared("create index by_hand on customers (id)").await.unwrap();
-        let difference = check(db).await.unwrap().unwrap();
+        let MigrateError::Different(difference) = check(db).await.unwrap_err() else {
+            panic!("it is another error")
+        };
         assert!(difference.contains("by_hand"), "{difference}");
         connection.close().await;
     });

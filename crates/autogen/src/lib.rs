@@ -27,7 +27,7 @@ pub use autogen_derive::migrations;
 pub use autogen_models::Diagnostic;
 pub use autogen_schema as schema;
 #[cfg(feature = "live")]
-pub use migrator::{MigrateError, Migrator, assert_migrated, check};
+pub use migrator::{MigrateError, Migrator, assert_migrated, check, report};
 pub use registry::{Error, models, models_json};
 
 /// What the derive's code calls. No part of the public interface.

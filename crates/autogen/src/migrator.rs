@@ -19,7 +19,7 @@ use crate::registry;
 /// How long another deployer may take.
 const WAIT: Duration = Duration::from_secs(600);
 
-/// Why migrations can't be run, or a database not be compared.
+/// Why migrations can't be run, or a database is not what its models expect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "named by their types")]
 pub enum MigrateError {
@@ -28,6 +28,8 @@ pub enum MigrateError {
     Database(LiveError),
     Models(registry::Error),
     Plan(PlanError),
+    /// The database differs from the models: what leads from one to the other.
+    Different(String),
 }
 
 impl fmt::Display for MigrateError {
@@ -38,6 +40,9 @@ impl fmt::Display for MigrateError {
             Self::Database(error) => write!(f, "[{}] {error}; {}", error.code(), error.hint()),
             Self::Models(error) => error.fmt(f),
             Self::Plan(error) => write!(f, "[{}] {error}; {}", error.code(), error.hint()),
+            Self::Different(report) => {
+                write!(f, "[A0527] the database differs from the models:\n{}", report.trim_end())
+            }
         }
     }
 }
@@ -69,9 +74,7 @@ from! {
 /// # async fn start(db: sea_orm::DatabaseConnection) -> Result<(), sea_autogen::MigrateError> {
 /// let migrator = sea_autogen::migrations!("../../migrations");
 /// migrator.upgrade(&db).await?;
-/// if let Some(difference) = sea_autogen::check(&db).await? {
-///     eprintln!("the database differs from the models:\n{difference}");
-/// }
+/// sea_autogen::check(&db).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -127,15 +130,24 @@ impl Migrator {
     }
 }
 
-/// What a database lacks, or has too much, for the models of this program:
-/// `None` where it is just what they expect, else the difference in words.
+/// Requires that a database is just what the models of this program expect.
 ///
 /// The models are those that derive [`Autogen`](crate::Autogen) and that the
 /// program uses. It reads the catalog and writes nothing.
 ///
 /// # Errors
+/// [`MigrateError::Different`] where it is not; and where the database can't be
+/// read, or the models make no schema.
+pub async fn check(db: &DatabaseConnection) -> Result<(), MigrateError> {
+    report(db).await?.map_or(Ok(()), |report| Err(MigrateError::Different(report)))
+}
+
+/// What a database lacks, or has too much, for the models of this program, in
+/// words; `None` where it is just what they expect. [`check`] makes an error of it.
+///
+/// # Errors
 /// Where the database can't be read, or the models make no schema.
-pub async fn check(db: &DatabaseConnection) -> Result<Option<String>, MigrateError> {
+pub async fn report(db: &DatabaseConnection) -> Result<Option<String>, MigrateError> {
     let connection = Connection::from_sea_orm(db.clone()).await?;
     let mut declared = registry::models()?;
     let expected = declared.namespaces();
@@ -174,9 +186,9 @@ pub async fn assert_migrated(db: &DatabaseConnection, migrator: &Migrator) {
         panic!("a migration fails: {error}");
     }
     match check(db).await {
-        Ok(None) => {}
-        Ok(Some(difference)) => {
-            panic!("a migration is missing, `autogen diff` writes it:\n{difference}")
+        Ok(()) => {}
+        Err(MigrateError::Different(report)) => {
+            panic!("a migration is missing, `autogen diff` writes it:\n{report}")
         }
         Err(error) => panic!("the database can't be compared: {error}"),
     }

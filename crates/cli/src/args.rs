@@ -20,9 +20,9 @@ pub(crate) struct Args {
 /// What every command knows.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Global {
-    /// The configuration file
-    #[arg(long, global = true, default_value = "autogen.toml", value_name = "FILE")]
-    pub(crate) config: PathBuf,
+    /// The configuration file, by default autogen.toml here or in a folder above
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// The database, as postgres://.. or sqlite:..
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
@@ -156,6 +156,14 @@ pub(crate) struct Diff {
     /// configuration says
     #[arg(long, value_enum, value_name = "LAYOUT")]
     pub(crate) layout: Option<Layout>,
+}
+
+impl Diff {
+    /// Whether it writes a migration where there are differences.
+    pub(crate) fn writes(&self) -> bool {
+        let usual = self.format.is_none() && self.from.is_none() && self.to.is_none();
+        !self.dry_run && (self.message.is_some() || usual)
+    }
 }
 
 #[derive(Debug, ClapArgs)]

@@ -89,6 +89,22 @@ impl Default for Config {
     }
 }
 
+/// The name of the file.
+pub(crate) const FILE: &str = "autogen.toml";
+
+/// Looks for the file here, then in each folder above, as cargo does for its own.
+pub(crate) fn search() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let mut path = PathBuf::new();
+    for folder in here.ancestors() {
+        if folder.join(FILE).is_file() {
+            return Some(path.join(FILE));
+        }
+        path.push("..");
+    }
+    None
+}
+
 /// What `autogen init` writes.
 pub(crate) const TEMPLATE: &str = r#"# autogen: migrations for SeaORM models.
 # The database comes from DATABASE_URL, .env or --database-url.
@@ -138,19 +154,10 @@ migrations = "migrations"
 "#;
 
 impl Config {
-    /// Reads the file. One that is not there counts as empty, unless it was
-    /// asked for by name.
+    /// Reads the file.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error)
-                if error.kind() == std::io::ErrorKind::NotFound
-                    && path == Path::new("autogen.toml") =>
-            {
-                return Ok(Self::default());
-            }
-            Err(error) => return Err(Error::file(path, "read", &error)),
-        };
+        let text =
+            std::fs::read_to_string(path).map_err(|error| Error::file(path, "read", &error))?;
         toml::from_str(&text).map_err(|error| {
             let message = format!("{}: {}", path.display(), error.to_string().trim_end());
             Error::usage("A0602", message, "`autogen init` writes a commented example")

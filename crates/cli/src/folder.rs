@@ -21,8 +21,21 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// The migrations; none where there is no folder yet.
+    /// The migrations. A folder that is not there is no project without migrations.
     pub(crate) fn revisions(&self) -> Result<Revisions, Error> {
+        if self.format == Format::Sql && !self.path.is_dir() {
+            return Err(Error::usage(
+                "A0642",
+                format!("there is no folder of migrations at {}", self.path.display()),
+                "bring it along, or name the right one by --migrations or in autogen.toml; in a \
+                 new project `autogen diff` makes it with the first migration",
+            ));
+        }
+        self.revisions_or_none()
+    }
+
+    /// The migrations; none where there is no folder yet.
+    pub(crate) fn revisions_or_none(&self) -> Result<Revisions, Error> {
         match self.format {
             Format::Sql => {}
             Format::SeaOrm => return Crate::open(&self.path)?.revisions(),

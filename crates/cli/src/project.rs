@@ -1,7 +1,7 @@
 //! What a command works on: flags over configuration over defaults.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use autogen_dialect::Dialect;
 use autogen_live::history::{self, Applied};
@@ -9,7 +9,7 @@ use autogen_live::{Connection, Scope};
 use autogen_plan::Revisions;
 
 use crate::args::Global;
-use crate::config::{Config, Format};
+use crate::config::{self, Config, Format};
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::seaorm::{self, Crate};
@@ -26,24 +26,41 @@ pub(crate) struct Project {
     /// Whether the compiler reads the models.
     pub(crate) compiled: bool,
     dialect: Option<String>,
+    /// Whether anything says that there is a project.
+    found: bool,
 }
 
 impl Project {
-    /// Reads the configuration.
+    /// Reads the configuration. Its paths are relative to its folder.
     pub(crate) fn open(global: &Global) -> Result<Self, Error> {
-        let config = Config::read(&global.config)?;
-        let base = global.config.parent().map(PathBuf::from).unwrap_or_default();
+        let file = global.config.clone().or_else(config::search);
+        let config = file.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+        let base = file.as_deref().and_then(Path::parent).map(PathBuf::from).unwrap_or_default();
         let folder = global.migrations.clone().unwrap_or_else(|| base.join(&config.migrations));
         let models = global.models.clone().unwrap_or_else(|| base.join(&config.models));
+        let url = global.database_url.clone().filter(|url| !url.is_empty());
         Ok(Self {
+            found: file.is_some() || global.migrations.is_some() || folder.is_dir(),
             folder: Folder { path: folder, format: config.format },
             models,
-            database_url: global.database_url.clone().filter(|url| !url.is_empty()),
+            database_url: url.map(|url| from_base(url, &base)),
             compiled: global.compiled,
             base,
             dialect: global.dialect.clone().or_else(|| config.dialect.clone()),
             config,
         })
+    }
+
+    /// Refuses to work on a project where there is none.
+    pub(crate) fn require_found(&self) -> Result<(), Error> {
+        if self.found {
+            return Ok(());
+        }
+        Err(Error::usage(
+            "A0641",
+            "there is no project here: no autogen.toml in this folder, and in none above it",
+            "`autogen init` begins one; else change to its folder, or name its file by --config",
+        ))
     }
 
     /// The part of a database that is compared. Some schemas are looked into
@@ -119,4 +136,17 @@ impl Project {
     pub(crate) async fn connect_or_create(&self) -> Result<Connection, Error> {
         Ok(Connection::connect_or_create(self.url()?).await?)
     }
+}
+
+/// A relative file of SQLite in `DATABASE_URL` is the application's, which runs in
+/// the project's folder; one that a flag names is relative to where we are.
+fn from_base(url: String, base: &Path) -> String {
+    let inherited = std::env::var("DATABASE_URL").is_ok_and(|it| it == url);
+    let Some(path) = url.strip_prefix("sqlite:").filter(|_| inherited) else { return url };
+    let path = path.strip_prefix("//").unwrap_or(path);
+    let elsewhere = path.starts_with('/') || path.starts_with(':') || path.starts_with("file:");
+    if elsewhere || path.is_empty() || base.as_os_str().is_empty() {
+        return url;
+    }
+    format!("sqlite:{}", base.join(path).display())
 }

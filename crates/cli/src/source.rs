@@ -194,7 +194,10 @@ impl Source {
             Self::Snapshot(path) => snapshot(read_snapshot(path)?),
             Self::Migrations(path) => {
                 let folder = Folder { path: path.clone(), format: project.config.format };
-                let revisions = folder.revisions()?;
+                // The first comparison of a project makes the folder.
+                let own = *path == project.folder.path;
+                let revisions =
+                    if own { folder.revisions_or_none()? } else { folder.revisions()? };
                 let head = revisions.head()?.map(|it| it.id.as_str());
                 match folder.snapshot()? {
                     Some(found) => {

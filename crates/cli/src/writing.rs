@@ -197,7 +197,7 @@ fn after(project: &Project, revision: &str) -> Result<String, Error> {
     };
     let next = digits.parse::<u64>().ok().and_then(|it| it.checked_add(1));
     let next = next.map(|it| format!("{it:0width$}", width = digits.len()));
-    let taken = |id: &str| project.folder.revisions().map(|all| all.get(id).is_some());
+    let taken = |id: &str| project.folder.revisions_or_none().map(|all| all.get(id).is_some());
     match next {
         Some(next) if !taken(&next)? => Ok(next),
         Some(_) | None => Err(Error::usage(

@@ -20,6 +20,7 @@ mod session;
 mod settle;
 mod shown;
 mod throwaway;
+mod watch;
 
 pub use beside::Phase;
 pub use compare::{CompareError, compare};

@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 
 use crate::LiveError;
 use crate::beside::Beside;
+use crate::watch::Watch;
 
 /// How many of SQLite's instructions go by between two looks at the flag.
 const LOOK: i32 = 10_000;
@@ -35,6 +36,7 @@ pub(crate) struct Session {
     beside: Beside,
     /// Whether it was found that nobody stands between us and the server.
     direct: Arc<AtomicBool>,
+    watch: Watch,
 }
 
 /// The connection that a session is of.
@@ -57,6 +59,17 @@ enum Pooled {
     Postgres(PoolConnection<Postgres>),
     Sqlite(PoolConnection<Sqlite>),
     Mysql(PoolConnection<MySql>, Dialect),
+}
+
+impl Pooled {
+    async fn affect(&mut self, sql: &str) -> Result<u64, sqlx::Error> {
+        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        Ok(match self {
+            Self::Postgres(connection) => query.execute(&mut **connection).await?.rows_affected(),
+            Self::Sqlite(connection) => query.execute(&mut **connection).await?.rows_affected(),
+            Self::Mysql(connection, _) => query.execute(&mut **connection).await?.rows_affected(),
+        })
+    }
 }
 
 impl Session {
@@ -82,7 +95,8 @@ impl Session {
     fn over(pool: Pooled, beside: Beside, of: Of) -> Self {
         let Of { sent, url, direct } = of;
         let (unfinished, spent, home) = (false, false, None);
-        Self { pool, unfinished, spent, sent, url, home, beside, direct }
+        let watch = Watch::default();
+        Self { pool, unfinished, spent, sent, url, home, beside, direct, watch }
     }
 
     /// How to get beside it.
@@ -147,20 +161,29 @@ impl Session {
         self.spent = true;
     }
 
-    /// Runs one or more statements and drops what they give.
-    pub(crate) async fn run(&mut self, sql: &str) -> Result<(), sqlx::Error> {
-        self.affect(sql).await.map(drop)
+    /// Bounds how long answers may take.
+    pub(crate) fn watch(&mut self, watch: Watch) {
+        self.watch = watch;
     }
 
-    /// The same; gives the number of rows, where the statement has to do with some.
-    pub(crate) async fn affect(&mut self, sql: &str) -> Result<u64, sqlx::Error> {
+    /// Says that the server does not answer: nothing more is sent.
+    pub(crate) fn give_up(&mut self) {
+        self.watch.give_up();
+    }
+
+    /// Runs one or more statements and drops what they give.
+    pub(crate) async fn run(&mut self, sql: &str) -> Result<(), sqlx::Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
-        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        Ok(match &mut self.pool {
-            Pooled::Postgres(connection) => query.execute(&mut **connection).await?.rows_affected(),
-            Pooled::Sqlite(connection) => query.execute(&mut **connection).await?.rows_affected(),
-            Pooled::Mysql(connection, _) => query.execute(&mut **connection).await?.rows_affected(),
-        })
+        let Self { pool, watch, .. } = self;
+        watch.over(pool.affect(sql)).await.map(drop)
+    }
+
+    /// The same for a statement that somebody else watches; gives the number of
+    /// rows, where it has to do with some.
+    pub(crate) async fn affect(&mut self, sql: &str) -> Result<u64, sqlx::Error> {
+        self.watch.require_open()?;
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        self.pool.affect(sql).await
     }
 
     /// Runs a query; each row as its columns' texts. All columns must be of
@@ -174,13 +197,15 @@ impl Session {
         match &mut self.pool {
             Pooled::Postgres(connection) => {
                 let read = |row: &PgRow| (0..row.len()).map(|at| row.try_get(at)).collect();
-                gathered(query.fetch(&mut **connection), read).await
+                self.watch.over(gathered(query.fetch(&mut **connection), read)).await
             }
             Pooled::Sqlite(connection) => {
                 let read = |row: &SqliteRow| (0..row.len()).map(|at| row.try_get(at)).collect();
-                gathered(query.fetch(&mut **connection), read).await
+                self.watch.over(gathered(query.fetch(&mut **connection), read)).await
             }
-            Pooled::Mysql(connection, _) => gathered(query.fetch(&mut **connection), texts).await,
+            Pooled::Mysql(connection, _) => {
+                self.watch.over(gathered(query.fetch(&mut **connection), texts)).await
+            }
         }
     }
 
@@ -191,15 +216,15 @@ impl Session {
         Ok(match &mut self.pool {
             Pooled::Postgres(connection) => {
                 let query = sqlx::query(sql).persistent(false);
-                query.fetch_optional(&mut **connection).await?.is_some()
+                self.watch.over(query.fetch_optional(&mut **connection)).await?.is_some()
             }
             Pooled::Sqlite(connection) => {
                 let query = sqlx::query(sql).persistent(false);
-                query.fetch_optional(&mut **connection).await?.is_some()
+                self.watch.over(query.fetch_optional(&mut **connection)).await?.is_some()
             }
             Pooled::Mysql(connection, _) => {
                 let query = sqlx::query(sql).persistent(false);
-                query.fetch_optional(&mut **connection).await?.is_some()
+                self.watch.over(query.fetch_optional(&mut **connection)).await?.is_some()
             }
         })
     }
@@ -220,16 +245,16 @@ impl Session {
         match &mut self.pool {
             Pooled::Postgres(connection) => {
                 let read = |row: &PgRow| read(row.try_get(0)?);
-                gathered(query.fetch(&mut **connection), read).await
+                self.watch.over(gathered(query.fetch(&mut **connection), read)).await
             }
             Pooled::Sqlite(connection) => {
                 let read = |row: &SqliteRow| read(row.try_get(0)?);
-                gathered(query.fetch(&mut **connection), read).await
+                self.watch.over(gathered(query.fetch(&mut **connection), read)).await
             }
             // Its simple protocol knows no types that could be checked.
             Pooled::Mysql(connection, _) => {
                 let read = |row: &MySqlRow| read(row.try_get_unchecked(0)?);
-                gathered(query.fetch(&mut **connection), read).await
+                self.watch.over(gathered(query.fetch(&mut **connection), read)).await
             }
         }
     }
@@ -244,7 +269,8 @@ impl Session {
         self.sent.fetch_add(1, Ordering::Relaxed);
         let Pooled::Mysql(connection, _) = &mut self.pool else { return Ok(Vec::new()) };
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        let rows = gathered(query.fetch(&mut **connection), |row| Ok(read(&Cells(row)))).await;
+        let rows = gathered(query.fetch(&mut **connection), |row| Ok(read(&Cells(row))));
+        let rows = self.watch.over(rows).await;
         rows.map_err(|error| LiveError::query(&self.url, doing, &error))
     }
 
@@ -287,7 +313,7 @@ async fn gathered<R, T>(
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if self.unfinished || self.spent {
+        if self.unfinished || self.spent || self.watch.is_given_up() {
             match &mut self.pool {
                 Pooled::Postgres(connection) => connection.close_on_drop(),
                 Pooled::Sqlite(connection) => connection.close_on_drop(),

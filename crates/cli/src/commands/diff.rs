@@ -19,10 +19,8 @@ use crate::source::{Loaded, Source};
 use crate::writing;
 
 pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
-    let writes = !args.dry_run
-        && (args.message.is_some()
-            || (args.format.is_none() && args.from.is_none() && args.to.is_none()));
-    let revisions = if writes { project.folder.revisions()? } else { Revisions::default() };
+    let writes = args.writes();
+    let revisions = if writes { project.folder.revisions_or_none()? } else { Revisions::default() };
     let parent = revisions.head()?.map(|head| head.id.clone());
     let revision = match writes {
         true => naming::revision(args.revision.as_deref(), &revisions)?,
@@ -93,7 +91,7 @@ async fn drift(project: &Project, args: &Diff, sides: &Sides) -> Result<Option<D
         return Ok(None);
     }
     // What is wrong with the files is told where they count.
-    let Ok(revisions) = project.folder.revisions() else { return Ok(None) };
+    let Ok(revisions) = project.folder.revisions_or_none() else { return Ok(None) };
     Drift::find(project, &revisions, &sides.from).await
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::args::{Global, Init};
-use crate::config::{Config, TEMPLATE};
+use crate::config::{Config, FILE, TEMPLATE};
 use crate::error::{Error, exit};
 use crate::folder::write_all;
 use crate::output;
@@ -11,7 +11,7 @@ use crate::project::Project;
 use crate::seaorm::{self, Crate};
 
 pub(super) async fn run(global: &Global, args: &Init) -> Result<u8, Error> {
-    let path = &global.config;
+    let path = &global.config.clone().unwrap_or_else(|| PathBuf::from(FILE));
     if path.exists() && !args.force {
         return Err(Error::usage(
             "A0609",
@@ -25,7 +25,7 @@ pub(super) async fn run(global: &Global, args: &Init) -> Result<u8, Error> {
         None => Crate::search(&base),
     };
     if let Some(folder) = found {
-        return adopt(global, &base, &folder).await;
+        return adopt(global, path, &base, &folder).await;
     }
     let folder =
         global.migrations.clone().unwrap_or_else(|| base.join(Config::default().migrations));
@@ -37,7 +37,7 @@ pub(super) async fn run(global: &Global, args: &Init) -> Result<u8, Error> {
 }
 
 /// Goes on with SeaORM's migrations where they are.
-async fn adopt(global: &Global, base: &Path, folder: &Path) -> Result<u8, Error> {
+async fn adopt(global: &Global, config: &Path, base: &Path, folder: &Path) -> Result<u8, Error> {
     let migrations = Crate::open(folder)?;
     let number = migrations.entries.len();
     let inner = folder.strip_prefix(base).unwrap_or(folder);
@@ -45,8 +45,8 @@ async fn adopt(global: &Global, base: &Path, folder: &Path) -> Result<u8, Error>
     let text = TEMPLATE
         .replace("migrations = \"migrations\"", &format!("migrations = {:?}", shown.as_str()))
         .replace("# format = \"sql\"", "format = \"sea-orm\"");
-    write_all(&[(global.config.clone(), text)])?;
-    output::result(&format!("{}\n", global.config.display()));
+    write_all(&[(config.to_path_buf(), text)])?;
+    output::result(&format!("{}\n", config.display()));
     output::note(&format!(
         "{} holds {number} SeaORM migrations, which stay as they are; new ones are added to {}",
         shown,

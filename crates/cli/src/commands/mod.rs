@@ -50,6 +50,9 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
         return init::run(&args.global, it).await;
     }
     let project = Project::open(&args.global)?;
+    if needs_project(&args.command) {
+        project.require_found()?;
+    }
     match args.command {
         Command::Init(it) => init::run(&args.global, &it).await,
         Command::Explain(it) => explain::run(&it),
@@ -74,5 +77,34 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
         Command::Verify => verify::run(&project).await,
         Command::Inspect(it) => inspect::run(&project, &it).await,
         Command::Snapshot(it) => snapshot::run(&project, &it).await,
+    }
+}
+
+/// Whether a command works on migrations: all but those that only look.
+fn needs_project(command: &Command) -> bool {
+    match command {
+        Command::Init(_)
+        | Command::Explain(_)
+        | Command::Caps(_)
+        | Command::Inspect(_)
+        | Command::Snapshot(_) => false,
+        Command::Diff(it) => it.writes(),
+        Command::Upgrade(_)
+        | Command::Downgrade(_)
+        | Command::Revision(_)
+        | Command::Edit(_)
+        | Command::Heads(_)
+        | Command::Branches(_)
+        | Command::Show(_)
+        | Command::Stamp(_)
+        | Command::Current(_)
+        | Command::History(_)
+        | Command::Status
+        | Command::Repair(_)
+        | Command::Check
+        | Command::Merge(_)
+        | Command::Rebase(_)
+        | Command::Squash(_)
+        | Command::Verify => true,
     }
 }

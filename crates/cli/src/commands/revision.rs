@@ -12,7 +12,7 @@ use crate::project::Project;
 use crate::writing;
 
 pub(super) fn run(project: &Project, args: &Revision) -> Result<u8, Error> {
-    let revisions = project.folder.revisions()?;
+    let revisions = project.folder.revisions_or_none()?;
     let parents = match &args.head {
         Some(name) => revisions.find_all(name)?,
         None => revisions.head()?.into_iter().collect(),

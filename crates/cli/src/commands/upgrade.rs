@@ -27,9 +27,11 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
     }
     let revisions = project.folder.revisions()?;
     if revisions.is_empty() {
-        // A missing SQLite file is made all the same: it is what to compare with.
+        // A missing SQLite file is made all the same: it is what to compare with. A
+        // database that has migrations lacks their files here.
         if project.database_url.is_some() && !args.sql {
-            project.connect_or_create().await?;
+            let connection = project.connect_or_create().await?;
+            runner::history(&connection, &revisions).await?;
         }
         output::note("there are no migrations; `autogen diff` writes one");
         return Ok(exit::DONE);

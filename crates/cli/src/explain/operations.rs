@@ -43,6 +43,21 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "A revision that moves gets another parent, and maybe another number: a database that has it already would not know it any more. Take it back by `downgrade`, rebase, and run `upgrade`. Revisions that others have already are joined by `merge`, which changes none of them.",
     ),
     (
+        "A0527",
+        "the database differs from the models",
+        "An application asked, by `sea_autogen::check`, whether its database is what its models expect, and it is not. The message holds what leads from the one to the other: a migration that was not run, or was never written. `autogen check` tells which. `sea_autogen::report` gives the same words without making an error of them.",
+    ),
+    (
+        "A0641",
+        "no project here",
+        "A command that works on migrations looks for autogen.toml in the folder where it runs, then in each folder above, as cargo looks for Cargo.toml; the paths in it are relative to its folder. There is none, no `migrations` folder, and no flag names one. Nothing was made. `autogen init` begins a project.",
+    ),
+    (
+        "A0642",
+        "no folder of migrations",
+        "The folder that autogen.toml or --migrations names is not there, such as in a container that was built without it. That is not taken for a project without migrations: nothing was run. git keeps no empty folders, so a new project may lack it until `autogen diff` writes the first migration.",
+    ),
+    (
         "A0524",
         "a line of a migration file says nothing",
         "The header is the comments before the first statement; each of its keys (revision, parents, dialect, labels, depends, replaces, message, before, after) stands there once. Directives stand between statements, on a line of their own: `-- autogen: transaction`, `no-transaction`, `foreign-keys-off`, `irreversible`, `carriage-returns`, `probe CODE QUERY`, `adopted TABLES FINGERPRINT`, `begin other-runners` and `end other-runners`. In a literal, a name or a body they are text. A query that holds control characters is written as a JSON string.",

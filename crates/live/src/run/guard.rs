@@ -17,6 +17,9 @@ const TICK: Duration = Duration::from_millis(500);
 /// How long a statement that was cancelled may take to end.
 const GRACE: Duration = Duration::from_secs(15);
 
+/// How long the second connection may take that cancels it.
+const REACH: Duration = Duration::from_secs(5);
+
 /// The first and the longest turn of waiting for a lock.
 const TURNS: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(2)];
 
@@ -99,11 +102,14 @@ impl Run<'_> {
                 statement: shortened(sql),
                 seconds: limit.as_secs(),
             }),
-            Err(Ended::Silent) => Err(LiveError::Lost {
-                url: self.session.url().to_owned(),
-                doing: format!("statement {} was cancelled", self.done + 1),
-                reason: format!("no answer in {} s", GRACE.as_secs()),
-            }),
+            Err(Ended::Silent) => {
+                self.session.give_up();
+                Err(LiveError::Lost {
+                    url: self.session.url().to_owned(),
+                    doing: format!("statement {} was cancelled", self.done + 1),
+                    reason: format!("no answer in {} s", GRACE.as_secs()),
+                })
+            }
         }
     }
 
@@ -173,12 +179,12 @@ impl Run<'_> {
                 () = stop.asked(), if open => {
                     ended = Some((Ended::Stopped, Instant::now()));
                     // Where it can't be cancelled, it ends by itself or not in time.
-                    let _ = beside.cancel(number).await;
+                    let _ = tokio::time::timeout(REACH, beside.cancel(number)).await;
                 }
                 () = tokio::time::sleep(left), if left < Duration::MAX => match limit {
                     Some(limit) if open => {
                         ended = Some((Ended::TooLong(limit), Instant::now()));
-                        let _ = beside.cancel(number).await;
+                        let _ = tokio::time::timeout(REACH, beside.cancel(number)).await;
                     }
                     Some(_) | None => return Err(Ended::Silent),
                 },

@@ -22,6 +22,7 @@ use self::guard::Turns;
 use crate::history::{self, Record, State, prefix_hash};
 use crate::probe::{self, Outcome};
 use crate::session::Session;
+use crate::watch::Watch;
 use crate::{Connection, LiveError};
 
 /// Which way a migration goes.
@@ -69,6 +70,7 @@ async fn all(
     progress: &mut dyn Progress,
 ) -> Result<Vec<String>, LiveError> {
     let mut session = connection.session().await?;
+    session.watch(Watch::new(settings.stop.clone(), settings.statement_timeout));
     let lock = lock::take(&mut session, &settings, progress).await?;
     let mut ran = Vec::new();
     let mut result = lock::patiently(&mut session, &settings, progress, prepare).await;

@@ -1,10 +1,8 @@
 //! How patient a run is, and how it is asked to stop.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+pub use crate::watch::Stop;
 
 /// How a run behaves. A [`Duration`] alone is how long another deployer may
 /// take; the rest is as usual.
@@ -32,35 +30,6 @@ impl From<Duration> for Settings {
             lock_timeout: Some(LOCK_TIMEOUT),
             statement_timeout: None,
             stop: Stop::default(),
-        }
-    }
-}
-
-/// A way to stop a run from elsewhere: the statement under way is cancelled, its
-/// transaction rolled back, and the lock given back.
-#[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<(AtomicBool, Notify)>);
-
-impl Stop {
-    /// Asks to stop.
-    pub fn ask(&self) {
-        self.0.0.store(true, Ordering::SeqCst);
-        self.0.1.notify_waiters();
-    }
-
-    /// Whether somebody asked.
-    pub fn is_asked(&self) -> bool {
-        self.0.0.load(Ordering::SeqCst)
-    }
-
-    /// Ends once somebody asks.
-    pub(crate) async fn asked(&self) {
-        loop {
-            let notified = self.0.1.notified();
-            if self.is_asked() {
-                return;
-            }
-            notified.await;
         }
     }
 }

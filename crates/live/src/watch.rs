@@ -1,0 +1,141 @@
+//! Every wait on a server ends: by its answer, by the time it may take, or soon
+//! after somebody asks to stop. What does not answer then is given up: the session
+//! is closed, and nothing more is sent over it.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sea_orm::sqlx;
+use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
+
+/// How long an answer may take after somebody asked to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A way to stop a run from elsewhere: the statement under way is cancelled, its
+/// transaction rolled back, and the lock given back.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<(AtomicBool, Notify)>);
+
+impl Stop {
+    /// Asks to stop.
+    pub fn ask(&self) {
+        self.0.0.store(true, Ordering::SeqCst);
+        self.0.1.notify_waiters();
+    }
+
+    /// Whether somebody asked.
+    pub fn is_asked(&self) -> bool {
+        self.0.0.load(Ordering::SeqCst)
+    }
+
+    /// Ends once somebody asks.
+    pub(crate) async fn asked(&self) {
+        loop {
+            let notified = self.0.1.notified();
+            if self.is_asked() {
+                return;
+            }
+            notified.await;
+        }
+    }
+}
+
+/// What bounds the waits of a session.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    stop: Stop,
+    limit: Option<Duration>,
+    given_up: bool,
+}
+
+impl Watch {
+    /// Waits until somebody asks to stop, and for so long at the most; `None` for
+    /// as long as it takes.
+    pub(crate) fn new(stop: Stop, limit: Option<Duration>) -> Self {
+        Self { stop, limit, given_up: false }
+    }
+
+    /// Says that the server does not answer.
+    pub(crate) fn give_up(&mut self) {
+        self.given_up = true;
+    }
+
+    /// Whether the server did not answer.
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.given_up
+    }
+
+    /// Refuses where the server did not answer before.
+    pub(crate) fn require_open(&self) -> Result<(), sqlx::Error> {
+        if self.given_up { Err(silent("the server did not answer before")) } else { Ok(()) }
+    }
+
+    /// Waits for an answer.
+    ///
+    /// # Errors
+    /// As the answer; and an I/O error where none comes in time.
+    pub(crate) async fn over<T>(
+        &mut self,
+        answer: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, sqlx::Error> {
+        self.require_open()?;
+        let mut answer = pin!(answer);
+        let limit = self.limit.unwrap_or(Duration::MAX);
+        if !self.stop.is_asked() {
+            tokio::select! {
+                biased;
+                answer = &mut answer => return answer,
+                () = self.stop.asked() => {}
+                () = sleep(limit), if self.limit.is_some() => {
+                    self.given_up = true;
+                    return Err(silent(&format!("no answer in {} s", limit.as_secs())));
+                }
+            }
+        }
+        // What ends a run is still sent: a rollback, the lock given back.
+        timeout(GRACE, answer).await.unwrap_or_else(|_| {
+            self.given_up = true;
+            Err(silent(&format!("no answer in {} s", GRACE.as_secs())))
+        })
+    }
+}
+
+fn silent(words: &str) -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, words.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block_on<T>(work: impl Future<Output = T>) -> T {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        let Ok(runtime) = builder.enable_time().build() else { unreachable!("a runtime") };
+        runtime.block_on(work)
+    }
+
+    #[test]
+    fn what_does_not_answer_is_given_up() {
+        block_on(async {
+            let mut watch = Watch::new(Stop::default(), Some(Duration::from_millis(5)));
+            let never = std::future::pending::<Result<(), sqlx::Error>>();
+            assert!(watch.over(never).await.is_err());
+            assert!(watch.is_given_up());
+            assert!(watch.over(async { Ok(()) }).await.is_err());
+        });
+    }
+
+    #[test]
+    fn what_ends_a_run_is_still_sent() {
+        block_on(async {
+            let stop = Stop::default();
+            let mut watch = Watch::new(stop.clone(), None);
+            stop.ask();
+            assert!(watch.over(async { Ok(()) }).await.is_ok());
+        });
+    }
+}
