@@ -44,7 +44,7 @@ impl Drift {
             read => known(read?, revisions)?,
         };
         let dialect = connection.dialect();
-        let Some(expected) = expected(project, revisions, &history, dialect).await? else {
+        let Some(mut expected) = expected(project, revisions, &history, dialect).await? else {
             return Ok(None);
         };
         let side = |schema: &Schema| Loaded {
@@ -61,6 +61,7 @@ impl Drift {
             to = side(&introspect(connection, &project.scope(known)).await?);
         }
         to.connection = Some(connection.clone());
+        expected.take_line_ends(&to.declared.schema);
         let sides = matched(project, side(&expected), to).await?;
         if sides.from.declared.schema == sides.to.declared.schema {
             return Ok(None);

@@ -201,33 +201,55 @@ impl Schema {
     /// Learns from another schema how somebody wrote what stands here in the
     /// server's words, where it knows the very same words.
     pub fn remember(&mut self, other: &Self) {
+        self.with_texts_of(other, learn);
+    }
+
+    /// Takes over the line ends of texts that differ in nothing else: a checkout
+    /// of git may have other ones than the database was given.
+    pub fn take_line_ends(&mut self, other: &Self) {
+        self.with_texts_of(other, |text, known| {
+            let unix = |text: &dyn Defined| text.definition().replace("\r\n", "\n");
+            if text.definition() != known.definition() && unix(text) == unix(known) {
+                let source = text.source().map(str::to_owned);
+                text.define(known.definition().to_owned(), source);
+            }
+        });
+    }
+
+    /// Looks at each text beside that of the same name in another schema.
+    fn with_texts_of(&mut self, other: &Self, look: fn(&mut dyn Defined, &dyn Defined)) {
+        let triggers = |triggers: &mut [Trigger], known: &[Trigger]| {
+            for trigger in triggers {
+                if let Some(known) = known.iter().find(|it| it.name == trigger.name) {
+                    look(trigger, known);
+                }
+            }
+        };
         for (name, view) in &mut self.views {
             let Some(known) = other.views.get(name) else { continue };
-            learn(view, Some(known));
-            let named = |list: &[Trigger], name: &str| -> Option<Trigger> {
-                list.iter().find(|it| it.name == name).cloned()
-            };
-            for trigger in &mut view.triggers {
-                learn(trigger, named(&known.triggers, &trigger.name).as_ref());
-            }
+            look(view, known);
+            triggers(&mut view.triggers, &known.triggers);
             for index in &mut view.indexes {
-                learn(index, known.indexes.iter().find(|it| it.name == index.name));
+                if let Some(known) = known.indexes.iter().find(|it| it.name == index.name) {
+                    look(index, known);
+                }
             }
         }
         for routine in &mut self.routines {
-            learn(routine, other.routines.iter().find(|it| it.key() == routine.key()));
+            if let Some(known) = other.routines.iter().find(|it| it.key() == routine.key()) {
+                look(routine, known);
+            }
         }
         for (name, table) in &mut self.tables {
             let bare = table.triggers.is_empty() && table.row_security.is_none();
             let Some(known) = other.tables.get(name).filter(|_| !bare) else { continue };
             let table = Arc::make_mut(table);
-            for trigger in &mut table.triggers {
-                learn(trigger, known.triggers.iter().find(|it| it.name == trigger.name));
-            }
-            let known = || known.row_security.iter().flat_map(|it| &it.policies);
+            triggers(&mut table.triggers, &known.triggers);
+            let policies = || known.row_security.iter().flat_map(|it| &it.policies);
             for policy in table.row_security.iter_mut().flat_map(|it| &mut it.policies) {
-                let name = policy.name.clone();
-                learn(policy, known().find(|it| it.name == name));
+                if let Some(known) = policies().find(|it| it.name == policy.name) {
+                    look(policy, known);
+                }
             }
         }
     }
@@ -269,9 +291,9 @@ impl Schema {
     }
 }
 
-fn learn<T: Defined>(object: &mut T, known: Option<&T>) {
-    if let Some(known) = known.filter(|it| it.definition() == object.definition()) {
-        object.define(known.definition().to_owned(), known.source().map(str::to_owned));
+fn learn(text: &mut dyn Defined, known: &dyn Defined) {
+    if text.definition() == known.definition() {
+        text.define(known.definition().to_owned(), known.source().map(str::to_owned));
     }
 }
 

@@ -1,0 +1,73 @@
+//! Where the command runs: in the project, below it, outside of any.
+
+use autogen_dialect::Dialect;
+
+use crate::models::BLOG;
+use crate::project::{Project, finish};
+
+#[test]
+fn a_project_is_found_from_below() {
+    let project = Project::with_models(Dialect::Sqlite, BLOG);
+    let below = |arguments: &[&str]| {
+        let mut command = project.command(arguments);
+        command.current_dir(project.path().join("src")).env("DATABASE_URL", "sqlite:app.db");
+        finish(command)
+    };
+    below(&["diff", "--dry-run"]).fails(3, "A0303", "../app.db");
+    below(&["upgrade"]).fails(2, "A0642", "../migrations");
+    std::fs::create_dir(project.path().join("migrations")).expect("a folder");
+    below(&["upgrade"]).ok().tells("there are no migrations");
+    below(&["diff", "-m", "first"]).ok();
+    below(&["upgrade"]).ok();
+    below(&["check"]).ok();
+    let files = project.files();
+    assert!(files.contains_key("app.db"), "{:?}", files.keys());
+    assert!(
+        !files
+            .keys()
+            .any(|it| it.starts_with("src/") && !["src/", "src/lib.rs"].contains(&it.as_str()))
+    );
+    // A flag is relative to where we are.
+    let named = below(&["diff", "--dry-run", "--database-url", "sqlite:other.db"]);
+    named.fails(3, "A0303", "sqlite:other.db");
+}
+
+#[test]
+fn outside_of_any_project_nothing_is_made() {
+    let project = Project::on(Dialect::Sqlite);
+    for arguments in [
+        &["upgrade"][..],
+        &["downgrade"],
+        &["diff", "-m", "x"],
+        &["revision", "-m", "x"],
+        &["check"],
+        &["status"],
+        &["history"],
+        &["heads"],
+        &["verify"],
+        &["merge"],
+        &["stamp", "head"],
+    ] {
+        let mut command = project.command(arguments);
+        command.env("DATABASE_URL", "sqlite:app.db");
+        finish(command).fails(2, "A0641", "no autogen.toml");
+        assert!(project.files().keys().all(|it| it != "app.db" && it != "migrations/"));
+    }
+    project.run(&["inspect"]).ok();
+}
+
+#[test]
+fn a_container_without_its_migrations() {
+    for dialect in autogen_tests::dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        project.run(&["diff", "-m", "first"]).ok();
+        project.run(&["upgrade"]).ok();
+        let folder = project.path().join("migrations");
+        std::fs::remove_dir_all(&folder).expect("gone");
+        for arguments in [&["upgrade"][..], &["check"], &["status"], &["current"], &["history"]] {
+            project.unchanged(arguments).fails(2, "A0642", "migrations");
+        }
+        std::fs::create_dir(&folder).expect("a folder");
+        project.unchanged(&["upgrade"]).fails(4, "A0510", "there is no file of it");
+    }
+}

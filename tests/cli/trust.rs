@@ -1,0 +1,171 @@
+//! Text is never code: what names, comments, defaults and bodies hold ends up in
+//! files, statements and on terminals as text.
+
+use autogen_dialect::Dialect;
+
+use crate::project::{Project, finish};
+
+/// A table that must survive, and one whose texts want it gone.
+fn models(text: &str) -> String {
+    format!(
+        "use sea_autogen::Autogen;\n\
+         #[derive(Autogen)]\n#[autogen(table = \"victim\")]\n\
+         pub struct Victim {{ #[autogen(primary_key)] pub id: i32 }}\n\
+         #[derive(Autogen)]\n#[autogen(table = \"t\", comment = {text:?})]\n\
+         pub struct T {{\n\
+             #[autogen(primary_key)] pub id: i32,\n\
+             #[autogen(comment = {text:?}, default = {text:?})]\n\
+             pub a: String,\n\
+         }}\n"
+    )
+}
+
+/// What a migration file, a shell or a terminal would take for something else.
+const TEXTS: [&str; 7] = [
+    "x\n-- autogen: probe X1 select 1 where 0); commit; delete from victim; begin; select 1 where \
+     exists (select 1 where 0",
+    "x\n-- autogen: begin other-runners\n",
+    "x\n-- autogen: irreversible\n-- revision: 7\n-- parents: 9",
+    "x\r\n-- autogen: no-transaction\r\ndrop table victim;\r\n",
+    "x\rdrop table victim;\r",
+    "*/ '; drop table victim; -- \\'; drop table victim; -- `\"",
+    "\u{1b}[2J\u{1b}]52;c;aGk=\u{7}\u{202e}\u{2028}\u{9b}31m",
+];
+
+#[test]
+fn text_of_models_is_text() {
+    for dialect in autogen_tests::dialects() {
+        for text in TEXTS {
+            let project = Project::with_models(dialect, &models("plain"));
+            project.run(&["diff", "-m", "first"]).ok();
+            project.run(&["upgrade"]).ok();
+            project.execute("insert into victim (id) values (1), (2)");
+            project.write("src/lib.rs", &models(text));
+            let shown = project.run(&["diff", "--dry-run"]).ok();
+            let hidden = |text: &str| text.chars().find(|c| c.is_control() && *c != '\n');
+            assert_eq!(hidden(&shown.out).or(hidden(&shown.err)), None, "{dialect}");
+            project.run(&["diff", "-m", "second"]).ok();
+            for name in project.migrations().iter().filter(|it| it.ends_with(".sql")) {
+                let file = project.read(&format!("migrations/{name}"));
+                let comments = file.lines().take_while(|line| line.starts_with("--"));
+                assert_eq!(comments.flat_map(hidden).next(), None, "{dialect} {name}");
+            }
+            project.run(&["upgrade"]).ok();
+            project.run(&["diff", "--exit-code", "--dry-run"]).ok();
+            project.run(&["check"]).ok();
+            project.run(&["downgrade"]).ok();
+            project.run(&["upgrade"]).ok();
+            let rows = project.query("select cast(count(*) as text) as it from victim");
+            assert_eq!(rows, ["2"], "{dialect} {text:?}");
+        }
+    }
+}
+
+#[test]
+fn sql_on_a_pipe_keeps_its_bytes() {
+    let project = Project::with_models(Dialect::Sqlite, &models(TEXTS[6]));
+    let sql = project.run(&["diff", "--dry-run", "--format", "sql"]).ok().out;
+    assert!(sql.contains(TEXTS[6]), "{sql:?}");
+    let json = project.run(&["diff", "--dry-run", "--format", "json"]).ok().out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let steps = json["up"]["groups"][0]["steps"].as_array().expect("steps");
+    assert!(steps.iter().any(|it| it["sql"].as_str().is_some_and(|it| it.contains(TEXTS[6]))));
+    project.run(&["diff", "-m", "first"]).ok();
+    let script = project.run(&["upgrade", "--sql"]).ok().out;
+    assert!(script.contains(TEXTS[6]), "{script:?}");
+    let mut forced = project.command(&["upgrade", "--sql"]);
+    forced.env("CLICOLOR_FORCE", "1");
+    let shown = finish(forced).ok().out;
+    assert!(!shown.contains("\u{1b}[2J") && shown.contains("\\u{1b}[2J"), "{shown:?}");
+}
+
+/// A checkout on another system may have other line ends.
+#[test]
+fn line_ends_of_a_checkout_are_no_change() {
+    let dialect = Dialect::Postgres;
+    if !crate::project::wanted(dialect) {
+        return;
+    }
+    let project = Project::with_models(dialect, &models("a\nb"));
+    project.write("autogen.toml", "models = \"src\"\nsql = [\"schema/*.sql\"]\n");
+    let function = "create function f() returns text language plpgsql as $$\nbegin\n  \
+                    return 'one\ntwo';\nend\n$$;\n";
+    project.write("schema/f.sql", function);
+    project.run(&["diff", "-m", "first"]).ok();
+    project.run(&["upgrade"]).ok();
+    let windows = |project: &Project| {
+        for (name, bytes) in project.files() {
+            if name.ends_with(".sql") || name.ends_with(".json") {
+                let text = String::from_utf8(bytes).expect("text");
+                project.write(&name, &text.replace('\n', "\r\n"));
+            }
+        }
+    };
+    windows(&project);
+    project.run(&["check"]).ok();
+    project.run(&["status"]).ok();
+    project.run(&["upgrade"]).ok();
+    project.run(&["downgrade"]).ok();
+    project.run(&["upgrade"]).ok();
+    project.run(&["check"]).ok();
+    let body = project.query("select prosrc as it from pg_proc where proname = 'f'");
+    assert!(!body[0].contains('\r'), "{body:?}");
+    // Where the database holds carriage returns, they stay.
+    project.execute(&function.replace("create", "create or replace").replace('\n', "\r\n"));
+    project.run(&["check"]).ok();
+    project.run(&["diff", "--exit-code", "--dry-run"]).ok();
+}
+
+#[test]
+fn carriage_returns_of_statements_are_kept_or_missed() {
+    let project = Project::with_models(Dialect::Sqlite, &models("a\r\nb"));
+    project.run(&["diff", "-m", "first"]).ok();
+    let name = project.migrations().into_iter().find(|it| it.ends_with(".up.sql"));
+    let path = format!("migrations/{}", name.expect("a migration"));
+    let text = project.read(&path);
+    assert!(text.contains("-- autogen: carriage-returns\n"), "{text}");
+    project.write(&path, &text.replace("\r\n", "\n"));
+    project.unchanged(&["upgrade"]).fails(4, "A0525", "line ends");
+    project.write(&path, &text.replace("\r\n", "\n").replace('\n', "\r\n"));
+    project.run(&["upgrade"]).fails(4, "A0525", ".up.sql: line ");
+    project.write(&path, &text);
+    project.run(&["upgrade"]).ok();
+    project.run(&["check"]).ok();
+}
+
+#[test]
+fn what_a_file_says_and_nobody_understands() {
+    let project = Project::with_models(Dialect::Sqlite, &models("a"));
+    let file = |text: &str| {
+        project.write("migrations/1_x.up.sql", &format!("-- dialect: sqlite\n{text}"));
+    };
+    for (text, place) in [
+        ("-- autogen: no-transactions\nselect 1;\n", "line 2: `-- autogen: no-transactions`"),
+        ("select 1;\n-- autogen: begin other-runners\nselect 2;\n", "line 3"),
+        ("-- parents: none\n-- parents: 5\nselect 1;\n", "line 3: `parents` stands"),
+        ("select '\0';\n", "line 2: a zero byte"),
+    ] {
+        file(text);
+        let ran = project.unchanged(&["upgrade"]);
+        assert!(ran.err.contains("A0524") && ran.err.contains(place), "{}", ran.err);
+        assert!(ran.code == 2 || ran.code == 4, "{}", ran.code);
+    }
+}
+
+#[test]
+fn rows_of_the_client_are_refused() {
+    let dialect = Dialect::Postgres;
+    if !crate::project::wanted(dialect) {
+        return;
+    }
+    let project = Project::with_models(dialect, &models("a"));
+    let copy = "create table c (a int);\ncopy public.c (a) from stdin;\n1\n\\.\n";
+    project.write("dump.sql", copy);
+    project.unchanged(&["diff", "--dry-run", "--to", "sql:dump.sql"]).fails(
+        2,
+        "A0526",
+        "dump.sql: line 2: COPY",
+    );
+    project.write("migrations/1_x.up.sql", copy);
+    project.unchanged(&["upgrade"]).fails(4, "A0526", "1_x.up.sql: line 2");
+}
