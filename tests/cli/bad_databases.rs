@@ -112,7 +112,7 @@ fn one_that_refuses_the_login() {
     let other = Project::on(Dialect::Postgres);
     let url = other.database().url_as("autogen_nobody:s3cret");
     // A token can stand where the name does.
-    all_refuse(&project, &url, 3, "A0304", "user \"***\"");
+    all_refuse(&project, &url, 3, "A0304", "role \"***\"");
 }
 
 #[test]

@@ -156,14 +156,15 @@ fn locks_are_waited_for_in_turns() {
             }
             // Who lets go in time is no error.
             let mut command = project.command(&["upgrade", "--lock-timeout", "60s"]);
-            let child = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn();
-            std::thread::sleep(Duration::from_millis(1200));
+            command.stderr(Stdio::piped()).stdout(Stdio::null());
+            let mut child = command.spawn().expect("it runs");
+            let mut lines = BufReader::new(child.stderr.take().expect("stderr")).lines();
+            let waits = |line: &String| line.contains("trying again") || line.contains("waiting");
+            assert!(lines.any(|line| waits(&line.expect("a line"))), "{dialect}");
             holder.raw().execute_unprepared("rollback").await.expect("the lock goes");
             holder.close().await;
-            let output = child.expect("it runs").wait_with_output().expect("it ends");
-            let told = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert!(output.status.success(), "{dialect}: {told}");
-            assert!(told.contains("trying again") || told.contains("waiting"), "{told}");
+            let told: Vec<String> = lines.map(|line| line.expect("a line")).collect();
+            assert!(child.wait().expect("it ends").success(), "{dialect}: {told:?}");
         });
         assert_eq!(project.query("select cast(n as text) as it from b"), ["7"]);
         assert!(project.contents().iter().any(|it| it.contains("a m integer")

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use autogen_dialect::Dialect;
 use autogen_live::history::{Applied, Revision, State, current, mark};
-use autogen_live::run::{Group, Migration, Progress, Silent, downgrade, upgrade};
+use autogen_live::run::{Group, Migration, Progress, Settings, Silent, downgrade, upgrade};
 use autogen_live::{Connection, LiveError, Scope, introspect};
 use autogen_tests::{Database, block_on, dialects};
 use sea_orm::{ConnectionTrait, Statement};
@@ -484,4 +484,39 @@ fn a_transaction_can_not_be_ended_from_inside() {
             assert!(tables(&connection).await.is_empty());
         });
     }
+}
+
+/// What an index left behind that was to be built anew goes with the next run.
+#[test]
+fn looks_after_indexes_that_were_to_be_built_anew() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let database = Database::fresh(Dialect::Postgres);
+    block_on(async {
+        database.run("create table t (a int); create index i on t (a)").await;
+        database.run("create table other (a int); create index o_ccnew on other (a)").await;
+        // Somebody else's, which stays.
+        database
+            .run("update pg_index set indisvalid = false where indexrelid = 'o_ccnew'::regclass")
+            .await;
+        let holder = database.connect().await;
+        holder.raw().execute_unprepared("begin; lock table t in row share mode").await.unwrap();
+        let connection = database.connect().await;
+        let work = migration("1", &[(false, &["reindex index concurrently i"])]);
+        let settings = Settings {
+            statement_timeout: Some(Duration::from_secs(1)),
+            ..Settings::from(Duration::from_secs(5))
+        };
+        let one = std::slice::from_ref(&work);
+        let stopped = upgrade(&connection, one, settings, &mut Silent).await;
+        assert_eq!(stopped.unwrap_err().code(), "A0323");
+        let left = "select count(*) from pg_class where relname like 'i\\_cc%'";
+        assert_eq!(count(&connection, left).await, 1);
+        holder.raw().execute_unprepared("rollback").await.unwrap();
+        up(&connection, &work).await.unwrap();
+        assert_eq!(count(&connection, left).await, 0);
+        let other = "select count(*) from pg_class where relname = 'o_ccnew'";
+        assert_eq!(count(&connection, other).await, 1);
+    });
 }

@@ -25,8 +25,21 @@ pub enum Alone {
         /// The partition.
         partition: QName,
     },
+    /// Indexes that are built anew: those that were begun are left behind.
+    Reindex(Reindexed),
     /// Nobody can tell whether it ran.
     Untold,
+}
+
+/// What REINDEX CONCURRENTLY is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reindexed {
+    /// One index.
+    Index(QName),
+    /// All of a table.
+    Table(QName),
+    /// All of a schema or of the database.
+    All,
 }
 
 /// Whether a statement can't stand in a transaction; `None` where it can, as far
@@ -78,7 +91,10 @@ fn on_postgres(tokens: &[Token<'_>], sql: &str) -> Option<Alone> {
     if is(0, &["cluster"]) && tokens.len() == 1 {
         return Some(Alone::Again);
     }
-    if is(0, &["reindex"]) && (has("concurrently") || has("database") || has("system")) {
+    if is(0, &["reindex"]) && has("concurrently") {
+        return Some(Alone::Reindex(reindexed(tokens)));
+    }
+    if is(0, &["reindex"]) && (has("database") || has("system")) {
         return Some(Alone::Again);
     }
     if is(0, &["create", "drop"]) && is(1, &["database", "tablespace", "subscription"]) {
@@ -101,6 +117,24 @@ fn on_postgres(tokens: &[Token<'_>], sql: &str) -> Option<Alone> {
         return Some(Alone::Detach { table, partition });
     }
     None
+}
+
+/// `REINDEX [(..)] INDEX | TABLE | .. [CONCURRENTLY] name`.
+fn reindexed(tokens: &[Token<'_>]) -> Reindexed {
+    let kind = tokens.iter().position(|it| it.is_word("index") || it.is_word("table"));
+    let Some((kind, rest)) = kind.and_then(|at| Some((tokens.get(at)?, tokens.get(at + 1..)?)))
+    else {
+        return Reindexed::All;
+    };
+    let rest = match rest {
+        [word, rest @ ..] if word.is_word("concurrently") => rest,
+        rest => rest,
+    };
+    match name(rest) {
+        Some((name, _)) if kind.is_word("index") => Reindexed::Index(name),
+        Some((name, _)) => Reindexed::Table(name),
+        None => Reindexed::All,
+    }
 }
 
 /// A name with its schema, and what stands behind it.
@@ -132,7 +166,17 @@ mod tests {
         ));
         assert_eq!(postgres("create unique index concurrently on t (a)"), Some(Alone::Untold));
         assert_eq!(postgres("VACUUM (ANALYZE) t"), Some(Alone::Again));
-        assert_eq!(postgres("reindex table concurrently t"), Some(Alone::Again));
+        let reindex = |it| Some(Alone::Reindex(it));
+        assert_eq!(
+            postgres("reindex table concurrently t"),
+            reindex(Reindexed::Table(QName::bare("t")))
+        );
+        assert_eq!(
+            postgres("reindex (verbose, concurrently) index s.i"),
+            reindex(Reindexed::Index(QName::new(Some("s".into()), "i")))
+        );
+        assert_eq!(postgres("reindex schema concurrently s"), reindex(Reindexed::All));
+        assert_eq!(postgres("reindex database"), Some(Alone::Again));
         assert_eq!(postgres("reindex table t"), None);
         assert_eq!(postgres("create database d"), Some(Alone::Untold));
         assert_eq!(postgres("cluster t using i"), None);

@@ -26,7 +26,7 @@ mod trigger;
 mod type_rule;
 mod type_text;
 
-pub use alone::{Alone, alone, sets_session};
+pub use alone::{Alone, Reindexed, alone, sets_session};
 pub use builder::Builder;
 pub use client_copy::is_client_copy;
 pub use declare::{

@@ -95,7 +95,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0326",
         "nobody can tell whether a statement ran",
-        "The process ended while a statement ran that the server takes in no transaction and of which the catalog does not tell whether it happened, such as CREATE DATABASE. Look yourself, then say so: `autogen repair REV --done` if it happened, `--not-done` if it did not. `autogen upgrade` goes on from there.",
+        "The process ended while a statement ran of which the catalog does not tell whether it happened: one that the server takes in no transaction, such as CREATE DATABASE; on MySQL and MariaDB also CALL, LOAD DATA, EXCHANGE PARTITION, an update of a table whose engine knows no transactions, and two tables alike that change places. Look yourself, then say so: `autogen repair REV --done` if it happened, `--not-done` if it did not. `autogen upgrade` goes on from there.",
     ),
     (
         "A0327",

@@ -14,8 +14,11 @@ pub(crate) mod render;
 pub mod sequence;
 mod shapes;
 pub mod shown;
+mod trace;
 pub mod types;
 pub mod versions;
+
+pub use trace::{Trace, trace};
 
 use serde::Serialize;
 

@@ -12,7 +12,7 @@ use crate::error::{Class, class};
 use crate::{LiveError, history};
 
 /// What stands in `pending` while a statement runs of which nobody could tell.
-const BEGUN: &str = "begun";
+pub(super) const BEGUN: &str = "begun";
 
 impl Run<'_> {
     /// The statements of a group, each by itself.
@@ -113,14 +113,7 @@ impl Run<'_> {
                     return self.record(None).await;
                 }
                 Fate::Goes(on) => now = on,
-                Fate::Untold => {
-                    return Err(LiveError::Untold {
-                        url: self.session.url().to_owned(),
-                        revision: id,
-                        number: self.done + 1,
-                        statement: super::shortened(sql),
-                    });
-                }
+                Fate::Untold => return Err(self.untellable(sql)),
             }
         }
         if *kind == Alone::Untold {
@@ -141,6 +134,16 @@ impl Run<'_> {
             return Err(error);
         }
         self.record(None).await
+    }
+
+    /// Nobody can tell whether the next statement ran.
+    pub(super) fn untellable(&self, sql: &str) -> LiveError {
+        LiveError::Untold {
+            url: self.session.url().to_owned(),
+            revision: self.id().to_owned(),
+            number: self.done + 1,
+            statement: super::shortened(sql),
+        }
     }
 
     /// Notes whether the server refused because of our transaction.

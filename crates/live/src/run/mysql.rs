@@ -4,11 +4,17 @@
 //! statement of DDL happens as a whole or not at all (MySQL 8, MariaDB 10.6),
 //! and where the process ends while it runs nobody is told which. So the
 //! fingerprint of the database is written down before it: one who comes later
-//! and finds another one knows that it ran.
+//! and finds another one knows that it ran. Of a statement that leaves no trace
+//! there, such as CALL, the history says that it was begun, and a person is asked.
 
+use std::collections::BTreeSet;
+
+use autogen_dialect::mysql::{Trace, trace};
 use autogen_dialect::{Dialect, sets_session};
+use autogen_schema::{QName, Schema, Table};
 
 use super::guard::Turns;
+use super::lone::BEGUN;
 use super::{Group, Progress, Run, transaction_word};
 use crate::introspect;
 use crate::{LiveError, Scope, history};
@@ -32,7 +38,9 @@ impl Run<'_> {
             let reason = format!("{word} can't stand here: each statement is committed by itself");
             return Err(self.failed(sql, reason));
         }
-        let rows_only = group.statements.iter().all(|sql| keeps_transaction(sql));
+        let plain = self.plain_tables(group).await?;
+        let is_plain = |sql: &String| trace(sql, &plain) == Trace::Nothing;
+        let rows_only = group.statements.iter().all(|sql| keeps_transaction(sql) && !is_plain(sql));
         if group.transaction && rows_only && self.done == start {
             return self.in_transaction(group, progress).await;
         }
@@ -43,29 +51,73 @@ impl Run<'_> {
         }
         for sql in open {
             let one = Group { transaction: true, rebuilds: false, statements: vec![sql.clone()] };
-            if keeps_transaction(sql) {
-                self.resumed = false;
-                self.in_transaction(&one, progress).await?;
-            } else {
-                self.ddl(sql, progress).await?;
+            match trace(sql, &plain) {
+                Trace::Nothing => self.untold(sql, progress).await?,
+                Trace::Schema | Trace::Swap(_) if keeps_transaction(sql) => {
+                    self.resumed = false;
+                    self.in_transaction(&one, progress).await?;
+                }
+                Trace::Schema => self.ddl(sql, &BTreeSet::new(), progress).await?,
+                Trace::Swap(tables) => self.ddl(sql, &tables, progress).await?,
             }
         }
         Ok(())
     }
 
-    async fn ddl(&mut self, sql: &str, progress: &mut dyn Progress) -> Result<(), LiveError> {
+    /// The tables that statements about rows may change for good, since their engine
+    /// knows no transactions. Without such statements nobody is asked.
+    async fn plain_tables(&mut self, group: &Group) -> Result<BTreeSet<String>, LiveError> {
+        if !group.statements.iter().any(|sql| keeps_transaction(sql)) {
+            return Ok(BTreeSet::new());
+        }
+        let sql = "select t.table_name from information_schema.tables t \
+                   join information_schema.engines e on e.engine = t.engine \
+                   where t.table_schema = database() and coalesce(e.transactions, 'NO') <> 'YES'";
+        let found = self.session.texts(sql).await;
+        let found = found.map_err(|error| self.session.error("asking for engines", &error))?;
+        Ok(found.into_iter().collect())
+    }
+
+    /// A statement of DDL; `swapped` are tables that change places by it.
+    async fn ddl(
+        &mut self,
+        sql: &str,
+        swapped: &BTreeSet<String>,
+        progress: &mut dyn Progress,
+    ) -> Result<(), LiveError> {
         let id = self.migration.revision.id.clone();
-        let now = self.fingerprint().await?;
+        let schema = self.schema().await?;
+        let now = schema.fingerprint();
         let resumed = std::mem::take(&mut self.resumed);
         if resumed {
             let before = history::read_pending(self.session, &id).await?;
-            if before.is_some_and(|before| before != now) {
+            if before.as_ref().is_some_and(|before| *before != now) {
                 self.done += 1;
                 return self.record(None).await;
+            }
+            if before.is_some() && are_alike(&schema, swapped) {
+                return Err(self.untellable(sql));
             }
         }
         self.record(None).await?;
         history::write_pending(self.session, &id, &now).await?;
+        self.patiently(sql, progress).await
+    }
+
+    /// A statement by whose effect nobody could tell that it ran: the history says
+    /// that it was begun.
+    async fn untold(&mut self, sql: &str, progress: &mut dyn Progress) -> Result<(), LiveError> {
+        let id = self.migration.revision.id.clone();
+        let resumed = std::mem::take(&mut self.resumed);
+        if resumed && history::read_pending(self.session, &id).await?.is_some() {
+            return Err(self.untellable(sql));
+        }
+        self.record(None).await?;
+        history::write_pending(self.session, &id, BEGUN).await?;
+        self.patiently(sql, progress).await
+    }
+
+    async fn patiently(&mut self, sql: &str, progress: &mut dyn Progress) -> Result<(), LiveError> {
         let mut turns = Turns::new(self.settings.lock_timeout);
         loop {
             self.set_turn(&turns).await?;
@@ -83,11 +135,22 @@ impl Run<'_> {
     }
 
     /// What the database is now, but for the history.
-    async fn fingerprint(&mut self) -> Result<String, LiveError> {
+    async fn schema(&mut self) -> Result<Schema, LiveError> {
         let mut schema = introspect::mysql::read(self.session, None, &Scope::default()).await?;
         introspect::settle(&mut schema);
-        Ok(schema.fingerprint())
+        Ok(schema)
     }
+}
+
+/// Whether tables differ in nothing but their names.
+fn are_alike(schema: &Schema, names: &BTreeSet<String>) -> bool {
+    let nameless = |name: &String| {
+        let table = schema.tables.get(&QName::bare(name.as_str()))?;
+        Some(Table { name: QName::bare(""), ..Table::clone(table) })
+    };
+    let tables: Vec<Option<Table>> = names.iter().map(nameless).collect();
+    let first = tables.first();
+    tables.iter().all(|table| Some(table) == first) && !tables.is_empty()
 }
 
 fn keeps_transaction(sql: &str) -> bool {

@@ -2,7 +2,7 @@
 //! process ended, or that failed: only the catalog knows.
 
 use autogen_dialect::postgres::concurrently::Concurrently;
-use autogen_dialect::{Alone, Dialect};
+use autogen_dialect::{Alone, Dialect, Reindexed};
 use autogen_schema::QName;
 
 use crate::LiveError;
@@ -30,6 +30,12 @@ pub(super) async fn fate(
 ) -> Result<Fate, LiveError> {
     Ok(match kind {
         Alone::Again => Fate::Open,
+        Alone::Reindex(what) => {
+            for index in left_behind(session, what).await? {
+                drop_index(session, &index).await?;
+            }
+            Fate::Open
+        }
         Alone::Untold => {
             if begun {
                 Fate::Untold
@@ -59,6 +65,41 @@ pub(super) async fn fate(
             }
         },
     })
+}
+
+/// The indexes that a REINDEX CONCURRENTLY left behind that was cut off. While it
+/// runs, those of its table are not.
+///
+/// Source: PostgreSQL manual, REINDEX, "Rebuilding Indexes Concurrently".
+async fn left_behind(session: &mut Session, of: &Reindexed) -> Result<Vec<QName>, LiveError> {
+    let named = |name: &QName| {
+        let name = Dialect::Postgres.quote_name(name);
+        format!("to_regclass({})", Dialect::Postgres.quote_text(&name))
+    };
+    let condition = match of {
+        Reindexed::Index(index) => format!(
+            "and i.indrelid = (select o.indrelid from pg_index o where o.indexrelid = {})",
+            named(index)
+        ),
+        Reindexed::Table(table) => format!("and i.indrelid = {}", named(table)),
+        Reindexed::All => String::new(),
+    };
+    let sql = format!(
+        "select n.nspname::text, c.relname::text from pg_index i \
+         join pg_class c on c.oid = i.indexrelid \
+         join pg_namespace n on n.oid = c.relnamespace \
+         where not i.indisvalid and c.relname ~ '_cc(new|old)[0-9]*$' \
+               and n.nspname not in ('pg_catalog', 'pg_toast', 'information_schema') \
+               and not exists (select from pg_stat_progress_create_index p \
+                               where p.relid = i.indrelid) {condition} order by 1, 2"
+    );
+    let rows = session.rows(&sql).await;
+    let rows = rows.map_err(|error| session.error("looking for indexes left behind", &error))?;
+    let name = |row: Vec<Option<String>>| {
+        let mut columns = row.into_iter().flatten();
+        Some(QName::new(Some(columns.next()?), columns.next()?))
+    };
+    Ok(rows.into_iter().filter_map(name).collect())
 }
 
 /// Drops an index, and whom nobody waits for.

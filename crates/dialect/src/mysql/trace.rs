@@ -1,0 +1,102 @@
+//! What a statement leaves behind by which somebody can tell later that it ran.
+//!
+//! Sources: MySQL manual, 15.3.3 "Statements That Cause an Implicit Commit", and
+//! 15.1.36 "RENAME TABLE Statement"; MariaDB, "Storage Engines" (those without
+//! transactions).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::Dialect;
+use crate::scan::{Lexeme, Token, scan, unquote};
+
+/// By what one can tell that a statement ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trace {
+    /// By the schema; where that is what it was, the statement can run again.
+    Schema,
+    /// By the schema, unless these tables, which change places, are alike.
+    Swap(BTreeSet<String>),
+    /// By nothing.
+    Nothing,
+}
+
+/// Statements whose effect the schema shows, or that do no harm a second time.
+const SCHEMA: [&str; 18] = [
+    "alter", "analyze", "cache", "change", "check", "checksum", "create", "drop", "flush", "grant",
+    "kill", "lock", "optimize", "repair", "reset", "revoke", "truncate", "unlock",
+];
+
+/// Statements about rows, which a transaction takes back.
+const ROWS: [&str; 11] = [
+    "delete", "do", "insert", "replace", "select", "set", "show", "table", "update", "values",
+    "with",
+];
+
+/// What a statement leaves behind; `plain` are the tables whose engine knows no
+/// transactions.
+pub fn trace(sql: &str, plain: &BTreeSet<String>) -> Trace {
+    let tokens: Vec<Token<'_>> = scan(Dialect::Mysql, sql).filter(Token::is_code).collect();
+    let Some(first) = tokens.first() else { return Trace::Schema };
+    let is_one_of = |words: &[&str]| words.iter().any(|word| first.is_word(word));
+    if first.is_word("rename") {
+        return renames(&tokens);
+    }
+    if is_one_of(&ROWS) {
+        let mut names = tokens.iter().filter_map(name);
+        return if names.any(|it| plain.contains(&it)) { Trace::Nothing } else { Trace::Schema };
+    }
+    let exchanges = tokens.windows(2).any(
+        |two| matches!(two, [one, other] if one.is_word("exchange") && other.is_word("partition")),
+    );
+    match is_one_of(&SCHEMA) && !exchanges {
+        true => Trace::Schema,
+        false => Trace::Nothing,
+    }
+}
+
+fn name(token: &Token<'_>) -> Option<String> {
+    match token.lexeme {
+        Lexeme::Word | Lexeme::Name => Some(unquote(token.text)),
+        Lexeme::Text | Lexeme::Number | Lexeme::Symbol | Lexeme::Space | Lexeme::Comment => None,
+    }
+}
+
+/// `RENAME TABLE a TO b, ..`: the tables that change places, if all names are
+/// those that were there.
+fn renames(tokens: &[Token<'_>]) -> Trace {
+    let list = tokens.get(2..).unwrap_or_default();
+    let mut now: BTreeMap<String, String> = BTreeMap::new();
+    for pair in list.split(|token| token.is_symbol(",")) {
+        let names: Vec<String> = pair
+            .split(|token| token.is_word("to") || token.is_word("wait") || token.is_word("nowait"))
+            .map(|part| part.iter().filter_map(name).collect::<Vec<_>>().join("."))
+            .collect();
+        let [from, to, ..] = names.as_slice() else { return Trace::Nothing };
+        let origin = now.remove(from).unwrap_or_else(|| from.clone());
+        now.insert(to.clone(), origin);
+    }
+    let (after, before): (BTreeSet<String>, BTreeSet<String>) = now.into_iter().unzip();
+    if after == before { Trace::Swap(after) } else { Trace::Schema }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tells_that_a_statement_ran() {
+        let plain = BTreeSet::from(["m".to_owned()]);
+        let of = |sql| trace(sql, &plain);
+        let swap = |names: &[&str]| Trace::Swap(names.iter().map(|it| (*it).to_owned()).collect());
+        assert_eq!(of("alter table t add a int"), Trace::Schema);
+        assert_eq!(of("alter table t exchange partition p with table u"), Trace::Nothing);
+        assert_eq!(of("update t set a = a + 1"), Trace::Schema);
+        assert_eq!(of("update `m` set a = a + 1"), Trace::Nothing);
+        assert_eq!(of("call p(1)"), Trace::Nothing);
+        assert_eq!(of("load data infile 'x' into table t"), Trace::Nothing);
+        assert_eq!(of("begin not atomic delete from t; end"), Trace::Nothing);
+        assert_eq!(of("rename table a to b"), Trace::Schema);
+        assert_eq!(of("rename table a to `x`, b to a, x to b"), swap(&["a", "b"]));
+        assert_eq!(of("rename table a to b, c to a"), Trace::Schema);
+    }
+}
