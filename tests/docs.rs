@@ -33,7 +33,7 @@ fn blocks(text: &str) -> Vec<(String, String)> {
 
 /// Builds the command and gives its folder.
 fn command_folder() -> PathBuf {
-    let output = Command::new(env!("CARGO"))
+    let output = autogen_tests::cargo()
         .args(["build", "--package", "sea-autogen-cli", "--message-format", "json"])
         .current_dir(root())
         .output()

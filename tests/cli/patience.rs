@@ -1,7 +1,10 @@
 //! Runs that take too long, wait for others, are stopped, or find no room.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
@@ -280,5 +283,74 @@ fn a_terminal_shows_a_bar() {
         );
         let ran = self::project(dialect, rows).run(&["upgrade"]).ok();
         assert!(!ran.err.contains("took") && !ran.err.contains('\u{1b}'), "{}", ran.err);
+    }
+}
+
+/// What is said to make the network fall silent.
+const MARK: &[u8] = b"fall silent";
+
+/// Passes on what client and server say, until one statement holds the mark: from
+/// then on nothing, on any connection, and nobody is told.
+fn falling_silent(server: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    let server = server.to_owned();
+    let silent = Arc::new(AtomicBool::new(false));
+    std::thread::spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            let Ok(session) = TcpStream::connect(&server) else { return };
+            let ends = [(client.try_clone(), session.try_clone()), (Ok(session), Ok(client))];
+            for (from, to) in ends {
+                let silent = Arc::clone(&silent);
+                std::thread::spawn(move || pass_on(from.ok()?, to.ok()?, &silent));
+            }
+        }
+    });
+    address
+}
+
+fn pass_on(mut from: TcpStream, mut to: TcpStream, silent: &AtomicBool) -> Option<()> {
+    let mut buffer = [0; 16_384];
+    loop {
+        let length = from.read(&mut buffer).ok().filter(|it| *it > 0)?;
+        let said = &buffer[..length];
+        if said.windows(MARK.len()).any(|it| it == MARK) {
+            silent.store(true, Ordering::SeqCst);
+        }
+        while silent.load(Ordering::SeqCst) {
+            std::thread::park();
+        }
+        to.write_all(said).ok()?;
+    }
+}
+
+/// A server that is gone without a word stops nobody from stopping.
+#[cfg(unix)]
+#[test]
+fn a_server_that_falls_silent() {
+    for dialect in dialects().into_iter().filter(|it| *it != Dialect::Sqlite) {
+        for signal in [false, true] {
+            let project = project(dialect, "SELECT 'fall silent'");
+            let url = project.database().url();
+            let (user, rest) = url.split_once('@').expect("a user");
+            let (server, database) = rest.split_once('/').expect("a database");
+            // Under TLS the mark could not be read.
+            let plain = if dialect == Dialect::Postgres { "" } else { "?ssl-mode=DISABLED" };
+            let url = format!("{user}@{}/{database}{plain}", falling_silent(server));
+            let limit: &[&str] = if signal { &[] } else { &["--statement-timeout", "1s"] };
+            let mut command = project.command(&[&["upgrade"], limit].concat());
+            command.env("DATABASE_URL", url).stderr(Stdio::piped()).stdout(Stdio::null());
+            let mut child = command.spawn().expect("it runs");
+            let mut lines = BufReader::new(child.stderr.take().expect("stderr")).lines();
+            assert!(lines.any(|line| line.expect("a line").contains("2/3 ")));
+            if signal {
+                let pid = child.id().to_string();
+                let sent = std::process::Command::new("kill").args(["-TERM", &pid]).status();
+                assert!(sent.expect("kill").success());
+            }
+            let told: Vec<String> = lines.map(|line| line.expect("a line")).collect();
+            assert_eq!(child.wait().expect("it ends").code(), Some(3), "{dialect}: {told:?}");
+            assert!(told.iter().any(|it| it.contains("no answer in")), "{told:?}");
+        }
     }
 }

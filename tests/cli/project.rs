@@ -6,14 +6,14 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use autogen_dialect::Dialect;
-use autogen_tests::{Database, block_on, dialects, services};
+use autogen_tests::{Database, block_on, cargo, dialects, from_a_shell, services};
 use sea_orm::{ConnectionTrait, Statement};
 
 /// The binary, built once by cargo, which also tells where it is.
 fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
-        let output = Command::new(env!("CARGO"))
+        let output = cargo()
             .args(["build", "--quiet", "--package", "sea-autogen-cli", "--message-format=json"])
             .current_dir(root())
             .stderr(Stdio::inherit())
@@ -199,6 +199,7 @@ impl Project {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
+        from_a_shell(&mut command);
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "PGPASSWORD", "PGUSER", "PGHOST"] {
             command.env_remove(name);
         }

@@ -2,11 +2,11 @@
 //! Its program runs on every database; what it leads to is compared.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use autogen_dialect::Dialect;
-use autogen_tests::{dialects, services};
+use autogen_tests::{cargo, dialects, services};
 
 use crate::project::{Project, Ran, finish, root};
 
@@ -141,7 +141,7 @@ fn autogen(project: &Project, arguments: &[&str]) -> Ran {
 
 /// The crate's own program, as `cargo run --` and `sea-orm-cli migrate` run it.
 fn cargo_run(project: &Project, arguments: &[&str]) -> Ran {
-    let mut command = Command::new(env!("CARGO"));
+    let mut command = cargo();
     command.args(["run", "--quiet", "--"]).args(arguments).stdin(Stdio::null());
     command.current_dir(project.path().join("migration"));
     command.env("CARGO_TARGET_DIR", target()).env("DATABASE_URL", project.database().url());

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use autogen_dialect::Dialect;
-use autogen_tests::{dialects, services};
+use autogen_tests::{cargo, dialects, services};
 
 use crate::models::BLOG;
 use crate::project::{Project, Ran, finish, root};
@@ -16,7 +16,7 @@ fn migrator() -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let built = BUILT.get_or_init(|| {
         let target = services::folder().join("sqlx");
-        let status = Command::new(env!("CARGO"))
+        let status = cargo()
             .args(["build", "--quiet"])
             .current_dir(root().join("fixtures/sqlx-runner"))
             .env("CARGO_TARGET_DIR", &target)

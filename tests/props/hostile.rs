@@ -100,7 +100,7 @@ impl Hostile {
             }
             if table.column("s").is_some_and(|it| matches!(it.data_type, ColumnType::Varchar(_))) {
                 let expr = format!("{} <> {}", dialect.quote("s"), self.body(dialect));
-                let name = Name::exact(format!("{}_h", table.name.name));
+                let name = Name::exact(format!("{}_h", crate::schemas::short(&table.name.name)));
                 table.checks.push(Check { expr: Expr::new(expr), ..Check::new(name, "") });
             }
         });

@@ -247,7 +247,7 @@ fn add_column(table: &mut Table, name: &str, draft: &Draft, collation: &str) {
     let number = matches!(draft.data_type, ColumnType::Integer { .. });
     if draft.checked && number {
         let check = Check::new(
-            Name::exact(format!("{}_{name}_c", table.name.name)),
+            Name::exact(format!("{}_{}_c", short(&table.name.name), short(name))),
             format!("{quoted} > 0"),
         );
         table.checks.push(check);
@@ -268,6 +268,11 @@ fn add_column(table: &mut Table, name: &str, draft: &Draft, collation: &str) {
         column.collation = Some(collation.to_owned());
     }
     table.columns.push(column);
+}
+
+/// The beginning of a name, for others that are made of it.
+pub(crate) fn short(name: &str) -> String {
+    name.chars().take(12).collect()
 }
 
 /// A name as most databases quote it.

@@ -15,5 +15,30 @@ pub mod laws;
 pub mod rows;
 pub mod services;
 
+use std::process::Command;
+
 pub use database::{Database, block_on, dialects};
 pub use services::LOCKED_ROLE;
+
+/// Cargo, as somebody starts it from a shell.
+pub fn cargo() -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    from_a_shell(&mut command);
+    command
+}
+
+/// Takes what cargo says to tests out of the environment of a command: build
+/// scripts of dependencies look at it, and would run, and all that depends on them
+/// be built, again and again.
+pub fn from_a_shell(command: &mut Command) {
+    let said = |name: &str| {
+        name.starts_with("CARGO_PKG_")
+            || name.starts_with("CARGO_MANIFEST_")
+            || ["CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE"].contains(&name)
+    };
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(said) {
+            command.env_remove(name);
+        }
+    }
+}
