@@ -58,7 +58,10 @@ fn sources(folder: &str) -> Vec<(String, String)> {
         for entry in std::fs::read_dir(&path).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                open.push(path);
+                // What fuzzing builds, and what inputs it begins with, is no source of ours.
+                if !["fuzz/target", "fuzz/corpus"].iter().any(|it| path.ends_with(it)) {
+                    open.push(path);
+                }
             } else if path.extension().is_some_and(|it| it == "rs") {
                 let text = std::fs::read_to_string(&path).expect("a text");
                 let name = path.strip_prefix(root()).expect("a path below").display().to_string();
