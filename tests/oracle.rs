@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use autogen_dialect::Dialect;
 use autogen_live::{Connection, Scope, introspect, settle};
-use autogen_models::{Directory, Options, SourceTree, read_sources};
+use autogen_models::{Content, Directory, Options, SourceTree, read_sources};
 use autogen_plan::{Input, plan};
 use autogen_schema::{ColumnType, Declared, Name};
 use autogen_tests::{Database, block_on, dialects};
@@ -128,14 +128,15 @@ struct SeaOrmOnly {
 }
 
 impl SourceTree for SeaOrmOnly {
-    fn read(&self, path: &str) -> Option<String> {
-        let text = self.files.read(path)?;
+    fn read(&self, path: &str) -> Content {
+        let content = self.files.read(path);
+        let Content::Text(text) = &content else { return content };
         if !path.ends_with(".rs") {
-            return Some(text);
+            return content;
         }
-        let mut file = syn::parse_file(&text).ok()?;
+        let mut file = syn::parse_file(text).expect("Rust");
         Strip { whole: self.whole }.visit_file_mut(&mut file);
-        Some(file.to_token_stream().to_string())
+        Content::Text(file.to_token_stream().to_string())
     }
 
     fn list(&self, path: &str) -> Vec<String> {
@@ -171,7 +172,7 @@ fn declared(dialect: Dialect, whole: bool) -> Declared {
         panic!("{}", lines.join("\n"))
     });
     if dialect != Dialect::Postgres {
-        let only = Options { path: "src/postgres".to_owned() };
+        let only = Options { path: "src/postgres".to_owned(), ..Options::default() };
         let only = read_sources(&files, &only).expect("the postgres module");
         declared.schema.tables.retain(|name, _| !only.schema.tables.contains_key(name));
         declared.schema.enums.clear();

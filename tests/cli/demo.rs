@@ -40,8 +40,10 @@ fn the_history_leads_to_the_models() {
     assert_eq!(ran.out, "no changes\n");
     project.run_at("", &["check"]).ok();
     // The same without the command: the models of the repository itself.
-    let models =
-        read_sources(&Directory::new(root()), &ReadOptions { path: "fixtures/demo".to_owned() });
+    let models = read_sources(
+        &Directory::new(root()),
+        &ReadOptions { path: "fixtures/demo".to_owned(), ..ReadOptions::default() },
+    );
     let after = models.unwrap_or_else(|it| panic!("{it:?}"));
     let before = inspected(&project);
     let options = Options::default();

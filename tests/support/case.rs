@@ -176,7 +176,7 @@ pub fn models(folder: &Path, file: &str) -> Declared {
     let text = std::fs::read_to_string(&path)
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let tree: BTreeMap<String, String> = [(file.to_owned(), text)].into();
-    let options = ReadOptions { path: file.to_owned() };
+    let options = ReadOptions { path: file.to_owned(), ..ReadOptions::default() };
     let mut declared = read_sources(&tree, &options).unwrap_or_else(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("{}:\n{}", path.display(), lines.join("\n"))

@@ -11,7 +11,7 @@ use autogen_live::revisions::{Mismatch, absorbed, known, pending};
 use autogen_live::run::{Settings, Silent};
 use autogen_live::{CompareError, Connection, LiveError, Scope, compare, introspect};
 use autogen_plan::{Options, PlanError, RevisionError, Revisions, emit};
-use autogen_schema::Declared;
+use autogen_schema::{Declared, Schema};
 use sea_orm::DatabaseConnection;
 
 use crate::registry;
@@ -133,7 +133,7 @@ impl Migrator {
 /// Requires that a database is just what the models of this program expect.
 ///
 /// The models are those that derive [`Autogen`](crate::Autogen) and that the
-/// program uses. It reads the catalog and writes nothing.
+/// program uses; a table that none of them names is no difference. It reads the catalog and writes nothing.
 ///
 /// # Errors
 /// [`MigrateError::Different`] where it is not; and where the database can't be
@@ -153,6 +153,8 @@ pub async fn report(db: &DatabaseConnection) -> Result<Option<String>, MigrateEr
     let expected = declared.namespaces();
     let schema = introspect(&connection, &Scope { expected, ..Scope::default() }).await?;
     prepare(&mut declared, &connection).await?;
+    // A program does not know what its models named once.
+    declared.leave_strangers(&schema, &Schema::default(), &|_| false);
     let dialect = connection.dialect();
     let options = Options::default();
     let found = compare(dialect, &schema, &declared, &options, Some(&connection)).await;

@@ -35,6 +35,15 @@ pub(crate) struct Global {
     /// Let the compiler read the models: builds a small program that uses their crate
     #[arg(long, global = true)]
     pub(crate) compiled: bool,
+    /// Features of the models' crate that are on, beside those of autogen.toml
+    #[arg(long, global = true, value_delimiter = ',', value_name = "NAME")]
+    pub(crate) features: Vec<String>,
+    /// All features of the models' crate are on
+    #[arg(long, global = true)]
+    pub(crate) all_features: bool,
+    /// The default features of the models' crate are off
+    #[arg(long, global = true)]
+    pub(crate) no_default_features: bool,
     /// The database family, where no database tells it
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) dialect: Option<String>,
@@ -146,6 +155,9 @@ pub(crate) struct Diff {
     /// A name that goes and is no rename
     #[arg(long = "no-rename", value_name = "NAME")]
     pub(crate) no_renames: Vec<String>,
+    /// Drop what only the database has and no model ever named: a table or an enum
+    #[arg(long = "drop", value_name = "TABLE")]
+    pub(crate) drops: Vec<String>,
     /// What a new required column holds in the rows that are there
     #[arg(long = "fill", value_name = "TABLE.COLUMN=EXPR")]
     pub(crate) fills: Vec<String>,

@@ -1,10 +1,11 @@
 //! Models as the compiler knows them: a small program uses the model crate,
 //! and prints what its derives registered.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use autogen_models::{Directory, Options, unregistered_tables};
+use autogen_models::{Directory, Features, Options, unregistered};
 use autogen_schema::{Declared, Origin};
 use serde::Deserialize;
 
@@ -24,10 +25,11 @@ struct Package {
     version: String,
     manifest_path: PathBuf,
     source: Option<String>,
+    features: BTreeMap<String, Vec<String>>,
 }
 
 /// Builds and asks the model crate in a folder.
-pub(crate) fn read(folder: &Path) -> Result<Declared, Error> {
+pub(crate) fn read(folder: &Path, features: &Features) -> Result<Declared, Error> {
     let manifest = folder.join("Cargo.toml");
     let manifest = manifest.canonicalize().map_err(|_| {
         Error::usage(
@@ -55,7 +57,7 @@ pub(crate) fn read(folder: &Path) -> Result<Declared, Error> {
         )
     })?;
     let program = metadata.target_directory.join("autogen").join("compiled");
-    write_program(&program, models, facade, &metadata.workspace_root)?;
+    write_program(&program, models, facade, features, &metadata.workspace_root)?;
     let json = cargo(&["run", "--quiet"], &program.join("Cargo.toml"))?;
     let mut declared: Declared =
         serde_json::from_str(&json).map_err(|error| Error::internal(&error.to_string()))?;
@@ -63,8 +65,10 @@ pub(crate) fn read(folder: &Path) -> Result<Declared, Error> {
         declared.origins.insert(table.clone(), Origin::default());
     }
     // Entities without the derive do not register; their tables are no leftovers.
-    let silent = unregistered_tables(&Directory::new(folder), &Options::default())?;
-    declared.partial.extend(silent);
+    let options = Options { features: features.clone(), ..Options::default() };
+    let silent = unregistered(&Directory::new(folder), &options)?;
+    declared.skipped.extend(silent.tables);
+    declared.unread = silent.unread;
     Ok(declared)
 }
 
@@ -72,14 +76,16 @@ fn write_program(
     program: &Path,
     models: &Package,
     facade: &Package,
+    features: &Features,
     workspace: &Path,
 ) -> Result<(), Error> {
     let manifest = format!(
         "[package]\nname = \"autogen-compiled\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
-         publish = false\n\n[workspace]\n\n[dependencies]\nmodels = {{ package = {:?}, {} }}\n\
+         publish = false\n\n[workspace]\n\n[dependencies]\nmodels = {{ package = {:?}, {}{} }}\n\
          sea-autogen = {{ {} }}\n",
         models.name,
         origin(models),
+        asked(features, models),
         origin(facade),
     );
     let main = "//! Prints what the models register.\n\nuse models as _;\n\nfn main() {\n    \
@@ -95,6 +101,14 @@ fn write_program(
         files.push((program.join("Cargo.lock"), lock));
     }
     write_all(&files)
+}
+
+/// The features of the models' crate.
+fn asked(features: &Features, models: &Package) -> String {
+    let all = models.features.keys().filter(|_| features.all);
+    let on: Vec<&String> = features.on.iter().chain(all).collect();
+    let default = if features.no_default { ", default-features = false" } else { "" };
+    format!(", features = {on:?}{default}")
 }
 
 /// Where Cargo finds the very package that the project uses: another copy of

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use serde::Deserialize;
 
 use crate::error::Error;
+use crate::file;
 use crate::patience::from_text;
 
 /// What migrations are.
@@ -37,6 +38,10 @@ pub(crate) enum Layout {
 pub(crate) struct Config {
     /// The models: a crate, a workspace, a folder or one file.
     pub(crate) models: PathBuf,
+    /// The features of the models' crate that are on, beside its default ones.
+    pub(crate) features: Vec<String>,
+    /// Whether the default features of the models' crate are on.
+    pub(crate) default_features: bool,
     /// The `.sql` files that declare what models can't, as patterns.
     pub(crate) sql: Vec<String>,
     /// The folder of migrations.
@@ -57,6 +62,8 @@ pub(crate) struct Config {
     pub(crate) include: Vec<String>,
     /// No table that one of these patterns fits.
     pub(crate) exclude: Vec<String>,
+    /// Whether tables that no model ever named are dropped.
+    pub(crate) drop_unknown_tables: bool,
     /// How long another deployer may take.
     #[serde(deserialize_with = "from_text")]
     pub(crate) wait: Option<Duration>,
@@ -72,6 +79,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             models: PathBuf::from("."),
+            features: Vec::new(),
+            default_features: true,
             sql: Vec::new(),
             migrations: PathBuf::from("migrations"),
             format: Format::default(),
@@ -82,6 +91,7 @@ impl Default for Config {
             column_order: false,
             include: Vec::new(),
             exclude: Vec::new(),
+            drop_unknown_tables: false,
             wait: None,
             lock_timeout: None,
             statement_timeout: None,
@@ -111,6 +121,10 @@ pub(crate) const TEMPLATE: &str = r#"# autogen: migrations for SeaORM models.
 
 # The models: a crate, a workspace, a folder or one file.
 models = "."
+
+# The features of the models' crate that are on, beside its default ones.
+# features = ["postgres"]
+# default_features = false
 
 # What models can't say: views, functions, triggers, policies and the like, as
 # the statements that create them; `*` fits anything in a name, `**` any folders.
@@ -146,6 +160,10 @@ migrations = "migrations"
 # include = ["shop_*"]
 # exclude = ["tmp_*"]
 
+# Drop what the database has and no model ever named, neither now nor in schema.json;
+# without this line it is left alone, and `diff --drop TABLE` drops one.
+# drop_unknown_tables = true
+
 # What `upgrade` and `downgrade` wait for: another deployer, the locks of each
 # statement (0: what the server does by itself), and its end (0: for ever).
 # wait = "10m"
@@ -156,8 +174,7 @@ migrations = "migrations"
 impl Config {
     /// Reads the file.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
-        let text =
-            std::fs::read_to_string(path).map_err(|error| Error::file(path, "read", &error))?;
+        let text = file::read(path)?;
         toml::from_str(&text).map_err(|error| {
             let message = format!("{}: {}", path.display(), error.to_string().trim_end());
             Error::usage("A0602", message, "`autogen init` writes a commented example")

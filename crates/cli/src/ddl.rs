@@ -12,13 +12,14 @@ use autogen_schema::Declared;
 
 use crate::commands::unknown_dialect;
 use crate::error::{Error, exit};
+use crate::file;
 use crate::patience::on_our_own;
 use crate::project::Project;
 use crate::source::Loaded;
 
 /// Runs the file, and reads what it made.
 pub(crate) async fn load(project: &Project, path: &Path, scope: Scope) -> Result<Loaded, Error> {
-    let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, "read", &error))?;
+    let text = file::read(path)?;
     // Before there is anything that a signal could leave behind.
     let settings = on_our_own();
     let scratch = scratch(project, path).await?;
@@ -35,6 +36,7 @@ pub(crate) async fn load(project: &Project, path: &Path, scope: Scope) -> Result
         dialect: Some(dialect),
         connection: None,
         scripts: None,
+        own: false,
     })
 }
 

@@ -35,8 +35,9 @@ impl Drift {
     pub(crate) async fn find(
         project: &Project,
         revisions: &Revisions,
-        there: &Loaded,
+        sides: &Sides,
     ) -> Result<Option<Self>, Error> {
+        let there = &sides.from;
         let Some(connection) = &there.connection else { return Ok(None) };
         let history = match project.history(connection, revisions).await {
             // Who may read the schema need not be one who may read its history.
@@ -52,6 +53,7 @@ impl Drift {
             dialect: Some(connection.dialect()),
             connection: None,
             scripts: None,
+            own: true,
         };
         // Only schemas that the revision knows are looked into, and all of them.
         let mut to = side(&there.declared.schema);
@@ -62,6 +64,11 @@ impl Drift {
         }
         to.connection = Some(connection.clone());
         expected.take_line_ends(&to.declared.schema);
+        // What neither models nor the history ever named is nobody's fix.
+        let mut strangers = sides.to.declared.strangers.clone();
+        strangers
+            .retain(|it| !expected.tables.contains_key(it) && !expected.enums.contains_key(it));
+        to.declared.schema = to.declared.schema.without_strangers(&strangers);
         let sides = matched(project, side(&expected), to).await?;
         if sides.from.declared.schema == sides.to.declared.schema {
             return Ok(None);

@@ -8,6 +8,7 @@ use autogen_schema::Snapshot;
 
 use crate::config::Format;
 use crate::error::Error;
+use crate::file;
 use crate::seaorm::Crate;
 
 /// The snapshot at the head.
@@ -123,7 +124,7 @@ impl Folder {
 
 /// Reads a snapshot file.
 pub(crate) fn read_snapshot(path: &Path) -> Result<Snapshot, Error> {
-    let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, "read", &error))?;
+    let text = file::read(path)?;
     Snapshot::from_json(&text).map_err(|error| {
         let message = format!("{}: {error}", path.display());
         let hint = if text.contains("<<<<<<<") {

@@ -7,16 +7,17 @@ use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use autogen_dialect::SqlFile;
-use autogen_models::{Options, read_sources};
+use autogen_models::{Content, Features, Options, read_sources};
 use autogen_schema::Declared;
 
 use crate::error::Error;
+use crate::file::unreadable;
 use crate::project::Project;
 use crate::scripts;
 
 /// The files of a commit that models and `.sql` files can be in.
 pub(crate) struct Tree {
-    files: BTreeMap<String, String>,
+    files: BTreeMap<String, Content>,
     /// The root of the work tree.
     root: PathBuf,
     /// As somebody wrote it.
@@ -51,8 +52,8 @@ impl Tree {
     }
 
     /// The models.
-    pub(crate) fn models(&self, path: &Path) -> Result<Declared, Error> {
-        let options = Options { path: self.inner(path)? };
+    pub(crate) fn models(&self, path: &Path, features: &Features) -> Result<Declared, Error> {
+        let options = Options { path: self.inner(path)?, features: features.clone() };
         Ok(read_sources(&self.files, &options)?)
     }
 
@@ -66,11 +67,15 @@ impl Tree {
             project.config.sql.iter().map(|it| format!("{base}/{it}")).collect();
         let wanted = |path: &str| patterns.iter().any(|pattern| scripts::fits_path(pattern, path));
         let files = self.files.iter().filter(|(path, _)| wanted(path));
-        let file = |(path, text): (&String, &String)| SqlFile {
-            path: format!("{}:{path}", self.revision),
-            text: text.clone(),
+        let file = |(path, content): (&String, &Content)| {
+            let path = format!("{}:{path}", self.revision);
+            match content {
+                Content::Text(text) => Ok(SqlFile { path, text: text.clone() }),
+                Content::Unreadable(why) => Err(unreadable(Path::new(&path), why)),
+                Content::Absent => Err(unreadable(Path::new(&path), "it is not there")),
+            }
         };
-        Ok(Some(files.map(file).collect()))
+        files.map(file).collect::<Result<_, _>>().map(Some)
     }
 
     /// A path as git has it: from the root, with `/`.
@@ -138,7 +143,7 @@ fn text(folder: &Path, arguments: &[&str]) -> Result<String, String> {
 }
 
 /// The sources of a commit, in two calls whatever their number.
-fn read(root: &Path, commit: &str) -> Result<BTreeMap<String, String>, String> {
+fn read(root: &Path, commit: &str) -> Result<BTreeMap<String, Content>, String> {
     let listed = text(root, &["ls-tree", "-r", "-z", "--full-tree", commit])?;
     let mut wanted: Vec<(&str, &str)> = Vec::new();
     for entry in listed.split('\0') {
@@ -163,7 +168,7 @@ fn read(root: &Path, commit: &str) -> Result<BTreeMap<String, String>, String> {
         let head = String::from_utf8_lossy(&rest[..line]);
         let size: usize = head.rsplit(' ').next().and_then(|it| it.parse().ok()).ok_or_else(cut)?;
         let body = rest.get(line + 1..line + 1 + size).ok_or_else(cut)?;
-        files.insert(path.to_owned(), String::from_utf8_lossy(body).into_owned());
+        files.insert(path.to_owned(), Content::of(body.to_vec()));
         // A line end follows each.
         rest = rest.get(line + size + 2..).unwrap_or_default();
     }

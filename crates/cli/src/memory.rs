@@ -9,11 +9,11 @@
 
 mod stamp;
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use autogen_models::{Diagnostic, Directory, Options, SourceTree, read_sources};
+use autogen_models::{Content, Diagnostic, Directory, Features, Options, SourceTree, read_sources};
 use autogen_schema::{Declared, Origin, QName};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -45,6 +45,7 @@ struct Memory {
     /// The very build that wrote it: another one may read models differently.
     build: String,
     path: String,
+    features: Vec<String>,
     answers: Vec<(Question, Answer)>,
     declared: Declared,
     origins: Vec<(QName, Origin)>,
@@ -53,23 +54,24 @@ struct Memory {
 /// A tree that remembers what it was asked.
 struct Recorded<'a> {
     tree: &'a Directory,
-    answers: RefCell<BTreeMap<Question, Answer>>,
+    answers: Mutex<BTreeMap<Question, Answer>>,
 }
 
 impl Recorded<'_> {
     fn note(&self, question: Question, answer: &[u8], stamp: Option<Stamp>) {
         let answer = || Answer { hash: hash(answer), stamp };
-        self.answers.borrow_mut().entry(question).or_insert_with(answer);
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.entry(question).or_insert_with(answer);
     }
 }
 
 impl SourceTree for Recorded<'_> {
-    fn read(&self, path: &str) -> Option<String> {
+    fn read(&self, path: &str) -> Content {
         // Before reading: what is written while we read has another stamp.
         let stamp = Stamp::of(&self.tree.place(path));
-        let text = self.tree.read(path);
-        self.note(Question::Read(path.to_owned()), &seen(text.as_deref()), stamp);
-        text
+        let content = self.tree.read(path);
+        self.note(Question::Read(path.to_owned()), &seen(&content), stamp);
+        content
     }
 
     fn list(&self, path: &str) -> Vec<String> {
@@ -86,8 +88,12 @@ impl SourceTree for Recorded<'_> {
 }
 
 /// A missing file is not an empty one.
-fn seen(text: Option<&str>) -> Vec<u8> {
-    text.map(|text| [b"+", text.as_bytes()].concat()).unwrap_or_default()
+fn seen(content: &Content) -> Vec<u8> {
+    match content {
+        Content::Absent => Vec::new(),
+        Content::Text(text) => [b"+", text.as_bytes()].concat(),
+        Content::Unreadable(why) => [b"-", why.as_bytes()].concat(),
+    }
 }
 
 fn hash(answer: &[u8]) -> String {
@@ -108,7 +114,7 @@ fn still_holds(tree: &Directory, answers: &mut [(Question, Answer)], refreshed: 
                 }
                 *refreshed |= stamp.is_some();
                 expected.stamp = stamp;
-                seen(tree.read(path).as_deref())
+                seen(&tree.read(path))
             }
             Question::List(path) => tree.list(path).join("\n").into_bytes(),
             Question::Has(path) => vec![u8::from(tree.has(path))],
@@ -124,13 +130,19 @@ pub(crate) fn read(root: &Path, options: &Options) -> Result<Declared, Vec<Diagn
     if let Some(declared) = remembered(&file, &build, &tree, options) {
         return Ok(declared);
     }
-    let recorded = Recorded { tree: &tree, answers: RefCell::default() };
+    let recorded = Recorded { tree: &tree, answers: Mutex::default() };
     let declared = read_sources(&recorded, options)?;
     if declared.schema.tables.len() >= LARGE {
         let memory = Memory {
             build,
             path: options.path.clone(),
-            answers: recorded.answers.into_inner().into_iter().collect(),
+            features: features(options),
+            answers: recorded
+                .answers
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner)
+                .into_iter()
+                .collect(),
             origins: declared.origins.clone().into_iter().collect(),
             declared: declared.clone(),
         };
@@ -145,6 +157,7 @@ fn remembered(file: &Path, build: &str, tree: &Directory, options: &Options) -> 
     let mut refreshed = false;
     let fits = memory.build == build
         && memory.path == options.path
+        && memory.features == features(options)
         && still_holds(tree, &mut memory.answers, &mut refreshed);
     if fits && refreshed {
         keep(file, &memory);
@@ -152,6 +165,14 @@ fn remembered(file: &Path, build: &str, tree: &Directory, options: &Options) -> 
     let mut declared = memory.declared;
     declared.origins = memory.origins.into_iter().collect();
     fits.then_some(declared)
+}
+
+/// The features that were asked for, as a list.
+fn features(options: &Options) -> Vec<String> {
+    let Features { on, no_default, all } = &options.features;
+    let flags = [(no_default, "-default"), (all, "+all")];
+    let flags = flags.into_iter().filter(|(set, _)| **set).map(|(_, name)| name.to_owned());
+    on.iter().cloned().chain(flags).collect()
 }
 
 /// Where the memory lies, and which build this is.
@@ -198,7 +219,7 @@ mod tests {
     }
 
     fn declared(folder: &Path) -> Declared {
-        let options = Options { path: "models.rs".to_owned() };
+        let options = Options { path: "models.rs".to_owned(), ..Options::default() };
         read(folder, &options).unwrap_or_else(|problems| panic!("{problems:?}"))
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use autogen_dialect::Dialect;
 use autogen_live::history::{self, Applied};
 use autogen_live::{Connection, Scope};
+use autogen_models::Features;
 use autogen_plan::Revisions;
 
 use crate::args::Global;
@@ -25,6 +26,10 @@ pub(crate) struct Project {
     pub(crate) database_url: Option<String>,
     /// Whether the compiler reads the models.
     pub(crate) compiled: bool,
+    /// The features of the models' crate.
+    pub(crate) features: Features,
+    /// Tables that go although no model ever named them, as patterns.
+    pub(crate) drops: Vec<String>,
     dialect: Option<String>,
     /// Whether anything says that there is a project.
     found: bool,
@@ -45,6 +50,12 @@ impl Project {
             models,
             database_url: url.map(|url| from_base(url, &base)),
             compiled: global.compiled,
+            features: Features {
+                on: config.features.iter().chain(&global.features).cloned().collect(),
+                no_default: global.no_default_features || !config.default_features,
+                all: global.all_features,
+            },
+            drops: Vec::new(),
             base,
             dialect: global.dialect.clone().or_else(|| config.dialect.clone()),
             config,

@@ -108,6 +108,7 @@ impl<'p> Replay<'p> {
             dialect: Some(self.dialect()),
             connection: Some(self.scratch.connection().clone()),
             scripts: None,
+            own: true,
         }
     }
 

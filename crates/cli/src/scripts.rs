@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use autogen_dialect::SqlFile;
 
 use crate::error::Error;
+use crate::file;
 use crate::project::Project;
 
 /// Reads the files, in the order of their names; `None` where the project
@@ -28,8 +29,7 @@ pub(crate) fn read(project: &Project) -> Result<Option<Vec<SqlFile>>, Error> {
         paths.extend(found);
     }
     let file = |path: PathBuf| {
-        let text = std::fs::read_to_string(&path);
-        let text = text.map_err(|error| Error::file(&path, "read", &error))?;
+        let text = file::read(&path)?;
         let path = path.to_string_lossy().replace('\\', "/");
         Ok(SqlFile { path: path.trim_start_matches("./").to_owned(), text })
     };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use autogen_dialect::{Dialect, SqlFile, declare, without_schema};
 use autogen_live::{Connection, Scope, introspect};
-use autogen_models::Options;
+use autogen_models::{Features, Options};
 use autogen_schema::{Declared, Place, Schema};
 
 use crate::commands::unknown_dialect;
@@ -41,6 +41,8 @@ pub(crate) struct Loaded {
     pub(crate) connection: Option<Connection>,
     /// The `.sql` files beside the models; `None` where the project has none.
     pub(crate) scripts: Option<Vec<SqlFile>>,
+    /// Whether all of it was named by models, or made by the project's migrations.
+    pub(crate) own: bool,
 }
 
 impl Loaded {
@@ -172,23 +174,26 @@ impl Source {
                     dialect: Some(connection.dialect()),
                     connection: Some(connection),
                     scripts: None,
+                    own: false,
                 })
             }
             Self::Models(path) => {
-                let mut declared =
-                    if project.compiled { compiled::read(path)? } else { models(path)? };
+                let mut declared = match project.compiled {
+                    true => compiled::read(path, &project.features)?,
+                    false => models(path, &project.features)?,
+                };
                 declared.privileges = true;
                 declared.column_order = project.config.column_order;
                 let scripts = scripts::read(project)?;
-                Ok(Loaded { declared, dialect: None, connection: None, scripts })
+                Ok(Loaded { declared, dialect: None, connection: None, scripts, own: true })
             }
             Self::Git(revision) => {
                 let tree = Tree::open(project, revision)?;
-                let mut declared = tree.models(&project.models)?;
+                let mut declared = tree.models(&project.models, &project.features)?;
                 declared.privileges = true;
                 declared.column_order = project.config.column_order;
                 let scripts = tree.scripts(project)?;
-                Ok(Loaded { declared, dialect: None, connection: None, scripts })
+                Ok(Loaded { declared, dialect: None, connection: None, scripts, own: true })
             }
             Self::Sql(path) => ddl::load(project, path, scope).await,
             Self::Snapshot(path) => snapshot(read_snapshot(path)?),
@@ -209,6 +214,7 @@ impl Source {
                         dialect: None,
                         connection: None,
                         scripts: None,
+                        own: true,
                     }),
                     None => Err(Error::usage(
                         "A0607",
@@ -244,12 +250,14 @@ fn snapshot(found: autogen_schema::Snapshot) -> Result<Loaded, Error> {
     })?;
     let mut declared = Declared::whole(found.schema);
     declared.done = found.renames;
-    Ok(Loaded { declared, dialect, connection: None, scripts: None })
+    // One that is of no revision and for some database may be of anybody's.
+    let own = found.revision.is_some() || found.dialect.is_none();
+    Ok(Loaded { declared, dialect, connection: None, scripts: None, own })
 }
 
 /// Reads models from sources. Places are told relative to the folder that the
 /// command runs in, or to the path that was given, if that lies elsewhere.
-pub(crate) fn models(path: &Path) -> Result<Declared, Error> {
+pub(crate) fn models(path: &Path, features: &Features) -> Result<Declared, Error> {
     if !path.exists() {
         return Err(Error::usage(
             "A0608",
@@ -268,6 +276,7 @@ pub(crate) fn models(path: &Path) -> Result<Declared, Error> {
     };
     let text = inner.to_string_lossy().replace('\\', "/");
     let text = text.trim_start_matches("./").trim_end_matches('/');
-    let options = Options { path: if text == "." { String::new() } else { text.to_owned() } };
+    let path = if text == "." { String::new() } else { text.to_owned() };
+    let options = Options { path, features: features.clone() };
     Ok(memory::read(&root, &options)?)
 }

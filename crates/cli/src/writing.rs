@@ -50,7 +50,10 @@ pub(crate) fn plan(
         dialect: Some(plan.dialect.name().to_owned()),
         revision: Some(header.revision),
         renames: declared(project, plan),
-        ..Snapshot::new(Schema { unsupported: Vec::new(), ..plan.schema.after.clone() })
+        ..Snapshot::new(Schema {
+            unsupported: Vec::new(),
+            ..plan.schema.after.without_strangers(&plan.strangers)
+        })
     };
     write(project, &files, Some(&snapshot))
 }

@@ -28,7 +28,7 @@ pub use connection::{Connection, ServerVersion};
 pub use error::LiveError;
 pub use introspect::introspect;
 pub use probe::{Outcome, probe};
-pub use scope::{KNOWN_TABLES, Scope};
+pub use scope::{KNOWN_TABLES, Scope, names};
 pub use scratch::Scratch;
 pub use settle::settle;
 pub use throwaway::settle_texts;

@@ -65,6 +65,13 @@ impl Scope {
     }
 }
 
+/// Whether a pattern fits a name, with its schema or without; `*` fits anything.
+pub fn names(pattern: &str, name: &QName, default_schema: Option<&str>) -> bool {
+    let schema = name.schema.as_deref().or(default_schema);
+    let full = schema.map(|schema| format!("{schema}.{}", name.name));
+    like(pattern, &name.name) || full.is_some_and(|full| like(pattern, &full))
+}
+
 /// Whether the pattern fits the whole text.
 fn like(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) =

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use autogen_schema::{
     ColumnType, Declared, EnumType, Fill, ForeignKey, Name, Namespace, Origin, Place, QName,
-    Rename, Table, Using, View, ViewKind,
+    Rename, Table, Unread, Using, View, ViewKind,
 };
 
 use crate::codes::{NO_MODELS, NO_PARENT, TWO_ENUMS, TWO_MODELS, UNKNOWN_COLUMN};
@@ -50,7 +50,7 @@ pub fn assemble(
 ) -> Result<Declared, Vec<Diagnostic>> {
     let mut declared = Declared::default();
     if models.is_empty() && problems.is_empty() {
-        return Err(vec![no_models(Origin::default())]);
+        return Err(vec![no_models(Origin::default(), &[])]);
     }
     add_enums(&mut declared, enums, &mut problems);
     let mut named: Vec<(QName, NamedKey, Origin)> = Vec::new();
@@ -122,11 +122,12 @@ fn add_view(
 }
 
 /// The error for no models at all.
-pub(crate) fn no_models(origin: Origin) -> Diagnostic {
+pub(crate) fn no_models(origin: Origin, unread: &[Unread]) -> Diagnostic {
+    let unread: Vec<String> = unread.iter().map(|it| format!("\n  not read: {it}")).collect();
     Diagnostic {
         origin,
         code: NO_MODELS,
-        message: "no models found".to_owned(),
+        message: format!("no models found{}", unread.concat()),
         hint: "a model derives `Autogen` or `DeriveEntityModel`, and its module is declared \
                with `mod` from the crate's root"
             .to_owned(),

@@ -8,7 +8,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, Meta, Token};
 
-use crate::codes::{BAD_VALUE, REPEATED, UNKNOWN_KEY};
+use crate::codes::{BAD_VALUE, CONDITION, REPEATED, UNKNOWN_KEY};
 use crate::diagnostic::{Findings, suggest};
 
 /// What follows a key.
@@ -84,7 +84,7 @@ pub(crate) fn items(tokens: TokenStream, findings: &mut Findings) -> Vec<Item> {
     }
 }
 
-/// The items of all attributes of one name, `cfg_attr` looked through.
+/// The items of all attributes of one name.
 pub(crate) fn items_of(attrs: &[Attribute], name: &str, findings: &mut Findings) -> Vec<Item> {
     let mut found = Vec::new();
     for meta in metas(attrs) {
@@ -106,71 +106,56 @@ pub(crate) fn items_of(attrs: &[Attribute], name: &str, findings: &mut Findings)
     found
 }
 
-/// All attributes, those inside `cfg_attr` included unless it is off.
+/// All attributes. Conditions were decided before: `cfg_attr` is left only where
+/// nobody can know.
 pub(crate) fn metas(attrs: &[Attribute]) -> Vec<Meta> {
-    let mut found = Vec::new();
+    attrs.iter().map(|attr| attr.meta.clone()).collect()
+}
+
+/// Says so where attributes depend on a condition that nobody can know: what stands
+/// under `#[cfg(..)]`, where it is a part of something, and keys of ours under
+/// `#[cfg_attr(..)]`.
+pub(crate) fn require_certain(
+    (what, part): (&str, bool),
+    span: Span,
+    attrs: &[Attribute],
+    findings: &mut Findings,
+) {
+    let hint = "depend on a feature, or read the models with `--compiled`";
     for attr in attrs {
-        push_meta(&attr.meta, &mut found);
-    }
-    found
-}
-
-fn push_meta(meta: &Meta, found: &mut Vec<Meta>) {
-    let Meta::List(list) = meta else {
-        found.push(meta.clone());
-        return;
-    };
-    if !list.path.is_ident("cfg_attr") {
-        found.push(meta.clone());
-        return;
-    }
-    let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
-    let Ok(parts) = parser.parse2(list.tokens.clone()) else {
-        return;
-    };
-    let mut parts = parts.into_iter();
-    if parts.next().is_some_and(|cfg| cfg_holds(&cfg)) {
-        parts.for_each(|part| push_meta(&part, found));
-    }
-}
-
-/// Whether a `cfg` may hold outside of tests: `test` is off, and of everything
-/// else we assume that it is on.
-fn cfg_holds(cfg: &Meta) -> bool {
-    cfg_value(cfg).unwrap_or(true)
-}
-
-fn cfg_value(cfg: &Meta) -> Option<bool> {
-    let Meta::List(list) = cfg else {
-        return cfg.path().is_ident("test").then_some(false);
-    };
-    let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
-    let parts: Vec<Option<bool>> =
-        parser.parse2(list.tokens.clone()).ok()?.iter().map(cfg_value).collect();
-    if list.path.is_ident("not") {
-        return parts.first().copied().flatten().map(|value| !value);
-    }
-    let (decisive, all) = (list.path.is_ident("any"), list.path.is_ident("all"));
-    if !decisive && !all {
-        return None;
-    }
-    if parts.contains(&Some(decisive)) {
-        Some(decisive)
-    } else if parts.iter().all(Option::is_some) {
-        Some(!decisive)
-    } else {
-        None
-    }
-}
-
-/// Whether an item is there outside of tests.
-pub(crate) fn is_live(attrs: &[Attribute]) -> bool {
-    attrs.iter().all(|attr| match &attr.meta {
-        Meta::List(list) if list.path.is_ident("cfg") => {
-            list.parse_args::<Meta>().map_or(true, |cfg| cfg_holds(&cfg))
+        let Meta::List(list) = &attr.meta else { continue };
+        // An item that may not be there is dealt with where it is found.
+        if list.path.is_ident("cfg") && part {
+            let message = format!("whether {what} is there depends on `cfg({})`", list.tokens);
+            findings.add(span, CONDITION, message, hint);
         }
-        Meta::List(_) | Meta::Path(_) | Meta::NameValue(_) => true,
-    })
+        if under_condition(attr).any(|it| is_ours(&it)) {
+            let message = format!("what {what} is depends on `cfg_attr({})`", list.tokens);
+            findings.add(span, CONDITION, message, hint);
+        }
+    }
+}
+
+/// The attributes inside a `cfg_attr`.
+pub(crate) fn under_condition(attr: &Attribute) -> impl Iterator<Item = Meta> + use<> {
+    let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
+    let list = attr.meta.require_list().ok().filter(|list| list.path.is_ident("cfg_attr"));
+    let parts = list.and_then(|list| parser.parse2(list.tokens.clone()).ok());
+    parts.into_iter().flat_map(|it| it.into_iter().skip(1))
+}
+
+/// Whether an attribute says something about a table.
+pub(crate) fn is_ours(meta: &Meta) -> bool {
+    let made = ["DeriveEntityModel", "Autogen", "DeriveEntity", "DeriveModel", "DeriveActiveEnum"];
+    let of_ours = |list: &syn::MetaList| {
+        let text = list.tokens.to_string();
+        made.iter().any(|name| text.contains(name))
+    };
+    let path = meta.path();
+    path.is_ident("sea_orm")
+        || path.is_ident("autogen")
+        || path.is_ident("path")
+        || (path.is_ident("derive") && meta.require_list().is_ok_and(of_ours))
 }
 
 /// The last segments of all derived traits.

@@ -195,6 +195,36 @@ it:
 
 An expression that is no function call stands in parentheses: `\"(a + b)\"`.
 A referenced table is written `table(column, ..)` or `schema.table(column)`.";
+
+    UNREADABLE = "A0128", "a source file can't be read",
+"A file that the models are made of is there, and can't be read: it is not UTF-8
+(one byte in another encoding will do, also in a comment), no regular file, larger
+than 8 MiB, or the file system refuses it. To pass over it would mean to drop the
+tables of the models in it, so autogen stops.
+
+Save it as UTF-8, mend its permissions, or divide it.";
+
+    TOO_DEEP = "A0129", "a source file is nested too deep",
+"Brackets, generic types, operators in a row, or modules stand inside one another
+deeper than any program is written: at most 256 brackets and types, 4000 tokens
+without a `;`, a `,` or a block, 64 modules. A parser would overflow its stack on more.";
+
+    CONDITION = "A0130", "a part of a model depends on what nobody can know",
+"A field, a variant, a relation or an attribute of a model stands under a `cfg` whose
+value is not known when sources are read: the target (`unix`, `target_os`), a flag of
+the compiler, `debug_assertions`. autogen knows the features of your crates: those
+that are on by default or that another crate of the workspace turns on, and those of
+`features = [..]` in autogen.toml and of `--features`.
+
+Depend on a feature instead, or let the compiler read the models: `--compiled`.";
+
+    EXPANDED = "A0131", "an entity in the expanded format can't be read",
+"In SeaORM's expanded format an entity is several items: `Entity`, `Model`, `Column`
+with `impl ColumnTrait`, `PrimaryKey` with `impl PrimaryKeyTrait`. They are read as
+`sea-orm-cli generate entity --expanded-format` writes them: one arm for each column,
+`ColumnType::..` or `Enum::db_type()`, and the methods of `ColumnDef`.
+
+Write the column like that, or the entity in the compact format.";
 }
 
 #[cfg(test)]

@@ -36,7 +36,9 @@ pub use read_struct::{Context, read_struct};
 pub use read_types::{EnumDecl, read_enum, read_value_type};
 pub use registered::{Registered, RegisteredKey, is_active, read_registered};
 pub use relation::read_relation_enum;
-pub use source::{Directory, Options, SourceTree, read_sources, unregistered_tables};
+pub use source::{
+    Content, Directory, Features, Options, SourceTree, Unregistered, read_sources, unregistered,
+};
 
 #[cfg(test)]
 mod tests {

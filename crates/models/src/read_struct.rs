@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Fields, ItemStruct, Type};
 
-use crate::attr::{Item, Value, docs, is_live, items_of, once};
+use crate::attr::{Item, Value, docs, items_of, once, require_certain};
 use crate::case::{CASE_STYLES, CaseStyle, column_of};
 use crate::codes::{BAD_VALUE, CONTRADICTION, DUPLICATE_COLUMN, NO_TABLE, SHAPE, TWO_NAMES};
 use crate::column_type::TypeDecl;
@@ -149,7 +149,17 @@ fn build(
     model.table.comment = spec.comment.take();
 
     let mut specs = Vec::new();
-    for field in fields.named.iter().filter(|field| is_live(&field.attrs)) {
+    require_certain(
+        (&format!("`{}`", item.ident), false),
+        item.ident.span(),
+        &item.attrs,
+        findings,
+    );
+    for field in &fields.named {
+        if let Some(ident) = &field.ident {
+            let what = format!("`{}.{ident}`", item.ident);
+            require_certain((&what, true), ident.span(), &field.attrs, findings);
+        }
         if relation::is_relation(&field.ty) && model.entity {
             model.relations.extend(relation::read_field(field, findings));
             continue;

@@ -5,7 +5,7 @@ use heck::ToUpperCamelCase;
 use proc_macro2::Span;
 use syn::{Expr, ExprLit, Fields, ItemEnum, ItemStruct, Lit, UnOp};
 
-use crate::attr::{Item, Value, docs, is_live, items_of, once};
+use crate::attr::{Item, Value, docs, items_of, once, require_certain};
 use crate::case::{CASE_STYLES, CaseStyle};
 use crate::codes::{BAD_VALUE, COLUMN_TYPE, CONTRADICTION, ENUM, VALUE_TYPE};
 use crate::column_type::{TypeDecl, parse_text};
@@ -182,7 +182,15 @@ fn values(
     let mut values = Vec::new();
     let mut renamed = Vec::new();
     let (mut strings, mut numbers) = (spec.rename_all.is_some(), false);
-    for variant in item.variants.iter().filter(|one| is_live(&one.attrs)) {
+    require_certain(
+        (&format!("`{}`", item.ident), false),
+        item.ident.span(),
+        &item.attrs,
+        findings,
+    );
+    for variant in &item.variants {
+        let what = format!("`{}::{}`", item.ident, variant.ident);
+        require_certain((&what, true), variant.ident.span(), &variant.attrs, findings);
         let ident = variant.ident.to_string();
         let mut value = None;
         let mut rename = None;

@@ -84,7 +84,7 @@ pub fn read_registered(mut all: Vec<Registered>) -> Result<Declared, Vec<Diagnos
         );
     }
     if models.is_empty() && problems.is_empty() {
-        return Err(vec![no_models(Origin::default())]);
+        return Err(vec![no_models(Origin::default(), &[])]);
     }
     place_enums(&mut models, &mut enums);
     assemble(models, enums, &BTreeMap::new(), problems)

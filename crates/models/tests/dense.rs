@@ -4,7 +4,7 @@
 mod common;
 
 use autogen_schema::{FkAction, Name};
-use common::{only_table, read, table};
+use common::{only_table, read, read_files, table};
 
 const SHOP: &str = r#"
 pub mod user {
@@ -98,8 +98,9 @@ fn inferred_types_are_told_from_said_ones() {
 
 #[test]
 fn plain_structs() {
-    let declared = read(
-        r#"
+    let features =
+        "[package]\nname = \"x\"\n[features]\ndefault = [\"migrations\"]\nmigrations = []";
+    let text = r#"
         #[cfg_attr(feature = "migrations", derive(sea_autogen::Autogen))]
         #[cfg_attr(feature = "migrations", autogen(table = "users"))]
         struct User { #[autogen(primary_key)] id: i64, name: Option<String> }
@@ -107,8 +108,9 @@ fn plain_structs() {
         #[cfg(test)] #[derive(Autogen)] #[autogen(table = "never")] struct Never { id: i64 }
         #[cfg(not(test))] #[derive(Autogen)] #[autogen(table = "always")] struct Always { id: i64 }
         #[derive(Autogen)] #[autogen(name = "mood", rename_all = "snake_case")] enum Mood { VeryGood, #[autogen(renamed_from = "b")] Bad }
-        "#,
-    );
+        "#;
+    let files = [("Cargo.toml", features), ("src/lib.rs", text)];
+    let declared = read_files(&files, "").unwrap();
     let names: Vec<String> = declared.schema.tables.keys().map(ToString::to_string).collect();
     assert_eq!(names, ["always", "users"]);
     assert!(table(&declared, "users").columns[1].nullable);
@@ -146,8 +148,8 @@ fn tables_that_do_not_register() {
         "models.rs".to_owned(),
         SHOP.replace("pub author_id: i32", "pub author_id: Mystery"),
     )]);
-    let options = autogen_models::Options { path: "models.rs".to_owned() };
-    let found = autogen_models::unregistered_tables(&files, &options).unwrap();
+    let options = autogen_models::Options { path: "models.rs".to_owned(), ..Default::default() };
+    let found = autogen_models::unregistered(&files, &options).unwrap().tables;
     assert_eq!(found.into_iter().collect::<Vec<_>>(), ["follower".into()]);
 }
 

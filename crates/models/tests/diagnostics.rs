@@ -3,9 +3,9 @@
 
 mod common;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_models::{Diagnostic, EXPLANATIONS, Options, read_sources};
+use autogen_models::{Content, Diagnostic, EXPLANATIONS, Options, read_sources};
 use common::{field_problems, problems, read_files};
 
 fn model(body: &str) -> String {
@@ -214,4 +214,96 @@ fn files_on_disk() {
     let declared = read_sources(&files, &Options::default());
     std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!(declared.unwrap().origins[&"t".into()].file, "src/lib.rs");
+}
+
+/// A0128, A0129: a file that can't be read is not absent, and none overflows the stack.
+#[test]
+fn files_that_can_not_be_read() {
+    let declared = "mod other;\n#[derive(Autogen)] #[autogen(table = \"t\")] struct T { a: i32 }";
+    let read = |other: Content| {
+        let files: BTreeMap<String, Content> = [
+            ("src/lib.rs", Content::Text(declared.to_owned())),
+            ("Cargo.toml", Content::Text("[package]\nname = \"x\"".to_owned())),
+            ("src/other.rs", other),
+        ]
+        .map(|(path, content)| (path.to_owned(), content))
+        .into();
+        read_sources(&files, &Options::default()).map_err(|problems| {
+            let codes: Vec<String> =
+                problems.iter().map(|it| format!("{} {}", it.code, it.origin.file)).collect();
+            codes.join(" ")
+        })
+    };
+    assert!(read(Content::Text(String::new())).is_ok());
+    let latin = Content::of(b"// caf\xe9\nstruct A;".to_vec());
+    assert_eq!(latin, Content::Unreadable("it is not UTF-8 (line 1)".to_owned()));
+    assert_eq!(read(latin), Err("A0128 src/other.rs".to_owned()));
+    let large = Content::of(vec![b' '; 9 << 20]);
+    assert_eq!(read(large), Err("A0128 src/other.rs".to_owned()));
+    for (open, inner, close) in [
+        ("const A: u8 = (", "1", ");"),
+        ("(", "1", ")"),
+        ("Option<", "u8", ">"),
+        ("mod a {", "", "}"),
+        ("!", "true", ""),
+        ("&", "1", ""),
+        ("if a {} else ", "{}", ""),
+        ("|| ", "1", ""),
+        ("fn() -> ", "u8", ""),
+        ("a = ", "1", ""),
+        ("1 + ", "1", ""),
+        ("return ", "1", ""),
+        ("'a: ", "loop {}", ""),
+        ("&mut ", "1", ""),
+        ("a.b().c ", "", ""),
+    ] {
+        for depth in [200, 3000, 20_000] {
+            let nested = open.repeat(depth) + inner + &close.repeat(depth);
+            for text in [
+                format!("const A: u8 = {nested};"),
+                format!("type A = {nested};"),
+                format!("fn f() {{ {nested}; }}"),
+                nested.clone(),
+            ] {
+                let found = read(Content::Text(text));
+                let deep = depth > 4000;
+                let syntax = |codes: &String| {
+                    codes.split(' ').step_by(2).all(|it| it == "A0101" || (deep && it == "A0129"))
+                };
+                let refused = found.as_ref().is_err_and(|codes| codes.starts_with("A0129"));
+                assert!(
+                    refused || (found.is_ok() || found.as_ref().is_err_and(syntax)),
+                    "{open} {depth} {found:?}"
+                );
+                assert!(!deep || found.is_err(), "{open} {depth}");
+            }
+        }
+    }
+    let endless = "#[path = \"other.rs\"] mod again;";
+    assert_eq!(read(Content::Text(endless.to_owned())), Err("A0129 src/other.rs".to_owned()));
+}
+
+/// A0130, A0131
+#[test]
+fn what_nobody_can_know_is_an_error() {
+    let found = problems(
+        "#[derive(Autogen)] #[autogen(table = \"t\")] struct T { a: i32, #[cfg(unix)] b: i32 }",
+    );
+    assert_eq!(found, ["A0130 1:76 whether `T.b` is there depends on `cfg(unix)`"]);
+    let found = problems(
+        "#[derive(Autogen)] #[autogen(table = \"t\")] struct T { #[cfg_attr(unix, autogen(unique))] a: i32 }",
+    );
+    assert!(found[0].starts_with("A0130"), "{found:?}");
+    let found = problems(
+        "#[cfg(unix)] type I = i32; #[cfg(not(unix))] type I = i64; \
+         #[derive(Autogen)] #[autogen(table = \"t\")] struct T { a: I }",
+    );
+    assert!(found[0].starts_with("A0105") && found[0].contains("cfg(unix)"), "{found:?}");
+    let found = problems(
+        "#[derive(DeriveEntity)] #[sea_orm(table_name = \"t\")] struct Entity;
+         #[derive(DeriveModel)] struct Model { id: i32 }
+         #[derive(DeriveColumn)] enum Column { Id }
+         impl ColumnTrait for Column { fn def(&self) -> ColumnDef { match self { Self::Id => integer() } } }",
+    );
+    assert!(found[0].starts_with("A0131"), "{found:?}");
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Answer, Dialect, Parents, Question, Refusal, Request, Step};
-use autogen_schema::{Change, Declared, Fill, Pair, Rename, Schema, Unsupported, Using};
+use autogen_schema::{Change, Declared, Fill, Pair, QName, Rename, Schema, Unsupported, Using};
 use serde::Serialize;
 
 use crate::diff::Past;
@@ -176,6 +176,8 @@ pub struct Plan {
     pub candidates: Vec<Candidate>,
     /// What only the database has, and keeps.
     pub unmanaged: Unmanaged,
+    /// Tables and enums of it that no model ever named: no part of the history.
+    pub strangers: BTreeSet<QName>,
     /// What the catalog holds and we can't represent.
     pub unsupported: Vec<Unsupported>,
     /// What a server could decide; empty once it was asked.
@@ -218,6 +220,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         given: &options.renames,
         denied: &options.no_renames,
         whole: input.after.is_whole(),
+        strangers: &input.after.strangers,
         visited: &input.after.visited,
         inlined: &inlined(dialect, input.after),
     };
@@ -273,6 +276,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         doubts: findings.doubts,
         candidates: renamed.candidates,
         unmanaged: findings.unmanaged,
+        strangers: input.after.strangers.difference(&input.after.dropped).cloned().collect(),
         unsupported: schema.before.unsupported.clone(),
         questions: findings.questions,
         unsettled: findings.unsettled,

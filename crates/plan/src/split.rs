@@ -49,6 +49,7 @@ pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
             doubts: Vec::new(),
             candidates: Vec::new(),
             unmanaged: Unmanaged::default(),
+            strangers: plan.strangers.clone(),
             unsupported: Vec::new(),
             questions: Vec::new(),
             unsettled: false,

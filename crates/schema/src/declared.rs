@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Expr, QName, RoutineKind, Schema};
+use crate::{Expr, QName, RoutineKind, Schema, Unread};
 
 /// Where something was written, for messages.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -83,6 +83,17 @@ pub struct Declared {
     pub partial: BTreeSet<QName>,
     /// Tables that the models ask to leave alone, whatever they are.
     pub skipped: BTreeSet<QName>,
+    /// Tables and enums that only the database has, and no model ever named: they
+    /// stay as they are.
+    #[serde(skip)]
+    pub strangers: BTreeSet<QName>,
+    /// Tables and enums of which somebody said that they go.
+    #[serde(skip)]
+    pub dropped: BTreeSet<QName>,
+    /// What nobody could read of the models: as long as there is any, nothing goes
+    /// because no model names it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<Unread>,
     /// Schemas that are looked into only because a model names them: what no
     /// model names there is somebody else's.
     pub visited: BTreeSet<String>,
@@ -179,8 +190,7 @@ impl Declared {
         self.scripted
     }
 
-    /// Whether a table that nobody mentions is meant to go: so it is unless
-    /// some model says only part of the truth.
+    /// Whether every model says all of its table.
     pub fn is_whole(&self) -> bool {
         self.partial.is_empty()
     }

@@ -15,6 +15,7 @@ pub mod object;
 mod pair;
 mod schema;
 mod snapshot;
+mod strangers;
 mod table;
 mod visible;
 
@@ -49,6 +50,7 @@ pub use object::types::EnumType;
 pub use pair::Pair;
 pub use schema::{Schema, Unsupported};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};
+pub use strangers::Unread;
 pub use table::{
     Partition, Partitioning, RowSecurity, Shown, ShownKind, ShownPart, Table, TableOptions,
 };

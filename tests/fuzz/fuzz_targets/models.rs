@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use autogen_models::{Options, read_sources, unregistered_tables};
+use autogen_models::{Options, read_sources, unregistered};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -26,5 +26,5 @@ fuzz_target!(|text: &str| {
     let options = Options::default();
     let first = read_sources(&files, &options);
     assert_eq!(first, read_sources(&files, &options), "the same input reads the same");
-    let _ = unregistered_tables(&files, &options);
+    let _ = unregistered(&files, &options);
 });

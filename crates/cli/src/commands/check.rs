@@ -8,6 +8,7 @@ use crate::drift::{self, Drift};
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
+use crate::seen;
 use crate::source::Source;
 
 pub(super) async fn run(project: &Project) -> Result<u8, Error> {
@@ -26,7 +27,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
         }
     }
     let behind = code == exit::DIFFERENT;
-    let drift = Drift::find(project, &revisions, &sides.from).await?;
+    let drift = Drift::find(project, &revisions, &sides).await?;
     if let Some(drift) = &drift {
         drift::show(drift);
         code = exit::DIFFERENT;
@@ -39,10 +40,12 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
         output::note("`autogen diff --adopt` takes what was changed by hand into the history");
     }
     let options = Options::default();
+    let unread = sides.to.declared.unread.clone();
     let plan = match &drift {
         Some(drift) => drift.spare(sides, &options).await?.1,
         None => make(&sides, &options).await?,
     };
+    seen::tell(&unread, &plan);
     if plan.is_empty() {
         let what = if drift.is_some() { "the migrations" } else { "what is there" };
         output::note(&format!("the models and {what} are the same"));

@@ -15,6 +15,7 @@ use crate::drift::Drift;
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
+use crate::seen;
 use crate::source::{Loaded, Source};
 use crate::writing;
 
@@ -58,6 +59,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     for item in &plan.unsupported {
         output::note(&format!("left alone: {}: {} ({})", item.object, item.message, item.code));
     }
+    seen::tell(&sides.to.declared.unread, &plan);
     if let Some(connection) = &sides.from.connection {
         probing::look(&mut plan, connection).await?;
     }
@@ -92,7 +94,7 @@ async fn drift(project: &Project, args: &Diff, sides: &Sides) -> Result<Option<D
     }
     // What is wrong with the files is told where they count.
     let Ok(revisions) = project.folder.revisions_or_none() else { return Ok(None) };
-    Drift::find(project, &revisions, &sides.from).await
+    Drift::find(project, &revisions, sides).await
 }
 
 /// The two sides, and the database that they are for.
@@ -107,7 +109,9 @@ async fn load(project: &Project, args: &Diff) -> Result<Sides, Error> {
     let usual = if project.database_url.is_some() { "database" } else { "migrations" };
     let from = Source::parse(args.from.as_deref().unwrap_or(usual), project)?;
     let to = Source::parse(args.to.as_deref().unwrap_or("models"), project)?;
-    sides(project, &from, &to).await
+    let sides = sides(project, &from, &to).await?;
+    seen::require_models(project, &sides.to.declared)?;
+    Ok(sides)
 }
 
 /// Reads both sides.
@@ -148,6 +152,7 @@ pub(crate) async fn matched(
     from.complete(dialect, default.as_deref())?;
     to.complete(dialect, default.as_deref())?;
     dialect.canonicalize_tables(&mut to.declared);
+    seen::settle(project, default.as_deref(), &from, &mut to)?;
     if to.declared.is_models() && from.connection.is_some() {
         let named = to.declared.namespaces().into_iter();
         to.declared.visited = named.filter(|name| !project.config.schemas.contains(name)).collect();
@@ -173,7 +178,9 @@ pub(crate) async fn matched(
 pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error> {
     let server = sides.from.connection.as_ref().or(sides.to.connection.as_ref());
     let (before, after) = (&sides.from.declared.schema, &sides.to.declared);
-    Ok(compare(sides.dialect, before, after, options, server).await?)
+    let plan = compare(sides.dialect, before, after, options, server).await?;
+    seen::require(after, &plan)?;
+    Ok(plan)
 }
 
 fn options(args: &Diff) -> Result<Options, Error> {

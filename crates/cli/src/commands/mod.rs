@@ -49,7 +49,7 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
     if let Command::Init(it) = &args.command {
         return init::run(&args.global, it).await;
     }
-    let project = Project::open(&args.global)?;
+    let mut project = Project::open(&args.global)?;
     if needs_project(&args.command) {
         project.require_found()?;
     }
@@ -57,7 +57,10 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
         Command::Init(it) => init::run(&args.global, &it).await,
         Command::Explain(it) => explain::run(&it),
         Command::Caps(it) => caps::run(&it),
-        Command::Diff(it) => diff::run(&project, &it).await,
+        Command::Diff(it) => {
+            project.drops.clone_from(&it.drops);
+            diff::run(&project, &it).await
+        }
         Command::Upgrade(it) => upgrade::run(&project, &it).await,
         Command::Downgrade(it) => downgrade::run(&project, &it).await,
         Command::Revision(it) => revision::run(&project, &it),

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_schema::Origin;
 use toml::{Table, Value};
 
-use super::tree::{SourceTree, is_under, join, normal, parent};
-use crate::codes::{MANIFEST, NO_CRATE};
+use super::Options;
+use super::features::{self, Features, Manifested};
+use super::tree::{Content, SourceTree, is_under, join, normal, parent};
+use crate::codes::{MANIFEST, NO_CRATE, UNREADABLE};
 use crate::diagnostic::Diagnostic;
 
 /// How many folders above the start we look for a manifest.
@@ -19,6 +21,10 @@ pub(crate) struct Crate {
     pub(crate) roots: Vec<String>,
     /// The names that its manifest gives to other crates: here, there.
     pub(crate) renames: BTreeMap<String, String>,
+    /// Where it lies.
+    pub(crate) folder: String,
+    /// The features that are on; `None` where no manifest tells.
+    pub(crate) features: Option<BTreeSet<String>>,
 }
 
 /// The crates to read, and the place under which models count.
@@ -31,20 +37,26 @@ pub(crate) struct Layout {
 struct Finder<'a> {
     files: &'a dyn SourceTree,
     crates: Vec<Crate>,
+    manifests: Vec<Manifested>,
     seen: BTreeSet<String>,
     problems: Vec<Diagnostic>,
 }
 
 /// Finds the crates for a path: a crate, a workspace, a folder of sources or
 /// one file.
-pub(crate) fn find(files: &dyn SourceTree, start: &str) -> Result<Layout, Vec<Diagnostic>> {
-    let scope = normal(start);
+pub(crate) fn find(files: &dyn SourceTree, options: &Options) -> Result<Layout, Vec<Diagnostic>> {
+    let scope = normal(&options.path);
     let is_file = scope.ends_with(".rs");
     if is_file && !files.has(&scope) {
         return Err(vec![no_crate(&scope)]);
     }
-    let mut finder =
-        Finder { files, crates: Vec::new(), seen: BTreeSet::new(), problems: Vec::new() };
+    let mut finder = Finder {
+        files,
+        crates: Vec::new(),
+        manifests: Vec::new(),
+        seen: BTreeSet::new(),
+        problems: Vec::new(),
+    };
     if let Some(folder) = manifest_above(files, &scope, is_file) {
         finder.workspace(&folder);
         if !finder.problems.is_empty() {
@@ -56,6 +68,11 @@ pub(crate) fn find(files: &dyn SourceTree, start: &str) -> Result<Layout, Vec<Di
                 .any(|root| is_under(&scope, &parent(root)) || (!is_file && is_under(root, &scope)))
         });
         if owned && (!is_file || is_reachable_by_place(&finder.crates, &scope)) {
+            let asked = |folder: &str| is_under(folder, &scope) || is_under(&scope, folder);
+            let all = features::settle(&finder.manifests, &options.features, &asked);
+            for (one, features) in finder.crates.iter_mut().zip(all) {
+                one.features = Some(features);
+            }
             return Ok(Layout { crates: finder.crates, scope });
         }
     }
@@ -72,8 +89,16 @@ pub(crate) fn find(files: &dyn SourceTree, start: &str) -> Result<Layout, Vec<Di
     if roots.is_empty() {
         return Err(vec![no_crate(&scope)]);
     }
-    let loose = Crate { name: "crate".to_owned(), roots, renames: BTreeMap::new() };
-    Ok(Layout { crates: vec![loose], scope })
+    Ok(Layout { crates: vec![Crate::loose(roots, options)], scope })
+}
+
+impl Crate {
+    /// One without a manifest: only what was asked for tells its features.
+    pub(crate) fn loose(roots: Vec<String>, options: &Options) -> Self {
+        let features = (options.features != Features::default())
+            .then(|| options.features.on.iter().cloned().collect());
+        Self { name: "crate".to_owned(), roots, features, ..Self::default() }
+    }
 }
 
 /// Whether a file lies where some crate keeps its modules.
@@ -108,7 +133,19 @@ fn manifest_above(files: &dyn SourceTree, path: &str, is_file: bool) -> Option<S
 impl Finder<'_> {
     fn manifest(&mut self, folder: &str) -> Option<Table> {
         let path = join(folder, "Cargo.toml");
-        let text = self.files.read(&path)?;
+        let text = match self.files.read(&path) {
+            Content::Text(text) => text,
+            Content::Absent => return None,
+            Content::Unreadable(why) => {
+                self.problems.push(Diagnostic {
+                    origin: Origin { file: path, ..Origin::default() },
+                    code: UNREADABLE,
+                    message: format!("the manifest can't be read: {why}"),
+                    hint: "`cargo metadata` stumbles over it as well".to_owned(),
+                });
+                return None;
+            }
+        };
         match text.parse::<Table>() {
             Ok(table) => Some(table),
             Err(error) => {
@@ -139,7 +176,7 @@ impl Finder<'_> {
             let mut above = parent(folder);
             for _ in 0..UPWARD {
                 // A broken manifest above is none of ours.
-                let text = self.files.read(&join(&above, "Cargo.toml"));
+                let text = self.files.read(&join(&above, "Cargo.toml")).text();
                 let table = text.and_then(|text| text.parse::<Table>().ok());
                 if let Some(table) = table.filter(|table| table.contains_key("workspace")) {
                     if self.members(&above, &table).contains(&normal(folder)) {
@@ -243,25 +280,30 @@ impl Finder<'_> {
 
         let mut renames = BTreeMap::new();
         let mut paths = Vec::new();
+        let mut manifested = Manifested::read(&folder, &name, &manifest);
         for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
             let entries = manifest.get(section).and_then(Value::as_table);
             for (key, entry) in entries.into_iter().flatten() {
                 let inherited = entry.get("workspace").and_then(Value::as_bool).unwrap_or(false);
-                let (entry, base) = match shared.get("dependencies").and_then(|all| all.get(key)) {
-                    Some(entry) if inherited => (entry, root),
-                    Some(_) | None => (entry, folder.as_str()),
+                let said = entry;
+                let common = shared.get("dependencies").and_then(|all| all.get(key));
+                let common = common.filter(|_| inherited);
+                let (entry, base) = match common {
+                    Some(entry) => (entry, root),
+                    None => (entry, folder.as_str()),
                 };
                 if let Some(package) = text(Some(entry), "package") {
                     renames.insert(key.replace('-', "_"), package.replace('-', "_"));
                 }
-                if section == "dependencies"
-                    && let Some(path) = text(Some(entry), "path")
-                {
-                    paths.push(join(base, &path));
+                if section == "dependencies" {
+                    let path = text(Some(entry), "path").map(|path| join(base, &path));
+                    manifested.needs(key, said, common, path.clone());
+                    paths.extend(path);
                 }
             }
         }
-        self.crates.push(Crate { name, roots, renames });
+        self.crates.push(Crate { name, roots, renames, folder, features: None });
+        self.manifests.push(manifested);
         for path in paths {
             self.add(&path, shared, root);
         }

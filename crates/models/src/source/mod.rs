@@ -1,22 +1,31 @@
 //! Models from source files, without compiling.
 
+mod calls;
+mod conditions;
 mod crates;
+mod expanded;
+mod features;
+mod limits;
+mod macros;
 mod modules;
 mod resolve;
 mod tree;
+mod unread;
+mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{ColumnType, Declared, ForeignKey, Origin, Pair, QName, Rename};
+use autogen_schema::{ColumnType, Declared, ForeignKey, Origin, Pair, QName, Rename, Unread};
 
 use crate::assemble::{RelationActions, Settled, SettledEnum, assemble, no_models, relation_key};
-use crate::codes::{TARGET, TYPE, UNKNOWN_COLUMN};
+use crate::codes::{self, TARGET, TYPE, UNKNOWN_COLUMN};
 use crate::column_type::TypeDecl;
 use crate::diagnostic::{Diagnostic, suggest};
 use crate::relation::path_text;
+pub use features::Features;
 use modules::{Modules, Site};
 use resolve::{Failure, Resolver, type_text};
-pub use tree::{Directory, SourceTree};
+pub use tree::{Content, Directory, SourceTree};
 
 /// What to read.
 #[derive(Debug, Clone, Default)]
@@ -26,17 +35,41 @@ pub struct Options {
     /// models under it count (of a file: those in it and in the modules that
     /// it declares); names are resolved through the whole workspace.
     pub path: String,
+    /// Features beside those that manifests turn on.
+    pub features: Features,
 }
 
-/// Reads all models under a path.
+/// Reads all models under a path. What may declare a table and could not be read is
+/// listed beside them.
+///
+/// # Errors
+/// Everything that is wrong with the sources, each with its place.
 pub fn read_sources(
     files: &dyn SourceTree,
     options: &Options,
 ) -> Result<Declared, Vec<Diagnostic>> {
-    let layout = crates::find(files, &options.path)?;
-    let mut modules = Modules::default();
+    on_a_stack(|| read(files, options))
+}
+
+fn read(files: &dyn SourceTree, options: &Options) -> Result<Declared, Vec<Diagnostic>> {
+    let layout = crates::find(files, options)?;
+    let (modules, libraries) = walk(files, &layout.crates);
+    let declared = modules.files_below(&layout.scope);
+    let counts = |file: &str| tree::is_under(file, &layout.scope) || declared.contains(file);
+    if layout.scope.ends_with(".rs") && !modules.files.iter().any(|file| file == &layout.scope) {
+        // A file that no crate declares was asked for by name.
+        let one = [crates::Crate::loose(vec![layout.scope.clone()], options)];
+        let (modules, _) = walk(files, &one);
+        return settle(modules, &one, BTreeMap::new(), &|_| true, &layout.scope);
+    }
+    settle(modules, &layout.crates, libraries, &counts, &layout.scope)
+}
+
+/// Reads all modules of crates; beside them their libraries by name.
+fn walk(files: &dyn SourceTree, crates: &[crates::Crate]) -> (Modules, BTreeMap<String, usize>) {
+    let mut modules = Modules::of(crates);
     let mut libraries = BTreeMap::new();
-    for (at, one) in layout.crates.iter().enumerate() {
+    for (at, one) in crates.iter().enumerate() {
         for (nth, root) in one.roots.iter().enumerate() {
             let id = modules.add_root(files, at, root);
             if nth == 0 {
@@ -44,52 +77,65 @@ pub fn read_sources(
             }
         }
     }
-    let declared = modules.files_below(&layout.scope);
-    let counts = |file: &str| tree::is_under(file, &layout.scope) || declared.contains(file);
-    if layout.scope.ends_with(".rs") && !modules.files.iter().any(|file| file == &layout.scope) {
-        // A file that no crate declares was asked for by name.
-        let one = crates::Crate {
-            name: "crate".to_owned(),
-            roots: vec![layout.scope.clone()],
-            ..crates::Crate::default()
-        };
-        return read_loose(files, one, &layout.scope);
-    }
-    settle(modules, &layout.crates, libraries, &counts, &layout.scope)
+    modules.expand(files);
+    modules.join();
+    (modules, libraries)
 }
 
-/// The tables of entities that do not derive `Autogen`: those that compiled
-/// models know nothing of, and that must not be taken for gone.
+/// What compiled models know nothing of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Unregistered {
+    /// The tables of entities that do not derive `Autogen`: they must not be taken
+    /// for gone.
+    pub tables: BTreeSet<QName>,
+    /// What could not be read, and may be such an entity.
+    pub unread: Vec<Unread>,
+}
+
+/// Finds what compiled models know nothing of.
 ///
 /// No types are resolved, so that it works where [`read_sources`] can't.
-pub fn unregistered_tables(
+///
+/// # Errors
+/// Files that are no Rust, or can't be read.
+pub fn unregistered(
     files: &dyn SourceTree,
     options: &Options,
-) -> Result<BTreeSet<QName>, Vec<Diagnostic>> {
-    let layout = crates::find(files, &options.path)?;
-    let mut modules = Modules::default();
-    for (at, one) in layout.crates.iter().enumerate() {
-        for root in &one.roots {
-            modules.add_root(files, at, root);
+) -> Result<Unregistered, Vec<Diagnostic>> {
+    on_a_stack(|| {
+        let layout = crates::find(files, options)?;
+        let (modules, _) = walk(files, &layout.crates);
+        let fatal = [codes::SYNTAX, codes::UNREADABLE, codes::TOO_DEEP];
+        let broken = modules.problems.into_iter().filter(|it| fatal.contains(&it.code));
+        let broken: Vec<Diagnostic> = broken.collect();
+        if !broken.is_empty() {
+            return Err(broken);
         }
-    }
-    let syntax = |problem: &Diagnostic| problem.code == crate::codes::SYNTAX;
-    let broken: Vec<Diagnostic> = modules.problems.into_iter().filter(syntax).collect();
-    if !broken.is_empty() {
-        return Err(broken);
-    }
-    let partial = modules.sites.into_iter().filter(|site| !site.model.whole);
-    Ok(partial.map(|site| site.model.table.name).collect())
+        let partial = modules.sites.into_iter().filter(|site| !site.model.whole);
+        let tables = partial.map(|site| site.model.table.name).collect();
+        Ok(Unregistered { tables, unread: modules.unread })
+    })
 }
 
-fn read_loose(
-    files: &dyn SourceTree,
-    one: crates::Crate,
-    scope: &str,
-) -> Result<Declared, Vec<Diagnostic>> {
-    let mut modules = Modules::default();
-    modules.add_root(files, 0, scope);
-    settle(modules, &[one], BTreeMap::new(), &|_| true, scope)
+/// Runs it where there is room for whatever is under the limits.
+fn on_a_stack<T: Send>(
+    work: impl FnOnce() -> Result<T, Vec<Diagnostic>> + Send,
+) -> Result<T, Vec<Diagnostic>> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(limits::STACK);
+        let failed = |why: &str| {
+            vec![Diagnostic {
+                origin: Origin::default(),
+                code: codes::UNREADABLE,
+                message: format!("the models can't be read: {why}"),
+                hint: "there is too little memory for a thread".to_owned(),
+            }]
+        };
+        match thread.spawn_scoped(scope, work) {
+            Ok(running) => running.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(error) => Err(failed(&error.to_string())),
+        }
+    })
 }
 
 fn settle(
@@ -103,12 +149,14 @@ fn settle(
     let mut problems = std::mem::take(&mut modules.problems);
     problems.retain(|problem| counts(&problem.origin.file));
     let sites = std::mem::take(&mut modules.sites);
-    let in_scope = |site: &Site| {
-        let file = modules.files.get(modules.modules[site.module].file);
-        file.is_some_and(|file| counts(file))
-    };
+    let mut unread = std::mem::take(&mut modules.unread);
+    unread.retain(|item| counts(&item.origin.file));
+    unread.sort();
+    unread.dedup();
+    let in_scope = |site: &Site| modules.files.get(site.file).is_some_and(|file| counts(file));
     if problems.is_empty() && !sites.iter().any(in_scope) {
-        return Err(vec![no_models(Origin { file: scope.to_owned(), ..Origin::default() })]);
+        let origin = Origin { file: scope.to_owned(), ..Origin::default() };
+        return Err(vec![no_models(origin, &unread)]);
     }
     let others: BTreeMap<QName, Vec<String>> = sites
         .iter()
@@ -131,7 +179,7 @@ fn settle(
             types,
             labels,
             keys,
-            origin: modules.origin(site.module, site.model.span),
+            origin: modules.place(site.file, site.model.span),
         });
     }
     for (module, item) in &modules.whole_enums {
@@ -157,7 +205,9 @@ fn settle(
             None => SettledEnum { item: used.item, origin: Origin::default(), renames: Vec::new() },
         })
         .collect();
-    assemble(settled, enums, &others, problems)
+    let mut declared = assemble(settled, enums, &others, problems)?;
+    declared.unread = unread;
+    Ok(declared)
 }
 
 fn types_of(
@@ -183,7 +233,7 @@ fn types_of(
                 TypeDecl::Known(_) | TypeDecl::Enum { .. } | TypeDecl::Array(_) => String::new(),
             };
             problems.push(Diagnostic {
-                origin: modules.origin(site.module, field.span),
+                origin: modules.place(site.file, field.span),
                 code: TYPE,
                 message: format!(
                     "the column type of `{}.{}` is not known: its type `{ty}` {why}",
@@ -210,7 +260,7 @@ fn keys_of(
     for relation in site.relations.iter().chain(&site.model.relations) {
         let mut tell = |code, message: String, hint: String| {
             problems.push(Diagnostic {
-                origin: modules.origin(site.module, relation.span),
+                origin: modules.place(site.file, relation.span),
                 code,
                 message,
                 hint,

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use autogen_schema::{Origin, QName, Unread};
 use proc_macro2::Span;
-use syn::{Attribute, Expr, ExprLit, Item, ItemEnum, ItemStruct, Lit, Meta, UseTree};
+use syn::{Attribute, Expr, ExprLit, ItemEnum, ItemImpl, ItemStruct, Lit, Meta, UseTree};
 
-use super::tree::{SourceTree, join, parent};
-use crate::attr::{derives, is_live, metas};
-use crate::codes::{NO_MODULE, SYNTAX};
+use super::calls::{Call, Defined};
+use super::conditions::Conditions;
+use super::expanded::Parts;
+use crate::attr::{derives, metas};
+use crate::codes::CONDITION;
 use crate::column_type::{TypeDecl, parse_expr};
 use crate::diagnostic::{Diagnostic, Finding, Findings};
 use crate::model::{Model, Relation};
@@ -34,6 +37,8 @@ pub(crate) enum Def {
     Entity(usize),
     /// Some other type.
     Other,
+    /// Something that is there only under this condition, which nobody can know.
+    Open(String),
 }
 
 /// A module with its names.
@@ -44,6 +49,12 @@ pub(crate) struct Module {
     pub(crate) krate: usize,
     pub(crate) names: BTreeMap<String, Def>,
     pub(crate) globs: Vec<(Vec<String>, bool)>,
+    /// The model of its `Entity`.
+    pub(super) entity: Option<usize>,
+    pub(super) relations: Option<Rc<ItemEnum>>,
+    pub(super) by_hand: Option<Rc<ItemImpl>>,
+    /// What belongs to an entity in SeaORM's expanded format.
+    pub(super) parts: Parts,
 }
 
 /// A model where it was found.
@@ -51,6 +62,8 @@ pub(crate) struct Module {
 pub(crate) struct Site {
     pub(crate) model: Model,
     pub(crate) module: ModuleId,
+    /// The file that it stands in, which `include!` may have brought.
+    pub(crate) file: usize,
     pub(crate) relations: Vec<Relation>,
 }
 
@@ -72,220 +85,93 @@ pub(crate) struct Modules {
     /// Enums that derive `Autogen`: declared even where no column uses them.
     pub(crate) whole_enums: Vec<(ModuleId, Rc<ItemEnum>)>,
     pub(crate) problems: Vec<Diagnostic>,
-    /// Parsed files: one may belong to several targets.
-    parsed: BTreeMap<String, Option<Rc<syn::File>>>,
-    seen: BTreeMap<(usize, usize, usize), usize>,
-    open: Vec<String>,
+    /// What may declare a table, and could not be read.
+    pub(crate) unread: Vec<Unread>,
+    /// What is known of each crate's conditions, where it lies, and its name.
+    pub(super) crates: Vec<(Conditions, String, String)>,
+    /// Parsed files, by crate: one may belong to several targets.
+    pub(super) parsed: BTreeMap<(usize, String), Option<Rc<syn::File>>>,
+    /// Files by their paths.
+    index: BTreeMap<String, usize>,
+    seen: BTreeMap<(usize, usize, usize, QName), usize>,
+    pub(super) open: Vec<String>,
+    /// The file that is being read.
+    pub(super) at: usize,
+    /// Conditions around what is being read that nobody can know.
+    pub(super) conditions: Vec<String>,
+    /// The one of the very item.
+    pub(super) condition: Option<String>,
+    /// Names that `use .. as ..` gives to SeaORM's and our derives.
+    pub(super) aliases: BTreeMap<String, &'static str>,
+    /// Macros of the project, and calls of macros that are still to be read.
+    pub(super) macros: Vec<Defined>,
+    pub(super) calls: Vec<Call>,
 }
 
 /// Where the files of a module's children lie.
-struct Place<'a> {
-    file: &'a str,
-    children: String,
-    inline: bool,
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) file: String,
+    pub(super) children: String,
+    pub(super) inline: bool,
 }
 
-/// More modules inside one another than anybody writes.
-const DEPTH: usize = 64;
-
 impl Modules {
-    /// Reads a crate from the file at its root.
-    pub(crate) fn add_root(
-        &mut self,
-        files: &dyn SourceTree,
-        krate: usize,
-        path: &str,
-    ) -> ModuleId {
-        let id = self.modules.len();
-        self.modules.push(Module { krate, ..Module::default() });
-        self.read_file(files, id, path, parent(path));
-        id
+    /// For crates with these conditions, in these folders.
+    pub(crate) fn of(crates: &[super::crates::Crate]) -> Self {
+        let crates = crates.iter().map(|it| {
+            (Conditions { features: it.features.clone() }, it.folder.clone(), it.name.clone())
+        });
+        Self { crates: crates.collect(), ..Self::default() }
     }
 
-    fn read_file(&mut self, files: &dyn SourceTree, id: ModuleId, path: &str, children: String) {
-        if self.open.len() > DEPTH || self.open.iter().any(|open| open == path) {
-            return;
+    pub(super) fn file_id(&mut self, path: &str) -> usize {
+        if let Some(at) = self.index.get(path) {
+            return *at;
         }
-        let file = self.file_id(path);
-        self.modules[id].file = file;
-        let Some(parsed) = self.parse(files, path) else {
-            return;
-        };
-        if !is_live(&parsed.attrs) {
-            return;
-        }
-        self.open.push(path.to_owned());
-        let place = Place { file: path, children, inline: false };
-        self.read_items(files, id, &parsed.items, &place);
-        self.open.pop();
-    }
-
-    fn file_id(&mut self, path: &str) -> usize {
-        // A file that belongs to several targets is rare, so a scan will do.
-        if self.parsed.contains_key(path)
-            && let Some(at) = self.files.iter().position(|file| file == path)
-        {
-            return at;
-        }
+        self.index.insert(path.to_owned(), self.files.len());
         self.files.push(path.to_owned());
         self.files.len() - 1
     }
 
-    fn parse(&mut self, files: &dyn SourceTree, path: &str) -> Option<Rc<syn::File>> {
-        if let Some(known) = self.parsed.get(path) {
-            return known.clone();
-        }
-        let parsed = match files.read(path) {
-            None => None,
-            Some(text) => match syn::parse_file(&text) {
-                Ok(file) => Some(Rc::new(file)),
-                Err(error) => {
-                    let mut found = Findings::default();
-                    found.add_syn(error, SYNTAX, "`cargo check` reports the same place");
-                    for finding in &mut found.0 {
-                        // The lexer knows the place but not what is wrong there.
-                        if finding.message == "cannot parse string into token stream" {
-                            "a bracket, a quote or a comment is not closed"
-                                .clone_into(&mut finding.message);
-                        }
-                    }
-                    self.problems.extend(found.0.into_iter().map(|finding| finding.locate(path)));
-                    None
-                }
-            },
-        };
-        self.parsed.insert(path.to_owned(), parsed.clone());
-        parsed
-    }
-
-    fn read_items(
-        &mut self,
-        files: &dyn SourceTree,
-        id: ModuleId,
-        items: &[Item],
-        place: &Place<'_>,
-    ) {
-        let mut relations: Option<&ItemEnum> = None;
-        let mut by_hand: Option<&syn::ItemImpl> = None;
-        let mut entity = None;
-        for item in items {
-            match item {
-                Item::Mod(child) if is_live(&child.attrs) => {
-                    self.read_module(files, id, child, place);
-                }
-                Item::Use(item) if is_live(&item.attrs) => {
-                    let leading = item.leading_colon.is_some();
-                    self.read_use(id, &item.tree, &mut Vec::new(), leading);
-                }
-                Item::ExternCrate(item) if is_live(&item.attrs) => {
-                    let name = item.rename.as_ref().map_or(&item.ident, |(_, rename)| rename);
-                    let path = vec![item.ident.to_string()];
-                    self.define(id, name.to_string(), Def::Use(path, true));
-                }
-                Item::Type(item) if is_live(&item.attrs) => {
-                    self.define(id, item.ident.to_string(), Def::Alias(Rc::new(item.clone())));
-                }
-                Item::Enum(item) if is_live(&item.attrs) => {
-                    let derived = derives(&item.attrs);
-                    let has = |name: &str| derived.iter().any(|derive| derive == name);
-                    if item.ident == "Relation" {
-                        relations = Some(item);
-                    }
-                    self.read_enum(id, item, &has);
-                }
-                Item::Struct(item) if is_live(&item.attrs) => {
-                    entity = self.read_struct(id, item).or(entity);
-                }
-                Item::Impl(item) if is_live(&item.attrs) => {
-                    if implements(item, "RelationTrait") {
-                        by_hand = Some(item);
-                    }
-                    self.read_impl(id, item);
-                }
-                _ => {}
-            }
-        }
-        if let (Some(site), Some(relations)) = (entity, relations) {
-            self.read_relations(site, relations, by_hand);
-        }
-    }
-
-    fn define(&mut self, id: ModuleId, name: String, def: Def) {
+    pub(super) fn define(&mut self, id: ModuleId, name: String, def: Def) {
+        let def = self.condition.clone().map_or(def, Def::Open);
         self.modules[id].names.entry(name).or_insert(def);
     }
 
-    fn read_module(
-        &mut self,
-        files: &dyn SourceTree,
-        id: ModuleId,
-        item: &syn::ItemMod,
-        place: &Place<'_>,
-    ) {
-        let name = item.ident.to_string();
-        let name = name.trim_start_matches("r#");
-        let child = self.modules.len();
-        self.modules.push(Module {
-            file: self.modules[id].file,
-            parent: Some(id),
-            krate: self.modules[id].krate,
-            ..Module::default()
-        });
-        self.define(id, name.to_owned(), Def::Module(child));
-        let said = path_attribute(&item.attrs);
-        if let Some((_, items)) = &item.content {
-            if self.open.len() > DEPTH {
-                return;
-            }
-            let inner = Place {
-                file: place.file,
-                children: join(&place.children, said.as_deref().unwrap_or(name)),
-                inline: true,
-            };
-            self.open.push(String::new());
-            self.read_items(files, child, items, &inner);
-            self.open.pop();
-            return;
-        }
-        if let Some(said) = said {
-            let base = if place.inline { place.children.clone() } else { parent(place.file) };
-            let path = join(&base, &said);
-            if files.has(&path) {
-                let children = parent(&path);
-                self.read_file(files, child, &path, children);
-                return;
-            }
-        } else {
-            let file = join(&place.children, &format!("{name}.rs"));
-            let folder = join(&place.children, name);
-            let nested = join(&folder, "mod.rs");
-            for path in [file, nested] {
-                if files.has(&path) {
-                    self.read_file(files, child, &path, folder);
-                    return;
-                }
-            }
-        }
-        let conditional = item.attrs.iter().any(|attr| attr.path().is_ident("cfg"));
-        if !conditional {
-            self.report(
-                id,
-                Finding {
-                    span: item.ident.span(),
-                    code: NO_MODULE,
-                    message: format!("the file of module `{name}` is missing"),
-                    hint: "make it, or take the `mod` away".to_owned(),
-                },
-            );
-        }
-    }
-
-    pub(crate) fn report(&mut self, module: ModuleId, finding: Finding) {
-        let file = self.files.get(self.modules[module].file);
-        let file = file.cloned().unwrap_or_default();
+    /// Reports something in the file that is being read.
+    pub(super) fn report(&mut self, finding: Finding) {
+        let file = self.files.get(self.at).cloned().unwrap_or_default();
         self.problems.push(finding.locate(&file));
     }
 
-    fn read_use(&mut self, id: ModuleId, tree: &UseTree, path: &mut Vec<String>, leading: bool) {
+    /// Lists what could not be read, unless tests alone would see it.
+    pub(super) fn leave(&mut self, span: Span, what: String, why: String, table: Option<QName>) {
+        let file = self.files.get(self.at).map_or("", String::as_str);
+        let origin: Origin = crate::diagnostic::origin(file, span);
+        self.unread.push(Unread { origin, what, why, table });
+    }
+
+    /// Why nobody can know whether what is being read is there.
+    pub(super) fn uncertain(&self) -> Option<String> {
+        let all = self.conditions.join(", ");
+        (!all.is_empty())
+            .then(|| format!("it is there only under `{all}`, which can't be known here"))
+    }
+
+    /// The derives of an item, by the names that SeaORM and autogen give them.
+    pub(super) fn derives(&self, attrs: &[Attribute]) -> Vec<String> {
+        let real = |name: String| self.aliases.get(&name).map_or(name, |it| (*it).to_owned());
+        derives(attrs).into_iter().map(real).collect()
+    }
+
+    pub(super) fn read_use(
+        &mut self,
+        id: ModuleId,
+        tree: &UseTree,
+        path: &mut Vec<String>,
+        leading: bool,
+    ) {
         match tree {
             UseTree::Path(part) => {
                 path.push(plain(&part.ident));
@@ -305,6 +191,9 @@ impl Modules {
             }
             UseTree::Rename(rename) => {
                 let mut full = path.clone();
+                if let Some(known) = DERIVES.iter().find(|it| rename.ident == **it) {
+                    self.aliases.insert(plain(&rename.rename), known);
+                }
                 if rename.ident != "self" {
                     full.push(plain(&rename.ident));
                 }
@@ -319,12 +208,17 @@ impl Modules {
         }
     }
 
-    fn read_enum(&mut self, id: ModuleId, item: &ItemEnum, has: &dyn Fn(&str) -> bool) {
+    pub(super) fn read_enum(&mut self, id: ModuleId, item: &ItemEnum, has: &dyn Fn(&str) -> bool) {
         let name = plain(&item.ident);
         let def = if has("DeriveActiveEnum") || has("Autogen") {
             let item = Rc::new(item.clone());
             if has("Autogen") {
-                self.whole_enums.push((id, Rc::clone(&item)));
+                match self.uncertain() {
+                    Some(why) => {
+                        self.leave(item.ident.span(), format!("the enum `{name}`"), why, None)
+                    }
+                    None => self.whole_enums.push((id, Rc::clone(&item))),
+                }
             }
             Def::Enum(item)
         } else if has("DeriveValueType") {
@@ -347,51 +241,83 @@ impl Modules {
         self.define(id, name, def);
     }
 
-    fn read_struct(&mut self, id: ModuleId, item: &ItemStruct) -> Option<usize> {
-        let derived = derives(&item.attrs);
+    pub(super) fn read_struct(&mut self, id: ModuleId, item: &ItemStruct) {
+        let derived = self.derives(&item.attrs);
         let has = |name: &str| derived.iter().any(|derive| derive == name);
         let name = plain(&item.ident);
         let (entity, whole) = (has("DeriveEntityModel"), has("Autogen"));
         let value = has("DeriveValueType");
-        if value {
-            self.define(id, name.clone(), Def::Value(Rc::new(item.clone())));
-        } else if has("FromJsonQueryResult") {
-            self.define(id, name.clone(), Def::Json);
-        } else {
-            self.define(id, name.clone(), Def::Other);
+        let def = match (value, has("FromJsonQueryResult")) {
+            (true, _) => Def::Value(Rc::new(item.clone())),
+            (false, true) => Def::Json,
+            (false, false) => Def::Other,
+        };
+        self.define(id, name, def);
+        if has("DeriveEntity") || has("DeriveModel") {
+            self.read_part(id, item, has("DeriveEntity"), has("DeriveModel") && !whole);
         }
         if value || !(entity || whole) {
-            return None;
-        }
-        // The same file can belong to a library and a binary.
-        let start = item.ident.span().start();
-        let place = (self.modules[id].file, start.line, start.column);
-        if let Some(site) = self.seen.get(&place).copied() {
-            if entity {
-                self.define(id, "Entity".to_owned(), Def::Entity(site));
+            if !has("DeriveEntity") && !has("DeriveModel") {
+                self.look_at_attributes(id, item, &derived, None);
             }
-            return None;
+            return;
         }
         let mut findings = Findings::default();
         let context = Context { whole, entity: Some(entity) };
         let model = read_struct(item, context, &mut findings);
-        for finding in findings.0 {
-            self.report(id, finding);
-        }
-        let model = model?;
-        let site = self.sites.len();
-        self.seen.insert(place, site);
-        if entity {
-            self.define(id, "Entity".to_owned(), Def::Entity(site));
-        }
-        self.sites.push(Site { model, module: id, relations: Vec::new() });
-        entity.then_some(site)
+        findings.0.into_iter().for_each(|finding| self.report(finding));
+        let Some(model) = model else { return };
+        self.look_at_attributes(id, item, &derived, Some(&model.table.name));
+        self.add_site(id, model);
     }
 
-    fn read_relations(&mut self, site: usize, item: &ItemEnum, by_hand: Option<&syn::ItemImpl>) {
-        let module = self.sites[site].module;
+    /// Adds a model where it is for certain there.
+    pub(super) fn add_site(&mut self, id: ModuleId, model: Model) {
+        if let Some(why) = self.uncertain() {
+            let what = format!("the model of `{}`", model.table.name);
+            return self.leave(model.span, what, why, None);
+        }
+        // The same file can belong to a library and a binary.
+        let start = model.span.start();
+        let place = (self.at, start.line, start.column, model.table.name.clone());
+        let entity = model.entity;
+        let known = self.seen.get(&place).copied();
+        let site = known.unwrap_or(self.sites.len());
+        if known.is_none() {
+            self.seen.insert(place, site);
+            self.sites.push(Site { model, module: id, file: self.at, relations: Vec::new() });
+            self.modules[id].entity = Some(site).filter(|_| entity).or(self.modules[id].entity);
+        }
+        if entity {
+            self.define_entity(id, site);
+        }
+    }
+
+    /// In the expanded format there is a struct of this name as well.
+    pub(super) fn define_entity(&mut self, id: ModuleId, site: usize) {
+        self.modules[id].names.insert("Entity".to_owned(), Def::Entity(site));
+    }
+
+    /// Reads what belongs together only once all of a module is known.
+    pub(super) fn join(&mut self) {
+        for id in 0..self.modules.len() {
+            self.at = self.modules[id].file;
+            if let Some(model) = self.expanded(id) {
+                self.add_site(id, model);
+            }
+            let module = &self.modules[id];
+            let (relations, by_hand) = (module.relations.clone(), module.by_hand.clone());
+            let relations = relations.filter(|it| !it.variants.is_empty());
+            if let (Some(site), Some(relations)) = (module.entity, relations) {
+                self.at = self.sites[site].file;
+                self.read_relations(site, &relations, by_hand.as_deref());
+            }
+        }
+    }
+
+    fn read_relations(&mut self, site: usize, item: &ItemEnum, by_hand: Option<&ItemImpl>) {
         let mut findings = Findings::default();
-        let relations = if derives(&item.attrs).iter().any(|name| name == "DeriveRelation") {
+        let relations = if self.derives(&item.attrs).iter().any(|name| name == "DeriveRelation") {
             read_relation_enum(item, &mut findings)
         } else if let Some(by_hand) = by_hand {
             read_relation_impl(by_hand, &mut findings)
@@ -399,13 +325,27 @@ impl Modules {
             Vec::new()
         };
         self.sites[site].relations = relations;
-        for finding in findings.0 {
-            self.report(module, finding);
+        let variants = item.variants.iter().map(|it| (&it.ident, &it.attrs));
+        let all = variants.chain([(&item.ident, &item.attrs)]);
+        for (ident, condition) in
+            all.filter_map(|(it, attrs)| Some((it, super::conditions::open(attrs)?)))
+        {
+            findings.add(
+                ident.span(),
+                CONDITION,
+                format!("whether the relation `{ident}` is there depends on `{condition}`"),
+                "nobody can know that here: read the models with `--compiled`",
+            );
         }
+        findings.0.into_iter().for_each(|finding| self.report(finding));
     }
 
     /// `impl ValueType for X { fn column_type() -> ColumnType { .. } }`
-    fn read_impl(&mut self, id: ModuleId, item: &syn::ItemImpl) {
+    pub(super) fn read_impl(&mut self, id: ModuleId, item: &ItemImpl) {
+        if implements(item, "RelationTrait") {
+            self.modules[id].by_hand = Some(Rc::new(item.clone()));
+        }
+        self.read_part_impl(id, item);
         if !implements(item, "ValueType") {
             return;
         }
@@ -445,13 +385,30 @@ impl Modules {
     }
 
     /// The place of a span in the file of a module.
-    pub(crate) fn origin(&self, module: ModuleId, span: Span) -> autogen_schema::Origin {
-        let file = self.files.get(self.modules[module].file);
+    pub(crate) fn origin(&self, module: ModuleId, span: Span) -> Origin {
+        self.place(self.modules[module].file, span)
+    }
+
+    /// The place of a span in a file.
+    pub(crate) fn place(&self, file: usize, span: Span) -> Origin {
+        let file = self.files.get(file);
         crate::diagnostic::origin(file.map_or("", String::as_str), span)
     }
 }
 
-fn implements(item: &syn::ItemImpl, name: &str) -> bool {
+/// The derives that make tables, or parts of them.
+const DERIVES: [&str; 8] = [
+    "DeriveEntityModel",
+    "Autogen",
+    "DeriveEntity",
+    "DeriveModel",
+    "DeriveColumn",
+    "DerivePrimaryKey",
+    "DeriveRelation",
+    "DeriveActiveEnum",
+];
+
+pub(super) fn implements(item: &syn::ItemImpl, name: &str) -> bool {
     item.trait_
         .as_ref()
         .and_then(|(path, _)| path.segments.last())
@@ -464,7 +421,7 @@ pub(crate) fn plain(ident: &syn::Ident) -> String {
     text.strip_prefix("r#").map_or(text.clone(), ToOwned::to_owned)
 }
 
-fn path_attribute(attrs: &[Attribute]) -> Option<String> {
+pub(super) fn path_attribute(attrs: &[Attribute]) -> Option<String> {
     metas(attrs).into_iter().find_map(|meta| match meta {
         Meta::NameValue(pair) if pair.path.is_ident("path") => match pair.value {
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),

@@ -211,6 +211,7 @@ impl<'m> Resolver<'m> {
                 | Def::Value(_)
                 | Def::Json
                 | Def::Entity(_)
+                | Def::Open(_)
                 | Def::Other,
             ) => return Some(Found::Def(module, name.to_owned())),
             None => {}
@@ -240,7 +241,8 @@ impl<'m> Resolver<'m> {
                 | Def::Enum(_)
                 | Def::Value(_)
                 | Def::Json
-                | Def::Other => None,
+                | Def::Other
+                | Def::Open(_) => None,
             },
             Found::Module(_) | Found::Foreign(_) | Found::Unbound(_) => None,
         }
@@ -367,6 +369,7 @@ impl<'m> Resolver<'m> {
                     | Def::Value(_)
                     | Def::Json
                     | Def::Entity(_)
+                    | Def::Open(_)
                     | Def::Other,
                 )
                 | None => false,
@@ -425,6 +428,9 @@ impl<'m> Resolver<'m> {
                 }
             }
             Some(Def::Json) => Ok(ColumnType::Json),
+            Some(Def::Open(cfg)) => Err(Failure::Unknown(format!(
+                "is another under another `{cfg}`, and that can't be known here"
+            ))),
             Some(Def::Entity(_) | Def::Other | Def::Module(_) | Def::Use(..)) | None => {
                 Err(Failure::Unknown(
                     "derives neither `DeriveValueType` nor `DeriveActiveEnum`, and no plain \

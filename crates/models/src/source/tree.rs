@@ -1,20 +1,64 @@
 //! Where sources come from: a folder on disk, a git tree, a map in a test.
 
 use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::io::ErrorKind;
 use std::path::PathBuf;
+
+use super::limits::LARGEST;
+
+/// What is at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Nothing.
+    Absent,
+    /// A file of text.
+    Text(String),
+    /// Something that can't be read, and why.
+    Unreadable(String),
+}
+
+impl Content {
+    /// The text of bytes, unless they are none, or too many.
+    pub fn of(bytes: Vec<u8>) -> Self {
+        if bytes.len() > LARGEST {
+            return Self::Unreadable(too_large());
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::Text(text),
+            Err(error) => {
+                let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+                Self::Unreadable(format!("it is not UTF-8 (line {line})"))
+            }
+        }
+    }
+
+    /// The text, where it is one.
+    pub fn text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Absent | Self::Unreadable(_) => None,
+        }
+    }
+}
+
+fn too_large() -> String {
+    format!("it is larger than {} MiB", LARGEST >> 20)
+}
 
 /// A tree of files. Paths are relative to its root, with `/` between the
 /// parts; `..` at the front leads out of it, where that is possible.
-pub trait SourceTree {
-    /// The text of a file; `None` where there is none that can be read.
-    fn read(&self, path: &str) -> Option<String>;
+pub trait SourceTree: Sync {
+    /// What is at a path: what can't be read is not absent.
+    fn read(&self, path: &str) -> Content;
 
     /// The names in a folder, sorted; those of folders end with `/`.
     fn list(&self, path: &str) -> Vec<String>;
 
-    /// Whether there is such a file.
+    /// Whether there is such a file, readable or not.
     fn has(&self, path: &str) -> bool {
-        self.read(path).is_some()
+        self.read(path) != Content::Absent
     }
 }
 
@@ -32,11 +76,36 @@ impl Directory {
     pub fn place(&self, path: &str) -> PathBuf {
         self.0.join(path)
     }
+
+    /// What is there, where anything is.
+    fn about(&self, path: &str) -> std::io::Result<Option<Metadata>> {
+        match std::fs::metadata(self.place(path)) {
+            Ok(about) => Ok(Some(about).filter(|it| !it.is_dir())),
+            Err(error)
+                if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind()) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
 }
 
 impl SourceTree for Directory {
-    fn read(&self, path: &str) -> Option<String> {
-        std::fs::read_to_string(self.place(path)).ok()
+    fn read(&self, path: &str) -> Content {
+        match self.about(path) {
+            Ok(None) => Content::Absent,
+            // A device or a pipe may never end.
+            Ok(Some(about)) if !about.is_file() => {
+                Content::Unreadable("it is no regular file".to_owned())
+            }
+            Ok(Some(about)) if about.len() > LARGEST as u64 => Content::Unreadable(too_large()),
+            Ok(Some(_)) => match std::fs::read(self.place(path)) {
+                Ok(bytes) => Content::of(bytes),
+                Err(error) => Content::Unreadable(error.to_string()),
+            },
+            Err(error) => Content::Unreadable(error.to_string()),
+        }
     }
 
     fn list(&self, path: &str) -> Vec<String> {
@@ -55,28 +124,47 @@ impl SourceTree for Directory {
     }
 
     fn has(&self, path: &str) -> bool {
-        self.place(path).is_file()
+        self.about(path).map_or(true, |about| about.is_some())
     }
 }
 
+fn listed<T>(files: &BTreeMap<String, T>, path: &str) -> Vec<String> {
+    let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
+    let mut names: Vec<String> = files
+        .keys()
+        .filter_map(|key| key.strip_prefix(&prefix))
+        .map(|rest| match rest.split_once('/') {
+            Some((folder, _)) => format!("{folder}/"),
+            None => rest.to_owned(),
+        })
+        .collect();
+    names.dedup();
+    names
+}
+
 /// Files in memory, by path.
-impl SourceTree for BTreeMap<String, String> {
-    fn read(&self, path: &str) -> Option<String> {
-        self.get(path).cloned()
+impl SourceTree for BTreeMap<String, Content> {
+    fn read(&self, path: &str) -> Content {
+        self.get(path).cloned().unwrap_or(Content::Absent)
     }
 
     fn list(&self, path: &str) -> Vec<String> {
-        let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
-        let mut names: Vec<String> = self
-            .keys()
-            .filter_map(|key| key.strip_prefix(&prefix))
-            .map(|rest| match rest.split_once('/') {
-                Some((folder, _)) => format!("{folder}/"),
-                None => rest.to_owned(),
-            })
-            .collect();
-        names.dedup();
-        names
+        listed(self, path)
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.contains_key(path)
+    }
+}
+
+/// Texts in memory, by path.
+impl SourceTree for BTreeMap<String, String> {
+    fn read(&self, path: &str) -> Content {
+        self.get(path).map_or(Content::Absent, |text| Content::of(text.clone().into_bytes()))
+    }
+
+    fn list(&self, path: &str) -> Vec<String> {
+        listed(self, path)
     }
 
     fn has(&self, path: &str) -> bool {

@@ -11,7 +11,7 @@ use autogen_schema::{Column, Declared, Table};
 pub(crate) fn read_files(files: &[(&str, &str)], path: &str) -> Result<Declared, Vec<Diagnostic>> {
     let tree: BTreeMap<String, String> =
         files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-    let options = Options { path: path.to_owned() };
+    let options = Options { path: path.to_owned(), ..Options::default() };
     read_sources(&tree, &options)
 }
 

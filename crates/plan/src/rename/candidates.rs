@@ -19,10 +19,8 @@ const MOST_PAIRS: usize = 10_000;
 /// Finds the likely pairs, each name in one pair at the most.
 pub(super) fn find(before: &Schema, after: &Schema, wishes: &Wishes<'_>) -> Vec<Candidate> {
     let mut found = Vec::new();
-    if wishes.whole {
-        tables(before, after, &mut found);
-        types(before, after, &mut found);
-    }
+    tables(before, after, &mut found);
+    types(before, after, &mut found);
     for (table, there) in after.tables_beside(before) {
         if let Some(there) = there.filter(|_| wishes.whole) {
             columns(&table.name, there, table, &mut found);

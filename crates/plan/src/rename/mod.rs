@@ -67,8 +67,10 @@ pub(crate) struct Wishes<'a> {
     pub(crate) given: &'a [Given],
     /// Names that are none.
     pub(crate) denied: &'a BTreeSet<String>,
-    /// Whether what nobody mentions goes.
+    /// Whether every model says all of its table.
     pub(crate) whole: bool,
+    /// What no model ever named: it does not go.
+    pub(crate) strangers: &'a BTreeSet<QName>,
     /// Schemas of which only what is declared is ours.
     pub(crate) visited: &'a BTreeSet<String>,
     /// The columns of each enum type, where the database keeps its values
@@ -85,7 +87,8 @@ impl Wishes<'_> {
     fn is_foreign(&self, rename: &Rename) -> bool {
         match rename {
             Rename::Table { before, .. } | Rename::Type { before, .. } => {
-                before.schema.as_ref().is_some_and(|schema| self.visited.contains(schema))
+                let visited = |schema: &String| self.visited.contains(schema);
+                self.strangers.contains(before) || before.schema.as_ref().is_some_and(visited)
             }
             Rename::Column { .. } | Rename::Value { .. } | Rename::Label { .. } => false,
         }

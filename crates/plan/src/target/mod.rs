@@ -70,8 +70,7 @@ impl<'a> Resolver<'a> {
             target.add_table(table);
         }
         for (name, table) in &before.tables {
-            let skipped = self.declared.skipped.contains(name) || self.declared.is_foreign(name);
-            if after.tables.contains_key(name) || (self.declared.is_whole() && !skipped) {
+            if after.tables.contains_key(name) || !self.stays(name) {
                 continue;
             }
             self.findings.unmanaged.count("table");
@@ -90,6 +89,13 @@ impl<'a> Resolver<'a> {
             self.findings.refusals.extend(circles);
         }
         (target, self.findings)
+    }
+
+    /// Whether what nobody declares stays all the same.
+    fn stays(&self, name: &QName) -> bool {
+        let Declared { skipped, strangers, dropped, .. } = self.declared;
+        let foreign = strangers.contains(name) || self.declared.is_foreign(name);
+        skipped.contains(name) || (foreign && !dropped.contains(name))
     }
 
     /// A table that others inherit from can't go while they are left alone.
@@ -112,13 +118,15 @@ impl<'a> Resolver<'a> {
 
     fn enums(&mut self, before: &Schema, after: &Schema, target: &mut Schema) {
         target.enums = after.enums.clone();
+        // What stays may be made of it.
+        let used = target.enum_columns();
         for (name, item) in &before.enums {
             match target.enums.get_mut(name) {
                 Some(declared) if declared.comment.is_none() && !self.declared.is_whole() => {
                     declared.comment.clone_from(&item.comment);
                 }
                 Some(_) => {}
-                None if self.declared.is_whole() && !self.declared.is_foreign(name) => {}
+                None if !self.stays(name) && !used.contains_key(name) => {}
                 None => {
                     self.findings.unmanaged.count("enum");
                     target.enums.insert(name.clone(), item.clone());

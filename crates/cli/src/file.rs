@@ -1,0 +1,31 @@
+//! Files that somebody names: read whole where they are files, and not too large.
+
+use std::path::Path;
+
+use crate::error::Error;
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 64 << 20;
+
+/// Reads a file of text. A device or a pipe may never end, and is none.
+pub(crate) fn read(path: &Path) -> Result<String, Error> {
+    let failed = |error: std::io::Error| Error::file(path, "read", &error);
+    let about = std::fs::metadata(path).map_err(failed)?;
+    if !about.is_file() {
+        return Err(unreadable(path, "it is no regular file"));
+    }
+    if about.len() > LARGEST {
+        return Err(unreadable(path, &format!("it is larger than {} MiB", LARGEST >> 20)));
+    }
+    let bytes = std::fs::read(path).map_err(failed)?;
+    String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8"))
+}
+
+/// A file that is there and can't be read.
+pub(crate) fn unreadable(path: &Path, why: &str) -> Error {
+    Error::usage(
+        "A0673",
+        format!("{} can't be read: {why}", path.display()),
+        "name a file of text, in UTF-8",
+    )
+}

@@ -1,0 +1,283 @@
+//! Calls of macros between items: read where it is known what they stand for.
+
+use std::rc::Rc;
+
+use proc_macro2::{Span, TokenStream};
+use syn::parse::{ParseStream, Parser};
+use syn::{ItemMacro, ItemMod, LitStr, Meta, Token};
+
+use super::limits::measure;
+use super::macros::Rules;
+use super::modules::{ModuleId, Modules, Place, plain};
+use super::tree::{SourceTree, join, parent};
+use super::unread::{HARMLESS, mentions};
+use crate::codes::NO_MODULE;
+use crate::diagnostic::Finding;
+
+/// More macros inside one another than the compiler takes.
+const DEPTH: usize = 128;
+
+/// A macro that the project defines.
+#[derive(Debug)]
+pub(crate) struct Defined {
+    krate: usize,
+    name: String,
+    file: usize,
+    line: usize,
+    /// `None` where its rules are in a form that is not read.
+    rules: Option<Rc<Rules>>,
+}
+
+/// A call that waits until all macros are known.
+#[derive(Debug)]
+pub(crate) struct Call {
+    module: ModuleId,
+    file: usize,
+    place: Place,
+    path: Vec<String>,
+    tokens: TokenStream,
+    span: Span,
+    conditions: Vec<String>,
+}
+
+/// One branch of `cfg_if!`: its condition, and its items.
+type Branch = (Option<Meta>, TokenStream);
+
+impl Modules {
+    pub(super) fn read_macro(
+        &mut self,
+        files: &dyn SourceTree,
+        id: ModuleId,
+        item: &ItemMacro,
+        place: &Place,
+    ) {
+        let path: Vec<String> = item.mac.path.segments.iter().map(|it| plain(&it.ident)).collect();
+        let tokens = item.mac.tokens.clone();
+        let span = item.mac.path.segments.last().map_or_else(Span::call_site, |it| it.ident.span());
+        if let (["macro_rules"], Some(name)) = (texts(&path).as_slice(), &item.ident) {
+            self.macros.push(Defined {
+                krate: self.modules[id].krate,
+                name: plain(name),
+                file: self.at,
+                line: name.span().start().line,
+                rules: Rules::read(tokens).map(Rc::new),
+            });
+            return;
+        }
+        match texts(&path).as_slice() {
+            ["include"] | ["std" | "core", "include"] => {
+                self.include(files, id, tokens, span, place)
+            }
+            ["cfg_if"] | ["cfg_if", "cfg_if"] => self.cfg_if(files, id, tokens, span, place),
+            ["automod", "dir"] => self.automod(files, id, tokens, span, place),
+            _ => self.calls.push(Call {
+                module: id,
+                file: self.at,
+                place: place.clone(),
+                path,
+                tokens,
+                span,
+                conditions: self.conditions.clone(),
+            }),
+        }
+    }
+
+    /// `include!("file.rs")`
+    fn include(
+        &mut self,
+        files: &dyn SourceTree,
+        id: ModuleId,
+        tokens: TokenStream,
+        span: Span,
+        place: &Place,
+    ) {
+        let Ok(name) = syn::parse2::<LitStr>(tokens) else {
+            let why = "the file's name is known only when it is compiled".to_owned();
+            return self.leave(span, "`include!`".to_owned(), why, None);
+        };
+        let file = join(&parent(&place.file), &name.value());
+        if files.has(&file) {
+            let children = parent(&file);
+            return self.read_file(files, id, Place { file, children, inline: false });
+        }
+        self.report(Finding {
+            span,
+            code: NO_MODULE,
+            message: format!("the file `{}` of `include!` is missing", name.value()),
+            hint: "make it, or take the `include!` away".to_owned(),
+        });
+    }
+
+    /// `automod::dir!("src/folder")`: a module for each file in a folder of the crate.
+    fn automod(
+        &mut self,
+        files: &dyn SourceTree,
+        id: ModuleId,
+        tokens: TokenStream,
+        span: Span,
+        place: &Place,
+    ) {
+        let parser = |input: ParseStream<'_>| {
+            input.parse::<syn::Visibility>()?;
+            input.parse::<LitStr>()
+        };
+        let Ok(folder) = parser.parse2(tokens) else {
+            let why = "its folder is no text".to_owned();
+            return self.leave(span, "`automod::dir!`".to_owned(), why, None);
+        };
+        let base = self.crates.get(self.modules[id].krate).map_or("", |(_, folder, _)| folder);
+        let names = files.list(&join(base, &folder.value()));
+        let stems = names.iter().filter_map(|name| name.strip_suffix(".rs"));
+        for stem in stems.filter(|it| !["mod", "lib", "main"].contains(it)) {
+            let Ok(mut ident) = syn::parse_str::<syn::Ident>(&stem.replace('-', "_")) else {
+                continue;
+            };
+            ident.set_span(span);
+            let item: ItemMod = syn::parse_quote!(mod #ident;);
+            self.read_module(files, id, &item, place);
+        }
+    }
+
+    /// `cfg_if! { if #[cfg(..)] { .. } else if #[cfg(..)] { .. } else { .. } }`
+    fn cfg_if(
+        &mut self,
+        files: &dyn SourceTree,
+        id: ModuleId,
+        tokens: TokenStream,
+        span: Span,
+        place: &Place,
+    ) {
+        let Ok(branches) = branches.parse2(tokens) else {
+            let why = "it is written in another form than `if #[cfg(..)]`".to_owned();
+            return self.leave(span, "`cfg_if!`".to_owned(), why, None);
+        };
+        let conditions = self.conditions_of(id);
+        let depth = self.conditions.len();
+        for (cfg, items) in branches {
+            let value = cfg.as_ref().map_or(Some(true), |cfg| conditions.value(cfg));
+            if value != Some(false) {
+                // An earlier branch that is open leaves those behind it open as well.
+                self.conditions.extend(
+                    cfg.filter(|_| value.is_none()).map(|it| super::conditions::shown(&it)),
+                );
+                self.read_tokens(files, id, items, span, place);
+            }
+            if value == Some(true) {
+                break;
+            }
+        }
+        self.conditions.truncate(depth);
+    }
+
+    /// Reads tokens that are items; whether they are.
+    fn read_tokens(
+        &mut self,
+        files: &dyn SourceTree,
+        id: ModuleId,
+        tokens: TokenStream,
+        span: Span,
+        place: &Place,
+    ) -> bool {
+        let parsed = measure(tokens.clone()).is_ok().then(|| syn::parse2::<syn::File>(tokens));
+        let Some(Ok(mut file)) = parsed else {
+            let why = "what it stands for is no list of items".to_owned();
+            self.leave(span, "a macro".to_owned(), why, None);
+            return false;
+        };
+        self.conditions_of(id).settle(&mut file.items);
+        let before = self.condition.take();
+        self.read_items(files, id, &file.items, place);
+        self.condition = before;
+        true
+    }
+
+    /// Reads what the calls stand for, once all macros are known.
+    pub(crate) fn expand(&mut self, files: &dyn SourceTree) {
+        let mut depth = 0;
+        while !self.calls.is_empty() {
+            let calls = std::mem::take(&mut self.calls);
+            for call in calls {
+                self.expand_call(files, call, depth);
+            }
+            depth += 1;
+        }
+    }
+
+    fn expand_call(&mut self, files: &dyn SourceTree, call: Call, depth: usize) {
+        let (before, conditions) = (self.at, std::mem::take(&mut self.conditions));
+        self.at = call.file;
+        self.conditions.clone_from(&call.conditions);
+        let name = call.path.join("::");
+        match self.rules_of(&call) {
+            Ok(Some((rules, home))) if depth < DEPTH => {
+                match rules.expand(call.tokens.clone(), &home, call.span) {
+                    Some(items) => {
+                        self.read_tokens(files, call.module, items, call.span, &call.place);
+                    }
+                    None => self.leave_call(&call, "what it stands for can't be told"),
+                }
+            }
+            Ok(Some(_)) => self.leave_call(&call, "macros call one another without end"),
+            Ok(None) if HARMLESS.contains(&name.as_str()) && !mentions(&call.tokens) => {}
+            Ok(None) => self.leave_call(&call, "it is defined elsewhere"),
+            Err(()) => self.leave_call(&call, "several macros of the project go by this name"),
+        }
+        self.at = before;
+        self.conditions = conditions;
+    }
+
+    fn leave_call(&mut self, call: &Call, why: &str) {
+        let what = format!("the macro `{}!`", call.path.join("::"));
+        self.leave(call.span, what, why.to_owned(), None);
+    }
+
+    /// The rules of the macro that a call means, and what `$crate` is there.
+    fn rules_of(&self, call: &Call) -> Result<Option<(Rc<Rules>, String)>, ()> {
+        let Some(name) = call.path.last() else { return Ok(None) };
+        let krate = self.modules[call.module].krate;
+        let named: Vec<&Defined> = self.macros.iter().filter(|it| it.name == *name).collect();
+        let own: Vec<&Defined> = named.iter().copied().filter(|it| it.krate == krate).collect();
+        let line = call.span.start().line;
+        let above = own.iter().filter(|it| it.file == call.file && it.line < line);
+        let found = match (own.as_slice(), above.max_by_key(|it| it.line), named.as_slice()) {
+            ([only], _, _) => *only,
+            ([], _, []) => return Ok(None),
+            ([], _, [only]) => *only,
+            ([_, ..], Some(nearest), _) => *nearest,
+            ([_, ..], None, _) | ([], _, [_, ..]) => return Err(()),
+        };
+        let home = match found.krate == krate {
+            true => "crate".to_owned(),
+            false => self.crates.get(found.krate).map_or_else(String::new, |it| it.2.clone()),
+        };
+        found.rules.clone().map(|rules| Some((rules, home))).ok_or(())
+    }
+}
+
+fn texts(path: &[String]) -> Vec<&str> {
+    path.iter().map(String::as_str).collect()
+}
+
+fn branches(input: ParseStream<'_>) -> syn::Result<Vec<Branch>> {
+    let mut found = Vec::new();
+    loop {
+        let cfg = if input.peek(Token![if]) {
+            input.parse::<Token![if]>()?;
+            let attrs = input.call(syn::Attribute::parse_outer)?;
+            match attrs.first().map(|it| it.parse_args::<Meta>()) {
+                Some(cfg) => Some(cfg?),
+                None => return Err(input.error("no condition")),
+            }
+        } else {
+            None
+        };
+        let content;
+        syn::braced!(content in input);
+        let last = cfg.is_none();
+        found.push((cfg, content.parse()?));
+        if last || input.is_empty() {
+            return if input.is_empty() { Ok(found) } else { Err(input.error("more")) };
+        }
+        input.parse::<Token![else]>()?;
+    }
+}

@@ -1,0 +1,122 @@
+//! What is too large or too deep to be read: found before anything recurses over it.
+//!
+//! A parser of Rust goes one call deeper for each bracket, each `<`, and each operator
+//! in a row; a file that somebody made for it would overflow the stack. The lexer does
+//! not recurse, so the depth is measured on its tokens.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+
+/// The largest file that is read, in bytes.
+pub(crate) const LARGEST: usize = 8 << 20;
+
+/// Brackets and generics inside one another: twice what rustc takes in macros.
+const DEEPEST: usize = 256;
+
+/// Tokens in a row that no `;`, `,` or `{}` divides: each may be an operator.
+const LONGEST: usize = 4000;
+
+/// The stack that reading under these limits takes, with room to spare.
+pub(crate) const STACK: usize = 256 << 20;
+
+/// Why tokens are not looked into, and where.
+#[derive(Debug)]
+pub(crate) struct TooDeep {
+    pub(crate) span: Span,
+    pub(crate) what: &'static str,
+}
+
+/// Where a walk over nested groups stands.
+struct Level {
+    tokens: std::vec::IntoIter<TokenTree>,
+    angles: usize,
+    run: usize,
+    braces: bool,
+}
+
+impl Level {
+    fn new(tokens: TokenStream, braces: bool) -> Self {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        Self { tokens: tokens.into_iter(), angles: 0, run: 0, braces }
+    }
+
+    /// Counts one token; `last` is the one before it.
+    fn count(&mut self, token: &TokenTree, last: char) {
+        self.run += 1;
+        let TokenTree::Punct(punct) = token else { return };
+        match (last, punct.as_char()) {
+            ('-' | '=', '>') => self.angles = if last == '=' { 0 } else { self.angles },
+            (_, '<') => self.angles += 1,
+            (_, '>') => self.angles = self.angles.saturating_sub(1),
+            (_, ';') => (self.angles, self.run) = (0, 0),
+            (_, ',') => self.run = 0,
+            _ => {}
+        }
+    }
+}
+
+/// Whether tokens may be parsed: nothing in them is nested deeper, or longer in a row,
+/// than a parser with [`STACK`] can take.
+pub(crate) fn measure(tokens: TokenStream) -> Result<(), TooDeep> {
+    let mut open = vec![Level::new(tokens, true)];
+    let mut outer = 0;
+    let mut last = ' ';
+    while let Some(level) = open.last_mut() {
+        let Some(token) = level.tokens.next() else {
+            let closed = open.pop().is_some_and(|it| it.braces);
+            if let Some(level) = open.last_mut() {
+                outer -= level.angles;
+                level.run = if closed && !follows(level) { 0 } else { level.run };
+            }
+            last = ' ';
+            continue;
+        };
+        level.count(&token, last);
+        last = if let TokenTree::Punct(punct) = &token { punct.as_char() } else { ' ' };
+        let (angles, run) = (level.angles, level.run);
+        if open.len() + outer + angles > DEEPEST {
+            return Err(TooDeep { span: token.span(), what: "brackets or types" });
+        }
+        if run > LONGEST {
+            return Err(TooDeep { span: token.span(), what: "operators" });
+        }
+        if let TokenTree::Group(group) = token {
+            outer += angles;
+            open.push(Level::new(group.stream(), group.delimiter() == Delimiter::Brace));
+        }
+    }
+    Ok(())
+}
+
+/// Whether what comes after a block goes on with it: `else`, `.`, an operator.
+fn follows(level: &Level) -> bool {
+    match level.tokens.as_slice().first() {
+        Some(TokenTree::Ident(word)) => word == "else",
+        Some(TokenTree::Punct(punct)) => punct.as_char() != '#',
+        Some(TokenTree::Group(_) | TokenTree::Literal(_)) | None => false,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn fits(text: &str) -> bool {
+        measure(text.parse().unwrap()).is_ok()
+    }
+
+    #[test]
+    fn depth_has_a_limit() {
+        for (open, close) in [("(", ")"), ("[", "]"), ("{", "}"), ("Option<", ">")] {
+            let nested = |depth: usize| open.repeat(depth) + "x" + &close.repeat(depth);
+            assert!(fits(&nested(200)), "{open}");
+            assert!(!fits(&nested(300)), "{open}");
+        }
+        assert!(!fits(&("Option<(".repeat(150) + "x" + &")>".repeat(150))));
+        assert!(fits(&"Option<(A, B)>, ".repeat(1000)));
+        assert!(fits(&"fn f() -> Vec<A> { a < b }".repeat(1000)));
+        assert!(!fits(&("!".repeat(5000) + "x")));
+        assert!(!fits(&"if a {} else ".repeat(2000)));
+        assert!(fits(&"if a {} ".repeat(3000)));
+    }
+}

@@ -1,0 +1,434 @@
+//! `macro_rules!`: the macros of the project itself, expanded as the compiler does.
+//!
+//! What can't be told for certain has no expansion, and is listed as unread.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use syn::parse::{Parse, ParseStream, Parser};
+
+/// More tokens than a macro call or an expansion has.
+const LARGEST: usize = 50_000;
+
+/// How much the fragments of one call may look at, in tokens.
+const PATIENCE: usize = 2_000_000;
+
+/// A macro: its rules in order.
+#[derive(Debug)]
+pub(crate) struct Rules(Vec<(Vec<Pattern>, TokenStream)>);
+
+#[derive(Debug)]
+enum Pattern {
+    Token(TokenTree),
+    Group(Delimiter, Vec<Pattern>),
+    Fragment(String, String),
+    Repeat { inner: Vec<Pattern>, separator: Option<TokenTree>, most_once: bool, least_once: bool },
+}
+
+/// What a name stands for: tokens, or one of these for each repetition.
+#[derive(Debug, Clone)]
+enum Bound {
+    Tokens(Vec<TokenTree>),
+    Several(Vec<Bound>),
+}
+
+type Bindings = BTreeMap<String, Bound>;
+
+impl Rules {
+    /// Reads what stands in `macro_rules! name { .. }`.
+    pub(crate) fn read(tokens: TokenStream) -> Option<Self> {
+        let mut rules = Vec::new();
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut rest = tokens.as_slice();
+        while let [
+            TokenTree::Group(matcher),
+            TokenTree::Punct(a),
+            TokenTree::Punct(b),
+            TokenTree::Group(body),
+            tail @ ..,
+        ] = rest
+        {
+            if (a.as_char(), b.as_char()) != ('=', '>') {
+                return None;
+            }
+            rules.push((patterns(matcher.stream())?, body.stream()));
+            rest = match tail {
+                [TokenTree::Punct(end), tail @ ..] if end.as_char() == ';' => tail,
+                tail => tail,
+            };
+        }
+        rest.is_empty().then_some(Self(rules))
+    }
+
+    /// What a call stands for, with every token of the macro itself placed at `span`.
+    /// `home` is what `$crate` means.
+    pub(crate) fn expand(&self, call: TokenStream, home: &str, span: Span) -> Option<TokenStream> {
+        let tokens: Vec<TokenTree> = call.into_iter().collect();
+        let mut matching = Matching { patience: PATIENCE };
+        for (patterns, body) in &self.0 {
+            let mut bindings = Bindings::new();
+            if tokens.len() < LARGEST
+                && matching.all(patterns, &tokens, &mut bindings) == Some(tokens.len())
+            {
+                let mut writing = Writing { home, span, left: LARGEST };
+                return writing.body(body.clone(), &bindings);
+            }
+            if matching.patience == 0 {
+                return None;
+            }
+        }
+        None
+    }
+}
+
+fn is_punct(token: Option<&TokenTree>, wanted: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
+}
+
+fn patterns(tokens: TokenStream) -> Option<Vec<Pattern>> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        at += 1;
+        if !is_punct(Some(token), '$') {
+            found.push(match token {
+                TokenTree::Group(group) => {
+                    Pattern::Group(group.delimiter(), patterns(group.stream())?)
+                }
+                TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {
+                    Pattern::Token(token.clone())
+                }
+            });
+            continue;
+        }
+        match (tokens.get(at)?, tokens.get(at + 1), tokens.get(at + 2)) {
+            (TokenTree::Ident(name), colon, Some(TokenTree::Ident(kind)))
+                if is_punct(colon, ':') =>
+            {
+                found.push(Pattern::Fragment(name.to_string(), kind.to_string()));
+                at += 3;
+            }
+            (TokenTree::Group(group), _, _) if group.delimiter() == Delimiter::Parenthesis => {
+                let (separator, operator, used) = repetition(&tokens[at + 1..])?;
+                found.push(Pattern::Repeat {
+                    inner: patterns(group.stream())?,
+                    separator,
+                    most_once: operator == '?',
+                    least_once: operator == '+',
+                });
+                at += 1 + used;
+            }
+            _ => return None,
+        }
+    }
+    Some(found)
+}
+
+/// What follows `$( .. )`: a separator, where there is one, and an operator.
+fn repetition(tokens: &[TokenTree]) -> Option<(Option<TokenTree>, char, usize)> {
+    let operator = |token: Option<&TokenTree>| match token {
+        Some(TokenTree::Punct(it)) if "*+?".contains(it.as_char()) => Some(it.as_char()),
+        Some(_) | None => None,
+    };
+    if let Some(found) = operator(tokens.first()) {
+        return Some((None, found, 1));
+    }
+    Some((tokens.first().cloned(), operator(tokens.get(1))?, 2))
+}
+
+struct Matching {
+    patience: usize,
+}
+
+impl Matching {
+    /// How many tokens the patterns take, all of them in order.
+    fn all(
+        &mut self,
+        patterns: &[Pattern],
+        tokens: &[TokenTree],
+        bindings: &mut Bindings,
+    ) -> Option<usize> {
+        let mut at = 0;
+        for pattern in patterns {
+            at += self.one(pattern, tokens.get(at..)?, bindings)?;
+        }
+        Some(at)
+    }
+
+    fn one(
+        &mut self,
+        pattern: &Pattern,
+        tokens: &[TokenTree],
+        bindings: &mut Bindings,
+    ) -> Option<usize> {
+        match pattern {
+            Pattern::Token(wanted) => {
+                let same = tokens.first().is_some_and(|it| it.to_string() == wanted.to_string());
+                same.then_some(1)
+            }
+            Pattern::Group(delimiter, inner) => {
+                let Some(TokenTree::Group(group)) = tokens.first() else { return None };
+                let content: Vec<TokenTree> = group.stream().into_iter().collect();
+                let fits = group.delimiter() == *delimiter
+                    && self.all(inner, &content, bindings)? == content.len();
+                fits.then_some(1)
+            }
+            Pattern::Fragment(name, kind) => {
+                let taken = self.fragment(kind, tokens)?;
+                let found = Bound::Tokens(tokens.get(..taken)?.to_vec());
+                bindings.insert(name.clone(), found);
+                Some(taken)
+            }
+            Pattern::Repeat { inner, separator, most_once, least_once } => {
+                let mut rounds: Vec<Bindings> = Vec::new();
+                let mut at = 0;
+                while !(*most_once && !rounds.is_empty()) {
+                    let mut begin = at;
+                    if let Some(separator) = separator.as_ref().filter(|_| !rounds.is_empty()) {
+                        let next = tokens.get(begin).map(ToString::to_string);
+                        if next != Some(separator.to_string()) {
+                            break;
+                        }
+                        begin += 1;
+                    }
+                    let mut round = Bindings::new();
+                    match self.all(inner, tokens.get(begin..)?, &mut round) {
+                        Some(taken) if taken > 0 => at = begin + taken,
+                        Some(_) | None => break,
+                    }
+                    rounds.push(round);
+                }
+                if *least_once && rounds.is_empty() {
+                    return None;
+                }
+                gather(inner, rounds, bindings);
+                Some(at)
+            }
+        }
+    }
+
+    /// How many tokens a fragment takes.
+    fn fragment(&mut self, kind: &str, tokens: &[TokenTree]) -> Option<usize> {
+        let first = tokens.first();
+        match (kind, first) {
+            ("tt", Some(TokenTree::Punct(punct))) if punct.as_char() == '\'' => Some(2),
+            ("tt", Some(_)) => Some(1),
+            ("ident", Some(TokenTree::Ident(word))) => (word != "_").then_some(1),
+            ("lifetime", _) => is_punct(first, '\'').then_some(2),
+            ("block", Some(TokenTree::Group(group))) => {
+                (group.delimiter() == Delimiter::Brace).then_some(1)
+            }
+            ("literal", _) => self.parsed::<syn::Lit>(tokens).or_else(|| {
+                let negative = is_punct(first, '-');
+                let number = matches!(tokens.get(1), Some(TokenTree::Literal(_)));
+                (negative && number).then_some(2)
+            }),
+            ("ty", _) => self.parsed::<syn::Type>(tokens),
+            ("expr" | "expr_2021", _) => self.parsed::<syn::Expr>(tokens),
+            ("path", _) => self.parsed::<syn::Path>(tokens),
+            ("vis", _) => self.parsed::<syn::Visibility>(tokens),
+            ("meta", _) => self.parsed::<syn::Meta>(tokens),
+            ("item", _) => self.parsed::<syn::Item>(tokens),
+            _ => None,
+        }
+    }
+
+    fn parsed<T: Parse>(&mut self, tokens: &[TokenTree]) -> Option<usize> {
+        self.patience = self.patience.saturating_sub(tokens.len() + 1);
+        if self.patience == 0 {
+            return None;
+        }
+        let ahead = |input: ParseStream<'_>| {
+            input.parse::<T>()?;
+            input.parse::<TokenStream>()
+        };
+        let rest = ahead.parse2(tokens.iter().cloned().collect()).ok()?;
+        tokens.len().checked_sub(rest.into_iter().count())
+    }
+}
+
+/// Puts together what the rounds of a repetition bound.
+fn gather(inner: &[Pattern], mut rounds: Vec<Bindings>, bindings: &mut Bindings) {
+    let mut names = Vec::new();
+    named(inner, &mut names);
+    for name in names {
+        let found = rounds.iter_mut().filter_map(|round| round.remove(&name)).collect();
+        bindings.insert(name, Bound::Several(found));
+    }
+}
+
+fn named(patterns: &[Pattern], names: &mut Vec<String>) {
+    for pattern in patterns {
+        match pattern {
+            Pattern::Token(_) => {}
+            Pattern::Group(_, inner) | Pattern::Repeat { inner, .. } => named(inner, names),
+            Pattern::Fragment(name, _) => names.push(name.clone()),
+        }
+    }
+}
+
+struct Writing<'a> {
+    home: &'a str,
+    span: Span,
+    left: usize,
+}
+
+impl Writing<'_> {
+    fn body(&mut self, body: TokenStream, bindings: &Bindings) -> Option<TokenStream> {
+        let tokens: Vec<TokenTree> = body.into_iter().collect();
+        let mut out = Vec::new();
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            at += 1;
+            if is_punct(Some(token), '$') {
+                at += self.dollar(&tokens[at..], bindings, &mut out)?;
+                continue;
+            }
+            out.push(self.own(token, bindings)?);
+            self.left = self.left.checked_sub(1)?;
+        }
+        Some(out.into_iter().collect())
+    }
+
+    /// A token of the macro itself, at the place of the call.
+    fn own(&mut self, token: &TokenTree, bindings: &Bindings) -> Option<TokenTree> {
+        let mut token = match token {
+            TokenTree::Group(group) => {
+                let inner = self.body(group.stream(), bindings)?;
+                TokenTree::Group(Group::new(group.delimiter(), inner))
+            }
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => token.clone(),
+        };
+        token.set_span(self.span);
+        Some(token)
+    }
+
+    /// What stands behind a `$`; gives how many tokens of it were used.
+    fn dollar(
+        &mut self,
+        tokens: &[TokenTree],
+        bindings: &Bindings,
+        out: &mut Vec<TokenTree>,
+    ) -> Option<usize> {
+        match tokens.first()? {
+            TokenTree::Ident(word) if word == "crate" => {
+                out.push(TokenTree::Ident(Ident::new(self.home, self.span)));
+                Some(1)
+            }
+            TokenTree::Ident(word) => {
+                let Bound::Tokens(found) = bindings.get(&word.to_string())? else { return None };
+                self.left = self.left.checked_sub(found.len())?;
+                out.extend(found.iter().cloned());
+                Some(1)
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
+                let (separator, _, used) = repetition(&tokens[1..])?;
+                for (at, round) in rounds(group.stream(), bindings)?.iter().enumerate() {
+                    if at > 0 {
+                        out.extend(separator.clone());
+                    }
+                    out.extend(self.body(group.stream(), round)?);
+                    self.left = self.left.checked_sub(1)?;
+                }
+                Some(1 + used)
+            }
+            TokenTree::Group(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => None,
+        }
+    }
+}
+
+/// The bindings of each round of a repetition in a body: all names in it that repeat
+/// do so equally often.
+fn rounds(body: TokenStream, bindings: &Bindings) -> Option<Vec<Bindings>> {
+    let mut names = Vec::new();
+    used(body, &mut names);
+    let repeated = names.iter().filter_map(|name| match bindings.get(name) {
+        Some(Bound::Several(all)) => Some((name, all)),
+        Some(Bound::Tokens(_)) | None => None,
+    });
+    let repeated: Vec<(&String, &Vec<Bound>)> = repeated.collect();
+    let count = repeated.first()?.1.len();
+    if repeated.iter().any(|(_, all)| all.len() != count) {
+        return None;
+    }
+    let once = names.iter().filter_map(|name| Some((name.clone(), bindings.get(name)?.clone())));
+    let once: Bindings = once.collect();
+    Some(
+        (0..count)
+            .map(|at| {
+                let mut round = once.clone();
+                round.extend(repeated.iter().map(|(name, all)| ((*name).clone(), all[at].clone())));
+                round
+            })
+            .collect(),
+    )
+}
+
+/// The names behind each `$`, at any depth.
+fn used(tokens: TokenStream, names: &mut Vec<String>) {
+    let mut dollar = false;
+    for token in tokens {
+        match &token {
+            TokenTree::Ident(word) if dollar => names.push(word.to_string()),
+            TokenTree::Group(group) => used(group.stream(), names),
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+        dollar = is_punct(Some(&token), '$');
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn expands(rules: &str, call: &str, expected: &str) {
+        let rules = Rules::read(rules.parse().unwrap()).unwrap();
+        let found = rules.expand(call.parse().unwrap(), "crate", Span::call_site());
+        let expected: TokenStream = expected.parse().unwrap();
+        let bare = |it: TokenStream| it.to_string().replace(char::is_whitespace, "");
+        assert_eq!(found.map(bare), Some(bare(expected)));
+    }
+
+    #[test]
+    fn rules_fragments_and_repetitions() {
+        expands("($a:ident) => { struct $a; };", "X", "struct X;");
+        expands("() => { a }; ($a:ty) => { b($a) }", "Vec<u8>", "b(Vec<u8>)");
+        expands(
+            "($($n:ident: $t:ty),* $(,)?) => { $(pub $n: Option<$t>,)* }",
+            "a: i32, b: Vec<(u8, u8)>,",
+            "pub a: Option<i32>, pub b: Option<Vec<(u8, u8)>>,",
+        );
+        expands(
+            "($v:vis mod $n:ident { $($(#[$m:meta])* $f:ident = $l:literal;)+ }) \
+             => { $v mod $n { $($(#[$m])* const $f: i8 = $l;)+ } }",
+            "pub(crate) mod m { #[doc = \"x\"] A = 1; B = -2; }",
+            "pub(crate) mod m { #[doc = \"x\"] const A: i8 = 1; const B: i8 = -2; }",
+        );
+        expands(
+            "($($t:ident [$($c:ident)*])*) => { $($($t.$c;)*)* }",
+            "a [b c] d [e]",
+            "a.b; a.c; d.e;",
+        );
+        expands(
+            "($p:path, $e:expr) => { $crate::f::<$p>($e) }",
+            "a::b, 1 + 2",
+            "crate::f::<a::b>(1 + 2)",
+        );
+        expands("($i:item) => { $i }", "struct A { b: u8 }", "struct A { b: u8 }");
+    }
+
+    #[test]
+    fn what_is_not_certain_has_no_expansion() {
+        let rules = Rules::read("($($a:ident)* ; $($b:ident)*) => { $($a $b)* }".parse().unwrap());
+        let call = |text: &str| {
+            rules.as_ref().unwrap().expand(text.parse().unwrap(), "crate", Span::call_site())
+        };
+        assert!(call("a b; c").is_none());
+        assert!(call("a b; c d").is_some());
+        assert!(call("1").is_none());
+        assert!(Rules::read("($a:ident) = { }".parse().unwrap()).is_none());
+    }
+}

@@ -1,0 +1,271 @@
+//! The walk over files and items: what each of them adds to its module.
+
+use std::rc::Rc;
+
+use proc_macro2::TokenStream;
+use syn::{Item, ItemMod};
+
+use super::conditions::{attributes, open};
+use super::limits::{TooDeep, measure};
+use super::modules::{Def, Module, ModuleId, Modules, Place, path_attribute, plain};
+use super::tree::{Content, SourceTree, join, parent};
+use crate::codes::{NO_MODULE, SYNTAX, TOO_DEEP, UNREADABLE};
+use crate::diagnostic::{Diagnostic, Finding, Findings, origin};
+
+/// More modules inside one another than anybody writes.
+const DEPTH: usize = 64;
+
+impl Modules {
+    /// Reads a crate from the file at its root.
+    pub(crate) fn add_root(
+        &mut self,
+        files: &dyn SourceTree,
+        krate: usize,
+        path: &str,
+    ) -> ModuleId {
+        let id = self.modules.len();
+        self.modules.push(Module { krate, ..Module::default() });
+        let file = self.file_id(path);
+        self.modules[id].file = file;
+        let place = Place { file: path.to_owned(), children: parent(path), inline: false };
+        self.read_file(files, id, place);
+        id
+    }
+
+    /// Reads the items of a file into a module.
+    pub(super) fn read_file(&mut self, files: &dyn SourceTree, id: ModuleId, place: Place) {
+        let path = place.file.clone();
+        if self.open.len() > DEPTH || self.open.contains(&path) {
+            let why = "modules are declared within one another without end";
+            return self.too_deep(&path, why);
+        }
+        let before = self.at;
+        self.at = self.file_id(&path);
+        if let Some(parsed) = self.parse(files, self.modules[id].krate, &path)
+            && let (conditions, true) = self.inner(id, &parsed)
+        {
+            self.open.push(path);
+            let depth = self.conditions.len();
+            self.conditions.extend(conditions);
+            self.read_items(files, id, &parsed.items, &place);
+            self.conditions.truncate(depth);
+            self.open.pop();
+        }
+        self.at = before;
+    }
+
+    fn too_deep(&mut self, path: &str, why: &str) {
+        self.problems.push(Diagnostic {
+            origin: origin(path, proc_macro2::Span::call_site()),
+            code: TOO_DEEP,
+            message: why.to_owned(),
+            hint: format!("at most {DEPTH} modules are read inside one another"),
+        });
+    }
+
+    /// The open conditions of a file as a whole, and whether it is there.
+    fn inner(&self, id: ModuleId, file: &syn::File) -> (Option<String>, bool) {
+        let mut attrs = file.attrs.clone();
+        let live = self.conditions_of(id).keeps(&mut attrs);
+        (open(&attrs), live)
+    }
+
+    pub(super) fn conditions_of(&self, id: ModuleId) -> super::conditions::Conditions {
+        let krate = self.crates.get(self.modules[id].krate);
+        krate.map(|(conditions, _, _)| conditions.clone()).unwrap_or_default()
+    }
+
+    fn parse(&mut self, files: &dyn SourceTree, krate: usize, path: &str) -> Option<Rc<syn::File>> {
+        let key = (krate, path.to_owned());
+        if let Some(known) = self.parsed.get(&key) {
+            return known.clone();
+        }
+        let mut findings = Findings::default();
+        let parsed = match files.read(path) {
+            Content::Absent => None,
+            Content::Unreadable(why) => {
+                self.problems.push(Diagnostic {
+                    origin: autogen_schema::Origin { file: path.to_owned(), ..Default::default() },
+                    code: UNREADABLE,
+                    message: format!("the file can't be read: {why}"),
+                    hint: "its models would be taken for gone: mend the file".to_owned(),
+                });
+                None
+            }
+            Content::Text(text) => parse(&text, &mut findings),
+        };
+        let located = findings.0.into_iter().map(|finding| finding.locate(path));
+        self.problems.extend(located);
+        let conditions = self.crates.get(krate).map(|(it, _, _)| it.clone()).unwrap_or_default();
+        let parsed = parsed.map(|mut file| {
+            conditions.settle(&mut file.items);
+            Rc::new(file)
+        });
+        self.parsed.insert(key, parsed.clone());
+        parsed
+    }
+
+    pub(super) fn read_items(
+        &mut self,
+        files: &dyn SourceTree,
+        id: ModuleId,
+        items: &[Item],
+        place: &Place,
+    ) {
+        // Names come first: an attribute may be one.
+        let imports = |item: &&Item| matches!(item, Item::Use(_) | Item::ExternCrate(_));
+        for item in items.iter().filter(imports) {
+            self.read_item(files, id, item, place);
+        }
+        for item in items.iter().filter(|item| !imports(item)) {
+            self.read_item(files, id, item, place);
+        }
+    }
+
+    fn read_item(&mut self, files: &dyn SourceTree, id: ModuleId, item: &Item, place: &Place) {
+        let condition = attributes(item).and_then(|it| open(it));
+        let depth = self.conditions.len();
+        self.conditions.extend(condition.clone());
+        self.condition = condition;
+        self.read_kind(files, id, item, place);
+        self.condition = None;
+        self.conditions.truncate(depth);
+    }
+
+    fn read_kind(&mut self, files: &dyn SourceTree, id: ModuleId, item: &Item, place: &Place) {
+        match item {
+            Item::Mod(child) => self.read_module(files, id, child, place),
+            Item::Use(item) => {
+                let leading = item.leading_colon.is_some();
+                self.read_use(id, &item.tree, &mut Vec::new(), leading);
+            }
+            Item::ExternCrate(item) => {
+                let name = item.rename.as_ref().map_or(&item.ident, |(_, rename)| rename);
+                let path = vec![item.ident.to_string()];
+                self.define(id, name.to_string(), Def::Use(path, true));
+            }
+            Item::Type(item) => {
+                self.define(id, item.ident.to_string(), Def::Alias(Rc::new(item.clone())));
+            }
+            Item::Enum(item) => {
+                let derived = self.derives(&item.attrs);
+                let has = |name: &str| derived.iter().any(|derive| derive == name);
+                if item.ident == "Relation" {
+                    self.modules[id].relations = Some(Rc::new(item.clone()));
+                }
+                self.read_part_enum(id, item, &has);
+                self.read_enum(id, item, &has);
+            }
+            Item::Struct(item) => self.read_struct(id, item),
+            Item::Impl(inner) => {
+                self.read_impl(id, inner);
+                self.look_inside(item);
+            }
+            Item::Macro(item) => self.read_macro(files, id, item, place),
+            Item::Fn(_) | Item::Const(_) | Item::Static(_) | Item::Trait(_) => {
+                self.look_inside(item);
+            }
+            Item::Verbatim(tokens) => self.look_at_tokens(tokens),
+            _ => {}
+        }
+    }
+
+    pub(super) fn read_module(
+        &mut self,
+        files: &dyn SourceTree,
+        id: ModuleId,
+        item: &ItemMod,
+        place: &Place,
+    ) {
+        let name = plain(&item.ident);
+        let child = self.modules.len();
+        self.modules.push(Module {
+            file: self.at,
+            parent: Some(id),
+            krate: self.modules[id].krate,
+            ..Module::default()
+        });
+        self.define(id, name.clone(), Def::Module(child));
+        self.condition = None;
+        self.look_at_module(id, item);
+        let said = path_attribute(&item.attrs);
+        if let Some((_, items)) = &item.content {
+            let inner = Place {
+                file: place.file.clone(),
+                children: join(&place.children, said.as_deref().unwrap_or(&name)),
+                inline: true,
+            };
+            return self.read_items(files, child, items, &inner);
+        }
+        match self.file_of(files, said.as_deref(), &name, place) {
+            Some(found) => {
+                let file = self.file_id(&found.file);
+                self.modules[child].file = file;
+                self.read_file(files, child, found);
+            }
+            None if self.conditions.is_empty() => self.report(Finding {
+                span: item.ident.span(),
+                code: NO_MODULE,
+                message: format!("the file of module `{name}` is missing"),
+                hint: "make it, or take the `mod` away".to_owned(),
+            }),
+            None => {}
+        }
+    }
+
+    /// Where the file of a declared module is.
+    fn file_of(
+        &self,
+        files: &dyn SourceTree,
+        said: Option<&str>,
+        name: &str,
+        place: &Place,
+    ) -> Option<Place> {
+        let at = |file: String, children: String| Place { file, children, inline: false };
+        if let Some(said) = said {
+            let base = if place.inline { place.children.clone() } else { parent(&place.file) };
+            let path = join(&base, said);
+            return files.has(&path).then(|| at(path.clone(), parent(&path)));
+        }
+        let folder = join(&place.children, name);
+        let paths = [join(&place.children, &format!("{name}.rs")), join(&folder, "mod.rs")];
+        paths.into_iter().find(|path| files.has(path)).map(|path| at(path, folder))
+    }
+}
+
+/// Parses a file, unless it is deeper than a parser can take.
+fn parse(text: &str, findings: &mut Findings) -> Option<syn::File> {
+    const HINT: &str = "`cargo check` reports the same place";
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // A first line such as `#!/usr/bin/env cargo` is a comment; `#![..]` is none.
+    let shebang = text.starts_with("#!") && !text[2..].trim_start().starts_with('[');
+    let commented = shebang.then(|| format!("// {}", &text[2..]));
+    let tokens: TokenStream = match commented.as_deref().unwrap_or(text).parse() {
+        Ok(tokens) => tokens,
+        Err(error) => {
+            let error = syn::Error::from(error);
+            findings.add_syn(error, SYNTAX, HINT);
+            for finding in &mut findings.0 {
+                // The lexer knows the place but not what is wrong there.
+                "a bracket, a quote or a comment is not closed".clone_into(&mut finding.message);
+            }
+            return None;
+        }
+    };
+    if let Err(TooDeep { span, what }) = measure(tokens.clone()) {
+        findings.add(
+            span,
+            TOO_DEEP,
+            format!("{what} are nested deeper here than is read"),
+            "write it in several steps; nobody reads this either",
+        );
+        return None;
+    }
+    match syn::parse2(tokens) {
+        Ok(file) => Some(file),
+        Err(error) => {
+            findings.add_syn(error, SYNTAX, HINT);
+            None
+        }
+    }
+}
