@@ -28,6 +28,7 @@ mod renames;
 mod rows;
 mod scripts;
 mod seaorm;
+mod seen;
 mod silence;
 mod sql_source;
 mod sqlx;

@@ -240,4 +240,16 @@ mod tests {
         assert_eq!(Dialect::Sqlite.compare(&before, &after), Comparison::Different);
         assert_eq!(Dialect::Postgres.compare(&before, &after), Comparison::Unknown);
     }
+
+    /// It takes no time, whatever the depth, and no stack.
+    #[test]
+    fn depth_ends() {
+        for depth in [10, 40, 60, 70, 1000, 50_000] {
+            let deep = |inner: &str| "(".repeat(depth) + inner + &")".repeat(depth);
+            for dialect in [Dialect::Sqlite, Dialect::Postgres, Dialect::Mysql, Dialect::Mariadb] {
+                let found = dialect.compare(&Expr::new(deep("a")), &Expr::new(deep("b")));
+                assert_ne!(found, Comparison::Same, "{depth}");
+            }
+        }
+    }
 }

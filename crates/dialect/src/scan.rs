@@ -6,6 +6,8 @@
 //! <https://sqlite.org/lang_keywords.html>, <https://sqlite.org/lang_comment.html>;
 //! MySQL manual, 11.1 "Literal Values" and 11.7 "Comments".
 
+use std::collections::BTreeMap;
+
 use crate::Dialect;
 
 /// The kind of a lexeme.
@@ -312,27 +314,35 @@ pub fn symbols(dialect: Dialect, text: &str) -> impl Iterator<Item = char> {
 
 /// Trims an expression and removes parentheses that enclose the whole of it.
 pub fn strip_parentheses(dialect: Dialect, expr: &str) -> &str {
-    let mut expr = expr.trim();
-    while expr.starts_with('(') && expr.ends_with(')') && encloses(dialect, expr) {
-        expr = expr[1..expr.len() - 1].trim();
+    let whole = expr.trim();
+    if !(whole.starts_with('(') && whole.ends_with(')')) {
+        return whole;
     }
-    expr
+    let closed = closed(dialect, whole);
+    let (mut from, mut to) = (0, whole.len());
+    // Pairs that enclose all lie within one another, so that one scan serves all.
+    while closed.get(&from) == Some(&to) {
+        let inner = &whole[from + 1..to - 1];
+        from += 1 + inner.len() - inner.trim_start().len();
+        to = from + inner.trim().len();
+    }
+    &whole[from..to]
 }
 
-/// Whether the parenthesis that opens the text is closed by its last character.
-fn encloses(dialect: Dialect, expr: &str) -> bool {
-    let mut depth = 0_usize;
+/// Where each parenthesis that opens is closed: its place, and the end of its partner.
+fn closed(dialect: Dialect, expr: &str) -> BTreeMap<usize, usize> {
+    let mut open = Vec::new();
+    let mut closed = BTreeMap::new();
     for token in scan(dialect, expr) {
         if token.is_symbol("(") {
-            depth += 1;
-        } else if token.is_symbol(")") {
-            depth = depth.saturating_sub(1);
-            if depth == 0 {
-                return token.end() == expr.len();
-            }
+            open.push(token.at);
+        } else if token.is_symbol(")")
+            && let Some(at) = open.pop()
+        {
+            closed.insert(at, token.end());
         }
     }
-    false
+    closed
 }
 
 #[cfg(test)]
@@ -367,5 +377,10 @@ mod tests {
         assert_eq!(strip("(a) > (b)"), "(a) > (b)");
         assert_eq!(strip("(a = ')')"), "a = ')'");
         assert_eq!(strip("("), "(");
+        assert_eq!(strip("(( ) )"), "");
+        assert_eq!(strip("( (a) (b) )"), "(a) (b)");
+        // One scan, however many there are.
+        let deep = "(".repeat(200_000) + "a" + &")".repeat(200_000);
+        assert_eq!(strip(&deep), "a");
     }
 }

@@ -38,6 +38,21 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "`--adopt` writes down what was changed in a database by hand: it takes a database that is at the head of the migrations, and their schema.json, which says what should be there.",
     ),
     (
+        "A0671",
+        "a table would go, and not everything was read",
+        "No model that was read names a table, and somewhere in the sources stands what could not be read: a macro of another crate, an attribute macro, an entity in the body of a function, one under a condition that nobody can know, a file that is made when the program is compiled. The model of the table may stand there, so it is not dropped.\n\nFour ways out: `--compiled` lets the compiler read the models, which sees whatever derives Autogen; `--drop TABLE` says that the table goes; `exclude = [\"TABLE\"]` in autogen.toml keeps it out of every comparison; a model with `#[autogen(skip)]` names it and leaves it alone. Or write what is listed in a form that is read: `macro_rules!` of the project are expanded, `include!` of a file, `cfg_if!` and `automod::dir!` are followed.",
+    ),
+    (
+        "A0672",
+        "`--drop` names nothing that could be dropped",
+        "A comparison with models leaves alone what only the database has and no model ever named, neither now nor in schema.json. `--drop NAME` drops such a table or enum; `*` in it fits anything. A table that a model names, one that a model skips, and one that `exclude` keeps out are not among them. Between two databases every table counts, and `--drop` says nothing.",
+    ),
+    (
+        "A0673",
+        "a file that can't be read as text",
+        "What was named is no regular file (a device, a pipe, a folder), larger than 64 MiB, or not UTF-8. Configurations, snapshots and .sql files are files of text.",
+    ),
+    (
         "A0523",
         "the database has what would move",
         "A revision that moves gets another parent, and maybe another number: a database that has it already would not know it any more. Take it back by `downgrade`, rebase, and run `upgrade`. Revisions that others have already are joined by `merge`, which changes none of them.",

@@ -1,0 +1,127 @@
+//! What was not seen is not absent: files that can't be read, macros, conditions, and
+//! tables that no model ever named.
+
+use autogen_dialect::Dialect;
+use autogen_tests::dialects;
+
+use crate::models::BLOG;
+use crate::project::Project;
+
+const STRANGER: &str = "create table audit (id integer not null primary key, note varchar(20))";
+
+fn project(dialect: Dialect) -> Project {
+    let project = Project::with_models(dialect, BLOG);
+    project.execute(STRANGER);
+    project
+}
+
+/// A table that no model names stays, and is no part of the history; what a model
+/// named once goes with it.
+#[test]
+fn a_strangers_table_stays() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        let ran = project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+        assert!(!ran.out.contains("audit"), "{}", ran.out);
+        ran.shows("unmanaged: 1 table").tells("no model ever named audit: left alone");
+        assert!(!project.read("migrations/schema.json").contains("audit"));
+        project.run(&["upgrade"]).ok();
+        project.unchanged(&["check"]).ok().tells("no model ever named audit");
+        project.unchanged(&["diff", "--exit-code"]).ok();
+        project.run(&["verify"]).ok();
+        // The model goes: so does its table, and the stranger stays.
+        let models = project.read("src/lib.rs");
+        let posts = models.find("pub mod post ").expect("a module");
+        project.write("src/lib.rs", &models[..posts]);
+        let ran = project.run(&["diff", "-m", "no posts", "--revision", "2"]).ok();
+        ran.shows("drop table posts");
+        project.run(&["upgrade"]).ok();
+        let left = project.contents();
+        assert!(left.iter().any(|it| it.contains("audit")), "{left:?}");
+        assert!(!left.iter().any(|it| it.contains("posts")), "{left:?}");
+    }
+}
+
+#[test]
+fn a_strangers_table_goes_where_somebody_says_so() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+        project.run(&["upgrade"]).ok();
+        for wrong in ["authors", "nothing", "authors*"] {
+            project.unchanged(&["diff", "--drop", wrong]).fails(2, "A0672", wrong);
+        }
+        let url = project.database().url().to_owned();
+        let two = ["diff", "--from", &url, "--to", "database", "--drop", "audit"];
+        project.unchanged(&two).fails(2, "A0672", "audit");
+        project.unchanged(&["diff", "--dry-run", "--drop", "audit"]).ok().shows("drop table audit");
+        project.unchanged(&["diff", "--dry-run", "--drop", "aud*"]).ok().shows("drop table audit");
+        let config = project.read("autogen.toml");
+        project.write("autogen.toml", &format!("{config}\ndrop_unknown_tables = true\n"));
+        project.unchanged(&["diff", "--dry-run"]).ok().shows("drop table audit");
+    }
+}
+
+/// Where something is unread, its tables may be anywhere.
+#[test]
+fn nothing_goes_while_something_is_unread() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+        project.run(&["upgrade"]).ok();
+        let models = project.read("src/lib.rs");
+        let posts = models.find("pub mod post ").expect("a module");
+        project.write("src/lib.rs", &format!("{}other::posts!();\n", &models[..posts]));
+        for command in [&["diff", "-m", "x"][..], &["diff", "--dry-run"], &["check"]] {
+            let ran = project.unchanged(command).fails(4, "A0671", "posts");
+            ran.tells("the macro `other::posts!`").tells("--compiled").tells("--drop");
+        }
+        let ran = project.unchanged(&["diff", "--dry-run", "--drop", "posts"]).ok();
+        ran.shows("drop table posts").tells("not read: src/lib.rs:");
+        // With nothing to drop it is only told.
+        project.write("src/lib.rs", &format!("{models}other::tags!();\n"));
+        project.unchanged(&["diff", "--exit-code"]).ok().tells("the macro `other::tags!`");
+    }
+}
+
+#[test]
+fn files_that_can_not_be_read() {
+    let project = Project::offline(Dialect::Sqlite, BLOG);
+    project.unchanged(&["inspect", "snapshot:/dev/zero"]).fails(2, "A0673", "/dev/zero");
+    project.unchanged(&["inspect", "sql:/dev/zero"]).fails(2, "A0673", "/dev/zero");
+    project.unchanged(&["--config", "/dev/zero", "heads"]).fails(2, "A0673", "/dev/zero");
+    let deep = format!("{{\"version\": 1, \"schema\": {}", "[".repeat(100_000));
+    project.write("deep.json", &deep);
+    project.unchanged(&["inspect", "snapshot:deep.json"]).fails(2, "A0603", "deep.json");
+    let models = project.read("src/lib.rs");
+    std::fs::write(project.path().join("src/latin.rs"), b"// caf\xe9\n").expect("a file");
+    project.write("src/lib.rs", &format!("{models}\nmod latin;\n"));
+    project.unchanged(&["inspect", "models"]).fails(2, "A0128", "src/latin.rs");
+    project.write(
+        "src/latin.rs",
+        &format!("type A = {}u8{};", "Option<".repeat(2000), ">".repeat(2000)),
+    );
+    project.unchanged(&["inspect", "models"]).fails(2, "A0129", "src/latin.rs");
+}
+
+/// Features come from Cargo.toml, autogen.toml and the command line.
+#[test]
+fn features_decide() {
+    let project = Project::offline(Dialect::Sqlite, BLOG);
+    let more = "\n#[cfg(feature = \"tags\")]\npub mod tags {\n    use sea_autogen::Autogen;\n\n    \
+                #[derive(Autogen)]\n    #[autogen(table = \"tags\")]\n    pub struct Tag {\n        \
+                #[autogen(primary_key)]\n        pub id: i32,\n    }\n}\n";
+    project.write("src/lib.rs", &(project.read("src/lib.rs") + more));
+    let manifest = "[package]\nname = \"blog\"\n[features]\ndefault = []\ntags = []\n";
+    project.write("Cargo.toml", manifest);
+    let tables = |arguments: &[&str]| {
+        let all = [&["inspect", "models", "--dialect", "sqlite"], arguments].concat();
+        project.run(&all).ok().out.contains("table tags")
+    };
+    assert!(!tables(&[]));
+    assert!(tables(&["--features", "tags"]));
+    assert!(tables(&["--all-features"]));
+    let config = project.read("autogen.toml");
+    project.write("autogen.toml", &format!("features = [\"tags\"]\n{config}"));
+    assert!(tables(&[]));
+}
