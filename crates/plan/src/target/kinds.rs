@@ -84,6 +84,7 @@ impl Resolver<'_> {
             .map(|(name, item)| (name.clone(), item.clone()))
             .collect();
         self.keep(whole, "sequence", &kept, &mut target.sequences);
+        keep_with_tables(before, after, target);
     }
 
     /// Privileges, where they are compared. Those on things that nobody
@@ -250,6 +251,29 @@ fn settled(mut domain: Domain) -> Domain {
 }
 
 /// What a column owns goes with it.
+/// What a table that is left alone is made of stays with it: the types and counters of
+/// its columns, and its statistics.
+fn keep_with_tables(before: &Schema, after: &Schema, target: &mut Schema) {
+    let left = |name: &QName| before.tables.contains_key(name) && !after.tables.contains_key(name);
+    let tables: Vec<_> = target.tables.values().filter(|it| left(&it.name)).cloned().collect();
+    let stays = |name: &QName| tables.iter().any(|it| it.name == *name);
+    for column in tables.iter().flat_map(|table| &table.columns) {
+        if let Some(name) = column.data_type.named()
+            && let Some(domain) = before.domains.get(name)
+        {
+            target.domains.entry(name.clone()).or_insert_with(|| domain.clone());
+        }
+    }
+    for (name, item) in &before.sequences {
+        if item.owned_by.as_ref().is_some_and(|(table, _)| stays(table)) {
+            target.sequences.entry(name.clone()).or_insert_with(|| item.clone());
+        }
+    }
+    for (name, item) in before.statistics.iter().filter(|(_, item)| stays(&item.table)) {
+        target.statistics.entry(name.clone()).or_insert_with(|| item.clone());
+    }
+}
+
 fn has_owner(item: &Sequence, target: &Schema) -> bool {
     match &item.owned_by {
         Some((table, column)) => {
