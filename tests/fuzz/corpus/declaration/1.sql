@@ -1,0 +1,1 @@
+1CREATE DOMAIN email AS text CONSTRAINT valid CHECK (length(VALUE) < 100);

@@ -1,0 +1,1 @@
+1CREATE SEQUENCE numbers OWNED BY t.n;

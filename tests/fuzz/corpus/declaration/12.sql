@@ -1,0 +1,1 @@
+1CREATE STATISTICS t_stats ON b, upper(a) FROM t;

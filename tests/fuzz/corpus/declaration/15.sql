@@ -1,0 +1,2 @@
+1create view felt as select mood from people;
+create materialized view moods as select mood, id from people;

@@ -1,0 +1,1 @@
+1CREATE DOMAIN address AS text;
