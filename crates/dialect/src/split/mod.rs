@@ -318,7 +318,10 @@ pub fn shell_statement(dialect: Dialect, sql: &str) -> String {
         Dialect::Sqlite | Dialect::Postgres => terminated(dialect, sql),
         Dialect::Mysql | Dialect::Mariadb => {
             let inner = scan(dialect, sql).any(|token| token.is_symbol(";"));
-            if inner { delimiter::delimited(sql) } else { terminated(dialect, sql) }
+            let plain = terminated(dialect, sql);
+            // One whose blocks do not close would go on behind its semicolon.
+            let ends = matches!(&split(dialect, &plain).statements[..], [one] if one.sql == sql);
+            if ends && !inner { plain } else { delimiter::delimited(sql) }
         }
     }
 }
@@ -404,6 +407,10 @@ mod tests {
         ] {
             let script = format!("-- before\n{}\nselect 2;", terminated(dialect, sql));
             assert_eq!(texts(dialect, &script), [sql, "select 2"], "{dialect}");
+        }
+        for sql in ["create procedure p() begin select 1; end", "create procedure p() begin x"] {
+            let script = format!("{}\nselect 2;", shell_statement(Dialect::Mysql, sql));
+            assert_eq!(texts(Dialect::Mysql, &script), [sql, "select 2"]);
         }
         // A carriage return ends a comment, where the server says so.
         assert_eq!(texts(Dialect::Postgres, "-- a\rselect 1"), ["select 1"]);
