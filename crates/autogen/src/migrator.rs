@@ -154,7 +154,7 @@ pub async fn report(db: &DatabaseConnection) -> Result<Option<String>, MigrateEr
     let schema = introspect(&connection, &Scope { expected, ..Scope::default() }).await?;
     prepare(&mut declared, &connection).await?;
     // A program does not know what its models named once.
-    declared.leave_strangers(&schema, &Schema::default(), &|_| false);
+    declared.leave_strangers(&schema, &Schema::default());
     let dialect = connection.dialect();
     let options = Options::default();
     let found = compare(dialect, &schema, &declared, &options, Some(&connection)).await;

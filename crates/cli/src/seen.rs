@@ -36,7 +36,7 @@ pub(crate) fn settle(
     };
     let drops =
         |name: &QName| project.drops.iter().any(|pattern| names(pattern, name, default_schema));
-    to.declared.leave_strangers(there, &named, &|_| project.config.drop_unknown_tables);
+    to.declared.leave_strangers(there, &named);
     to.declared.dropped = unnamed(there, &to.declared).filter(|it| drops(it)).cloned().collect();
     let fits =
         |pattern: &&String| to.declared.dropped.iter().any(|it| names(pattern, it, default_schema));
@@ -45,7 +45,14 @@ pub(crate) fn settle(
             pattern,
             "no table or enum that only the database has goes by that name",
         )),
-        None => Ok(()),
+        None => {
+            // All of them go only where everything was read.
+            if project.config.drop_unknown_tables && to.declared.unread.is_empty() {
+                let all = to.declared.strangers.clone();
+                to.declared.dropped.extend(all);
+            }
+            Ok(())
+        }
     }
 }
 

@@ -30,14 +30,8 @@ impl std::fmt::Display for Unread {
 
 impl Declared {
     /// Notes what only the database has and no model ever named: neither these
-    /// models nor `named`, the schema that the project's history ends at. It stays,
-    /// but for what `drops` fits.
-    pub fn leave_strangers(
-        &mut self,
-        there: &Schema,
-        named: &Schema,
-        drops: &dyn Fn(&QName) -> bool,
-    ) {
+    /// models nor `named`, the schema that the project's history ends at.
+    pub fn leave_strangers(&mut self, there: &Schema, named: &Schema) {
         let own = &self.schema;
         let tables = there.tables.keys();
         let tables = tables
@@ -46,7 +40,7 @@ impl Declared {
         let enums = there.enums.keys();
         let enums =
             enums.filter(|it| !own.enums.contains_key(*it) && !named.enums.contains_key(*it));
-        self.strangers = tables.chain(enums).filter(|it| !drops(it)).cloned().collect();
+        self.strangers = tables.chain(enums).cloned().collect();
     }
 }
 
