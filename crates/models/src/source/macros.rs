@@ -183,7 +183,7 @@ impl Matching {
             Pattern::Repeat { inner, separator, most_once, least_once } => {
                 let mut rounds: Vec<Bindings> = Vec::new();
                 let mut at = 0;
-                while !(*most_once && !rounds.is_empty()) {
+                while !*most_once || rounds.is_empty() {
                     let mut begin = at;
                     if let Some(separator) = separator.as_ref().filter(|_| !rounds.is_empty()) {
                         let next = tokens.get(begin).map(ToString::to_string);
