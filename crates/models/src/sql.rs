@@ -121,11 +121,17 @@ fn group(text: &str) -> Option<usize> {
     None
 }
 
+/// So many parentheses around one text are taken away here.
+const MOST_ROUNDS: usize = 64;
+
 /// The text without the parentheses around the whole of it.
 pub(crate) fn bare(text: &str) -> String {
     let mut text = text.trim();
-    while let Some([only]) = pieces(text).as_deref() {
-        let Kind::Group(_) = only.kind else { break };
+    // Each round reads the whole text. More parentheses than that mean the same, and are
+    // left to the dialect, which takes them away in one scan.
+    for _ in 0..MOST_ROUNDS {
+        let found = pieces(text);
+        let Some([Piece { kind: Kind::Group(_), .. }]) = found.as_deref() else { break };
         text = text[1..text.len() - 1].trim();
     }
     text.to_owned()
