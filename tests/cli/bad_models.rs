@@ -75,6 +75,7 @@ fn a_foreign_key_to_nothing() {
 fn no_models_at_all() {
     refused("//! Empty.\n", "A0116", "src", "derives `Autogen`");
     let project = Project::on(Dialect::Sqlite);
+    project.write("autogen.toml", "");
     project.unchanged(&["diff"]).fails(2, "A0120", ".").tells("no crate");
     project.unchanged(&["diff", "--models", "gone"]).fails(2, "A0608", "gone");
     project.unchanged(&["inspect", "models:gone.rs"]).fails(2, "A0608", "gone.rs");

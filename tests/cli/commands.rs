@@ -180,9 +180,11 @@ fn sources() {
                 .exits(1);
             assert!(ran.out.contains("drop column authors.bio"), "{from}: {}", ran.out);
         }
-        // A folder without migrations is an empty schema.
+        // A folder without migrations is an empty schema, and one that is not there is none.
         let arguments = ["diff", "--from", "migrations:none", "--dry-run"];
         let arguments = [&arguments[..], &["--to", "migrations"]].concat();
+        project.unchanged(&arguments).fails(2, "A0642", "none");
+        std::fs::create_dir(project.path().join("none")).expect("a folder");
         project.unchanged(&arguments).ok().shows("create table authors");
     }
 }
@@ -327,6 +329,7 @@ fn the_environment() {
         command.env_remove("DATABASE_URL");
         command.output().unwrap().status
     };
+    std::fs::create_dir(project.path().join("migrations")).expect("a folder");
     assert!(run(&["upgrade"]).success());
     assert!(project.path().join("from_env_file.db").exists(), ".env is read");
     assert!(run(&["upgrade", "--database-url", "sqlite:flag.db"]).success());

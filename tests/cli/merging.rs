@@ -216,6 +216,7 @@ fn a_replay_needs_a_server_only_where_there_is_one() {
 fn what_a_history_hides_is_found() {
     for dialect in dialects() {
         let project = Project::with_models(dialect, BLOG);
+        std::fs::create_dir(project.path().join("migrations")).expect("a folder");
         project.unchanged(&["verify"]).ok().tells("no migrations");
         project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
         project.run(&["revision", "-m", "second", "--revision", "2"]).ok();

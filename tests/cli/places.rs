@@ -64,9 +64,10 @@ fn a_container_without_its_migrations() {
         project.run(&["upgrade"]).ok();
         let folder = project.path().join("migrations");
         std::fs::remove_dir_all(&folder).expect("gone");
-        for arguments in [&["upgrade"][..], &["check"], &["status"], &["current"], &["history"]] {
+        for arguments in [&["upgrade"][..], &["status"], &["current"], &["history"], &["verify"]] {
             project.unchanged(arguments).fails(2, "A0642", "migrations");
         }
+        project.unchanged(&["check"]).fails(4, "A0510", "there is no file of it");
         std::fs::create_dir(&folder).expect("a folder");
         project.unchanged(&["upgrade"]).fails(4, "A0510", "there is no file of it");
     }

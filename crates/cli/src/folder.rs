@@ -24,7 +24,7 @@ pub(crate) struct Folder {
 impl Folder {
     /// The migrations. A folder that is not there is no project without migrations.
     pub(crate) fn revisions(&self) -> Result<Revisions, Error> {
-        if self.format == Format::Sql && !self.path.is_dir() {
+        if self.format == Format::Sql && !self.path.exists() {
             return Err(Error::usage(
                 "A0642",
                 format!("there is no folder of migrations at {}", self.path.display()),

@@ -48,7 +48,10 @@ pub(super) async fn read(
             "event" if object.is_readable() => {
                 wanted.push(Wanted::Text("event", object.name.clone()));
             }
-            "trigger" if quoted && catalog.flavor == Flavor::Mysql => {
+            // MySQL prints `'it''s'` as `'it's'`, MariaDB `'\\'` as `'\'`.
+            "trigger"
+                if quoted && (catalog.flavor == Flavor::Mysql || object.body.contains('\\')) =>
+            {
                 wanted.push(Wanted::Text("trigger", object.name.clone()));
             }
             "view" if shown => {
