@@ -6,6 +6,7 @@
 //! they are committed.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use autogen_dialect::Dialect;
 use autogen_live::run::Migration;
 use autogen_live::{Connection, Scope};
 use autogen_plan::{Options, Plan, PlanError, emit};
-use autogen_schema::{Declared, Name, Pair, Schema, Table};
+use autogen_schema::{Declared, Name, Pair, QName, Schema, Table};
 use autogen_tests::case::Case;
 use autogen_tests::crash::{comes_apart, killed_everywhere};
 use autogen_tests::drive::{
@@ -313,8 +314,19 @@ async fn kept(
     plan: &Plan,
     before: &AllContents,
 ) -> Result<(), Failed> {
+    let moved = moved(plan);
+    let all = |contents: &AllContents| -> usize {
+        contents.iter().map(|(_, it)| it.values().map(Vec::len).max().unwrap_or(0)).sum()
+    };
+    let total = all(&all_contents(connection, &plan.schema.after).await);
+    if !moved.is_empty() && all(before) != total {
+        return Err(format!("there were {} rows, and there are {total}", all(before)).into());
+    }
     for (table, values) in before {
         let (name, columns) = whereabouts(plan, table);
+        if moved.contains(&name) {
+            continue;
+        }
         let Some(after) = plan.schema.after.tables.get(&name) else { continue };
         let found = contents(connection, after).await;
         for Pair { before: old, after: new } in columns {
@@ -331,8 +343,20 @@ async fn kept(
     Ok(())
 }
 
+/// The tables that rows leave or come to, with a partition.
+fn moved(plan: &Plan) -> BTreeSet<QName> {
+    use autogen_schema::{Change, PartitionChange};
+    let moved = plan.changes().iter().filter_map(|change| match change {
+        Change::Partition(
+            PartitionChange::Attach { table, .. } | PartitionChange::Detach { table, .. },
+        ) => Some(table.clone()),
+        _other => None,
+    });
+    moved.collect()
+}
+
 /// Where a table and its columns went.
-fn whereabouts(plan: &Plan, table: &Table) -> (autogen_schema::QName, Vec<Pair<String>>) {
+fn whereabouts(plan: &Plan, table: &Table) -> (QName, Vec<Pair<String>>) {
     use autogen_schema::{Change, ColumnChange, TableChange};
     let mut name = table.name.clone();
     let mut columns: Vec<Pair<String>> =

@@ -15,6 +15,7 @@ mod kinds;
 mod mysql;
 mod mysql_kinds;
 mod mysql_run;
+mod partitions;
 mod postgres;
 mod postgres_kinds;
 mod rebuild;

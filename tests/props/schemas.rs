@@ -361,12 +361,7 @@ fn partitioned(schema: &mut Schema, parts: u8) {
     table.primary_key = Some(PrimaryKey::new(Name::Free(None), &["id"]));
     let mut partitioning = Partitioning::new("RANGE (id)");
     let mut add = |name: &str, bound: &str| {
-        partitioning.partitions.push(Partition {
-            name: QName::bare(name),
-            bound: bound.to_owned(),
-            partitioning: None,
-            comment: None,
-        });
+        partitioning.partitions.push(Partition::new(QName::bare(name), bound));
     };
     add("parts_rest", "DEFAULT");
     if parts > 2 {

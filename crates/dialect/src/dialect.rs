@@ -162,6 +162,14 @@ impl Dialect {
         }
     }
 
+    /// The table that a partition of `table` is once it is detached.
+    pub fn detached(self, table: &Table, partition: &Partition) -> Table {
+        match self {
+            Self::Postgres => postgres::detach::detached(table, partition),
+            Self::Sqlite | Self::Mysql | Self::Mariadb => Table::new(partition.name.clone()),
+        }
+    }
+
     /// Whether a partition key that is spelled in another way is another one;
     /// else the server may have spelled it anew.
     pub fn partition_key_is_exact(self, by: &str) -> bool {

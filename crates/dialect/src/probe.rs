@@ -108,6 +108,43 @@ impl Dialect {
         }
     }
 
+    /// A row of a table that is outside of the bound with which it becomes the
+    /// partition `own` among these, or a row of the DEFAULT one within that bound.
+    pub fn probe_misplaced(
+        self,
+        [table, own]: [&QName; 2],
+        default: Option<&QName>,
+        partitioning: &Partitioning,
+    ) -> Option<String> {
+        match self {
+            Self::Postgres => {
+                let (outside, inside) = postgres::bounds::misplaced(own, partitioning)?;
+                let name = self.quote_name(table);
+                let mut probe = format!("SELECT 1 FROM {name} WHERE {outside}");
+                if let (Some(default), Some(inside)) = (default, inside) {
+                    let default = self.quote_name(default);
+                    probe.push_str(&format!(" UNION ALL SELECT 1 FROM {default} WHERE {inside}"));
+                }
+                Some(format!("{probe} LIMIT 1"))
+            }
+            Self::Sqlite | Self::Mysql | Self::Mariadb => None,
+        }
+    }
+
+    /// A row that others refer to by this key, and that leaves their parent.
+    pub fn probe_referred(self, children: Place<'_>, parents: Place<'_>) -> String {
+        let pairs = children.columns.iter().zip(parents.columns);
+        let equal: Vec<String> = pairs
+            .map(|(child, parent)| format!("c.{} = p.{}", self.quote(child), self.quote(parent)))
+            .collect();
+        format!(
+            "SELECT 1 FROM {} c JOIN {} p ON {} LIMIT 1",
+            self.quote_name(children.table),
+            self.quote_name(parents.table),
+            equal.join(" AND ")
+        )
+    }
+
     /// Two rows that are alike.
     pub fn probe_duplicates(self, wanted: Distinct<'_>) -> String {
         let predicate = wanted.predicate.map(|it| format!("({it})"));

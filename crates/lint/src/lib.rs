@@ -151,6 +151,8 @@ fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction, re
         })
         .collect();
     let renames = Renames::of(changes);
+    let tables = origin::with_tables(schema, changes);
+    let schema = tables.as_ref().map_or(schema, Pair::as_ref);
     let mut seen = BTreeSet::new();
     let mut said = BTreeSet::new();
     for planned in groups.iter_mut().flat_map(|group| &mut group.steps) {

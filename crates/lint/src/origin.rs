@@ -1,9 +1,11 @@
 //! Where things of a change were before the plan: probes are asked before
 //! anything runs.
 
+use std::sync::Arc;
+
 use autogen_schema::{
-    Callee, Change, Column, ColumnChange, ColumnType, EnumChange, Expr, Pair, QName, Schema,
-    SequenceChange, TableChange,
+    Callee, Change, Column, ColumnChange, ColumnType, EnumChange, Expr, Pair, PartitionChange,
+    QName, Schema, SequenceChange, TableChange,
 };
 
 /// The renames of a direction, of values in rows too, each with its place
@@ -31,6 +33,37 @@ fn is_rename(change: &Change) -> bool {
             | Change::Column(ColumnChange::Rename { .. } | ColumnChange::Relabel { .. })
             | Change::Enum(EnumChange::RenameValue { .. })
     )
+}
+
+/// Both sides, with the partitions that become tables or were tables among their
+/// tables: the rows of those can be looked at. `None` where there are none.
+pub(crate) fn with_tables(schema: Pair<&Schema>, changes: &[Change]) -> Option<Pair<Schema>> {
+    let moves = |change: &&Change| {
+        matches!(
+            change,
+            Change::Partition(PartitionChange::Attach { .. } | PartitionChange::Detach { .. })
+        )
+    };
+    changes.iter().find(moves)?;
+    let renamed = |of: &QName| {
+        changes.iter().any(|change| {
+            matches!(change, Change::Column(ColumnChange::Rename { table, .. }
+                | ColumnChange::Relabel { table, .. }) if table == of)
+        })
+    };
+    let mut both = schema.map(Schema::clone);
+    for change in changes {
+        match change {
+            Change::Partition(PartitionChange::Detach { table, plain, .. }) if !renamed(table) => {
+                both.before.add_table(Arc::clone(plain));
+            }
+            Change::Partition(PartitionChange::Attach { plain, .. }) => {
+                both.after.add_table(Arc::clone(plain));
+            }
+            _other => {}
+        }
+    }
+    Some(both)
 }
 
 /// The way back from the names at a change to those before the plan.

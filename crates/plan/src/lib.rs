@@ -18,6 +18,7 @@ mod revisions;
 mod script;
 mod split;
 mod stages;
+mod standing;
 mod target;
 mod uses;
 

@@ -10,7 +10,7 @@ use crate::diff::Past;
 use crate::rename::{self, Candidate, Given, Wishes};
 use crate::stages::Stages;
 use crate::target::{Resolver, Settled, known_types};
-use crate::{PlanError, diff, ground, limits, order};
+use crate::{PlanError, diff, ground, limits, order, standing};
 
 /// How bad a hazard is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -223,10 +223,13 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         strangers: &input.after.strangers,
         visited: &input.after.visited,
         inlined: &inlined(dialect, input.after),
+        partitions: Pair::new(&before, &wanted).map(|it| standing::partitions(dialect, it)),
     };
     let renamed = rename::settle(&before, &wanted, &wishes)?;
     let resolver = Resolver::new(dialect, input.after, options);
-    let (target, mut findings) = resolver.resolve(&renamed.schema, &wanted);
+    let beside = standing::beside_declared(dialect, &renamed.schema, &wanted);
+    let beside = beside.as_ref().unwrap_or(&renamed.schema);
+    let (target, mut findings) = resolver.resolve(beside, &wanted);
     if !findings.refusals.is_empty() {
         return Err(PlanError::Invalid { dialect, problems: findings.refusals });
     }

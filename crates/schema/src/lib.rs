@@ -52,7 +52,8 @@ pub use schema::{Schema, Unsupported};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};
 pub use strangers::Unread;
 pub use table::{
-    Partition, Partitioning, RowSecurity, Shown, ShownKind, ShownPart, Table, TableOptions,
+    Partition, PartitionNames, Partitioning, RowSecurity, Shown, ShownKind, ShownPart, Table,
+    TableOptions,
 };
 pub use visible::{is_hidden, visible, visible_lines};
 

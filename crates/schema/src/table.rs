@@ -65,6 +65,28 @@ pub struct Partition {
     /// PostgreSQL: its comment. MySQL says it in the bound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// PostgreSQL: the names of its indexes and foreign keys, where the catalog
+    /// gave them.
+    #[serde(skip)]
+    pub names: Aside<PartitionNames>,
+}
+
+/// What a partition calls the indexes and foreign keys that it has from its
+/// table, by the names that they have there.
+#[derive(Debug, Clone, Default)]
+pub struct PartitionNames {
+    /// Indexes, those of constraints included.
+    pub indexes: BTreeMap<String, String>,
+    /// Foreign keys.
+    pub foreign_keys: BTreeMap<String, String>,
+}
+
+impl Partition {
+    /// A partition that is not divided further.
+    pub fn new(name: QName, bound: impl Into<String>) -> Self {
+        let names = Aside(PartitionNames::default());
+        Self { name, bound: bound.into(), partitioning: None, comment: None, names }
+    }
 }
 
 impl Partitioning {
@@ -110,6 +132,16 @@ impl Partitioning {
             }
         }
         None
+    }
+
+    /// The partition of this name, at any depth, with the relation that it is a
+    /// partition of. `own` is the name of the table that is divided like this.
+    pub fn find<'p>(&'p self, own: &'p QName, name: &QName) -> Option<(&'p QName, &'p Partition)> {
+        self.partitions.iter().find_map(|partition| match &partition.partitioning {
+            _ if partition.name == *name => Some((own, partition)),
+            Some(below) => below.find(&partition.name, name),
+            None => None,
+        })
     }
 
     /// The names of all partitions, at any depth.

@@ -244,12 +244,7 @@ fn partition(text: &str) -> Option<Partition> {
     let name = code.next().filter(|_| first.is_word("PARTITION"))?;
     let engine = code.find(|token| token.is_word("ENGINE")).map_or(text.len(), |it| it.at);
     let bound = text.get(name.end()..engine)?.trim().to_owned();
-    Some(Partition {
-        name: QName::bare(unquote(name.text)),
-        bound,
-        partitioning: None,
-        comment: None,
-    })
+    Some(Partition::new(QName::bare(unquote(name.text)), bound))
 }
 
 /// One spelling of a key.

@@ -1,6 +1,6 @@
 //! The bounds of partitions, as conditions on rows.
 
-use autogen_schema::{Partition, Partitioning};
+use autogen_schema::{Partition, Partitioning, QName};
 
 use crate::Dialect::Postgres;
 use crate::scan::{Token, scan};
@@ -45,6 +45,25 @@ pub(crate) fn unplaced(partitioning: &Partitioning) -> Option<String> {
         true => Some("TRUE".to_owned()),
         false => Some(format!("({}) IS NOT TRUE", taken.join(" OR "))),
     }
+}
+
+/// What is true of the rows that the partition does not take, and of those that it
+/// takes from a DEFAULT one.
+pub(crate) fn misplaced(
+    own: &QName,
+    partitioning: &Partitioning,
+) -> Option<(String, Option<String>)> {
+    let (mine, others): (Vec<&Partition>, Vec<&Partition>) =
+        partitioning.partitions.iter().partition(|it| it.name == *own);
+    let mine = mine.first()?;
+    if mine.bound == "DEFAULT" {
+        let taken =
+            |it: &&Partition| Some(format!("({})", condition(&partitioning.by, &it.bound)?));
+        let taken: Vec<String> = others.iter().map(taken).collect::<Option<_>>()?;
+        return (!taken.is_empty()).then(|| (taken.join(" OR "), None));
+    }
+    let inside = condition(&partitioning.by, &mine.bound)?;
+    Some((format!("({inside}) IS NOT TRUE"), Some(inside)))
 }
 
 /// A comparison of the key; none where there is no end.

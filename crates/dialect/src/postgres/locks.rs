@@ -41,5 +41,10 @@ pub(crate) const QUIET: Effect =
 pub(crate) const BACKFILL: Effect =
     Effect { lock: "ROW EXCLUSIVE", blocks: Blocks::Nothing, cost: Cost::Rewrite };
 
+/// A table is attached: who reads and writes the partitioned one goes on, and
+/// nobody uses the table itself while its rows are read.
+pub(crate) const ATTACH_PARTITION: Effect =
+    Effect { lock: "SHARE UPDATE EXCLUSIVE", blocks: Blocks::Nothing, cost: Cost::Scan };
+
 /// A trigger is made: readers go on.
 pub(crate) const CREATE_TRIGGER: Effect = ADD_FOREIGN_KEY_NOT_VALID;

@@ -7,6 +7,7 @@ pub mod concurrently;
 pub(crate) mod conflicts;
 pub(crate) mod convert;
 pub mod defaults;
+pub(crate) mod detach;
 pub(crate) mod extensions;
 pub(crate) mod index;
 mod locks;

@@ -216,6 +216,12 @@ pub fn make_object_name(first: &str, second: &str, label: &str) -> String {
     format!("{}_{}_{label}", clip(first, one), clip(second, two))
 }
 
+/// A name and a label, shortened until it fits: `makeObjectName` without a second name.
+pub(crate) fn make_short_name(name: &str, label: &str) -> String {
+    let available = MAX_NAME.saturating_sub(label.len() + 1).min(name.len());
+    format!("{}_{label}", clip(name, available))
+}
+
 /// At most so many bytes, and no part of a character.
 fn clip(text: &str, mut len: usize) -> &str {
     while !text.is_char_boundary(len) {

@@ -18,6 +18,7 @@ mod foreign_key_copy;
 mod index_build;
 mod integrity;
 mod key_copy;
+mod leaving_rows;
 mod lossy_type;
 mod narrowed_charset;
 mod not_null;
@@ -54,6 +55,7 @@ pub(crate) const ALL: &[Rule] = &[
     strict_table::RULE,
     dependents::RULE,
     exhausted_sequence::RULE,
+    leaving_rows::RULE,
     drop_table::RULE,
     drop_column::RULE,
     drop_schema::RULE,

@@ -2,7 +2,9 @@
 
 use autogen_dialect::probe::{Held, Place, Rows};
 use autogen_plan::Severity;
-use autogen_schema::{Change, Constraint, ConstraintChange, FkMatch, ForeignKey, QName};
+use autogen_schema::{
+    Change, Constraint, ConstraintChange, FkMatch, ForeignKey, Partitioning, QName,
+};
 
 use crate::{Case, Finding, Rule};
 
@@ -62,12 +64,24 @@ fn probe(case: &Case<'_>, table: &QName, key: &ForeignKey) -> Option<String> {
     let values: Vec<Held> =
         key.columns.iter().map(|column| case.held(table, column)).collect::<Option<_>>()?;
     let child = Rows { table: &case.origin.table(table)?, values: &values };
+    if gets_rows(case, &key.references) {
+        return None;
+    }
     let Some(parent) = case.origin.table(&key.references) else {
         return Some(case.dialect.probe_orphans(child, None));
     };
     let columns = case.origin.columns(&key.references, &key.referenced_columns)?;
     let parent = Place { table: &parent, columns: &columns };
     Some(case.dialect.probe_orphans(child, Some(parent)))
+}
+
+/// Whether tables become partitions of the parent, and bring their rows along.
+fn gets_rows(case: &Case<'_>, parent: &QName) -> bool {
+    let wanted = case.schema.after.tables.get(parent);
+    let partitions = wanted.and_then(|it| it.partitioning.as_ref());
+    let names = partitions.map(Partitioning::names).unwrap_or_default();
+    let tables = case.dialect.partitions_are_tables();
+    tables && names.into_iter().any(|name| case.schema.before.tables.contains_key(name))
 }
 
 /// Whether the rows that `there` allows are rows that `wanted` allows.

@@ -1,7 +1,7 @@
 //! DD107: rows without a partition.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, PartitionChange, Partitioning, QName};
+use autogen_schema::{Change, Partition, PartitionChange, Partitioning, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -10,12 +10,18 @@ pub(super) const RULE: Rule = Rule {
     code: "DD107",
     title: "rows without a partition",
     severity: Severity::Warning,
-    page: "When a table is partitioned, each row must fit a partition; when a partition is added beside a DEFAULT one, the DEFAULT one must hold no row that belongs into the new one. Else the migration fails, and nothing is changed.",
+    page: "When a table is partitioned, each row must fit a partition; when a partition is added beside a DEFAULT one, the DEFAULT one must hold no row that belongs into the new one; when a table is attached, all of its rows must be within the bound. Else the migration fails, and nothing is changed.",
     check,
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    if !case.first || case.new_table {
+    if !case.first {
+        return None;
+    }
+    if let Change::Partition(PartitionChange::Attach { table, of, partition, .. }) = case.change {
+        return attached(case, [table, of], partition);
+    }
+    if case.new_table {
         return None;
     }
     match case.change {
@@ -49,6 +55,60 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         }
         _other => None,
     }
+}
+
+/// The rows of a table that becomes a partition, and those of the DEFAULT one beside it.
+fn attached(case: &Case<'_>, [table, of]: [&QName; 2], own: &Partition) -> Option<Finding> {
+    let wanted = case.schema.after.tables.get(table)?.partitioning.as_ref()?;
+    let beside = if of == table { wanted } else { below(wanted, of)? };
+    if case
+        .dialect
+        .holds_all_rows(&Partitioning { partitions: vec![own.clone()], ..beside.clone() })
+        && beside.partitions.len() == 1
+    {
+        return None;
+    }
+    let name = case.origin.table(&own.name)?;
+    let before = case.origin.table(table);
+    let there = before.and_then(|it| case.schema.before.tables.get(&it)?.partitioning.as_ref());
+    let there = there.and_then(|it| if of == table { Some(it) } else { below(it, of) });
+    let default = there.and_then(|it| it.partitions.iter().find(|it| it.bound == "DEFAULT"));
+    let default = default.map(|it| &it.name).filter(|it| **it != own.name);
+    let message = match default {
+        Some(default) => format!(
+            "fails if a row of {} is outside of the bound, or one of {default} within it",
+            own.name
+        ),
+        None => format!("fails if a row of {} is outside of the bound", own.name),
+    };
+    let same = columns_stay(case, &own.name) && !loses_partitions(case, &name, own);
+    let probe = case.dialect.probe_misplaced([&name, &own.name], default, beside);
+    Finding::probed(
+        probe.filter(|_| same),
+        message,
+        "look for such rows, and move them out of the way first",
+    )
+}
+
+/// Whether it has rows before the plan that leave it with partitions of its own.
+fn loses_partitions(case: &Case<'_>, name: &QName, own: &Partition) -> bool {
+    let kept = own.partitioning.as_ref().map(Partitioning::names).unwrap_or_default();
+    let tables = case.schema.before.tables.values();
+    let mut divided = tables.filter_map(|it| Some((&it.name, it.partitioning.as_ref()?)));
+    divided.any(|(table, top)| {
+        let below = if table == name { Some(top) } else { below(top, name) };
+        below.is_some_and(|it| it.names().iter().any(|name| !kept.contains(name)))
+    })
+}
+
+/// Whether the table has its columns under the same names and with the same values.
+fn columns_stay(case: &Case<'_>, name: &QName) -> bool {
+    let after = case.schema.after.tables.get(name);
+    after.is_some_and(|after| {
+        after.columns.iter().all(|it| {
+            it.generated.is_some() || case.origin.column(name, &it.name).as_ref() == Some(&it.name)
+        })
+    })
 }
 
 /// Only where the table and its columns are there under these names.

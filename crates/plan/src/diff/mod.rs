@@ -21,6 +21,7 @@ use autogen_dialect::Dialect;
 use autogen_schema::{Callee, Change, Pair, QName, RoutineChange, RoutineKind, Schema, Table};
 
 pub(crate) use self::back::back;
+use crate::standing;
 
 /// What a comparison comes after.
 #[derive(Clone, Copy)]
@@ -37,6 +38,17 @@ pub struct Past<'a> {
 
 /// The changes from one schema to the other, in no order that counts.
 pub fn diff(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
+    let Some(apart) = standing::apart(dialect, schema) else {
+        return compared(dialect, past, schema);
+    };
+    let mut changes = apart.detached;
+    changes.extend(compared(dialect, past, apart.schema.as_ref()));
+    changes.extend(apart.attached);
+    changes
+}
+
+/// The comparison, where each table and partition stands as it does on the other side.
+fn compared(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
     let before = serial::spoken(dialect, schema.before, schema.after);
     let after = serial::spoken(dialect, schema.after, schema.before);
     let (before, mut changes) = before.map_or((None, Vec::new()), |(it, list)| (Some(it), list));

@@ -8,6 +8,7 @@ use autogen_schema::{
 };
 
 use super::footprint::{Footprint, Resource};
+use super::standing;
 
 /// When a careful person would write it.
 pub(super) fn domain_phase(change: &DomainChange) -> u8 {
@@ -110,6 +111,8 @@ pub(super) fn of_sequence(change: &SequenceChange) -> Footprint {
 
 pub(super) fn partition_phase(change: &PartitionChange) -> u8 {
     match change {
+        PartitionChange::Detach { .. } => 0,
+        PartitionChange::Attach { .. } => 10,
         PartitionChange::Drop { .. } => 5,
         PartitionChange::Divide { partitioning, .. } if partitioning.after.is_none() => 5,
         PartitionChange::Create { .. } | PartitionChange::Divide { .. } => 9,
@@ -130,6 +133,13 @@ pub(super) fn of_partition(change: &PartitionChange) -> Footprint {
             releases: vec![table(of)],
             ..Footprint::default()
         },
+        // It is a relation of its name all the time.
+        PartitionChange::Detach { of, .. } => {
+            Footprint { releases: vec![table(of)], ..Footprint::default() }
+        }
+        PartitionChange::Attach { of, .. } => {
+            Footprint { needs: vec![table(of)], ..Footprint::default() }
+        }
         PartitionChange::Comment { partition, .. } => {
             Footprint { needs: vec![table(partition)], ..Footprint::default() }
         }
@@ -181,6 +191,9 @@ pub(super) fn around_divided(changes: &[Change], footprints: &mut [Footprint]) {
                 }
                 footprints[at].creates.push(gone);
             }
+            continue;
+        }
+        if standing::moves(change) {
             continue;
         }
         let Some(table) = change.table() else { continue };

@@ -7,6 +7,7 @@ mod footprint;
 mod kinds;
 mod labels;
 mod lasting;
+mod standing;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,7 @@ pub(crate) fn order(
     let mut footprints: Vec<Footprint> = changes.iter().map(|it| footprint(&loose, it)).collect();
     text::connect(dialect, before, &changes, &mut footprints);
     kinds::around_divided(&changes, &mut footprints);
+    standing::connect(&changes, &mut footprints);
     labels::connect(&changes, &mut footprints);
     lasting::connect(before, &changes, &mut footprints);
     let edges = edges(&footprints);

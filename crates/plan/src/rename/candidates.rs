@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{Column, EnumType, QName, Rename, Schema, Table};
+use autogen_schema::{Column, EnumType, Pair, QName, Rename, Schema, Table};
 
 use super::{Candidate, Wishes};
 use crate::diff::only;
@@ -19,7 +19,7 @@ const MOST_PAIRS: usize = 10_000;
 /// Finds the likely pairs, each name in one pair at the most.
 pub(super) fn find(before: &Schema, after: &Schema, wishes: &Wishes<'_>) -> Vec<Candidate> {
     let mut found = Vec::new();
-    tables(before, after, &mut found);
+    tables(Pair::new(before, after), &wishes.partitions, &mut found);
     types(before, after, &mut found);
     for (table, there) in after.tables_beside(before) {
         if let Some(there) = there.filter(|_| wishes.whole) {
@@ -67,9 +67,11 @@ fn best(mut found: Vec<Candidate>) -> Vec<Candidate> {
     chosen
 }
 
-fn tables(before: &Schema, after: &Schema, found: &mut Vec<Candidate>) {
-    let gone: Vec<&Table> = only(before, after);
-    let new: Vec<&Table> = only(after, before);
+fn tables(schema: Pair<&Schema>, partitions: &Pair<BTreeSet<QName>>, found: &mut Vec<Candidate>) {
+    let mut gone: Vec<&Table> = only(schema.before, schema.after);
+    let mut new: Vec<&Table> = only(schema.after, schema.before);
+    gone.retain(|table| !partitions.after.contains(&table.name));
+    new.retain(|table| !partitions.before.contains(&table.name));
     let deep = gone.len() * new.len() <= MOST_PAIRS;
     let mut namesakes: BTreeMap<&str, Vec<&Table>> = BTreeMap::new();
     for wanted in &new {

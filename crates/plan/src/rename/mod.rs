@@ -9,7 +9,7 @@ mod relabel;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{Change, QName, Rename, Schema};
+use autogen_schema::{Change, Pair, QName, Rename, Schema};
 
 use self::carry::{Carried, frees};
 use self::due::{News, fits, is_in_rows, labels, unclear};
@@ -76,6 +76,9 @@ pub(crate) struct Wishes<'a> {
     /// The columns of each enum type, where the database keeps its values
     /// there.
     pub(crate) inlined: &'a Inlined,
+    /// The partitions before and after, where those are tables: they may become
+    /// tables of their own, and these partitions, under their names.
+    pub(crate) partitions: Pair<BTreeSet<QName>>,
 }
 
 /// Enum types that are no types of their own in the database, and the columns

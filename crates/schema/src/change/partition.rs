@@ -1,9 +1,12 @@
-//! Partitions: created, dropped, commented; tables that become partitioned, or plain.
+//! Partitions: created, dropped, attached, detached, commented; tables that become
+//! partitioned, or plain.
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Alteration, ApplyError, slugify, table_mut};
-use crate::{Pair, Partition, Partitioning, QName, Schema};
+use super::{Alteration, ApplyError, slugify, table_mut, take};
+use crate::{Pair, Partition, Partitioning, QName, Schema, Table};
 
 /// A change of how a table is divided.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,6 +23,22 @@ pub enum PartitionChange {
         table: QName,
         of: QName,
         partition: Box<Partition>,
+    },
+    /// A table that is there becomes a partition and keeps its rows. `plain` is
+    /// the table as it is until then.
+    Attach {
+        table: QName,
+        of: QName,
+        partition: Box<Partition>,
+        plain: Arc<Table>,
+    },
+    /// A partition becomes a table of its own and keeps its rows. `plain` is the
+    /// table as it is from then on.
+    Detach {
+        table: QName,
+        of: QName,
+        partition: Box<Partition>,
+        plain: Arc<Table>,
     },
     Comment {
         table: QName,
@@ -38,6 +57,8 @@ impl Alteration for PartitionChange {
         match self {
             Self::Create { .. } => "create_partition",
             Self::Drop { .. } => "drop_partition",
+            Self::Attach { .. } => "attach_partition",
+            Self::Detach { .. } => "detach_partition",
             Self::Comment { .. } => "comment_partition",
             Self::Divide { .. } => "partition_table",
         }
@@ -45,9 +66,10 @@ impl Alteration for PartitionChange {
 
     fn object(&self) -> String {
         match self {
-            Self::Create { partition, .. } | Self::Drop { partition, .. } => {
-                partition.name.to_string()
-            }
+            Self::Create { partition, .. }
+            | Self::Drop { partition, .. }
+            | Self::Attach { partition, .. }
+            | Self::Detach { partition, .. } => partition.name.to_string(),
             Self::Comment { partition, .. } => partition.to_string(),
             Self::Divide { table, .. } => table.to_string(),
         }
@@ -60,6 +82,12 @@ impl Alteration for PartitionChange {
             }
             Self::Drop { of, partition, .. } => {
                 format!("drop partition {} of {of}", partition.name)
+            }
+            Self::Attach { of, partition, .. } => {
+                format!("attach table {} to {of} {}", partition.name, partition.bound)
+            }
+            Self::Detach { of, partition, .. } => {
+                format!("detach partition {} of {of}", partition.name)
             }
             Self::Comment { partition, comment, .. } => match &comment.after {
                 Some(text) => format!("comment partition {partition}: {text}"),
@@ -77,6 +105,8 @@ impl Alteration for PartitionChange {
         match self {
             Self::Create { .. } => format!("create_{name}"),
             Self::Drop { .. } => format!("drop_{name}"),
+            Self::Attach { .. } => format!("attach_{name}"),
+            Self::Detach { .. } => format!("detach_{name}"),
             Self::Comment { .. } => format!("comment_{name}"),
             Self::Divide { .. } => format!("partition_{name}"),
         }
@@ -85,7 +115,11 @@ impl Alteration for PartitionChange {
     fn loses_data(&self) -> bool {
         match self {
             Self::Drop { .. } => true,
-            Self::Create { .. } | Self::Comment { .. } | Self::Divide { .. } => false,
+            Self::Create { .. }
+            | Self::Attach { .. }
+            | Self::Detach { .. }
+            | Self::Comment { .. }
+            | Self::Divide { .. } => false,
         }
     }
 
@@ -93,6 +127,12 @@ impl Alteration for PartitionChange {
         match self.clone() {
             Self::Create { table, of, partition } => Self::Drop { table, of, partition },
             Self::Drop { table, of, partition } => Self::Create { table, of, partition },
+            Self::Attach { table, of, partition, plain } => {
+                Self::Detach { table, of, partition, plain }
+            }
+            Self::Detach { table, of, partition, plain } => {
+                Self::Attach { table, of, partition, plain }
+            }
             Self::Comment { table, partition, comment } => {
                 Self::Comment { table, partition, comment: comment.swap() }
             }
@@ -104,19 +144,17 @@ impl Alteration for PartitionChange {
 
     fn apply(&self, schema: &mut Schema) -> Result<(), ApplyError> {
         match self {
-            Self::Create { table, of, partition } => {
-                let partitions = partitions_of(schema, table, of)?;
-                if partitions.iter().any(|it| it.name == partition.name) {
-                    return Err(ApplyError::present("partition", &partition.name));
-                }
-                partitions.push((**partition).clone());
-                partitions.sort();
+            Self::Create { table, of, partition } => put(schema, table, of, partition)?,
+            Self::Drop { table, of, partition } => remove(schema, table, of, partition)?,
+            Self::Attach { table, of, partition, .. } => {
+                take(&mut schema.tables, "table", &partition.name)?;
+                put(schema, table, of, partition)?;
             }
-            Self::Drop { table, of, partition } => {
-                let partitions = partitions_of(schema, table, of)?;
-                let at = partitions.iter().position(|it| it.name == partition.name);
-                let missing = || ApplyError::missing("partition", &partition.name);
-                partitions.remove(at.ok_or_else(missing)?);
+            Self::Detach { table, of, partition, plain } => {
+                remove(schema, table, of, partition)?;
+                if schema.add_table(Arc::clone(plain)).is_some() {
+                    return Err(ApplyError::present("table", &plain.name));
+                }
             }
             Self::Comment { table, partition, comment } => {
                 let top = table_mut(schema, table)?.partitioning.as_mut();
@@ -135,10 +173,40 @@ impl Alteration for PartitionChange {
         match self {
             Self::Create { table, .. }
             | Self::Drop { table, .. }
+            | Self::Attach { table, .. }
+            | Self::Detach { table, .. }
             | Self::Comment { table, .. }
             | Self::Divide { table, .. } => Some(table),
         }
     }
+}
+
+fn put(
+    schema: &mut Schema,
+    table: &QName,
+    of: &QName,
+    partition: &Partition,
+) -> Result<(), ApplyError> {
+    let partitions = partitions_of(schema, table, of)?;
+    if partitions.iter().any(|it| it.name == partition.name) {
+        return Err(ApplyError::present("partition", &partition.name));
+    }
+    partitions.push(partition.clone());
+    partitions.sort();
+    Ok(())
+}
+
+fn remove(
+    schema: &mut Schema,
+    table: &QName,
+    of: &QName,
+    partition: &Partition,
+) -> Result<(), ApplyError> {
+    let partitions = partitions_of(schema, table, of)?;
+    let at = partitions.iter().position(|it| it.name == partition.name);
+    let missing = || ApplyError::missing("partition", &partition.name);
+    partitions.remove(at.ok_or_else(missing)?);
+    Ok(())
 }
 
 fn partitions_of<'s>(

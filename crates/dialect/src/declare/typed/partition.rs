@@ -64,7 +64,7 @@ impl Declaring<'_> {
         }
         end(&at, "CREATE TABLE")?;
         self.place(Place::Other("partition", name.to_string()), &format!("partition {name}"))?;
-        let partition = Partition { name: name.clone(), bound, partitioning, comment: None };
+        let partition = Partition { partitioning, ..Partition::new(name.clone(), bound) };
         let tables = &self.declared.schema.tables;
         let holds = |table: &Table| {
             let top = table.partitioning.as_ref();

@@ -15,6 +15,8 @@ impl Lowering<'_> {
     pub(super) fn partition(&mut self, change: &PartitionChange) {
         let (PartitionChange::Create { table, .. }
         | PartitionChange::Drop { table, .. }
+        | PartitionChange::Attach { table, .. }
+        | PartitionChange::Detach { table, .. }
         | PartitionChange::Comment { table, .. }
         | PartitionChange::Divide { table, .. }) = change;
         match change {
@@ -22,8 +24,11 @@ impl Lowering<'_> {
             PartitionChange::Create { .. } | PartitionChange::Drop { .. } => {
                 self.partitions(table);
             }
-            // These databases say comments in the bounds.
-            PartitionChange::Comment { .. } => {}
+            // These databases say comments in the bounds, and their partitions are
+            // no tables.
+            PartitionChange::Comment { .. }
+            | PartitionChange::Attach { .. }
+            | PartitionChange::Detach { .. } => {}
         }
     }
 

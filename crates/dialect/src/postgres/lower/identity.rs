@@ -212,6 +212,18 @@ impl Lowering<'_> {
         self.step(effect, sql);
     }
 
+    /// A column counts on after the rows that came to its table.
+    pub(super) fn catch_up(&mut self, table: &QName, column: &Column) {
+        let own = match column.identity {
+            Some(_) => Some(sequence::owned(table, column)),
+            None => counter(column).as_ref().map(literal),
+        };
+        if let Some(own) = own {
+            let options = sequence::options(column);
+            self.go_on(table, column, &own, Some(&own), &options);
+        }
+    }
+
     /// The column of a table that is made anew counts on.
     pub(super) fn continue_count(&mut self, table: &QName, column: &Column, retired: &QName) {
         let options = sequence::options(column);

@@ -25,6 +25,13 @@ impl Lowering<'_> {
                 let name = Postgres.quote_name(&partition.name);
                 self.step(effect, format!("DROP TABLE {name}"));
             }
+            PartitionChange::Attach { table, of, partition, .. } => {
+                self.attach(table, of, partition);
+            }
+            PartitionChange::Detach { of, partition, .. } => {
+                let (of, name) = (Postgres.quote_name(of), Postgres.quote_name(&partition.name));
+                self.step(locks::BRIEF, format!("ALTER TABLE {of} DETACH PARTITION {name}"));
+            }
             PartitionChange::Comment { partition, comment, .. } => {
                 let object = format!("TABLE {}", Postgres.quote_name(partition));
                 self.step(locks::QUIET, render::comment(&object, comment.after.as_deref()));
@@ -50,6 +57,17 @@ impl Lowering<'_> {
         }
         for below in partition.partitioning.iter().flat_map(|it| &it.partitions) {
             self.create_partition(&partition.name, below, Effect::NONE);
+        }
+    }
+
+    /// The table's columns count on after what the rows bring along.
+    fn attach(&mut self, table: &QName, of: &QName, partition: &Partition) {
+        let (quoted, name) = (Postgres.quote_name(of), Postgres.quote_name(&partition.name));
+        let sql = format!("ALTER TABLE {quoted} ATTACH PARTITION {name} {}", partition.bound);
+        self.step(locks::ATTACH_PARTITION, sql);
+        let Some(root) = self.schema.tables.get(table).cloned() else { return };
+        for column in &root.columns {
+            self.catch_up(table, column);
         }
     }
 

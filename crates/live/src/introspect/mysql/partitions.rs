@@ -84,12 +84,7 @@ pub(super) async fn fill(
                         let comment = quote.quote_text(&row.comment);
                         bound.push_str(&format!(" COMMENT = {comment}"));
                     }
-                    Partition {
-                        name: QName::bare(row.name),
-                        bound: bound.trim_start().to_owned(),
-                        partitioning: None,
-                        comment: None,
-                    }
+                    Partition::new(QName::bare(row.name), bound.trim_start())
                 })
                 .collect();
         }

@@ -6,8 +6,8 @@ use autogen_dialect::postgres::{defaults, types};
 use autogen_dialect::{Dialect, argument_types, statistics};
 use autogen_schema::{
     Access, Aside, Check, Collation, CollationProvider, Domain, EnumType, Firing, Name, Partition,
-    Partitioning, Policy, QName, Reads, Routine, RoutineKind, RowSecurity, Schema, Statistics,
-    Table, Trigger, View, ViewKind,
+    PartitionNames, Partitioning, Policy, QName, Reads, Routine, RoutineKind, RowSecurity, Schema,
+    Statistics, Table, Trigger, View, ViewKind,
 };
 
 use super::columns::{expr, named_type};
@@ -174,8 +174,16 @@ fn partitioning(
             schema.unsupported.push(note("U0118", format!("partition {name}"), message));
         }
         let below = row.partition_by.map(|by| partitioning(by, row.id, rows, naming, schema));
-        let (bound, comment) = (row.bound, row.comment);
-        made.partitions.push(Partition { name, bound, partitioning: below, comment });
+        let names = PartitionNames {
+            indexes: row.indexes.into_iter().flatten().collect(),
+            foreign_keys: row.foreign_keys.into_iter().flatten().collect(),
+        };
+        made.partitions.push(Partition {
+            partitioning: below,
+            comment: row.comment,
+            names: Aside(names),
+            ..Partition::new(name, row.bound)
+        });
     }
     made
 }

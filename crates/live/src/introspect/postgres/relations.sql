@@ -23,6 +23,28 @@ from (
         'bound', pg_get_expr(b.relpartbound, b.oid),
         'partition_by', case when b.relkind = 'p' then pg_get_partkeydef(b.oid) end,
         'comment', obj_description(b.oid, 'pg_class'),
+        'indexes', (
+          with recursive up (own, at) as (
+            select x.indexrelid, x.indexrelid from pg_index x where x.indrelid = b.oid
+            union all
+            select up.own, xi.inhparent from up join pg_inherits xi on xi.inhrelid = up.at
+          )
+          select json_agg(json_build_array(top.relname, own.relname))
+          from up
+          join pg_index x on x.indexrelid = up.at and x.indrelid = c.oid
+          join pg_class top on top.oid = up.at
+          join pg_class own on own.oid = up.own
+        ),
+        'foreign_keys', (
+          with recursive up (own, at) as (
+            select k.conname, k.oid from pg_constraint k where k.conrelid = b.oid and k.contype = 'f'
+            union all
+            select up.own, k.conparentid from up join pg_constraint k on k.oid = up.at
+          )
+          select json_agg(json_build_array(k.conname, up.own))
+          from up
+          join pg_constraint k on k.oid = up.at and k.conrelid = c.oid
+        ),
         'own', b.relkind = 'f' or b.reloptions is not null or b.reltablespace <> 0
           or exists (select from pg_description x where x.classoid = 'pg_class'::regclass and x.objoid = b.oid and x.objsubid > 0)
           or exists (

@@ -124,6 +124,10 @@ pub(super) struct PartitionRow {
     pub(super) bound: String,
     pub(super) partition_by: Option<String>,
     pub(super) comment: Option<String>,
+    /// The names of indexes that it has from its table: there, and here.
+    pub(super) indexes: Option<Vec<(String, String)>>,
+    /// The names of foreign keys likewise.
+    pub(super) foreign_keys: Option<Vec<(String, String)>>,
     /// Whether it has indexes, constraints, triggers or options of its own.
     pub(super) own: bool,
 }

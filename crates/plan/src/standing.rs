@@ -1,0 +1,220 @@
+//! Partitions that become tables of their own, tables that become partitions, and
+//! partitions that go to another table or get another bound. Their rows stay: what
+//! changes its standing is detached first and attached last, and in between it is a
+//! table like any other, which is compared as such.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use autogen_dialect::Dialect;
+use autogen_schema::{
+    Change, Check, Column, Exclusion, ForeignKey, Index, Name, Pair, Partition, PartitionChange,
+    Partitioning, PrimaryKey, QName, Schema, Table, Unique,
+};
+
+/// Where a partition stands.
+struct Place<'s> {
+    /// The table at the top.
+    table: &'s QName,
+    /// What it is a partition of.
+    of: &'s QName,
+    depth: usize,
+    partition: &'s Partition,
+}
+
+type Places<'s> = BTreeMap<&'s QName, Place<'s>>;
+
+fn places(schema: &Schema) -> Places<'_> {
+    let mut found = Places::new();
+    for table in schema.tables.values() {
+        if let Some(partitioning) = &table.partitioning {
+            below(&table.name, &table.name, partitioning, 0, &mut found);
+        }
+    }
+    found
+}
+
+fn below<'s>(
+    table: &'s QName,
+    of: &'s QName,
+    partitioning: &'s Partitioning,
+    depth: usize,
+    found: &mut Places<'s>,
+) {
+    for partition in &partitioning.partitions {
+        found.insert(&partition.name, Place { table, of, depth, partition });
+        if let Some(own) = &partition.partitioning {
+            below(table, &partition.name, own, depth + 1, found);
+        }
+    }
+}
+
+/// Both sides with what changes its standing as tables, and the changes that lead
+/// there and on.
+pub(crate) struct Apart {
+    pub(crate) schema: Pair<Schema>,
+    /// From `before` to where it is apart.
+    pub(crate) detached: Vec<Change>,
+    /// From there to `after`.
+    pub(crate) attached: Vec<Change>,
+}
+
+/// What changes its standing between two exact schemas, set apart; `None` where
+/// nothing does.
+pub(crate) fn apart(dialect: Dialect, schema: Pair<&Schema>) -> Option<Apart> {
+    if !dialect.partitions_are_tables() {
+        return None;
+    }
+    let both = schema.map(places);
+    let moved = moved(schema, &both, |there, wanted| {
+        let by = |it: &Partition| it.partitioning.as_ref().map(|own| own.by.clone());
+        let (one, other) = (there.partition, wanted.partition);
+        there.of == wanted.of && one.bound == other.bound && by(one) == by(other)
+    });
+    if moved.is_empty() {
+        return None;
+    }
+    let (before, detached) = detach(dialect, schema.before, &moved, |_| None);
+    let (after, mut back) = detach(dialect, schema.after, &moved, |name| before.tables.get(name));
+    back.reverse();
+    let attached = back.iter().map(Change::inverse).collect();
+    Some(Apart { schema: Pair::new(before, after), detached, attached })
+}
+
+/// The schema that a declared one is resolved against: partitions that are declared
+/// elsewhere are tables, and tables that are declared as partitions are left out.
+pub(crate) fn beside_declared(
+    dialect: Dialect,
+    before: &Schema,
+    declared: &Schema,
+) -> Option<Schema> {
+    if !dialect.partitions_are_tables() {
+        return None;
+    }
+    let schema = Pair::new(before, declared);
+    let both = schema.map(places);
+    let moved = moved(schema, &both, |there, wanted| there.of == wanted.of);
+    if moved.is_empty() {
+        return None;
+    }
+    let (mut result, _) = detach(dialect, before, &moved, |_| None);
+    result.tables.retain(|name, _| !both.after.contains_key(name));
+    Some(result)
+}
+
+/// The names of all partitions, where those are tables.
+pub(crate) fn partitions(dialect: Dialect, schema: &Schema) -> BTreeSet<QName> {
+    match dialect.partitions_are_tables() {
+        true => places(schema).into_keys().cloned().collect(),
+        false => BTreeSet::new(),
+    }
+}
+
+fn moved(
+    schema: Pair<&Schema>,
+    places: &Pair<Places<'_>>,
+    stays: impl Fn(&Place<'_>, &Place<'_>) -> bool,
+) -> BTreeSet<QName> {
+    let mut moved = BTreeSet::new();
+    for (name, there) in &places.before {
+        let elsewhere = match places.after.get(name) {
+            Some(wanted) => !stays(there, wanted),
+            None => schema.after.tables.contains_key(*name),
+        };
+        if elsewhere {
+            moved.insert((*name).clone());
+        }
+    }
+    let plain = |name: &&&QName| schema.before.tables.contains_key(**name);
+    moved.extend(places.after.keys().filter(plain).map(|name| (*name).clone()));
+    moved
+}
+
+/// Detaches all of these that are partitions, the lowest ones first.
+fn detach<'s>(
+    dialect: Dialect,
+    schema: &Schema,
+    names: &BTreeSet<QName>,
+    there: impl Fn(&QName) -> Option<&'s Arc<Table>>,
+) -> (Schema, Vec<Change>) {
+    let mut result = schema.clone();
+    let mut changes = Vec::new();
+    let all = places(schema);
+    let mut order: Vec<&Place<'_>> = names.iter().filter_map(|name| all.get(name)).collect();
+    order.sort_by_key(|place| (Reverse(place.depth), &place.partition.name));
+    for place in order {
+        let Some(table) = result.tables.get(place.table) else { continue };
+        let found = table.partitioning.as_ref();
+        let found = found.and_then(|it| it.find(place.table, &place.partition.name));
+        let Some((of, partition)) = found else { continue };
+        let mut plain = dialect.detached(table, partition);
+        if let Some(there) = there(&partition.name) {
+            as_it_was(&mut plain, there);
+        }
+        let change = PartitionChange::Detach {
+            table: place.table.clone(),
+            of: of.clone(),
+            partition: Box::new(partition.clone()),
+            plain: Arc::new(plain),
+        };
+        let change = Change::from(change);
+        // What is found here is there.
+        let _ = change.apply(&mut result);
+        changes.push(change);
+    }
+    (result, changes)
+}
+
+/// A table that becomes a partition keeps the order of its columns, the names of what
+/// the partition has from its table, and what no partition has from its table.
+fn as_it_was(plain: &mut Table, there: &Table) {
+    let place = |column: &Column| there.columns.iter().position(|it| it.name == column.name);
+    let last = there.columns.len();
+    plain.columns.sort_by_key(|column| place(column).unwrap_or(last));
+    for column in &mut plain.columns {
+        column.comment = there.column(&column.name).and_then(|it| it.comment.clone());
+    }
+    let key = there.primary_key.as_slice();
+    named(plain.primary_key.as_mut_slice(), key, PrimaryKey::same_structure, |it| {
+        (&mut it.name, &mut it.comment)
+    });
+    named(&mut plain.uniques, &there.uniques, Unique::same_structure, |it| {
+        (&mut it.name, &mut it.comment)
+    });
+    named(&mut plain.foreign_keys, &there.foreign_keys, ForeignKey::same_structure, |it| {
+        (&mut it.name, &mut it.comment)
+    });
+    named(&mut plain.exclusions, &there.exclusions, Exclusion::same_structure, |it| {
+        (&mut it.name, &mut it.comment)
+    });
+    named(&mut plain.indexes, &there.indexes, Index::same_structure, |it| {
+        (&mut it.name, &mut it.comment)
+    });
+    // Those of a partition are called as those of its table.
+    for check in &mut plain.checks {
+        let alike = |it: &&Check| it.expr == check.expr;
+        check.comment = there.checks.iter().find(alike).and_then(|it| it.comment.clone());
+    }
+    plain.options = there.options.clone();
+    plain.triggers.clone_from(&there.triggers);
+    plain.row_security.clone_from(&there.row_security);
+    plain.sort();
+}
+
+/// Gives objects the names and comments of those that are there and alike.
+fn named<T: Clone>(
+    own: &mut [T],
+    there: &[T],
+    alike: impl Fn(&T, &T) -> bool,
+    labels: impl Fn(&mut T) -> (&mut Name, &mut Option<String>),
+) {
+    let mut left = there.to_vec();
+    for item in own {
+        let Some(at) = left.iter().position(|it| alike(it, item)) else { continue };
+        let mut found = left.remove(at);
+        let (from, to) = (labels(&mut found), labels(item));
+        to.0.clone_from(from.0);
+        to.1.clone_from(from.1);
+    }
+}
