@@ -490,6 +490,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "No model declares the table, so it would be dropped; but other tables inherit from it (INHERITS), and these are left alone. The table stays. Drop it by hand, or leave it out with `exclude` in autogen.toml.",
     ),
     (
+        "D0109",
+        "something that the other side can't represent",
+        "The side that shall be holds something of this name that is left alone (an invalid index, a table that inherits, a range type), so it can't be compared with what is there: what is there stays, and is not dropped for it. Change it by hand, or leave both out with `exclude` in autogen.toml.",
+    ),
+    (
         "U0151",
         "a virtual table",
         "A module such as fts5 or rtree keeps it, together with its shadow tables. All of them stay as they are.",

@@ -131,6 +131,35 @@ impl Dialect {
         }
     }
 
+    /// One row where one of these tables and types is not there.
+    pub fn probe_absent(self, tables: &[QName], types: &[String]) -> Option<String> {
+        let literal = |name: &QName| self.quote_text(&self.quote_name(name));
+        match self {
+            Self::Postgres => {
+                let tables =
+                    tables.iter().map(|it| format!("to_regclass({}) IS NULL", literal(it)));
+                let types =
+                    types.iter().map(|it| format!("to_regtype({}) IS NULL", self.quote_text(it)));
+                let all: Vec<String> = tables.chain(types).collect();
+                Some(format!("SELECT 1 WHERE {}", all.join(" OR ")))
+            }
+            Self::Mysql | Self::Mariadb => {
+                let absent = |name: &QName| {
+                    let place = name.schema.as_deref().map(|it| self.quote_text(it));
+                    format!(
+                        "NOT EXISTS (SELECT 1 FROM information_schema.tables WHERE table_schema = \
+                         {} AND table_name = {})",
+                        place.unwrap_or_else(|| "DATABASE()".to_owned()),
+                        self.quote_text(&name.name)
+                    )
+                };
+                let all: Vec<String> = tables.iter().map(absent).collect();
+                Some(format!("SELECT 1 FROM DUAL WHERE {}", all.join(" OR ")))
+            }
+            Self::Sqlite => None,
+        }
+    }
+
     /// A row that others refer to by this key, and that leaves their parent.
     pub fn probe_referred(self, children: Place<'_>, parents: Place<'_>) -> String {
         let pairs = children.columns.iter().zip(parents.columns);

@@ -10,7 +10,7 @@ use autogen_dialect::probe::Held;
 use autogen_dialect::{Dialect, Parents, Step};
 use autogen_plan::{Direction, Hazard, Plan, Severity};
 use autogen_schema::{
-    Change, Column, Default, Expr, Fill, Pair, QName, Schema, TableChange, Using,
+    Change, Column, Default, Expr, Fill, Pair, QName, Schema, TableChange, Unsupported, Using,
 };
 
 use origin::{Origin, Renames};
@@ -48,6 +48,8 @@ pub(crate) struct Case<'a> {
     pub(crate) restoring: bool,
     /// The rows that come because the change asks for them.
     pub(crate) parents: Option<&'a Parents>,
+    /// What either side holds and can't represent.
+    pub(crate) unsupported: &'a [Unsupported],
 }
 
 impl Case<'_> {
@@ -136,11 +138,18 @@ pub fn rules() -> &'static [Rule] {
 pub fn annotate(plan: &mut Plan) {
     let dialect = plan.dialect;
     let schema = plan.schema.as_ref();
-    direct(dialect, schema, &mut plan.up, false);
-    direct(dialect, schema.swap(), &mut plan.down, true);
+    let unsupported = &plan.unsupported;
+    direct(dialect, schema, unsupported, &mut plan.up, false);
+    direct(dialect, schema.swap(), unsupported, &mut plan.down, true);
 }
 
-fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction, restoring: bool) {
+fn direct(
+    dialect: Dialect,
+    schema: Pair<&Schema>,
+    unsupported: &[Unsupported],
+    direction: &mut Direction,
+    restoring: bool,
+) {
     let Direction { changes, groups, fills, usings, parents, .. } = direction;
     let (changes, fills, usings, parents) = (&*changes, &*fills, &*usings, &*parents);
     let created: BTreeSet<&QName> = changes
@@ -170,6 +179,7 @@ fn direct(dialect: Dialect, schema: Pair<&Schema>, direction: &mut Direction, re
                 usings,
                 restoring,
                 parents: parents.iter().find(|it| it.cause == cause),
+                unsupported,
             };
             for rule in rules() {
                 let Some(finding) = (rule.check)(&case) else { continue };

@@ -280,11 +280,17 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         candidates: renamed.candidates,
         unmanaged: findings.unmanaged,
         strangers: input.after.strangers.difference(&input.after.dropped).cloned().collect(),
-        unsupported: schema.before.unsupported.clone(),
+        unsupported: unsupported(&schema.before, &wanted),
         questions: findings.questions,
         unsettled: findings.unsettled,
         schema,
     })
+}
+
+/// What either side holds and can't represent.
+fn unsupported(before: &Schema, wanted: &Schema) -> Vec<Unsupported> {
+    let both = before.unsupported.iter().chain(&wanted.unsupported);
+    both.cloned().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The canonical schema that is declared. Models may name types that only the

@@ -35,6 +35,7 @@ mod required_column;
 mod rewrite;
 mod shared_build;
 mod strict_table;
+mod unread;
 mod validation_scan;
 mod violations;
 
@@ -56,6 +57,7 @@ pub(crate) const ALL: &[Rule] = &[
     dependents::RULE,
     exhausted_sequence::RULE,
     leaving_rows::RULE,
+    unread::RULE,
     drop_table::RULE,
     drop_column::RULE,
     drop_schema::RULE,

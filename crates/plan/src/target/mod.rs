@@ -13,6 +13,7 @@ mod matching;
 mod partition;
 mod table;
 mod text;
+mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -81,6 +82,7 @@ impl<'a> Resolver<'a> {
         self.kinds(before, after, &mut target);
         self.views(before, after, &mut target);
         self.routines(before, after, &mut target);
+        self.keep_unrepresented(before, after, &mut target);
         self.grants(before, after, &mut target);
         self.findings.refusals = self.refusals();
         // What the database has runs in no circle.

@@ -1,0 +1,114 @@
+//! DD113: needs what was not read.
+
+use std::collections::BTreeSet;
+
+use autogen_plan::Severity;
+use autogen_schema::{
+    Change, Column, ColumnChange, ColumnType, Constraint, ConstraintChange, QName, Schema,
+    TableChange, View, ViewChange,
+};
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "DD113",
+    title: "needs what was not read",
+    severity: Severity::Warning,
+    page: "A foreign key refers to a table, a column has a type, or a view reads a table that neither side of the comparison holds: it lies in a schema that was not read, is left out by `exclude`, or can't be represented. The database is asked whether it is there; where it is not, the migration would fail. Create it first, or name its schema in `schemas`.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    if !case.first || !case.dialect.checks_references() {
+        return None;
+    }
+    let Needs { tables, types } = needs(case);
+    if tables.is_empty() && types.is_empty() {
+        return None;
+    }
+    let names: Vec<String> =
+        tables.iter().map(ToString::to_string).chain(types.iter().cloned()).collect();
+    let (tables, types): (Vec<_>, Vec<_>) =
+        (tables.into_iter().collect(), types.into_iter().collect());
+    Finding::probed(
+        case.dialect.probe_absent(&tables, &types),
+        format!("fails if {} is not there: it was not read", names.join(" or ")),
+        "create it first",
+    )
+}
+
+#[derive(Default)]
+struct Needs {
+    tables: BTreeSet<QName>,
+    types: BTreeSet<String>,
+}
+
+fn needs(case: &Case<'_>) -> Needs {
+    let mut needs = Needs::default();
+    match case.change {
+        Change::Table(TableChange::Create(table)) => {
+            table.columns.iter().for_each(|column| needs.column(case, column));
+            table.foreign_keys.iter().for_each(|key| needs.relation(case, &key.references));
+        }
+        Change::Column(ColumnChange::Add { column, .. }) => needs.column(case, column),
+        Change::Column(ColumnChange::Alter { column, .. })
+            if column.before.data_type != column.after.data_type =>
+        {
+            needs.column(case, &column.after);
+        }
+        Change::Constraint(ConstraintChange::Add {
+            constraint: Constraint::ForeignKey(key),
+            ..
+        }) => needs.relation(case, &key.references),
+        Change::View(ViewChange::Create(view)) => needs.view(case, view),
+        Change::View(ViewChange::Alter(view)) => needs.view(case, &view.after),
+        _other => {}
+    }
+    needs
+}
+
+impl Needs {
+    fn relation(&mut self, case: &Case<'_>, name: &QName) {
+        let has = |schema: &Schema| {
+            let own = schema.tables.contains_key(name) || schema.views.contains_key(name);
+            own || schema.tables.values().any(|table| {
+                let partitions = table.partitioning.as_ref();
+                partitions.is_some_and(|it| it.names().contains(&name))
+            })
+        };
+        if !has(case.schema.after) && !has(case.schema.before) {
+            self.tables.insert(name.clone());
+        }
+    }
+
+    fn view(&mut self, case: &Case<'_>, view: &View) {
+        let reads = view.reads.0.iter().flat_map(|it| &it.relations);
+        reads.for_each(|name| self.relation(case, name));
+    }
+
+    fn column(&mut self, case: &Case<'_>, column: &Column) {
+        let known = |name: &QName| {
+            let both = [case.schema.before, case.schema.after];
+            both.iter().any(|it| it.enums.contains_key(name) || it.domains.contains_key(name))
+        };
+        if let Some(name) = column.data_type.named() {
+            if case.dialect.has_enum_types() && !known(name) {
+                self.types.insert(case.dialect.quote_name(name));
+            }
+            return;
+        }
+        let mut data_type = &column.data_type;
+        while let ColumnType::Array(element) = data_type {
+            data_type = element;
+        }
+        if let ColumnType::Verbatim(text) = data_type {
+            let name = QName::parse(&text.replace('"', ""));
+            let object = format!("type {name}");
+            let left_alone = case.unsupported.iter().any(|it| it.object == object);
+            if left_alone || name.schema.is_some() && case.dialect.has_enum_types() {
+                self.types.insert(text.clone());
+            }
+        }
+    }
+}
