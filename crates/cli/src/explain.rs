@@ -175,6 +175,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A crash empties an UNLOGGED table, and would leave references to rows that are gone; PostgreSQL refuses such a key. Make both tables UNLOGGED, or neither.",
     ),
     (
+        "A0417",
+        "used in a schema that is not read",
+        "A view, a column, a foreign key or a routine in a schema that is not compared uses what the plan would drop, or make anew: PostgreSQL refuses that, so it is refused here, before anything runs. List the schema in `schemas`, in autogen.toml, so that both are compared, or change what uses it by hand first.",
+    ),
+    (
         "A0416",
         "more columns than a table can have",
         "PostgreSQL takes 1,600 columns, SQLite 2,000 and MySQL 4,096 (InnoDB 1,017). PostgreSQL counts dropped columns as well, for as long as the table is there.",

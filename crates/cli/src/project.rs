@@ -86,6 +86,7 @@ impl Project {
         }
         Scope {
             schemas: self.config.schemas.clone(),
+            everything: false,
             expected,
             privileges: self.config.privileges,
             include: self.config.include.clone(),

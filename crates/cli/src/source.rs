@@ -134,6 +134,15 @@ impl Source {
         })
     }
 
+    /// Whether what it holds is all that there is, down to schemas that nobody names: a
+    /// database, or statements that make one.
+    pub(crate) fn is_all(&self) -> bool {
+        match self {
+            Self::Database(_) | Self::Sql(_) => true,
+            Self::Models(_) | Self::Snapshot(_) | Self::Migrations(_) | Self::Git(_) => false,
+        }
+    }
+
     /// Whether this is a database.
     pub(crate) fn is_database(&self) -> bool {
         match self {
@@ -152,7 +161,21 @@ impl Source {
         project: &Project,
         expected: BTreeSet<String>,
     ) -> Result<Loaded, Error> {
-        let mut loaded = self.load_within(project, project.scope(expected)).await?;
+        self.load_scope(project, project.scope(expected)).await
+    }
+
+    /// As [`Self::load`], with the schemas of a database that nobody names.
+    pub(crate) async fn load_all(
+        &self,
+        project: &Project,
+        expected: BTreeSet<String>,
+    ) -> Result<Loaded, Error> {
+        let scope = Scope { everything: true, ..project.scope(expected) };
+        self.load_scope(project, scope).await
+    }
+
+    async fn load_scope(&self, project: &Project, scope: Scope) -> Result<Loaded, Error> {
+        let mut loaded = self.load_within(project, scope).await?;
         // Where nobody compares privileges, objects keep them, whatever is compared.
         loaded.declared.privileges &= project.config.privileges;
         Ok(loaded)
@@ -160,7 +183,7 @@ impl Source {
 
     /// The same, with all that is needed to write the schema down as it is.
     pub(crate) async fn load_shown(&self, project: &Project) -> Result<Loaded, Error> {
-        let scope = Scope { shown: true, ..project.scope(BTreeSet::new()) };
+        let scope = Scope { shown: true, everything: true, ..project.scope(BTreeSet::new()) };
         self.load_within(project, scope).await
     }
 

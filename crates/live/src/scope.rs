@@ -34,6 +34,9 @@ pub struct Scope {
     /// current schema's objects have no schema in their names, whether it is
     /// named here or not.
     pub schemas: Vec<String>,
+    /// PostgreSQL: all schemas of users where `schemas` names none; and those that it
+    /// names need not be there. So two databases are compared.
+    pub everything: bool,
     /// PostgreSQL: schemas that are read where they are there, and that need
     /// not be: those that models name.
     pub expected: BTreeSet<String>,

@@ -12,6 +12,7 @@ mod error;
 mod ground;
 mod limits;
 mod order;
+mod outside;
 mod plan;
 pub mod rename;
 mod revisions;

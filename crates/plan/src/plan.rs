@@ -10,7 +10,7 @@ use crate::diff::Past;
 use crate::rename::{self, Candidate, Given, Wishes};
 use crate::stages::Stages;
 use crate::target::{Resolver, Settled, known_types};
-use crate::{PlanError, diff, ground, limits, order, standing};
+use crate::{PlanError, diff, ground, limits, order, outside, standing};
 
 /// How bad a hazard is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -246,6 +246,10 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let mut changes = first;
     changes.extend(stages.changes());
     changes.extend(last);
+    let problems = outside::in_use(&before, &changes);
+    if !problems.is_empty() {
+        return Err(PlanError::Invalid { dialect, problems });
+    }
 
     let fills: Vec<Fill> = options.fills.iter().chain(&input.after.fills).cloned().collect();
     let schema = Pair::new(before, target);

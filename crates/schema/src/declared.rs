@@ -167,16 +167,22 @@ impl Declared {
         !self.origins.is_empty()
     }
 
-    /// The schemas that are named.
+    /// The schemas that are named, those of referenced tables and of types included.
     pub fn namespaces(&self) -> BTreeSet<String> {
         let schema = &self.schema;
+        let tables = schema.tables.values();
+        let used = tables.flat_map(|table| {
+            let parents = table.foreign_keys.iter().map(|key| &key.references);
+            parents.chain(table.columns.iter().filter_map(|column| column.data_type.named()))
+        });
+        let used = used.filter_map(|name| name.schema.clone());
         let tables = schema.tables.keys().chain(schema.enums.keys());
         let others =
             schema.domains.keys().chain(schema.sequences.keys()).chain(schema.views.keys());
         let others = others.chain(schema.collations.keys());
         let routines = schema.routines.iter().map(|routine| &routine.name);
         let names = tables.chain(others).chain(routines).filter_map(|name| name.schema.clone());
-        names.chain(schema.namespaces.keys().cloned()).collect()
+        names.chain(schema.namespaces.keys().cloned()).chain(used).collect()
     }
 
     /// Whether what goes by this name, and is not declared, is somebody else's.

@@ -12,6 +12,7 @@ mod declared;
 mod expr;
 mod name;
 pub mod object;
+mod outside;
 mod pair;
 mod schema;
 mod snapshot;
@@ -47,6 +48,7 @@ pub use object::text::{
     ViewIndex, ViewKind,
 };
 pub use object::types::EnumType;
+pub use outside::{Outside, OutsideUse, Used};
 pub use pair::Pair;
 pub use schema::{Schema, Unsupported};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};

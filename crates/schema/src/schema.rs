@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Aside, Collation, Column, ColumnType, Defined, Domain, EnumType, Expr, Extension, ForeignKey,
-    Grant, Namespace, QName, Routine, Sequence, Statistics, Table, Trigger, View,
+    Grant, Namespace, Outside, QName, Routine, Sequence, Statistics, Table, Trigger, View,
 };
 
 /// Something in the catalog that we can't represent: reported, never touched.
@@ -60,6 +60,9 @@ pub struct Schema {
     /// than those that its family has by default (MySQL, MariaDB since 11.5).
     #[serde(skip_serializing_if = "Aside::is_none")]
     pub charsets: Aside<Option<Box<BTreeMap<String, String>>>>,
+    /// What lies outside of the schemas that were read.
+    #[serde(skip)]
+    pub outside: Aside<Outside>,
     /// What the catalog holds and this tree can't.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<Unsupported>,

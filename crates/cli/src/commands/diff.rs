@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::io::IsTerminal;
 
 use autogen_dialect::Dialect;
-use autogen_live::compare;
+use autogen_live::{LiveError, compare};
 use autogen_plan::{Candidate, Given, Options, Plan, Revisions, emit};
-use autogen_schema::{Expr, Fill, QName, visible};
+use autogen_schema::{Expr, Fill, QName, Schema, visible};
 
 use super::inspect::unknown_dialect;
 use super::{naming, probing};
@@ -56,6 +56,8 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
         plan = make(&sides, &options).await?;
     }
     autogen_lint::annotate(&mut plan);
+    tell_outside(&sides.from.declared.schema);
+    tell_outside(&sides.to.declared.schema);
     for item in &plan.unsupported {
         output::note(&format!("left alone: {}: {} ({})", item.object, item.message, item.code));
     }
@@ -117,7 +119,12 @@ async fn load(project: &Project, args: &Diff) -> Result<Sides, Error> {
 /// Reads both sides.
 pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Result<Sides, Error> {
     // What models name is looked for in the database.
-    let (from, to) = if from.is_database() {
+    let (from, to) = if from.is_all() && to.is_all() {
+        let from = from.load_all(project, BTreeSet::new()).await?;
+        let to = to.load_all(project, BTreeSet::new()).await?;
+        require_schemas(project, [&from, &to]).await?;
+        (from, to)
+    } else if from.is_database() {
         let to = to.load(project, BTreeSet::new()).await?;
         (from.load(project, to.namespaces()).await?, to)
     } else {
@@ -126,6 +133,39 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
         (from, to.load(project, expected).await?)
     };
     matched(project, from, to).await
+}
+
+/// Refuses schemas to compare that neither side has: one that one side lacks comes or
+/// goes.
+async fn require_schemas(project: &Project, sides: [&Loaded; 2]) -> Result<(), Error> {
+    let mut there: BTreeSet<String> = BTreeSet::new();
+    for side in sides {
+        there.extend(side.declared.schema.namespaces.keys().cloned());
+        if let Some(connection) = &side.connection {
+            there.extend(connection.default_schema().await?);
+        }
+    }
+    let Some(connection) = sides.iter().find_map(|it| it.connection.as_ref()) else {
+        return Ok(());
+    };
+    let absent = project.config.schemas.iter().find(|it| !there.contains(*it));
+    match absent.filter(|_| connection.dialect().has_schemas()) {
+        Some(schema) => {
+            let (url, schema) = (connection.url().to_owned(), schema.clone());
+            Err(LiveError::NoSuchSchema { url, schema }.into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Tells what a database holds in schemas that are not read.
+pub(super) fn tell_outside(schema: &Schema) {
+    for (name, objects) in &schema.outside.0.schemas {
+        let (objects, noun) = (*objects, if *objects == 1 { "object" } else { "objects" });
+        output::note(&format!(
+            "not read: schema {name} ({objects} {noun}); `schemas` in autogen.toml says which are"
+        ));
+    }
 }
 
 /// Brings both sides into the form of their database.

@@ -17,7 +17,9 @@ pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> 
     let source = Source::parse(name, project)?;
     let mut loaded = match args.format {
         SchemaFormat::Sql => source.load_shown(project).await?,
-        SchemaFormat::Json | SchemaFormat::Text => source.load(project, BTreeSet::new()).await?,
+        SchemaFormat::Json | SchemaFormat::Text => {
+            source.load_all(project, BTreeSet::new()).await?
+        }
     };
     let dialect = match loaded.dialect {
         Some(dialect) => Some(dialect),
@@ -28,6 +30,7 @@ pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> 
         Some(dialect) => dialect.canonicalize(&loaded.declared.schema),
         None => loaded.declared.schema,
     };
+    super::diff::tell_outside(&schema);
     for item in &schema.unsupported {
         output::note(&format!("{}: {} ({})", item.object, item.message, item.code));
     }

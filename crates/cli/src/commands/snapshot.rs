@@ -12,7 +12,8 @@ use crate::project::Project;
 use crate::source::Source;
 
 pub(super) async fn run(project: &Project, args: &Snapshot) -> Result<u8, Error> {
-    let mut loaded = Source::parse(&args.source, project)?.load(project, BTreeSet::new()).await?;
+    let mut loaded =
+        Source::parse(&args.source, project)?.load_all(project, BTreeSet::new()).await?;
     let dialect = match loaded.dialect {
         Some(dialect) => Some(dialect),
         None => project.dialect()?,

@@ -12,14 +12,17 @@ mod rows;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Dialect, argument_types};
-use autogen_schema::{Extension, Grant, Grantable, Namespace, RoutineKind, Schema, Table, View};
+use autogen_schema::{
+    Aside, Extension, Grant, Grantable, Namespace, Outside, OutsideUse, RoutineKind, Schema, Table,
+    Used, View,
+};
 use serde::de::DeserializeOwned;
 
 pub(crate) use self::columns::expr;
 use self::names::Naming;
 use self::rows::{
-    AttachedRow, ColumnRow, ConstraintRow, Environment, IndexRow, RelationRow, RoutineRow,
-    SequenceRow, SessionRow, TypeRow,
+    AttachedRow, ColumnRow, ConstraintRow, Environment, IndexRow, OutsideRow, RelationRow,
+    RoutineRow, SequenceRow, SessionRow, TypeRow,
 };
 use crate::session::Session;
 use crate::{LiveError, Scope, ServerVersion};
@@ -154,16 +157,22 @@ pub(crate) async fn set_session(
     let queries = Queries { schemas: literals(&asked), major: 0, privileges: false };
     let row: Option<SessionRow> =
         queries.ask(session, "reading the current schema", SESSION).await?.pop();
-    let Some(SessionRow { schema: Some(default_schema), schemas: found }) = row else {
+    let Some(SessionRow { schema: Some(default_schema), schemas: found, users }) = row else {
         return Err(LiveError::NoCurrentSchema { url: session.url().to_owned() });
     };
     let there = |schema: &&String| found.contains(*schema);
-    let missing = scope.schemas.iter().find(|it| !there(it) && !scope.expected.contains(*it));
+    let lenient = |it: &String| scope.everything || scope.expected.contains(it);
+    let missing = scope.schemas.iter().find(|it| !there(it) && !lenient(it));
     if let Some(missing) = missing {
         let (url, schema) = (session.url().to_owned(), missing.clone());
         return Err(LiveError::NoSuchSchema { url, schema });
     }
     let mut schemas: Vec<String> = asked.iter().filter(there).cloned().collect();
+    if scope.everything && scope.schemas.is_empty() {
+        schemas.extend(users);
+        schemas.sort();
+        schemas.dedup();
+    }
     // Where only models name schemas, the current one is meant as well.
     if scope.schemas.is_empty() && !schemas.contains(&default_schema) {
         schemas.push(default_schema.clone());
@@ -236,6 +245,10 @@ fn assemble(
             schema.namespaces.insert(row.name, namespace);
         }
     }
+    schema.outside = Aside(Outside {
+        schemas: environment.outside,
+        uses: environment.outside_uses.into_iter().filter_map(|it| used(it, &naming)).collect(),
+    });
     for row in environment.extensions {
         let place = (row.schema != naming.default_schema).then_some(row.schema);
         let version = Some(row.version);
@@ -277,6 +290,21 @@ fn assemble(
         schema.add_table(building.table);
     }
     schema
+}
+
+/// What is used from outside.
+fn used(row: OutsideRow, naming: &Naming) -> Option<OutsideUse> {
+    let (by, kind, schema, name, column) = row;
+    let name = naming.name(&schema, name);
+    let of = match (kind.as_str(), column) {
+        ("relation", Some(column)) => Used::Column(name, column),
+        ("relation", None) => Used::Relation(name),
+        ("index", _) => Used::Index(name),
+        ("type", _) => Used::Type(name),
+        ("routine", _) => Used::Routine(name),
+        _ => return None,
+    };
+    Some(OutsideUse { by, of })
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ where
 pub(super) struct SessionRow {
     pub(super) schema: Option<String>,
     pub(super) schemas: Vec<String>,
+    /// All that belong neither to the server nor to an extension.
+    pub(super) users: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -31,11 +33,18 @@ pub(super) struct Environment {
     /// Those that somebody made.
     pub(super) own_collations: Vec<CollationRow>,
     pub(super) grants: Vec<GrantRow>,
+    /// Schemas that are not read, and how many objects they hold.
+    pub(super) outside: Vec<(String, usize)>,
+    /// What there uses what is read.
+    pub(super) outside_uses: Vec<OutsideRow>,
     /// Oid, schema, name; only those that are no type's default.
     pub(super) opclasses: Vec<(i64, String, String)>,
     /// Oid, schema, name; only those in use.
     pub(super) collations: Vec<(i64, String, String)>,
 }
+
+/// What uses something, the kind of that, its schema, its name, its column.
+pub(super) type OutsideRow = (String, String, String, String, Option<String>);
 
 #[derive(Debug, Deserialize)]
 pub(super) struct CollationRow {

@@ -3,6 +3,16 @@
 select json_build_object(
   'schema', s.current,
   'schemas', (select coalesce(json_agg(n.nspname), '[]') from pg_namespace n where n.nspname::text = any (:schemas)),
+  'users', (
+    select coalesce(json_agg(n.nspname), '[]')
+    from pg_namespace n
+    where n.nspname !~ '^pg_'
+      and n.nspname <> 'information_schema'
+      and not exists (
+        select from pg_depend x
+        where x.classid = 'pg_namespace'::regclass and x.objid = n.oid and x.deptype = 'e'
+      )
+  ),
   'set', array[
     set_config('search_path', quote_ident(s.current) || ', pg_temp', true),
     set_config('DateStyle', 'ISO, YMD', true),
