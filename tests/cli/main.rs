@@ -26,6 +26,7 @@ mod pooler;
 mod project;
 mod renames;
 mod rows;
+mod schemas;
 mod scripts;
 mod seaorm;
 mod seen;

@@ -103,11 +103,12 @@ impl Needs {
             data_type = element;
         }
         if let ColumnType::Verbatim(text) = data_type {
+            let text = text.trim_end_matches("[]");
             let name = QName::parse(&text.replace('"', ""));
             let object = format!("type {name}");
             let left_alone = case.unsupported.iter().any(|it| it.object == object);
             if left_alone || name.schema.is_some() && case.dialect.has_enum_types() {
-                self.types.insert(text.clone());
+                self.types.insert(text.to_owned());
             }
         }
     }

@@ -117,7 +117,7 @@ select json_build_object(
   ) then (
     select coalesce(json_agg(json_build_array(u.by, u.kind, u.schema, u.name, u.col)), '[]')
     from (
-      select distinct pg_describe_object(d.classid, d.objid, 0) as by, o.kind, o.schema, o.name, a.attname as col
+      select distinct regexp_replace(pg_describe_object(d.classid, d.objid, 0), '^rule _RETURN on ', '') as by, o.kind, o.schema, o.name, a.attname as col
       from pg_depend d
       join lateral (
         select case when c.relkind in ('i', 'I') then 'index' else 'relation' end as kind, n.nspname as schema, c.relname as name

@@ -1,0 +1,112 @@
+//! PostgreSQL: schemas beside the current one, and what neither side can represent.
+
+use autogen_dialect::Dialect;
+use autogen_tests::{Database, block_on};
+
+use crate::models::BLOG;
+use crate::project::{Project, Ran, wanted};
+
+fn database(sql: &str) -> Database {
+    let database = Database::fresh(Dialect::Postgres);
+    block_on(database.run(sql));
+    database
+}
+
+fn diff(project: &Project, before: &Database, after: &Database) -> Ran {
+    project.run(&["diff", "--dry-run", "--format=sql", "--from", before.url(), "--to", after.url()])
+}
+
+#[test]
+fn two_databases_are_compared_in_all_schemas() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    let before = database(
+        "create schema gone; create table gone.t (id int); create schema common;
+         create table common.a (id int);",
+    );
+    let after = database(
+        "create schema common; create table common.a (id int, n int); create schema comes;
+         create type comes.kind as enum ('x'); create table comes.u (id int, k comes.kind);",
+    );
+    let ran = diff(&project, &before, &after).ok();
+    for line in [
+        "CREATE SCHEMA \"comes\";",
+        "CREATE TYPE \"comes\".\"kind\"",
+        "ALTER TABLE \"common\".\"a\" ADD COLUMN \"n\"",
+        "DROP TABLE \"gone\".\"t\";",
+        "DROP SCHEMA \"gone\";",
+    ] {
+        assert!(ran.out.contains(line), "{line}\n{}", ran.out);
+    }
+    let changed = project.run(&[
+        "diff",
+        "--dry-run",
+        "--exit-code",
+        "--from",
+        before.url(),
+        "--to",
+        before.url(),
+    ]);
+    changed.exits(0);
+    // Of those that are named, one side may lack some, and not both.
+    let config = project.read("autogen.toml");
+    project.write("autogen.toml", &format!("{config}\nschemas = [\"comes\"]\n"));
+    let ran = diff(&project, &before, &after).ok();
+    assert!(ran.out.contains("CREATE SCHEMA \"comes\";"), "{}", ran.out);
+    assert!(!ran.out.contains("gone"), "{}", ran.out);
+    assert!(ran.err.contains("not read: schema gone (1 object)"), "{}", ran.err);
+    project.write("autogen.toml", &format!("{config}\nschemas = [\"nowhere\"]\n"));
+    let ran = diff(&project, &before, &after).exits(3);
+    assert!(ran.err.contains("nowhere"), "{}", ran.err);
+}
+
+#[test]
+fn what_lies_outside_is_counted_and_what_uses_ours_is_in_the_way() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    block_on(project.database().run(
+        "create schema reports; create table old (id int primary key, n int);
+         create view reports.seen as select id from old;
+         create table reports.facts (old int references old);",
+    ));
+    let ran = project.run(&["diff", "--dry-run"]).exits(2);
+    assert!(ran.err.contains("A0417"), "{}", ran.err);
+    assert!(ran.err.contains("constraint facts_old_fkey on table reports.facts uses it"));
+    block_on(project.database().run("drop table reports.facts"));
+    let ran = project.run(&["diff", "--dry-run"]).exits(2);
+    assert!(ran.err.contains("view reports.seen uses it"), "{}", ran.err);
+    block_on(project.database().run("drop view reports.seen"));
+    block_on(project.database().run("create table reports.facts (id int);"));
+    let ran = project.run(&["diff", "--dry-run"]).ok();
+    assert!(ran.err.contains("not read: schema reports (1 object)"), "{}", ran.err);
+    assert!(ran.out.contains("drop table old"), "{}", ran.out);
+}
+
+#[test]
+fn what_the_other_side_can_not_represent_drops_nothing() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    let before = database(
+        "create table base (id int); create table child (id int, n int);
+         create type span as enum ('x'); create table uses (id int);",
+    );
+    let after = database(
+        "create table base (id int); create table child (n int) inherits (base);
+         create type span as range (subtype = int); create table uses (id int, s span);
+         create type pair as (a int, b int); create table more (p pair[]);
+         create rule r as on insert to base do also select 1;",
+    );
+    let ran = diff(&project, &before, &after).ok();
+    assert!(!ran.out.contains("DROP"), "{}", ran.out);
+    for note in ["table child: ", "type span: ", "type pair: ", "rule r of base: "] {
+        assert!(ran.err.contains(&format!("left alone: {note}")), "{note}\n{}", ran.err);
+    }
+    assert!(ran.out.contains("DD113"), "{}", ran.out);
+    assert!(ran.err.contains("fails if pair is not there"), "{}", ran.err);
+}
