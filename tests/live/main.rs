@@ -8,6 +8,7 @@
 
 mod charsets;
 mod comments;
+mod complete;
 mod connect;
 mod corpora;
 mod engine;

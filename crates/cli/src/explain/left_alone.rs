@@ -68,7 +68,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "U0118",
         "a partition with something of its own",
-        "Indexes, constraints, triggers, comments on columns or storage options of one partition alone stay as they are; what it has from its table is managed with the table.",
+        "An index, a constraint, a trigger, a policy, a rule, a default, a comment on a column, privileges, row security or storage options that one partition alone has stay as they are, and each is listed. What it has from its table is managed with the table. A partition with something of its own is not detached by a plan: take that away first, or detach it by hand.",
     ),
     (
         "U0119",
@@ -79,5 +79,35 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "U0120",
         "a constraint whose index is stored in its own way",
         "The storage parameters and the tablespace of the index under a primary key, a unique or an exclusion constraint stay as they are: `ALTER INDEX .. SET (..)` changes them. A constraint that is dropped and added anew has none; after such a migration, set them again.",
+    ),
+    (
+        "U0121",
+        "a replica identity",
+        "REPLICA IDENTITY says by what logical replication knows a row that changes. Where it is not the default, it stays as it is.",
+    ),
+    (
+        "U0122",
+        "default privileges",
+        "ALTER DEFAULT PRIVILEGES grants something on objects that a role makes later. It stays as it is, also with `privileges = true`.",
+    ),
+    (
+        "U0123",
+        "settings of a column",
+        "Storage, compression, a statistics target or options such as `n_distinct` were set on the column (or on an expression of an index). They stay as they are; a column that is made anew loses them.",
+    ),
+    (
+        "U0124",
+        "a table that is clustered by an index",
+        "The mark that CLUSTER leaves at an index stays as it is; an index that is made anew loses it.",
+    ),
+    (
+        "U0125",
+        "a default of a view's column",
+        "ALTER VIEW .. SET DEFAULT gives rows that are inserted through a view a value. It stays as it is; a view that is made anew loses it.",
+    ),
+    (
+        "U0127",
+        "an object of another kind",
+        "Operators, operator classes, casts, conversions, text search objects, languages, access methods, transforms, window functions, publications, foreign servers, large objects and security labels are neither compared, changed nor dropped.",
     ),
 ];

@@ -168,6 +168,12 @@ select json_build_object(
         and wn.nspname <> 'information_schema'
     ) u
   ) else '[]' end,
+  'left', (
+    select coalesce(json_agg(json_build_array(t.code, t.kind, t.schema, t.name, t.rest, t.why)), '[]')
+    from (
+:left
+    ) t
+  ),
   'opclasses', (
     select json_agg(json_build_array(o.oid::int8, n.nspname, o.opcname))
     from pg_opclass o

@@ -24,12 +24,14 @@ use self::rows::{
     AttachedRow, ColumnRow, ConstraintRow, Environment, IndexRow, OutsideRow, RelationRow,
     RoutineRow, SequenceRow, SessionRow, TypeRow,
 };
+use crate::introspect::note;
 use crate::session::Session;
 use crate::{LiveError, Scope, ServerVersion};
 
 pub(crate) const BEGIN: &str = "begin isolation level repeatable read read only";
 const SESSION: &str = include_str!("session.sql");
 const ENVIRONMENT: &str = include_str!("environment.sql");
+const LEFT: &str = include_str!("left.sql");
 const TYPES: &str = include_str!("types.sql");
 const RELATIONS: &str = include_str!("relations.sql");
 const SEQUENCES: &str = include_str!("sequences.sql");
@@ -124,7 +126,8 @@ async fn read_catalog(
         major: version.number / 10_000,
         privileges: scope.privileges,
     };
-    let environment = queries.ask(session, "reading schemas", ENVIRONMENT).await?.pop();
+    let environment = ENVIRONMENT.replace(":left", LEFT);
+    let environment = queries.ask(session, "reading schemas", &environment).await?.pop();
     let Some(environment) = environment else {
         return Err(LiveError::Catalog {
             url: session.url().to_owned(),
@@ -249,6 +252,15 @@ fn assemble(
         schemas: environment.outside,
         uses: environment.outside_uses.into_iter().filter_map(|it| used(it, &naming)).collect(),
     });
+    for (code, kind, place, name, rest, why) in environment.left {
+        // What is in no schema, or names its own, is called as the server does.
+        let name = match place.map(|place| naming.name(&place, name.clone())) {
+            Some(name) if !scope.holds(&name, &naming.default_schema) => continue,
+            Some(name) => name.to_string(),
+            None => name,
+        };
+        schema.unsupported.push(note(&code, format!("{kind} {name}{rest}"), &why));
+    }
     for row in environment.extensions {
         let place = (row.schema != naming.default_schema).then_some(row.schema);
         let version = Some(row.version);

@@ -131,14 +131,14 @@ pub(super) fn relations(
                 schema.unsupported.push(note("U0119", format!("table {name}"), &message));
             }
             let id = row.id;
-            let table = table(row, name, naming, schema);
+            let table = table(row, name, naming);
             tables.insert(id, Building { table, numbers: Vec::new() });
         }
     }
     (tables, views.into_iter().collect())
 }
 
-fn table(row: RelationRow, name: QName, naming: &Naming, schema: &mut Schema) -> Table {
+fn table(row: RelationRow, name: QName, naming: &Naming) -> Table {
     let mut table = Table::new(name);
     table.options.unlogged = row.unlogged;
     table.options.storage = storage(row.options);
@@ -148,7 +148,7 @@ fn table(row: RelationRow, name: QName, naming: &Naming, schema: &mut Schema) ->
         for partition in row.partitions.unwrap_or_default() {
             rows.entry(partition.parent).or_default().push(partition);
         }
-        table.partitioning = Some(partitioning(by, row.id, &mut rows, naming, schema));
+        table.partitioning = Some(partitioning(by, row.id, &mut rows, naming));
     }
     if row.row_security || row.forced {
         let (enabled, forced) = (row.row_security, row.forced);
@@ -163,17 +163,11 @@ fn partitioning(
     of: i64,
     rows: &mut BTreeMap<i64, Vec<PartitionRow>>,
     naming: &Naming,
-    schema: &mut Schema,
 ) -> Partitioning {
     let mut made = Partitioning::new(by);
     for row in rows.remove(&of).unwrap_or_default() {
         let name = naming.name(&row.schema, row.name);
-        if row.own {
-            let message = "what the partition has beyond its table (indexes, constraints, \
-                           triggers, comments of columns, options) is left as it is";
-            schema.unsupported.push(note("U0118", format!("partition {name}"), message));
-        }
-        let below = row.partition_by.map(|by| partitioning(by, row.id, rows, naming, schema));
+        let below = row.partition_by.map(|by| partitioning(by, row.id, rows, naming));
         let names = PartitionNames {
             indexes: row.indexes.into_iter().flatten().collect(),
             foreign_keys: row.foreign_keys.into_iter().flatten().collect(),

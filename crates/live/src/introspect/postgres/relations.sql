@@ -44,19 +44,7 @@ from (
           select json_agg(json_build_array(k.conname, up.own))
           from up
           join pg_constraint k on k.oid = up.at and k.conrelid = c.oid
-        ),
-        'own', b.relkind = 'f' or b.reloptions is not null or b.reltablespace <> 0
-          or exists (select from pg_description x where x.classoid = 'pg_class'::regclass and x.objoid = b.oid and x.objsubid > 0)
-          or exists (
-            select from pg_index x
-            where x.indrelid = b.oid
-              and not exists (select from pg_inherits xi where xi.inhrelid = x.indexrelid)
-          )
-          or exists (
-            select from pg_constraint k
-            where k.conrelid = b.oid and k.conislocal and k.conparentid = 0 and k.contype <> 'n'
-          )
-          or exists (select from pg_trigger g where g.tgrelid = b.oid and not g.tgisinternal and g.tgparentid = 0) --@ >= 13
+        )
       ))
       from pg_partition_tree(c.oid) p
       join pg_class b on b.oid = p.relid

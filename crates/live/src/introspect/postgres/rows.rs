@@ -35,6 +35,8 @@ pub(super) struct Environment {
     pub(super) grants: Vec<GrantRow>,
     /// Schemas that are not read, and how many objects they hold.
     pub(super) outside: Vec<(String, usize)>,
+    /// What is left alone: code, kind, schema, name, what follows the name, why.
+    pub(super) left: Vec<(String, String, Option<String>, String, String, String)>,
     /// What there uses what is read.
     pub(super) outside_uses: Vec<OutsideRow>,
     /// Oid, schema, name; only those that are no type's default.
@@ -137,8 +139,6 @@ pub(super) struct PartitionRow {
     pub(super) indexes: Option<Vec<(String, String)>>,
     /// The names of foreign keys likewise.
     pub(super) foreign_keys: Option<Vec<(String, String)>>,
-    /// Whether it has indexes, constraints, triggers or options of its own.
-    pub(super) own: bool,
 }
 
 /// Whose an object is, and who may do what with it.

@@ -1,0 +1,173 @@
+-- What stands in the catalog and is not compared: code, kind, schema, name, what follows
+-- the name, and why. Objects of extensions are theirs, and
+-- what the server makes with something goes with that.
+select l.code, l.kind, l.schema, l.name, l.rest, l.why
+from (
+  select 'U0121' as code, case when c.relispartition then 'partition' else 'table' end as kind,
+    n.nspname as schema, c.relname as name, '' as rest,
+    'its REPLICA IDENTITY (' || case c.relreplident when 'f' then 'FULL' when 'n' then 'NOTHING' else 'USING INDEX' end
+      || ') is left as it is' as why,
+    'pg_class'::regclass::oid as class, c.oid as id
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname::text = any (:schemas) and c.relkind in ('r', 'p') and c.relreplident <> 'd'
+  union all
+  select 'U0122', 'default privileges of', null, pg_get_userbyid(d.defaclrole),
+    coalesce(' in ' || n.nspname, '') || ' for '
+      || case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' when 'n' then 'schemas' else 'large objects' end,
+    'what new objects are granted is left as it is', 'pg_default_acl'::regclass, d.oid
+  from pg_default_acl d
+  left join pg_namespace n on n.oid = d.defaclnamespace
+  where n.oid is null or n.nspname::text = any (:schemas)
+  union all
+  select 'U0123', 'column', n.nspname, c.relname, '.' || a.attname,
+    concat_ws(', ',
+      case when a.attstorage <> t.typstorage then 'its storage' end,
+      case when a.attcompression <> '' then 'its compression' end, --@ >= 14
+      case when coalesce(a.attstattarget, -1) >= 0 then 'its statistics target' end,
+      case when a.attoptions is not null then 'its options (' || array_to_string(a.attoptions, ', ') || ')' end
+    ) || ': left as set', 'pg_class'::regclass, c.oid
+  from pg_attribute a
+  join pg_class c on c.oid = a.attrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  join pg_type t on t.oid = a.atttypid
+  where n.nspname::text = any (:schemas)
+    and c.relkind in ('r', 'p', 'm')
+    and a.attnum > 0
+    and not a.attisdropped
+    and (
+      a.attstorage <> t.typstorage
+      or a.attcompression <> '' --@ >= 14
+      or coalesce(a.attstattarget, -1) >= 0
+      or a.attoptions is not null
+    )
+  union all
+  select 'U0124', 'index', n.nspname, c.relname, '', 'that its table is clustered by it (CLUSTER) is left as it is',
+    'pg_class'::regclass, i.indrelid
+  from pg_index i
+  join pg_class c on c.oid = i.indexrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname::text = any (:schemas) and i.indisclustered
+  union all
+  select 'U0123', 'index', n.nspname, c.relname, '', 'the statistics target of an expression is left as set',
+    'pg_class'::regclass, i.indrelid
+  from pg_index i
+  join pg_class c on c.oid = i.indexrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname::text = any (:schemas)
+    and exists (select from pg_attribute a where a.attrelid = c.oid and coalesce(a.attstattarget, -1) >= 0)
+  union all
+  select 'U0125', 'column', n.nspname, c.relname, '.' || a.attname, 'the default of a view''s column is left as it is',
+    'pg_class'::regclass, c.oid
+  from pg_attrdef d
+  join pg_class c on c.oid = d.adrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = c.oid and a.attnum = d.adnum
+  where n.nspname::text = any (:schemas) and c.relkind = 'v'
+  union all
+  select 'U0118', p.kind || ' of partition', n.nspname, c.relname, '', p.what, 'pg_class'::regclass, c.oid
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+  join lateral (
+    select 'options' as kind, 'its own options (storage, tablespace, UNLOGGED) are left as they are' as what
+    where c.reloptions is not null or c.reltablespace <> 0 or c.relpersistence <> 'p' or c.relkind = 'f'
+    union all
+    select 'row security', 'its own row security is left as it is'
+    where c.relrowsecurity or c.relforcerowsecurity
+    union all
+    select 'privileges', 'its own privileges are left as they are'
+    where c.relacl is not null
+      or exists (select from pg_attribute a where a.attrelid = c.oid and a.attacl is not null)
+    union all
+    select 'index ' || quote_ident(x.relname), 'an index of its own is left as it is'
+    from pg_index i
+    join pg_class x on x.oid = i.indexrelid
+    where i.indrelid = c.oid
+      and not exists (select from pg_inherits h where h.inhrelid = i.indexrelid)
+      and not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.conrelid = c.oid)
+    union all
+    select 'constraint ' || quote_ident(k.conname), 'a constraint of its own is left as it is'
+    from pg_constraint k
+    where k.conrelid = c.oid and k.conparentid = 0 and k.coninhcount = 0 and k.contype not in ('n', 't')
+    union all
+    select 'trigger ' || quote_ident(g.tgname), 'a trigger of its own is left as it is'
+    from pg_trigger g
+    where g.tgrelid = c.oid
+      and not g.tgisinternal
+      and g.tgparentid = 0 --@ >= 13
+    union all
+    select 'policy ' || quote_ident(o.polname), 'a policy of its own is left as it is'
+    from pg_policy o
+    where o.polrelid = c.oid
+    union all
+    select 'rule ' || quote_ident(w.rulename), 'a rule of its own is left as it is'
+    from pg_rewrite w
+    where w.ev_class = c.oid
+    union all
+    select 'comment of ' || case when m.classoid = 'pg_class'::regclass then 'column ' || (
+        select quote_ident(a.attname) from pg_attribute a where a.attrelid = c.oid and a.attnum = m.objsubid
+      ) else pg_describe_object(m.classoid, m.objoid, 0) end, 'a comment of its own is left as it is'
+    from pg_description m
+    where m.classoid = 'pg_class'::regclass and m.objoid = c.oid and m.objsubid > 0
+      or m.classoid = 'pg_class'::regclass and m.objoid in (select i.indexrelid from pg_index i where i.indrelid = c.oid)
+      or m.classoid = 'pg_constraint'::regclass and m.objoid in (select k.oid from pg_constraint k where k.conrelid = c.oid)
+    union all
+    select 'default of column ' || quote_ident(a.attname), 'another default than that of its table is left as it is'
+    from pg_inherits h
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    join pg_attribute r on r.attrelid = h.inhparent and r.attname = a.attname
+    left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    left join pg_attrdef e on e.adrelid = r.attrelid and e.adnum = r.attnum
+    where h.inhrelid = c.oid
+      and r.attidentity = ''
+      and a.attgenerated = ''
+      and pg_get_expr(d.adbin, d.adrelid) is distinct from pg_get_expr(e.adbin, e.adrelid)
+    union all
+    select 'identity of column ' || quote_ident(a.attname), 'a counter of its own is left as it is'
+    from pg_inherits h
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and a.attidentity <> ''
+    join pg_attribute r on r.attrelid = h.inhparent and r.attname = a.attname
+    where h.inhrelid = c.oid and r.attidentity = ''
+    union all
+    select 'NOT NULL of column ' || quote_ident(a.attname), 'that it takes no NULL is left as it is'
+    from pg_inherits h
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and a.attnotnull
+    join pg_attribute r on r.attrelid = h.inhparent and r.attname = a.attname
+    where h.inhrelid = c.oid and not r.attnotnull
+  ) p on true
+  where n.nspname::text = any (:schemas) and c.relispartition and c.relkind in ('r', 'p', 'f')
+  union all
+  select 'U0127', o.type, null, o.identity, '', 'objects of this kind are left as they are', k.class, k.id
+  from (
+    select 'pg_operator'::regclass::oid as class, oid as id, oprnamespace as namespace from pg_operator
+    union all select 'pg_opclass'::regclass, oid, opcnamespace from pg_opclass
+    union all select 'pg_opfamily'::regclass, oid, opfnamespace from pg_opfamily
+    union all select 'pg_conversion'::regclass, oid, connamespace from pg_conversion
+    union all select 'pg_ts_config'::regclass, oid, cfgnamespace from pg_ts_config
+    union all select 'pg_ts_dict'::regclass, oid, dictnamespace from pg_ts_dict
+    union all select 'pg_ts_parser'::regclass, oid, prsnamespace from pg_ts_parser
+    union all select 'pg_ts_template'::regclass, oid, tmplnamespace from pg_ts_template
+    union all select 'pg_cast'::regclass, oid, null from pg_cast
+    union all select 'pg_language'::regclass, oid, null from pg_language
+    union all select 'pg_am'::regclass, oid, null from pg_am
+    union all select 'pg_transform'::regclass, oid, null from pg_transform
+    union all select 'pg_publication'::regclass, oid, null from pg_publication
+    union all select 'pg_foreign_data_wrapper'::regclass, oid, null from pg_foreign_data_wrapper
+    union all select 'pg_foreign_server'::regclass, oid, null from pg_foreign_server
+    union all select 'pg_proc'::regclass, oid, pronamespace from pg_proc where prokind = 'w'
+  ) k
+  left join pg_namespace n on n.oid = k.namespace
+  cross join lateral pg_identify_object(k.class, k.id, 0) o
+  where k.id >= 16384 and (k.namespace is null or n.nspname::text = any (:schemas))
+  union all
+  select 'U0127', 'large objects', null, '(' || count(*) || ')', '', 'large objects are left as they are', 'pg_class'::regclass, 0
+  from pg_largeobject_metadata
+  having count(*) > 0
+  union all
+  select 'U0127', 'security label of', null, o.identity, '', 'security labels are left as they are', s.classoid, s.objoid
+  from pg_seclabel s
+  cross join lateral pg_identify_object(s.classoid, s.objoid, s.objsubid) o
+) l
+where not exists (
+  select from pg_depend x where x.classid = l.class and x.objid = l.id and x.deptype in ('e', 'i')
+)

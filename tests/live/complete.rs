@@ -1,0 +1,232 @@
+//! Nothing in a catalog goes without a word: each row that a user made is in the schema
+//! that is read, is listed as left alone, or follows from another (`complete.sql` says
+//! from which).
+
+use std::collections::BTreeSet;
+
+use autogen_dialect::Dialect;
+use autogen_live::{Scope, introspect};
+use autogen_schema::{Identity, Partitioning, Schema};
+use autogen_tests::{Database, block_on};
+use sea_orm::{ConnectionTrait, Statement};
+
+use crate::wanted;
+
+const RICH: &str = "
+    create schema other;
+    create type label as enum ('a', 'b');
+    create type combined as (a int, b text);
+    create type span as range (subtype = float8);
+    create domain small as int check (value < 100) constraint small_positive check (value > 0);
+    create sequence free_numbers;
+    create collation sorted (locale = 'C');
+    create table parent (
+      id int generated always as identity primary key,
+      old_id serial,
+      s small default 3,
+      l label,
+      c combined,
+      r span,
+      code text constraint code_long check (length(code) > 1) constraint code_once unique,
+      twice int generated always as (id * 2) stored,
+      constraint apart exclude using gist (r with &&)
+    );
+    create index parent_l on parent (l);
+    create statistics counted on id, old_id from parent;
+    create table child (parent int constraint to_parent references parent, heavy text);
+    create table heir (more int) inherits (child);
+    create table of_type of combined;
+    create unlogged table fleeting (a int);
+    create view seen as select id from parent;
+    alter view seen alter column id set default 7;
+    create rule seen_rule as on insert to seen do instead nothing;
+    create rule child_rule as on delete to child do also select 1;
+    create materialized view stored_view as select id from parent;
+    create unique index stored_view_id on stored_view (id);
+    create function on_change() returns trigger language plpgsql as 'begin return new; end';
+    create function plus(int, int) returns int language sql as 'select $1 + $2';
+    create procedure nothing_much() language sql as 'select 1';
+    create aggregate total (int) (sfunc = plus, stype = int);
+    create aggregate odd (*) (sfunc = int8inc, stype = int8, initcond = '0');
+    create function ranked() returns int8 language internal window as 'window_rank';
+    create trigger parent_changes before update on parent for each row execute function on_change();
+    create constraint trigger late after insert on child deferrable for each row execute function on_change();
+    create trigger seen_insert instead of insert on seen for each row execute function on_change();
+    alter table parent enable row level security;
+    create policy parent_policy on parent using (true);
+    create operator ### (leftarg = int, rightarg = int, function = plus);
+    create operator family loose using btree;
+    create operator class strange for type int4 using hash as operator 1 = ;
+    create conversion mine for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8;
+    create text search dictionary words (template = simple);
+    create text search configuration searching (parser = default);
+    create cast (label as int) with function plus_one(label) as assignment;
+    create publication published for table parent;
+    create foreign data wrapper wrapping;
+    create server far foreign data wrapper wrapping;
+    create foreign table abroad (a int) server far;
+    create function on_ddl() returns event_trigger language plpgsql as 'begin end';
+    create event trigger watching on ddl_command_start execute function on_ddl();
+    alter default privileges grant select on tables to public;
+    select lo_create(0);
+    create table parts (id int not null, at date, n int default 1, primary key (id)) partition by list (id);
+    create index parts_at on parts (at);
+    create trigger parts_changes before update on parts for each row execute function on_change();
+    create table parts_1 partition of parts for values in (1);
+    create table parts_2 partition of parts for values in (2) partition by list (id);
+    create table parts_2_1 partition of parts_2 for values in (2);
+    create index only_here on parts_1 (n);
+    alter table parts_1 add constraint checked_here check (n > 0);
+    alter table parts_1 alter column n set default 2;
+    create trigger fired_here before insert on parts_1 for each row execute function on_change();
+    create policy hidden_here on parts_1 using (true);
+    create rule ruled_here as on delete to parts_1 do also select 1;
+";
+
+/// What is set on rows that are there, and has no row of its own.
+const SETTINGS: [(&str, &str, &str); 15] = [
+    ("alter table parent replica identity full", "U0121", "table parent"),
+    ("alter table parts_1 replica identity nothing", "U0121", "partition parts_1"),
+    ("alter table parent alter column code set storage external", "U0123", "column parent.code"),
+    ("alter table parent alter column l set statistics 7", "U0123", "column parent.l"),
+    ("alter table parent alter column l set (n_distinct = 5)", "U0123", "column parent.l"),
+    ("alter table parent cluster on parent_l", "U0124", "index parent_l"),
+    ("alter table parts_1 enable row level security", "U0118", "row security of partition parts_1"),
+    ("grant select on parts_1 to public", "U0118", "privileges of partition parts_1"),
+    ("grant select (n) on parts_2_1 to public", "U0118", "privileges of partition parts_2_1"),
+    ("alter table parts_1 set (fillfactor = 70)", "U0118", "options of partition parts_1"),
+    ("comment on column parts_1.n is 'x'", "U0118", "comment of column n of partition parts_1"),
+    (
+        "alter table parts_1 alter column at set not null",
+        "U0118",
+        "NOT NULL of column at of partition parts_1",
+    ),
+    (
+        "alter table parts_1 alter column n set default 2",
+        "U0118",
+        "default of column n of partition parts_1",
+    ),
+    ("create index on parts_2_1 (n)", "U0118", "index parts_2_1_n_idx of partition parts_2_1"),
+    ("alter view seen alter column id set default 7", "U0125", "column seen.id"),
+];
+
+/// The keys of what the schema holds, as `complete.sql` writes them.
+fn represented(schema: &Schema) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    let mut add = |kind: &str, name: &str| {
+        keys.insert(format!("{kind} {name}"));
+    };
+    schema.namespaces.keys().for_each(|it| add("schema", it));
+    schema.extensions.keys().for_each(|it| add("extension", it));
+    schema.enums.keys().for_each(|it| add("type", &it.name));
+    schema.collations.keys().for_each(|it| add("collation", &it.name));
+    schema.sequences.keys().for_each(|it| add("sequence", &it.name));
+    schema.statistics.keys().for_each(|it| add("statistics", &it.name));
+    schema.routines.iter().for_each(|it| add("routine", &it.name.name));
+    for domain in schema.domains.values() {
+        add("type", &domain.name.name);
+        domain.checks.iter().for_each(|it| add("constraint", &it.name.to_string()));
+    }
+    for view in schema.views.values() {
+        add("relation", &view.name.name);
+        view.indexes.iter().for_each(|it| add("index", &it.name));
+        view.triggers.iter().for_each(|it| add("trigger", &it.name));
+    }
+    for table in schema.tables.values() {
+        let name = &table.name.name;
+        add("relation", name);
+        for partition in table.partitioning.iter().flat_map(Partitioning::names) {
+            add("relation", &partition.name);
+        }
+        for column in &table.columns {
+            let column_name = format!("{name}.{}", column.name);
+            add("column", &column_name);
+            let counts = matches!(column.identity, Some(Identity::Serial(_)));
+            if counts || column.default.is_some() || column.generated.is_some() {
+                add("default", &column_name);
+            }
+        }
+        table.constraint_names().for_each(|(_, it)| add("constraint", &it.to_string()));
+        table.indexes.iter().for_each(|it| add("index", &it.name.to_string()));
+        table.triggers.iter().for_each(|it| add("trigger", &it.name));
+        let policies = table.row_security.iter().flat_map(|it| &it.policies);
+        policies.for_each(|it| add("policy", &it.name));
+    }
+    keys
+}
+
+/// Whether an object is listed: its last word, or its table's, stands in the list.
+fn listed(schema: &Schema, key: &str) -> bool {
+    let (kind, name) = key.split_once(' ').unwrap_or((key, key));
+    let (table, column) = name.rsplit_once('.').unwrap_or(("", name));
+    let column = column.rsplit(' ').next().unwrap_or(column);
+    let separators = |c: char| !(c.is_alphanumeric() || c == '_' || c == '#');
+    schema.unsupported.iter().any(|item| {
+        let words: Vec<&str> = item.object.split(separators).collect();
+        match kind {
+            "large" => item.object.starts_with("large objects"),
+            _ => words.contains(&column) && (table.is_empty() || words.contains(&table)),
+        }
+    })
+}
+
+async fn rows(database: &Database) -> Vec<String> {
+    let connection = database.connect().await;
+    let sql = include_str!("complete.sql");
+    let statement = Statement::from_string(connection.raw().get_database_backend(), sql);
+    let rows = connection.raw().query_all_raw(statement).await.expect("the catalog");
+    let rows = rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect();
+    connection.close().await;
+    rows
+}
+
+#[test]
+fn every_row_of_postgresql_is_read_or_listed() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let database = Database::fresh(Dialect::Postgres);
+    let scope = Scope { everything: true, ..Scope::default() };
+    let (rows, schema) = block_on(async {
+        let cast = "create function plus_one(label) returns int language sql as 'select 1';";
+        let (head, tail) = RICH.split_once("create cast").expect("a cast");
+        database.run(&format!("{head} {cast} create cast {tail}")).await;
+        let connection = database.connect().await;
+        let schema = introspect(&connection, &scope).await.expect("it can be read");
+        connection.close().await;
+        (rows(&database).await, schema)
+    });
+    assert!(rows.len() > 80, "{}", rows.len());
+    let known = represented(&schema);
+    let silent: Vec<&String> =
+        rows.iter().filter(|it| !known.contains(*it) && !listed(&schema, it)).collect();
+    assert!(silent.is_empty(), "{silent:?}\n{:#?}", schema.unsupported);
+    // The list is what makes them known.
+    let mute = Schema { unsupported: Vec::new(), ..schema };
+    for key in ["publication published", "index only_here", "relation abroad", "operator ###"] {
+        assert!(rows.iter().any(|it| it == key) && !known.contains(key), "{key}");
+        assert!(!listed(&mute, key), "{key}");
+    }
+}
+
+#[test]
+fn what_is_set_on_a_row_is_listed() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    for (sql, code, object) in SETTINGS {
+        let (head, _) = RICH.split_once("create operator ").expect("an operator");
+        let (_, parts) = RICH.split_once("create table parts ").expect("a table");
+        let (parts, _) = parts.split_once("create index only_here").expect("an index");
+        let head = head.replace("alter view seen alter column id set default 7;", "");
+        let before = format!("{head} create table parts {parts}");
+        let notes = |sql: &str| {
+            let schema = crate::read(Dialect::Postgres, sql);
+            let found = schema.unsupported.iter().map(|it| (it.code.clone(), it.object.clone()));
+            found.collect::<BTreeSet<_>>()
+        };
+        let (before, after) = (notes(&before), notes(&format!("{before} {sql}")));
+        let new: Vec<_> = after.difference(&before).collect();
+        assert_eq!(new, [&(code.to_owned(), object.to_owned())], "{sql}");
+    }
+}
