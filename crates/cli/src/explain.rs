@@ -541,4 +541,9 @@ const PAGES: &[(&str, &str, &str)] = &[
         "an option of a table",
         "Options other than engine, character set, collation, row format and comment stay as they are; a table that is made anew from models does not have them.",
     ),
+    (
+        "U0177",
+        "the comment of a primary key",
+        "MySQL and MariaDB keep a comment of the primary key's index. It stays as it is; a primary key that is made anew does not have it.",
+    ),
 ];

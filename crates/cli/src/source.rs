@@ -134,15 +134,6 @@ impl Source {
         })
     }
 
-    /// Whether what it holds is all that there is, down to schemas that nobody names: a
-    /// database, or statements that make one.
-    pub(crate) fn is_all(&self) -> bool {
-        match self {
-            Self::Database(_) | Self::Sql(_) => true,
-            Self::Models(_) | Self::Snapshot(_) | Self::Migrations(_) | Self::Git(_) => false,
-        }
-    }
-
     /// Whether this is a database.
     pub(crate) fn is_database(&self) -> bool {
         match self {
@@ -218,7 +209,8 @@ impl Source {
                 let scripts = tree.scripts(project)?;
                 Ok(Loaded { declared, dialect: None, connection: None, scripts, own: true })
             }
-            Self::Sql(path) => ddl::load(project, path, scope).await,
+            // It has nothing but what the file makes.
+            Self::Sql(path) => ddl::load(project, path, Scope { everything: true, ..scope }).await,
             Self::Snapshot(path) => snapshot(read_snapshot(path)?),
             Self::Migrations(path) => {
                 let folder = Folder { path: path.clone(), format: project.config.format };

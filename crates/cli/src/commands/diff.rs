@@ -119,7 +119,7 @@ async fn load(project: &Project, args: &Diff) -> Result<Sides, Error> {
 /// Reads both sides.
 pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Result<Sides, Error> {
     // What models name is looked for in the database.
-    let (from, to) = if from.is_all() && to.is_all() {
+    let (from, to) = if from.is_database() && to.is_database() {
         let from = from.load_all(project, BTreeSet::new()).await?;
         let to = to.load_all(project, BTreeSet::new()).await?;
         require_schemas(project, [&from, &to]).await?;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use autogen_schema::{Index, IndexKey, IndexOptions, IndexPart, KeyPart, Name, PrimaryKey};
+use autogen_schema::{Index, IndexKey, IndexOptions, IndexPart, KeyPart, Name, PrimaryKey, Schema};
 
 use super::columns::catalog_expr;
 use super::{Buildings, Catalog, INDEXES};
 use crate::LiveError;
+use crate::introspect::note;
 
 /// The parts of an index by their places, and the index.
 type Open = (Index, Vec<(u32, IndexPart)>);
@@ -14,6 +15,7 @@ type Open = (Index, Vec<(u32, IndexPart)>);
 pub(super) async fn fill(
     catalog: &mut Catalog<'_>,
     tables: &mut Buildings,
+    schema: &mut Schema,
 ) -> Result<(), LiveError> {
     let flavor = catalog.flavor;
     let mut open: BTreeMap<(String, String), Open> = BTreeMap::new();
@@ -61,6 +63,10 @@ pub(super) async fn fill(
         parts.sort_by_key(|(place, _)| *place);
         index.parts = parts.into_iter().map(|(_, part)| part).collect();
         if name == "PRIMARY" {
+            if index.comment.is_some() {
+                let message = "the comment of its primary key is left as it is";
+                schema.unsupported.push(note("U0177", format!("table {table}"), message));
+            }
             building.table.primary_key = Some(primary_key(index));
         } else {
             building.table.indexes.push(index);

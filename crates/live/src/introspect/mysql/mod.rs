@@ -101,7 +101,7 @@ pub(crate) async fn read(
     let mut sequences = Vec::new();
     let mut tables = read_tables(&mut catalog, &ground, &mut schema, &mut sequences).await?;
     let mut views = columns::fill(&mut catalog, &ground.collation, &mut tables).await?;
-    indexes::fill(&mut catalog, &mut tables).await?;
+    indexes::fill(&mut catalog, &mut tables, &mut schema).await?;
     constraints::checks(&mut catalog, &mut tables).await?;
     constraints::foreign_keys(&mut catalog, &name, &mut tables).await?;
     partitions::fill(&mut catalog, &mut tables, &mut schema).await?;
