@@ -96,6 +96,29 @@ const PAIRS: [(&str, &str, &str); 8] = [
     ),
 ];
 
+#[test]
+fn what_only_the_partition_has_is_in_the_way() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let [before, after] = [format!("{P} create index only_here on p (owner);"), PLAIN.to_owned()]
+        .map(|sql| {
+            let database = Database::fresh(Dialect::Postgres);
+            block_on(database.run(&format!("{COMMON} {sql}")));
+            database
+        });
+    block_on(async {
+        let (connection, goal) = (before.connect().await, after.connect().await);
+        let there = read(&connection, &Scope::default()).await.unwrap();
+        let declared = written(read(&goal, &Scope::default()).await.unwrap());
+        let plan = settled_plan(&connection, &there, &declared, &Options::default()).await;
+        let error = plan.unwrap_err();
+        assert!(error.contains("index only_here of partition p"), "{error}");
+        goal.close().await;
+        connection.close().await;
+    });
+}
+
 async fn count(connection: &autogen_live::Connection, tables: &[&str]) -> i64 {
     let mut total = 0;
     for table in tables {

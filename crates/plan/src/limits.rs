@@ -55,9 +55,16 @@ pub(crate) fn claimed(before: &Schema, wanted: &Schema) -> Vec<Refusal> {
         new.map(|it| format!("{} {}", it.kind.words().to_lowercase(), it.name)).collect();
     let claims = before.unsupported.iter().filter_map(|item| {
         let by_file = labels.contains(&item.object);
+        // It stays with its table, whatever becomes of that.
+        let goes_along = item.code == "U0121";
         let by_model = names.iter().any(|name| item.object.ends_with(name.as_str()));
-        match (by_file, by_model) {
+        match (by_file, by_model && !goes_along) {
             (true, _) => Some((item, "an .sql file", "take the statement out of the file")),
+            (false, true) if item.code == "U0118" => Some((
+                item,
+                "a table",
+                "it is a partition so far: drop what only it has first, or detach it by hand",
+            )),
             (false, true) => Some((item, "a model", "leave the model out with #[autogen(skip)]")),
             (false, false) => None,
         }
