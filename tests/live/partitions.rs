@@ -163,13 +163,13 @@ fn rows_stay_where_partitions_change_their_standing() {
             assert!(!drops, "{number}: {}", text());
             let own = ["only p", "archive.p", "p_0", "p_1"];
             let had = count(&connection, &own).await;
-            let result = run_up(&connection, &migration(&plan, true)).await;
+            let result = run_up(&connection, &migration(&plan, true).unwrap()).await;
             result.unwrap_or_else(|error| panic!("{number}: {error}\n{}", text()));
             let result = reached(&connection, &scope, &plan.schema.after, "up").await;
             result.unwrap_or_else(|error| panic!("{number}: {error}\n{}", text()));
             assert_eq!(count(&connection, &own).await, had, "{number}: {}", text());
             assert_eq!(plan.down.refusals, [], "{number}");
-            let result = run_down(&connection, &migration(&plan, false)).await;
+            let result = run_down(&connection, &migration(&plan, false).unwrap()).await;
             result.unwrap_or_else(|error| panic!("{number}: {error}\n{}", text()));
             let result = reached(&connection, &scope, &plan.schema.before, "down").await;
             result.unwrap_or_else(|error| panic!("{number}: {error}\n{}", text()));
