@@ -73,15 +73,15 @@ fn what_lies_outside_is_counted_and_what_uses_ours_is_in_the_way() {
          create view reports.seen as select id from old;
          create table reports.facts (old int references old);",
     ));
-    let ran = project.run(&["diff", "--dry-run"]).exits(2);
+    let ran = project.run(&["diff", "--dry-run", "--drop", "old"]).exits(2);
     assert!(ran.err.contains("A0417"), "{}", ran.err);
     assert!(ran.err.contains("constraint facts_old_fkey on table reports.facts uses it"));
     block_on(project.database().run("drop table reports.facts"));
-    let ran = project.run(&["diff", "--dry-run"]).exits(2);
+    let ran = project.run(&["diff", "--dry-run", "--drop", "old"]).exits(2);
     assert!(ran.err.contains("view reports.seen uses it"), "{}", ran.err);
     block_on(project.database().run("drop view reports.seen"));
     block_on(project.database().run("create table reports.facts (id int);"));
-    let ran = project.run(&["diff", "--dry-run"]).ok();
+    let ran = project.run(&["diff", "--dry-run", "--drop", "old"]).ok();
     assert!(ran.err.contains("not read: schema reports (1 object)"), "{}", ran.err);
     assert!(ran.out.contains("drop table old"), "{}", ran.out);
 }
