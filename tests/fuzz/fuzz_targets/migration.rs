@@ -27,8 +27,9 @@ fuzz_target!(|text: &str| {
     }
     let Ok(script) = script else { return };
     let statements: Vec<&String> = script.statements().collect();
-    // Nothing need end the last one.
-    for sql in statements.iter().rev().skip(1) {
+    // Nothing need end the last one; and two dashes before a semicolon are none of
+    // MySQL's comments, but at the end of a line.
+    for sql in statements.iter().rev().skip(1).filter(|sql| !sql.ends_with("--")) {
         let again = split(dialect, &shell_statement(dialect, sql)).statements;
         assert!(again.len() == 1 && again[0].sql == **sql, "{sql:?} is read back as {again:?}");
     }
