@@ -125,3 +125,24 @@ fn features_decide() {
     project.write("autogen.toml", &format!("features = [\"tags\"]\n{config}"));
     assert!(tables(&[]));
 }
+
+/// What stays may not be left pointing at nothing.
+#[test]
+fn a_strangers_table_may_refer_to_what_would_go() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        project.run(&["diff", "-m", "first"]).ok();
+        project.run(&["upgrade"]).ok();
+        project.write(
+            "src/lib.rs",
+            "use sea_autogen::Autogen;\n#[derive(Autogen)]\n#[autogen(table = \"one\")]\n\
+             pub struct One { #[autogen(primary_key)] pub id: i32 }\n",
+        );
+        project.execute(
+            "create table visits (id int primary key, author_id int, \
+             foreign key (author_id) references authors (id))",
+        );
+        project.unchanged(&["diff", "-m", "x"]).fails(2, "A0418", "visits");
+        project.run(&["diff", "--dry-run", "--drop", "visits"]).ok().shows("drop table visits");
+    }
+}

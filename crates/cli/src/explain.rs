@@ -175,6 +175,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A crash empties an UNLOGGED table, and would leave references to rows that are gone; PostgreSQL refuses such a key. Make both tables UNLOGGED, or neither.",
     ),
     (
+        "A0418",
+        "a table that stays refers to one that goes",
+        "The model of a table is gone, so the table would be dropped; but another table, which no model ever named and which is therefore left alone, has a foreign key to it. Servers refuse to drop it, and SQLite would leave the key without a table. Drop the foreign key by hand first, keep the model, or drop the other table as well, by `diff --drop TABLE`.",
+    ),
+    (
         "A0417",
         "used in a schema that is not read",
         "A view, a column, a foreign key or a routine in a schema that is not compared uses what the plan would drop, or make anew: PostgreSQL refuses that, so it is refused here, before anything runs. List the schema in `schemas`, in autogen.toml, so that both are compared, or change what uses it by hand first.",

@@ -6,6 +6,8 @@ use std::fmt::Display;
 use autogen_dialect::{Dialect, Refusal};
 use autogen_schema::{IndexKey, QName, Routine, Schema, Table, Trigger, ViewKind};
 
+use crate::standing;
+
 /// Everything in a canonical schema that the database would refuse, or worse,
 /// cut off without a word.
 pub(crate) fn problems(dialect: Dialect, schema: &Schema) -> Vec<Refusal> {
@@ -40,6 +42,34 @@ fn hung(dialect: Dialect, on: &QName, triggers: &[Trigger], found: &mut Vec<Refu
     for trigger in triggers {
         too_long(dialect, "trigger", &trigger.name, &format_args!("{on}.{}", trigger.name), found);
     }
+}
+
+/// Tables that stay although nobody declares them, and refer to one that goes.
+pub(crate) fn left_referring(
+    dialect: Dialect,
+    before: &Schema,
+    declared: &Schema,
+    target: &Schema,
+) -> Vec<Refusal> {
+    let partitions = standing::partitions(dialect, target);
+    let goes = |name: &QName| {
+        let stays = target.tables.contains_key(name) || partitions.contains(name);
+        before.tables.contains_key(name) && !stays
+    };
+    let kept = target.tables.values().filter(|it| !declared.tables.contains_key(&it.name));
+    let keys = kept.flat_map(|table| table.foreign_keys.iter().map(move |key| (table, key)));
+    keys.filter(|(_, key)| goes(&key.references))
+        .map(|(table, key)| Refusal {
+            code: "A0418",
+            object: key.references.to_string(),
+            message: format!("it would go, and {}, which no model names, refers to it", table.name),
+            hint: format!(
+                "drop the foreign key by hand first, or keep the model; `--drop {}` drops that \
+                 table as well",
+                table.name
+            ),
+        })
+        .collect()
 }
 
 /// What is declared while the database has something under its name that we

@@ -246,7 +246,9 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let mut changes = first;
     changes.extend(stages.changes());
     changes.extend(last);
-    let problems = outside::in_use(&before, &changes);
+    let mut problems = outside::in_use(&before, &changes);
+    let declared = &input.after.schema;
+    problems.extend(limits::left_referring(dialect, &before, declared, &target));
     if !problems.is_empty() {
         return Err(PlanError::Invalid { dialect, problems });
     }

@@ -25,6 +25,9 @@ impl Content {
             return Self::Unreadable(too_large());
         }
         match String::from_utf8(bytes) {
+            // As the compiler reads it (`normalize_newlines` in rustc_span): literals of
+            // a checkout with other line ends mean the same.
+            Ok(text) if text.contains("\r\n") => Self::Text(text.replace("\r\n", "\n")),
             Ok(text) => Self::Text(text),
             Err(error) => {
                 let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -211,6 +214,12 @@ pub(crate) fn is_under(path: &str, folder: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn line_ends_are_those_of_the_compiler() {
+        let text = |bytes: &str| Content::of(bytes.as_bytes().to_vec()).text();
+        assert_eq!(text("a\r\nb\r"), Some("a\nb\r".to_owned()));
+    }
 
     #[test]
     fn paths() {
