@@ -58,6 +58,9 @@ mod tests {
         assert_eq!(script.statements[1].comments[0].text, "-- why");
         let slashes = split(Dialect::Mariadb, "DELIMITER //\nselect 1 // 2\n//");
         assert_eq!(slashes.statements.len(), 2);
+        let beside = split(Dialect::Mysql, "select 1; delimiter $$\nselect ';', 2$$");
+        let texts: Vec<&str> = beside.statements.iter().map(|it| it.sql.as_str()).collect();
+        assert_eq!(texts, ["select 1", "select ';', 2"]);
         let literal = "select '\ndelimiter $$\n'; select 2";
         assert_eq!(split(Dialect::Mysql, literal).statements.len(), 2);
     }

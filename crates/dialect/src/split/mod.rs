@@ -137,13 +137,13 @@ impl Splitter {
         None
     }
 
-    /// Whether `DELIMITER` stands here, which is no SQL.
+    /// Whether `DELIMITER` stands here, which begins no statement of SQL.
     fn begins_command(&self, token: &Token<'_>) -> bool {
         let shell = match self.dialect {
             None | Some(Dialect::Sqlite | Dialect::Postgres) => false,
             Some(Dialect::Mysql | Dialect::Mariadb) => true,
         };
-        shell && self.first && self.open.is_none() && token.is_word("delimiter")
+        shell && self.open.is_none() && token.is_word("delimiter")
     }
 
     fn take(&mut self, text: &str, token: &Token<'_>) {
