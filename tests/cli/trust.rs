@@ -169,3 +169,81 @@ fn rows_of_the_client_are_refused() {
     project.write("migrations/1_x.up.sql", copy);
     project.unchanged(&["upgrade"]).fails(4, "A0526", "1_x.up.sql: line 2");
 }
+
+/// What a server would run, if it were sent among other statements.
+const RUN: &str = "commit; drop table victim; commit; begin; savepoint autogen;";
+
+/// Models whose texts are asked about, and that want a table gone.
+fn asked() -> Vec<String> {
+    let table = |attributes: &str, field: &str| {
+        format!(
+            "use sea_autogen::Autogen;\n#[derive(Autogen)]\n#[autogen(table = \"t\"{attributes})]\n\
+             pub struct T {{ #[autogen(primary_key)] pub id: i32, {field} pub b: String }}\n"
+        )
+    };
+    let view = format!(
+        "{}#[derive(Autogen)]\n#[autogen(table = \"v\", view = \"select b from t; {RUN}\")]\n\
+         pub struct V {{ pub b: String }}\n",
+        table("", "")
+    );
+    let unclosed = format!(
+        ", check(name = \"c1\", expr = \"b <> 'x\"), \
+         check(name = \"c2\", expr = \"b <> '); {RUN} -- '\")"
+    );
+    let dollars = format!(
+        ", check(name = \"c1\", expr = \"b <> $$x\"), \
+         check(name = \"c2\", expr = \"b <> $$); {RUN} --\")"
+    );
+    let indexes = format!(
+        ", index(name = \"i1\", columns = [\"b\"], where = \"b <> 'x\"), \
+         index(name = \"i2\", columns = [\"b\"], where = \"b <> '; {RUN} --'\")"
+    );
+    let kind = format!("#[autogen(sql_type = \"int); {RUN} create temp table zz (a int\")]");
+    vec![
+        view,
+        table(&unclosed, ""),
+        table(&dollars, ""),
+        table(&indexes, ""),
+        table(", check(name = \"c\", expr = \"b > 'a'\")", &kind),
+    ]
+}
+
+#[test]
+fn texts_that_a_server_is_asked_about_are_not_run() {
+    for dialect in autogen_tests::dialects() {
+        for models in asked() {
+            let project = Project::with_models(dialect, &models);
+            project.execute("create table victim (id int); insert into victim values (1)");
+            for arguments in [&["diff", "--dry-run"][..], &["check"], &["diff", "-m", "x"]] {
+                let ran = project.run(arguments);
+                assert!(!ran.err.contains("panicked"), "{}", ran.err);
+                let rows = project.query("select cast(count(*) as text) as it from victim");
+                assert_eq!(
+                    rows,
+                    ["1"],
+                    "{dialect} {arguments:?}\n{models}\n{}{}",
+                    ran.out,
+                    ran.err
+                );
+            }
+        }
+    }
+}
+
+/// A database may take backslashes for escapes; what was reviewed is what runs.
+#[test]
+fn strings_are_those_of_the_standard() {
+    let dialect = Dialect::Postgres;
+    if !crate::project::wanted(dialect) {
+        return;
+    }
+    let project = Project::with_models(dialect, &models("a\\' or \\\\"));
+    project.execute(
+        "do $$ begin execute format('alter database %I set standard_conforming_strings = off', \
+         current_database()); end $$",
+    );
+    project.run(&["diff", "-m", "first"]).ok();
+    project.run(&["upgrade"]).ok();
+    project.run(&["check"]).ok();
+    project.run(&["diff", "--exit-code", "--dry-run"]).ok();
+}

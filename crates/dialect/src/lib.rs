@@ -37,7 +37,8 @@ pub use expression::Comparison;
 pub use question::{Answer, ExpressionRole, Question};
 pub use scan::{strip_parentheses, symbols};
 pub use split::{
-    Comment, Script as SplitScript, Statement, checked_in, shell_statement, split, terminated,
+    Comment, Script as SplitScript, Statement, checked_in, is_closed, is_one_statement,
+    shell_statement, split, terminated,
 };
 pub use stand_in::Parents;
 pub use step::{Blocks, Cost, Effect, Refusal, Request, Step};

@@ -311,6 +311,20 @@ pub fn terminated(dialect: Dialect, sql: &str) -> String {
     }
 }
 
+/// Whether every quote, dollar quote and comment of a text ends within it: what is
+/// written behind it is read as it stands.
+pub fn is_closed(dialect: Dialect, text: &str) -> bool {
+    let with_mark = format!("{text}\n;");
+    let last = scan(dialect, &with_mark).last();
+    last.is_some_and(|token| token.is_symbol(";") && token.at == text.len() + 1)
+}
+
+/// Whether a text is one statement, and ends where it seems to: sent among others,
+/// it can neither run a second one nor swallow the next.
+pub fn is_one_statement(dialect: Dialect, sql: &str) -> bool {
+    is_closed(dialect, sql) && split(dialect, &terminated(dialect, sql)).statements.len() == 1
+}
+
 /// A statement as the database's own shell takes it: MySQL's ends a statement at
 /// every semicolon, unless it is told another delimiter.
 pub fn shell_statement(dialect: Dialect, sql: &str) -> String {
@@ -394,6 +408,16 @@ mod tests {
         assert_eq!(script.statements[1].line, 6);
         assert_eq!(texts(&script.trailing), [comment("--end", 6, false)]);
     }
+    #[test]
+    fn one_statement_is_one() {
+        let is = |sql| is_one_statement(Dialect::Postgres, sql);
+        assert!(is("select ';' -- why;") && is("create view v as select $$;$$ /* ; */"));
+        for sql in ["select 1; select 2", "select 'a", "select $$a", "/* select 1", "", "-- a"] {
+            assert!(!is(sql), "{sql}");
+        }
+        assert!(!is_closed(Dialect::Mysql, "`a") && !is_closed(Dialect::Mysql, "'a\\'"));
+    }
+
     #[test]
     fn keeps_the_bytes_of_statements() {
         for (dialect, sql) in [

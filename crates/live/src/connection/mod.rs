@@ -24,6 +24,12 @@ use crate::shown::shown;
 /// How long we wait for a server to answer at all.
 const REACH: Duration = Duration::from_secs(10);
 
+/// A database may take backslashes in strings for escapes: then literals are others
+/// than those that were reviewed.
+///
+/// Source: PostgreSQL manual, 20.13.1, `standard_conforming_strings`.
+const PLAIN_STRINGS: &str = "set standard_conforming_strings = on";
+
 /// The oldest PostgreSQL whose catalog our queries fit, as
 /// `server_version_num`.
 const OLDEST_POSTGRES: u32 = 120_000;
@@ -243,7 +249,12 @@ impl Connection {
             Dialect::Postgres => {
                 let pool = self.inner.get_postgres_connection_pool();
                 let beside = Beside::Postgres(pool.connect_options());
-                Ok(Session::postgres(pool.acquire().await.map_err(lost)?, beside, of))
+                let taken = pool.acquire().await.map_err(lost)?;
+                let mut session = Session::postgres(taken, beside, of);
+                if self.lent {
+                    plain_strings(&mut session).await.map_err(lost)?;
+                }
+                Ok(session)
             }
             Dialect::Sqlite => {
                 let pool = self.inner.get_sqlite_connection_pool();
@@ -261,6 +272,16 @@ impl Connection {
             }
         }
     }
+}
+
+/// Reads strings as the standard does, in a session of the application's.
+async fn plain_strings(session: &mut Session) -> Result<(), sqlx::Error> {
+    let found = session.texts("select current_setting('standard_conforming_strings')").await?;
+    if found.iter().any(|it| it == "off") {
+        session.run(PLAIN_STRINGS).await?;
+        session.spend();
+    }
+    Ok(())
 }
 
 /// `3.46.1` as 3046001.
@@ -289,6 +310,11 @@ async fn open_postgres(url: &str) -> Result<DatabaseConnection, LiveError> {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::raw_sql(PLAIN_STRINGS).execute(&mut *connection).await.map(drop)
+            })
+        })
         .connect_with(options)
         .await
         .map_err(|error| LiveError::connect(&shown(url), &error))?;

@@ -8,7 +8,9 @@ mod mysql;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::postgres::types;
-use autogen_dialect::{Answer, Dialect, ExpressionRole, Question, strip_parentheses};
+use autogen_dialect::{
+    Answer, Dialect, ExpressionRole, Question, is_closed, is_one_statement, strip_parentheses,
+};
 use autogen_schema::{Expr, QName, Schema, Table};
 use sea_orm::sqlx;
 
@@ -86,11 +88,23 @@ async fn in_transaction(
     let tables = temporary_tables(questions);
     let mut refusals: BTreeMap<usize, String> = BTreeMap::new();
     let mut batch = Batch::begin(session, doing).await?;
-    let preparations = preparations(schema, questions, &tables);
+    let mut missing: BTreeMap<&QName, String> = BTreeMap::new();
+    let mut preparations = preparations(schema, questions, &tables);
+    preparations.retain(|(name, sql)| {
+        let whole = is_one_statement(DIALECT, sql);
+        if let (false, Some(name)) = (whole, name) {
+            missing.insert(name, MORE.to_owned());
+        }
+        whole
+    });
     let statements: Vec<(usize, String)> = questions
         .iter()
         .enumerate()
         .filter_map(|(at, question)| match statement(at, question, &tables) {
+            Ok(sql) if !is_one_statement(DIALECT, &sql) => {
+                refusals.insert(at, MORE.to_owned());
+                None
+            }
             Ok(sql) => Some((at, sql)),
             Err(reason) => {
                 refusals.insert(at, reason);
@@ -101,9 +115,8 @@ async fn in_transaction(
 
     let mut everything: Vec<&str> = preparations.iter().map(|(_, sql)| sql.as_str()).collect();
     everything.extend(statements.iter().map(|(_, sql)| sql.as_str()));
-    if batch.run(&everything.join(";\n")).await?.is_some() {
+    if !missing.is_empty() || batch.run(&everything.join("\n;\n")).await?.is_some() {
         // Something is refused: find out what, one by one.
-        let mut missing: BTreeMap<&QName, String> = BTreeMap::new();
         for (name, sql) in &preparations {
             if let (Some(reason), Some(name)) = (batch.run(sql).await?, name) {
                 missing.insert(name, reason);
@@ -150,7 +163,7 @@ impl<'a> Batch<'a> {
 
     /// `None`, or why the server refuses.
     pub(crate) async fn run(&mut self, sql: &str) -> Result<Option<String>, LiveError> {
-        let kept = format!("{sql};\nrelease savepoint autogen;\nsavepoint autogen");
+        let kept = format!("{sql}\n;\nrelease savepoint autogen;\nsavepoint autogen");
         match self.session.run(&kept).await {
             Ok(()) => Ok(None),
             Err(error @ sqlx::Error::Database(_)) => {
@@ -263,6 +276,9 @@ fn statement(
     })
 }
 
+/// Why a text is not sent to the server.
+pub(crate) const MORE: &str = "it is more than one statement, or a quote in it does not end";
+
 /// Refuses what is more than one expression: it would be run.
 fn one_expression(dialect: Dialect, expr: &Expr) -> Result<&str, String> {
     let text = expr.as_str();
@@ -280,6 +296,9 @@ fn one_expression(dialect: Dialect, expr: &Expr) -> Result<&str, String> {
     }
     if depth != 0 {
         return Err("its parentheses don't match".to_owned());
+    }
+    if !is_closed(dialect, text) {
+        return Err("a quote or a comment in it does not end".to_owned());
     }
     Ok(text)
 }

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use autogen_dialect::{Answer, Dialect, ExpressionRole, Question};
+use autogen_dialect::{Answer, Dialect, ExpressionRole, Question, is_one_statement};
 use autogen_schema::{Column, ColumnType, GeneratedStorage, QName, Table};
 use sea_orm::sqlx;
 
-use super::{PREFIX, one_expression, temporary_tables};
+use super::{MORE, PREFIX, one_expression, temporary_tables};
 use crate::LiveError;
 use crate::error::server_words;
 use crate::introspect::mysql::{catalog_default, expr};
@@ -62,7 +62,11 @@ async fn all_at_once(
     let dialect = session.dialect();
     let mut statements = Vec::new();
     for (name, asked) in together {
-        statements.push(create_table(dialect, questions, name, asked));
+        let create = create_table(dialect, questions, name, asked);
+        if !is_one_statement(dialect, &create) {
+            return Ok(false);
+        }
+        statements.push(create);
         statements.push(format!("show create table {}", dialect.quote(name)));
         statements.push(drop_table(dialect, name));
     }
@@ -98,10 +102,11 @@ async fn alone(
 ) -> Result<Answer, LiveError> {
     let dialect = session.dialect();
     let Some(question) = questions.get(at) else { return Ok(Err("no such question".to_owned())) };
-    let statements = [
-        create_table(dialect, questions, name, &[at]),
-        format!("show create table {}", dialect.quote(name)),
-    ];
+    let create = create_table(dialect, questions, name, &[at]);
+    if !is_one_statement(dialect, &create) {
+        return Ok(Err(MORE.to_owned()));
+    }
+    let statements = [create, format!("show create table {}", dialect.quote(name))];
     let found = session.rows(&statements.join(";\n")).await;
     let given = match found {
         Ok(rows) => {

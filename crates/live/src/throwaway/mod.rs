@@ -11,7 +11,7 @@ mod mysql;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::postgres::collation;
-use autogen_dialect::{Dialect, qualified};
+use autogen_dialect::{Dialect, is_one_statement, qualified};
 use autogen_plan::Settled;
 use autogen_schema::{
     Column, Defined, Place, Policy, QName, Routine, Schema, Table, Trigger, View, ViewIndex,
@@ -21,7 +21,7 @@ use sea_orm::sqlx::{self, AssertSqlSafe, Connection as _, SqliteConnection};
 use crate::error::server_words;
 use crate::introspect::postgres::{read_within, set_session};
 use crate::session::Session;
-use crate::settle::Batch;
+use crate::settle::{Batch, MORE};
 use crate::{Connection, LiveError, Scope};
 
 const DIALECT: Dialect = Dialect::Postgres;
@@ -82,10 +82,11 @@ async fn in_transaction(
 
     let play = cast.play(target, &default_schema);
     let mut batch = Batch::begin(session, DOING).await?;
-    let everything: Vec<&str> = play.iter().map(|act| act.sql.as_str()).collect();
+    let everything: Vec<String> = play.iter().map(Act::statements).collect();
+    let whole = play.iter().all(Act::is_whole);
     let mut refused = BTreeMap::new();
     let mut failure = None;
-    if batch.run(&everything.join(";\n")).await?.is_some() {
+    if !whole || batch.run(&everything.join("\n;\n")).await?.is_some() {
         (refused, failure) = one_by_one(&mut batch, &play).await?;
     }
     let mut aliases: BTreeMap<String, String> =
@@ -116,7 +117,8 @@ async fn one_by_one(
             let floats = act.on.as_ref().is_some_and(|on| missing.contains(on));
             let reason = match floats {
                 true => Some("what it is on could not be made".to_owned()),
-                false => batch.run(&act.sql).await?,
+                false if !act.is_whole() => Some(MORE.to_owned()),
+                false => batch.run(&act.statements()).await?,
             };
             if let Some(reason) = reason {
                 missing.extend(act.makes.as_ref());
@@ -149,7 +151,27 @@ struct Act {
     makes: Option<QName>,
     /// The table or view that it hangs on.
     on: Option<QName>,
+    /// Whether the server looks into the bodies of routines, where it matters.
+    checked: Option<bool>,
     sql: String,
+}
+
+impl Act {
+    /// Whether it is one statement, as it seems to be.
+    fn is_whole(&self) -> bool {
+        is_one_statement(DIALECT, &self.sql)
+    }
+
+    /// The statement, and what is set for it.
+    fn statements(&self) -> String {
+        match self.checked {
+            None => self.sql.clone(),
+            Some(checked) => {
+                let checked = if checked { "on" } else { "off" };
+                format!("set local check_function_bodies = {checked};\n{}", self.sql)
+            }
+        }
+    }
 }
 
 /// Who takes part: what is to be settled, and all that it names.
@@ -199,7 +221,7 @@ impl Cast {
     }
 
     fn ground(&self, makes: Option<&QName>, sql: &str) -> Act {
-        Act { place: None, makes: makes.cloned(), on: None, sql: self.put(sql) }
+        Act { place: None, makes: makes.cloned(), on: None, checked: None, sql: self.put(sql) }
     }
 
     /// All statements, in an order that mostly is right.
@@ -284,6 +306,7 @@ impl Cast {
             place: Some(Place::View(name.clone())),
             makes: Some(name),
             on: None,
+            checked: None,
             sql: without_data(view, self.put(view.statement())),
         }
     }
@@ -295,13 +318,12 @@ impl Cast {
         let elsewhere = words.contains("search_path")
             || words.contains(default_schema)
             || self.schemas.keys().any(|schema| words.contains(schema));
-        let checked = if elsewhere { "off" } else { "on" };
-        let sql = self.put(routine.statement());
         Act {
             place: Some(routine.place()),
             makes: None,
             on: None,
-            sql: format!("set local check_function_bodies = {checked};\n{sql}"),
+            checked: Some(!elsewhere),
+            sql: self.put(routine.statement()),
         }
     }
 
@@ -310,6 +332,7 @@ impl Cast {
             place: Some(Place::Other("index", format!("{}.{}", view.name, index.name))),
             makes: None,
             on: Some(view.name.clone()),
+            checked: None,
             sql: self.put(index.statement()),
         }
     }
@@ -319,6 +342,7 @@ impl Cast {
             place: Some(Place::Trigger { on: on.clone(), name: trigger.name.clone() }),
             makes: None,
             on: Some(on.clone()),
+            checked: None,
             sql: self.put(trigger.statement()),
         }
     }
@@ -328,6 +352,7 @@ impl Cast {
             place: Some(Place::Policy { table: table.clone(), name: policy.name.clone() }),
             makes: None,
             on: Some(table.clone()),
+            checked: None,
             sql: self.put(policy.statement()),
         }
     }
@@ -451,6 +476,9 @@ async fn try_sqlite(wanted: &Schema, target: &Schema) -> Settled {
 }
 
 async fn run(memory: &mut SqliteConnection, sql: &str) -> Result<(), String> {
+    if !is_one_statement(Dialect::Sqlite, sql) {
+        return Err(MORE.to_owned());
+    }
     let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
     query.execute(memory).await.map(drop).map_err(|error| server_words(&error))
 }

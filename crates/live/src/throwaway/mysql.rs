@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_dialect::{Dialect, qualified};
+use autogen_dialect::{Dialect, is_closed, is_one_statement, qualified};
 use autogen_plan::Settled;
 use autogen_schema::{Defined, ForeignKey, Place, QName, Routine, RoutineKind, Schema, Table};
 use sea_orm::sqlx;
@@ -16,6 +16,7 @@ use super::{DOING, STAND_IN};
 use crate::error::server_words;
 use crate::introspect::{self, mysql::read};
 use crate::session::Session;
+use crate::settle::MORE;
 use crate::{LiveError, Scope};
 
 /// How long somebody else may settle at the same time, in seconds.
@@ -138,6 +139,15 @@ async fn rounds(
         let before = open.len();
         let mut still = Vec::new();
         for act in open {
+            // Only the server knows for certain where the blocks of a routine end.
+            let whole = match act.place {
+                None | Some(Place::View(_)) => is_one_statement(session.dialect(), &act.sql),
+                Some(_) => is_closed(session.dialect(), &act.sql),
+            };
+            if !whole {
+                still.push((act, MORE.to_owned()));
+                continue;
+            }
             match session.run(&act.sql).await {
                 Ok(()) => {}
                 Err(error @ sqlx::Error::Database(_)) => still.push((act, server_words(&error))),
