@@ -247,3 +247,39 @@ fn strings_are_those_of_the_standard() {
     project.run(&["check"]).ok();
     project.run(&["diff", "--exit-code", "--dry-run"]).ok();
 }
+
+/// Files that declare something, and were not seen.
+#[cfg(unix)]
+#[test]
+fn declarations_that_were_not_seen_are_not_absent() {
+    let project = Project::with_models(Dialect::Sqlite, &models("a"));
+    project.write("autogen.toml", "models = \"src\"\nsql = [\"schema/*.sql\"]\n");
+    project.write("schema/a.sql", "create view v as select id from t;\n");
+    project.write("schema/b.sql", "create view w as select id from t;\n");
+    project.run(&["diff", "-m", "first"]).ok();
+    project.run(&["upgrade"]).ok();
+    let lost = project.path().join("schema/b.sql");
+    std::fs::remove_file(&lost).expect("gone");
+    std::os::unix::fs::symlink("nowhere.sql", &lost).expect("a link");
+    project.run(&["diff", "-m", "x"]).fails(2, "A0673", "schema/b.sql");
+    std::fs::remove_file(&lost).expect("gone");
+    std::fs::create_dir(&lost).expect("a folder");
+    project.unchanged(&["diff", "-m", "x"]).fails(2, "A0673", "schema/b.sql");
+    std::fs::remove_dir(&lost).expect("gone");
+    project.write("schema/b.sql", "/* create view w as select id from t;\n");
+    let ran = project.unchanged(&["diff", "-m", "x"]).exits(2);
+    assert!(ran.err.contains("does not end"), "{}", ran.err);
+}
+
+#[test]
+fn secrets_in_odd_places_are_not_shown() {
+    let project = Project::with_models(Dialect::Sqlite, &models("a"));
+    for from in ["jdbc:postgresql://h/d?user=u&password=s3cret", "host=h password=s3cret"] {
+        let ran = project.unchanged(&["diff", "--dry-run", "--from", from]);
+        assert!(!ran.err.contains("s3cret") && ran.code == 2, "{}", ran.err);
+    }
+    let line = "models = \"src\"\ndatabase_url = \"postgres://u:s3cret@h/d\"\n";
+    project.write("autogen.toml", line);
+    let ran = project.unchanged(&["check"]).exits(2);
+    assert!(!ran.err.contains("s3cret") && ran.err.contains("autogen.toml:2"), "{}", ran.err);
+}

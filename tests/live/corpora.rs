@@ -227,9 +227,12 @@ fn dumped(database: &Database, alone: &Schema) -> Vec<String> {
     let of_partition =
         |sql: &str| !sql.contains(" ATTACH PARTITION ") && !sql.starts_with("CREATE TABLE ");
     let left = |sql: &str| {
-        alone.iter().any(|it| match (it.strip_prefix("table "), it.strip_prefix("partition ")) {
+        alone.iter().any(|it| match (it.strip_prefix("table "), it.split_once(" of partition ")) {
             (Some(table), _) => names(sql, table),
-            (None, Some(partition)) => names(sql, partition) && of_partition(sql),
+            (None, Some((thing, partition))) => {
+                let own = thing.split_once(' ').map_or("", |(_, name)| name);
+                names(sql, partition) && of_partition(sql) && sql.contains(own)
+            }
             (None, None) => false,
         })
     };

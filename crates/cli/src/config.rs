@@ -176,7 +176,10 @@ impl Config {
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let text = file::read(path)?;
         toml::from_str(&text).map_err(|error| {
-            let message = format!("{}: {}", path.display(), error.to_string().trim_end());
+            // The line itself may hold a password.
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+            let message = format!("{}:{line}: {}", path.display(), error.message());
             Error::usage("A0602", message, "`autogen init` writes a commented example")
         })
     }

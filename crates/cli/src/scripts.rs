@@ -55,6 +55,19 @@ fn matching(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
         }
         found = next;
     }
+    // What goes by the name of a file and is none, such as a link to nothing, was not
+    // seen, and what it may declare is not absent.
+    let is_lost = |path: &&PathBuf| {
+        let named = path.extension().is_some_and(|it| it == "sql");
+        (named && path.is_dir()) || (path.is_symlink() && !path.exists())
+    };
+    if let Some(path) = found.iter().find(is_lost) {
+        return Err(Error::usage(
+            "A0673",
+            format!("{} can't be read: it is no file", path.display()),
+            "bring the file back, or take it out of the folder",
+        ));
+    }
     found.retain(|path| path.is_file());
     Ok(found)
 }

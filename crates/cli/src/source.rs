@@ -123,7 +123,8 @@ impl Source {
             }
             _ => {
                 // Half a URL may hold a password as well.
-                let shown = if text.contains('@') { "this" } else { &format!("`{text}`") };
+                let secret = text.contains(['@', '=', '?']);
+                let shown = if secret { "this" } else { &format!("`{text}`") };
                 return Err(Error::usage(
                     "A0606",
                     format!("{shown} is no source"),

@@ -334,3 +334,17 @@ fn compiled_models_learn_what_they_lack() {
     assert_eq!(found.tables.iter().map(ToString::to_string).collect::<Vec<_>>(), ["m"]);
     assert_eq!(found.unread.len(), 1);
 }
+
+#[test]
+fn macros_without_end_are_given_up() {
+    for text in [
+        "macro_rules! d { ($($t:tt)*) => { d!($($t)*); d!($($t)*); } } d!(a);",
+        "macro_rules! c { () => {}; ($a:tt $($r:tt)*) => { c!($($r)*); } } \
+         c!(a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a \
+            a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a \
+            a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a \
+            a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a);",
+    ] {
+        assert!(unread(text).contains("macro"), "{text}");
+    }
+}

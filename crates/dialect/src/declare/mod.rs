@@ -22,7 +22,7 @@ use autogen_schema::{Declared, Origin, Place, QName};
 use self::cursor::Cursor;
 pub use self::routine::argument_types;
 pub use self::typed::{commented_table, makes_partition, statistics};
-use crate::{Dialect, checked_in, split, text};
+use crate::{Dialect, checked_in, is_closed, split, text};
 
 /// An `.sql` file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +76,16 @@ pub fn declare(
 ) -> Result<(), Vec<Misdeclared>> {
     declared.scripted = true;
     let mut statements = Vec::new();
+    let mut problems = Vec::new();
     for file in files {
+        if !is_closed(dialect, &file.text) {
+            problems.push(Misdeclared {
+                origin: Origin { file: file.path.clone(), line: 1, column: 1 },
+                code: UNKNOWN,
+                message: "a quote or a comment in the file does not end".to_owned(),
+                hint: "close it: what stands behind it is not read".to_owned(),
+            });
+        }
         for statement in split(dialect, &checked_in(&file.text)).statements {
             let sql = match default_schema {
                 Some(schema) => text::without_schema(dialect, &statement.sql, schema),
@@ -86,7 +95,6 @@ pub fn declare(
             statements.push((sql, origin));
         }
     }
-    let mut problems = Vec::new();
     // What stands on its own comes before what hangs on it.
     for pass in [Pass::Objects, Pass::Attached, Pass::Remarks] {
         for (sql, origin) in &statements {

@@ -210,7 +210,8 @@ impl Modules {
         let name = call.path.join("::");
         match self.rules_of(&call) {
             Ok(Some((rules, home))) if depth < DEPTH => {
-                match rules.expand(call.tokens.clone(), &home, call.span) {
+                let tokens = call.tokens.clone();
+                match rules.expand(tokens, &home, call.span, &mut self.budget) {
                     Some(items) => {
                         self.read_tokens(files, call.module, items, call.span, &call.place);
                     }

@@ -13,6 +13,24 @@ const LARGEST: usize = 50_000;
 /// How much the fragments of one call may look at, in tokens.
 const PATIENCE: usize = 2_000_000;
 
+/// What all expansions of a project may take together: macros that call themselves
+/// twice would go on for ever.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    /// Expansions.
+    calls: usize,
+    /// Tokens that come of them.
+    tokens: usize,
+    /// Tokens that are looked at.
+    looks: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { calls: 5_000, tokens: 1_000_000, looks: 8_000_000 }
+    }
+}
+
 /// A macro: its rules in order.
 #[derive(Debug)]
 pub(crate) struct Rules(Vec<(Vec<Pattern>, TokenStream)>);
@@ -62,22 +80,44 @@ impl Rules {
 
     /// What a call stands for, with every token of the macro itself placed at `span`.
     /// `home` is what `$crate` means.
-    pub(crate) fn expand(&self, call: TokenStream, home: &str, span: Span) -> Option<TokenStream> {
+    pub(crate) fn expand(
+        &self,
+        call: TokenStream,
+        home: &str,
+        span: Span,
+        budget: &mut Budget,
+    ) -> Option<TokenStream> {
+        budget.calls = budget.calls.checked_sub(1)?;
+        let patience = PATIENCE.min(budget.looks);
+        let mut matching = Matching { patience };
+        let (body, bindings) = self.matching(call, &mut matching);
+        budget.looks -= patience - matching.patience;
+        let left = LARGEST.min(budget.tokens);
+        let mut writing = Writing { home, span, left };
+        let written = writing.body(body?.clone(), &bindings);
+        budget.tokens -= left - writing.left;
+        written
+    }
+
+    /// The body of the first rule that a call fits, and what its names stand for.
+    fn matching(
+        &self,
+        call: TokenStream,
+        matching: &mut Matching,
+    ) -> (Option<&TokenStream>, Bindings) {
         let tokens: Vec<TokenTree> = call.into_iter().collect();
-        let mut matching = Matching { patience: PATIENCE };
         for (patterns, body) in &self.0 {
             let mut bindings = Bindings::new();
             if tokens.len() < LARGEST
                 && matching.all(patterns, &tokens, &mut bindings) == Some(tokens.len())
             {
-                let mut writing = Writing { home, span, left: LARGEST };
-                return writing.body(body.clone(), &bindings);
+                return (Some(body), bindings);
             }
             if matching.patience == 0 {
-                return None;
+                break;
             }
         }
-        None
+        (None, Bindings::new())
     }
 }
 
@@ -386,7 +426,8 @@ mod tests {
     #[track_caller]
     fn expands(rules: &str, call: &str, expected: &str) {
         let rules = Rules::read(rules.parse().unwrap()).unwrap();
-        let found = rules.expand(call.parse().unwrap(), "crate", Span::call_site());
+        let found =
+            rules.expand(call.parse().unwrap(), "crate", Span::call_site(), &mut Budget::default());
         let expected: TokenStream = expected.parse().unwrap();
         let bare = |it: TokenStream| it.to_string().replace(char::is_whitespace, "");
         assert_eq!(found.map(bare), Some(bare(expected)));
@@ -424,7 +465,12 @@ mod tests {
     fn what_is_not_certain_has_no_expansion() {
         let rules = Rules::read("($($a:ident)* ; $($b:ident)*) => { $($a $b)* }".parse().unwrap());
         let call = |text: &str| {
-            rules.as_ref().unwrap().expand(text.parse().unwrap(), "crate", Span::call_site())
+            rules.as_ref().unwrap().expand(
+                text.parse().unwrap(),
+                "crate",
+                Span::call_site(),
+                &mut Budget::default(),
+            )
         };
         assert!(call("a b; c").is_none());
         assert!(call("a b; c d").is_some());

@@ -10,6 +10,7 @@ use syn::{Attribute, Expr, ExprLit, ItemEnum, ItemImpl, ItemStruct, Lit, Meta, U
 use super::calls::{Call, Defined};
 use super::conditions::Conditions;
 use super::expanded::Parts;
+use super::macros::Budget;
 use crate::attr::{derives, metas};
 use crate::codes::CONDITION;
 use crate::column_type::{TypeDecl, parse_expr};
@@ -106,6 +107,7 @@ pub(crate) struct Modules {
     /// Macros of the project, and calls of macros that are still to be read.
     pub(super) macros: Vec<Defined>,
     pub(super) calls: Vec<Call>,
+    pub(super) budget: Budget,
 }
 
 /// Where the files of a module's children lie.
