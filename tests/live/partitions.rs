@@ -101,19 +101,21 @@ fn what_only_the_partition_has_is_in_the_way() {
     if !wanted(Dialect::Postgres) {
         return;
     }
-    let [before, after] = [format!("{P} create index only_here on p (owner);"), PLAIN.to_owned()]
-        .map(|sql| {
-            let database = Database::fresh(Dialect::Postgres);
-            block_on(database.run(&format!("{COMMON} {sql}")));
-            database
-        });
+    let [before, after] =
+        [format!("{P} alter table p alter column owner set default 7;"), PLAIN.to_owned()].map(
+            |sql| {
+                let database = Database::fresh(Dialect::Postgres);
+                block_on(database.run(&format!("{COMMON} {sql}")));
+                database
+            },
+        );
     block_on(async {
         let (connection, goal) = (before.connect().await, after.connect().await);
         let there = read(&connection, &Scope::default()).await.unwrap();
         let declared = written(read(&goal, &Scope::default()).await.unwrap());
         let plan = settled_plan(&connection, &there, &declared, &Options::default()).await;
         let error = plan.unwrap_err();
-        assert!(error.contains("index only_here of partition p"), "{error}");
+        assert!(error.contains("default of column owner of partition p"), "{error}");
         goal.close().await;
         connection.close().await;
     });
@@ -132,6 +134,144 @@ async fn count(connection: &autogen_live::Connection, tables: &[&str]) -> i64 {
         }
     }
     total
+}
+
+/// What hangs on one partition, in all kinds.
+const ALONE: &str = "
+    create index p_kind_here on p (kind) where owner > 1;
+    comment on index p_kind_here is 'only here';
+    alter table p add constraint p_once unique (at, kind), add constraint p_small check (id < 900),
+      add constraint p_owner_here foreign key (id) references owners (id) on update cascade,
+      add constraint p_apart exclude using btree (twice with =);
+    create trigger p_touch before update of kind on p for each row
+      when (old.owner is distinct from new.owner) execute function touch();
+    create policy p_few on p for select using (owner > 1);
+    alter table p enable row level security;
+";
+
+/// Both sides of what one partition has of its own.
+fn own_pairs() -> Vec<(String, String)> {
+    let with = |more: &str| format!("{P} {ALONE} {more}");
+    let below = "
+        create table q partition of t for values from ('2030-01-01') to ('2031-01-01') partition by hash (id);
+        create table q_0 partition of q for values with (modulus 1, remainder 0);";
+    vec![
+        (P.to_owned(), with("")),
+        // The partition comes with it, and goes.
+        (String::new(), with("")),
+        // Each of them another.
+        (
+            with(""),
+            format!(
+                "{P}
+                 create index p_kind_there on p (kind) where owner > 1;
+                 alter table p add constraint p_once unique (at, kind, owner), add constraint p_small check (id < 800),
+                   add constraint p_owner_here foreign key (id) references owners (id);
+                 create trigger p_touch after update on p for each row execute function touch();
+                 alter table p disable trigger p_touch;
+                 create policy p_few on p for select using (owner > 2);
+                 alter table p enable row level security, force row level security;"
+            ),
+        ),
+        // What they stand on changes its type.
+        (
+            with("create index p_computed on p (abs(owner)); "),
+            with(
+                "create index p_computed on p (abs(owner));
+                 drop trigger p_touch on p; drop policy p_few on p;
+                 alter table t drop constraint t_owner_fkey, alter column owner type bigint;
+                 create trigger p_touch before update of kind on p for each row
+                   when (old.owner is distinct from new.owner) execute function touch();
+                 create policy p_few on p for select using (owner > 1);",
+            ),
+        ),
+        // A function that only a partition's trigger and check call; a column that only
+        // its index uses.
+        (
+            P.to_owned(),
+            format!(
+                "{P}
+                 create function small(int) returns bool immutable language sql as 'select $1 < 5';
+                 create function other() returns trigger language plpgsql as 'begin return new; end';
+                 alter table t add column note text;
+                 alter table p add constraint p_small check (small(id));
+                 create index p_note on p (lower(note));
+                 create trigger p_other before insert on p for each row execute function other();"
+            ),
+        ),
+        // A partition of a partition, and one that is divided itself.
+        (
+            below.to_owned(),
+            format!(
+                "{below} create index q_kind on q (kind); create index q_0_kind on q_0 (owner);
+                 alter table q_0 add constraint q_0_check check (id > 0); alter table q add constraint q_key unique (id);
+                 alter table q_0 enable row level security;"
+            ),
+        ),
+        // A table that is divided, with a partition that has something of its own.
+        (
+            "create table w (id int not null, a text);".to_owned(),
+            "create table w (id int not null, a text) partition by list (id);
+             create table w_rest partition of w default;
+             create index w_a on w_rest (a); create policy w_all on w_rest using (true);
+             create trigger w_touch before update on w_rest for each row execute function touch();"
+                .to_owned(),
+        ),
+        // It leaves its table, and keeps what it has.
+        (with(""), "create table p as select * from t; create table kept (id int);".to_owned()),
+        (
+            "create table w (id int not null, a text) partition by list (id);
+             create table w_1 partition of w for values in (1);
+             alter table w_1 add constraint w_1_a check (a <> ''); create index w_1_here on w_1 (a);"
+                .to_owned(),
+            "create table w (id int not null, a text) partition by list (id);
+             create table w_1 (id int not null, a text);
+             alter table w_1 add constraint w_1_a check (a <> ''); create index w_1_here on w_1 (a);"
+                .to_owned(),
+        ),
+    ]
+}
+
+#[test]
+fn what_a_partition_has_of_its_own_is_compared() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    for (number, (one, other)) in own_pairs().into_iter().enumerate() {
+        for (way, [one, other]) in [("there", [&one, &other]), ("back", [&other, &one])] {
+            let at = format!("{number} {way}");
+            let [before, after] = [one, other].map(|sql| {
+                let database = Database::fresh(Dialect::Postgres);
+                block_on(database.run(&format!("{COMMON} {sql}")));
+                database
+            });
+            block_on(become_alike(&before, &after, &at));
+        }
+    }
+}
+
+/// One database becomes the other, and itself again.
+async fn become_alike(before: &Database, after: &Database, at: &str) {
+    let scope = Scope::default();
+    let (connection, goal) = (before.connect().await, after.connect().await);
+    let there = read(&connection, &scope).await.unwrap();
+    let declared = written(read(&goal, &scope).await.unwrap());
+    goal.close().await;
+    let plan = settled_plan(&connection, &there, &declared, &Options::default()).await;
+    let plan = plan.unwrap_or_else(|error| panic!("{at}: {error}"));
+    let text = || autogen_plan::emit::text(&plan);
+    assert!(!plan.up.changes.is_empty(), "{at}: the sides differ");
+    laws(&plan).unwrap_or_else(|error| panic!("{at}: {error}\n{}", text()));
+    let result = run_up(&connection, &migration(&plan, true).unwrap()).await;
+    result.unwrap_or_else(|error| panic!("{at}: {error}\n{}", text()));
+    let result = reached(&connection, &scope, &plan.schema.after, "up").await;
+    result.unwrap_or_else(|error| panic!("{at}: {error}\n{}", text()));
+    assert_eq!(plan.down.refusals, [], "{at}");
+    let result = run_down(&connection, &migration(&plan, false).unwrap()).await;
+    result.unwrap_or_else(|error| panic!("{at}: {error}\n{}", text()));
+    let result = reached(&connection, &scope, &plan.schema.before, "down").await;
+    result.unwrap_or_else(|error| panic!("{at}: {error}\n{}", text()));
+    connection.close().await;
 }
 
 #[test]

@@ -164,7 +164,6 @@ fn what_can_not_be_represented_is_said() {
             ("U0114", "rule r of t"),
             ("U0115", "aggregate agg()"),
             ("U0117", "event trigger et"),
-            ("U0118", "index p_1_a_idx of partition p_1"),
             ("U0119", "table base"),
             ("U0120", "constraint stored of t"),
             ("U0127", "foreign-data wrapper w"),

@@ -148,7 +148,7 @@ pub(crate) fn schema(dialect: Dialect) -> impl Strategy<Value = Schema> {
     drawn.prop_map(move |(drafts, moods, texts, parts, hostile)| {
         let mut schema = build(dialect, &drafts, &moods);
         hostile.sow(dialect, &mut schema);
-        if dialect.has_schemas() && (1..5).contains(&parts) {
+        if dialect.has_schemas() && (1..6).contains(&parts) {
             partitioned(&mut schema, parts);
         }
         crate::texts::add(dialect, &mut schema, &texts, &hostile.body(dialect));
@@ -361,10 +361,17 @@ fn partitioned(schema: &mut Schema, parts: u8) {
     table.primary_key = Some(PrimaryKey::new(Name::Free(None), &["id"]));
     let mut partitioning = Partitioning::new("RANGE (id)");
     let mut add = |name: &str, bound: &str| {
-        partitioning.partitions.push(Partition::new(QName::bare(name), bound));
+        let mut partition = Partition::new(QName::bare(name), bound);
+        if parts == 5 {
+            let index = format!("{}_note", name.trim_start_matches("parts_"));
+            partition.own.indexes.push(Index::new(Name::Exact(index), &["note"]));
+            let check = Check::new(Name::Exact(format!("{name}_id")), "id > '-7'::integer");
+            partition.own.checks.push(check);
+        }
+        partitioning.partitions.push(partition);
     };
     add("parts_rest", "DEFAULT");
-    if parts == 3 {
+    if parts == 3 || parts == 5 {
         add("parts_far", "FOR VALUES FROM (1000000) TO (2000000)");
     }
     if parts > 1 {

@@ -78,7 +78,7 @@ impl Drift {
             return Ok(None);
         }
         let mut plan = make(&sides, &Options::default()).await?;
-        if plan.up.changes.iter().all(comes_and_goes) {
+        if by_hand(&plan).next().is_none() {
             return Ok(None);
         }
         autogen_lint::annotate(&mut plan);
@@ -106,8 +106,7 @@ impl Drift {
 
     /// The changes by hand, a line each.
     pub(crate) fn text(&self) -> String {
-        let changes = self.plan.up.changes.iter().filter(|it| !comes_and_goes(it));
-        changes.map(|it| format!("changed by hand: {}\n", it.describe())).collect()
+        by_hand(&self.plan).map(|it| format!("changed by hand: {}\n", it.describe())).collect()
     }
 
     /// What the models change, such that nothing that was done by hand is undone.
@@ -178,9 +177,19 @@ impl Drift {
     }
 }
 
-/// Partitions are made and dropped while an application runs.
-fn comes_and_goes(change: &Change) -> bool {
-    matches!(change, Change::Partition(_))
+/// The changes that count as drift: partitions are made and dropped while an
+/// application runs, with what they have of their own.
+fn by_hand(plan: &Plan) -> impl Iterator<Item = &Change> {
+    let partitions = plan.schema.after.partitions();
+    plan.up.changes.iter().filter(move |change| {
+        let on = match change {
+            Change::Trigger(change) => Some(change.on()),
+            Change::Policy(change) => Some(change.on()),
+            other => other.table(),
+        };
+        let own = on.is_some_and(|it| partitions.contains_key(it));
+        !own && !matches!(change, Change::Partition(_))
+    })
 }
 
 /// How models say a change.

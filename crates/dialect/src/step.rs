@@ -126,9 +126,8 @@ impl<'a> Request<'a> {
     pub(crate) fn goes_after(&self, cause: usize, on: &QName) -> bool {
         let later = self.changes.get(cause..).unwrap_or_default();
         later.iter().any(|change| match change {
-            Change::Table(TableChange::Drop(table)) => table.name == *on,
             Change::View(ViewChange::Drop(view)) => view.name == *on,
-            _other => false,
+            other => other.gone_tables().contains(&on),
         })
     }
 }

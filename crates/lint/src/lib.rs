@@ -10,7 +10,7 @@ use autogen_dialect::probe::Held;
 use autogen_dialect::{Dialect, Parents, Step};
 use autogen_plan::{Direction, Hazard, Plan, Severity};
 use autogen_schema::{
-    Change, Column, Default, Expr, Fill, Pair, QName, Schema, TableChange, Unsupported, Using,
+    Change, Column, Default, Expr, Fill, Pair, QName, Schema, Unsupported, Using,
 };
 
 use origin::{Origin, Renames};
@@ -152,15 +152,9 @@ fn direct(
 ) {
     let Direction { changes, groups, fills, usings, parents, .. } = direction;
     let (changes, fills, usings, parents) = (&*changes, &*fills, &*usings, &*parents);
-    let created: BTreeSet<&QName> = changes
-        .iter()
-        .filter_map(|change| match change {
-            Change::Table(TableChange::Create(table)) => Some(&table.name),
-            _other => None,
-        })
-        .collect();
+    let created: BTreeSet<&QName> = changes.iter().flat_map(Change::new_tables).collect();
     let renames = Renames::of(changes);
-    let tables = origin::with_tables(schema, changes);
+    let tables = origin::with_tables(dialect, schema, changes);
     let schema = tables.as_ref().map_or(schema, Pair::as_ref);
     let mut seen = BTreeSet::new();
     let mut said = BTreeSet::new();

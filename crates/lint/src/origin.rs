@@ -1,11 +1,13 @@
 //! Where things of a change were before the plan: probes are asked before
 //! anything runs.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use autogen_dialect::Dialect;
 use autogen_schema::{
     Callee, Change, Column, ColumnChange, ColumnType, EnumChange, Expr, Pair, PartitionChange,
-    QName, Schema, SequenceChange, TableChange,
+    QName, Schema, SequenceChange, Table, TableChange,
 };
 
 /// The renames of a direction, of values in rows too, each with its place
@@ -35,16 +37,24 @@ fn is_rename(change: &Change) -> bool {
     )
 }
 
-/// Both sides, with the partitions that become tables or were tables among their
-/// tables: the rows of those can be looked at. `None` where there are none.
-pub(crate) fn with_tables(schema: Pair<&Schema>, changes: &[Change]) -> Option<Pair<Schema>> {
-    let moves = |change: &&Change| {
+/// Both sides, with the partitions that become tables, were tables, or have something
+/// changed of their own among their tables: the rows of those can be looked at. `None`
+/// where there are none.
+pub(crate) fn with_tables(
+    dialect: Dialect,
+    schema: Pair<&Schema>,
+    changes: &[Change],
+) -> Option<Pair<Schema>> {
+    let shown = changed_partitions(dialect, schema, changes);
+    let moves = |change: &Change| {
         matches!(
             change,
             Change::Partition(PartitionChange::Attach { .. } | PartitionChange::Detach { .. })
         )
     };
-    changes.iter().find(moves)?;
+    if shown.is_empty() && !changes.iter().any(moves) {
+        return None;
+    }
     let renamed = |of: &QName| {
         changes.iter().any(|change| {
             matches!(change, Change::Column(ColumnChange::Rename { table, .. }
@@ -52,6 +62,10 @@ pub(crate) fn with_tables(schema: Pair<&Schema>, changes: &[Change]) -> Option<P
         })
     };
     let mut both = schema.map(Schema::clone);
+    for (_, tables) in shown.into_iter().filter(|(root, _)| !renamed(root)) {
+        drop(both.before.add_table(tables.before));
+        drop(both.after.add_table(tables.after));
+    }
     for change in changes {
         match change {
             Change::Partition(PartitionChange::Detach { table, plain, .. }) if !renamed(table) => {
@@ -64,6 +78,28 @@ pub(crate) fn with_tables(schema: Pair<&Schema>, changes: &[Change]) -> Option<P
         }
     }
     Some(both)
+}
+
+/// The partitions that stay and have something changed of their own, as the tables
+/// that they would be alone, with the table at the top.
+fn changed_partitions<'s>(
+    dialect: Dialect,
+    schema: Pair<&'s Schema>,
+    changes: &[Change],
+) -> Vec<(&'s QName, Pair<Table>)> {
+    let roots = schema.map(Schema::partitions);
+    let alone = |roots: &BTreeMap<&QName, &'s Arc<Table>>, name: &QName| {
+        let root = *roots.get(name)?;
+        let (_, partition) = root.partitioning.as_ref()?.find(&root.name, name)?;
+        Some((&root.name, dialect.detached(root, partition)))
+    };
+    let names = changes.iter().filter_map(Change::table);
+    let names: BTreeSet<&QName> = names.filter(|it| roots.after.contains_key(*it)).collect();
+    let both = |name: &QName| {
+        let (root, after) = alone(&roots.after, name)?;
+        Some((root, Pair::new(alone(&roots.before, name)?.1, after)))
+    };
+    names.into_iter().filter_map(both).collect()
 }
 
 /// The way back from the names at a change to those before the plan.

@@ -90,7 +90,7 @@ pub(crate) fn claimed(before: &Schema, wanted: &Schema) -> Vec<Refusal> {
         let by_model = names.iter().any(|name| item.object.ends_with(name.as_str()));
         match (by_file, by_model && !goes_along) {
             (true, _) => Some((item, "an .sql file", "take the statement out of the file")),
-            (false, true) if item.code == "U0118" => Some((
+            (false, true) if item.code == "U0128" => Some((
                 item,
                 "a table",
                 "it is a partition so far: drop what only it has first, or detach it by hand",

@@ -229,7 +229,10 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let resolver = Resolver::new(dialect, input.after, options);
     let beside = standing::beside_declared(dialect, &renamed.schema, &wanted);
     let beside = beside.as_ref().unwrap_or(&renamed.schema);
-    let (target, mut findings) = resolver.resolve(beside, &wanted);
+    let (mut target, mut findings) = resolver.resolve(beside, &wanted);
+    if input.after.is_models() {
+        standing::keep_hanging(&renamed.schema, &mut target);
+    }
     if !findings.refusals.is_empty() {
         return Err(PlanError::Invalid { dialect, problems: findings.refusals });
     }

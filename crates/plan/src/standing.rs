@@ -103,6 +103,20 @@ pub(crate) fn beside_declared(
     Some(result)
 }
 
+/// Models can't say what a partition has of its own: a table that becomes one keeps its
+/// triggers and its row security.
+pub(crate) fn keep_hanging(before: &Schema, target: &mut Schema) {
+    let new = places(target).into_iter().map(|(name, place)| (name.clone(), place.table.clone()));
+    for (name, root) in new.collect::<Vec<_>>() {
+        let Some(there) = before.tables.get(&name) else { continue };
+        let root = target.table_mut(&root).and_then(|it| it.partitioning.as_mut());
+        if let Some(partition) = root.and_then(|it| it.partition_mut(&name)) {
+            partition.own.triggers.clone_from(&there.triggers);
+            partition.own.row_security.clone_from(&there.row_security);
+        }
+    }
+}
+
 /// The names of all partitions, where those are tables.
 pub(crate) fn partitions(dialect: Dialect, schema: &Schema) -> BTreeSet<QName> {
     match dialect.partitions_are_tables() {
@@ -166,8 +180,8 @@ fn detach<'s>(
     (result, changes)
 }
 
-/// A table that becomes a partition keeps the order of its columns, the names of what
-/// the partition has from its table, and what no partition has from its table.
+/// A table that becomes a partition keeps the order of its columns, its options, and the
+/// names of what the partition has from its table.
 fn as_it_was(plain: &mut Table, there: &Table) {
     let place = |column: &Column| there.columns.iter().position(|it| it.name == column.name);
     let last = there.columns.len();
@@ -197,8 +211,6 @@ fn as_it_was(plain: &mut Table, there: &Table) {
         check.comment = there.checks.iter().find(alike).and_then(|it| it.comment.clone());
     }
     plain.options = there.options.clone();
-    plain.triggers.clone_from(&there.triggers);
-    plain.row_security.clone_from(&there.row_security);
     plain.sort();
 }
 

@@ -14,6 +14,7 @@ mod name;
 pub mod object;
 mod outside;
 mod pair;
+mod partition;
 mod schema;
 mod snapshot;
 mod strangers;
@@ -50,13 +51,11 @@ pub use object::text::{
 pub use object::types::EnumType;
 pub use outside::{Outside, OutsideUse, Used};
 pub use pair::Pair;
+pub use partition::{Partition, PartitionNames, Partitioning};
 pub use schema::{Schema, Unsupported};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};
 pub use strangers::Unread;
-pub use table::{
-    Partition, PartitionNames, Partitioning, RowSecurity, Shown, ShownKind, ShownPart, Table,
-    TableOptions,
-};
+pub use table::{RowSecurity, Shown, ShownKind, ShownPart, Table, TableOptions};
 pub use visible::{is_hidden, visible, visible_lines};
 
 /// Whether a value need not stand in a snapshot.

@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Aside, Collation, Column, ColumnType, Defined, Domain, EnumType, Expr, Extension, ForeignKey,
-    Grant, Namespace, Outside, QName, Routine, Sequence, Statistics, Table, Trigger, View,
+    Grant, Namespace, Outside, Partitioning, QName, Routine, Sequence, Statistics, Table, Trigger,
+    View,
 };
 
 /// Something in the catalog that we can't represent: reported, never touched.
@@ -111,6 +112,32 @@ impl Schema {
         self.tables.get_mut(name).map(Arc::make_mut)
     }
 
+    /// A table, or what a partition has of its own, to be changed.
+    pub(crate) fn owner_mut(&mut self, name: &QName) -> Option<&mut Table> {
+        if self.tables.contains_key(name) {
+            return self.table_mut(name);
+        }
+        let root = self.partitioned_by(name)?.name.clone();
+        let partitioning = self.table_mut(&root)?.partitioning.as_mut()?;
+        partitioning.partition_mut(name).map(|it| &mut *it.own)
+    }
+
+    /// All partitions, at any depth, each with the table at the top.
+    pub fn partitions(&self) -> BTreeMap<&QName, &Arc<Table>> {
+        let tables = self.tables.values();
+        let names = tables.filter_map(|table| Some((table, table.partitioning.as_ref()?.names())));
+        names.flat_map(|(table, names)| names.into_iter().map(move |name| (name, table))).collect()
+    }
+
+    /// The table that has a partition of this name, at any depth.
+    fn partitioned_by(&self, partition: &QName) -> Option<&Arc<Table>> {
+        let holds = |table: &&Arc<Table>| {
+            let partitions = table.partitioning.iter().flat_map(Partitioning::all);
+            partitions.into_iter().any(|it| it.name == *partition)
+        };
+        self.tables.values().find(holds)
+    }
+
     /// Brings every table into some form. Those that have it already stay
     /// shared with the schemas that this one was cloned from.
     pub fn reform_tables(&mut self, mut form: impl FnMut(&mut Table)) {
@@ -133,8 +160,9 @@ impl Schema {
         let names = |text: &dyn Defined| Expr::new(text.definition()).mentions(table);
         let mut found: Vec<&mut dyn Defined> = Vec::new();
         for holder in self.tables.values_mut() {
-            if holder.texts().any(names) {
-                found.extend(Arc::make_mut(holder).texts_mut().filter(|it| names(*it)));
+            if holder.texts().into_iter().any(names) {
+                let texts = Arc::make_mut(holder).texts_mut();
+                found.extend(texts.into_iter().filter(|it| names(*it)));
             }
         }
         let on_views = self.views.values_mut().flat_map(|view| &mut view.triggers);
@@ -150,8 +178,8 @@ impl Schema {
         let points = move |key: &ForeignKey| key.references == *parent;
         self.tables
             .values_mut()
-            .filter(move |table| table.foreign_keys.iter().any(points))
-            .flat_map(|table| &mut Arc::make_mut(table).foreign_keys)
+            .filter(move |table| table.all_foreign_keys().any(points))
+            .flat_map(|table| Arc::make_mut(table).foreign_keys_mut())
             .filter(move |key| points(key))
     }
 
@@ -195,10 +223,10 @@ impl Schema {
 
     /// The triggers of a table or view.
     pub fn triggers_mut(&mut self, on: &QName) -> Option<&mut Vec<Trigger>> {
-        match self.tables.get_mut(on) {
-            Some(table) => Some(&mut Arc::make_mut(table).triggers),
-            None => self.views.get_mut(on).map(|view| &mut view.triggers),
+        if self.views.contains_key(on) {
+            return self.views.get_mut(on).map(|view| &mut view.triggers);
         }
+        self.owner_mut(on).map(|table| &mut table.triggers)
     }
 
     /// Learns from another schema how somebody wrote what stands here in the

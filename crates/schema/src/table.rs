@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Aside, Check, Column, Constraint, Default, Defined, Exclusion, Expr, ForeignKey, Index, Name,
-    Policy, PrimaryKey, QName, Trigger, Unique,
+    Aside, Check, Column, Constraint, Default, Defined, Exclusion, ForeignKey, Index, Name,
+    Partitioning, Policy, PrimaryKey, QName, Trigger, Unique,
 };
 
 /// What only some databases know of a table.
@@ -40,125 +40,6 @@ pub struct TableOptions {
     /// MySQL's row format.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row_format: Option<String>,
-}
-
-/// How a table is partitioned.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Partitioning {
-    /// The clause after `PARTITION BY`, in the database's own words.
-    pub by: String,
-    /// The partitions.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub partitions: Vec<Partition>,
-}
-
-/// A partition of a table. Columns, keys and indexes are those of the table.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Partition {
-    /// Its name.
-    pub name: QName,
-    /// `FOR VALUES ..` or `DEFAULT`.
-    pub bound: String,
-    /// How it is divided further.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub partitioning: Option<Partitioning>,
-    /// PostgreSQL: its comment. MySQL says it in the bound.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub comment: Option<String>,
-    /// PostgreSQL: the names of its indexes and foreign keys, where the catalog
-    /// gave them.
-    #[serde(skip)]
-    pub names: Aside<PartitionNames>,
-}
-
-/// What a partition calls the indexes and foreign keys that it has from its
-/// table, by the names that they have there.
-#[derive(Debug, Clone, Default)]
-pub struct PartitionNames {
-    /// Indexes, those of constraints included.
-    pub indexes: BTreeMap<String, String>,
-    /// Foreign keys.
-    pub foreign_keys: BTreeMap<String, String>,
-}
-
-impl Partition {
-    /// A partition that is not divided further.
-    pub fn new(name: QName, bound: impl Into<String>) -> Self {
-        let names = Aside(PartitionNames::default());
-        Self { name, bound: bound.into(), partitioning: None, comment: None, names }
-    }
-}
-
-impl Partitioning {
-    /// Not yet with partitions.
-    pub fn new(by: impl Into<String>) -> Self {
-        Self { by: by.into(), partitions: Vec::new() }
-    }
-
-    /// What it is divided by follows the column; the word before it is none.
-    pub fn rename_column(&mut self, before: &str, after: &str) {
-        if let Some(at) = self.by.find('(') {
-            let (word, key) = self.by.split_at(at);
-            let key = Expr::new(key).rename_column(before, after);
-            self.by = format!("{word}{key}");
-        }
-        let below = self.partitions.iter_mut().filter_map(|it| it.partitioning.as_mut());
-        below.for_each(|it| it.rename_column(before, after));
-    }
-
-    /// How the partition of this name, at any depth, is divided further.
-    pub fn below_mut(&mut self, name: &QName) -> Option<&mut Self> {
-        for partition in &mut self.partitions {
-            let Some(own) = &mut partition.partitioning else { continue };
-            if partition.name == *name {
-                return Some(own);
-            }
-            if let Some(found) = own.below_mut(name) {
-                return Some(found);
-            }
-        }
-        None
-    }
-
-    /// The partition of this name, at any depth.
-    pub fn partition_mut(&mut self, name: &QName) -> Option<&mut Partition> {
-        for partition in &mut self.partitions {
-            if partition.name == *name {
-                return Some(partition);
-            }
-            let below = partition.partitioning.as_mut();
-            if let Some(found) = below.and_then(|it| it.partition_mut(name)) {
-                return Some(found);
-            }
-        }
-        None
-    }
-
-    /// The partition of this name, at any depth, with the relation that it is a
-    /// partition of. `own` is the name of the table that is divided like this.
-    pub fn find<'p>(&'p self, own: &'p QName, name: &QName) -> Option<(&'p QName, &'p Partition)> {
-        self.partitions.iter().find_map(|partition| match &partition.partitioning {
-            _ if partition.name == *name => Some((own, partition)),
-            Some(below) => below.find(&partition.name, name),
-            None => None,
-        })
-    }
-
-    /// The names of all partitions, at any depth.
-    pub fn names(&self) -> Vec<&QName> {
-        let mut names = Vec::new();
-        for partition in &self.partitions {
-            names.push(&partition.name);
-            names.extend(partition.partitioning.iter().flat_map(Self::names));
-        }
-        names
-    }
-
-    /// Puts the partitions into one order, at any depth.
-    pub fn sort(&mut self) {
-        self.partitions.sort();
-        self.partitions.iter_mut().flat_map(|it| &mut it.partitioning).for_each(Self::sort);
-    }
 }
 
 /// What a part of a table's text defines.
@@ -279,6 +160,11 @@ impl Table {
         }
     }
 
+    /// Whether there is nothing on it.
+    pub fn is_bare(&self) -> bool {
+        *self == Self::new(self.name.clone())
+    }
+
     /// A column by its name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
@@ -319,18 +205,40 @@ impl Table {
         }
     }
 
-    /// The objects on it whose body is a text.
-    pub(crate) fn texts_mut(&mut self) -> impl Iterator<Item = &mut dyn Defined> {
-        let triggers = self.triggers.iter_mut().map(|it| it as &mut dyn Defined);
+    /// The objects on it, and on its partitions, whose body is a text.
+    pub(crate) fn texts_mut(&mut self) -> Vec<&mut dyn Defined> {
+        let mut all: Vec<&mut dyn Defined> = Vec::new();
+        all.extend(self.triggers.iter_mut().map(|it| it as &mut dyn Defined));
         let policies = self.row_security.iter_mut().flat_map(|it| &mut it.policies);
-        triggers.chain(policies.map(|it| it as &mut dyn Defined))
+        all.extend(policies.map(|it| it as &mut dyn Defined));
+        let partitions = self.partitioning.iter_mut().flat_map(Partitioning::own_mut);
+        all.extend(partitions.flat_map(Self::texts_mut));
+        all
     }
 
-    /// The texts of what hangs on it.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &dyn Defined> {
-        let triggers = self.triggers.iter().map(|it| it as &dyn Defined);
+    /// The texts of what hangs on it, and on its partitions.
+    pub(crate) fn texts(&self) -> Vec<&dyn Defined> {
+        let mut all: Vec<&dyn Defined> = Vec::new();
+        all.extend(self.triggers.iter().map(|it| it as &dyn Defined));
         let policies = self.row_security.iter().flat_map(|it| &it.policies);
-        triggers.chain(policies.map(|it| it as &dyn Defined))
+        all.extend(policies.map(|it| it as &dyn Defined));
+        let partitions = self.partitioning.iter().flat_map(Partitioning::all);
+        all.extend(partitions.flat_map(|it| it.own.texts()));
+        all
+    }
+
+    /// The foreign keys of it, and of its partitions, to be changed.
+    pub(crate) fn foreign_keys_mut(&mut self) -> Vec<&mut ForeignKey> {
+        let mut all: Vec<&mut ForeignKey> = self.foreign_keys.iter_mut().collect();
+        let partitions = self.partitioning.iter_mut().flat_map(Partitioning::own_mut);
+        all.extend(partitions.flat_map(|it| &mut it.foreign_keys));
+        all
+    }
+
+    /// The foreign keys of it, and of its partitions.
+    pub(crate) fn all_foreign_keys(&self) -> impl Iterator<Item = &ForeignKey> {
+        let partitions = self.partitioning.iter().flat_map(Partitioning::all);
+        self.foreign_keys.iter().chain(partitions.flat_map(|it| &it.own.foreign_keys))
     }
 
     pub(crate) fn rename_column(&mut self, before: &str, after: &str) {

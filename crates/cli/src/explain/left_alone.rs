@@ -66,11 +66,6 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ),
     ("U0117", "an event trigger", "It belongs to the database as a whole, and stays as it is."),
     (
-        "U0118",
-        "a partition with something of its own",
-        "An index, a constraint, a trigger, a policy, a rule, a default, a comment on a column, privileges, row security or storage options that one partition alone has stay as they are, and each is listed. What it has from its table is managed with the table. A partition with something of its own is not detached by a plan: take that away first, or detach it by hand.",
-    ),
-    (
         "U0119",
         "a table that others inherit from",
         "Tables made by INHERITS are left alone, and the table that they inherit from is not dropped. Its columns and constraints are managed, and PostgreSQL carries them on to the others.",
@@ -109,5 +104,10 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "U0127",
         "an object of another kind",
         "Operators, operator classes, casts, conversions, text search objects, languages, access methods, transforms, window functions, publications, foreign servers, large objects and security labels are neither compared, changed nor dropped.",
+    ),
+    (
+        "U0128",
+        "a partition that differs from its table",
+        "Indexes, constraints, triggers, policies and row security of one partition are compared. A default, NOT NULL, a comment of a column, privileges and storage options that differ from those of its table are left unchanged, and each is listed; so is all of a partition that is a foreign table. A partition with such a difference is not detached by a plan: remove the difference first, or detach it by hand.",
     ),
 ];

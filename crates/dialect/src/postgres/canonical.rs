@@ -75,7 +75,11 @@ fn canonicalize_table(table: &mut Table, named: &Named) {
         ..TableOptions::default()
     };
     drop_empty(&mut table.comment);
-    table.partitioning.iter_mut().for_each(partition::canonicalize);
+    if let Some(partitioning) = &mut table.partitioning {
+        let own = partitioning.own_mut().into_iter();
+        own.for_each(|it| canonicalize_table(it, named));
+        partition::canonicalize(partitioning);
+    }
     name_constraints(table);
     table.sort();
 }

@@ -39,8 +39,21 @@ pub(crate) fn detached(table: &Table, partition: &Partition) -> Table {
     alone.indexes = table.indexes.iter().map(|index| naming.plain_index(index)).collect();
     alone.partitioning.clone_from(&partition.partitioning);
     alone.comment.clone_from(&partition.comment);
+    take_along(&mut alone, &partition.own);
     alone.sort();
     alone
+}
+
+/// What the partition has of its own.
+fn take_along(alone: &mut Table, own: &Table) {
+    alone.primary_key = alone.primary_key.take().or_else(|| own.primary_key.clone());
+    alone.uniques.extend_from_slice(&own.uniques);
+    alone.foreign_keys.extend_from_slice(&own.foreign_keys);
+    alone.checks.extend_from_slice(&own.checks);
+    alone.exclusions.extend_from_slice(&own.exclusions);
+    alone.indexes.extend_from_slice(&own.indexes);
+    alone.triggers.clone_from(&own.triggers);
+    alone.row_security.clone_from(&own.row_security);
 }
 
 /// A serial column goes on counting by the sequence of the partitioned table.

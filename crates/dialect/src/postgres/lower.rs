@@ -21,9 +21,7 @@ mod view;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use autogen_schema::{
-    Change, Column, Expr, Pair, PolicyChange, QName, Schema, TableChange, TriggerChange,
-};
+use autogen_schema::{Change, Column, Expr, Pair, PolicyChange, QName, Schema, TriggerChange};
 
 use crate::step::{Effect, Refusal, Request, Step};
 
@@ -58,9 +56,7 @@ pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
     for (cause, change) in request.changes.iter().enumerate() {
         lowering.cause = cause;
         lowering.change(change);
-        if let Change::Table(TableChange::Create(table)) = change {
-            lowering.created.insert(table.name.clone());
-        }
+        lowering.created.extend(change.new_tables().into_iter().cloned());
         if let Err(error) = change.apply(&mut lowering.schema) {
             lowering.refuse("A0401", change.object(), error.to_string(), "report this as a bug");
         }

@@ -2,7 +2,7 @@
 
 use autogen_dialect::fires_on_update;
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange, Firing, QName, Trigger};
+use autogen_schema::{Change, ColumnChange, Firing, Partitioning, QName, Trigger};
 
 use crate::{Case, Finding, Rule};
 
@@ -26,8 +26,11 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         trigger.firing != Firing::Disabled
             && fires_on_update(case.dialect, &trigger.definition, &name)
     };
-    let triggers = &case.schema.before.tables.get(&before)?.triggers;
-    let names: Vec<&str> = triggers.iter().filter(fires).map(|it| it.name.as_str()).collect();
+    let table_before = case.schema.before.tables.get(&before)?;
+    let partitions = table_before.partitioning.iter().flat_map(Partitioning::all);
+    let own = partitions.flat_map(|it| &it.own.triggers);
+    let triggers = table_before.triggers.iter().chain(own);
+    let names: Vec<&str> = triggers.filter(fires).map(|it| it.name.as_str()).collect();
     if names.is_empty() {
         return None;
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use autogen_dialect::Dialect;
 use autogen_schema::{
     Callee, Change, Column, ColumnChange, ConstraintChange, EnumChange, EnumType, IndexChange,
-    Pair, QName, RoutineChange, Schema, TriggerChange,
+    Pair, QName, RoutineChange, Schema,
 };
 
 use super::Past;
@@ -15,12 +15,22 @@ use super::uprooted::is_extended;
 /// but for views and the like, whose way back is found anew, since what can be
 /// altered one way can't always be altered back.
 pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Vec<Change> {
+    let partitions = schema.map(Schema::partitions);
+    let plain = |schema: &Schema, name: &QName| schema.tables.contains_key(name);
+    // What becomes a partition, or is none any more, is not compared.
     let both = |name: &QName| {
-        schema.before.tables.contains_key(name) && schema.after.tables.contains_key(name)
+        plain(schema.before, name) && plain(schema.after, name)
+            || partitions.before.contains_key(name) && partitions.after.contains_key(name)
+    };
+    let on_table = |name: &QName| {
+        plain(schema.before, name)
+            || plain(schema.after, name)
+            || partitions.before.contains_key(name)
+            || partitions.after.contains_key(name)
     };
     let found_anew = |change: &Change| match change {
         Change::View(_) | Change::Routine(_) => true,
-        Change::Trigger(change) => !is_on_table(change, schema) || both(change.on()),
+        Change::Trigger(change) => !on_table(change.on()) || both(change.on()),
         Change::Policy(change) => both(change.on()),
         _other => false,
     };
@@ -75,11 +85,6 @@ fn in_place(changes: Vec<Change>, inverses: &[Change]) -> Vec<Change> {
         other => other,
     };
     changes.into_iter().map(placed).collect()
-}
-
-fn is_on_table(change: &TriggerChange, schema: Pair<&Schema>) -> bool {
-    let on = change.on();
-    schema.before.tables.contains_key(on) || schema.after.tables.contains_key(on)
 }
 
 type Place = (QName, String);

@@ -17,9 +17,10 @@ pub(super) fn create(dialect: Dialect, tables: Vec<&Table>) -> Vec<Change> {
             .into_iter()
             .partition(|key| detached.contains(&(table.name.clone(), key.references.clone())));
         table.foreign_keys = inline;
-        let hanging = super::text::on_new_table(&table);
+        let mut hanging = super::text::on_new_table(&table);
         table.triggers.clear();
         table.row_security = None;
+        hanging.extend(table.partitioning.iter_mut().flat_map(super::partition::hanging));
         let name = table.name.clone();
         changes.push(TableChange::Create(Box::new(table)).into());
         changes.extend(hanging);

@@ -1,6 +1,11 @@
-//! Partitions.
+//! Partitions, and what they have of their own.
 
-use autogen_schema::{Change, Pair, Partition, PartitionChange, Partitioning, QName, Table};
+use std::collections::BTreeSet;
+
+use autogen_schema::{
+    Change, Constraint, ConstraintChange, Pair, Partition, PartitionChange, Partitioning, QName,
+    Schema, Table,
+};
 
 pub(super) fn diff(table: Pair<&Table>, changes: &mut Vec<Change>) {
     let name = &table.after.name;
@@ -11,8 +16,13 @@ pub(super) fn diff(table: Pair<&Table>, changes: &mut Vec<Change>) {
             below(name, name, Pair::new(before, after), changes);
         }
         (Some(_), Some(_)) | (Some(_), None) | (None, Some(_)) => {
-            let partitioning = Box::new(both.map(Option::<&Partitioning>::cloned));
+            let mut partitioning = Box::new(both.map(Option::<&Partitioning>::cloned));
+            let (gone, new) = (&mut partitioning.before, &mut partitioning.after);
+            let gone: Vec<Change> = gone.iter_mut().flat_map(hanging).collect();
+            let new: Vec<Change> = new.iter_mut().flat_map(hanging).collect();
+            changes.extend(gone.iter().map(Change::inverse));
             changes.push(PartitionChange::Divide { table: name.clone(), partitioning }.into());
+            changes.extend(new);
         }
     }
 }
@@ -25,8 +35,9 @@ fn below(table: &QName, of: &QName, both: Pair<&Partitioning>, changes: &mut Vec
     for there in &both.before.partitions {
         let wanted = find(&both.after.partitions, &there.name);
         if wanted.is_none_or(|wanted| !fits(there, &wanted)) {
-            let partition = Box::new(there.clone());
+            let mut partition = Box::new(there.clone());
             let (table, of) = (table.clone(), of.clone());
+            changes.extend(taken_off(&mut partition).iter().map(Change::inverse));
             changes.push(PartitionChange::Drop { table, of, partition }.into());
         }
     }
@@ -44,12 +55,73 @@ fn below(table: &QName, of: &QName, both: Pair<&Partitioning>, changes: &mut Vec
                 }
             }
             None => {
-                let partition = Box::new(wanted.clone());
+                let mut partition = Box::new(wanted.clone());
                 let (table, of) = (table.clone(), of.clone());
+                let hanging = taken_off(&mut partition);
                 changes.push(PartitionChange::Create { table, of, partition }.into());
+                changes.extend(hanging);
             }
         }
     }
+}
+
+/// What the partitions that are on both sides have of their own, at any depth.
+pub(super) fn own(table: Pair<&Table>) -> Vec<Pair<&Table>> {
+    let mut found = Vec::new();
+    let both = table.map(|it| it.partitioning.as_ref());
+    if let (Some(before), Some(after)) = (both.before, both.after)
+        && before.by == after.by
+    {
+        own_below(Pair::new(before, after), &mut found);
+    }
+    found
+}
+
+fn own_below<'t>(both: Pair<&'t Partitioning>, found: &mut Vec<Pair<&'t Table>>) {
+    for after in &both.after.partitions {
+        let mut there = both.before.partitions.iter().filter(|it| it.name == after.name);
+        let Some(before) = there.find(|it| fits(it, after)) else { continue };
+        found.push(Pair::new(&*before.own, &*after.own));
+        if let (Some(before), Some(after)) = (&before.partitioning, &after.partitioning) {
+            own_below(Pair::new(before, after), found);
+        }
+    }
+}
+
+/// Takes off what waits until other tables and routines are there, and gives back the
+/// changes that add it.
+fn taken_off(partition: &mut Partition) -> Vec<Change> {
+    let own = &mut *partition.own;
+    let mut changes = super::text::on_new_table(own);
+    own.triggers.clear();
+    own.row_security = None;
+    changes.extend(own.foreign_keys.drain(..).map(|key| {
+        let (table, constraint) = (partition.name.clone(), Constraint::ForeignKey(key));
+        Change::from(ConstraintChange::Add { table, constraint })
+    }));
+    changes.extend(partition.partitioning.iter_mut().flat_map(hanging));
+    changes
+}
+
+/// The same for all partitions.
+pub(super) fn hanging(partitioning: &mut Partitioning) -> Vec<Change> {
+    partitioning.partitions.iter_mut().flat_map(taken_off).collect()
+}
+
+/// Columns of tables, and of their partitions with them.
+pub(super) fn with_partitions(schema: &Schema, columns: &mut BTreeSet<(QName, String)>) {
+    if columns.is_empty() {
+        return;
+    }
+    let mut more = Vec::new();
+    for table in schema.tables.values() {
+        let names = table.partitioning.iter().flat_map(Partitioning::names);
+        let of_table = || columns.iter().filter(|(of, _)| *of == table.name);
+        for name in names {
+            more.extend(of_table().map(|(_, column)| (name.clone(), column.clone())));
+        }
+    }
+    columns.extend(more);
 }
 
 /// Whether one can become the other by what is below it.

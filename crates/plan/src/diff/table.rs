@@ -3,7 +3,7 @@
 use autogen_dialect::Dialect;
 use autogen_schema::{
     Change, Constraint, ConstraintChange, ForeignKey, Index, IndexChange, IndexKey, Name, Pair,
-    QName, Table, TableChange,
+    Partitioning, QName, Table, TableChange,
 };
 
 use super::uprooted::Uprooted;
@@ -32,22 +32,26 @@ pub(super) fn diff(
     }
     partition::diff(table, changes);
     let remade = column::diff(dialect, table, uprooted, changes);
-    let replaced = |constraint: &Constraint| {
+    let loses_ground = |constraint: &Constraint| {
         remade.iter().any(|column| constraint.uses(column))
             || stands_on(constraint, name, uprooted)
             || uprooted.in_constraint(constraint)
     };
-    constraints(table, replaced, changes);
     let replaced = |index: &Index| {
         remade.iter().any(|column| index.uses(column))
             || uprooted.in_index(index)
             || uprooted.columns.iter().any(|(of, column)| of == name && computes(index, column))
     };
-    indexes(dialect, table, replaced, changes);
+    for table in [table].into_iter().chain(partition::own(table)) {
+        constraints(table, loses_ground, changes);
+        indexes(dialect, table, replaced, changes);
+    }
 }
 
 fn references_any(table: &Table, uprooted: &Uprooted) -> bool {
-    table.foreign_keys.iter().any(|key| points_at(key, uprooted))
+    let partitions = table.partitioning.iter().flat_map(Partitioning::all);
+    let own = partitions.flat_map(|it| &it.own.foreign_keys);
+    table.foreign_keys.iter().chain(own).any(|key| points_at(key, uprooted))
 }
 
 /// Whether the other end of a foreign key loses its ground.

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Callee, Change, ColumnChange, Defined, DomainChange, EnumChange, Pair, PartitionChange, Policy,
-    PolicyChange, Protection, QName, Routine, RoutineChange, RoutineKind, Schema, Table,
-    TableChange, Trigger, TriggerChange, View, ViewChange,
+    Callee, Change, ColumnChange, Defined, DomainChange, EnumChange, Pair, PartitionChange,
+    Partitioning, Policy, PolicyChange, Protection, QName, Routine, RoutineChange, RoutineKind,
+    Schema, Table, TableChange, Trigger, TriggerChange, View, ViewChange,
 };
 
-use super::Past;
 use super::uprooted::{is_extended, is_rebuilt};
+use super::{Past, partition};
 use crate::uses::Uses;
 
 /// The changes, beside those that there are already.
@@ -29,9 +29,12 @@ pub(super) fn diff(
     views(dialect, schema, &going, changes);
     for (after, before) in schema.after.tables_beside(schema.before) {
         if let Some(before) = before {
-            let sides = Pair::new(&before.triggers[..], &after.triggers[..]);
-            triggers(dialect, &after.name, sides, &going, changes);
-            policies(dialect, Pair::new(before, after), &going, changes);
+            let table = Pair::new(&**before, &**after);
+            for table in [table].into_iter().chain(partition::own(table)) {
+                let sides = table.map(|it| &it.triggers[..]);
+                triggers(dialect, &table.after.name, sides, &going, changes);
+                policies(dialect, table, &going, changes);
+            }
         }
     }
 }
@@ -58,7 +61,11 @@ pub(super) fn on_new_table(table: &Table) -> Vec<Change> {
 fn has_texts(schema: &Schema) -> bool {
     !schema.views.is_empty()
         || !schema.routines.is_empty()
-        || schema.tables.values().any(|it| !it.triggers.is_empty() || it.row_security.is_some())
+        || schema.tables.values().any(|table| {
+            let hung = |it: &Table| !it.triggers.is_empty() || it.row_security.is_some();
+            let mut partitions = table.partitioning.iter().flat_map(Partitioning::all);
+            hung(table) || partitions.any(|it| hung(&it.own))
+        })
 }
 
 fn policies_of(table: &Table) -> &[Policy] {
@@ -229,6 +236,7 @@ fn ground(before: &Schema, changes: &[Change]) -> Ground {
             _other => {}
         }
     }
+    partition::with_partitions(before, &mut ground.columns);
     if ground.types.is_empty() {
         return ground;
     }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Callee, Column, Constraint, Default, Domain, Expr, Index, IndexKey, KeyPart, Pair, QName,
-    Schema, Table,
+    Callee, Column, Constraint, Default, Domain, Expr, Index, IndexKey, KeyPart, Pair,
+    Partitioning, QName, Schema, Table,
 };
 
 use super::column::is_remade;
@@ -65,7 +65,8 @@ impl Uprooted {
             && (table.columns.iter().any(column)
                 || table.indexes.iter().any(|it| self.in_index(it))
                 || table.constraints().iter().any(|it| self.in_constraint(it)));
-        typed || calls
+        let mut partitions = table.partitioning.iter().flat_map(Partitioning::all);
+        typed || calls || partitions.any(|it| self.in_table(&it.own))
     }
 
     /// Whether a part of statistics calls what goes, or computes something from a

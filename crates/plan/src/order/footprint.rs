@@ -1,10 +1,10 @@
 //! What changes of tables and types create, remove and need.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{
     Change, Column, ColumnChange, Constraint, ConstraintChange, Default, EnumChange, Expr, Index,
-    IndexChange, IndexKey, Name, Pair, QName, Table, TableChange,
+    IndexChange, IndexKey, Name, Pair, Partition, QName, Schema, Table, TableChange,
 };
 
 use super::{kinds, text};
@@ -156,7 +156,67 @@ fn contents(table: &Table) -> Vec<Resource> {
     for index in &table.indexes {
         all.extend(index_resources(&table.name, index));
     }
+    let partitions = table.partitioning.iter().flat_map(|it| &it.partitions);
+    all.extend(partitions.flat_map(partition_contents));
     all
+}
+
+/// What comes and goes with a partition.
+pub(super) fn partition_contents(partition: &Partition) -> Vec<Resource> {
+    let mut all = contents(&partition.own);
+    let below = partition.partitioning.iter().flat_map(|it| &it.partitions);
+    all.extend(below.flat_map(partition_contents));
+    all
+}
+
+/// What a partition leans on.
+pub(super) fn partition_demands(partition: &Partition) -> Vec<Resource> {
+    let mut all = demands(&Loose::new(), &partition.own);
+    let below = partition.partitioning.iter().flat_map(|it| &it.partitions);
+    all.extend(below.flat_map(partition_demands));
+    all
+}
+
+/// Partitions have the columns of the table at the top: what needs one of theirs needs
+/// that.
+pub(super) fn through_partitions(
+    before: &Schema,
+    changes: &[Change],
+    footprints: &mut [Footprint],
+) {
+    let partitions = before.partitions().into_iter();
+    let mut roots: BTreeMap<&QName, &QName> =
+        partitions.map(|(name, root)| (name, &root.name)).collect();
+    for change in changes {
+        let new = change.new_tables().into_iter();
+        roots.extend(
+            change.table().into_iter().flat_map(|top| new.clone().map(move |it| (it, top))),
+        );
+    }
+    let of_root = |resource: &Resource| match resource {
+        Resource::Column(table, name) => {
+            Some(Resource::Column((*roots.get(table)?).clone(), name.clone()))
+        }
+        Resource::Values(table, name) => {
+            Some(Resource::Values((*roots.get(table)?).clone(), name.clone()))
+        }
+        Resource::Table(_)
+        | Resource::Type(_)
+        | Resource::Sequence(_)
+        | Resource::Name(..)
+        | Resource::Key(..)
+        | Resource::Keys(_)
+        | Resource::Whole(_)
+        | Resource::Lasting(_)
+        | Resource::Unlogged(_)
+        | Resource::Routine(_) => None,
+    };
+    for footprint in footprints {
+        for list in [&mut footprint.needs, &mut footprint.releases] {
+            let more: Vec<Resource> = list.iter().filter_map(of_root).collect();
+            list.extend(more);
+        }
+    }
 }
 
 /// What a table leans on.
@@ -170,6 +230,8 @@ fn demands(loose: &Loose, table: &Table) -> Vec<Resource> {
     for key in others.filter(|key| counts(&key.references)) {
         all.extend(target(&key.references, &key.referenced_columns));
     }
+    let partitions = table.partitioning.iter().flat_map(|it| &it.partitions);
+    all.extend(partitions.flat_map(partition_demands));
     all
 }
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use autogen_schema::{
-    Change, Domain, DomainChange, GrantChange, Grantable, IndexKey, PartitionChange, QName,
-    SequenceChange, Statistics, StatisticsChange,
+    Change, Domain, DomainChange, GrantChange, Grantable, IndexKey, PartitionChange, Partitioning,
+    QName, SequenceChange, Statistics, StatisticsChange,
 };
 
-use super::footprint::{Footprint, Resource};
-use super::standing;
+use super::footprint::{Footprint, Resource, partition_contents, partition_demands};
+use super::{standing, text};
 
 /// When a careful person would write it.
 pub(super) fn domain_phase(change: &DomainChange) -> u8 {
@@ -124,13 +124,14 @@ pub(super) fn of_partition(change: &PartitionChange) -> Footprint {
     let table = |name: &QName| Resource::Table(name.clone());
     match change {
         PartitionChange::Create { of, partition, .. } => Footprint {
-            creates: vec![table(&partition.name)],
-            needs: vec![table(of)],
+            creates: partition_contents(partition),
+            needs: [vec![table(of)], partition_demands(partition)].concat(),
             ..Footprint::default()
         },
         PartitionChange::Drop { of, partition, .. } => Footprint {
-            removes: vec![table(&partition.name)],
-            releases: vec![table(of)],
+            removes: partition_contents(partition),
+            needs: partition.names().into_iter().map(text::row_security).collect(),
+            releases: [vec![table(of)], partition_demands(partition)].concat(),
             ..Footprint::default()
         },
         // It is a relation of its name all the time.
@@ -144,15 +145,20 @@ pub(super) fn of_partition(change: &PartitionChange) -> Footprint {
             Footprint { needs: vec![table(partition)], ..Footprint::default() }
         }
         PartitionChange::Divide { table: name, partitioning } => {
-            let whole = Resource::Whole(name.clone());
+            let contents = |side: &Option<Partitioning>| -> Vec<Resource> {
+                let partitions = side.iter().flat_map(|it| &it.partitions);
+                partitions.flat_map(partition_contents).collect()
+            };
+            let mut creates = vec![Resource::Whole(name.clone())];
+            creates.extend(contents(&partitioning.after));
+            let mut removes = contents(&partitioning.before);
             match partitioning.after.is_some() {
-                true => Footprint {
-                    creates: vec![whole],
-                    removes: vec![table(name)],
-                    ..Footprint::default()
-                },
-                false => Footprint { creates: vec![whole, table(name)], ..Footprint::default() },
+                true => removes.push(table(name)),
+                false => creates.push(table(name)),
             }
+            let gone = partitioning.before.iter().flat_map(Partitioning::names);
+            let needs = gone.map(text::row_security).collect();
+            Footprint { creates, removes, needs, ..Footprint::default() }
         }
     }
 }

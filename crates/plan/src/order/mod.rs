@@ -31,6 +31,7 @@ pub(crate) fn order(
     let loose = loose_references(&changes);
     let mut footprints: Vec<Footprint> = changes.iter().map(|it| footprint(&loose, it)).collect();
     text::connect(dialect, before, &changes, &mut footprints);
+    footprint::through_partitions(before, &changes, &mut footprints);
     kinds::around_divided(&changes, &mut footprints);
     standing::connect(&changes, &mut footprints);
     labels::connect(&changes, &mut footprints);

@@ -61,8 +61,11 @@ impl<'c> Move<'c> {
     /// them, but for what hangs on the partition itself.
     fn concerns(&self, change: &Change) -> bool {
         let [_, _, name] = self.names;
-        let hangs = matches!(change, Change::Trigger(_) | Change::Policy(_));
-        change.table().is_some_and(|it| if hangs { it == name } else { self.names.contains(&it) })
+        match change {
+            Change::Trigger(change) => change.on() == name,
+            Change::Policy(change) => change.on() == name,
+            other => other.table().is_some_and(|it| self.names.contains(&it)),
+        }
     }
 }
 

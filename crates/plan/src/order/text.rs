@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use autogen_dialect::Dialect;
 use autogen_schema::{
     Change, DomainChange, EnumChange, PolicyChange, QName, Routine, RoutineChange, RoutineKind,
-    Schema, TableChange, TriggerChange, ViewChange,
+    Schema, TriggerChange, ViewChange,
 };
 
 use super::footprint::{Footprint, Resource};
@@ -85,9 +85,15 @@ pub(super) fn of_policy(change: &PolicyChange) -> Footprint {
             Footprint { needs: own(table, &policy.name), ..Footprint::default() }
         }
         PolicyChange::Protect { table, .. } => {
-            Footprint { needs: vec![Resource::Table(table.clone())], ..Footprint::default() }
+            let needs = vec![Resource::Table(table.clone())];
+            Footprint { creates: vec![row_security(table)], needs, ..Footprint::default() }
         }
     }
+}
+
+/// The row security of a partition, which is switched off before the partition goes.
+pub(super) fn row_security(partition: &QName) -> Resource {
+    Resource::Name(partition.clone(), "ROW LEVEL SECURITY".to_owned())
 }
 
 /// Adds what the texts lean on, as far as other changes are about it.
@@ -111,13 +117,10 @@ pub(super) fn connect(
     let mut going: BTreeMap<&QName, usize> = BTreeMap::new();
     for (at, change) in changes.iter().enumerate() {
         match change {
-            Change::Table(TableChange::Drop(table)) => {
-                going.insert(&table.name, at);
-            }
             Change::View(ViewChange::Drop(view)) => {
                 going.insert(&view.name, at);
             }
-            _other => {}
+            other => going.extend(other.gone_tables().into_iter().map(|name| (name, at))),
         }
     }
     let going_view = |name: &QName| {

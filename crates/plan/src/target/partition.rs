@@ -43,6 +43,9 @@ impl Resolver<'_> {
                 self.doubt_spelling(table, &what, &found.bound, &partition.bound);
                 partition.bound.clone_from(&found.bound);
             }
+            if !databases {
+                partition.own.clone_from(&found.own);
+            }
             partition.partitioning = match (&found.partitioning, &partition.partitioning) {
                 (Some(there), Some(wanted)) => Some(self.merged(table, there, wanted, databases)),
                 (there, _) if !databases => there.clone(),

@@ -42,7 +42,7 @@ pub use table::TableChange;
 pub use trigger::TriggerChange;
 pub use view::ViewChange;
 
-use crate::{QName, Schema, Table};
+use crate::{Partitioning, QName, Schema, Table};
 
 /// Why a change does not fit the schema it is applied to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -171,8 +171,34 @@ changes! {
     Policy(PolicyChange),
 }
 
+impl Change {
+    /// The tables and partitions that are there only after the change.
+    pub fn new_tables(&self) -> Vec<&QName> {
+        match self {
+            Self::Table(TableChange::Create(table)) => with_partitions(table),
+            Self::Partition(change) => change.relations().after,
+            _other => Vec::new(),
+        }
+    }
+
+    /// The tables and partitions that are there only before the change.
+    pub fn gone_tables(&self) -> Vec<&QName> {
+        match self {
+            Self::Table(TableChange::Drop(table)) => with_partitions(table),
+            Self::Partition(change) => change.relations().before,
+            _other => Vec::new(),
+        }
+    }
+}
+
+fn with_partitions(table: &Table) -> Vec<&QName> {
+    let partitions = table.partitioning.iter().flat_map(Partitioning::names);
+    std::iter::once(&table.name).chain(partitions).collect()
+}
+
+/// A table, or what a partition has of its own.
 fn table_mut<'s>(schema: &'s mut Schema, name: &QName) -> Result<&'s mut Table, ApplyError> {
-    schema.table_mut(name).ok_or_else(|| ApplyError::missing("table", name))
+    schema.owner_mut(name).ok_or_else(|| ApplyError::missing("table", name))
 }
 
 /// Puts an object where none of its name may be.

@@ -181,6 +181,23 @@ impl Alteration for PartitionChange {
     }
 }
 
+impl PartitionChange {
+    /// The partitions that are there on one side only.
+    pub(super) fn relations(&self) -> Pair<Vec<&QName>> {
+        match self {
+            Self::Create { partition, .. } => Pair::new(Vec::new(), partition.names()),
+            Self::Drop { partition, .. } => Pair::new(partition.names(), Vec::new()),
+            Self::Divide { partitioning, .. } => {
+                let both = (**partitioning).as_ref();
+                both.map(|it| it.iter().flat_map(Partitioning::names).collect())
+            }
+            Self::Attach { .. } | Self::Detach { .. } | Self::Comment { .. } => {
+                Pair::new(Vec::new(), Vec::new())
+            }
+        }
+    }
+}
+
 fn put(
     schema: &mut Schema,
     table: &QName,

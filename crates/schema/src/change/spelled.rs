@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::{Column, ColumnType, Default, Defined, IndexKey, Pair, QName, Schema, Table};
+use crate::{
+    Column, ColumnType, Default, Defined, IndexKey, Pair, Partitioning, QName, Schema, Table,
+};
 
 /// A type got another name.
 pub(super) fn follow_type(schema: &mut Schema, name: &Pair<QName>) {
@@ -100,35 +102,44 @@ fn each(schema: &mut Schema, of: &QName, new: impl Fn(&str, Option<&Table>) -> O
     for table in schema.tables.values_mut().filter(|table| has(table)) {
         let before = Arc::clone(table);
         let table = Arc::make_mut(table);
-        let own = |text: &mut String| {
-            if let Some(changed) = new(text, Some(&before)) {
-                *text = changed;
-            }
-        };
-        table.checks.iter_mut().for_each(|it| own(&mut it.expr.0));
-        let elements = table.exclusions.iter_mut().flat_map(|it| &mut it.elements);
-        let parts = table.indexes.iter_mut().flat_map(|it| &mut it.parts);
-        for part in parts.chain(elements.map(|(part, _)| part)) {
-            if let IndexKey::Expression(expr) = &mut part.key {
-                own(&mut expr.0);
-            }
+        let of_table = |text: &str| new(text, Some(&before));
+        for partition in table.partitioning.iter_mut().flat_map(Partitioning::own_mut) {
+            expressions(partition, of_table);
         }
-        let predicates = table.indexes.iter_mut().flat_map(|it| &mut it.predicate);
-        predicates.for_each(|it| own(&mut it.0));
-        let excluded = table.exclusions.iter_mut().flat_map(|it| &mut it.predicate);
-        excluded.for_each(|it| own(&mut it.0));
-        for column in &mut table.columns {
-            if let Some(generated) = &mut column.generated {
-                own(&mut generated.expr.0);
-            }
-            if let Some(Default::Expression(expr)) = &mut column.default {
-                own(&mut expr.0);
-            }
-        }
-        table.texts_mut().for_each(|text| follow(text, |text| new(text, Some(&before))));
+        expressions(table, of_table);
+        table.texts_mut().into_iter().for_each(|text| follow(text, of_table));
     }
     for view in schema.views.values_mut() {
         follow(view, |text| new(text, None));
+    }
+}
+
+/// The expressions of one table.
+fn expressions(table: &mut Table, new: impl Fn(&str) -> Option<String>) {
+    let own = |text: &mut String| {
+        if let Some(changed) = new(text) {
+            *text = changed;
+        }
+    };
+    table.checks.iter_mut().for_each(|it| own(&mut it.expr.0));
+    let elements = table.exclusions.iter_mut().flat_map(|it| &mut it.elements);
+    let parts = table.indexes.iter_mut().flat_map(|it| &mut it.parts);
+    for part in parts.chain(elements.map(|(part, _)| part)) {
+        if let IndexKey::Expression(expr) = &mut part.key {
+            own(&mut expr.0);
+        }
+    }
+    let predicates = table.indexes.iter_mut().flat_map(|it| &mut it.predicate);
+    predicates.for_each(|it| own(&mut it.0));
+    let excluded = table.exclusions.iter_mut().flat_map(|it| &mut it.predicate);
+    excluded.for_each(|it| own(&mut it.0));
+    for column in &mut table.columns {
+        if let Some(generated) = &mut column.generated {
+            own(&mut generated.expr.0);
+        }
+        if let Some(Default::Expression(expr)) = &mut column.default {
+            own(&mut expr.0);
+        }
     }
 }
 

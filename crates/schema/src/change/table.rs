@@ -166,7 +166,7 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
         }
     }
     let (before, after) = (&name.before.name, &name.after.name);
-    renamed.texts_mut().for_each(|text| text.rename(before, after));
+    renamed.texts_mut().into_iter().for_each(|text| text.rename(before, after));
     if name.before.schema != name.after.schema {
         spelled::follow_move(renamed, name.before.schema.as_ref());
     }

@@ -133,6 +133,10 @@ impl Lowering<'_> {
     pub(super) fn create_index(&mut self, table: &QName, index: &Index) {
         let effect = self.on(table, locks::CREATE_INDEX);
         self.step(effect, ddl::create_index(Postgres, table, index));
+        self.index_comment(table, index);
+    }
+
+    pub(super) fn index_comment(&mut self, table: &QName, index: &Index) {
         if let Some(text) = &index.comment {
             let name = Postgres.quote_name(&index_name(table, index.name.text()));
             self.step(Effect::NONE, render::comment(&format!("INDEX {name}"), Some(text)));

@@ -55,8 +55,23 @@ impl Lowering<'_> {
             let object = format!("TABLE {}", Postgres.quote_name(&partition.name));
             self.step(Effect::NONE, render::comment(&object, Some(text)));
         }
+        self.own_objects(partition);
         for below in partition.partitioning.iter().flat_map(|it| &it.partitions) {
             self.create_partition(&partition.name, below, Effect::NONE);
+        }
+    }
+
+    /// What the new partition has beyond its table.
+    fn own_objects(&mut self, partition: &Partition) {
+        let own = &partition.own;
+        for constraint in own.constraints() {
+            let clause = ddl::constraint(Postgres, &constraint);
+            self.alter(&own.name, Effect::NONE, &format!("ADD {clause}"));
+            self.constraint_comment(&own.name, &constraint);
+        }
+        for index in &own.indexes {
+            self.step(Effect::NONE, ddl::create_index(Postgres, &own.name, index));
+            self.index_comment(&own.name, index);
         }
     }
 

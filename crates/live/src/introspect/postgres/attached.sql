@@ -1,5 +1,6 @@
 -- What hangs on tables and views besides columns, constraints and indexes:
--- triggers, policies, rules.
+-- triggers, policies, rules; not the triggers that a partition has from its table,
+-- which are internal before PostgreSQL 13.
 select row_to_json(r)::text
 from (
   select
@@ -23,7 +24,7 @@ from (
   left join pg_description d on d.classoid = 'pg_trigger'::regclass and d.objoid = t.oid
   where n.nspname::text = any (:schemas)
     and not t.tgisinternal
-    and not c.relispartition
+    and t.tgparentid = 0 --@ >= 13
     and not exists (
       select from pg_depend x
       where x.classid = 'pg_trigger'::regclass and x.objid = t.oid and x.deptype = 'e'
@@ -42,7 +43,7 @@ from (
   join pg_class c on c.oid = p.polrelid
   join pg_namespace n on n.oid = c.relnamespace
   left join pg_description d on d.classoid = 'pg_policy'::regclass and d.objoid = p.oid
-  where n.nspname::text = any (:schemas) and not c.relispartition
+  where n.nspname::text = any (:schemas)
   union all
   select
     'rule', w.ev_class::int8, c.relkind, n.nspname, c.relname, w.rulename, null,

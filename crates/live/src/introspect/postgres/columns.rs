@@ -57,7 +57,8 @@ pub(super) fn fill(
         for row in rows {
             building.numbers.push((row.number, row.collation));
             let place = (relation, row.number);
-            let sequence = owned.get(&place);
+            // A counter of a partition's own is left alone, with its default.
+            let sequence = owned.get(&place).filter(|_| building.root.is_none());
             let (mut column, taken) =
                 column(row, sequence, naming, &building.table, &mut known_types);
             if taken {

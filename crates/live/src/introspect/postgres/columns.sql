@@ -1,5 +1,6 @@
 -- The columns of tables, as arrays in the order of `ColumnRow`: names would be most
--- of the answer. Oid 100 is the collation "default".
+-- of the answer. Oid 100 is the collation "default". Those of partitions count
+-- where a constraint or an index of the partition's own names them by number.
 select json_build_array(
   a.attrelid::int8,
   a.attnum,
@@ -37,6 +38,16 @@ left join pg_description m
   on m.classoid = 'pg_class'::regclass and m.objoid = a.attrelid and m.objsubid = a.attnum
 where n.nspname::text = any (:schemas)
   and c.relkind in ('r', 'p')
-  and not c.relispartition
+  and (
+    not c.relispartition
+    or exists (
+      select from pg_constraint k
+      where k.conrelid = c.oid and k.conparentid = 0 and k.coninhcount = 0 and k.contype in ('p', 'u', 'f', 'x')
+    )
+    or exists (
+      select from pg_index i
+      where i.indrelid = c.oid and not exists (select from pg_inherits h where h.inhrelid = i.indexrelid)
+    )
+  )
   and a.attnum > 0
   and not a.attisdropped

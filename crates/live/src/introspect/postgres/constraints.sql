@@ -1,6 +1,7 @@
 -- The constraints of tables. NOT NULL, which PostgreSQL 18 keeps here too, is
 -- read with the columns; constraint triggers are read with the triggers. Rows
--- with a parent are those that a partitioned table makes for its children.
+-- with a parent, and the inherited ones of partitions, are those that a
+-- partitioned table makes for its children.
 select row_to_json(r)::text
 from (
   select
@@ -51,7 +52,7 @@ from (
   left join pg_description d on d.classoid = 'pg_constraint'::regclass and d.objoid = c.oid
   where n.nspname::text = any (:schemas)
     and t.relkind in ('r', 'p')
-    and not t.relispartition
+    and (not t.relispartition or c.coninhcount = 0)
     and c.contype in ('p', 'u', 'f', 'c', 'x')
     and c.conparentid = 0
 ) r

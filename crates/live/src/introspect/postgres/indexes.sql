@@ -1,4 +1,5 @@
--- Indexes that no constraint owns, and those of exclusion constraints.
+-- Indexes that no constraint owns, and those of exclusion constraints; not those
+-- that a partition has from its table.
 select row_to_json(r)::text
 from (
   select
@@ -35,6 +36,6 @@ from (
   left join pg_description d on d.classoid = 'pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
   where n.nspname::text = any (:schemas)
     and t.relkind in ('r', 'p', 'm')
-    and not t.relispartition
+    and (not t.relispartition or not exists (select from pg_inherits h where h.inhrelid = i.indexrelid))
     and (x.oid is null or x.contype = 'x')
 ) r

@@ -65,52 +65,43 @@ from (
   join pg_attribute a on a.attrelid = c.oid and a.attnum = d.adnum
   where n.nspname::text = any (:schemas) and c.relkind = 'v'
   union all
-  select 'U0118', p.kind || ' of partition', n.nspname, c.relname, '', p.what, 'pg_class'::regclass, c.oid
+  select 'U0128', p.kind || ' of partition', n.nspname, c.relname, '', p.what, 'pg_class'::regclass, c.oid
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   join lateral (
     select 'options' as kind, 'its own options (storage, tablespace, UNLOGGED) are left as they are' as what
     where c.reloptions is not null or c.reltablespace <> 0 or c.relpersistence <> 'p' or c.relkind = 'f'
     union all
-    select 'row security', 'its own row security is left as it is'
-    where c.relrowsecurity or c.relforcerowsecurity
-    union all
     select 'privileges', 'its own privileges are left as they are'
     where c.relacl is not null
       or exists (select from pg_attribute a where a.attrelid = c.oid and a.attacl is not null)
     union all
-    select 'index ' || quote_ident(x.relname), 'an index of its own is left as it is'
-    from pg_index i
-    join pg_class x on x.oid = i.indexrelid
-    where i.indrelid = c.oid
-      and not exists (select from pg_inherits h where h.inhrelid = i.indexrelid)
-      and not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.conrelid = c.oid)
-    union all
-    select 'constraint ' || quote_ident(k.conname), 'a constraint of its own is left as it is'
+    select 'constraint ' || quote_ident(k.conname), 'a constraint of a foreign table is left as it is'
     from pg_constraint k
-    where k.conrelid = c.oid and k.conparentid = 0 and k.coninhcount = 0 and k.contype not in ('n', 't')
+    where c.relkind = 'f' and k.conrelid = c.oid and k.coninhcount = 0 and k.contype <> 'n'
     union all
-    select 'trigger ' || quote_ident(g.tgname), 'a trigger of its own is left as it is'
+    select 'trigger ' || quote_ident(g.tgname), 'a trigger of a foreign table is left as it is'
     from pg_trigger g
-    where g.tgrelid = c.oid
+    where c.relkind = 'f'
+      and g.tgrelid = c.oid
       and not g.tgisinternal
       and g.tgparentid = 0 --@ >= 13
     union all
-    select 'policy ' || quote_ident(o.polname), 'a policy of its own is left as it is'
-    from pg_policy o
-    where o.polrelid = c.oid
-    union all
-    select 'rule ' || quote_ident(w.rulename), 'a rule of its own is left as it is'
+    select 'rule ' || quote_ident(w.rulename), 'a rule of a foreign table is left as it is'
     from pg_rewrite w
-    where w.ev_class = c.oid
+    where c.relkind = 'f' and w.ev_class = c.oid
     union all
     select 'comment of ' || case when m.classoid = 'pg_class'::regclass then 'column ' || (
         select quote_ident(a.attname) from pg_attribute a where a.attrelid = c.oid and a.attnum = m.objsubid
       ) else pg_describe_object(m.classoid, m.objoid, 0) end, 'a comment of its own is left as it is'
     from pg_description m
     where m.classoid = 'pg_class'::regclass and m.objoid = c.oid and m.objsubid > 0
-      or m.classoid = 'pg_class'::regclass and m.objoid in (select i.indexrelid from pg_index i where i.indrelid = c.oid)
-      or m.classoid = 'pg_constraint'::regclass and m.objoid in (select k.oid from pg_constraint k where k.conrelid = c.oid)
+      or m.classoid = 'pg_class'::regclass and m.objoid in (
+        select i.indexrelid from pg_index i join pg_inherits h on h.inhrelid = i.indexrelid where i.indrelid = c.oid
+      )
+      or m.classoid = 'pg_constraint'::regclass and m.objoid in (
+        select k.oid from pg_constraint k where k.conrelid = c.oid and (k.conparentid <> 0 or k.coninhcount > 0)
+      )
     union all
     select 'default of column ' || quote_ident(a.attname), 'another default than that of its table is left as it is'
     from pg_inherits h

@@ -60,9 +60,15 @@ struct Building {
     /// The catalog's numbers of the columns, in their order, with the oid of
     /// each collation that is not the database's default.
     numbers: Vec<(i32, Option<i64>)>,
+    /// Where it is what a partition has of its own: the table at the top.
+    root: Option<i64>,
 }
 
 impl Building {
+    fn new(table: Table) -> Self {
+        Self { table, numbers: Vec::new(), root: None }
+    }
+
     /// The position of a column in the table by its number in the catalog.
     fn position(&self, number: i32) -> Option<usize> {
         self.numbers.binary_search_by_key(&number, |(number, _)| *number).ok()
@@ -293,6 +299,7 @@ fn assemble(
     let parents = constraints::Parents { strangers, naming: &naming };
     constraints::fill(catalog.constraints, exclusions, &parents, &mut tables, &mut schema);
     others::attached(catalog.attached, &naming, scope, &mut tables, &mut views, &mut schema);
+    others::own_objects(&mut tables);
     others::routines(catalog.routines, &naming, &mut schema);
     for mut view in views.into_values() {
         view.sort();

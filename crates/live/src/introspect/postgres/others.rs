@@ -131,14 +131,15 @@ pub(super) fn relations(
                 schema.unsupported.push(note("U0119", format!("table {name}"), &message));
             }
             let id = row.id;
-            let table = table(row, name, naming);
-            tables.insert(id, Building { table, numbers: Vec::new() });
+            let table = table(row, name, naming, &mut tables);
+            tables.insert(id, Building::new(table));
         }
     }
     (tables, views.into_iter().collect())
 }
 
-fn table(row: RelationRow, name: QName, naming: &Naming) -> Table {
+/// A table without what hangs on it; its partitions become buildings of their own.
+fn table(row: RelationRow, name: QName, naming: &Naming, partitions: &mut Buildings) -> Table {
     let mut table = Table::new(name);
     table.options.unlogged = row.unlogged;
     table.options.storage = storage(row.options);
@@ -148,14 +149,40 @@ fn table(row: RelationRow, name: QName, naming: &Naming) -> Table {
         for partition in row.partitions.unwrap_or_default() {
             rows.entry(partition.parent).or_default().push(partition);
         }
+        for partition in rows.values().flatten() {
+            partitions.insert(partition.id, own(partition, row.id, naming));
+        }
         table.partitioning = Some(partitioning(by, row.id, &mut rows, naming));
     }
-    if row.row_security || row.forced {
-        let (enabled, forced) = (row.row_security, row.forced);
-        table.row_security = Some(RowSecurity { enabled, forced, policies: Vec::new() });
-    }
+    table.row_security = security(row.row_security, row.forced);
     table.comment = row.comment;
     table
+}
+
+fn security(enabled: bool, forced: bool) -> Option<RowSecurity> {
+    RowSecurity { enabled, forced, policies: Vec::new() }.settled()
+}
+
+/// What a partition has of its own, not yet filled in.
+fn own(row: &PartitionRow, root: i64, naming: &Naming) -> Building {
+    let mut table = Table::new(naming.name(&row.schema, row.name.clone()));
+    table.row_security = security(row.row_security, row.forced);
+    Building { root: Some(root), ..Building::new(table) }
+}
+
+/// Gives partitions what they have of their own.
+pub(super) fn own_objects(tables: &mut Buildings) {
+    let owned: Vec<(i64, Table)> = tables
+        .extract_if(.., |_, building| building.root.is_some())
+        .filter_map(|(_, building)| Some((building.root?, building.table)))
+        .collect();
+    for (root, mut own) in owned {
+        own.columns.clear();
+        let root = tables.get_mut(&root).and_then(|it| it.table.partitioning.as_mut());
+        if let Some(partition) = root.and_then(|it| it.partition_mut(&own.name)) {
+            *partition.own = own;
+        }
+    }
 }
 
 fn partitioning(

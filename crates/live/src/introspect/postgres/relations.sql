@@ -1,5 +1,5 @@
 -- Tables, views and foreign tables. The children of partitioned tables belong
--- to their parents and are left out.
+-- to their parents.
 select row_to_json(r)::text
 from (
   select
@@ -23,6 +23,8 @@ from (
         'bound', pg_get_expr(b.relpartbound, b.oid),
         'partition_by', case when b.relkind = 'p' then pg_get_partkeydef(b.oid) end,
         'comment', obj_description(b.oid, 'pg_class'),
+        'row_security', b.relrowsecurity,
+        'forced', b.relforcerowsecurity,
         'indexes', (
           with recursive up (own, at) as (
             select x.indexrelid, x.indexrelid from pg_index x where x.indrelid = b.oid

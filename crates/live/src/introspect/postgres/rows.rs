@@ -135,6 +135,8 @@ pub(super) struct PartitionRow {
     pub(super) bound: String,
     pub(super) partition_by: Option<String>,
     pub(super) comment: Option<String>,
+    pub(super) row_security: bool,
+    pub(super) forced: bool,
     /// The names of indexes that it has from its table: there, and here.
     pub(super) indexes: Option<Vec<(String, String)>>,
     /// The names of foreign keys likewise.
