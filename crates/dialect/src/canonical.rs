@@ -4,9 +4,9 @@
 //! Law: canonicalize is idempotent, and a schema that was created and read
 //! back is the canonical form of itself, with its names settled.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub(crate) mod common;
 
-use autogen_schema::{Declared, ForeignKey, IndexPart, KeyPart, NullsOrder, QName, Schema, Table};
+use autogen_schema::{Declared, Schema, Table};
 
 use crate::mysql::{self, Flavor};
 use crate::{Dialect, postgres, sqlite};
@@ -85,54 +85,4 @@ impl Dialect {
         }
         table.sort();
     }
-}
-
-/// Fills in the referenced columns of foreign keys that only name a table.
-pub(crate) fn complete_references(schema: &mut Schema) {
-    let open = |key: &ForeignKey| key.referenced_columns.is_empty();
-    let parents: BTreeSet<QName> = schema
-        .tables
-        .values()
-        .flat_map(|table| &table.foreign_keys)
-        .filter(|key| open(key))
-        .map(|key| key.references.clone())
-        .collect();
-    if parents.is_empty() {
-        return;
-    }
-    let keys: BTreeMap<QName, Vec<String>> = parents
-        .into_iter()
-        .filter_map(|name| {
-            let columns = key_columns(schema.tables.get(&name)?)?;
-            Some((name, columns))
-        })
-        .collect();
-    schema.reform_tables(|table| {
-        for key in table.foreign_keys.iter_mut().filter(|key| open(key)) {
-            if let Some(columns) = keys.get(&key.references) {
-                key.referenced_columns.clone_from(columns);
-            }
-        }
-    });
-}
-
-fn key_columns(table: &Table) -> Option<Vec<String>> {
-    let key = table.primary_key.as_ref()?;
-    Some(key.columns.iter().map(|part| part.column.clone()).collect())
-}
-
-/// Where NULLs sort if nothing is said: PostgreSQL takes NULL for the largest.
-pub(crate) fn drop_implied_nulls(part: &mut IndexPart) {
-    let implied = if part.descending { NullsOrder::First } else { NullsOrder::Last };
-    part.nulls.take_if(|nulls| *nulls == implied);
-}
-
-/// Takes from a key part what only other databases know.
-pub(crate) fn plain_key_part(part: &mut KeyPart) {
-    *part = KeyPart::new(std::mem::take(&mut part.column));
-}
-
-/// Empty comments are none.
-pub(crate) fn drop_empty(comment: &mut Option<String>) {
-    comment.take_if(|text| text.is_empty());
 }

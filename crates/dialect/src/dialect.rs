@@ -3,14 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use autogen_schema::{
-    Column, ColumnType, Default, Expr, Identity, Index, Pair, Partition, Partitioning, QName,
-    Table, TableOptions,
-};
+use autogen_schema::QName;
 use serde::{Deserialize, Serialize};
-
-use crate::mysql::{self, Flavor};
-use crate::{ddl, postgres, sqlite};
 
 /// A database family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,77 +52,6 @@ impl Dialect {
         }
     }
 
-    pub(crate) fn settle_identity(self, identity: Identity) -> Identity {
-        match self {
-            Self::Sqlite => sqlite::canonical::settle_identity(identity),
-            Self::Postgres => postgres::canonical::settle_identity(identity),
-            Self::Mysql | Self::Mariadb => mysql::canonical::settle_identity(identity),
-        }
-    }
-
-    /// Whether indexes, checks and foreign keys on a column survive a change of
-    /// its type, because their operators stay the same.
-    pub fn keeps_operators(self, before: &ColumnType, after: &ColumnType) -> bool {
-        match self {
-            Self::Sqlite => true,
-            Self::Postgres => postgres::convert::keeps_operators(before, after),
-            Self::Mysql | Self::Mariadb => true,
-        }
-    }
-
-    /// Whether foreign keys from or to a column survive its change.
-    pub fn keeps_references(self, before: &Column, after: &Column) -> bool {
-        match self {
-            Self::Sqlite => true,
-            Self::Postgres => {
-                postgres::convert::keeps_operators(&before.data_type, &after.data_type)
-            }
-            Self::Mysql => mysql::convert::keeps_references(Flavor::Mysql, before, after),
-            Self::Mariadb => mysql::convert::keeps_references(Flavor::Mariadb, before, after),
-        }
-    }
-
-    /// Whether the text of a column stays in its character set and collation
-    /// when its table has others.
-    pub fn keeps_text(self, column: &Column, options: Pair<&TableOptions>) -> bool {
-        match self {
-            Self::Sqlite | Self::Postgres => true,
-            Self::Mysql | Self::Mariadb => {
-                let said = |it: &TableOptions| (it.charset.clone(), it.collation.clone());
-                column.charset.is_some()
-                    || column.collation.is_some()
-                    || !mysql::types::has_charset(&column.data_type)
-                    || said(options.before) == said(options.after)
-            }
-        }
-    }
-
-    /// The character set that a column of text gets, where that may not have all
-    /// characters of the one it has. The databases' own collations say it of tables
-    /// that say none.
-    pub fn narrowed_charset(
-        self,
-        column: Pair<&Column>,
-        options: Pair<&TableOptions>,
-        databases: Pair<Option<&str>>,
-    ) -> Option<String> {
-        match self {
-            Self::Sqlite | Self::Postgres => None,
-            Self::Mysql | Self::Mariadb => {
-                mysql::charsets::narrowed(column, options, databases).map(str::to_owned)
-            }
-        }
-    }
-
-    /// Whether values can get lost or changed by a change of type.
-    pub fn is_lossy(self, before: &ColumnType, after: &ColumnType) -> bool {
-        match self {
-            Self::Sqlite => sqlite::convert::is_lossy(before, after),
-            Self::Postgres => postgres::convert::is_lossy(before, after),
-            Self::Mysql | Self::Mariadb => mysql::convert::is_lossy(before, after),
-        }
-    }
-
     /// Whether a foreign key can only be made when the other table is there.
     pub fn checks_references(self) -> bool {
         match self {
@@ -159,32 +82,6 @@ impl Dialect {
         match self {
             Self::Postgres => true,
             Self::Sqlite | Self::Mysql | Self::Mariadb => false,
-        }
-    }
-
-    /// The table that a partition of `table` is once it is detached.
-    pub fn detached(self, table: &Table, partition: &Partition) -> Table {
-        match self {
-            Self::Postgres => postgres::detach::detached(table, partition),
-            Self::Sqlite | Self::Mysql | Self::Mariadb => Table::new(partition.name.clone()),
-        }
-    }
-
-    /// Whether a partition key that is spelled in another way is another one;
-    /// else the server may have spelled it anew.
-    pub fn partition_key_is_exact(self, by: &str) -> bool {
-        match self {
-            Self::Postgres | Self::Sqlite => by.matches('(').count() <= 1,
-            Self::Mysql | Self::Mariadb => mysql::partition::is_exact(by),
-        }
-    }
-
-    /// Whether each row has a partition to go to.
-    pub fn holds_all_rows(self, partitioning: &Partitioning) -> bool {
-        let default = |it: &Partition| it.bound == "DEFAULT";
-        match self {
-            Self::Postgres | Self::Sqlite => partitioning.partitions.iter().any(default),
-            Self::Mysql | Self::Mariadb => mysql::partition::holds_all(partitioning),
         }
     }
 
@@ -222,23 +119,6 @@ impl Dialect {
         }
     }
 
-    /// The sequence that a serial column gets, where a name of its own is not said.
-    pub fn serial_sequence(self, table: &QName, column: &str) -> QName {
-        match self {
-            Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => {
-                postgres::sequence::chosen_name(table, column)
-            }
-        }
-    }
-
-    /// The extensions that have to be there before this one.
-    pub fn extension_needs(self, name: &str) -> &'static [&'static str] {
-        match self {
-            Self::Sqlite | Self::Mysql | Self::Mariadb => &[],
-            Self::Postgres => postgres::extensions::needs(name),
-        }
-    }
-
     /// Whether the expression of a generated column can be changed, and a plain
     /// column become a generated one, without a new column in its place.
     pub fn alters_generated(self) -> bool {
@@ -248,29 +128,11 @@ impl Dialect {
         }
     }
 
-    /// Whether an index becomes another by other storage parameters alone, without
-    /// being built anew.
-    pub fn tunes_index(self, table: Pair<&Table>, before: &Index, after: &Index) -> bool {
-        match self {
-            Self::Sqlite | Self::Mysql | Self::Mariadb => false,
-            Self::Postgres => postgres::index::is_tunable(table, before, after),
-        }
-    }
-
     /// Whether columns can be brought into another order.
     pub fn orders_columns(self) -> bool {
         match self {
             Self::Sqlite | Self::Mysql | Self::Mariadb => true,
             Self::Postgres => false,
-        }
-    }
-
-    /// The longest name, in bytes, if there is a limit.
-    pub fn max_name(self) -> Option<usize> {
-        match self {
-            Self::Sqlite => None,
-            Self::Postgres => Some(postgres::canonical::MAX_NAME),
-            Self::Mysql | Self::Mariadb => Some(mysql::canonical::MAX_NAME),
         }
     }
 
@@ -283,71 +145,6 @@ impl Dialect {
             Self::Sqlite => 2000,
             Self::Postgres => 1600,
             Self::Mysql | Self::Mariadb => 4096,
-        }
-    }
-
-    /// Whether `actual` reads and writes what a Rust type stands for without
-    /// loss, when that type alone would mean `inferred`.
-    pub fn satisfies(self, inferred: &ColumnType, actual: &ColumnType) -> bool {
-        match self {
-            Self::Sqlite => sqlite::types::satisfies(inferred, actual),
-            Self::Postgres => postgres::types::satisfies(inferred, actual),
-            Self::Mysql => mysql::types::satisfies(Flavor::Mysql, inferred, actual),
-            Self::Mariadb => mysql::types::satisfies(Flavor::Mariadb, inferred, actual),
-        }
-    }
-
-    /// The statement that creates a table, without what comes behind it.
-    pub fn create_table(self, table: &Table) -> String {
-        match self {
-            Self::Sqlite => sqlite::render::create_table(table),
-            Self::Postgres => postgres::render::create_table(table),
-            Self::Mysql => mysql::render::create_table(Flavor::Mysql, table),
-            Self::Mariadb => mysql::render::create_table(Flavor::Mariadb, table),
-        }
-    }
-
-    /// Whether the database has nothing that this type could be.
-    pub fn lacks_type(self, data_type: &ColumnType) -> bool {
-        match self {
-            Self::Sqlite | Self::Postgres => false,
-            Self::Mysql | Self::Mariadb => mysql::types::is_missing(data_type),
-        }
-    }
-
-    /// A type as it stands in DDL.
-    pub fn render_type(self, data_type: &ColumnType) -> String {
-        match self {
-            Self::Sqlite => sqlite::types::render(data_type),
-            Self::Postgres => postgres::types::render(data_type),
-            Self::Mysql | Self::Mariadb => mysql::types::render(data_type),
-        }
-    }
-
-    /// A collation's name, quoted. A dot in it is part of the name
-    /// (`en_US.utf8`); one in another schema is written with its quotes, as
-    /// the introspector does (`"schema"."name"`).
-    pub(crate) fn quote_collation(self, name: &str) -> String {
-        match self {
-            Self::Postgres if name.starts_with('"') => name.to_owned(),
-            Self::Postgres | Self::Sqlite => self.quote(name),
-            Self::Mysql | Self::Mariadb => mysql::render::word(name),
-        }
-    }
-
-    /// A default as it stands in DDL.
-    pub fn default_text(self, default: &Default) -> String {
-        ddl::default(self, default)
-    }
-
-    /// An expression after `DEFAULT`: SQLite and MySQL want parentheses around
-    /// all but their keywords.
-    pub(crate) fn default_expression(self, expr: &Expr) -> String {
-        let keywords = ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"];
-        match self {
-            Self::Sqlite if !keywords.contains(&expr.as_str()) => format!("({expr})"),
-            Self::Sqlite | Self::Postgres => expr.to_string(),
-            Self::Mysql | Self::Mariadb => mysql::defaults::render(expr),
         }
     }
 

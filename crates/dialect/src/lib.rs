@@ -9,6 +9,8 @@ mod ddl;
 mod declare;
 mod dialect;
 mod expression;
+mod facts;
+mod held;
 mod literal;
 mod lower;
 pub mod mysql;
@@ -40,8 +42,7 @@ pub use split::{
     Comment, Script as SplitScript, Statement, checked_in, is_closed, is_one_statement,
     shell_statement, split, terminated,
 };
-pub use stand_in::Parents;
-pub use step::{Blocks, Cost, Effect, Refusal, Request, Step};
+pub use step::{Blocks, Cost, Effect, Parents, Refusal, Request, Step};
 pub use text::{Mentions, qualified, without_schema};
 pub use trigger::fires_on_update;
 pub use type_rule::TypeRule;

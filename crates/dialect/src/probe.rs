@@ -4,6 +4,7 @@
 
 use autogen_schema::{ColumnType, Expr, Literal, Pair, Partitioning, QName, Schema, Sequence};
 
+pub use crate::held::{Compared, Held};
 use crate::{Dialect, ddl, mysql, postgres, sqlite};
 
 /// Columns that are looked at in one table.
@@ -13,15 +14,6 @@ pub struct Place<'a> {
     pub table: &'a QName,
     /// Its columns.
     pub columns: &'a [String],
-}
-
-/// What the rows of a table hold in one place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Held {
-    /// The values of a column, or of an expression over columns.
-    There(String),
-    /// What the rows get in a column that is still to come.
-    Coming(String),
 }
 
 /// Values of all rows of a table.
@@ -42,19 +34,6 @@ pub struct Distinct<'a> {
     pub nulls_too: bool,
     /// The rows that it is about, if not all.
     pub predicate: Option<&'a Expr>,
-}
-
-/// What an exclusion constraint compares.
-#[derive(Debug, Clone)]
-pub struct Compared<'a> {
-    /// The values.
-    pub held: Held,
-    /// The collation that it is compared in, if it is named.
-    pub collation: Option<&'a str>,
-    /// The operator that no two rows may meet.
-    pub operator: &'a str,
-    /// The type of the values, where it is known: that of a column.
-    pub data_type: Option<&'a ColumnType>,
 }
 
 impl Dialect {

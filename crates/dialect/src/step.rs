@@ -7,8 +7,6 @@ use autogen_schema::{
 };
 use serde::Serialize;
 
-use crate::Parents;
-
 /// How long a step holds its lock, as a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -79,6 +77,17 @@ impl Step {
             effect,
         }
     }
+}
+
+/// The rows that a foreign key asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parents {
+    /// The change that adds the foreign key, as a place in the list of changes.
+    pub cause: usize,
+    /// The tables that get rows.
+    pub tables: Vec<QName>,
+    /// The statements, each without a closing semicolon.
+    pub statements: Vec<String>,
 }
 
 /// What is to be lowered.

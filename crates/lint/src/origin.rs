@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Callee, Change, Column, ColumnChange, ColumnType, EnumChange, Expr, Pair, PartitionChange,
-    QName, Schema, SequenceChange, Table, TableChange,
+    Change, Column, ColumnChange, ColumnType, EnumChange, Expr, Pair, PartitionChange, QName,
+    Schema, SequenceChange, Table, TableChange,
 };
 
 /// The renames of a direction, of values in rows too, each with its place
@@ -176,7 +176,7 @@ impl Origin<'_> {
     /// Whether the routines that the expression calls are there, as they will be.
     pub(crate) fn can_call(&self, expr: &Expr) -> bool {
         let there = &self.schema.before.routines;
-        let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&Callee::of(it)));
+        let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&it.callee()));
         called.all(|it| there.contains(it))
     }
 

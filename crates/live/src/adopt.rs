@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use autogen_plan::Revision;
 use autogen_schema::{QName, Schema};
 
-use crate::history::{self, current};
-use crate::revisions::{Absorbed, Mismatch, migration, read, row};
+use crate::history::{self, Absorbed, current};
+use crate::revisions::{Mismatch, migration, read, row};
 use crate::run::{Progress, Settings, upgrade};
 use crate::{Connection, LiveError, Scope, introspect};
 

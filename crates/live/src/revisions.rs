@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use autogen_dialect::Dialect;
 use autogen_plan::{Revision, Revisions, Script, ScriptError};
 
-use crate::history::{self, Applied, State};
+use crate::history::{self, Absorbed, Applied, State};
 use crate::run::{Group, Migration, Probe};
 
 /// Why the revisions of a folder do not fit a database.
@@ -121,16 +121,6 @@ pub fn done(history: &[Applied]) -> BTreeSet<&str> {
 pub fn pending<'r>(history: &[Applied], revisions: &'r Revisions) -> Vec<&'r Revision> {
     let done = done(history);
     revisions.iter().filter(|it| !done.contains(it.id.as_str())).collect()
-}
-
-/// A revision, and the rows of the history that it stands for: those of the
-/// revisions that it replaces, and of its own number from before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Absorbed {
-    /// The revision.
-    pub by: history::Revision,
-    /// The ids in the history.
-    pub ids: Vec<String>,
 }
 
 /// What a database has as that which revisions of the folder replace.

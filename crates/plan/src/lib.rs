@@ -9,8 +9,10 @@
 pub mod diff;
 pub mod emit;
 mod error;
+mod findings;
 mod ground;
 mod limits;
+mod options;
 mod order;
 mod outside;
 mod plan;
@@ -24,9 +26,9 @@ mod target;
 mod uses;
 
 pub use error::PlanError;
-pub use plan::{
-    Direction, Doubt, Group, Hazard, Input, Options, Plan, PlannedStep, Severity, Unmanaged, plan,
-};
+pub use findings::{Doubt, Unmanaged};
+pub use options::Options;
+pub use plan::{Direction, Group, Hazard, Input, Plan, PlannedStep, Severity, plan};
 pub use rename::{Candidate, Given};
 pub use revisions::{Revision, RevisionError, Revisions, is_label};
 pub use script::{

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_dialect::{Answer, Dialect, Parents, Question, Refusal, Request, Step};
+use autogen_dialect::{Dialect, Parents, Question, Refusal, Request, Step};
 use autogen_schema::{Change, Declared, Fill, Pair, QName, Rename, Schema, Unsupported, Using};
 use serde::Serialize;
 
 use crate::diff::Past;
-use crate::rename::{self, Candidate, Given, Wishes};
+use crate::rename::{self, Candidate, Wishes};
 use crate::stages::Stages;
-use crate::target::{Resolver, Settled, known_types};
-use crate::{PlanError, diff, ground, limits, order, outside, standing};
+use crate::target::{Resolver, known_types};
+use crate::{Doubt, Options, PlanError, Unmanaged, diff, ground, limits, order, outside, standing};
 
 /// How bad a hazard is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -53,30 +53,6 @@ pub struct Hazard {
     /// What the database at hand answered, if it was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<bool>,
-}
-
-/// Something that could not be decided, told instead of guessed.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Doubt {
-    /// A stable code, explained by `autogen explain`.
-    pub code: &'static str,
-    /// The object.
-    pub object: String,
-    /// What is in doubt.
-    pub message: String,
-    /// How to decide it.
-    pub hint: String,
-}
-
-/// What only the database has, and keeps: counts per kind.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-#[serde(transparent)]
-pub struct Unmanaged(pub BTreeMap<&'static str, usize>);
-
-impl Unmanaged {
-    pub(crate) fn count(&mut self, kind: &'static str) {
-        *self.0.entry(kind).or_default() += 1;
-    }
 }
 
 /// A step with its hazards.
@@ -124,24 +100,6 @@ impl Direction {
     pub fn foreign_keys_off(&self) -> bool {
         self.steps().any(|it| it.step.foreign_keys_off)
     }
-}
-
-/// What the comparison may know and do.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// Renames that somebody gave.
-    pub renames: Vec<Given>,
-    /// Names that are no renames.
-    pub no_renames: BTreeSet<String>,
-    /// Values for new required columns, beside those that the models declare.
-    pub fills: Vec<Fill>,
-    /// What a server said about expressions.
-    pub answers: BTreeMap<Question, Answer>,
-    /// What a server made of views and the like.
-    pub settled: Option<Settled>,
-    /// The server's version, where one is at hand, as
-    /// `major * 10000 + minor * 100 + patch`.
-    pub server: Option<u32>,
 }
 
 /// The two sides of a comparison.

@@ -3,7 +3,8 @@
 
 use autogen_schema::{Change, Pair, Schema};
 
-use crate::plan::{Back, Direction, Group, Options, Plan, PlannedStep, way_down};
+use crate::options::Options;
+use crate::plan::{Back, Direction, Group, Plan, PlannedStep, way_down};
 use crate::{PlanError, Unmanaged, diff, order};
 
 /// Splits a plan where its transactions end. Statements that stand alone get a

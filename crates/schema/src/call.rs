@@ -1,7 +1,7 @@
 //! Calls in SQL text, and which routine they may mean.
 
+use crate::Expr;
 use crate::expr::{Token, tokens};
-use crate::{Expr, Routine};
 
 /// A routine as its calls show it: by its name, and by how many arguments it takes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,19 +13,20 @@ pub struct Callee {
 }
 
 impl Callee {
-    /// What calls of this routine look like.
-    pub fn of(routine: &Routine) -> Self {
-        let parts = tokens(&routine.arguments);
-        let head = Head::of(&routine.definition);
+    /// What calls of a routine look like, by its bare name, the types of its arguments,
+    /// and the statement that creates it.
+    pub fn new(name: &str, arguments: &str, definition: &str) -> Self {
+        let parts = tokens(arguments);
+        let head = Head::of(definition);
         // Where there are no overloads, nobody notes the types.
-        let (taken, noted) = match routine.arguments.trim() {
+        let (taken, noted) = match arguments.trim() {
             "" => (0, head.is_empty),
             _some => (1 + commas(&parts), true),
         };
         let certain = noted && !head.is_murky && !head.takes_any;
         let least = if certain { taken.saturating_sub(head.defaults) } else { 0 };
         let most = (noted && !head.takes_any).then_some(taken);
-        Self { name: routine.name.name.clone(), least, most }
+        Self { name: name.to_owned(), least, most }
     }
 
     /// Its name.
@@ -154,18 +155,9 @@ impl Head {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Aside, QName, RoutineKind};
 
     fn callee(arguments: &str, definition: &str) -> Callee {
-        Callee::of(&Routine {
-            name: QName::bare("f"),
-            arguments: arguments.into(),
-            kind: RoutineKind::Function,
-            definition: definition.into(),
-            comment: None,
-            source: Aside::default(),
-            access: Aside::default(),
-        })
+        Callee::new("f", arguments, definition)
     }
 
     fn one() -> Callee {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Expr, QName, RoutineKind, Schema, Unread};
+use crate::{Expr, QName, Routine, RoutineKind, Schema};
 
 /// Where something was written, for messages.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -17,6 +17,27 @@ pub struct Origin {
     pub line: usize,
     /// The column, from 1.
     pub column: usize,
+}
+
+/// Something in the sources that may declare a table, and that nobody could read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unread {
+    /// Where it stands.
+    pub origin: Origin,
+    /// What it is, such as ``the macro `entities!` ``.
+    pub what: String,
+    /// Why it could not be read.
+    pub why: String,
+    /// The table whose model it stands at, where it could only change that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<QName>,
+}
+
+impl std::fmt::Display for Unread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Origin { file, line, column } = &self.origin;
+        write!(f, "{file}:{line}:{column}: {}: {}", self.what, self.why)
+    }
 }
 
 /// A rename that somebody declared.
@@ -148,6 +169,13 @@ pub enum Place {
     },
     /// Any other object: its kind and name.
     Other(&'static str, String),
+}
+
+impl Routine {
+    /// Where it is declared.
+    pub fn place(&self) -> Place {
+        Place::Routine(self.kind, self.name.clone(), self.arguments.clone())
+    }
 }
 
 impl Declared {

@@ -14,7 +14,6 @@ mod name;
 pub mod object;
 mod outside;
 mod pair;
-mod partition;
 mod schema;
 mod snapshot;
 mod strangers;
@@ -32,7 +31,7 @@ pub use column::{
     CatalogText, Column, Default, Generated, GeneratedStorage, Identity, Literal, SequenceOptions,
 };
 pub use column_type::{ColumnType, IntWidth, TextSize};
-pub use declared::{Declared, Fill, Origin, Place, Rename, Using};
+pub use declared::{Declared, Fill, Origin, Place, Rename, Unread, Using};
 pub use expr::Expr;
 pub use name::{Name, QName};
 pub use object::constraint::{
@@ -51,11 +50,12 @@ pub use object::text::{
 pub use object::types::EnumType;
 pub use outside::{Outside, OutsideUse, Used};
 pub use pair::Pair;
-pub use partition::{Partition, PartitionNames, Partitioning};
 pub use schema::{Schema, Unsupported};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};
-pub use strangers::Unread;
-pub use table::{RowSecurity, Shown, ShownKind, ShownPart, Table, TableOptions};
+pub use table::{
+    Partition, PartitionNames, Partitioning, RowSecurity, Shown, ShownKind, ShownPart, Table,
+    TableOptions,
+};
 pub use visible::{is_hidden, visible, visible_lines};
 
 /// Whether a value need not stand in a snapshot.

@@ -1,32 +1,8 @@
-//! What only a database has, and no model ever named, is somebody else's; and what
-//! nobody could read of the models.
+//! What only a database has, and no model ever named, is somebody else's.
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
-use crate::{Declared, Origin, QName, Schema};
-
-/// Something in the sources that may declare a table, and that nobody could read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Unread {
-    /// Where it stands.
-    pub origin: Origin,
-    /// What it is, such as ``the macro `entities!` ``.
-    pub what: String,
-    /// Why it could not be read.
-    pub why: String,
-    /// The table whose model it stands at, where it could only change that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub table: Option<QName>,
-}
-
-impl std::fmt::Display for Unread {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Origin { file, line, column } = &self.origin;
-        write!(f, "{file}:{line}:{column}: {}: {}", self.what, self.why)
-    }
-}
+use crate::{Declared, QName, Schema};
 
 impl Declared {
     /// Notes what only the database has and no model ever named: neither these

@@ -11,14 +11,9 @@ use autogen_schema::{
 use super::charsets::Defaults;
 use super::{Flavor, charsets, defaults, partition, sequence, types};
 use crate::Dialect;
-use crate::canonical::{complete_references, drop_empty};
+use crate::canonical::common::{complete_references, drop_empty};
 use crate::literal::is_number;
 use crate::names;
-
-/// In characters; names that we make are as long in bytes at the most.
-///
-/// Source: MySQL manual, 11.2.1 "Identifier Length Limits".
-pub(crate) const MAX_NAME: usize = 64;
 
 pub(crate) fn canonicalize(flavor: Flavor, schema: Schema) -> Schema {
     let enums = schema.enums;
@@ -43,7 +38,7 @@ pub(crate) fn canonicalize(flavor: Flavor, schema: Schema) -> Schema {
     schema.reform_tables(|table| canonicalize_table(defaults, table, &enums));
     schema.charsets.0 = told;
     name_constraints(&mut schema);
-    names::name_indexes(&mut schema, MAX_NAME);
+    names::name_indexes(&mut schema, super::MAX_NAME);
     schema
 }
 
@@ -301,7 +296,7 @@ fn merge_uniques(table: &mut Table) {
         let name = match unique.name {
             Name::Absent | Name::Free(None) => {
                 let name = format!("{}_{}_key", table.name.name, columns.join("_"));
-                Name::Free(Some(names::fit(&name, MAX_NAME)))
+                Name::Free(Some(names::fit(&name, super::MAX_NAME)))
             }
             named @ (Name::Exact(_) | Name::Free(Some(_))) => named,
         };
@@ -369,7 +364,8 @@ fn name_constraints(schema: &mut Schema) {
         let name = table.name.name.clone();
         for key in &mut table.foreign_keys {
             let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
-            key.name = names::proposal(&key.name, &name, &columns, "fkey", MAX_NAME, &mut taken);
+            key.name =
+                names::proposal(&key.name, &name, &columns, "fkey", super::MAX_NAME, &mut taken);
         }
         let columns: Vec<String> = table.columns.iter().map(|c| c.name.clone()).collect();
         for check in &mut table.checks {
@@ -378,7 +374,8 @@ fn name_constraints(schema: &mut Schema) {
                 (Some(column), None) => vec![column],
                 _ => Vec::new(),
             };
-            check.name = names::proposal(&check.name, &name, &only, "check", MAX_NAME, &mut taken);
+            check.name =
+                names::proposal(&check.name, &name, &only, "check", super::MAX_NAME, &mut taken);
         }
         table.sort();
     });

@@ -25,6 +25,11 @@ use serde::Serialize;
 use crate::Dialect;
 use crate::scan::{Lexeme, Token, scan, unquote};
 
+/// In characters; names that we make are as long in bytes at the most.
+///
+/// Source: MySQL manual, 11.2.1 "Identifier Length Limits".
+pub(crate) const MAX_NAME: usize = 64;
+
 /// Which of the two it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]

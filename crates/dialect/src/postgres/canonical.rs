@@ -10,22 +10,21 @@ use autogen_schema::{
 use self::kinds::Named;
 use super::sequence::implicit;
 use super::{defaults, types};
-use crate::canonical::{complete_references, drop_empty, drop_implied_nulls, plain_key_part};
+use crate::canonical::common::{
+    complete_references, drop_empty, drop_implied_nulls, plain_key_part,
+};
 use crate::literal::is_number;
 use crate::names;
 
 mod kinds;
 mod partition;
 
-/// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.
-pub(crate) const MAX_NAME: usize = 63;
-
 pub(crate) fn canonicalize(mut schema: Schema) -> Schema {
     complete_references(&mut schema);
     let named = Named::of(&schema);
     let enums = std::mem::take(&mut schema.enums);
     schema.reform_tables(|table| canonicalize_table(table, &named));
-    names::name_indexes(&mut schema, MAX_NAME);
+    names::name_indexes(&mut schema, super::MAX_NAME);
     for item in enums.values() {
         let mut item: EnumType = item.clone();
         drop_empty(&mut item.comment);
@@ -177,7 +176,7 @@ fn name_constraints(table: &mut Table) {
         .filter_map(|(_, name)| name.text().map(str::to_owned))
         .collect();
     let mut give = |given: &mut Name, columns: &[&str], suffix: &str| {
-        *given = names::proposal(given, &name, columns, suffix, MAX_NAME, &mut taken);
+        *given = names::proposal(given, &name, columns, suffix, super::MAX_NAME, &mut taken);
     };
     if let Some(key) = &mut table.primary_key {
         give(&mut key.name, &[], "pkey");

@@ -5,7 +5,7 @@ use sqlparser::ast::Expr as Ast;
 
 use super::convert;
 use crate::Dialect::Postgres;
-use crate::probe::{Compared, Held};
+use crate::held::{Compared, Held};
 
 /// The functions that make one of the ranges that are built in.
 const RANGES: &[&str] =

@@ -1,6 +1,7 @@
 //! From changes to PostgreSQL's statements.
 
 mod access;
+mod actions;
 mod collation;
 mod column;
 mod constraint;

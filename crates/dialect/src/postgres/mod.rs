@@ -15,3 +15,6 @@ pub(crate) mod lower;
 pub(crate) mod render;
 pub mod sequence;
 pub mod types;
+
+/// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.
+pub(crate) const MAX_NAME: usize = 63;

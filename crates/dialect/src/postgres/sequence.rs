@@ -4,7 +4,7 @@
 
 use autogen_schema::{Column, ColumnType, Identity, IntWidth, Pair, QName, SequenceOptions};
 
-use super::canonical::MAX_NAME;
+use super::MAX_NAME;
 use crate::Dialect::Postgres;
 
 /// All options, said.

@@ -6,7 +6,7 @@ use autogen_schema::{
 };
 
 use super::{defaults, types};
-use crate::canonical::complete_references;
+use crate::canonical::common::complete_references;
 use crate::names;
 
 pub(crate) fn canonicalize(schema: Schema) -> Schema {

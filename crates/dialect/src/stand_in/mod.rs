@@ -16,7 +16,6 @@ use autogen_schema::{
 };
 
 use self::checked::Coming;
-pub use self::parents::Parents;
 use crate::scan::{Lexeme, scan};
 use crate::step::before_renames;
 use crate::{Dialect, ddl};

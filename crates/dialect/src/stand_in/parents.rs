@@ -9,22 +9,11 @@ use autogen_schema::{
 };
 
 use super::{Back, Given, Rows, added, created, is_unique, makes};
-use crate::step::{Effect, Request, Step, before_renames, is_rename};
+use crate::step::{Effect, Parents, Request, Step, before_renames, is_rename};
 use crate::{Cost, Dialect, ddl, postgres};
 
 /// What the keys that are asked for are called in a query.
 pub(super) const WANTED: &str = "wanted";
-
-/// The rows that a foreign key asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parents {
-    /// The change that adds the foreign key, as a place in the list of changes.
-    pub cause: usize,
-    /// The tables that get rows.
-    pub tables: Vec<QName>,
-    /// The statements, each without a closing semicolon.
-    pub statements: Vec<String>,
-}
 
 /// What is lost where an earlier schema is brought back.
 struct Lost<'a> {

@@ -1,20 +1,20 @@
 //! The history table: which revisions a database has, and how far each one
 //! got. It is created by the first upgrade, and only read by everything else.
 
+mod record;
 mod table;
 
-use std::fmt;
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
 use sea_orm::sqlx;
 use sha2::{Digest, Sha256};
 
-use crate::revisions::Absorbed;
 use crate::run::{Silent, lock};
 use crate::session::Session;
 use crate::{Connection, LiveError};
 
+pub use record::{Absorbed, Applied, Revision, State};
 use table::columns;
 pub(crate) use table::{create, table};
 
@@ -23,73 +23,6 @@ pub const HISTORY_TABLE: &str = "autogen_history";
 
 /// The format of its rows that this build writes, and the newest that it reads.
 const FORMAT: i64 = 1;
-
-/// How far a revision got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum State {
-    /// Being applied, or the process that applied it is gone.
-    Running,
-    /// Applied.
-    Done,
-    /// A statement failed.
-    Failed,
-    /// Being undone, or the process that undid it is gone.
-    Reverting,
-}
-
-impl State {
-    /// The word in the table.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Reverting => "reverting",
-        }
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-/// A revision as its file describes it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Revision {
-    /// Its id.
-    pub id: String,
-    /// The ids of the revisions before it.
-    pub parents: Vec<String>,
-    /// What it is about, in one line.
-    pub description: String,
-    /// The checksum of its file.
-    pub checksum: String,
-}
-
-/// A row of the history.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Applied {
-    /// The revision as it was when it was applied.
-    pub revision: Revision,
-    /// How far it got.
-    pub state: State,
-    /// How many of its statements are done.
-    pub steps_done: usize,
-    /// How many statements it has.
-    pub steps_total: usize,
-    /// When it began, in UTC as in `2026-11-22T09:15:51.123Z`.
-    pub started_at: String,
-    /// When it ended, if it did.
-    pub finished_at: Option<String>,
-    /// The user of the database who did it last, where the server tells.
-    pub applied_by: Option<String>,
-    /// Why it stopped, where it failed.
-    pub failure: Option<String>,
-    /// The hash of the statements that are done.
-    pub(crate) prefix: String,
-}
 
 /// The rows of the history, in the order in which they were applied. Empty
 /// where there is no history yet.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use autogen_dialect::Dialect;
 use autogen_schema::{Change, Column, ColumnChange, Pair, Table, TableChange};
 
-use super::uprooted::Uprooted;
+use super::uprooted::{Uprooted, is_remade};
 
 /// Compares the columns; gives back those that are made anew.
 pub(super) fn diff(
@@ -104,13 +104,4 @@ fn reorder(table: Pair<&Table>, remade: &BTreeSet<String>) -> Option<Change> {
     }
     let columns = Pair::new(names(&table.before.columns), names(&table.after.columns));
     Some(TableChange::Reorder { table: table.after.name.clone(), columns }.into())
-}
-
-/// Whether the database needs a new column for this.
-pub(super) fn is_remade(dialect: Dialect, column: Pair<&Column>, uprooted: &Uprooted) -> bool {
-    let Pair { before, after } = column;
-    let becomes = before.generated != after.generated && after.generated.is_some();
-    let retyped = before.generated.is_some() && before.data_type != after.data_type;
-    let shaken = before.generated.as_ref().is_some_and(|it| uprooted.in_expr(&it.expr));
-    !dialect.alters_generated() && (becomes || ((retyped || shaken) && after.generated.is_some()))
 }

@@ -9,6 +9,7 @@ pub(crate) mod cycles;
 mod enum_type;
 mod kinds;
 mod lasting;
+mod own;
 mod partition;
 mod serial;
 mod table;
@@ -82,7 +83,7 @@ fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change>
 fn gone_routine(change: &Change) -> Option<Callee> {
     match change {
         Change::Routine(RoutineChange::Drop(it)) if it.kind != RoutineKind::Event => {
-            Some(Callee::of(it))
+            Some(it.callee())
         }
         _other => None,
     }

@@ -1,11 +1,11 @@
-//! Partitions, and what they have of their own.
-
-use std::collections::BTreeSet;
+//! Partitions that come and go.
 
 use autogen_schema::{
     Change, Constraint, ConstraintChange, Pair, Partition, PartitionChange, Partitioning, QName,
-    Schema, Table,
+    Table,
 };
+
+use super::own::fits;
 
 pub(super) fn diff(table: Pair<&Table>, changes: &mut Vec<Change>) {
     let name = &table.after.name;
@@ -65,29 +65,6 @@ fn below(table: &QName, of: &QName, both: Pair<&Partitioning>, changes: &mut Vec
     }
 }
 
-/// What the partitions that are on both sides have of their own, at any depth.
-pub(super) fn own(table: Pair<&Table>) -> Vec<Pair<&Table>> {
-    let mut found = Vec::new();
-    let both = table.map(|it| it.partitioning.as_ref());
-    if let (Some(before), Some(after)) = (both.before, both.after)
-        && before.by == after.by
-    {
-        own_below(Pair::new(before, after), &mut found);
-    }
-    found
-}
-
-fn own_below<'t>(both: Pair<&'t Partitioning>, found: &mut Vec<Pair<&'t Table>>) {
-    for after in &both.after.partitions {
-        let mut there = both.before.partitions.iter().filter(|it| it.name == after.name);
-        let Some(before) = there.find(|it| fits(it, after)) else { continue };
-        found.push(Pair::new(&*before.own, &*after.own));
-        if let (Some(before), Some(after)) = (&before.partitioning, &after.partitioning) {
-            own_below(Pair::new(before, after), found);
-        }
-    }
-}
-
 /// Takes off what waits until other tables and routines are there, and gives back the
 /// changes that add it.
 fn taken_off(partition: &mut Partition) -> Vec<Change> {
@@ -106,26 +83,4 @@ fn taken_off(partition: &mut Partition) -> Vec<Change> {
 /// The same for all partitions.
 pub(super) fn hanging(partitioning: &mut Partitioning) -> Vec<Change> {
     partitioning.partitions.iter_mut().flat_map(taken_off).collect()
-}
-
-/// Columns of tables, and of their partitions with them.
-pub(super) fn with_partitions(schema: &Schema, columns: &mut BTreeSet<(QName, String)>) {
-    if columns.is_empty() {
-        return;
-    }
-    let mut more = Vec::new();
-    for table in schema.tables.values() {
-        let names = table.partitioning.iter().flat_map(Partitioning::names);
-        let of_table = || columns.iter().filter(|(of, _)| *of == table.name);
-        for name in names {
-            more.extend(of_table().map(|(_, column)| (name.clone(), column.clone())));
-        }
-    }
-    columns.extend(more);
-}
-
-/// Whether one can become the other by what is below it.
-fn fits(there: &Partition, wanted: &Partition) -> bool {
-    let by = |partition: &Partition| partition.partitioning.as_ref().map(|it| it.by.clone());
-    there.bound == wanted.bound && by(there) == by(wanted)
 }

@@ -7,7 +7,7 @@ use autogen_schema::{
 };
 
 use super::uprooted::Uprooted;
-use super::{column, partition};
+use super::{column, own, partition};
 
 pub(super) fn diff(
     dialect: Dialect,
@@ -42,7 +42,7 @@ pub(super) fn diff(
             || uprooted.in_index(index)
             || uprooted.columns.iter().any(|(of, column)| of == name && computes(index, column))
     };
-    for table in [table].into_iter().chain(partition::own(table)) {
+    for table in [table].into_iter().chain(own::tables(table)) {
         constraints(table, loses_ground, changes);
         indexes(dialect, table, replaced, changes);
     }

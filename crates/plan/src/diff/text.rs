@@ -11,7 +11,7 @@ use autogen_schema::{
 };
 
 use super::uprooted::{is_extended, is_rebuilt};
-use super::{Past, partition};
+use super::{Past, own};
 use crate::uses::Uses;
 
 /// The changes, beside those that there are already.
@@ -30,7 +30,7 @@ pub(super) fn diff(
     for (after, before) in schema.after.tables_beside(schema.before) {
         if let Some(before) = before {
             let table = Pair::new(&**before, &**after);
-            for table in [table].into_iter().chain(partition::own(table)) {
+            for table in [table].into_iter().chain(own::tables(table)) {
                 let sides = table.map(|it| &it.triggers[..]);
                 triggers(dialect, &table.after.name, sides, &going, changes);
                 policies(dialect, table, &going, changes);
@@ -155,7 +155,7 @@ impl Going {
         self.routines.insert((routine.kind, routine.name.clone(), routine.arguments.clone()));
         // Nobody calls an event.
         if routine.kind != RoutineKind::Event {
-            self.ground.routines.insert(Callee::of(routine));
+            self.ground.routines.insert(routine.callee());
         }
     }
 
@@ -236,7 +236,7 @@ fn ground(before: &Schema, changes: &[Change]) -> Ground {
             _other => {}
         }
     }
-    partition::with_partitions(before, &mut ground.columns);
+    own::with_partitions(before, &mut ground.columns);
     if ground.types.is_empty() {
         return ground;
     }

@@ -8,8 +8,6 @@ use autogen_schema::{
     Partitioning, QName, Schema, Table,
 };
 
-use super::column::is_remade;
-
 /// What takes the ground from under the things that stand on it: they have to
 /// be taken away before and put back afterwards.
 #[derive(Debug, Default)]
@@ -186,4 +184,13 @@ fn keys(table: &Table) -> BTreeSet<(u8, Vec<String>)> {
         all.insert((2, columns.into_iter().collect()));
     }
     all
+}
+
+/// Whether the database needs a new column for this.
+pub(super) fn is_remade(dialect: Dialect, column: Pair<&Column>, uprooted: &Uprooted) -> bool {
+    let Pair { before, after } = column;
+    let becomes = before.generated != after.generated && after.generated.is_some();
+    let retyped = before.generated.is_some() && before.data_type != after.data_type;
+    let shaken = before.generated.as_ref().is_some_and(|it| uprooted.in_expr(&it.expr));
+    !dialect.alters_generated() && (becomes || ((retyped || shaken) && after.generated.is_some()))
 }

@@ -3,7 +3,8 @@
 use autogen_schema::Change;
 use serde::Serialize;
 
-use crate::plan::{Direction, Doubt, Hazard, Plan, Unmanaged};
+use crate::findings::{Doubt, Unmanaged};
+use crate::plan::{Direction, Hazard, Plan};
 
 #[derive(Serialize)]
 struct Document<'p> {

@@ -4,7 +4,8 @@ use autogen_dialect::sqlite::other_runners;
 use autogen_dialect::{Dialect, commented_table, makes_partition, shell_statement, terminated};
 use autogen_schema::{Change, Declared, Schema, visible};
 
-use crate::plan::{Direction, Input, Options, Plan, PlannedStep, plan};
+use crate::options::Options;
+use crate::plan::{Direction, Input, Plan, PlannedStep, plan};
 use crate::script::{Directive, NO_TRANSACTION};
 use crate::{Header, PlanError, Script};
 

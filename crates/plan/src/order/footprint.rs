@@ -7,90 +7,9 @@ use autogen_schema::{
     IndexChange, IndexKey, Name, Pair, Partition, QName, Schema, Table, TableChange,
 };
 
-use super::{kinds, text};
+use super::resource::{Footprint, Loose, Resource};
 
-/// References (child, parent) that do not count.
-pub(super) type Loose = BTreeSet<(QName, QName)>;
-
-/// Something that changes wait for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Resource {
-    Table(QName),
-    Column(QName, String),
-    /// What rows hold in a column, where a plan changes that: into a type that is
-    /// made anew, or to other labels.
-    Values(QName, String),
-    Type(QName),
-    Sequence(QName),
-    /// A name in the schema of a table: constraints and indexes.
-    Name(QName, String),
-    /// Some columns of a table as the target of foreign keys.
-    Key(QName, Vec<String>),
-    /// All that makes the rows of a table what they are: columns, keys, indexes.
-    Keys(QName),
-    /// A table that was made anew, with its rows.
-    Whole(QName),
-    /// A table whose rows outlive a crash.
-    Lasting(QName),
-    /// A table whose rows do not: it may refer to any.
-    Unlogged(QName),
-    /// All routines of a name, in any schema.
-    Routine(String),
-}
-
-impl Resource {
-    /// Whether it is this table or view, or a part of it.
-    pub(super) fn is_of(&self, owner: Option<&QName>) -> bool {
-        match self {
-            Self::Table(name)
-            | Self::Column(name, _)
-            | Self::Values(name, _)
-            | Self::Name(name, _)
-            | Self::Key(name, _)
-            | Self::Keys(name)
-            | Self::Whole(name)
-            | Self::Lasting(name)
-            | Self::Unlogged(name) => owner == Some(name),
-            Self::Type(_) | Self::Sequence(_) | Self::Routine(_) => false,
-        }
-    }
-}
-
-/// What a change does to resources.
-#[derive(Debug, Default)]
-pub(super) struct Footprint {
-    /// There only after the change.
-    pub(super) creates: Vec<Resource>,
-    /// There only before the change.
-    pub(super) removes: Vec<Resource>,
-    /// Must be there, in its state after the plan.
-    pub(super) needs: Vec<Resource>,
-    /// Is let go by the change; must be there until then.
-    pub(super) releases: Vec<Resource>,
-}
-
-pub(super) fn footprint(loose: &Loose, change: &Change) -> Footprint {
-    match change {
-        // These never wait: they come first or last.
-        Change::Namespace(_) | Change::Extension(_) | Change::Collation(_) => Footprint::default(),
-        Change::Domain(change) => kinds::of_domain(change),
-        Change::Sequence(change) => kinds::of_sequence(change),
-        Change::Partition(change) => kinds::of_partition(change),
-        Change::Statistics(change) => kinds::of_statistics(change),
-        Change::Grant(change) => kinds::of_grant(change),
-        Change::Enum(change) => of_enum(change),
-        Change::Table(change) => of_table(loose, change),
-        Change::Column(change) => of_column(change),
-        Change::Constraint(change) => of_constraint(change),
-        Change::Index(change) => of_index(change),
-        Change::View(change) => text::of_view(change),
-        Change::Routine(change) => text::of_routine(change),
-        Change::Trigger(change) => text::of_trigger(change),
-        Change::Policy(change) => text::of_policy(change),
-    }
-}
-
-fn of_enum(change: &EnumChange) -> Footprint {
+pub(super) fn of_enum(change: &EnumChange) -> Footprint {
     let of = |name: &QName| vec![Resource::Type(name.clone())];
     match change {
         EnumChange::Create(item) => Footprint { creates: of(&item.name), ..Footprint::default() },
@@ -113,7 +32,7 @@ fn of_enum(change: &EnumChange) -> Footprint {
     }
 }
 
-fn of_table(loose: &Loose, change: &TableChange) -> Footprint {
+pub(super) fn of_table(loose: &Loose, change: &TableChange) -> Footprint {
     match change {
         TableChange::Create(table) => Footprint {
             creates: contents(table),
@@ -270,7 +189,7 @@ fn sorted(columns: impl Iterator<Item = String>) -> Vec<String> {
     columns.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn of_column(change: &ColumnChange) -> Footprint {
+pub(super) fn of_column(change: &ColumnChange) -> Footprint {
     let place = |table: &QName, name: &str| Resource::Column(table.clone(), name.to_owned());
     let reads = |table: &QName, column: &Column| -> Vec<Resource> {
         let names = column.generated.as_ref().map(|it| it.expr.identifiers()).unwrap_or_default();
@@ -439,7 +358,7 @@ fn called(column: &Column) -> Vec<Resource> {
     names.map(Resource::Routine).collect()
 }
 
-fn of_constraint(change: &ConstraintChange) -> Footprint {
+pub(super) fn of_constraint(change: &ConstraintChange) -> Footprint {
     match change {
         ConstraintChange::Add { table, constraint } => Footprint {
             creates: own_resources(table, constraint),
@@ -510,7 +429,7 @@ fn index_needs(table: &QName, index: &Index) -> Vec<Resource> {
     with_values(all)
 }
 
-fn of_index(change: &IndexChange) -> Footprint {
+pub(super) fn of_index(change: &IndexChange) -> Footprint {
     match change {
         IndexChange::Create { table, index } => Footprint {
             creates: index_resources(table, index),

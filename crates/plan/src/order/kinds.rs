@@ -7,7 +7,8 @@ use autogen_schema::{
     QName, SequenceChange, Statistics, StatisticsChange,
 };
 
-use super::footprint::{Footprint, Resource, partition_contents, partition_demands};
+use super::footprint::{partition_contents, partition_demands};
+use super::resource::{Footprint, Resource};
 use super::{standing, text};
 
 /// When a careful person would write it.

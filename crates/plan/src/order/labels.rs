@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use autogen_schema::{Change, ColumnChange, ColumnType, QName};
 
-use super::footprint::{Footprint, Resource};
+use super::resource::{Footprint, Resource};
 
 /// The column is altered first: the new label may be too long for it as it is.
 /// An enum comes last: it has none but the new labels.

@@ -7,7 +7,7 @@ use autogen_schema::{
     Change, Constraint, ConstraintChange, ForeignKey, QName, Schema, Table, TableChange,
 };
 
-use super::footprint::{Footprint, Resource};
+use super::resource::{Footprint, Resource};
 
 /// Adds what the changes need of each other for that; `before` is the schema
 /// that they start from.

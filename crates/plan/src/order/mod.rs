@@ -7,6 +7,7 @@ mod footprint;
 mod kinds;
 mod labels;
 mod lasting;
+mod resource;
 mod standing;
 mod text;
 
@@ -18,7 +19,7 @@ use autogen_schema::{
     QName, Schema, Table, TableChange, TriggerChange, ViewChange,
 };
 
-use self::footprint::{Footprint, Loose, Resource, footprint};
+use self::resource::{Footprint, Loose, Resource};
 use crate::PlanError;
 use crate::diff::cycles::circular;
 
@@ -76,6 +77,28 @@ fn loose_references(changes: &[Change]) -> Loose {
     let mut loose = circular(&pick(true));
     loose.extend(circular(&pick(false)));
     loose
+}
+
+/// What a change creates, removes and needs.
+fn footprint(loose: &Loose, change: &Change) -> Footprint {
+    match change {
+        // These never wait: they come first or last.
+        Change::Namespace(_) | Change::Extension(_) | Change::Collation(_) => Footprint::default(),
+        Change::Domain(change) => kinds::of_domain(change),
+        Change::Sequence(change) => kinds::of_sequence(change),
+        Change::Partition(change) => kinds::of_partition(change),
+        Change::Statistics(change) => kinds::of_statistics(change),
+        Change::Grant(change) => kinds::of_grant(change),
+        Change::Enum(change) => footprint::of_enum(change),
+        Change::Table(change) => footprint::of_table(loose, change),
+        Change::Column(change) => footprint::of_column(change),
+        Change::Constraint(change) => footprint::of_constraint(change),
+        Change::Index(change) => footprint::of_index(change),
+        Change::View(change) => text::of_view(change),
+        Change::Routine(change) => text::of_routine(change),
+        Change::Trigger(change) => text::of_trigger(change),
+        Change::Policy(change) => text::of_policy(change),
+    }
 }
 
 fn edges(footprints: &[Footprint]) -> BTreeMap<usize, BTreeSet<usize>> {

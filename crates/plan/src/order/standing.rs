@@ -3,7 +3,7 @@
 
 use autogen_schema::{Change, Constraint, ConstraintChange, PartitionChange, QName, TableChange};
 
-use super::footprint::{Footprint, Resource};
+use super::resource::{Footprint, Resource};
 
 /// A partition that changes its standing.
 struct Move<'c> {

@@ -9,7 +9,7 @@ use autogen_schema::{
     Schema, TriggerChange, ViewChange,
 };
 
-use super::footprint::{Footprint, Resource};
+use super::resource::{Footprint, Resource};
 use crate::uses::Uses;
 
 pub(super) fn of_view(change: &ViewChange) -> Footprint {

@@ -4,7 +4,7 @@ use autogen_dialect::{Comparison, ExpressionRole, Question};
 use autogen_schema::{Expr, Table};
 
 use super::Resolver;
-use crate::plan::Doubt;
+use crate::findings::Doubt;
 
 impl Resolver<'_> {
     /// Whether the model's expression is the one that is there. What nobody

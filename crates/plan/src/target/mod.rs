@@ -23,7 +23,8 @@ use autogen_schema::{Declared, QName, Schema, Unsupported};
 
 pub(crate) use self::kinds::known_types;
 pub use self::text::Settled;
-use crate::plan::{Doubt, Options, Unmanaged};
+use crate::findings::{Doubt, Unmanaged};
+use crate::options::Options;
 
 /// What the resolution brings to light.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@
 use autogen_schema::{Partition, Partitioning, Table};
 
 use super::Resolver;
-use crate::plan::Doubt;
+use crate::findings::Doubt;
 
 impl Resolver<'_> {
     pub(super) fn partitioning(&mut self, before: &Table, after: &Table) -> Option<Partitioning> {

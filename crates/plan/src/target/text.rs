@@ -14,7 +14,7 @@ use autogen_schema::{
 };
 
 use super::Resolver;
-use crate::plan::Doubt;
+use crate::findings::Doubt;
 use crate::uses::Uses;
 
 /// What a server made of the texts that it was told.

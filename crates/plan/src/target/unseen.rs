@@ -6,7 +6,7 @@ use std::sync::Arc;
 use autogen_schema::{Constraint, QName, RoutineKind, Schema, Table, Unsupported};
 
 use super::Resolver;
-use crate::plan::Doubt;
+use crate::findings::Doubt;
 
 impl Resolver<'_> {
     /// Keeps what would go although the other side has something of its kind and name.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Expr, Pair, Place, QName};
+use crate::{Callee, Expr, Pair, QName};
 
 /// Something that is known of an object and is no part of it: two objects that
 /// differ in it alone are equal.
@@ -259,9 +259,9 @@ impl Routine {
         self.name == *name && self.arguments == arguments
     }
 
-    /// Where it is declared.
-    pub fn place(&self) -> Place {
-        Place::Routine(self.kind, self.name.clone(), self.arguments.clone())
+    /// What calls of it look like.
+    pub fn callee(&self) -> Callee {
+        Callee::new(&self.name.name, &self.arguments, &self.definition)
     }
 
     /// `name(types)`, or the name of what nobody calls.

@@ -76,7 +76,7 @@ impl Lowering<'_> {
             .map(|it| it.columns.iter().map(|column| column.name.clone()).collect())
             .unwrap_or_default();
         let base = format!("{}__after", after.name);
-        let aside = crate::names::unused(&base, super::super::canonical::MAX_NAME, &mut taken);
+        let aside = crate::names::unused(&base, crate::mysql::MAX_NAME, &mut taken);
         let beside = Column {
             name: aside.clone(),
             nullable: true,
@@ -129,7 +129,7 @@ impl Lowering<'_> {
         let Some(owner) = self.schema.tables.get(table).cloned() else { return };
         let mut taken = owner.columns.iter().map(|column| column.name.clone()).collect();
         let base = format!("{}__after", after.name);
-        let aside = crate::names::unused(&base, super::super::canonical::MAX_NAME, &mut taken);
+        let aside = crate::names::unused(&base, crate::mysql::MAX_NAME, &mut taken);
         let indexes: Vec<_> =
             owner.indexes.iter().filter(|index| index.uses(&after.name)).cloned().collect();
         for index in &indexes {

@@ -7,9 +7,9 @@ use autogen_schema::{
     SequenceOptions,
 };
 
-use super::MAX_NAME;
-use crate::canonical::drop_empty;
+use crate::canonical::common::drop_empty;
 use crate::names;
+use crate::postgres::MAX_NAME;
 use crate::postgres::sequence::{chosen_name, implicit};
 use crate::postgres::types;
 

@@ -3,6 +3,7 @@
 use autogen_schema::{Column, ColumnChange, ColumnType, Expr, Grantable, Identity, Pair, QName};
 
 use super::Lowering;
+use super::actions::Actions;
 use super::identity::sequence_of;
 use crate::Dialect::Postgres;
 use crate::ddl;
@@ -283,34 +284,6 @@ impl Lowering<'_> {
 fn is_text(data_type: &ColumnType) -> bool {
     let element = data_type.element().unwrap_or(data_type);
     matches!(element, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text(_))
-}
-
-/// The clauses of one `ALTER TABLE`, with the worst of their effects.
-pub(super) struct Actions {
-    pub(super) name: String,
-    clauses: Vec<String>,
-    effect: Effect,
-    pub(super) default_dropped: bool,
-}
-
-impl Default for Actions {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            clauses: Vec::new(),
-            effect: Effect::NONE,
-            default_dropped: false,
-        }
-    }
-}
-
-impl Actions {
-    pub(super) fn add(&mut self, effect: Effect, clause: &str) {
-        self.clauses.push(format!("ALTER COLUMN {} {clause}", self.name));
-        if (effect.cost, effect.blocks) >= (self.effect.cost, self.effect.blocks) {
-            self.effect = effect;
-        }
-    }
 }
 
 fn column_object(table: &QName, column: &Column) -> String {

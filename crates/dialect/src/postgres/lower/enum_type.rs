@@ -206,7 +206,7 @@ impl Lowering<'_> {
     pub(super) fn unused_type_name(&self, base: &str) -> String {
         let types = self.schema.enums.keys().chain(self.schema.domains.keys());
         let mut taken = types.map(|name| name.name.clone()).collect();
-        crate::names::unused(base, crate::postgres::canonical::MAX_NAME, &mut taken)
+        crate::names::unused(base, crate::postgres::MAX_NAME, &mut taken)
     }
 }
 

@@ -4,7 +4,7 @@
 use autogen_schema::{Access, Column, Default, Identity, Pair, QName, SequenceOptions};
 
 use super::Lowering;
-use super::column::Actions;
+use super::actions::Actions;
 use crate::Dialect::Postgres;
 use crate::postgres::{locks, render, sequence};
 use crate::step::{Cost, Effect};
@@ -236,7 +236,7 @@ impl Lowering<'_> {
         let name = sequence_of(table, column);
         let mut taken = self.schema.sequences.keys().chain(self.schema.tables.keys());
         let mut taken = taken.by_ref().map(|name| name.name.clone()).collect();
-        let max = crate::postgres::canonical::MAX_NAME;
+        let max = crate::postgres::MAX_NAME;
         name.sibling(crate::names::unused(&format!("{}__before", name.name), max, &mut taken))
     }
 }

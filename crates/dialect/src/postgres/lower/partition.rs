@@ -170,7 +170,7 @@ impl Lowering<'_> {
         let names = self.schema.tables.keys().chain(self.schema.views.keys());
         let mut taken =
             names.chain(self.schema.sequences.keys()).map(|it| it.name.clone()).collect();
-        crate::names::unused(base, crate::postgres::canonical::MAX_NAME, &mut taken)
+        crate::names::unused(base, crate::postgres::MAX_NAME, &mut taken)
     }
 
     /// Indexes, and the constraints that own some, share their names with all
@@ -178,7 +178,7 @@ impl Lowering<'_> {
     fn free_names(&mut self, table: &Table, retired: &QName) {
         let aside = |name: &str| {
             let name = format!("{name}__before");
-            Postgres.quote(&crate::names::fit(&name, crate::postgres::canonical::MAX_NAME))
+            Postgres.quote(&crate::names::fit(&name, crate::postgres::MAX_NAME))
         };
         for constraint in table.constraints() {
             let Some(name) = constraint.name().text().filter(|_| has_index(&constraint)) else {

@@ -49,7 +49,7 @@ impl Lowering<'_> {
 
     /// Nothing takes a routine out of the key that a table is partitioned by.
     fn divides(&mut self, routine: &Routine) {
-        let callee = Callee::of(routine);
+        let callee = routine.callee();
         let tables = self.schema.tables.values();
         let divided =
             tables.filter(|it| it.partitioning.as_ref().is_some_and(|by| calls(by, &callee)));

@@ -9,7 +9,7 @@ use autogen_dialect::mysql::Flavor;
 use autogen_dialect::{Dialect, without_schema};
 use autogen_schema::{Aside, ColumnType, Default, Literal, Schema};
 
-use super::texts::{Object, unended};
+use super::object::{Object, unended};
 use super::{Buildings, Catalog};
 use crate::LiveError;
 use crate::introspect::note;

@@ -10,6 +10,7 @@ mod columns;
 mod constraints;
 mod exact;
 mod indexes;
+mod object;
 mod partitions;
 mod texts;
 

@@ -8,31 +8,10 @@ use autogen_schema::{Aside, QName, Routine, RoutineKind, Schema, Trigger, View, 
 
 use super::columns::ViewColumns;
 use super::exact::Exact;
+use super::object::{Object, unended};
 use super::{Buildings, Catalog, Ground, OBJECTS, unwritten};
 use crate::LiveError;
 use crate::introspect::note;
-
-/// Something that has a text.
-pub(super) struct Object {
-    pub(super) kind: String,
-    pub(super) name: String,
-    pub(super) body: String,
-    /// A view's check option, a trigger's moment, an event's time zone.
-    first: String,
-    /// In whose name a view reads, a trigger's event.
-    second: String,
-    /// A view's algorithm, where the server tells it; a trigger's table.
-    third: String,
-    /// A trigger's place among those of its moment, event and table.
-    place: u32,
-}
-
-impl Object {
-    /// Whether its text means here what it says.
-    pub(super) fn is_readable(&self) -> bool {
-        self.kind != "event" || self.first.is_empty()
-    }
-}
 
 pub(super) async fn read(catalog: &mut Catalog<'_>) -> Result<Vec<Object>, LiveError> {
     let mut objects = catalog
@@ -165,11 +144,6 @@ fn names_of_its_own(query: &str, told: &[(String, String)]) -> String {
     }
     let names: Vec<String> = told.iter().map(|(name, _)| Dialect::Mysql.quote(name)).collect();
     format!(" ({})", names.join(","))
-}
-
-/// A text without the semicolon that ended it in a script.
-pub(super) fn unended(text: &str) -> &str {
-    text.trim_end().trim_end_matches(';').trim_end()
 }
 
 fn trigger(

@@ -1,6 +1,8 @@
 //! The invariants of ARCHITECTURE.md, held.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod circles;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -145,6 +147,22 @@ fn only_the_command_prints_or_reads_the_environment() {
         }
     }
     none("printing, or reading the environment", &found);
+}
+
+/// Ties between files that may run in a circle.
+const CIRCLES: &[&str] = &[];
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let mut crates: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for (name, text) in sources("crates") {
+        if let Some((home, _)) = name.split_once("/src/") {
+            crates.entry(home.to_owned()).or_default().push((name, text));
+        }
+    }
+    let circles = crates.values().flat_map(|it| circles::Crate::read(it).circles());
+    let found: Vec<String> = circles.filter(|it| !CIRCLES.contains(&it.as_str())).collect();
+    none("files that import each other in a circle", &found);
 }
 
 #[test]

@@ -1,0 +1,31 @@
+//! The clauses that one statement holds for a column.
+
+use crate::step::Effect;
+
+/// The clauses of one `ALTER TABLE`, with the worst of their effects.
+pub(super) struct Actions {
+    pub(super) name: String,
+    pub(super) clauses: Vec<String>,
+    pub(super) effect: Effect,
+    pub(super) default_dropped: bool,
+}
+
+impl Default for Actions {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            clauses: Vec::new(),
+            effect: Effect::NONE,
+            default_dropped: false,
+        }
+    }
+}
+
+impl Actions {
+    pub(super) fn add(&mut self, effect: Effect, clause: &str) {
+        self.clauses.push(format!("ALTER COLUMN {} {clause}", self.name));
+        if (effect.cost, effect.blocks) >= (self.effect.cost, self.effect.blocks) {
+            self.effect = effect;
+        }
+    }
+}
