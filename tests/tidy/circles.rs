@@ -28,14 +28,14 @@ struct Module {
 type ModulePath = Vec<String>;
 
 /// The modules of one crate.
-pub struct Crate {
+pub(crate) struct Crate {
     files: Vec<String>,
     modules: BTreeMap<ModulePath, Module>,
 }
 
 impl Crate {
     /// Reads the files under `crates/*/src`: their names and texts.
-    pub fn read(sources: &[(String, String)]) -> Self {
+    pub(crate) fn read(sources: &[(String, String)]) -> Self {
         let mut read = Self { files: Vec::new(), modules: BTreeMap::new() };
         for (name, text) in sources {
             let (_, below) = name.split_once("/src/").expect("a source");
@@ -70,7 +70,7 @@ impl Crate {
     }
 
     /// For each file, the files that it imports, and a name from each.
-    pub fn imports(&self) -> BTreeMap<&str, BTreeMap<&str, String>> {
+    pub(crate) fn imports(&self) -> BTreeMap<&str, BTreeMap<&str, String>> {
         let mut all: BTreeMap<&str, BTreeMap<&str, String>> = BTreeMap::new();
         for (path, module) in &self.modules {
             for said in &module.paths {
@@ -114,7 +114,7 @@ impl Crate {
         match here.names.get(first) {
             Some(Name::Item) => Some(here.file),
             Some(Name::Module) => {
-                let inner = [module.as_slice(), &[first.clone()]].concat();
+                let inner = [module.as_slice(), std::slice::from_ref(first)].concat();
                 self.within(&inner, rest, depth)
             }
             Some(Name::Import(path)) => {
@@ -130,7 +130,7 @@ impl Crate {
     }
 
     /// The circles: the files of each, with what ties them.
-    pub fn circles(&self) -> Vec<String> {
+    pub(crate) fn circles(&self) -> Vec<String> {
         let imports = self.imports();
         let mut graph = petgraph::graphmap::DiGraphMap::<&str, ()>::new();
         for (from, others) in &imports {
@@ -175,7 +175,7 @@ impl Module {
         }
         if let syn::Item::Macro(it) = item {
             // The types that a macro of the crate defines.
-            for name in defined(it.mac.tokens.clone()) {
+            for name in defined(it.mac.tokens.clone(), &["enum", "struct", "trait"]) {
                 self.names.insert(name, Name::Item);
             }
         }
@@ -248,16 +248,16 @@ impl<'ast> Visit<'ast> for Paths<'_> {
     fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
 }
 
-/// The names behind `enum`, `struct` and `trait` in a macro's tokens.
-pub fn defined(tokens: proc_macro2::TokenStream) -> Vec<String> {
+/// The names after these words in a macro's tokens.
+pub(crate) fn defined(tokens: proc_macro2::TokenStream, words: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     let mut after = false;
     for token in tokens {
         match token {
-            proc_macro2::TokenTree::Group(it) => found.extend(defined(it.stream())),
+            proc_macro2::TokenTree::Group(it) => found.extend(defined(it.stream(), words)),
             proc_macro2::TokenTree::Ident(it) if after => found.push(it.to_string()),
             proc_macro2::TokenTree::Ident(it) => {
-                after = ["enum", "struct", "trait"].iter().any(|word| it == word);
+                after = words.iter().any(|word| it == word);
                 continue;
             }
             proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => {}

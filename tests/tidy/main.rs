@@ -239,6 +239,10 @@ impl<'ast> Visit<'ast> for Enums<'_> {
     fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
         self.0.insert(item.ident.to_string());
     }
+
+    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        self.0.extend(circles::defined(item.mac.tokens.clone(), &["enum"]));
+    }
 }
 
 /// Matches that should not be there: on the dialect, or, where our enums are

@@ -13,6 +13,7 @@ mod namespace;
 mod partition;
 mod policy;
 mod routine;
+mod said;
 mod sequence;
 mod spelled;
 mod statistics;

@@ -1,0 +1,86 @@
+//! What a change is about, one question each: whoever asks says what counts, and a new
+//! kind of change is no answer to any of them until it is written here.
+
+use super::{
+    Change, ColumnChange, ConstraintChange, EnumChange, IndexChange, PolicyChange, RoutineChange,
+    TableChange, TriggerChange, ViewChange,
+};
+use crate::{Column, Constraint, Index, Pair, Policy, QName, Routine, Table, Trigger, View};
+
+/// `fn name(&self) -> Option<answer>`: the answer where the change is of this form.
+macro_rules! questions {
+    ($($(#[$doc:meta])* $name:ident: $form:pat => $answer:expr, $type:ty;)+) => {
+        impl Change {
+            $(
+                $(#[$doc])*
+                pub fn $name(&self) -> Option<$type> {
+                    if let $form = self { Some($answer) } else { None }
+                }
+            )+
+        }
+    };
+}
+
+questions! {
+    /// The table that it creates.
+    created_table: Self::Table(TableChange::Create(table)) => table, &Table;
+    /// The table that it drops.
+    dropped_table: Self::Table(TableChange::Drop(table)) => table, &Table;
+    /// The names of the table that it renames.
+    renamed_table: Self::Table(TableChange::Rename(name)) => name, &Pair<QName>;
+    /// The column that it adds, with its table.
+    added_column: Self::Column(ColumnChange::Add { table, column, .. }) => (table, column), (&QName, &Column);
+    /// The column that it drops, with its table.
+    dropped_column: Self::Column(ColumnChange::Drop { table, column, .. }) => (table, column), (&QName, &Column);
+    /// The column that it alters, with its table.
+    altered_column: Self::Column(ColumnChange::Alter { table, column }) => (table, column), (&QName, &Pair<Column>);
+    /// The names of the column that it renames, with its table.
+    renamed_column: Self::Column(ColumnChange::Rename { table, name }) => (table, name), (&QName, &Pair<String>);
+    /// The column whose rows get other labels, with its table.
+    relabelled_column: Self::Column(ColumnChange::Relabel { table, column, .. }) => (table, column), (&QName, &String);
+    /// The constraint that it adds, with its table.
+    added_constraint: Self::Constraint(ConstraintChange::Add { table, constraint }) => (table, constraint), (&QName, &Constraint);
+    /// The constraint that it drops, with its table.
+    dropped_constraint: Self::Constraint(ConstraintChange::Drop { table, constraint }) => (table, constraint), (&QName, &Constraint);
+    /// The index that it creates, with its table.
+    created_index: Self::Index(IndexChange::Create { table, index }) => (table, index), (&QName, &Index);
+    /// The index that it drops, with its table.
+    dropped_index: Self::Index(IndexChange::Drop { table, index }) => (table, index), (&QName, &Index);
+    /// The view that it drops.
+    dropped_view: Self::View(ViewChange::Drop(view)) => view, &View;
+    /// The routine that it drops.
+    dropped_routine: Self::Routine(RoutineChange::Drop(routine)) => routine, &Routine;
+    /// The trigger that it creates, and on what.
+    created_trigger: Self::Trigger(TriggerChange::Create { on, trigger }) => (on, trigger), (&QName, &Trigger);
+    /// The trigger that it drops, and on what.
+    dropped_trigger: Self::Trigger(TriggerChange::Drop { on, trigger }) => (on, trigger), (&QName, &Trigger);
+    /// The policy that it drops, with its table.
+    dropped_policy: Self::Policy(PolicyChange::Drop { table, policy }) => (table, policy), (&QName, &Policy);
+    /// The label that it renames, with its type.
+    renamed_value: Self::Enum(EnumChange::RenameValue { of, value, .. }) => (of, value), (&QName, &Pair<String>);
+}
+
+impl Change {
+    /// The table, view or partition that a trigger or policy hangs on which it changes.
+    pub fn hangs_on(&self) -> Option<&QName> {
+        match self {
+            Self::Trigger(change) => Some(change.on()),
+            Self::Policy(change) => Some(change.on()),
+            Self::Namespace(_)
+            | Self::Extension(_)
+            | Self::Collation(_)
+            | Self::Enum(_)
+            | Self::Domain(_)
+            | Self::Sequence(_)
+            | Self::Table(_)
+            | Self::Column(_)
+            | Self::Constraint(_)
+            | Self::Index(_)
+            | Self::Partition(_)
+            | Self::Statistics(_)
+            | Self::Grant(_)
+            | Self::View(_)
+            | Self::Routine(_) => None,
+        }
+    }
+}
