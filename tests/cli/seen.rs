@@ -84,6 +84,116 @@ fn nothing_goes_while_something_is_unread() {
     }
 }
 
+/// What hardly declares a table is quiet, until one would go.
+#[test]
+fn what_hardly_declares_a_table_counts_where_one_would_go() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+        project.run(&["upgrade"]).ok();
+        let models = project.read("src/lib.rs");
+        let authors = &models[..models.find("pub mod post ").expect("a module")];
+        for (place, text) in [
+            ("the type `Post`", "#[derive(foreign::MyEntity)]\npub struct Post { id: i32 }\n"),
+            ("`#[foreign::entity]`", "#[foreign::entity]\npub fn posts() {}\n"),
+        ] {
+            project.write("src/lib.rs", &format!("{models}{text}"));
+            let ran = project.unchanged(&["diff", "--exit-code"]).ok();
+            assert!(!ran.err.contains("not read"), "{}", ran.err);
+            project.write("src/lib.rs", &format!("{authors}{text}"));
+            let ran = project.unchanged(&["diff", "-m", "x"]).fails(4, "A0671", "posts");
+            ran.tells("src/lib.rs:").tells(place);
+            project.unchanged(&["diff", "--dry-run", "--drop", "posts"]).ok();
+            // A column of a model that was read goes.
+            let fewer = models.replace("pub name: String,", "");
+            project.write("src/lib.rs", &format!("{fewer}{text}"));
+            project.unchanged(&["diff", "--dry-run"]).ok().shows("drop column authors.name");
+        }
+        // Many of them are told in short.
+        let many: String =
+            (0..9).map(|at| format!("#[foreign::entity]\npub fn f{at}() {{}}\n")).collect();
+        project.write("src/lib.rs", &format!("{authors}{many}"));
+        let ran = project.unchanged(&["diff", "-m", "x"]).fails(4, "A0671", "posts");
+        let ran = ran.tells("and 4 more places");
+        assert_eq!(ran.err.matches("src/lib.rs:").count(), 5, "{}", ran.err);
+    }
+}
+
+/// Models that moved are not gone: into a module that is missing here, into the body of a
+/// function, into another crate.
+#[test]
+fn models_that_moved_are_not_gone() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        let manifest = "[package]\nname = \"blog\"\n[workspace]\nmembers = [\"kit\"]\n";
+        project.write("Cargo.toml", manifest);
+        project.write("kit/Cargo.toml", "[package]\nname = \"kit\"\n");
+        project.write("kit/src/lib.rs", "");
+        project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+        project.run(&["upgrade"]).ok();
+        let models = project.read("src/lib.rs");
+        let (authors, posts) = models.split_at(models.find("pub mod post ").expect("a module"));
+        let refused = |text: &str, place: &str| {
+            project.write("src/lib.rs", &format!("{authors}{text}"));
+            for command in [&["diff", "-m", "x"][..], &["check"]] {
+                project.unchanged(command).fails(4, "A0671", "posts").tells(place);
+            }
+        };
+        refused("#[cfg(unix)]\nmod post;\n", "src/lib.rs:");
+        refused("#[cfg(unix)]\n#[path = \"x.rs\"]\nmod post;\n", "the file of module `post`");
+        let rules = "macro_rules! posts { () => { #[derive(DeriveEntityModel)] struct P; } }";
+        refused(&format!("{rules}\nfn f() {{ posts!(); }}\n"), "the macro `posts!`");
+        let post = posts.replace("super::author::Entity", "blog::author::Entity");
+        project.write("kit/src/lib.rs", &post);
+        refused("", "kit/src/lib.rs:");
+        // Only the table of the model that moved is kept.
+        project.write("kit/src/lib.rs", &post.replace("\"posts\"", "\"others\""));
+        project.unchanged(&["diff", "--dry-run"]).ok().shows("drop table posts");
+    }
+}
+
+/// What `schema.json` names decides what goes: one that can't be read is not absent.
+#[test]
+fn a_broken_schema_json_is_an_error() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+        project.run(&["upgrade"]).ok();
+        let whole = project.read("migrations/schema.json");
+        let conflict = format!("<<<<<<< ours\n{whole}=======\n{whole}>>>>>>> theirs\n");
+        for broken in
+            ["", "{}", "[", &conflict, &whole.replace("\"version\": 1", "\"version\": 99")]
+        {
+            project.write("migrations/schema.json", broken);
+            for command in [&["diff", "-m", "x"][..], &["diff", "--dry-run"], &["check"]] {
+                project.unchanged(command).fails(2, "A0603", "migrations/schema.json");
+            }
+        }
+        project.write("migrations/schema.json", &conflict);
+        project.unchanged(&["check"]).exits(2).tells("settle the conflict");
+        let file = project.path().join("migrations/schema.json");
+        std::fs::remove_file(&file).expect("it was there");
+        std::os::unix::fs::symlink("/dev/zero", &file).expect("a link");
+        for command in [&["diff", "-m", "x"][..], &["check"]] {
+            project.run(command).fails(2, "A0673", "migrations/schema.json");
+        }
+    }
+}
+
+/// Outside of a project nobody named models.
+#[test]
+fn models_outside_of_a_project() {
+    let outside = Project::empty();
+    let quiet = ["--migrations", "nowhere"];
+    for command in [&["diff", "--dry-run", "--dialect", "sqlite"][..], &["inspect", "models"]] {
+        // The tests run below a crate of their own.
+        outside.write("Cargo.toml", "[package]\nname = \"none\"\n");
+        outside.unchanged(command).fails(2, "A0641", "no autogen.toml");
+        let ran = outside.unchanged(&[command, &quiet].concat());
+        ran.fails(2, "A0120", "there is no crate");
+    }
+}
+
 #[test]
 fn files_that_can_not_be_read() {
     let project = Project::offline(Dialect::Sqlite, BLOG);

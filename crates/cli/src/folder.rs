@@ -86,7 +86,11 @@ impl Folder {
     /// The snapshot at the head, if there is one.
     pub(crate) fn snapshot(&self) -> Result<Option<Snapshot>, Error> {
         let path = self.path.join(SNAPSHOT);
-        if path.exists() { read_snapshot(&path).map(Some) } else { Ok(None) }
+        match std::fs::symlink_metadata(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            // A link to nothing is no absence.
+            Ok(_) | Err(_) => read_snapshot(&path).map(Some),
+        }
     }
 
     /// Writes a migration and the snapshot behind it: first all to temporary

@@ -74,6 +74,15 @@ impl Project {
         ))
     }
 
+    /// What to say where there are no models: outside of a project nobody named them.
+    pub(crate) fn without_models(&self, path: &Path, error: Error) -> Error {
+        let missing = ["A0120", "A0608", "A0621"].contains(&error.code.as_ref());
+        match self.require_found() {
+            Err(found) if missing && *path == self.models => found,
+            Err(_) | Ok(()) => error,
+        }
+    }
+
     /// The part of a database that is compared. Some schemas are looked into
     /// because models name them, and need not be there.
     pub(crate) fn scope(&self, expected: BTreeSet<String>) -> Scope {

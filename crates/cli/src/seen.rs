@@ -2,12 +2,10 @@
 //! that no model ever named stays; and while something in the models is unread, none
 //! goes that may stand there.
 
-use std::collections::BTreeSet;
-
 use autogen_live::names;
 use autogen_plan::Plan;
 use autogen_schema::{
-    Change, ColumnChange, Declared, EnumChange, QName, Schema, TableChange, Unread,
+    Bearing, Change, ColumnChange, Declared, EnumChange, QName, Schema, TableChange, Unread,
 };
 
 use crate::error::Error;
@@ -17,6 +15,9 @@ use crate::source::Loaded;
 
 /// So many names are told in one line.
 const SHOWN: usize = 8;
+
+/// So many places are told.
+const PLACES: usize = 5;
 
 /// Finds out what only the database has and no model ever named.
 pub(crate) fn settle(
@@ -31,8 +32,8 @@ pub(crate) fn settle(
     let there = &from.declared.schema;
     let named = match from.own {
         true => there.clone(),
-        // One that can't be read is told where it counts.
-        false => project.folder.snapshot().ok().flatten().map(|it| it.schema).unwrap_or_default(),
+        // It decides what may be dropped: one that can't be read is not absent.
+        false => project.folder.snapshot()?.map(|it| it.schema).unwrap_or_default(),
     };
     let drops =
         |name: &QName| project.drops.iter().any(|pattern| names(pattern, name, default_schema));
@@ -46,9 +47,10 @@ pub(crate) fn settle(
             "no table or enum that only the database has goes by that name",
         )),
         None => {
-            // All of them go only where everything was read.
-            if project.config.drop_unknown_tables && to.declared.unread.is_empty() {
-                let all = to.declared.strangers.clone();
+            if project.config.drop_unknown_tables {
+                let unread = &to.declared.unread;
+                let gone = |it: &&QName| !unread.iter().any(|item| item.may_declare(it));
+                let all: Vec<QName> = to.declared.strangers.iter().filter(gone).cloned().collect();
                 to.declared.dropped.extend(all);
             }
             Ok(())
@@ -85,21 +87,20 @@ fn nothing_to_drop(pattern: &str, why: &str) -> Error {
 /// Refuses to drop what may stand where nobody could read.
 pub(crate) fn require(declared: &Declared, plan: &Plan) -> Result<(), Error> {
     let unread = &declared.unread;
-    if unread.is_empty() {
-        return Ok(());
-    }
-    let going: Vec<String> =
-        plan.up.changes.iter().filter_map(|it| going(declared, plan, it)).collect();
+    let going = plan.up.changes.iter().filter_map(|it| going(declared, plan, it));
+    let going = going.filter(|it| unread.iter().any(|item| it.may_be_in(item)));
+    let going: Vec<Going<'_>> = going.collect();
     if going.is_empty() {
         return Ok(());
     }
-    let places: Vec<String> = unread.iter().map(|it| format!("\n  {it}")).collect();
+    let places = places(unread.iter().filter(|item| going.iter().any(|it| it.may_be_in(item))));
+    let going: Vec<String> = going.iter().map(ToString::to_string).collect();
     Err(Error::refused(
         "A0671",
         format!(
             "no model that was read has {}, and not all was read:{}",
             listed(&going),
-            places.concat()
+            places.iter().map(|it| format!("\n  {it}")).collect::<String>()
         ),
         "read the models with `--compiled`; or, where it is none of them, say \
          `--drop NAME` to drop it, `exclude` it in autogen.toml, or name it in a model with \
@@ -107,35 +108,76 @@ pub(crate) fn require(declared: &Declared, plan: &Plan) -> Result<(), Error> {
     ))
 }
 
-/// What a change takes away that may be declared where nobody could read.
-fn going(declared: &Declared, plan: &Plan, change: &Change) -> Option<String> {
+/// Places where something was not read, the likely ones first, and how many more.
+fn places<'a>(unread: impl Iterator<Item = &'a Unread>) -> Vec<String> {
+    let mut all: Vec<&Unread> = unread.collect();
+    all.sort_by_key(|it| it.bearing);
+    let mut places: Vec<String> = all.iter().take(PLACES).map(ToString::to_string).collect();
+    let more = all.len().saturating_sub(PLACES);
+    if more > 0 {
+        places.push(format!("and {more} more {}", if more == 1 { "place" } else { "places" }));
+    }
+    places
+}
+
+/// What a change takes away.
+enum Going<'a> {
+    Table(&'a QName),
+    Enum(&'a QName),
+    Column(&'a QName, &'a str),
+}
+
+impl Going<'_> {
+    /// Whether it may be declared where nobody could read. A column may be only where
+    /// something changes its very model.
+    fn may_be_in(&self, item: &Unread) -> bool {
+        match self {
+            Self::Table(name) | Self::Enum(name) => item.may_declare(name),
+            Self::Column(table, _) => {
+                item.bearing == Bearing::Likely && item.table.as_ref() == Some(*table)
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Going<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Table(name) => write!(f, "table {name}"),
+            Self::Enum(name) => write!(f, "enum {name}"),
+            Self::Column(table, name) => write!(f, "column {table}.{name}"),
+        }
+    }
+}
+
+/// What a change takes away, unless somebody asked for that.
+fn going<'a>(declared: &Declared, plan: &Plan, change: &'a Change) -> Option<Going<'a>> {
     let after = &plan.schema.after;
     let unsaid = |name: &QName| !declared.dropped.contains(name);
     if let Change::Table(TableChange::Drop(table)) = change {
-        let name = &table.name;
-        let goes = !after.tables.contains_key(name) && unsaid(name);
-        return goes.then(|| format!("table {name}"));
+        let goes = !after.tables.contains_key(&table.name) && unsaid(&table.name);
+        return goes.then_some(Going::Table(&table.name));
     }
     if let Change::Enum(EnumChange::Drop(item)) = change {
         let goes = !after.enums.contains_key(&item.name) && unsaid(&item.name);
-        return goes.then(|| format!("enum {}", item.name));
+        return goes.then_some(Going::Enum(&item.name));
     }
     if let Change::Column(ColumnChange::Drop { table, column, .. }) = change {
-        let touched = declared.unread.iter().any(|it| it.table.as_ref() == Some(table));
-        return touched.then(|| format!("column {table}.{}", column.name));
+        return Some(Going::Column(table, &column.name));
     }
     None
 }
 
 /// Tells what was not read, and what is left alone since nobody ever named it.
-pub(crate) fn tell(unread: &[Unread], plan: &Plan) {
-    for item in unread {
-        output::note(&format!("not read: {item}"));
+pub(crate) fn tell(project: &Project, unread: &[Unread], plan: &Plan) {
+    let kept: Vec<String> = plan.strangers.iter().map(ToString::to_string).collect();
+    // Somebody wants to know why they do not go.
+    let all = project.config.drop_unknown_tables && !kept.is_empty();
+    for place in places(unread.iter().filter(|it| all || it.bearing == Bearing::Likely)) {
+        output::note(&format!("not read: {place}"));
     }
-    let kept: BTreeSet<&QName> = plan.strangers.iter().collect();
     if !kept.is_empty() {
-        let names: Vec<String> = kept.iter().map(ToString::to_string).collect();
-        output::note(&format!("no model ever named {}: left alone", listed(&names)));
+        output::note(&format!("no model ever named {}: left alone", listed(&kept)));
     }
 }
 

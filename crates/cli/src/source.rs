@@ -193,10 +193,11 @@ impl Source {
                 })
             }
             Self::Models(path) => {
-                let mut declared = match project.compiled {
-                    true => compiled::read(path, &project.features)?,
-                    false => models(path, &project.features)?,
+                let read = match project.compiled {
+                    true => compiled::read(path, &project.features),
+                    false => models(path, &project.features),
                 };
+                let mut declared = read.map_err(|error| project.without_models(path, error))?;
                 declared.privileges = true;
                 declared.column_order = project.config.column_order;
                 let scripts = scripts::read(project)?;

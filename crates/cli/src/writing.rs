@@ -49,7 +49,7 @@ pub(crate) fn plan(
     let snapshot = Snapshot {
         dialect: Some(plan.dialect.name().to_owned()),
         revision: Some(header.revision),
-        renames: declared(project, plan),
+        renames: declared(project, plan)?,
         ..Snapshot::new(Schema {
             unsupported: Vec::new(),
             ..plan.schema.after.without_strangers(&plan.strangers)
@@ -60,8 +60,11 @@ pub(crate) fn plan(
 
 /// The renames that are done with the plan: those of the models, or, where it
 /// does not come from models, those of before.
-fn declared(project: &Project, plan: &Plan) -> Option<Vec<Rename>> {
-    plan.renames.clone().or_else(|| project.folder.snapshot().ok().flatten()?.renames)
+fn declared(project: &Project, plan: &Plan) -> Result<Option<Vec<Rename>>, Error> {
+    match &plan.renames {
+        Some(renames) => Ok(Some(renames.clone())),
+        None => Ok(project.folder.snapshot()?.and_then(|it| it.renames)),
+    }
 }
 
 fn in_rust(plan: &Plan, header: &Header) -> Result<String, Error> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use autogen_schema::{
-    ColumnType, Declared, EnumType, Fill, ForeignKey, Name, Namespace, Origin, Place, QName,
-    Rename, Table, Unread, Using, View, ViewKind,
+    Bearing, ColumnType, Declared, EnumType, Fill, ForeignKey, Name, Namespace, Origin, Place,
+    QName, Rename, Table, Unread, Using, View, ViewKind,
 };
 
 use crate::codes::{NO_MODELS, NO_PARENT, TWO_ENUMS, TWO_MODELS, UNKNOWN_COLUMN};
@@ -123,7 +123,8 @@ fn add_view(
 
 /// The error for no models at all.
 pub(crate) fn no_models(origin: Origin, unread: &[Unread]) -> Diagnostic {
-    let unread: Vec<String> = unread.iter().map(|it| format!("\n  not read: {it}")).collect();
+    let likely = unread.iter().filter(|it| it.bearing == Bearing::Likely);
+    let unread: Vec<String> = likely.map(|it| format!("\n  not read: {it}")).collect();
     Diagnostic {
         origin,
         code: NO_MODELS,

@@ -160,6 +160,13 @@ pub(crate) fn is_ours(meta: &Meta) -> bool {
 
 /// The last segments of all derived traits.
 pub(crate) fn derives(attrs: &[Attribute]) -> Vec<String> {
+    let paths = derived(attrs);
+    let last = paths.iter().filter_map(|path| path.segments.last());
+    last.map(|segment| segment.ident.to_string()).collect()
+}
+
+/// The paths of all derived traits.
+pub(crate) fn derived(attrs: &[Attribute]) -> Vec<syn::Path> {
     let mut found = Vec::new();
     for meta in metas(attrs) {
         let Meta::List(list) = meta else { continue };
@@ -167,15 +174,7 @@ pub(crate) fn derives(attrs: &[Attribute]) -> Vec<String> {
             continue;
         }
         let parser = Punctuated::<syn::Path, Token![,]>::parse_terminated;
-        let Ok(paths) = parser.parse2(list.tokens) else {
-            continue;
-        };
-        found.extend(
-            paths
-                .iter()
-                .filter_map(|path| path.segments.last())
-                .map(|segment| segment.ident.to_string()),
-        );
+        found.extend(parser.parse2(list.tokens).into_iter().flatten());
     }
     found
 }

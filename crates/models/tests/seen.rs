@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use autogen_models::{Content, Features, Options, read_sources, unregistered};
-use autogen_schema::{ColumnType, Declared};
+use autogen_schema::{Bearing, ColumnType, Declared};
 use common::{read, read_files, shown, table};
 
 /// A model that is always there.
@@ -117,6 +117,48 @@ fn what_a_macro_makes_elsewhere_is_listed() {
             "impl T { fn f() { entity! { table_name } } }",
             "the macro `entity!`: it stands in the body",
         ),
+        // Macros of the project, wherever they are defined and whatever they call.
+        (
+            "mod a { pub fn f() { make!(users); } }
+             macro_rules! make { ($n:ident) => { inner!($n) } }
+             macro_rules! inner { ($n:ident) => { #[derive(DeriveEntityModel)] struct $n; } }",
+            "the macro `make!`: it stands in the body",
+        ),
+        (
+            "macro_rules! inner { () => { #[derive(Autogen)] struct A; } }
+             macro_rules! call { ($n:ident) => { $n!() } } fn f() { call!(inner) }",
+            "the macro `call!`: it stands in the body",
+        ),
+        (
+            "use sea_orm::DeriveEntityModel as E; fn f() { make!() }
+             macro_rules! make { () => { #[derive(E)] struct A; } }",
+            "the macro `make!`: it stands in the body",
+        ),
+        ("fn f() { include!(\"a.rs\"); }", "the macro `include!`: it stands in the body"),
+        ("fn f() { mod files; }", "the module `files`: it stands in the body"),
+        // Derives and attributes that nobody knows.
+        (
+            "#[derive(Clone, foreign::MyEntity)] struct A { a: u8 }",
+            "the type `A`: what the derive `foreign::MyEntity` adds is not known",
+        ),
+        ("use foreign::Entity; #[derive(Entity)] enum A { B }", "the derive `Entity`"),
+        ("#[derive(MyEntity)] union A { a: u8 }", "the derive `MyEntity`"),
+        ("#[foreign::entity] fn users() {}", "an item: what the attribute `#[foreign::entity]`"),
+        ("#[entities] impl Users { fn f() {} }", "what the attribute `#[entities]`"),
+        ("#[entities] const A: u8 = 1;", "what the attribute `#[entities]`"),
+        ("#[entities] #[derive(Clone)] enum A { B }", "what the attribute `#[entities]`"),
+        ("#[entities] trait A {}", "what the attribute `#[entities]`"),
+        ("#[entities] type A = u8;", "what the attribute `#[entities]`"),
+        // Files that may not be there.
+        (
+            "#[cfg(unix)] mod b;",
+            "models.rs:2:18: the file of module `b`: it is missing, and is needed only under \
+             `cfg(unix)`",
+        ),
+        ("#[cfg(unix)] #[path = \"x.rs\"] mod b;", "the file of module `b`: it is missing"),
+        ("#[cfg(unix)] include!(\"x.rs\");", "the file `x.rs` of `include!`: it is missing"),
+        ("#[cfg(unix)] mod a { mod b; }", "the file of module `b`: it is missing"),
+        ("#[cfg_attr(unix, path = \"x.rs\")] mod b;", "a file of the module `b`: it is missing"),
     ] {
         let found = unread(text);
         assert!(
@@ -139,6 +181,13 @@ fn what_makes_no_entities_is_not_listed() {
         "#[cfg(test)] mod tests { my_entities! { users } }",
         "#[test] fn f() { #[derive(DeriveEntityModel)] struct Model; }",
         "#[cfg(windows)] mod w { fn f() {} }",
+        "#[derive(Clone, Serialize, thiserror::Error, Validate, ToSchema, TS, Builder)] enum A {}",
+        "use utoipa::Anything; #[derive(Anything)] #[schema(example = 1)] struct A;",
+        "use async_graphql as gql; #[derive(gql::Whatever)] #[graphql(x)] enum A {}",
+        "use actix_web::get; #[get(\"/\")] async fn f() { my_log!(\"x\"); assert_matches!(a, b); }",
+        "macro_rules! log { ($($t:tt)*) => { println!($($t)*) } } fn f() { log!(\"entity\"); }",
+        "#[async_trait] impl A for B { #[instrument] async fn f() { tokio::select! { a => {} } } }",
+        "#[cfg(all(unix, not(unix), test))] mod b;",
     ] {
         assert_eq!(unread(text), "", "{text}");
     }
@@ -222,6 +271,54 @@ fn a_condition_that_nobody_knows_is_named() {
         "cfg_if! { if #[cfg(unix)] { } else { #[derive(Autogen)] #[autogen(table = \"l\")] struct L { a: i32 } } }",
     );
     assert!(found.contains("only under `unix`"), "{found}");
+}
+
+/// Which file a module has may depend on what nobody knows.
+#[test]
+fn a_module_with_several_files() {
+    let model = |table: &str| {
+        format!("#[derive(Autogen)] #[autogen(table = \"{table}\")] struct A {{ a: i32 }}")
+    };
+    let (unix, other) = (model("unix"), model("other"));
+    let lib = format!("{PLAIN} #[cfg_attr(unix, path = \"unix.rs\")] mod os;");
+    let files = [("src/lib.rs", lib.as_str()), ("src/unix.rs", &unix), ("src/os.rs", &other)];
+    let declared = project("", &files);
+    assert_eq!(tables(&declared), "t");
+    let unread: Vec<String> = declared.unread.iter().map(ToString::to_string).collect();
+    assert_eq!(unread.len(), 2, "{unread:?}");
+    for (at, file) in [(0, "src/os.rs"), (1, "src/unix.rs")] {
+        assert!(unread[at].starts_with(file), "{unread:?}");
+        assert!(unread[at].contains("only under `cfg_attr(unix, path = "), "{unread:?}");
+    }
+}
+
+/// What is in the workspace, and is not under the folder of the models.
+#[test]
+fn models_elsewhere_are_known() {
+    let manifest = "[package]\nname = \"app\"\n[workspace]\nmembers = [\"kit\", \"odd\"]\n\
+                    [dependencies]\ngone = { path = \"../gone\" }\n\
+                    [target.'cfg(unix)'.dependencies]\nkit = { path = \"kit\" }";
+    let model = "\n#[derive(Autogen)] #[autogen(table = \"moved\")] struct M { a: i32 }";
+    let files = [
+        ("Cargo.toml", manifest),
+        ("src/lib.rs", PLAIN),
+        ("kit/Cargo.toml", "[package]\nname = \"kit\""),
+        ("kit/src/lib.rs", model),
+        ("odd/Cargo.toml", "[package]\nname = \"odd\""),
+        ("odd/src/lib.rs", "mod missing; foreign::entities!();"),
+    ];
+    let declared = read_files(&files, "src").unwrap_or_else(|it| panic!("{}", shown(&it)));
+    assert_eq!(tables(&declared), "t");
+    let mut unread = declared.unread.clone();
+    unread.sort_by_key(|it| it.bearing);
+    let told: Vec<String> = unread.iter().map(ToString::to_string).collect();
+    assert_eq!(told[0], "kit/src/lib.rs:2:55: the model of `moved`: it is outside of `src`");
+    assert!(unread[0].may_declare(&"moved".into()) && !unread[0].may_declare(&"t".into()));
+    assert!(told[1].contains("the crate at `../gone`: it is not there"), "{told:?}");
+    assert!(told[2].contains("odd/src/lib.rs:1:5: a part of the workspace"), "{told:?}");
+    assert!(told[3].contains("the macro `foreign::entities!`"), "{told:?}");
+    assert!(unread[1..].iter().all(|it| it.bearing == Bearing::Unlikely));
+    assert_eq!(told.len(), 4, "{told:?}");
 }
 
 #[test]

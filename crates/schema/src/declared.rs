@@ -31,6 +31,31 @@ pub struct Unread {
     /// The table whose model it stands at, where it could only change that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<QName>,
+    /// When it counts.
+    #[serde(default)]
+    pub bearing: Bearing,
+}
+
+/// When something that was not read counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Bearing {
+    /// It may well declare a table: it is reported by every comparison.
+    #[default]
+    Likely,
+    /// It was read, and is outside of the models that count: it keeps its own table.
+    Elsewhere,
+    /// It hardly declares a table: it counts only where one would be dropped.
+    Unlikely,
+}
+
+impl Unread {
+    /// Whether the model of this table may be here.
+    pub fn may_declare(&self, table: &QName) -> bool {
+        match self.bearing {
+            Bearing::Likely | Bearing::Unlikely => true,
+            Bearing::Elsewhere => self.table.as_ref() == Some(table),
+        }
+    }
 }
 
 impl std::fmt::Display for Unread {
@@ -279,6 +304,7 @@ impl Declared {
         for set in [&mut self.partial, &mut self.skipped] {
             *set = std::mem::take(set).into_iter().map(|name| shortened(name, default)).collect();
         }
+        self.unread.iter_mut().filter_map(|it| it.table.as_mut()).for_each(short);
         let inferred = std::mem::take(&mut self.inferred).into_iter();
         self.inferred =
             inferred.map(|(table, columns)| (shortened(table, default), columns)).collect();

@@ -47,7 +47,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
         Some(drift) => drift.spare(sides, &options).await?.1,
         None => make(&sides, &options).await?,
     };
-    seen::tell(&unread, &plan);
+    seen::tell(project, &unread, &plan);
     if plan.is_empty() {
         let what = if drift.is_some() { "the migrations" } else { "what is there" };
         output::note(&format!("the models and {what} are the same"));

@@ -61,7 +61,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     for item in &plan.unsupported {
         output::note(&format!("left alone: {}: {} ({})", item.object, item.message, item.code));
     }
-    seen::tell(&sides.to.declared.unread, &plan);
+    seen::tell(project, &sides.to.declared.unread, &plan);
     if let Some(connection) = &sides.from.connection {
         probing::look(&mut plan, connection).await?;
     }
@@ -203,8 +203,7 @@ pub(crate) async fn matched(
     }
     if from.connection.is_some()
         && to.declared.is_models()
-        // A snapshot that can't be read is told where it counts.
-        && let Ok(Some(snapshot)) = project.folder.snapshot()
+        && let Some(snapshot) = project.folder.snapshot()?
     {
         from.declared.schema.remember(&snapshot.schema);
         from.declared.done = snapshot.renames;

@@ -1,16 +1,19 @@
 //! Calls of macros between items: read where it is known what they stand for.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use proc_macro2::{Span, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::{ItemMacro, ItemMod, LitStr, Meta, Token};
 
+use super::bodies::words;
+use super::harmless::HARMLESS;
 use super::limits::measure;
 use super::macros::Rules;
 use super::modules::{ModuleId, Modules, Place, plain};
 use super::tree::{SourceTree, join, parent};
-use super::unread::{HARMLESS, mentions};
+use super::unread::mentions;
 use crate::codes::NO_MODULE;
 use crate::diagnostic::Finding;
 
@@ -21,9 +24,11 @@ const DEPTH: usize = 128;
 #[derive(Debug)]
 pub(crate) struct Defined {
     krate: usize,
-    name: String,
+    pub(super) name: String,
     file: usize,
     line: usize,
+    /// All names in its definition.
+    pub(super) words: BTreeSet<String>,
     /// `None` where its rules are in a form that is not read.
     rules: Option<Rc<Rules>>,
 }
@@ -60,6 +65,7 @@ impl Modules {
                 name: plain(name),
                 file: self.at,
                 line: name.span().start().line,
+                words: words(&tokens),
                 rules: Rules::read(tokens).map(Rc::new),
             });
             return;
@@ -100,11 +106,22 @@ impl Modules {
             let children = parent(&file);
             return self.read_file(files, id, Place { file, children, inline: false });
         }
+        let (file, what) = (format!("the file `{}` of `include!`", name.value()), "`include!`");
+        self.missing(span, &file, what);
+    }
+
+    /// A file that is not there: an error, unless a condition may be off.
+    pub(super) fn missing(&mut self, span: Span, file: &str, what: &str) {
+        if !self.conditions.is_empty() {
+            let conditions = self.conditions.join(", ");
+            let why = format!("it is missing, and is needed only under `{conditions}`");
+            return self.leave(span, file.to_owned(), why, None);
+        }
         self.report(Finding {
             span,
             code: NO_MODULE,
-            message: format!("the file `{}` of `include!` is missing", name.value()),
-            hint: "make it, or take the `include!` away".to_owned(),
+            message: format!("{file} is missing"),
+            hint: format!("make it, or take the {what} away"),
         });
     }
 
@@ -201,6 +218,7 @@ impl Modules {
             }
             depth += 1;
         }
+        self.look_at_calls();
     }
 
     fn expand_call(&mut self, files: &dyn SourceTree, call: Call, depth: usize) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::Origin;
+use autogen_schema::{Bearing, Origin, Unread};
 use toml::{Table, Value};
 
 use super::Options;
@@ -32,6 +32,8 @@ pub(crate) struct Crate {
 pub(crate) struct Layout {
     pub(crate) crates: Vec<Crate>,
     pub(crate) scope: String,
+    /// Crates that others depend on by a path, and that are not there.
+    pub(crate) absent: Vec<Unread>,
 }
 
 struct Finder<'a> {
@@ -40,6 +42,7 @@ struct Finder<'a> {
     manifests: Vec<Manifested>,
     seen: BTreeSet<String>,
     problems: Vec<Diagnostic>,
+    absent: Vec<Unread>,
 }
 
 /// Finds the crates for a path: a crate, a workspace, a folder of sources or
@@ -56,6 +59,7 @@ pub(crate) fn find(files: &dyn SourceTree, options: &Options) -> Result<Layout, 
         manifests: Vec::new(),
         seen: BTreeSet::new(),
         problems: Vec::new(),
+        absent: Vec::new(),
     };
     if let Some(folder) = manifest_above(files, &scope, is_file) {
         finder.workspace(&folder);
@@ -73,7 +77,7 @@ pub(crate) fn find(files: &dyn SourceTree, options: &Options) -> Result<Layout, 
             for (one, features) in finder.crates.iter_mut().zip(all) {
                 one.features = Some(features);
             }
-            return Ok(Layout { crates: finder.crates, scope });
+            return Ok(Layout { crates: finder.crates, scope, absent: finder.absent });
         }
     }
     let roots: Vec<String> = if is_file {
@@ -89,7 +93,7 @@ pub(crate) fn find(files: &dyn SourceTree, options: &Options) -> Result<Layout, 
     if roots.is_empty() {
         return Err(vec![no_crate(&scope)]);
     }
-    Ok(Layout { crates: vec![Crate::loose(roots, options)], scope })
+    Ok(Layout { crates: vec![Crate::loose(roots, options)], scope, absent: Vec::new() })
 }
 
 impl Crate {
@@ -281,33 +285,62 @@ impl Finder<'_> {
         let mut renames = BTreeMap::new();
         let mut paths = Vec::new();
         let mut manifested = Manifested::read(&folder, &name, &manifest);
-        for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
-            let entries = manifest.get(section).and_then(Value::as_table);
-            for (key, entry) in entries.into_iter().flatten() {
-                let inherited = entry.get("workspace").and_then(Value::as_bool).unwrap_or(false);
-                let said = entry;
-                let common = shared.get("dependencies").and_then(|all| all.get(key));
-                let common = common.filter(|_| inherited);
-                let (entry, base) = match common {
-                    Some(entry) => (entry, root),
-                    None => (entry, folder.as_str()),
-                };
-                if let Some(package) = text(Some(entry), "package") {
-                    renames.insert(key.replace('-', "_"), package.replace('-', "_"));
-                }
-                if section == "dependencies" {
-                    let path = text(Some(entry), "path").map(|path| join(base, &path));
-                    manifested.needs(key, said, common, path.clone());
-                    paths.extend(path);
-                }
+        for (counts, key, entry) in dependencies(&manifest) {
+            let inherited = entry.get("workspace").and_then(Value::as_bool).unwrap_or(false);
+            let said = entry;
+            let common = shared.get("dependencies").and_then(|all| all.get(key));
+            let common = common.filter(|_| inherited);
+            let (entry, base) = match common {
+                Some(entry) => (entry, root),
+                None => (entry, folder.as_str()),
+            };
+            if let Some(package) = text(Some(entry), "package") {
+                renames.insert(key.replace('-', "_"), package.replace('-', "_"));
+            }
+            if counts {
+                let path = text(Some(entry), "path").map(|path| join(base, &path));
+                manifested.needs(key, said, common, path.clone());
+                paths.extend(path);
             }
         }
+        let own = folder.clone();
         self.crates.push(Crate { name, roots, renames, folder, features: None });
         self.manifests.push(manifested);
         for path in paths {
+            self.require_there(&own, &path);
             self.add(&path, shared, root);
         }
     }
+
+    /// Lists a dependency that is not there: nobody knows what models it has.
+    fn require_there(&mut self, folder: &str, path: &str) {
+        if self.files.has(&join(path, "Cargo.toml")) {
+            return;
+        }
+        let file = join(folder, "Cargo.toml");
+        self.absent.push(Unread {
+            origin: Origin { file, ..Origin::default() },
+            what: format!("the crate at `{path}`"),
+            why: "it is not there".to_owned(),
+            table: None,
+            bearing: Bearing::Unlikely,
+        });
+    }
+}
+
+/// The dependencies of a manifest, also those of one target alone, and whether the crate
+/// itself has them, not its tests or its build.
+fn dependencies(manifest: &Table) -> Vec<(bool, &String, &Value)> {
+    let targets = manifest.get("target").and_then(Value::as_table).into_iter();
+    let targets = targets.flat_map(Table::values).filter_map(Value::as_table);
+    let mut found = Vec::new();
+    for table in std::iter::once(manifest).chain(targets) {
+        for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
+            let entries = table.get(section).and_then(Value::as_table).into_iter().flatten();
+            found.extend(entries.map(|(key, entry)| (section == "dependencies", key, entry)));
+        }
+    }
+    found
 }
 
 /// Whether a name matches a pattern with `*` and `?`.

@@ -1,10 +1,13 @@
 //! Models from source files, without compiling.
 
+mod bodies;
 mod calls;
 mod conditions;
 mod crates;
+mod elsewhere;
 mod expanded;
 mod features;
+mod harmless;
 mod limits;
 mod macros;
 mod modules;
@@ -22,6 +25,7 @@ use crate::codes::{self, TARGET, TYPE, UNKNOWN_COLUMN};
 use crate::column_type::TypeDecl;
 use crate::diagnostic::{Diagnostic, suggest};
 use crate::relation::path_text;
+use elsewhere::elsewhere;
 pub use features::Features;
 use modules::{Modules, Site};
 use resolve::{Failure, Resolver, type_text};
@@ -59,10 +63,16 @@ fn read(files: &dyn SourceTree, options: &Options) -> Result<Declared, Vec<Diagn
     if layout.scope.ends_with(".rs") && !modules.files.iter().any(|file| file == &layout.scope) {
         // A file that no crate declares was asked for by name.
         let one = [crates::Crate::loose(vec![layout.scope.clone()], options)];
+        let around = elsewhere(&modules, &layout, &counts);
         let (modules, _) = walk(files, &one);
-        return settle(modules, &one, BTreeMap::new(), &|_| true, &layout.scope);
+        let mut declared = settle(modules, &one, BTreeMap::new(), &|_| true, &layout.scope)?;
+        declared.unread.extend(around);
+        return Ok(declared);
     }
-    settle(modules, &layout.crates, libraries, &counts, &layout.scope)
+    let around = elsewhere(&modules, &layout, &counts);
+    let mut declared = settle(modules, &layout.crates, libraries, &counts, &layout.scope)?;
+    declared.unread.extend(around);
+    Ok(declared)
 }
 
 /// Reads all modules of crates; beside them their libraries by name.
@@ -105,6 +115,10 @@ pub fn unregistered(
     on_a_stack(|| {
         let layout = crates::find(files, options)?;
         let (modules, _) = walk(files, &layout.crates);
+        let mut unread = modules.unread.clone();
+        unread.extend(elsewhere(&modules, &layout, &|file| tree::is_under(file, &layout.scope)));
+        unread.sort();
+        unread.dedup();
         let fatal = [codes::SYNTAX, codes::UNREADABLE, codes::TOO_DEEP];
         let broken = modules.problems.into_iter().filter(|it| fatal.contains(&it.code));
         let broken: Vec<Diagnostic> = broken.collect();
@@ -113,7 +127,7 @@ pub fn unregistered(
         }
         let partial = modules.sites.into_iter().filter(|site| !site.model.whole);
         let tables = partial.map(|site| site.model.table.name).collect();
-        Ok(Unregistered { tables, unread: modules.unread })
+        Ok(Unregistered { tables, unread })
     })
 }
 

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use autogen_schema::{Origin, QName, Unread};
+use autogen_schema::{Bearing, Origin, QName, Unread};
 use proc_macro2::Span;
 use syn::{Attribute, Expr, ExprLit, ItemEnum, ItemImpl, ItemStruct, Lit, Meta, UseTree};
 
+use super::bodies::Inner;
 use super::calls::{Call, Defined};
-use super::conditions::Conditions;
+use super::conditions::{Conditions, shown};
 use super::expanded::Parts;
 use super::macros::Budget;
-use crate::attr::{derives, metas};
+use crate::attr::{derives, metas, under_condition};
 use crate::codes::CONDITION;
 use crate::column_type::{TypeDecl, parse_expr};
 use crate::diagnostic::{Diagnostic, Finding, Findings};
@@ -107,6 +108,8 @@ pub(crate) struct Modules {
     /// Macros of the project, and calls of macros that are still to be read.
     pub(super) macros: Vec<Defined>,
     pub(super) calls: Vec<Call>,
+    /// Calls in the bodies of functions.
+    pub(super) inner_calls: Vec<Inner>,
     pub(super) budget: Budget,
 }
 
@@ -149,9 +152,14 @@ impl Modules {
 
     /// Lists what could not be read, unless tests alone would see it.
     pub(super) fn leave(&mut self, span: Span, what: String, why: String, table: Option<QName>) {
-        let file = self.files.get(self.at).map_or("", String::as_str);
-        let origin: Origin = crate::diagnostic::origin(file, span);
-        self.unread.push(Unread { origin, what, why, table });
+        let origin = self.place(self.at, span);
+        self.unread.push(Unread { origin, what, why, table, bearing: Bearing::Likely });
+    }
+
+    /// Lists what could not be read, and hardly declares a table.
+    pub(super) fn doubt(&mut self, span: Span, what: String, why: String) {
+        let origin = self.place(self.at, span);
+        self.unread.push(Unread { origin, what, why, table: None, bearing: Bearing::Unlikely });
     }
 
     /// Why nobody can know whether what is being read is there.
@@ -212,6 +220,7 @@ impl Modules {
 
     pub(super) fn read_enum(&mut self, id: ModuleId, item: &ItemEnum, has: &dyn Fn(&str) -> bool) {
         let name = plain(&item.ident);
+        self.look_at_derives(id, &item.ident, &item.attrs);
         let def = if has("DeriveActiveEnum") || has("Autogen") {
             let item = Rc::new(item.clone());
             if has("Autogen") {
@@ -424,11 +433,28 @@ pub(crate) fn plain(ident: &syn::Ident) -> String {
 }
 
 pub(super) fn path_attribute(attrs: &[Attribute]) -> Option<String> {
-    metas(attrs).into_iter().find_map(|meta| match meta {
-        Meta::NameValue(pair) if pair.path.is_ident("path") => match pair.value {
+    metas(attrs).iter().find_map(path_of)
+}
+
+/// The paths that a module has under conditions that nobody can know, with the first
+/// of those.
+pub(super) fn open_paths(attrs: &[Attribute]) -> Option<(String, Vec<String>)> {
+    let paths_of = |attr: &Attribute| {
+        let paths: Vec<String> = under_condition(attr).filter_map(|it| path_of(&it)).collect();
+        (!paths.is_empty()).then(|| (shown(&attr.meta), paths))
+    };
+    let mut all = attrs.iter().filter_map(paths_of);
+    let (condition, mut paths) = all.next()?;
+    paths.extend(all.flat_map(|(_, paths)| paths));
+    Some((condition, paths))
+}
+
+fn path_of(meta: &Meta) -> Option<String> {
+    match meta {
+        Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
             _ => None,
         },
         Meta::NameValue(_) | Meta::Path(_) | Meta::List(_) => None,
-    })
+    }
 }

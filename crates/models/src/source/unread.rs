@@ -7,90 +7,13 @@
 
 use autogen_schema::QName;
 use proc_macro2::{TokenStream, TokenTree};
-use syn::visit::{self, Visit};
-use syn::{Attribute, Item, ItemMod, ItemStruct};
+use syn::spanned::Spanned;
+use syn::{Attribute, Ident, Item, ItemMod, ItemStruct};
 
+use super::conditions::attributes;
+use super::harmless::{DERIVES, KNOWN, KNOWN_CRATES, PLAIN};
 use super::modules::{Def, ModuleId, Modules, plain};
-use crate::attr::{is_ours, metas, under_condition};
-
-/// Macros between items that make no entities.
-pub(super) const HARMLESS: &[&str] = &[
-    "assert_eq_size",
-    "assert_impl_all",
-    "assert_not_impl_any",
-    "assert_obj_safe",
-    "bitflags",
-    "bitflags::bitflags",
-    "built::include",
-    "compile_error",
-    "const_assert",
-    "const_format::assertcp",
-    "criterion_group",
-    "criterion_main",
-    "criterion::criterion_group",
-    "criterion::criterion_main",
-    "derive_new",
-    "embed_migrations",
-    "i18n",
-    "inventory::collect",
-    "inventory::submit",
-    "lazy_static",
-    "lazy_static::lazy_static",
-    "libfuzzer_sys::fuzz_target",
-    "fuzz_target",
-    "metrics::describe_counter",
-    "pin_project",
-    "pin_project_lite::pin_project",
-    "rust_i18n::i18n",
-    "shadow",
-    "shadow_rs::shadow",
-    "slint::include_modules",
-    "static_assertions::assert_eq_size",
-    "static_assertions::assert_impl_all",
-    "static_assertions::const_assert",
-    "std::compile_error",
-    "std::thread_local",
-    "task_local",
-    "thread_local",
-    "tokio::task_local",
-    "tonic::include_proto",
-    "tonic::include_file_descriptor_set",
-    "uniffi::include_scaffolding",
-    "uniffi::setup_scaffolding",
-    "sea_autogen::migrations",
-    "global_asm",
-    "core::arch::global_asm",
-];
-
-/// Macros in bodies that quote code, or print: what they hold is not there.
-const QUOTING: &[&str] = &[
-    "quote",
-    "quote_spanned",
-    "parse_quote",
-    "parse_quote_spanned",
-    "stringify",
-    "concat",
-    "format",
-    "print",
-    "println",
-    "eprint",
-    "eprintln",
-    "write",
-    "writeln",
-    "panic",
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "matches",
-    "vec",
-    "dbg",
-    "todo",
-    "unimplemented",
-    "unreachable",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-];
+use crate::attr::{derived, is_ours, metas, under_condition};
 
 /// Words that speak of entities.
 const WORDS: &[&str] = &[
@@ -105,71 +28,6 @@ const WORDS: &[&str] = &[
     "sea_orm",
     "table_name",
 ];
-
-/// Attributes of the compiler, and those of others that add no entity and no field.
-const KNOWN: &[&str] = &[
-    "allow",
-    "async_trait",
-    "automatically_derived",
-    "autogen",
-    "cfg",
-    "cfg_attr",
-    "cold",
-    "compact_model",
-    "cfg_eval",
-    "deny",
-    "deprecated",
-    "derive",
-    "doc",
-    "expect",
-    "forbid",
-    "global_allocator",
-    "inline",
-    "link",
-    "macro_export",
-    "macro_use",
-    "model",
-    "must_use",
-    "no_mangle",
-    "non_exhaustive",
-    "path",
-    "pyclass",
-    "repr",
-    "rustfmt",
-    "sea_orm",
-    "serde_as",
-    "test",
-    "track_caller",
-    "typeshare",
-    "warn",
-    "wasm_bindgen",
-    "napi",
-    "builder",
-];
-
-/// Crates and tools whose attributes add no entity and no field.
-const KNOWN_CRATES: &[&str] = &[
-    "async_trait",
-    "bon",
-    "clippy",
-    "derive_where",
-    "diagnostic",
-    "miri",
-    "napi",
-    "pyo3",
-    "rustfmt",
-    "rust_analyzer",
-    "sea_orm",
-    "serde_with",
-    "tokio",
-    "tracing",
-    "typeshare",
-    "wasm_bindgen",
-];
-
-/// Derives of the standard library, none of which has attributes of its own.
-const PLAIN: &[&str] =
-    &["Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
 
 /// Whether tokens speak of entities, at any depth.
 pub(super) fn mentions(tokens: &TokenStream) -> bool {
@@ -228,6 +86,29 @@ impl Modules {
         }
     }
 
+    /// Lists an item under an attribute macro, where that hardly makes an entity of it.
+    pub(super) fn look_at_item(&mut self, id: ModuleId, item: &Item) {
+        if matches!(item, Item::Struct(_) | Item::Mod(_)) {
+            return;
+        }
+        let Some(attrs) = attributes(item) else { return };
+        let helpers = derived(attrs).iter().any(|path| !is_plain(path));
+        if let Some(attr) = self.unknown_attribute(id, attrs, helpers) {
+            let why = format!("what the attribute `#[{attr}]` makes of it is not known");
+            self.doubt(item.span(), "an item".to_owned(), why);
+        }
+    }
+
+    /// Lists an item with a derive that may add more than implementations.
+    pub(super) fn look_at_derives(&mut self, id: ModuleId, name: &Ident, attrs: &[Attribute]) {
+        let all = derived(attrs);
+        let unknown = all.iter().find(|path| !is_plain(path) && !self.is_known(id, path, DERIVES));
+        if let Some(path) = unknown {
+            let why = format!("what the derive `{}` adds is not known", shown(path));
+            self.doubt(name.span(), format!("the type `{}`", plain(name)), why);
+        }
+    }
+
     /// The first attribute that may be a macro. Attributes of derives go by a plain
     /// name that nothing brought in.
     fn unknown_attribute(
@@ -237,18 +118,30 @@ impl Modules {
         helpers: bool,
     ) -> Option<String> {
         let unknown = |attr: &&Attribute| {
-            let path = &attr.path().segments;
-            let (Some(first), Some(last)) = (path.first(), path.last()) else { return false };
-            if path.len() > 1 {
-                return !KNOWN_CRATES.iter().any(|it| first.ident == it);
-            }
-            let name = plain(&last.ident);
-            let imported = matches!(self.modules[id].names.get(&name), Some(Def::Use(path, _)) if path.len() > 1);
-            !KNOWN.contains(&name.as_str()) && (imported || !helpers)
+            let path = attr.path();
+            let helper = helpers && path.get_ident().is_some_and(|it| !self.is_imported(id, it));
+            !helper && !self.is_known(id, path, KNOWN)
         };
-        let attr = attrs.iter().find(unknown)?;
-        let path = attr.path().segments.iter().map(|it| it.ident.to_string());
-        Some(path.collect::<Vec<_>>().join("::"))
+        attrs.iter().find(unknown).map(|attr| shown(attr.path()))
+    }
+
+    fn is_imported(&self, id: ModuleId, name: &Ident) -> bool {
+        let def = self.modules[id].names.get(&plain(name));
+        matches!(def, Some(Def::Use(path, _)) if path.len() > 1)
+    }
+
+    /// Whether a macro goes by one of these names, or is of a crate whose macros make no
+    /// entities.
+    fn is_known(&self, id: ModuleId, path: &syn::Path, names: &[&str]) -> bool {
+        let segments: Vec<String> = path.segments.iter().map(|it| plain(&it.ident)).collect();
+        let Some(first) = segments.first() else { return false };
+        let real = match self.modules[id].names.get(first) {
+            Some(Def::Use(path, _)) => path.first().unwrap_or(first),
+            Some(_) | None => first,
+        };
+        let of_a_crate = segments.len() > 1 || real != first;
+        (of_a_crate && KNOWN_CRATES.contains(&real.as_str()))
+            || (segments.len() == 1 && names.contains(&first.as_str()))
     }
 
     /// Lists tokens that the parser makes nothing of.
@@ -260,68 +153,14 @@ impl Modules {
             self.leave(first.span(), "an item".to_owned(), why, None);
         }
     }
-
-    /// Lists entities in the bodies of functions and constants.
-    pub(super) fn look_inside(&mut self, item: &Item) {
-        let mut bodies = Bodies { modules: self, inside: false };
-        bodies.visit_item(item);
-    }
 }
 
-struct Bodies<'a> {
-    modules: &'a mut Modules,
-    inside: bool,
+fn shown(path: &syn::Path) -> String {
+    let names: Vec<String> = path.segments.iter().map(|it| it.ident.to_string()).collect();
+    names.join("::")
 }
 
-impl Bodies<'_> {
-    fn is_test(attrs: &[Attribute]) -> bool {
-        let last = |attr: &Attribute| attr.path().segments.last().map(|it| it.ident.to_string());
-        attrs
-            .iter()
-            .filter_map(last)
-            .any(|it| ["test", "rstest", "test_case", "bench"].contains(&it.as_str()))
-    }
-}
-
-impl<'ast> Visit<'ast> for Bodies<'_> {
-    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        if !Self::is_test(&item.attrs) {
-            visit::visit_item_fn(self, item);
-        }
-    }
-
-    fn visit_block(&mut self, block: &'ast syn::Block) {
-        let before = std::mem::replace(&mut self.inside, true);
-        visit::visit_block(self, block);
-        self.inside = before;
-    }
-
-    fn visit_item_struct(&mut self, item: &'ast ItemStruct) {
-        let derived = self.modules.derives(&item.attrs);
-        let made = ["DeriveEntityModel", "DeriveEntity", "Autogen"];
-        if derived.iter().any(|it| made.contains(&it.as_str())) {
-            let what = format!("the struct `{}`", plain(&item.ident));
-            let why = "it stands in the body of a function or constant".to_owned();
-            self.modules.leave(item.ident.span(), what, why, None);
-        }
-    }
-
-    fn visit_macro(&mut self, item: &'ast syn::Macro) {
-        let Some(last) = item.path.segments.last() else { return };
-        let name = plain(&last.ident);
-        let makes = ["DeriveEntityModel", "DeriveEntity", "Autogen", "table_name"];
-        if self.inside && !QUOTING.contains(&name.as_str()) && says(&item.tokens, &makes) {
-            let why = "it stands in the body of a function or constant".to_owned();
-            self.modules.leave(last.ident.span(), format!("the macro `{name}!`"), why, None);
-        }
-    }
-}
-
-/// Whether one of these words is among the tokens, at any depth.
-fn says(tokens: &TokenStream, words: &[&str]) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(word) => words.iter().any(|it| word == it),
-        TokenTree::Group(group) => says(&group.stream(), words),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
+/// Whether it is a derive of the standard library.
+fn is_plain(path: &syn::Path) -> bool {
+    path.segments.last().is_some_and(|it| PLAIN.iter().any(|name| it.ident == name))
 }

@@ -7,10 +7,10 @@ use syn::{Item, ItemMod};
 
 use super::conditions::{attributes, open};
 use super::limits::{TooDeep, measure};
-use super::modules::{Def, Module, ModuleId, Modules, Place, path_attribute, plain};
+use super::modules::{Def, Module, ModuleId, Modules, Place, open_paths, path_attribute, plain};
 use super::tree::{Content, SourceTree, join, parent};
-use crate::codes::{NO_MODULE, SYNTAX, TOO_DEEP, UNREADABLE};
-use crate::diagnostic::{Diagnostic, Finding, Findings, origin};
+use crate::codes::{SYNTAX, TOO_DEEP, UNREADABLE};
+use crate::diagnostic::{Diagnostic, Findings, origin};
 
 /// More modules inside one another than anybody writes.
 const DEPTH: usize = 64;
@@ -127,6 +127,7 @@ impl Modules {
         let depth = self.conditions.len();
         self.conditions.extend(condition.clone());
         self.condition = condition;
+        self.look_at_item(id, item);
         self.read_kind(files, id, item, place);
         self.condition = None;
         self.conditions.truncate(depth);
@@ -156,7 +157,14 @@ impl Modules {
                 self.read_part_enum(id, item, &has);
                 self.read_enum(id, item, &has);
             }
-            Item::Struct(item) => self.read_struct(id, item),
+            Item::Struct(item) => {
+                let listed = self.unread.len();
+                self.read_struct(id, item);
+                if self.unread.len() == listed {
+                    self.look_at_derives(id, &item.ident, &item.attrs);
+                }
+            }
+            Item::Union(item) => self.look_at_derives(id, &item.ident, &item.attrs),
             Item::Impl(inner) => {
                 self.read_impl(id, inner);
                 self.look_inside(item);
@@ -178,6 +186,12 @@ impl Modules {
         place: &Place,
     ) {
         let name = plain(&item.ident);
+        let open = open_paths(&item.attrs);
+        if let Some((condition, _)) = &open {
+            // Whichever file it is, what is in it is not there for certain.
+            self.condition = Some(condition.clone());
+            self.conditions.push(condition.clone());
+        }
         let child = self.modules.len();
         self.modules.push(Module {
             file: self.at,
@@ -197,19 +211,36 @@ impl Modules {
             };
             return self.read_items(files, child, items, &inner);
         }
-        match self.file_of(files, said.as_deref(), &name, place) {
+        let other = open.into_iter().flat_map(|(_, paths)| paths).map(Some);
+        for path in std::iter::once(said).chain(other) {
+            self.read_module_file(files, child, item, path.as_deref(), place);
+        }
+    }
+
+    fn read_module_file(
+        &mut self,
+        files: &dyn SourceTree,
+        child: ModuleId,
+        item: &ItemMod,
+        said: Option<&str>,
+        place: &Place,
+    ) {
+        let name = plain(&item.ident);
+        match self.file_of(files, said, &name, place) {
             Some(found) => {
-                let file = self.file_id(&found.file);
-                self.modules[child].file = file;
+                self.modules[child].file = self.file_id(&found.file);
                 self.read_file(files, child, found);
             }
-            None if self.conditions.is_empty() => self.report(Finding {
-                span: item.ident.span(),
-                code: NO_MODULE,
-                message: format!("the file of module `{name}` is missing"),
-                hint: "make it, or take the `mod` away".to_owned(),
-            }),
-            None => {}
+            // One of them is there for every target, and nobody wrote the others.
+            None if open_paths(&item.attrs).is_some() => {
+                let what = format!("a file of the module `{name}`");
+                let why = "it is missing, and which file it is depends on the target".to_owned();
+                self.doubt(item.ident.span(), what, why);
+            }
+            None => {
+                let what = format!("the file of module `{name}`");
+                self.missing(item.ident.span(), &what, "`mod`");
+            }
         }
     }
 

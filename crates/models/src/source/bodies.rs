@@ -1,0 +1,148 @@
+//! Entities in the bodies of functions and constants: they are listed, not read.
+//!
+//! So is a call of a macro of the project that may make one. Its definition tells, with
+//! the macros that it calls in turn; no expansion is needed for that.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::visit::{self, Visit};
+use syn::{Attribute, Item, ItemStruct};
+
+use super::harmless::QUOTING;
+use super::modules::{Modules, plain};
+
+/// Words of which an entity is made.
+const MAKERS: [&str; 4] = ["DeriveEntityModel", "DeriveEntity", "Autogen", "EntityName"];
+
+/// A call in a body that waits until all macros are known.
+#[derive(Debug)]
+pub(super) struct Inner {
+    file: usize,
+    name: syn::Ident,
+    words: BTreeSet<String>,
+}
+
+impl Modules {
+    /// Lists entities in the bodies of functions and constants.
+    pub(super) fn look_inside(&mut self, item: &Item) {
+        let mut bodies = Bodies { modules: self, inside: false };
+        bodies.visit_item(item);
+    }
+
+    /// Lists the calls in bodies that may make an entity, once all macros are known.
+    pub(super) fn look_at_calls(&mut self) {
+        let makers = self.makers();
+        for call in std::mem::take(&mut self.inner_calls) {
+            let name = plain(&call.name);
+            let what = format!("the macro `{name}!`");
+            self.at = call.file;
+            if makers.contains(&name) {
+                self.leave(call.name.span(), what, IN_A_BODY.to_owned(), None);
+            } else if call.words.iter().any(|word| makers.contains(word)) {
+                self.doubt(call.name.span(), what, IN_A_BODY.to_owned());
+            }
+        }
+    }
+
+    /// The macros of the project that may make an entity, by themselves or by others.
+    fn makers(&self) -> BTreeSet<String> {
+        let aliases = self.aliases.iter().filter(|(_, real)| MAKERS.contains(*real));
+        let mut words: BTreeSet<&str> = aliases.map(|(name, _)| name.as_str()).collect();
+        words.extend(MAKERS);
+        let mut makers = BTreeSet::new();
+        loop {
+            let more = self.macros.iter().filter(|it| !makers.contains(&it.name));
+            let more = more.filter(|it| it.words.iter().any(|word| words.contains(word.as_str())));
+            let more: Vec<&str> = more.map(|it| it.name.as_str()).collect();
+            if more.is_empty() {
+                return makers;
+            }
+            makers.extend(more.iter().map(|it| (*it).to_owned()));
+            words.extend(more);
+        }
+    }
+}
+
+const IN_A_BODY: &str = "it stands in the body of a function or constant";
+
+struct Bodies<'a> {
+    modules: &'a mut Modules,
+    inside: bool,
+}
+
+impl Bodies<'_> {
+    fn is_test(attrs: &[Attribute]) -> bool {
+        let last = |attr: &Attribute| attr.path().segments.last().map(|it| it.ident.to_string());
+        attrs
+            .iter()
+            .filter_map(last)
+            .any(|it| ["test", "rstest", "test_case", "bench"].contains(&it.as_str()))
+    }
+}
+
+impl<'ast> Visit<'ast> for Bodies<'_> {
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        if !Self::is_test(&item.attrs) {
+            visit::visit_item_fn(self, item);
+        }
+    }
+
+    fn visit_block(&mut self, block: &'ast syn::Block) {
+        let before = std::mem::replace(&mut self.inside, true);
+        visit::visit_block(self, block);
+        self.inside = before;
+    }
+
+    fn visit_item_struct(&mut self, item: &'ast ItemStruct) {
+        let derived = self.modules.derives(&item.attrs);
+        if derived.iter().any(|it| MAKERS.contains(&it.as_str())) {
+            let what = format!("the struct `{}`", plain(&item.ident));
+            self.modules.leave(item.ident.span(), what, IN_A_BODY.to_owned(), None);
+        }
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if self.inside && item.content.is_none() {
+            let what = format!("the module `{}`", plain(&item.ident));
+            self.modules.doubt(item.ident.span(), what, IN_A_BODY.to_owned());
+        }
+        visit::visit_item_mod(self, item);
+    }
+
+    fn visit_macro(&mut self, item: &'ast syn::Macro) {
+        let Some(last) = item.path.segments.last() else { return };
+        let name = plain(&last.ident);
+        if !self.inside || QUOTING.contains(&name.as_str()) {
+            return;
+        }
+        let words = words(&item.tokens);
+        let what = || format!("the macro `{name}!`");
+        if words.contains("table_name") || MAKERS.iter().any(|it| words.contains(*it)) {
+            return self.modules.leave(last.ident.span(), what(), IN_A_BODY.to_owned(), None);
+        }
+        if name == "include" {
+            return self.modules.doubt(last.ident.span(), what(), IN_A_BODY.to_owned());
+        }
+        let (file, name) = (self.modules.at, last.ident.clone());
+        self.modules.inner_calls.push(Inner { file, name, words });
+    }
+}
+
+/// All names among tokens, at any depth.
+pub(super) fn words(tokens: &TokenStream) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![tokens.clone()];
+    while let Some(tokens) = open.pop() {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(word) => {
+                    found.insert(plain(&word));
+                }
+                TokenTree::Group(group) => open.push(group.stream()),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+    found
+}
