@@ -10,6 +10,7 @@ mod bad_databases;
 mod bad_migrations;
 mod bad_models;
 mod commands;
+mod compiled;
 mod crashes;
 mod demo;
 mod deploys;

@@ -325,7 +325,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0603",
         "a snapshot can't be read",
-        "It is no snapshot, or a newer autogen wrote it, or it holds the marks of a merge conflict: two branches both added a migration.",
+        "It is no snapshot, or a newer autogen wrote it, or it holds the marks of a merge conflict: two branches both added a migration. `schema.json` says which tables models named once, and so what may be dropped: a comparison with a database refuses to go on without it.\n\nBring the file back from version control. Two branches are joined by `autogen merge`, which writes it.",
     ),
     ("A0604", "an unknown dialect", "Known are sqlite and postgres."),
     (

@@ -134,7 +134,7 @@ pub(crate) fn read_snapshot(path: &Path) -> Result<Snapshot, Error> {
         let hint = if text.contains("<<<<<<<") {
             "two branches both added a migration: settle the conflict in the migrations first"
         } else {
-            "use the autogen that wrote it, or a newer one; `autogen snapshot` writes a new one"
+            "bring it back from version control, or use the autogen that wrote it, or a newer one"
         };
         Error::usage("A0603", message, hint)
     })

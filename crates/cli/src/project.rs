@@ -33,6 +33,8 @@ pub(crate) struct Project {
     dialect: Option<String>,
     /// Whether anything says that there is a project.
     found: bool,
+    /// Whether somebody said where the models are.
+    named: bool,
 }
 
 impl Project {
@@ -46,6 +48,7 @@ impl Project {
         let url = global.database_url.clone().filter(|url| !url.is_empty());
         Ok(Self {
             found: file.is_some() || global.migrations.is_some() || folder.is_dir(),
+            named: global.models.is_some(),
             folder: Folder { path: folder, format: config.format },
             models,
             database_url: url.map(|url| from_base(url, &base)),
@@ -76,9 +79,9 @@ impl Project {
 
     /// What to say where there are no models: outside of a project nobody named them.
     pub(crate) fn without_models(&self, path: &Path, error: Error) -> Error {
-        let missing = ["A0120", "A0608", "A0621"].contains(&error.code.as_ref());
+        let missing = ["A0120", "A0608", "A0621"].contains(&error.code);
         match self.require_found() {
-            Err(found) if missing && *path == self.models => found,
+            Err(found) if missing && !self.named && *path == self.models => found,
             Err(_) | Ok(()) => error,
         }
     }

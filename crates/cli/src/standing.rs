@@ -38,8 +38,7 @@ pub(crate) async fn expected(
         return Ok(None);
     };
     let says = |snapshot: &Snapshot| snapshot.revision.as_deref() == Some(tip.id.as_str());
-    // One that can't be read is told where it counts.
-    let at_head = project.folder.snapshot().ok().flatten().filter(&says);
+    let at_head = project.folder.snapshot()?.filter(&says);
     let path = project.folder.snapshot_path();
     let snapshot = at_head.or_else(|| {
         git::versions(&path)

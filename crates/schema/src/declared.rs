@@ -61,7 +61,9 @@ impl Unread {
 impl std::fmt::Display for Unread {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Origin { file, line, column } = &self.origin;
-        write!(f, "{file}:{line}:{column}: {}: {}", self.what, self.why)
+        // Of a file as a whole there is no line.
+        let place = if *line == 0 { file } else { &format!("{file}:{line}:{column}") };
+        write!(f, "{place}: {}: {}", self.what, self.why)
     }
 }
 

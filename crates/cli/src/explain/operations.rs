@@ -40,7 +40,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0671",
         "a table would go, and not everything was read",
-        "No model that was read names a table, and somewhere in the sources stands what could not be read: a macro of another crate, an attribute macro, an entity in the body of a function, one under a condition that nobody can know, a file that is made when the program is compiled. The model of the table may stand there, so it is not dropped.\n\nFour ways out: `--compiled` lets the compiler read the models, which sees whatever derives Autogen; `--drop TABLE` says that the table goes; `exclude = [\"TABLE\"]` in autogen.toml keeps it out of every comparison; a model with `#[autogen(skip)]` names it and leaves it alone. Or write what is listed in a form that is read: `macro_rules!` of the project are expanded, `include!` of a file, `cfg_if!` and `automod::dir!` are followed.",
+        "No model that was read names a table, and somewhere in the sources stands what could not be read: a macro of another crate, an attribute macro, an entity in the body of a function, one under a condition that nobody can know, a file that is made when the program is compiled, a derive or attribute that nobody knows. Or its model was read, and is outside of `models`. The model of the table may stand there, so it is not dropped.\n\nFour ways out: `--compiled` lets the compiler read the models, which sees whatever derives Autogen; `--drop TABLE` says that the table goes; `exclude = [\"TABLE\"]` in autogen.toml keeps it out of every comparison; a model with `#[autogen(skip)]` names it and leaves it alone. Or write what is listed in a form that is read: `macro_rules!` of the project are expanded, `include!` of a file, `cfg_if!` and `automod::dir!` are followed.",
     ),
     (
         "A0672",
@@ -65,7 +65,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0641",
         "no project here",
-        "A command that works on migrations looks for autogen.toml in the folder where it runs, then in each folder above, as cargo looks for Cargo.toml; the paths in it are relative to its folder. There is none, no `migrations` folder, and no flag names one. Nothing was made. `autogen init` begins a project.",
+        "A command that works on migrations looks for autogen.toml in the folder where it runs, then in each folder above, as cargo looks for Cargo.toml; the paths in it are relative to its folder. There is none, no `migrations` folder, and no flag names one. Nothing was made. A command that only looks at models says the same where there are none. `autogen init` begins a project.",
     ),
     (
         "A0642",

@@ -300,28 +300,32 @@ impl Finder<'_> {
             if counts {
                 let path = text(Some(entry), "path").map(|path| join(base, &path));
                 manifested.needs(key, said, common, path.clone());
-                paths.extend(path);
+                paths.extend(path.map(|path| (key.clone(), path)));
             }
         }
         let own = folder.clone();
         self.crates.push(Crate { name, roots, renames, folder, features: None });
         self.manifests.push(manifested);
-        for path in paths {
-            self.require_there(&own, &path);
+        for (key, path) in paths {
+            self.require_there(&own, &key, &path);
             self.add(&path, shared, root);
         }
     }
 
     /// Lists a dependency that is not there: nobody knows what models it has.
-    fn require_there(&mut self, folder: &str, path: &str) {
+    fn require_there(&mut self, folder: &str, key: &str, path: &str) {
         if self.files.has(&join(path, "Cargo.toml")) {
             return;
         }
         let file = join(folder, "Cargo.toml");
+        let text = self.files.read(&file).text().unwrap_or_default();
+        let named =
+            |line: &str| line.trim_start().starts_with(key) || line.contains(&format!(".{key}]"));
+        let line = text.lines().position(named).map_or(0, |at| at + 1);
         self.absent.push(Unread {
-            origin: Origin { file, ..Origin::default() },
-            what: format!("the crate at `{path}`"),
-            why: "it is not there".to_owned(),
+            origin: Origin { file, line, column: 1 },
+            what: format!("the crate `{key}`"),
+            why: format!("there is no Cargo.toml in {path}"),
             table: None,
             bearing: Bearing::Unlikely,
         });

@@ -175,8 +175,9 @@ impl SourceTree for BTreeMap<String, String> {
     }
 }
 
-/// A path without `.` and inner `..`.
+/// A path without `.` and inner `..`; an absolute one stays so.
 pub(crate) fn normal(path: &str) -> String {
+    let root = if path.starts_with('/') { "/" } else { "" };
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {
@@ -187,11 +188,14 @@ pub(crate) fn normal(path: &str) -> String {
             other => parts.push(other),
         }
     }
-    parts.join("/")
+    format!("{root}{}", parts.join("/"))
 }
 
-/// A path below a folder.
+/// A path below a folder, unless it is absolute.
 pub(crate) fn join(folder: &str, path: &str) -> String {
+    if folder.is_empty() || path.starts_with('/') {
+        return normal(path);
+    }
     normal(&format!("{folder}/{path}"))
 }
 
@@ -206,7 +210,7 @@ pub(crate) fn parent(path: &str) -> String {
 /// Whether a path is a folder or below it.
 pub(crate) fn is_under(path: &str, folder: &str) -> bool {
     if folder.is_empty() {
-        return !path.starts_with("../");
+        return !path.starts_with("../") && !path.starts_with('/');
     }
     path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
@@ -225,6 +229,9 @@ mod tests {
     fn paths() {
         assert_eq!(join("a/b", "../c/./d"), "a/c/d");
         assert_eq!(join("", "../x"), "../x");
+        assert_eq!(join("a", "/b/../c"), "/c");
+        assert_eq!(join("/a/b", "../c"), "/a/c");
+        assert!(!is_under("/a", "") && is_under("/a/b", "/a"));
         assert_eq!(parent("a/b.rs"), "a");
         assert_eq!(parent("a"), "");
         assert_eq!(parent(""), "..");
