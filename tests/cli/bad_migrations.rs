@@ -220,8 +220,11 @@ fn a_folder_that_is_a_file() {
         }
         let other = Project::with_models(dialect, BLOG);
         // The last file can't be written: none is.
-        other.write("migrations/schema.json/x", "a folder in the way");
+        other.write("migrations/schema.json.tmp/x", "a folder in the way");
         other.unchanged(&["diff", "-m", "x"]).fails(2, "A0601", "schema.json");
+        other.write("migrations/schema.json/x", "what is no file can't be read");
+        other.unchanged(&["diff", "-m", "x"]).fails(2, "A0673", "schema.json");
+        std::fs::remove_dir_all(other.path().join("migrations/schema.json")).unwrap();
         other.write("migrations/file", "");
         let deeper = ["diff", "--migrations", "migrations/file/deeper"];
         other.unchanged(&deeper).fails(2, "A0601", "migrations/file/deeper");

@@ -408,8 +408,18 @@ fn a_crate_with_ways_of_its_own() {
     autogen(&project, &["upgrade"]).ok();
     let head = "m20240301_080000_first_authors (head)\n";
     assert_eq!(project.unchanged(&["current"]).ok().out, head);
+    // What no model ever named is no part of it, and stays.
+    project.execute("create table audit (id integer not null primary key)");
     project.run(&["merge"]).ok().tells("schema.json");
+    assert!(!project.read("migration/schema.json").contains("audit"));
+    project.unchanged(&["diff", "-m", "x"]).ok().tells("no model ever named audit");
     project.unchanged(&["merge"]).ok().tells("nothing to merge");
+    // Git leaves marks in it, with which nothing is compared.
+    let marked = format!("<<<<<<< ours\n{}", project.read("migration/schema.json"));
+    project.write("migration/schema.json", &marked);
+    project.unchanged(&["diff", "-m", "x"]).fails(2, "A0603", "settle the conflict");
+    project.run(&["merge"]).ok().tells("it is written anew");
+    project.unchanged(&["diff", "-m", "x"]).ok().tells("no model ever named audit");
     // The table of the history is nobody's difference.
     project.unchanged(&["check"]).ok();
 

@@ -172,3 +172,24 @@ pub(crate) fn write_all(files: &[(PathBuf, String)]) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_one_file_can_not_be_replaced_none_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let [old, new, taken] = ["old", "new", "taken"].map(|name| folder.path().join(name));
+        std::fs::write(&old, "as it was").unwrap();
+        std::fs::create_dir_all(taken.join("something")).unwrap();
+        let files = [&old, &new, &taken].map(|path| (path.clone(), "changed".to_owned()));
+        assert_eq!(write_all(&files).unwrap_err().code, "A0601");
+        assert_eq!(std::fs::read_to_string(&old).unwrap(), "as it was");
+        let left = std::fs::read_dir(folder.path()).unwrap();
+        let mut left: Vec<_> = left.map(|it| it.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["old", "taken"]);
+    }
+}

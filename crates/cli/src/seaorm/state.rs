@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use autogen_dialect::Dialect;
 use autogen_live::history::Applied;
 use autogen_live::revisions::{known, pending};
 use autogen_live::{Connection, seaql};
@@ -12,8 +13,9 @@ use autogen_schema::{Schema, Snapshot};
 use super::Crate;
 use crate::error::Error;
 use crate::folder::write_all;
+use crate::output;
 use crate::project::Project;
-use crate::source::Source;
+use crate::source::{Loaded, Source};
 
 /// The history of a database, in the order of the migrator's list.
 pub(crate) async fn history(
@@ -45,20 +47,23 @@ pub(crate) async fn settle(project: &Project) -> Result<Option<PathBuf>, Error> 
     let revisions = project.folder.revisions()?;
     let head = revisions.head()?.map(|it| it.id.clone());
     let path = project.folder.snapshot_path();
-    if let Ok(Some(snapshot)) = project.folder.snapshot()
-        && snapshot.revision == head
-    {
+    let before = match project.folder.snapshot() {
+        Ok(before) => before,
+        // Git leaves its marks in it, and this is what mends that.
+        Err(error) => {
+            output::note(&format!("{}: it is written anew", error.message));
+            None
+        }
+    };
+    if before.as_ref().is_some_and(|it| it.revision == head) {
         return Ok(None);
     }
     let Some(url) = &project.database_url else {
         return Err(behind("no database is given that has all migrations"));
     };
-    let models = Source::Models(project.models.clone());
-    let expected = match models.load(project, BTreeSet::new()).await {
-        Ok(models) => models.namespaces(),
-        // A project may begin without models.
-        Err(_) => BTreeSet::new(),
-    };
+    // A project may begin without models.
+    let models = Source::Models(project.models.clone()).load(project, BTreeSet::new()).await.ok();
+    let expected = models.as_ref().map(Loaded::namespaces).unwrap_or_default();
     let loaded = Source::Database(url.clone()).load(project, expected).await?;
     let (Some(connection), Some(dialect)) = (&loaded.connection, loaded.dialect) else {
         return Err(behind("no database is given"));
@@ -69,7 +74,11 @@ pub(crate) async fn settle(project: &Project) -> Result<Option<PathBuf>, Error> 
         let ids: Vec<&str> = pending.iter().map(|it| it.id.as_str()).collect();
         return Err(behind(&format!("the database lacks {}", ids.join(", "))));
     }
-    let schema = dialect.canonicalize(&loaded.declared.schema);
+    let mut schema = dialect.canonicalize(&loaded.declared.schema);
+    if let Some(models) = models {
+        let default = connection.default_schema().await?;
+        schema = named(models, dialect, default.as_deref(), schema, before.as_ref())?;
+    }
     let snapshot = Snapshot {
         dialect: Some(dialect.name().to_owned()),
         revision: head,
@@ -77,6 +86,23 @@ pub(crate) async fn settle(project: &Project) -> Result<Option<PathBuf>, Error> 
     };
     write_all(&[(path.clone(), snapshot.to_json())])?;
     Ok(Some(path))
+}
+
+/// What models name of a schema, or named before: what nobody ever named is no part of
+/// the history, lest it be dropped.
+fn named(
+    mut models: Loaded,
+    dialect: Dialect,
+    default_schema: Option<&str>,
+    there: Schema,
+    before: Option<&Snapshot>,
+) -> Result<Schema, Error> {
+    models.complete(dialect, default_schema)?;
+    let mut declared = models.declared;
+    let nothing = Schema::default();
+    declared.leave_strangers(&there, before.map_or(&nothing, |it| &it.schema));
+    let strangers = declared.strangers.iter().filter(|it| !declared.skipped.contains(*it));
+    Ok(there.without_strangers(&strangers.cloned().collect()))
 }
 
 fn behind(why: &str) -> Error {
