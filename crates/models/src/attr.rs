@@ -136,12 +136,29 @@ pub(crate) fn require_certain(
     }
 }
 
-/// The attributes inside a `cfg_attr`.
+/// The attributes inside a `cfg_attr`, at any depth.
 pub(crate) fn under_condition(attr: &Attribute) -> impl Iterator<Item = Meta> + use<> {
-    let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
-    let list = attr.meta.require_list().ok().filter(|list| list.path.is_ident("cfg_attr"));
-    let parts = list.and_then(|list| parser.parse2(list.tokens.clone()).ok());
-    parts.into_iter().flat_map(|it| it.into_iter().skip(1))
+    let mut found = Vec::new();
+    let mut open = vec![attr.meta.clone()];
+    while let Some(meta) = open.pop() {
+        let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
+        let list = meta.require_list().ok().filter(|list| list.path.is_ident("cfg_attr"));
+        let parts = list.and_then(|list| parser.parse2(list.tokens.clone()).ok());
+        for part in parts.into_iter().flatten().skip(1) {
+            let nested = part.path().is_ident("cfg_attr");
+            if nested { &mut open } else { &mut found }.push(part);
+        }
+    }
+    found.into_iter()
+}
+
+/// The attributes of something, with those that are there only under a condition.
+pub(crate) fn possible(attrs: &[Attribute]) -> Vec<Attribute> {
+    let mut all = attrs.to_vec();
+    for attr in attrs {
+        all.extend(under_condition(attr).map(|meta| Attribute { meta, ..attr.clone() }));
+    }
+    all
 }
 
 /// Whether an attribute says something about a table.

@@ -149,6 +149,9 @@ fn what_a_macro_makes_elsewhere_is_listed() {
         ("#[entities] #[derive(Clone)] enum A { B }", "what the attribute `#[entities]`"),
         ("#[entities] trait A {}", "what the attribute `#[entities]`"),
         ("#[entities] type A = u8;", "what the attribute `#[entities]`"),
+        ("const _: () = { foreign::entities! { users } };", "the macro `entities!`"),
+        ("#[cfg_attr(unix, derive(MyEntity))] struct A;", "the derive `MyEntity`"),
+        ("#[cfg_attr(unix, cfg_attr(x, entity))] fn f() {}", "the attribute `#[entity]`"),
         // Files that may not be there.
         (
             "#[cfg(unix)] mod b;",
@@ -188,6 +191,8 @@ fn what_makes_no_entities_is_not_listed() {
         "macro_rules! log { ($($t:tt)*) => { println!($($t)*) } } fn f() { log!(\"entity\"); }",
         "#[async_trait] impl A for B { #[instrument] async fn f() { tokio::select! { a => {} } } }",
         "#[cfg(all(unix, not(unix), test))] mod b;",
+        "fn f() { tracing::warn!(\"{}\", Entity.table_name()); }",
+        "const _: () = { assert!(A < 1); fn f() { my_log!() } impl A { fn f() { my_log!() } } };",
     ] {
         assert_eq!(unread(text), "", "{text}");
     }

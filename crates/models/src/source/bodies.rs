@@ -9,7 +9,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemStruct};
 
-use super::harmless::QUOTING;
+use super::harmless::{HARMLESS, QUOTING};
 use super::modules::{Modules, plain};
 
 /// Words of which an entity is made.
@@ -21,12 +21,14 @@ pub(super) struct Inner {
     file: usize,
     name: syn::Ident,
     words: BTreeSet<String>,
+    /// Whether it stands in a constant without a name, which is there for its items.
+    unnamed: bool,
 }
 
 impl Modules {
     /// Lists entities in the bodies of functions and constants.
     pub(super) fn look_inside(&mut self, item: &Item) {
-        let mut bodies = Bodies { modules: self, inside: false };
+        let mut bodies = Bodies { modules: self, inside: false, unnamed: false };
         bodies.visit_item(item);
     }
 
@@ -37,10 +39,13 @@ impl Modules {
             let name = plain(&call.name);
             let what = format!("the macro `{name}!`");
             self.at = call.file;
+            let is_ours = || self.macros.iter().any(|it| it.name == name);
             if makers.contains(&name) {
                 self.leave(call.name.span(), what, IN_A_BODY.to_owned(), None);
             } else if call.words.iter().any(|word| makers.contains(word)) {
                 self.doubt(call.name.span(), what, IN_A_BODY.to_owned());
+            } else if call.unnamed && !HARMLESS.contains(&name.as_str()) && !is_ours() {
+                self.doubt(call.name.span(), what, "it is defined elsewhere".to_owned());
             }
         }
     }
@@ -69,6 +74,7 @@ const IN_A_BODY: &str = "it stands in the body of a function or constant";
 struct Bodies<'a> {
     modules: &'a mut Modules,
     inside: bool,
+    unnamed: bool,
 }
 
 impl Bodies<'_> {
@@ -84,8 +90,22 @@ impl Bodies<'_> {
 impl<'ast> Visit<'ast> for Bodies<'_> {
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
         if !Self::is_test(&item.attrs) {
+            let before = std::mem::replace(&mut self.unnamed, false);
             visit::visit_item_fn(self, item);
+            self.unnamed = before;
         }
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        let before = std::mem::replace(&mut self.unnamed, false);
+        visit::visit_impl_item_fn(self, item);
+        self.unnamed = before;
+    }
+
+    fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
+        let before = std::mem::replace(&mut self.unnamed, item.ident == "_");
+        visit::visit_item_const(self, item);
+        self.unnamed = before;
     }
 
     fn visit_block(&mut self, block: &'ast syn::Block) {
@@ -124,8 +144,8 @@ impl<'ast> Visit<'ast> for Bodies<'_> {
         if name == "include" {
             return self.modules.doubt(last.ident.span(), what(), IN_A_BODY.to_owned());
         }
-        let (file, name) = (self.modules.at, last.ident.clone());
-        self.modules.inner_calls.push(Inner { file, name, words });
+        let (file, name, unnamed) = (self.modules.at, last.ident.clone(), self.unnamed);
+        self.modules.inner_calls.push(Inner { file, name, words, unnamed });
     }
 }
 

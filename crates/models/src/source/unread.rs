@@ -13,7 +13,7 @@ use syn::{Attribute, Ident, Item, ItemMod, ItemStruct};
 use super::conditions::attributes;
 use super::harmless::{DERIVES, KNOWN, KNOWN_CRATES, PLAIN};
 use super::modules::{Def, ModuleId, Modules, plain};
-use crate::attr::{derived, is_ours, metas, under_condition};
+use crate::attr::{derived, is_ours, metas, possible, under_condition};
 
 /// Words that speak of entities.
 const WORDS: &[&str] = &[
@@ -92,7 +92,7 @@ impl Modules {
             return;
         }
         let Some(attrs) = attributes(item) else { return };
-        let helpers = derived(attrs).iter().any(|path| !is_plain(path));
+        let helpers = derived(&possible(attrs)).iter().any(|path| !is_plain(path));
         if let Some(attr) = self.unknown_attribute(id, attrs, helpers) {
             let why = format!("what the attribute `#[{attr}]` makes of it is not known");
             self.doubt(item.span(), "an item".to_owned(), why);
@@ -101,7 +101,7 @@ impl Modules {
 
     /// Lists an item with a derive that may add more than implementations.
     pub(super) fn look_at_derives(&mut self, id: ModuleId, name: &Ident, attrs: &[Attribute]) {
-        let all = derived(attrs);
+        let all = derived(&possible(attrs));
         let unknown = all.iter().find(|path| !is_plain(path) && !self.is_known(id, path, DERIVES));
         if let Some(path) = unknown {
             let why = format!("what the derive `{}` adds is not known", shown(path));
@@ -122,7 +122,7 @@ impl Modules {
             let helper = helpers && path.get_ident().is_some_and(|it| !self.is_imported(id, it));
             !helper && !self.is_known(id, path, KNOWN)
         };
-        attrs.iter().find(unknown).map(|attr| shown(attr.path()))
+        possible(attrs).iter().find(unknown).map(|attr| shown(attr.path()))
     }
 
     fn is_imported(&self, id: ModuleId, name: &Ident) -> bool {
