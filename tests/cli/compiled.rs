@@ -105,7 +105,7 @@ fn entities_that_do_not_register_keep_their_tables() {
     };
     script("DeriveEntityModel");
     let ran = run(&project, &["diff", "--compiled", "-m", "x"]).fails(4, "A0671", "table made");
-    ran.tells("src/lib.rs:").tells("`include!`");
+    ran.tells("src/lib.rs:").tells("`include!`").tells("hint: derive `Autogen`");
     script("DeriveEntityModel, Autogen");
     run(&project, &["diff", "--compiled", "--exit-code"]).ok().shows("no changes");
     // What is gone goes, where all was read.

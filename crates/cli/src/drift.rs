@@ -89,8 +89,8 @@ impl Drift {
     /// there: it is asked about the texts of the migrations, for those that it
     /// prints are its own already.
     async fn settled(sides: Sides) -> Result<Sides, Error> {
-        let Sides { from, to, dialect } = sides;
-        let mut back = Sides { from: to, to: from, dialect };
+        let Sides { from, to, dialect, compiled } = sides;
+        let mut back = Sides { from: to, to: from, dialect, compiled };
         let there = &back.from.declared.schema.views;
         let wanted = &mut back.to.declared;
         let other = wanted.schema.views.iter().filter(|(name, view)| {
@@ -99,9 +99,9 @@ impl Drift {
         let other = other.map(|(name, _)| (Place::View(name.clone()), Origin::default()));
         wanted.places.extend(other.collect::<Vec<_>>());
         let mut plan = make(&back, &Options::default()).await?;
-        let Sides { from: to, to: mut from, dialect } = back;
+        let Sides { from: to, to: mut from, dialect, compiled } = back;
         from.declared.schema = std::mem::take(&mut plan.schema.after);
-        Ok(Sides { from, to, dialect })
+        Ok(Sides { from, to, dialect, compiled })
     }
 
     /// The changes by hand, a line each.

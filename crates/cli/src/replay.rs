@@ -119,6 +119,7 @@ impl<'p> Replay<'p> {
             from: self.side(before.clone()),
             to: self.side(after.clone()),
             dialect: self.dialect(),
+            compiled: false,
         };
         // What looks like a rename here is none that anybody asked for.
         make(&sides, &Options::default()).await

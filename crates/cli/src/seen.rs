@@ -85,7 +85,7 @@ fn nothing_to_drop(pattern: &str, why: &str) -> Error {
 }
 
 /// Refuses to drop what may stand where nobody could read.
-pub(crate) fn require(declared: &Declared, plan: &Plan) -> Result<(), Error> {
+pub(crate) fn require(declared: &Declared, plan: &Plan, compiled: bool) -> Result<(), Error> {
     let unread = &declared.unread;
     let going = plan.up.changes.iter().filter_map(|it| going(declared, plan, it));
     let going = going.filter(|it| unread.iter().any(|item| it.may_be_in(item)));
@@ -102,9 +102,14 @@ pub(crate) fn require(declared: &Declared, plan: &Plan) -> Result<(), Error> {
             listed(&going),
             places.iter().map(|it| format!("\n  {it}")).collect::<String>()
         ),
-        "read the models with `--compiled`; or, where it is none of them, say \
-         `--drop NAME` to drop it, `exclude` it in autogen.toml, or name it in a model with \
-         `#[autogen(skip)]` to leave it alone",
+        &format!(
+            "{}; or, where it is none of them, say `--drop NAME` to drop it, `exclude` it in \
+             autogen.toml, or name it in a model with `#[autogen(skip)]` to leave it alone",
+            match compiled {
+                true => "derive `Autogen` on the model, which then registers",
+                false => "read the models with `--compiled`",
+            }
+        ),
     ))
 }
 

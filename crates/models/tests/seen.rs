@@ -329,6 +329,29 @@ fn models_elsewhere_are_known() {
     assert_eq!(told.len(), 4, "{told:?}");
 }
 
+/// A derive of the workspace is a harmless one where its crate speaks of no entity.
+#[test]
+fn derives_of_the_workspace() {
+    let manifest =
+        "[workspace]\nmembers = [\"macros\"]\n[dependencies]\nmacros = { path = \"macros\" }";
+    let own = "[package]\nname = \"macros\"\n[lib]\nproc-macro = true";
+    let lib = format!("{PLAIN} #[derive(macros::Mine)] struct A; #[mark] fn f() {{}}");
+    let told = |makes: &str| {
+        let macros = format!(
+            "#[proc_macro_derive(Mine, attributes(mine))] pub fn mine(a: T) -> T {{ {makes} }}
+             #[proc_macro_attribute] pub fn mark(a: T, b: T) -> T {{ b }}"
+        );
+        let files = [
+            ("src/lib.rs", lib.as_str()),
+            ("macros/Cargo.toml", own),
+            ("macros/src/lib.rs", &macros),
+        ];
+        project(manifest, &files).unread.len()
+    };
+    assert_eq!(told("quote! { impl Named for A {} }"), 0);
+    assert_eq!(told("quote! { #[derive(DeriveEntityModel)] struct Model; }"), 2);
+}
+
 #[test]
 fn the_expanded_format() {
     let entity = r#"

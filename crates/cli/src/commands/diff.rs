@@ -104,6 +104,8 @@ pub(crate) struct Sides {
     pub(crate) from: Loaded,
     pub(crate) to: Loaded,
     pub(crate) dialect: Dialect,
+    /// Whether the compiler read the models.
+    pub(crate) compiled: bool,
 }
 
 async fn load(project: &Project, args: &Diff) -> Result<Sides, Error> {
@@ -209,7 +211,7 @@ pub(crate) async fn matched(
         from.declared.done = snapshot.renames;
     }
     to.declared.done = from.declared.done.take();
-    Ok(Sides { from, to, dialect })
+    Ok(Sides { from, to, dialect, compiled: project.compiled })
 }
 
 /// Plans; where expressions are in doubt and a server is at hand, it is asked,
@@ -218,7 +220,7 @@ pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error
     let server = sides.from.connection.as_ref().or(sides.to.connection.as_ref());
     let (before, after) = (&sides.from.declared.schema, &sides.to.declared);
     let plan = compare(sides.dialect, before, after, options, server).await?;
-    seen::require(after, &plan)?;
+    seen::require(after, &plan, sides.compiled)?;
     Ok(plan)
 }
 

@@ -219,6 +219,7 @@ impl Modules {
             depth += 1;
         }
         self.look_at_calls();
+        self.look_at_macros();
     }
 
     fn expand_call(&mut self, files: &dyn SourceTree, call: Call, depth: usize) {

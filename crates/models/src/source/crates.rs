@@ -25,6 +25,8 @@ pub(crate) struct Crate {
     pub(crate) folder: String,
     /// The features that are on; `None` where no manifest tells.
     pub(crate) features: Option<BTreeSet<String>>,
+    /// Whether it holds derives and attributes, and all that they are made of.
+    pub(crate) makes_macros: bool,
 }
 
 /// The crates to read, and the place under which models count.
@@ -304,7 +306,10 @@ impl Finder<'_> {
             }
         }
         let own = folder.clone();
-        self.crates.push(Crate { name, roots, renames, folder, features: None });
+        let is_macros = |key| library.and_then(|it| it.get(key)).and_then(Value::as_bool);
+        let is_macros = is_macros("proc-macro").or(is_macros("proc_macro")) == Some(true);
+        let makes_macros = is_macros && paths.is_empty();
+        self.crates.push(Crate { name, roots, renames, folder, features: None, makes_macros });
         self.manifests.push(manifested);
         for (key, path) in paths {
             self.require_there(&own, &key, &path);

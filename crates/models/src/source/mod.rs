@@ -11,6 +11,7 @@ mod harmless;
 mod limits;
 mod macros;
 mod modules;
+mod own_macros;
 mod resolve;
 mod tree;
 mod unread;

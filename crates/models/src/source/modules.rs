@@ -12,6 +12,7 @@ use super::calls::{Call, Defined};
 use super::conditions::{Conditions, shown};
 use super::expanded::Parts;
 use super::macros::Budget;
+use super::own_macros::OwnMacros;
 use crate::attr::{derives, metas, under_condition};
 use crate::codes::CONDITION;
 use crate::column_type::{TypeDecl, parse_expr};
@@ -108,6 +109,8 @@ pub(crate) struct Modules {
     /// Macros of the project, and calls of macros that are still to be read.
     pub(super) macros: Vec<Defined>,
     pub(super) calls: Vec<Call>,
+    /// Derives and attributes of the project, and what waits for them to be known.
+    pub(super) own_macros: OwnMacros,
     /// Calls in the bodies of functions.
     pub(super) inner_calls: Vec<Inner>,
     pub(super) budget: Budget,
@@ -124,10 +127,11 @@ pub(super) struct Place {
 impl Modules {
     /// For crates with these conditions, in these folders.
     pub(crate) fn of(crates: &[super::crates::Crate]) -> Self {
+        let own_macros = OwnMacros::of(crates);
         let crates = crates.iter().map(|it| {
             (Conditions { features: it.features.clone() }, it.folder.clone(), it.name.clone())
         });
-        Self { crates: crates.collect(), ..Self::default() }
+        Self { crates: crates.collect(), own_macros, ..Self::default() }
     }
 
     pub(super) fn file_id(&mut self, path: &str) -> usize {

@@ -5,8 +5,8 @@
 //! where its tokens speak of entities. So is a struct or module under an attribute
 //! macro, and an entity in the body of a function.
 
-use autogen_schema::QName;
-use proc_macro2::{TokenStream, TokenTree};
+use autogen_schema::{Bearing, QName, Unread};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Item, ItemMod, ItemStruct};
 
@@ -95,7 +95,7 @@ impl Modules {
         let helpers = derived(&possible(attrs)).iter().any(|path| !is_plain(path));
         if let Some(attr) = self.unknown_attribute(id, attrs, helpers) {
             let why = format!("what the attribute `#[{attr}]` makes of it is not known");
-            self.doubt(item.span(), "an item".to_owned(), why);
+            self.doubt_macro(attr, item.span(), "an item".to_owned(), why);
         }
     }
 
@@ -105,8 +105,16 @@ impl Modules {
         let unknown = all.iter().find(|path| !is_plain(path) && !self.is_known(id, path, DERIVES));
         if let Some(path) = unknown {
             let why = format!("what the derive `{}` adds is not known", shown(path));
-            self.doubt(name.span(), format!("the type `{}`", plain(name)), why);
+            self.doubt_macro(shown(path), name.span(), format!("the type `{}`", plain(name)), why);
         }
+    }
+
+    /// Lists what stands under a macro, unless the workspace defines that as a harmless one.
+    fn doubt_macro(&mut self, path: String, span: Span, what: String, why: String) {
+        let last = path.rsplit("::").next().unwrap_or_default().to_owned();
+        let origin = self.place(self.at, span);
+        let bearing = Bearing::Unlikely;
+        self.own_macros.wait(last, Unread { origin, what, why, table: None, bearing });
     }
 
     /// The first attribute that may be a macro. Attributes of derives go by a plain

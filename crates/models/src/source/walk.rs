@@ -92,7 +92,10 @@ impl Modules {
                 });
                 None
             }
-            Content::Text(text) => parse(&text, &mut findings),
+            Content::Text(text) => {
+                self.own_macros.look_at(krate, &text);
+                parse(&text, &mut findings)
+            }
         };
         let located = findings.0.into_iter().map(|finding| finding.locate(path));
         self.problems.extend(located);
@@ -170,7 +173,11 @@ impl Modules {
                 self.look_inside(item);
             }
             Item::Macro(item) => self.read_macro(files, id, item, place),
-            Item::Fn(_) | Item::Const(_) | Item::Static(_) | Item::Trait(_) => {
+            Item::Fn(function) => {
+                self.read_function(id, function);
+                self.look_inside(item);
+            }
+            Item::Const(_) | Item::Static(_) | Item::Trait(_) => {
                 self.look_inside(item);
             }
             Item::Verbatim(tokens) => self.look_at_tokens(tokens),

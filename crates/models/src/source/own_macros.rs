@@ -1,0 +1,78 @@
+//! Derives and attribute macros that the workspace itself defines.
+//!
+//! Nobody runs them here. But one whose crate never speaks of entities makes none, and
+//! what stands under it need not be listed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_schema::Unread;
+use proc_macro2::TokenTree;
+use syn::{ItemFn, Meta};
+
+use super::crates::Crate;
+use super::modules::{ModuleId, Modules, plain};
+
+/// Parts of words without which nothing makes an entity.
+const SPOKEN: [&str; 4] = ["Entity", "sea_orm", "utogen", "table_name"];
+
+/// What is known of the macros of the workspace.
+#[derive(Debug, Default)]
+pub(super) struct OwnMacros {
+    /// Crates of macros, none of whose files speaks of entities so far.
+    silent: BTreeSet<usize>,
+    /// The crates that define a macro.
+    homes: BTreeMap<String, BTreeSet<usize>>,
+    /// What counts unless this macro is a silent one.
+    waiting: Vec<(String, Unread)>,
+}
+
+impl OwnMacros {
+    pub(super) fn of(crates: &[Crate]) -> Self {
+        let all = crates.iter().enumerate().filter(|(_, it)| it.makes_macros);
+        Self { silent: all.map(|(at, _)| at).collect(), ..Self::default() }
+    }
+
+    /// Looks at the text of a file of a crate.
+    pub(super) fn look_at(&mut self, krate: usize, text: &str) {
+        if self.silent.contains(&krate) && SPOKEN.iter().any(|word| text.contains(word)) {
+            self.silent.remove(&krate);
+        }
+    }
+
+    pub(super) fn wait(&mut self, name: String, item: Unread) {
+        self.waiting.push((name, item));
+    }
+
+    fn is_silent(&self, name: &str) -> bool {
+        self.homes.get(name).is_some_and(|all| all.is_subset(&self.silent))
+    }
+}
+
+impl Modules {
+    /// Notes a macro that a function of the project is.
+    pub(super) fn read_function(&mut self, id: ModuleId, item: &ItemFn) {
+        let krate = self.modules[id].krate;
+        for attr in &item.attrs {
+            let name = match &attr.meta {
+                Meta::List(list) if list.path.is_ident("proc_macro_derive") => {
+                    match list.tokens.clone().into_iter().next() {
+                        Some(TokenTree::Ident(name)) => plain(&name),
+                        Some(_) | None => continue,
+                    }
+                }
+                Meta::Path(path) if path.is_ident("proc_macro_attribute") => plain(&item.sig.ident),
+                Meta::List(_) | Meta::Path(_) | Meta::NameValue(_) => continue,
+            };
+            self.own_macros.homes.entry(name).or_default().insert(krate);
+        }
+    }
+
+    /// Lists what stands under macros that may make an entity, once all are known.
+    pub(super) fn look_at_macros(&mut self) {
+        for (name, item) in std::mem::take(&mut self.own_macros.waiting) {
+            if !self.own_macros.is_silent(&name) {
+                self.unread.push(item);
+            }
+        }
+    }
+}
