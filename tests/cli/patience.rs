@@ -354,3 +354,70 @@ fn a_server_that_falls_silent() {
         }
     }
 }
+
+/// A server that takes connections and never says a word.
+fn mute() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    std::thread::spawn(move || {
+        let clients: Vec<TcpStream> = listener.incoming().map_while(Result::ok).collect();
+        drop(clients);
+    });
+    address
+}
+
+/// What any command waits for is a server that lets it in.
+const CONNECTING: [&[&str]; 7] = [
+    &["upgrade"],
+    &["downgrade", "base"],
+    &["diff", "--dry-run"],
+    &["check"],
+    &["inspect"],
+    &["verify"],
+    &["stamp", "head"],
+];
+
+#[test]
+fn a_server_that_never_answers_is_waited_for_no_longer_than_a_statement() {
+    let project = Project::with_models(Dialect::Sqlite, BLOG);
+    project.run(&["diff", "-m", "first"]).ok();
+    project.write("autogen.toml", "models = \"src\"\nstatement_timeout = \"500ms\"\n");
+    let address = mute();
+    for scheme in ["postgres", "mysql", "mariadb"] {
+        let url = format!("{scheme}://me:secret@{address}/app");
+        for arguments in CONNECTING {
+            let ran = project.run_at(&url, arguments);
+            ran.fails(3, "A0305", "no answer in 0.5 s");
+        }
+        let ran = project.run_at(&url, &["upgrade", "--statement-timeout", "700ms"]);
+        ran.fails(3, "A0305", "no answer in 0.7 s");
+    }
+}
+
+/// Also of those that listen for signals, to leave nothing behind.
+#[cfg(unix)]
+#[test]
+fn the_first_signal_ends_the_wait_for_a_server() {
+    let project = Project::with_models(Dialect::Sqlite, BLOG);
+    project.run(&["diff", "-m", "first"]).ok();
+    project.write("made.sql", "create table a (n integer);");
+    let address = mute();
+    for (scheme, signal) in [("postgres", "-INT"), ("mysql", "-TERM"), ("mariadb", "-INT")] {
+        for arguments in [&["verify"][..], &["diff", "--from", "sql:made.sql", "--dry-run"]] {
+            let mut command = project.command(arguments);
+            command.env("DATABASE_URL", format!("{scheme}://me:secret@{address}/app"));
+            let mut child = command.stderr(Stdio::piped()).spawn().expect("it runs");
+            std::thread::sleep(Duration::from_secs(1));
+            let pid = child.id().to_string();
+            let sent = std::process::Command::new("kill").args([signal, &pid]).status();
+            assert!(sent.expect("kill").success());
+            let begun = std::time::Instant::now();
+            assert_eq!(child.wait().expect("it ends").code(), Some(130), "{arguments:?}");
+            assert!(begun.elapsed() < Duration::from_secs(5), "{arguments:?}");
+            let mut told = String::new();
+            let mut said = child.stderr.take().expect("stderr");
+            said.read_to_string(&mut told).expect("text");
+            assert!(told.contains("stopped while connecting to"), "{told}");
+        }
+    }
+}

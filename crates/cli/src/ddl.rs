@@ -13,7 +13,7 @@ use autogen_schema::Declared;
 use crate::commands::unknown_dialect;
 use crate::error::{Error, exit};
 use crate::file;
-use crate::patience::on_our_own;
+use crate::patience::{on_our_own, require_going_on};
 use crate::project::Project;
 use crate::source::Loaded;
 
@@ -31,6 +31,7 @@ pub(crate) async fn load(project: &Project, path: &Path, scope: Scope) -> Result
     let closed = scratch.close().await;
     let schema = outcome?;
     closed?;
+    require_going_on("reading the file")?;
     Ok(Loaded {
         declared: Declared::whole(schema),
         dialect: Some(dialect),
@@ -44,7 +45,7 @@ pub(crate) async fn load(project: &Project, path: &Path, scope: Scope) -> Result
 /// needs none.
 async fn scratch(project: &Project, path: &Path) -> Result<Scratch, Error> {
     if let Some(url) = &project.database_url {
-        return Ok(Scratch::beside(url).await?);
+        return Ok(Scratch::beside(url, &project.reach()).await?);
     }
     let dialect = project.dialect()?.ok_or_else(unknown_dialect)?;
     Scratch::embedded(dialect).await?.ok_or_else(|| {

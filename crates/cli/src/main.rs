@@ -39,7 +39,12 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let result = match runtime {
-        Ok(runtime) => runtime.block_on(commands::run(args)),
+        Ok(runtime) => {
+            let result = runtime.block_on(commands::run(args));
+            // The system may still look for the name of a host.
+            runtime.shutdown_background();
+            result
+        }
         Err(error) => Err(error::Error::internal(&error.to_string())),
     };
     match result {

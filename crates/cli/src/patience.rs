@@ -1,9 +1,10 @@
 //! How long `upgrade` and `downgrade` wait, and how they are told to stop.
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, Once};
 use std::time::Duration;
 
 use autogen_live::run::{LOCK_TIMEOUT, Settings, Stop};
+use autogen_live::{LiveError, Reach};
 use clap::Args as ClapArgs;
 use serde::{Deserialize, Deserializer};
 
@@ -13,6 +14,10 @@ use crate::output;
 
 /// How long another deployer may take.
 pub(crate) const WAIT: Duration = Duration::from_secs(600);
+
+/// What a signal asks of all that is under way, once somebody listens for it. Until
+/// then the first one ends the process.
+static STOP: LazyLock<Stop> = LazyLock::new(Stop::default);
 
 /// Flags about time; those that are not given are in autogen.toml, or usual.
 #[derive(Debug, Clone, Default, PartialEq, Eq, ClapArgs)]
@@ -35,7 +40,6 @@ pub(crate) struct Patience {
 impl Patience {
     /// Flags over configuration over what is usual.
     pub(crate) fn settings(&self, config: &Config) -> Settings {
-        let some = |time: Duration| Some(time).filter(|it| !it.is_zero());
         let locks = self.lock_timeout.or(config.lock_timeout).unwrap_or(LOCK_TIMEOUT);
         let statement = self.statement_timeout.or(config.statement_timeout);
         Settings {
@@ -45,6 +49,16 @@ impl Patience {
             stop: stop_on_signals(),
         }
     }
+}
+
+/// Zero stands for as long as it takes.
+fn some(time: Duration) -> Option<Duration> {
+    Some(time).filter(|it| !it.is_zero())
+}
+
+/// How long a server may take to let us in, where a statement may take so long.
+pub(crate) fn reach(statement: Option<Duration>) -> Reach {
+    Reach::new(statement.and_then(some), STOP.clone())
 }
 
 /// Reads `500ms`, `90s`, `10m`, `1h`, and plain seconds.
@@ -74,13 +88,20 @@ pub(crate) fn on_our_own() -> Settings {
     Settings { stop: stop_on_signals(), ..Duration::ZERO.into() }
 }
 
+/// Refuses to go on where a signal came while nobody else looked for it.
+pub(crate) fn require_going_on(doing: &str) -> Result<(), LiveError> {
+    match STOP.is_asked() {
+        true => Err(LiveError::Stopped { place: format!("while {doing}") }),
+        false => Ok(()),
+    }
+}
+
 /// Asks to stop when the process is interrupted or told to end; the second time
 /// it ends at once, which the next run mends as it does after a crash.
 fn stop_on_signals() -> Stop {
-    static STOP: OnceLock<Stop> = OnceLock::new();
-    let listen = || {
-        let stop = Stop::default();
-        let asked = stop.clone();
+    static LISTENS: Once = Once::new();
+    LISTENS.call_once(|| {
+        let asked = STOP.clone();
         tokio::spawn(async move {
             if signal().await.is_ok() {
                 output::note("stopping after a rollback; once more, and it ends at once");
@@ -90,9 +111,8 @@ fn stop_on_signals() -> Stop {
                 std::process::exit(exit::STOPPED.into());
             }
         });
-        stop
-    };
-    STOP.get_or_init(listen).clone()
+    });
+    STOP.clone()
 }
 
 #[cfg(unix)]

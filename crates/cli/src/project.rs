@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use autogen_dialect::Dialect;
 use autogen_live::history::{self, Applied};
-use autogen_live::{Connection, Scope};
+use autogen_live::{Connection, Reach, Scope};
 use autogen_models::Features;
 use autogen_plan::Revisions;
 
@@ -13,6 +14,7 @@ use crate::args::Global;
 use crate::config::{self, Config, Format};
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::patience;
 use crate::seaorm::{self, Crate};
 
 /// The project.
@@ -30,6 +32,8 @@ pub(crate) struct Project {
     pub(crate) features: Features,
     /// Tables that go although no model ever named them, as patterns.
     pub(crate) drops: Vec<String>,
+    /// How long a statement may run; so long at the most it waits for a server.
+    pub(crate) statement_timeout: Option<Duration>,
     dialect: Option<String>,
     /// Whether anything says that there is a project.
     found: bool,
@@ -59,6 +63,7 @@ impl Project {
                 all: global.all_features,
             },
             drops: Vec::new(),
+            statement_timeout: config.statement_timeout,
             base,
             dialect: global.dialect.clone().or_else(|| config.dialect.clone()),
             config,
@@ -153,12 +158,22 @@ impl Project {
 
     /// Connects to the database, which must be there.
     pub(crate) async fn connect(&self) -> Result<Connection, Error> {
-        Ok(Connection::connect(self.url()?).await?)
+        self.connect_to(self.url()?).await
+    }
+
+    /// Connects to a database that is there.
+    pub(crate) async fn connect_to(&self, url: &str) -> Result<Connection, Error> {
+        Ok(Connection::open(url, false, self.reach()).await?)
+    }
+
+    /// How long a server may take to let us in.
+    pub(crate) fn reach(&self) -> Reach {
+        patience::reach(self.statement_timeout)
     }
 
     /// Connects to the database, and makes an SQLite file that is missing.
     pub(crate) async fn connect_or_create(&self) -> Result<Connection, Error> {
-        Ok(Connection::connect_or_create(self.url()?).await?)
+        Ok(Connection::open(self.url()?, true, self.reach()).await?)
     }
 }
 

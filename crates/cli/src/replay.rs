@@ -11,7 +11,7 @@ use autogen_schema::{Declared, Schema};
 
 use crate::commands::{Sides, make, unknown_dialect};
 use crate::error::Error;
-use crate::patience::on_our_own;
+use crate::patience::{on_our_own, require_going_on};
 use crate::project::Project;
 use crate::source::Loaded;
 
@@ -34,7 +34,7 @@ impl<'p> Replay<'p> {
         // Before there is anything that a signal could leave behind.
         let settings = on_our_own();
         let scratch = match &project.database_url {
-            Some(url) => Scratch::beside(url).await?,
+            Some(url) => Scratch::beside(url, &project.reach()).await?,
             None => {
                 let told = revisions.iter().find_map(Revision::dialect);
                 let dialect = match told.and_then(|name| name.parse::<Dialect>().ok()) {
@@ -130,6 +130,7 @@ impl<'p> Replay<'p> {
         let closed = self.scratch.close().await;
         let outcome = outcome?;
         closed?;
+        require_going_on("running the migrations")?;
         Ok(outcome)
     }
 }

@@ -182,7 +182,7 @@ impl Source {
     async fn load_within(&self, project: &Project, scope: Scope) -> Result<Loaded, Error> {
         match self {
             Self::Database(url) => {
-                let connection = Connection::connect(url).await?;
+                let connection = project.connect_to(url).await?;
                 let schema = introspect(&connection, &scope).await?;
                 Ok(Loaded {
                     declared: Declared::whole(schema),

@@ -2,11 +2,17 @@
 //! on the server, which is dropped in the end.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use autogen_dialect::Dialect;
 
 use crate::error::server_words;
-use crate::{Connection, LiveError};
+use crate::watch::{Stop, Watch};
+use crate::{Connection, LiveError, Reach};
+
+/// How long the server may take to drop a database, also after somebody asked to
+/// stop.
+const DROPPING: Duration = Duration::from_secs(30);
 
 /// An empty database that nobody else uses.
 ///
@@ -45,18 +51,18 @@ impl Scratch {
     /// # Errors
     /// [`LiveError`] where the server can't be reached, or the role may not
     /// create databases.
-    pub async fn beside(url: &str) -> Result<Self, LiveError> {
+    pub async fn beside(url: &str, reach: &Reach) -> Result<Self, LiveError> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         if url.to_ascii_lowercase().starts_with("sqlite:") {
             return Self::in_memory().await;
         }
-        let admin = Connection::connect(url).await?;
+        let admin = Connection::open(url, false, reach.clone()).await?;
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("autogen_scratch_{}_{number}", std::process::id());
         let create = format!("create database {}", admin.dialect().quote(&name));
         let made = run(&admin, &create).await;
         made.map_err(|reason| LiveError::NoScratch { url: admin.url().to_owned(), reason })?;
-        match Connection::connect(&with_database(url, &name)).await {
+        match Connection::open(&with_database(url, &name), false, reach.clone()).await {
             Ok(connection) => Ok(Self { connection, server: Some((admin, name)) }),
             Err(error) => {
                 drop_database(&admin, &name).await?;
@@ -85,11 +91,10 @@ impl Scratch {
 
 async fn drop_database(admin: &Connection, name: &str) -> Result<(), LiveError> {
     let sql = format!("drop database {}", admin.dialect().quote(name));
-    run(admin, &sql).await.map_err(|reason| LiveError::Query {
-        url: admin.url().to_owned(),
-        doing: "dropping the database that was tried on".to_owned(),
-        reason,
-    })
+    let mut session = admin.session().await?;
+    session.watch(Watch::new(Stop::default(), Some(DROPPING)));
+    let dropped = session.run(&sql).await;
+    dropped.map_err(|error| session.error("dropping the database that was tried on", &error))
 }
 
 /// Gives the server's words where it refuses.

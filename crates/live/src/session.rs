@@ -44,6 +44,7 @@ pub(crate) struct Of {
     pub(crate) sent: Arc<AtomicUsize>,
     pub(crate) url: String,
     pub(crate) direct: Arc<AtomicBool>,
+    pub(crate) watch: Watch,
 }
 
 /// Where a session was at home before any script could change that.
@@ -93,9 +94,8 @@ impl Session {
     }
 
     fn over(pool: Pooled, beside: Beside, of: Of) -> Self {
-        let Of { sent, url, direct } = of;
+        let Of { sent, url, direct, watch } = of;
         let (unfinished, spent, home) = (false, false, None);
-        let watch = Watch::default();
         Self { pool, unfinished, spent, sent, url, home, beside, direct, watch }
     }
 

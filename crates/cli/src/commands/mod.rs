@@ -61,8 +61,14 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
             project.drops.clone_from(&it.drops);
             diff::run(&project, &it).await
         }
-        Command::Upgrade(it) => upgrade::run(&project, &it).await,
-        Command::Downgrade(it) => downgrade::run(&project, &it).await,
+        Command::Upgrade(it) => {
+            project.statement_timeout = it.patience.statement_timeout.or(project.statement_timeout);
+            upgrade::run(&project, &it).await
+        }
+        Command::Downgrade(it) => {
+            project.statement_timeout = it.patience.statement_timeout.or(project.statement_timeout);
+            downgrade::run(&project, &it).await
+        }
         Command::Revision(it) => revision::run(&project, &it),
         Command::Edit(it) => edit::run(&project, &it),
         Command::Heads(it) => heads::heads(&project, &it),

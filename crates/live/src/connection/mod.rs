@@ -1,6 +1,7 @@
 //! Connecting to a database.
 
 pub(crate) mod mysql;
+mod reach;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -15,6 +16,8 @@ use sea_orm::sqlx::{self, ConnectOptions as _};
 use sea_orm::{
     DatabaseConnection, DatabaseConnectionType, SqlxPostgresConnector, SqlxSqliteConnector,
 };
+
+pub use reach::Reach;
 
 use crate::LiveError;
 use crate::beside::Beside;
@@ -72,6 +75,7 @@ pub struct Connection {
     /// Whether the pool is the application's, whose sessions are not set up
     /// for us.
     lent: bool,
+    reach: Reach,
 }
 
 impl Connection {
@@ -83,7 +87,7 @@ impl Connection {
     /// # Errors
     /// [`LiveError`] A0301 to A0308.
     pub async fn connect(url: &str) -> Result<Self, LiveError> {
-        Self::open(url, false).await
+        Self::open(url, false, Reach::default()).await
     }
 
     /// The same, and creates an SQLite file that is missing.
@@ -91,10 +95,18 @@ impl Connection {
     /// # Errors
     /// [`LiveError`] A0301 to A0308.
     pub async fn connect_or_create(url: &str) -> Result<Self, LiveError> {
-        Self::open(url, true).await
+        Self::open(url, true, Reach::default()).await
     }
 
-    async fn open(url: &str, create: bool) -> Result<Self, LiveError> {
+    /// One of the two, where somebody says how long it may take.
+    ///
+    /// # Errors
+    /// [`LiveError`] A0301 to A0308, and A0324 where somebody asks to stop.
+    pub async fn open(url: &str, create: bool, reach: Reach) -> Result<Self, LiveError> {
+        reach.over(&shown(url), Self::opened(url, create, reach.clone())).await
+    }
+
+    async fn opened(url: &str, create: bool, reach: Reach) -> Result<Self, LiveError> {
         let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
         let (inner, dialect) = match scheme.as_str() {
             "postgres" | "postgresql" => (open_postgres(url).await?, Dialect::Postgres),
@@ -105,7 +117,7 @@ impl Connection {
                 return Err(LiveError::BadUrl { url: shown(url), reason: reason.to_owned() });
             }
         };
-        Self::over(inner, dialect, shown(url), false).await
+        Self::over(inner, dialect, shown(url), false, reach).await
     }
 
     /// Uses a connection that the application has open already.
@@ -122,7 +134,8 @@ impl Connection {
             #[allow(unreachable_patterns, reason = "depends on SeaORM's features")]
             other => return unsupported(format!("{other:?}").to_ascii_lowercase()),
         };
-        Self::over(inner, dialect, "the application's database".to_owned(), true).await
+        let url = "the application's database".to_owned();
+        Self::over(inner, dialect, url, true, Reach::default()).await
     }
 
     async fn over(
@@ -130,11 +143,12 @@ impl Connection {
         dialect: Dialect,
         url: String,
         lent: bool,
+        reach: Reach,
     ) -> Result<Self, LiveError> {
         let version = ServerVersion { number: 0, text: String::new() };
         let sent = Arc::new(AtomicUsize::new(0));
         let direct = Arc::new(AtomicBool::new(false));
-        let mut connection = Self { inner, dialect, version, url, sent, direct, lent };
+        let mut connection = Self { inner, dialect, version, url, sent, direct, lent, reach };
         connection.ask_version().await?;
         connection.sent.store(0, Ordering::Relaxed);
         Ok(connection)
@@ -243,13 +257,14 @@ impl Connection {
 
     pub(crate) async fn session(&self) -> Result<Session, LiveError> {
         let (sent, direct) = (Arc::clone(&self.sent), Arc::clone(&self.direct));
-        let of = Of { sent, url: self.url.clone(), direct };
+        let of = Of { sent, url: self.url.clone(), direct, watch: self.reach.watch() };
+        let mut wait = self.reach.again();
         let lost = |error: sqlx::Error| LiveError::connect(&self.url, &error);
         match self.dialect {
             Dialect::Postgres => {
                 let pool = self.inner.get_postgres_connection_pool();
                 let beside = Beside::Postgres(pool.connect_options());
-                let taken = pool.acquire().await.map_err(lost)?;
+                let taken = wait.over(pool.acquire()).await.map_err(lost)?;
                 let mut session = Session::postgres(taken, beside, of);
                 if self.lent {
                     plain_strings(&mut session).await.map_err(lost)?;
@@ -258,11 +273,11 @@ impl Connection {
             }
             Dialect::Sqlite => {
                 let pool = self.inner.get_sqlite_connection_pool();
-                Ok(Session::sqlite(pool.acquire().await.map_err(lost)?, of))
+                Ok(Session::sqlite(wait.over(pool.acquire()).await.map_err(lost)?, of))
             }
             Dialect::Mysql | Dialect::Mariadb => {
                 let pool = self.inner.get_mysql_connection_pool();
-                let taken = pool.acquire().await.map_err(lost)?;
+                let taken = wait.over(pool.acquire()).await.map_err(lost)?;
                 let beside = Beside::Mysql(pool.connect_options());
                 let mut session = Session::mysql(taken, self.dialect, beside, of);
                 if self.lent {
