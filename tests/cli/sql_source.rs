@@ -55,6 +55,60 @@ fn statements_need_a_server_of_their_own() {
     project.unchanged(&["inspect", "sql:schema.sql"]).fails(2, "A0611", "database");
 }
 
+#[test]
+fn what_reaches_beyond_a_database_of_ours_is_not_run() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        let reaching: &[&str] = match dialect {
+            Dialect::Sqlite => &["attach 'other.db' as other", "vacuum into 'other.db'"],
+            Dialect::Postgres => &[
+                "create role autogen_beyond",
+                "do $$ begin create role autogen_beyond; end $$",
+                "alter system set work_mem = '5MB'",
+                "copy t to program 'cat'",
+            ],
+            Dialect::Mysql | Dialect::Mariadb => &[
+                "create user autogen_beyond",
+                "/*!50000 create user autogen_beyond */",
+                "use mysql",
+                "set global max_connections = 151",
+                "create table mysql.autogen_beyond (a int)",
+            ],
+        };
+        for sql in reaching {
+            project.write("beyond.sql", &format!("create table t (a integer);\n{sql};\n"));
+            let ran = clean(&project, &["inspect", "sql:beyond.sql"]);
+            ran.fails(4, "A0663", "beyond.sql:2");
+            assert!(!project.path().join("other.db").exists());
+        }
+        project.run(&["revision", "-m", "r", "--revision", "1", "--dialect", dialect.name()]).ok();
+        let path = "migrations/1_r.up.sql";
+        let text = project.read(path);
+        project.write(path, &format!("{text}{};\n", reaching[0]));
+        clean(&project, &["verify"]).fails(4, "A0663", "revision 1");
+        let users = match dialect {
+            Dialect::Sqlite => continue,
+            Dialect::Postgres => "select rolname::text as it from pg_roles",
+            Dialect::Mysql | Dialect::Mariadb => "select cast(user as char) as it from mysql.user",
+        };
+        let users = project.query(users);
+        assert!(!users.iter().any(|it| it == "autogen_beyond"), "{users:?}");
+    }
+}
+
+#[test]
+fn lines_for_the_shell() {
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    project.write(
+        "dump.sql",
+        "\\restrict a;b\n\nSET client_encoding = 'UTF8';\ncreate table t (a integer);\n\
+         \\unrestrict a;b\n",
+    );
+    clean(&project, &["inspect", "sql:dump.sql"]).ok().shows("table t");
+    project.write("dump.sql", "create table t (a integer);\n\\connect other\nselect 1;\n");
+    clean(&project, &["inspect", "sql:dump.sql"]).fails(2, "A0528", "line 2");
+}
+
 /// Runs the command, which changes nothing, and leaves no database behind.
 #[track_caller]
 fn clean(project: &Project, arguments: &[&str]) -> Ran {

@@ -16,6 +16,7 @@ use crate::file;
 use crate::patience::{on_our_own, require_going_on};
 use crate::project::Project;
 use crate::source::Loaded;
+use crate::within::require_within;
 
 /// Runs the file, and reads what it made.
 pub(crate) async fn load(project: &Project, path: &Path, scope: Scope) -> Result<Loaded, Error> {
@@ -70,6 +71,7 @@ async fn run(scratch: &Scratch, settings: Settings, path: &Path, text: &str) -> 
             statements: statements(path, text, dialect)?,
         }],
     };
+    require_within(scratch, &migration, |sql| format!("{}:{}", path.display(), line(text, sql)))?;
     let ran = upgrade(connection, &[migration], settings, &mut Silent).await;
     ran.map(drop).map_err(|error| refused(path, text, error))
 }
@@ -83,11 +85,17 @@ fn statements(path: &Path, text: &str, dialect: Dialect) -> Result<Vec<String>, 
     Ok(script.groups.into_iter().flat_map(|group| group.statements).collect())
 }
 
+/// The line on which a statement begins.
+fn line(text: &str, sql: &str) -> usize {
+    let first = sql.lines().next().unwrap_or_default();
+    text.lines().position(|it| it.contains(first)).map_or(1, |at| at + 1)
+}
+
 /// Names the line of the statement that failed.
 fn refused(path: &Path, text: &str, error: LiveError) -> Error {
     let LiveError::StatementFailed { statement, reason, .. } = &error else { return error.into() };
     let first = statement.lines().next().unwrap_or_default();
-    let line = text.lines().position(|it| it.contains(first)).map_or(1, |at| at + 1);
+    let line = line(text, statement);
     Error {
         exit: exit::USAGE,
         ..Error::usage(

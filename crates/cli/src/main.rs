@@ -21,6 +21,7 @@ mod seaorm;
 mod seen;
 mod source;
 mod standing;
+mod within;
 mod writing;
 
 use std::process::ExitCode;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_live::revisions::migration;
-use autogen_live::run::{Settings, Silent, downgrade, upgrade};
+use autogen_live::run::{Migration, Settings, Silent, downgrade, upgrade};
 use autogen_live::{Scratch, introspect};
 use autogen_plan::{Options, Plan, Revision, Revisions};
 use autogen_schema::{Declared, Schema};
@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::patience::{on_our_own, require_going_on};
 use crate::project::Project;
 use crate::source::Loaded;
+use crate::within::require_within;
 
 /// An empty database, and what is read of it.
 pub(crate) struct Replay<'p> {
@@ -78,6 +79,9 @@ impl<'p> Replay<'p> {
             .iter()
             .map(|it| migration(it, &it.up, self.dialect()))
             .collect::<Result<Vec<_>, _>>()?;
+        for it in &migrations {
+            self.require_within(it)?;
+        }
         upgrade(self.scratch.connection(), &migrations, self.settings.clone(), &mut Silent).await?;
         Ok(())
     }
@@ -85,9 +89,17 @@ impl<'p> Replay<'p> {
     /// Takes a revision back by this file.
     pub(crate) async fn down(&self, revision: &Revision, down: &str) -> Result<(), Error> {
         let migration = migration(revision, down, self.dialect())?;
+        self.require_within(&migration)?;
         downgrade(self.scratch.connection(), &[migration], self.settings.clone(), &mut Silent)
             .await?;
         Ok(())
+    }
+
+    fn require_within(&self, migration: &Migration) -> Result<(), Error> {
+        let id = &migration.revision.id;
+        require_within(&self.scratch, migration, |sql| {
+            format!("revision {id}: {}", sql.lines().next().unwrap_or_default())
+        })
     }
 
     /// What is there now, in the form that is compared.

@@ -2,6 +2,7 @@
 //! file names stand in each dialect's folder; MariaDB is a variant of MySQL.
 
 mod alone;
+mod beyond;
 mod builder;
 mod canonical;
 mod client_copy;
@@ -29,6 +30,7 @@ mod type_rule;
 mod type_text;
 
 pub use alone::{Alone, Reindexed, alone, sets_session};
+pub use beyond::beyond;
 pub use builder::Builder;
 pub use client_copy::is_client_copy;
 pub use declare::{
@@ -38,6 +40,7 @@ pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;
 pub use question::{Answer, ExpressionRole, Question};
 pub use scan::{strip_parentheses, symbols};
+pub use split::is_shell_command;
 pub use split::{
     Comment, Script as SplitScript, Statement, checked_in, is_closed, is_one_statement,
     shell_statement, split, terminated,

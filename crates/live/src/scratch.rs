@@ -76,6 +76,11 @@ impl Scratch {
         &self.connection
     }
 
+    /// Its name; none where it is in memory.
+    pub fn name(&self) -> &str {
+        self.server.as_ref().map_or("", |(_, name)| name)
+    }
+
     /// Drops the database.
     ///
     /// # Errors

@@ -75,7 +75,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0524",
         "a line of a migration file says nothing",
-        "The header is the comments before the first statement; each of its keys (revision, parents, dialect, labels, depends, replaces, message, before, after) stands there once. Directives stand between statements, on a line of their own: `-- autogen: transaction`, `no-transaction`, `foreign-keys-off`, `irreversible`, `carriage-returns`, `probe CODE QUERY`, `adopted TABLES FINGERPRINT`, `begin other-runners` and `end other-runners`. In a literal, a name or a body they are text. A query that holds control characters is written as a JSON string.",
+        "The header is the comments before the first statement; each of its keys (revision, parents, dialect, labels, depends, replaces, message, before, after) stands there once. Directives stand between statements, on a line of their own: `-- autogen: transaction`, `no-transaction`, `foreign-keys-off`, `irreversible`, `carriage-returns`, `probe CODE QUERY`, `adopted TABLES FINGERPRINT`, `begin other-runners` and `end other-runners`. In a literal, a name or a body they are text. A query that holds control characters is written as a JSON string. A comment that only looks like a directive (`--autogen:`, `-- Autogen:`, `# autogen:`) is an error.",
     ),
     (
         "A0525",
@@ -86,6 +86,16 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "A0526",
         "COPY from or to the client",
         "`COPY .. FROM STDIN` waits for rows that come over the connection, and a migration has none to send: it would wait for ever, with its locks. Write INSERT, or COPY from a file or a program of the server. `pg_dump --inserts` writes INSERT; `pg_dump --schema-only` leaves the rows out.",
+    ),
+    (
+        "A0528",
+        "a line for the database's shell",
+        "A line that begins with a backslash, such as `\\connect`, `\\copy` or `\\!`, is no SQL: psql reads it itself, and no server knows it. `\\restrict` and `\\unrestrict`, which pg_dump writes, are passed over; take any other out of the file.",
+    ),
+    (
+        "A0663",
+        "a statement reaches beyond the database that it is tried on",
+        "`sql:FILE`, `verify`, `merge`, `rebase` and `squash` run SQL on a database of their own, which is dropped again. What belongs to the whole server would stay, or go: roles and users and who is a member of them, other databases, tablespaces, ALTER SYSTEM and SET GLOBAL, rights on *.*, files and programs of the server, and on MySQL what is named with another database. Such statements are refused by their first words, before anything of the file runs. `upgrade` runs them: a migration that needs them is tried by hand, on a server of its own.",
     ),
     (
         "A0322",

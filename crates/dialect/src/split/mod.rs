@@ -3,6 +3,9 @@
 //! left whole.
 
 mod delimiter;
+mod shell;
+
+pub use shell::is_shell_command;
 
 use std::borrow::Cow;
 
@@ -118,6 +121,11 @@ impl Splitter {
         let rest = text.get(from..).unwrap_or_default();
         for mut token in scan(self.dialect?, rest) {
             token.at += from;
+            if self.open.is_none() && token.is_symbol("\\") {
+                let len = shell::line(text.get(token.at..)?);
+                self.shell_line(text.get(token.at..token.at + len)?);
+                return Some(token.at + len);
+            }
             if self.begins_command(&token) {
                 let (delimiter, len) = delimiter::command(text.get(token.at..)?)?;
                 self.delimiter = Some(delimiter).filter(|it| it != ";");
@@ -144,6 +152,17 @@ impl Splitter {
             Some(Dialect::Mysql | Dialect::Mariadb) => true,
         };
         shell && self.open.is_none() && token.is_word("delimiter")
+    }
+
+    /// A line for the shell is a statement of its own, but one that says nothing.
+    fn shell_line(&mut self, line: &str) {
+        if !shell::is_harmless(line) {
+            let comments = std::mem::take(&mut self.comments);
+            let sql = line.trim_end().to_owned();
+            self.script.statements.push(Statement { sql, line: self.line, comments });
+        }
+        self.line += 1;
+        self.first = true;
     }
 
     fn take(&mut self, text: &str, token: &Token<'_>) {

@@ -10,6 +10,7 @@ pub(crate) const NO_TRANSACTION: &str = "-- no-transaction";
 
 /// What begins a directive.
 const MARK: &str = "-- autogen:";
+const NAME: &str = "autogen";
 
 /// A line for our runner.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +48,15 @@ impl Directive {
     pub(super) fn parse(comment: &str) -> Option<Result<Self, String>> {
         let words = comment.strip_prefix(MARK)?.trim();
         Some(Self::of(words).ok_or_else(|| autogen_schema::visible(words).into_owned()))
+    }
+
+    /// How a comment is written that somebody meant to be a directive; `None` for one
+    /// that is a directive, or somebody else's.
+    pub(super) fn almost(comment: &str) -> Option<String> {
+        let words = comment.strip_prefix("--").or_else(|| comment.strip_prefix('#'))?;
+        let (name, rest) = words.trim_start_matches(['-', '#']).split_once(':')?;
+        let meant = name.trim().eq_ignore_ascii_case(NAME) && !comment.starts_with(MARK);
+        meant.then(|| autogen_schema::visible(&format!("{MARK} {}", rest.trim())).into_owned())
     }
 
     fn of(words: &str) -> Option<Self> {
@@ -155,6 +165,12 @@ mod tests {
             assert_eq!(Directive::parse(line), Some(Ok(directive)));
         }
         assert_eq!(Directive::parse("-- a comment"), None);
+        for almost in ["--autogen: x", "-- Autogen:x ", "--  autogen : x", "# autogen: x"] {
+            assert_eq!(Directive::almost(almost).as_deref(), Some("-- autogen: x"));
+        }
+        for other in ["-- autogen: x", "-- made by autogen: x", "/* autogen: x */", "-- autogen"] {
+            assert_eq!(Directive::almost(other), None);
+        }
         for words in ["", "transactions", "probe", "probe X", "probe X \"a", "adopted x y"] {
             let found = Directive::parse(&format!("-- autogen: {words}"));
             assert_eq!(found, Some(Err(words.to_owned())));

@@ -110,6 +110,8 @@ pub enum ScriptProblem {
     HeaderControl(String),
     #[error("`-- autogen: {0}` is no directive")]
     NoDirective(String),
+    #[error("`{found}` is a comment, and no directive: write `{right}`")]
+    AlmostDirective { found: String, right: String },
     #[error("`-- autogen: {0}` lacks its other half")]
     Unpaired(&'static str),
     #[error("a zero byte stands in the file")]
@@ -118,6 +120,8 @@ pub enum ScriptProblem {
     LineEnds,
     #[error("COPY between the server and this program: {0}")]
     ClientCopy(String),
+    #[error("a line for the database's shell, which the server does not know: {0}")]
+    ShellCommand(String),
 }
 
 impl ScriptError {
@@ -127,10 +131,12 @@ impl ScriptError {
             ScriptProblem::KeyTwice(_)
             | ScriptProblem::HeaderControl(_)
             | ScriptProblem::NoDirective(_)
+            | ScriptProblem::AlmostDirective { .. }
             | ScriptProblem::Unpaired(_)
             | ScriptProblem::ZeroByte => "A0524",
             ScriptProblem::LineEnds => "A0525",
             ScriptProblem::ClientCopy(_) => "A0526",
+            ScriptProblem::ShellCommand(_) => "A0528",
         }
     }
 
@@ -141,10 +147,16 @@ impl ScriptError {
             ScriptProblem::HeaderControl(_) | ScriptProblem::ZeroByte => {
                 "remove it, or bring the file back from version control"
             }
-            ScriptProblem::NoDirective(_) => "`autogen explain A0524` lists the directives",
+            ScriptProblem::NoDirective(_) | ScriptProblem::AlmostDirective { .. } => {
+                "`autogen explain A0524` lists the directives"
+            }
             ScriptProblem::Unpaired(_) => "bring the file back from version control",
             ScriptProblem::LineEnds => {
                 "put `*.sql -text` into .gitattributes, and check the file out again"
+            }
+            ScriptProblem::ShellCommand(_) => {
+                "take the line out: `\\restrict` and `\\unrestrict` are passed over, and nothing \
+                 else that begins with a backslash is SQL"
             }
             ScriptProblem::ClientCopy(_) => {
                 "write INSERT, or COPY from a file or a program of the server; pg_dump does so \

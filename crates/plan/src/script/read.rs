@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use autogen_dialect::{Comment, Dialect, checked_in, is_client_copy, split};
+use autogen_dialect::{Comment, Dialect, checked_in, is_client_copy, is_shell_command, split};
+
+use autogen_schema::visible;
 
 use super::{
     Directive, Header, NO_TRANSACTION, Script, ScriptError, ScriptGroup, ScriptHazard, ScriptProbe,
@@ -68,7 +70,12 @@ impl Reader {
             return Ok(());
         }
         let fail = |problem| ScriptError { line: comment.line, problem };
-        let Some(directive) = Directive::parse(comment.text.trim_end()) else {
+        let text = comment.text.trim_end();
+        let Some(directive) = Directive::parse(text) else {
+            if let Some(right) = Directive::almost(text) {
+                let found = visible(text).into_owned();
+                return Err(fail(ScriptProblem::AlmostDirective { found, right }));
+            }
             if self.elsewhere.is_none() {
                 self.script.hazards.extend(hazard(&comment.text, self.count));
             }
@@ -112,10 +119,12 @@ impl Reader {
         if self.elsewhere.is_some() {
             return Ok(());
         }
+        let first = || visible(sql.lines().next().unwrap_or_default()).into_owned();
         if is_client_copy(dialect, &sql) {
-            let first = sql.lines().next().unwrap_or_default();
-            let problem = ScriptProblem::ClientCopy(autogen_schema::visible(first).into_owned());
-            return Err(ScriptError { line, problem });
+            return Err(ScriptError { line, problem: ScriptProblem::ClientCopy(first()) });
+        }
+        if is_shell_command(&sql) {
+            return Err(ScriptError { line, problem: ScriptProblem::ShellCommand(first()) });
         }
         self.group.push(sql);
         self.count += 1;
@@ -191,6 +200,13 @@ mod tests {
         assert_eq!(read("-- autogen: end other-runners\nselect 1;"), Err((1, "A0524")));
         assert_eq!(read("select 1;\ncopy t (a) from stdin;\n1\n\\.\n"), Err((2, "A0526")));
         assert_eq!(read("select '\0';"), Err((1, "A0524")));
+        assert_eq!(read("select 1;\n--autogen: no-transaction\n"), Err((2, "A0524")));
+        assert_eq!(
+            read("select '\n-- Autogen: x' --autogen: x\n; -- Autogen: x"),
+            read("select '\n-- Autogen: x' --autogen: x\n;")
+        );
+        assert!(read("select 1\n--autogen: irreversible\n+ 2;").is_ok());
+        assert_eq!(read("\\restrict x\nselect 1;\n\\! rm x\n"), Err((3, "A0528")));
         assert!(read("select 1; copy t from '/tmp/x'").is_ok());
     }
 

@@ -1,0 +1,35 @@
+//! What is tried on a database of our own must not reach beyond it: that one is
+//! dropped, and roles, other databases and the server's settings are not.
+
+use autogen_dialect::beyond;
+use autogen_live::Scratch;
+use autogen_live::run::Migration;
+use autogen_schema::visible;
+
+use crate::error::Error;
+
+/// Refuses statements that reach beyond the database; `place` names the file and the
+/// line of a statement.
+pub(crate) fn require_within(
+    scratch: &Scratch,
+    migration: &Migration,
+    place: impl Fn(&str) -> String,
+) -> Result<(), Error> {
+    let dialect = scratch.connection().dialect();
+    let statements = migration.groups.iter().flat_map(|group| &group.statements);
+    for sql in statements {
+        if let Some(what) = beyond(dialect, sql, scratch.name()) {
+            return Err(Error::refused(
+                "A0663",
+                format!(
+                    "{}: {} reaches beyond the database that it is tried on",
+                    place(sql),
+                    visible(&what)
+                ),
+                "take it out of the file, and run it by hand where it belongs: the database is \
+                 dropped again, and what was done beyond it would stay",
+            ));
+        }
+    }
+    Ok(())
+}
