@@ -217,11 +217,23 @@ fn scripts() {
     for dialect in dialects() {
         let project = begun(dialect);
         let up = project.unchanged(&["upgrade", "--sql"]).ok();
-        assert!(up.out.starts_with("-- revision 1 first\n"), "{}", up.out);
+        let head = match dialect {
+            Dialect::Postgres => "SET standard_conforming_strings = on;\n\n",
+            Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => "",
+        };
+        assert!(up.out.starts_with(&format!("{head}-- revision 1 first\n")), "{}", up.out);
         assert_eq!(up.err, "");
         let down = project.unchanged(&["downgrade", "base", "--sql"]).ok();
         let offline = project.run_at("", &["upgrade", "--sql"]).ok();
         assert_eq!(offline, up, "a script needs no database");
+        // A file that does not say what it is for.
+        let (path, line) =
+            ("migrations/1_first.up.sql", format!("-- dialect: {}\n", dialect.name()));
+        let text = project.read(path);
+        project.edit(path, &line, "");
+        assert_eq!(project.unchanged(&["upgrade", "--sql"]).ok(), up, "{dialect}");
+        project.run_at("", &["upgrade", "--sql"]).fails(2, "A0611", "which database");
+        project.write(path, &text);
         // The scripts do what the commands do.
         project.execute(&up.out);
         project.run(&["diff", "--dry-run", "--exit-code"]).ok();
@@ -343,4 +355,64 @@ fn the_environment() {
     ran.run_at(&url, &["diff", "--config", &config, "-m", "x", "--revision", "1"]).ok();
     assert_eq!(project.migrations(), ["1_x.down.sql", "1_x.up.sql", "schema.json"]);
     assert!(ran.files().is_empty());
+}
+
+/// A broken `.env` is not taken for a project without a database.
+#[test]
+fn a_broken_env_file() {
+    if !wanted(Dialect::Sqlite) {
+        return;
+    }
+    let project = Project::offline(Dialect::Sqlite, BLOG);
+    project.write(".env", "# secrets\nA=1\nDATABASE_URL=sqlite:a b s3cret.db\n");
+    let without = |arguments: &[&str]| {
+        let mut command = project.command(arguments);
+        command.env_remove("DATABASE_URL");
+        crate::project::finish(command)
+    };
+    for arguments in [&["upgrade"][..], &["diff", "--dry-run"], &["check"], &["status"]] {
+        let ran = without(arguments).fails(2, "A0629", ".env:3");
+        assert!(!ran.err.contains("s3cret"), "{}", ran.err);
+    }
+    std::fs::create_dir(project.path().join("migrations")).expect("a folder");
+    project.run_at("sqlite:known.db", &["upgrade"]).ok();
+    // What comes behind the database, or has nothing to do with it, is no matter.
+    project.write(".env", "DATABASE_URL=sqlite:known.db\nA=a b\n");
+    without(&["current"]).ok();
+    project.write(".env", "A=a b\n");
+    without(&["current"]).fails(2, "A0605", "no database");
+}
+
+/// Editors on Windows put a mark at the beginning of a file.
+#[test]
+fn byte_order_marks() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        let marked = |path: &str| {
+            let text = project.read(path);
+            project.write(path, &format!("\u{feff}{text}"));
+        };
+        project.write("autogen.toml", "models = \"src\"\nsql = [\"views.sql\"]\n");
+        project.write("views.sql", "create view shown as select id from posts;\n");
+        marked("views.sql");
+        project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+        project.run(&["revision", "-m", "second", "--revision", "2"]).ok();
+        for path in ["migrations/1_first.up.sql", "migrations/1_first.down.sql"] {
+            marked(path);
+        }
+        marked("migrations/2_second.up.sql");
+        marked("migrations/schema.json");
+        marked("autogen.toml");
+        project.run(&["upgrade", "1"]).ok();
+        project.run(&["upgrade"]).ok();
+        let ran = project.run(&["history"]).ok();
+        assert_eq!(ran.out, "2 second (head)\n1 first\n");
+        project.run(&["diff", "--dry-run", "--exit-code"]).ok();
+        project.run(&["downgrade", "base"]).ok();
+        assert!(!project.contents().iter().any(|it| it.contains("posts")), "{dialect}");
+        let sql =
+            project.run(&["inspect", "models", "--format", "sql", "--dialect", dialect.name()]);
+        project.write("schema.sql", &format!("\u{feff}{}", sql.ok().out));
+        project.unchanged(&["inspect", "sql:schema.sql"]).ok().shows("authors");
+    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::config::Layout;
+use crate::error::Error;
 use crate::patience::Patience;
 
 /// Migrations for SeaORM models: compare, review, run.
@@ -47,6 +48,9 @@ pub(crate) struct Global {
     /// The database family, where no database tells it
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) dialect: Option<String>,
+    /// Why .env could not be read, where it names a database.
+    #[arg(skip)]
+    pub(crate) broken_env: Option<Error>,
 }
 
 /// The commands.

@@ -414,6 +414,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "The program that VISUAL or EDITOR names did not start, or said that it failed.",
     ),
     (
+        "A0629",
+        ".env can't be read",
+        "The file is looked for in the folder where the command runs, then in each one above it. It names DATABASE_URL, and a line at or before that is not of the form NAME=value, so that no database would be known; a value with spaces stands in quotes. The line is named and not shown, since it may hold a password. A file that does not name DATABASE_URL is not looked at, and neither is one where --database-url or the environment says which database it is.",
+    ),
+    (
         "A0628",
         "a revision of git that can't be read",
         "`git:REV` reads the models, and the .sql files that autogen.toml names, as they are at that branch, tag or commit, without a checkout. It needs git on the PATH, and the models within the repository.",

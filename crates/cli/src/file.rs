@@ -18,7 +18,9 @@ pub(crate) fn read(path: &Path) -> Result<String, Error> {
         return Err(unreadable(path, &format!("it is larger than {} MiB", LARGEST >> 20)));
     }
     let bytes = std::fs::read(path).map_err(failed)?;
-    String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8"))
+    let text = String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8"))?;
+    // Editors put a mark at the beginning; it is no part of the text.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 /// A file that is there and can't be read.

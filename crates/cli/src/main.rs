@@ -6,6 +6,7 @@ mod compiled;
 mod config;
 mod ddl;
 mod drift;
+mod env;
 mod error;
 mod explain;
 mod file;
@@ -35,9 +36,9 @@ use args::Args;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    // A missing .env is the usual case; a broken one is told by what it lacks.
-    let _ = dotenvy::dotenv();
-    let args = Args::parse();
+    let broken_env = env::load();
+    let mut args = Args::parse();
+    args.global.broken_env = broken_env;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use autogen_dialect::Dialect;
 use autogen_live::history::{self, Applied};
-use autogen_live::{Connection, Reach, Scope};
+use autogen_live::{Connection, Reach, Scope, dialect_of};
 use autogen_models::Features;
 use autogen_plan::Revisions;
 
@@ -50,6 +50,9 @@ impl Project {
         let folder = global.migrations.clone().unwrap_or_else(|| base.join(&config.migrations));
         let models = global.models.clone().unwrap_or_else(|| base.join(&config.models));
         let url = global.database_url.clone().filter(|url| !url.is_empty());
+        if let Some(error) = global.broken_env.clone().filter(|_| url.is_none()) {
+            return Err(error);
+        }
         Ok(Self {
             found: file.is_some() || global.migrations.is_some() || folder.is_dir(),
             named: global.models.is_some(),
@@ -143,6 +146,13 @@ impl Project {
             })
         };
         self.dialect.as_ref().map(parse).transpose()
+    }
+
+    /// The same, or the one that the URL of the database names: without a connection
+    /// MariaDB under `mysql://` is taken for MySQL.
+    pub(crate) fn dialect_or_url(&self) -> Result<Option<Dialect>, Error> {
+        let named = self.database_url.as_deref().and_then(dialect_of);
+        Ok(self.dialect()?.or(named))
     }
 
     /// The URL of the database.

@@ -42,7 +42,7 @@ pub use question::{Answer, ExpressionRole, Question};
 pub use scan::{strip_parentheses, symbols};
 pub use split::is_shell_command;
 pub use split::{
-    Comment, Script as SplitScript, Statement, checked_in, is_closed, is_one_statement,
+    Comment, Script as SplitScript, Statement, checked_in, is_closed, is_one_statement, shell_head,
     shell_statement, split, terminated,
 };
 pub use step::{Blocks, Cost, Effect, Parents, Refusal, Request, Step};

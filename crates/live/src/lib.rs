@@ -24,7 +24,7 @@ mod watch;
 
 pub use beside::Phase;
 pub use compare::{CompareError, compare};
-pub use connection::{Connection, Reach, ServerVersion};
+pub use connection::{Connection, Reach, ServerVersion, dialect_of};
 pub use error::LiveError;
 pub use introspect::introspect;
 pub use probe::{Outcome, probe};

@@ -88,9 +88,17 @@ pub(crate) fn without_user(words: &str) -> String {
         let (before, name) = rest.split_at(at);
         shown.push_str(before);
         shown.push_str(HIDDEN);
-        rest = name.find(quote).map_or("", |end| &name[end..]);
+        rest = name_end(name, quote).map_or("", |end| &name[end..]);
     }
     shown + rest
+}
+
+/// Where a name ends that a server repeats as it is, with the quotes in it: at the
+/// last place where it can.
+fn name_end(words: &str, quote: &str) -> Option<usize> {
+    let next = ["'@'", "\", database \""];
+    let known = next.iter().filter(|it| it.starts_with(quote)).find_map(|it| words.rfind(it));
+    known.or_else(|| words.rfind(quote))
 }
 
 #[cfg(test)]
@@ -134,6 +142,15 @@ mod tests {
             ("Access denied for user 's3cret'@'h'", "Access denied for user '***'@'h'"),
             ("database \"d\" does not exist", "database \"d\" does not exist"),
             ("user \"s3cret", "user \"***"),
+            (
+                "Access denied for user 'a's3cret'@'h' (x: 'y')",
+                "Access denied for user '***'@'h' (x: 'y')",
+            ),
+            ("role \"a\"s3cret\" does not exist", "role \"***\" does not exist"),
+            (
+                "no pg_hba.conf entry for host \"h\", user \"a\"s3cret\", database \"d\", no SSL",
+                "no pg_hba.conf entry for host \"h\", user \"***\", database \"d\", no SSL",
+            ),
         ] {
             assert_eq!(without_user(words), expected);
         }

@@ -1,6 +1,6 @@
 //! What running up and down have in common.
 
-use autogen_dialect::{Dialect, shell_statement};
+use autogen_dialect::{Dialect, shell_head, shell_statement};
 use autogen_live::Connection;
 use autogen_live::history::{Applied, absorb, current};
 use autogen_live::revisions::{absorbed, known, read};
@@ -36,9 +36,12 @@ pub(super) fn scripts(project: &Project, revisions: &[&Revision], up: bool) -> R
         let Some(file) = file else { continue };
         let dialect = match revision.dialect().map(|name| name.parse::<Dialect>()) {
             Some(Ok(dialect)) => dialect,
-            Some(Err(_)) | None => project.dialect()?.ok_or_else(unknown_dialect)?,
+            Some(Err(_)) | None => project.dialect_or_url()?.ok_or_else(unknown_dialect)?,
         };
         let script = read(revision, file, dialect)?;
+        if text.is_empty() {
+            text.push_str(&shell_head(dialect));
+        }
         text.push_str(&format!("-- revision {} {}\n\n", revision.id, revision.slug));
         let groups = script.groups.iter().map(|group| Scripted {
             transaction: group.transaction,

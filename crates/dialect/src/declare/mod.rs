@@ -86,7 +86,8 @@ pub fn declare(
                 hint: "close it: what stands behind it is not read".to_owned(),
             });
         }
-        for statement in split(dialect, &checked_in(&file.text)).statements {
+        let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
+        for statement in split(dialect, &checked_in(text)).statements {
             let sql = match default_schema {
                 Some(schema) => text::without_schema(dialect, &statement.sql, schema),
                 None => statement.sql,

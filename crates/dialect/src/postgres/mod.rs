@@ -18,3 +18,9 @@ pub mod types;
 
 /// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.
 pub(crate) const MAX_NAME: usize = 63;
+
+/// A database may take backslashes in strings for escapes: then literals are others
+/// than those that were reviewed.
+///
+/// Source: PostgreSQL manual, 20.13.1, `standard_conforming_strings`.
+pub const PLAIN_STRINGS: &str = "SET standard_conforming_strings = on";

@@ -10,6 +10,7 @@ pub use shell::is_shell_command;
 use std::borrow::Cow;
 
 use crate::Dialect;
+use crate::postgres::PLAIN_STRINGS;
 use crate::scan::{Lexeme, Token, is_space, scan};
 
 /// A comment between two statements.
@@ -356,6 +357,15 @@ pub fn shell_statement(dialect: Dialect, sql: &str) -> String {
             let ends = matches!(&split(dialect, &plain).statements[..], [one] if one.sql == sql);
             if ends && !inner { plain } else { delimiter::delimited(sql) }
         }
+    }
+}
+
+/// What a script begins with, so that the database's own shell reads it as our
+/// sessions do.
+pub fn shell_head(dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Postgres => format!("{PLAIN_STRINGS};\n\n"),
+        Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => String::new(),
     }
 }
 

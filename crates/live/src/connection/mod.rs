@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
+use autogen_dialect::postgres::PLAIN_STRINGS;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sea_orm::sqlx::{self, ConnectOptions as _};
@@ -26,12 +27,6 @@ use crate::shown::shown;
 
 /// How long we wait for a server to answer at all.
 const REACH: Duration = Duration::from_secs(10);
-
-/// A database may take backslashes in strings for escapes: then literals are others
-/// than those that were reviewed.
-///
-/// Source: PostgreSQL manual, 20.13.1, `standard_conforming_strings`.
-const PLAIN_STRINGS: &str = "set standard_conforming_strings = on";
 
 /// The oldest PostgreSQL whose catalog our queries fit, as
 /// `server_version_num`.
@@ -107,12 +102,11 @@ impl Connection {
     }
 
     async fn opened(url: &str, create: bool, reach: Reach) -> Result<Self, LiveError> {
-        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
-        let (inner, dialect) = match scheme.as_str() {
-            "postgres" | "postgresql" => (open_postgres(url).await?, Dialect::Postgres),
-            "sqlite" => (open_sqlite(url, create).await?, Dialect::Sqlite),
-            "mysql" | "mariadb" => (mysql::open(url).await?, Dialect::Mysql),
-            _ => {
+        let (inner, dialect) = match dialect_of(url) {
+            Some(Dialect::Postgres) => (open_postgres(url).await?, Dialect::Postgres),
+            Some(Dialect::Sqlite) => (open_sqlite(url, create).await?, Dialect::Sqlite),
+            Some(Dialect::Mysql | Dialect::Mariadb) => (mysql::open(url).await?, Dialect::Mysql),
+            None => {
                 let reason = "it starts with none of postgres://, mysql://, mariadb:// and sqlite:";
                 return Err(LiveError::BadUrl { url: shown(url), reason: reason.to_owned() });
             }
@@ -286,6 +280,18 @@ impl Connection {
                 Ok(session)
             }
         }
+    }
+}
+
+/// The database family that the scheme of a URL names.
+pub fn dialect_of(url: &str) -> Option<Dialect> {
+    let (scheme, _) = url.split_once(':')?;
+    match scheme.to_ascii_lowercase().as_str() {
+        "postgres" | "postgresql" => Some(Dialect::Postgres),
+        "sqlite" => Some(Dialect::Sqlite),
+        "mysql" => Some(Dialect::Mysql),
+        "mariadb" => Some(Dialect::Mariadb),
+        _ => None,
     }
 }
 

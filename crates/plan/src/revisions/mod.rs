@@ -75,6 +75,8 @@ impl Revisions {
         let mut by_id: BTreeMap<String, Revision> = BTreeMap::new();
         let mut downs: BTreeMap<String, (String, String)> = BTreeMap::new();
         for (file, text) in files.iter().filter(|(file, _)| file.ends_with(".sql")) {
+            // Editors put a mark at the beginning; it is no part of the text.
+            let text = text.strip_prefix('\u{feff}').unwrap_or(text);
             let bad = || RevisionError::BadName { file: file.clone() };
             let (stem, up) = match (file.strip_suffix(".up.sql"), file.strip_suffix(".down.sql")) {
                 (Some(stem), _) => (stem, true),
@@ -86,7 +88,7 @@ impl Revisions {
                 return Err(bad());
             }
             if !up {
-                downs.insert(id.to_owned(), (file.clone(), text.clone()));
+                downs.insert(id.to_owned(), (file.clone(), text.to_owned()));
                 continue;
             }
             let header = Header::parse(text)
@@ -103,7 +105,7 @@ impl Revisions {
                 depends: header.depends,
                 replaces: header.replaces,
                 message: header.message,
-                up: text.clone(),
+                up: text.to_owned(),
                 down: None,
             };
             if let Some(other) = by_id.insert(id.to_owned(), revision) {

@@ -1,0 +1,38 @@
+//! `.env`, which holds DATABASE_URL in most projects.
+
+use std::path::PathBuf;
+
+use crate::error::Error;
+
+/// What the file must name for a broken one to count.
+const URL: &str = "DATABASE_URL";
+
+/// Reads the file into the environment, if there is one. Gives the error of one that
+/// can't be read and names the database: without it, a command would take the project
+/// for one that has none.
+pub(crate) fn load() -> Option<Error> {
+    let error = dotenvy::dotenv().err()?;
+    let path = find().filter(|_| !error.not_found())?;
+    let text = std::fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let text = text.unwrap_or_else(|_| URL.to_owned());
+    let place = match &error {
+        // Nothing of the line is shown: it may hold a password.
+        dotenvy::Error::LineParse(found, _) => {
+            let first = found.lines().next().unwrap_or_default();
+            let line = text.lines().position(|line| line.contains(first)).map_or(1, |at| at + 1);
+            format!("{}:{line}: this is no line of the form NAME=value", path.display())
+        }
+        _other => format!("{}: {error}", path.display()),
+    };
+    let unset = std::env::var_os(URL).is_none() && text.contains(URL);
+    unset.then(|| {
+        let hint = "correct the line: a value with spaces stands in quotes; or say --database-url";
+        Error::usage("A0629", place, hint)
+    })
+}
+
+/// The file as it is looked for: here, then in each folder above.
+fn find() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    here.ancestors().map(|folder| folder.join(".env")).find(|path| path.is_file())
+}
