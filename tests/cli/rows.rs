@@ -97,6 +97,7 @@ fn a_probe_is_a_line_of_the_file() {
             "-- revision: 3\n-- parents: 2\n\n\
              -- autogen: probe gone SELECT 1 FROM nowhere\nUPDATE t SET a = 3;\n",
         );
-        project.unchanged(&["upgrade"]).fails(3, "A0311", "nowhere");
+        let ran = project.unchanged(&["upgrade"]).fails(3, "A0311", "nowhere");
+        ran.tells("correct the query in its line `-- autogen: probe`");
     }
 }

@@ -108,5 +108,39 @@ fn what_the_other_side_can_not_represent_drops_nothing() {
         assert!(ran.err.contains(&format!("left alone: {note}")), "{note}\n{}", ran.err);
     }
     assert!(ran.out.contains("DD113"), "{}", ran.out);
-    assert!(ran.err.contains("fails if pair is not there"), "{}", ran.err);
+    let absent = "fails if the type pair is not there: what was read does not hold it, and it is not there";
+    assert!(ran.err.contains(absent), "{}", ran.err);
+    // A migration that could not run is not written.
+    let writes = ["diff", "-m", "more", "--from", before.url(), "--to", after.url()];
+    project.unchanged(&writes).fails(4, "A0623", "the type pair");
+}
+
+/// Where something is left alone in a schema, the schema can't go.
+#[test]
+fn a_schema_that_holds_what_is_left_alone_is_not_dropped() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    project.write("autogen.toml", "models = \"src\"\nexclude = [\"old.kept\"]\n");
+    let after = database("create table t (id int);");
+    for (made, told) in [
+        ("create type old.span as range (subtype = int)", "type old.span lies in it"),
+        ("create type old.pair as (a int)", "type old.pair lies in it"),
+        (
+            "create operator old.=== (function = int4eq, leftarg = int, rightarg = int)",
+            "operator old.===(integer,integer) lies in it",
+        ),
+        ("create table old.kept (id int)", "table old.kept lies in it"),
+        ("create view old.kept as select 1 as x", "view old.kept lies in it"),
+    ] {
+        let before = database(&format!(
+            "create table t (id int); create schema old; create table old.gone (id int); {made};"
+        ));
+        diff(&project, &before, &after).fails(2, "A0417", told);
+    }
+    let before =
+        database("create table t (id int); create schema old; create table old.gone (id int);");
+    let ran = diff(&project, &before, &after).ok();
+    assert!(ran.out.contains("DROP SCHEMA \"old\";"), "{}", ran.out);
 }

@@ -141,9 +141,9 @@ fn cargo(arguments: &[&str], manifest: &Path) -> Result<String, Error> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let errors = String::from_utf8_lossy(&output.stderr);
-    Err(Error::usage(
-        "A0622",
-        format!("the models can't be compiled\n{}", errors.trim_end()),
-        "correct what the compiler says, or leave out --compiled",
-    ))
+    let hint = "correct what the compiler says, or leave out --compiled";
+    Err(Error {
+        listing: errors.trim_end().to_owned(),
+        ..Error::usage("A0622", "the models can't be compiled", hint)
+    })
 }

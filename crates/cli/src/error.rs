@@ -6,6 +6,7 @@ use autogen_live::revisions::Mismatch;
 use autogen_live::{CompareError, LiveError};
 use autogen_models::Diagnostic;
 use autogen_plan::{PlanError, RevisionError};
+use autogen_schema::visible_message;
 
 /// Exit codes, as the README lists them.
 pub(crate) mod exit {
@@ -23,14 +24,18 @@ pub(crate) mod exit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Error {
     pub(crate) code: &'static str,
+    /// What is wrong; further lines are indented.
     pub(crate) message: String,
+    /// Lines below it.
+    pub(crate) listing: String,
     pub(crate) hint: String,
     pub(crate) exit: u8,
 }
 
 impl Error {
     pub(crate) fn usage(code: &'static str, message: impl Into<String>, hint: &str) -> Self {
-        Self { code, message: message.into(), hint: hint.to_owned(), exit: exit::USAGE }
+        let (message, listing, hint) = (message.into(), String::new(), hint.to_owned());
+        Self { code, message, listing, hint, exit: exit::USAGE }
     }
 
     pub(crate) fn refused(code: &'static str, message: impl Into<String>, hint: &str) -> Self {
@@ -39,6 +44,12 @@ impl Error {
 
     pub(crate) fn internal(message: &str) -> Self {
         Self { exit: exit::INTERNAL, ..Self::usage("A0699", message, "report this as a bug") }
+    }
+
+    /// Several things that are wrong, each with its place.
+    fn listing(code: &'static str, message: &str, lines: Vec<String>) -> Self {
+        let lines: Vec<String> = lines.iter().map(|it| visible_message(it)).collect();
+        Self { listing: lines.join("\n"), ..Self::usage(code, message, "") }
     }
 
     /// A file that can't be read or written.
@@ -67,7 +78,7 @@ impl From<LiveError> for Error {
             (_, true) => exit::STOPPED,
             (false, false) => exit::DATABASE,
         };
-        Self { code: error.code(), message: error.to_string(), hint: error.hint().to_owned(), exit }
+        Self { exit, ..Self::usage(error.code(), error.to_string(), error.hint()) }
     }
 }
 
@@ -109,7 +120,7 @@ impl From<PlanError> for Error {
             PlanError::Refused(_) | PlanError::NotReadBack(_) => exit::REFUSED,
             PlanError::Circle(_) => exit::INTERNAL,
         };
-        Self { code: error.code(), message, hint: error.hint(), exit }
+        Self { exit, ..Self::usage(error.code(), message, &error.hint()) }
     }
 }
 
@@ -121,13 +132,9 @@ impl From<RevisionError> for Error {
 
 impl From<Vec<Misdeclared>> for Error {
     fn from(problems: Vec<Misdeclared>) -> Self {
-        let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        Self {
-            code: problems.first().map_or("A0701", |it| it.code),
-            message: format!("the .sql files can't be read\n{}", shown.join("\n")),
-            hint: String::new(),
-            exit: exit::USAGE,
-        }
+        let shown = problems.iter().map(ToString::to_string).collect();
+        let code = problems.first().map_or("A0701", |it| it.code);
+        Self::listing(code, "the .sql files can't be read", shown)
     }
 }
 
@@ -135,12 +142,7 @@ impl From<Vec<Diagnostic>> for Error {
     fn from(diagnostics: Vec<Diagnostic>) -> Self {
         let mut shown: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
         shown.dedup();
-        let first = diagnostics.first();
-        Self {
-            code: first.map_or("A0100", |it| it.code),
-            message: format!("the models can't be read\n{}", shown.join("\n")),
-            hint: String::new(),
-            exit: exit::USAGE,
-        }
+        let code = diagnostics.first().map_or("A0100", |it| it.code);
+        Self::listing(code, "the models can't be read", shown)
     }
 }

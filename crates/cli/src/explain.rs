@@ -401,7 +401,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0623",
         "the rows in the database do not allow it",
-        "The database at hand holds a row over which the migration would fail, or lose a value: a new required column without a value (DD101), a value that does not fit the new type (DL104), an enum value that is to be removed (DL105). Say what shall become of it: `#[autogen(fill = \"..\")]` or `--fill`, a default, `#[autogen(using = \"..\")]`; or correct the rows. `--dry-run` shows the plan all the same.",
+        "The database at hand holds a row over which the migration would fail, or lose a value: a new required column without a value (DD101), a value that does not fit the new type (DL104), an enum value that is to be removed (DL105); or it lacks a table or a type that the migration needs and that was not read (DD113). Say what shall become of it: `#[autogen(fill = \"..\")]` or `--fill`, a default, `#[autogen(using = \"..\")]`; or correct the rows. `--dry-run` shows the plan all the same.",
     ),
     (
         "A0624",
@@ -502,7 +502,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "D0106",
         "a table that others inherit from",
-        "No model declares the table, so it would be dropped; but other tables inherit from it (INHERITS), and these are left alone. The table stays. Drop it by hand, or leave it out with `exclude` in autogen.toml.",
+        "What shall be does not have the table, so it would be dropped; but other tables inherit from it (INHERITS), and these are left alone. The table stays. Drop it by hand, or leave it out with `exclude` in autogen.toml.",
     ),
     (
         "D0109",

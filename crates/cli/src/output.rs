@@ -4,9 +4,9 @@
 use std::io::{IsTerminal as _, Write};
 
 use anstyle::{AnsiColor, Style};
-use autogen_schema::visible_lines;
+use autogen_schema::{visible_lines, visible_message};
 
-use crate::error::Error;
+use crate::error::{Error, exit};
 
 const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default();
@@ -89,16 +89,33 @@ pub(crate) fn sql(text: &str) {
 
 /// Writes a note to stderr.
 pub(crate) fn note(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{}", visible_lines(text));
+    let _ = writeln!(anstream::stderr(), "{}", visible_message(text.trim_end()));
+}
+
+/// Writes what is wrong with the command line, which it repeats, or the help. Gives
+/// the exit code.
+pub(crate) fn usage(error: &clap::Error) -> u8 {
+    match error.use_stderr() {
+        true => {
+            let _ = write!(anstream::stderr(), "{}", visible_lines(&error.render().to_string()));
+        }
+        false => {
+            let _ = error.print();
+        }
+    }
+    u8::try_from(error.exit_code()).unwrap_or(exit::USAGE)
 }
 
 /// Writes an error to stderr.
 pub(crate) fn error(error: &Error) {
     let bold = RED.bold();
     let mut out = anstream::stderr();
-    let message = visible_lines(&error.message);
+    let message = visible_message(&error.message);
     let _ = writeln!(out, "{bold}error[{}]{bold:#}: {message}", error.code);
+    if !error.listing.is_empty() {
+        let _ = writeln!(out, "{}", visible_lines(&error.listing));
+    }
     if !error.hint.is_empty() {
-        let _ = writeln!(out, "  hint: {}", visible_lines(&error.hint));
+        let _ = writeln!(out, "  hint: {}", visible_message(&error.hint));
     }
 }

@@ -91,7 +91,7 @@ pub(crate) fn on_our_own() -> Settings {
 /// Refuses to go on where a signal came while nobody else looked for it.
 pub(crate) fn require_going_on(doing: &str) -> Result<(), LiveError> {
     match STOP.is_asked() {
-        true => Err(LiveError::Stopped { place: format!("while {doing}") }),
+        true => Err(LiveError::Stopped { place: format!("while {doing}"), leaves_index: false }),
         false => Ok(()),
     }
 }

@@ -31,6 +31,8 @@ pub enum LiveError {
     NoCurrentSchema { url: String },
     #[error("{url}: {doing}: {reason}")]
     Query { url: String, doing: String, reason: String },
+    #[error("{url}: looking for rows that are in the way: {reason}")]
+    BadProbe { url: String, reason: String },
     #[error("{url}: {doing}: the catalog's answer makes no sense: {reason}")]
     Catalog { url: String, doing: String, reason: String },
     #[error("{url} is locked by somebody else: {reason}")]
@@ -88,6 +90,8 @@ pub enum LiveError {
     Stopped {
         /// Where it was, as in `before statement 2 of 3 of revision 1`.
         place: String,
+        /// Whether an index that was begun may be left.
+        leaves_index: bool,
     },
     #[error("{url}: another session of ours got the same session of the server: {reason}")]
     Pooler { url: String, reason: String },
@@ -126,7 +130,7 @@ impl LiveError {
             Self::NotAllowed { .. } => "A0308",
             Self::NoSuchSchema { .. } => "A0309",
             Self::NoCurrentSchema { .. } => "A0310",
-            Self::Query { .. } => "A0311",
+            Self::Query { .. } | Self::BadProbe { .. } => "A0311",
             Self::Catalog { .. } => "A0312",
             Self::Locked { .. } => "A0313",
             Self::HistoryTooNew { .. } => "A0314",
@@ -188,6 +192,10 @@ impl LiveError {
                 "the search_path names no schema that exists: create the schema, set the role's \
                  search_path, or name the schemas in autogen.toml"
             }
+            Self::BadProbe { .. } => {
+                "correct the query in its line `-- autogen: probe`, or delete the line where no row \
+                 can be in the way; nothing was run"
+            }
             Self::Query { .. } => {
                 "run it again; if the server gives the same answer, its log tells more"
             }
@@ -225,7 +233,11 @@ impl LiveError {
                 "nothing of this statement happened; allow more by --statement-timeout, and run \
                  it again: it goes on where it stopped"
             }
-            Self::Stopped { .. } => {
+            Self::Stopped { leaves_index: true, .. } => {
+                "an invalid index may be left of what was begun, such as one that ends with \
+                 `_ccnew`; run it again: it drops that one, and goes on where it stopped"
+            }
+            Self::Stopped { leaves_index: false, .. } => {
                 "nothing is half done; run it again, and it goes on where it stopped"
             }
             Self::Pooler { .. } => {

@@ -7,7 +7,7 @@ use autogen_dialect::{Dialect, split};
 use autogen_schema::visible;
 use sea_orm::sqlx;
 
-use crate::error::server_words;
+use crate::error::{Class, class, server_words};
 use crate::session::Session;
 use crate::{Connection, LiveError};
 
@@ -45,17 +45,17 @@ pub async fn probe(connection: &Connection, queries: &[&str]) -> Result<Vec<Outc
 /// Asks one probe: one query, prepared, so that the server takes nothing else.
 pub(crate) async fn ask(session: &mut Session, query: &str) -> Result<Outcome, LiveError> {
     let doing = "looking for rows that are in the way";
-    let fail = |session: &Session, error: &sqlx::Error| {
-        let reason = server_words(error);
-        LiveError::Query { url: session.url().to_owned(), doing: doing.to_owned(), reason }
+    let bad = |session: &Session, reason| {
+        let url = session.url().to_owned();
+        LiveError::BadProbe { url, reason }
+    };
+    let fail = |session: &Session, error: &sqlx::Error| match class(error) {
+        Class::Other => bad(session, server_words(error)),
+        _lost_or_refused => session.error(doing, error),
     };
     if split(session.dialect(), query).statements.len() != 1 {
         let reason = format!("a probe is one query, and this is none: {}", visible(query));
-        return Err(LiveError::Query {
-            url: session.url().to_owned(),
-            doing: doing.to_owned(),
-            reason,
-        });
+        return Err(bad(session, reason));
     }
     // Times are read as the statements will read them.
     let (begin, end) = match session.dialect() {

@@ -3,8 +3,8 @@
 
 use autogen_dialect::Refusal;
 use autogen_schema::{
-    Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, IndexChange, OutsideUse,
-    QName, RoutineChange, Schema, TableChange, Used, ViewChange,
+    Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, IndexChange, NamespaceChange,
+    OutsideUse, QName, RoutineChange, Schema, TableChange, Used, ViewChange,
 };
 
 /// The refusals, for the changes of a plan that begins with `before`.
@@ -21,14 +21,22 @@ pub(crate) fn in_use(before: &Schema, changes: &[Change]) -> Vec<Refusal> {
 }
 
 fn refusal(change: &Change, by: &OutsideUse) -> Refusal {
-    Refusal {
-        code: "A0417",
-        object: change.object(),
-        message: format!("{} uses it, in a schema that is not read", by.by),
-        hint:
-            "list that schema in `schemas`, in autogen.toml, or change what uses it by hand first"
-                .to_owned(),
-    }
+    let (message, hint) = match &by.of {
+        Used::Schema(_) => (
+            format!("{} lies in it, and is left alone", by.by),
+            "drop that by hand first, or keep the schema",
+        ),
+        Used::Relation(_)
+        | Used::Column(..)
+        | Used::Type(_)
+        | Used::Routine(_)
+        | Used::Index(_) => (
+            format!("{} uses it, in a schema that is not read", by.by),
+            "list that schema in `schemas`, in autogen.toml, or change what uses it by hand first",
+        ),
+    };
+    let (object, hint) = (change.object(), hint.to_owned());
+    Refusal { code: "A0417", object, message, hint }
 }
 
 /// Whether what is used is no longer there, or another one, for a moment at least.
@@ -59,6 +67,9 @@ fn takes(change: &Change, used: &Used) -> bool {
         },
         Used::Routine(name) => {
             matches!(change, Change::Routine(RoutineChange::Drop(it)) if it.name == *name)
+        }
+        Used::Schema(name) => {
+            matches!(change, Change::Namespace(NamespaceChange::Drop(it)) if it.name == *name)
         }
         Used::Index(name) => match change {
             Change::Constraint(ConstraintChange::Drop { table, constraint }) => {

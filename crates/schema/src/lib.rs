@@ -56,7 +56,7 @@ pub use table::{
     Partition, PartitionNames, Partitioning, RowSecurity, Shown, ShownKind, ShownPart, Table,
     TableOptions,
 };
-pub use visible::{is_hidden, visible, visible_lines};
+pub use visible::{is_hidden, visible, visible_lines, visible_message};
 
 /// Whether a value need not stand in a snapshot.
 fn is_default<T: std::default::Default + PartialEq>(value: &T) -> bool {

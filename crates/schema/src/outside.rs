@@ -11,7 +11,8 @@ pub struct Outside {
     pub uses: Vec<OutsideUse>,
 }
 
-/// An object of a schema that was not read, and what it uses.
+/// An object that was not read, and what it uses: one of a schema that was not read,
+/// or one that is left alone and lies in a schema that was.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OutsideUse {
     /// The object, in the server's words: `view billing.v`.
@@ -31,4 +32,6 @@ pub enum Used {
     Routine(QName),
     /// An index, that of a key included.
     Index(QName),
+    /// The schema that it lies in.
+    Schema(String),
 }

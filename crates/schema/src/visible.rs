@@ -28,6 +28,18 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
     shown(text, |c| c == '\n' || c == '\t')
 }
 
+/// A message of ours: its further lines are indented, so that a line end without an
+/// indent behind it is part of a name or of a text, and is written out.
+pub fn visible_message(text: &str) -> String {
+    let mut lines = text.split('\n');
+    let mut message = visible(lines.next().unwrap_or_default()).into_owned();
+    for line in lines {
+        message.push_str(if line.starts_with("  ") { "\n" } else { "\\n" });
+        message.push_str(&visible(line));
+    }
+    message
+}
+
 fn shown(text: &str, kept: fn(char) -> bool) -> Cow<'_, str> {
     if !text.chars().any(|c| is_hidden(c) && !kept(c)) {
         return Cow::Borrowed(text);
@@ -57,5 +69,6 @@ mod tests {
             "a\\r\\n\\tb\\u{1b}[2J\\u{202e}\\u{2028}"
         );
         assert_eq!(visible_lines("a\n\tb\r"), "a\n\tb\\r");
+        assert_eq!(visible_message("no `a\nb\r`:\n  c\n"), "no `a\\nb\\r`:\n  c\\n");
     }
 }

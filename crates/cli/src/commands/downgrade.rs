@@ -73,7 +73,7 @@ pub(super) fn back<'r>(
         if steps > applied.len() {
             return Err(Error::usage(
                 "A0617",
-                format!("can't go back {steps} steps: {} are applied", applied.len()),
+                format!("can't go back {}: {}", counted(steps), having(applied.len())),
                 "`autogen current` shows what is applied",
             ));
         }
@@ -84,6 +84,18 @@ pub(super) fn back<'r>(
     let gone: BTreeSet<&str> =
         goals.iter().flat_map(|goal| revisions.descendants(&goal.id)).collect();
     Ok(newest_first.filter(|it| gone.contains(it.id.as_str())).collect())
+}
+
+fn counted(steps: usize) -> String {
+    if steps == 1 { "1 step".to_owned() } else { format!("{steps} steps") }
+}
+
+fn having(applied: usize) -> String {
+    match applied {
+        0 => "none is applied".to_owned(),
+        1 => "1 is applied".to_owned(),
+        more => format!("{more} are applied"),
+    }
 }
 
 fn no_way_back(revision: &Revision) -> Error {

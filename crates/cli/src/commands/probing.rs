@@ -7,9 +7,12 @@ use autogen_plan::{Hazard, Plan};
 use crate::error::Error;
 use crate::output;
 
-/// Hazards that are no migration to write down, once a row makes them real:
+/// Hazards that are no migration to write down, once the database makes them real:
 /// it could not run, or values would be lost.
-const DECIDED_FIRST: [&str; 3] = ["DD101", "DL104", "DL105"];
+const DECIDED_FIRST: [&str; 4] = ["DD101", ABSENT, "DL104", "DL105"];
+
+/// A hazard that a query confirms by what is not there.
+const ABSENT: &str = "DD113";
 
 /// Asks for every hazard of the way up that a query can confirm, and tells
 /// what is found.
@@ -28,7 +31,8 @@ pub(super) async fn look(plan: &mut Plan, connection: &Connection) -> Result<(),
         if let Outcome::Found(words) = outcome {
             let words = words.map_or(String::new(), |words| format!(": {words}"));
             let (code, message) = (hazard.code, &hazard.message);
-            output::note(&format!("{code}: {message}, and there is such a row{words}"));
+            let found = if code == ABSENT { "it is not there" } else { "there is such a row" };
+            output::note(&format!("{code}: {message}, and {found}{words}"));
         }
     }
     let statements: Vec<&str> = plan.up.steps().map(|it| it.step.sql.as_str()).collect();
@@ -56,6 +60,10 @@ pub(super) fn require_possible(plan: &Plan) -> Result<(), Error> {
         "DL104" => "correct the values, or say how they are converted: #[autogen(using = \"..\")]",
         _ => &first.safer,
     };
-    let message = format!("the rows in the database do not allow this:{}", lines.concat());
+    let who = match found.iter().any(|it| it.code == ABSENT) {
+        true => "the database does not allow this",
+        false => "the rows in the database do not allow this",
+    };
+    let message = format!("{who}:{}", lines.concat());
     Err(Error::refused("A0623", message, safer))
 }

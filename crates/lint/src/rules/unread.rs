@@ -27,13 +27,14 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if tables.is_empty() && types.is_empty() {
         return None;
     }
+    let types_named = types.iter().map(|name| format!("the type {name}"));
     let names: Vec<String> =
-        tables.iter().map(ToString::to_string).chain(types.iter().cloned()).collect();
+        tables.iter().map(|name| format!("the table {name}")).chain(types_named).collect();
     let (tables, types): (Vec<_>, Vec<_>) =
         (tables.into_iter().collect(), types.into_iter().collect());
     Finding::probed(
         case.dialect.probe_absent(&tables, &types),
-        format!("fails if {} is not there: it was not read", names.join(" or ")),
+        format!("fails if {} is not there: what was read does not hold it", names.join(" or ")),
         "create it first",
     )
 }

@@ -55,7 +55,8 @@ impl Reach {
             biased;
             opened = opened => opened,
             () = self.stop.asked() => {
-                Err(LiveError::Stopped { place: format!("while connecting to {url}") })
+                let place = format!("while connecting to {url}");
+                Err(LiveError::Stopped { place, leaves_index: false })
             }
             () = sleep(self.limit()) => {
                 let reason = format!("no answer in {} s", self.limit().as_secs_f64());

@@ -4,7 +4,8 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use autogen_dialect::Dialect;
+use autogen_dialect::postgres::concurrently::Concurrently;
+use autogen_dialect::{Alone, Dialect, alone};
 use sea_orm::sqlx;
 
 use super::{Finished, Progress, Run, shortened, versions};
@@ -94,7 +95,7 @@ impl Run<'_> {
                 self.note_refusal(&error);
                 Err(self.refused(sql, &error))
             }
-            Err(Ended::Stopped) => Err(self.stopped()),
+            Err(Ended::Stopped) => Err(self.stopped_in(sql)),
             Err(Ended::TooLong(limit)) => Err(LiveError::StatementTimeout {
                 revision: self.migration.revision.id.clone(),
                 number: self.done + 1,
@@ -151,6 +152,18 @@ impl Run<'_> {
         let id = &self.migration.revision.id;
         LiveError::Stopped {
             place: format!("at statement {} of {total} of revision {id}", done + 1),
+            leaves_index: false,
+        }
+    }
+
+    /// The same while a statement ran.
+    fn stopped_in(&self, sql: &str) -> LiveError {
+        match (self.stopped(), alone(self.session.dialect(), sql)) {
+            (
+                LiveError::Stopped { place, .. },
+                Some(Alone::Reindex(_) | Alone::Index(Concurrently::Create { .. })),
+            ) => LiveError::Stopped { place, leaves_index: true },
+            (error, _) => error,
         }
     }
 

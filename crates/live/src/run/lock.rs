@@ -186,7 +186,8 @@ async fn pause(
     progress.waiting(begun.elapsed());
     tokio::select! {
         () = settings.stop.asked() => {
-            Err(LiveError::Stopped { place: "while waiting for another deployer".to_owned() })
+            let place = "while waiting for another deployer".to_owned();
+            Err(LiveError::Stopped { place, leaves_index: false })
         }
         () = tokio::time::sleep(PAUSE) => Ok(()),
     }

@@ -65,7 +65,8 @@ impl Run<'_> {
     }
 
     /// The tables that statements about rows may change for good, since their engine
-    /// knows no transactions. Without such statements nobody is asked.
+    /// knows no transactions; where there are any, tables with triggers are among
+    /// them, since those may write anywhere. Without such statements nobody is asked.
     async fn plain_tables(&mut self, group: &Group) -> Result<BTreeSet<String>, LiveError> {
         if !group.statements.iter().any(|sql| keeps_transaction(sql)) {
             return Ok(BTreeSet::new());
@@ -74,8 +75,14 @@ impl Run<'_> {
                    join information_schema.engines e on e.engine = t.engine \
                    where t.table_schema = database() and coalesce(e.transactions, 'NO') <> 'YES'";
         let found = self.session.texts(sql).await;
-        let found = found.map_err(|error| self.session.error("asking for engines", &error))?;
-        Ok(found.into_iter().collect())
+        let mut plain = found.map_err(|error| self.session.error("asking for engines", &error))?;
+        if !plain.is_empty() {
+            let sql = "select distinct event_object_table from information_schema.triggers \
+                       where event_object_schema = database()";
+            let found = self.session.texts(sql).await;
+            plain.extend(found.map_err(|error| self.session.error("asking for triggers", &error))?);
+        }
+        Ok(plain.into_iter().collect())
     }
 
     /// A statement of DDL; `swapped` are tables that change places by it.

@@ -265,6 +265,17 @@ fn assemble(
             Some(name) => name.to_string(),
             None => name,
         };
+        // Those are objects of their own; the others go with what they are of.
+        if code == "U0127" && !kind.ends_with(" of") {
+            let within = |place: &&String| {
+                let quoted = Dialect::Postgres.quote(place);
+                let rest = name.strip_prefix(&quoted).or_else(|| name.strip_prefix(place.as_str()));
+                rest.is_some_and(|rest| rest.starts_with('.'))
+            };
+            if let Some(place) = schema.namespaces.keys().find(within).cloned() {
+                others::lies_in(&mut schema, &place, format!("{kind} {name}"));
+            }
+        }
         schema.unsupported.push(note(&code, format!("{kind} {name}{rest}"), &why));
     }
     for row in environment.extensions {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use autogen_dialect::postgres::{defaults, types};
 use autogen_dialect::{Dialect, argument_types, statistics};
 use autogen_schema::{
-    Access, Aside, Check, Collation, CollationProvider, Domain, EnumType, Firing, Name, Partition,
-    PartitionNames, Partitioning, Policy, QName, Reads, Routine, RoutineKind, RowSecurity, Schema,
-    Statistics, Table, Trigger, View, ViewKind,
+    Access, Aside, Check, Collation, CollationProvider, Domain, EnumType, Firing, Name, OutsideUse,
+    Partition, PartitionNames, Partitioning, Policy, QName, Reads, Routine, RoutineKind,
+    RowSecurity, Schema, Statistics, Table, Trigger, Used, View, ViewKind,
 };
 
 use super::columns::{expr, named_type};
@@ -29,10 +29,18 @@ pub(super) fn storage(options: Option<Vec<String>>) -> BTreeMap<String, String> 
         .collect()
 }
 
+/// Notes that an object that is not compared lies in a schema, which can't go then.
+pub(super) fn lies_in(schema: &mut Schema, place: &str, object: String) {
+    schema.outside.0.uses.push(OutsideUse { by: object, of: Used::Schema(place.to_owned()) });
+}
+
 pub(super) fn types(rows: Vec<TypeRow>, naming: &Naming, schema: &mut Schema) {
     for row in rows {
         let name = naming.name(&row.schema, row.name.clone());
         let object = format!("type {name}");
+        if !matches!(row.kind, 'e' | 'd') {
+            lies_in(schema, &row.schema, object.clone());
+        }
         match row.kind {
             'e' => {
                 let values = row.labels.unwrap_or_default();
@@ -110,6 +118,8 @@ pub(super) fn relations(
     for row in rows {
         let name = naming.name(&row.schema, row.name.clone());
         if !scope.holds(&name, &naming.default_schema) {
+            let kind = if matches!(row.kind, 'v' | 'm') { "view" } else { "table" };
+            lies_in(schema, &row.schema, format!("{kind} {name}"));
             continue;
         }
         let left = match row.kind {
@@ -119,6 +129,7 @@ pub(super) fn relations(
             _ => None,
         };
         if let Some((code, message)) = left {
+            lies_in(schema, &row.schema, format!("table {name}"));
             schema.unsupported.push(note(code, format!("table {name}"), message));
         } else if row.kind == 'v' || row.kind == 'm' {
             views.push((row.id, view(row, name, naming)));
