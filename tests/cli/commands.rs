@@ -198,7 +198,11 @@ fn upgrade_and_downgrade_to_a_revision() {
         assert_eq!(ran.out, "undid 2 bio\n");
         let ran = project.run(&["downgrade", "base"]).ok();
         assert_eq!(ran.out, "undid 1 first\n");
-        project.unchanged(&["downgrade", "-1"]).fails(2, "A0617", "1");
+        project.unchanged(&["downgrade", "-1"]).fails(
+            2,
+            "A0617",
+            "can't go back 1 step: none is applied",
+        );
         project.unchanged(&["downgrade", "-x"]).fails(2, "A0617", "-x");
         project.unchanged(&["upgrade", "9"]).fails(2, "A0508", "9");
         let ran = project.run(&["upgrade", "1"]).ok();

@@ -283,3 +283,51 @@ fn secrets_in_odd_places_are_not_shown() {
     let ran = project.unchanged(&["check"]).exits(2);
     assert!(!ran.err.contains("s3cret") && ran.err.contains("autogen.toml:2"), "{}", ran.err);
 }
+
+/// Names that hold line ends, and what the command line repeats.
+#[test]
+fn messages_show_what_is_hidden_in_names() {
+    let evil = "a\nerror[A0000]: \u{1b}[2Jb";
+    for dialect in autogen_tests::dialects() {
+        let project = Project::with_models(dialect, &models("plain"));
+        project.run(&["diff", "-m", "first"]).ok();
+        project.run(&["upgrade"]).ok();
+        let quoted = dialect.quote(evil);
+        project.execute(&format!("create table {quoted} (id int)"));
+        let forged = |ran: &crate::project::Ran| {
+            let lines = ran.err.lines().chain(ran.out.lines());
+            let found = lines.filter(|line| line.starts_with("error[A0000]")).count();
+            assert!(found == 0 && !ran.err.contains('\u{1b}'), "{}", ran.err);
+        };
+        let ran = project.run(&["diff", "--dry-run"]).ok();
+        forged(&ran);
+        assert!(
+            ran.err.contains("no model ever named a\\nerror[A0000]: \\u{1b}[2Jb"),
+            "{}",
+            ran.err
+        );
+        for arguments in [
+            &["revision", "--label", evil][..],
+            &["upgrade", evil],
+            &["no-such-command\u{1b}[2J"],
+            &["diff", "--format", evil],
+        ] {
+            let ran = project.run(arguments).exits(2);
+            forged(&ran);
+        }
+        let path = format!("migrations/{}", project.migrations()[1]);
+        assert!(path.ends_with(".up.sql"), "{path}");
+        let text = project.read(&path);
+        let probe = "-- autogen: probe x select 1 from \"nowhere\\nerror[A0000]: x\"\nselect 1;\n";
+        project.write(
+            "migrations/99999999999999_p.up.sql",
+            &format!(
+                "-- revision: 99999999999999\n-- parents: {}\n\n{probe}",
+                text.lines()
+                    .find_map(|line| line.strip_prefix("-- revision: "))
+                    .expect("its number"),
+            ),
+        );
+        forged(&project.run(&["upgrade"]).exits(3));
+    }
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use autogen_dialect::Dialect;
 use autogen_live::history::{Applied, Revision, State, current, mark};
-use autogen_live::run::{Group, Migration, Progress, Settings, Silent, downgrade, upgrade};
+use autogen_live::run::{Group, Migration, Progress, Settings, Silent, Stop, downgrade, upgrade};
 use autogen_live::{Connection, LiveError, Scope, introspect};
 use autogen_tests::{Database, block_on, dialects};
 use sea_orm::{ConnectionTrait, Statement};
@@ -510,7 +510,9 @@ fn looks_after_indexes_that_were_to_be_built_anew() {
         };
         let one = std::slice::from_ref(&work);
         let stopped = upgrade(&connection, one, settings, &mut Silent).await;
-        assert_eq!(stopped.unwrap_err().code(), "A0323");
+        let stopped = stopped.unwrap_err();
+        assert_eq!(stopped.code(), "A0323");
+        assert!(stopped.hint().contains("`_ccnew`"), "{}", stopped.hint());
         let left = "select count(*) from pg_class where relname like 'i\\_cc%'";
         assert_eq!(count(&connection, left).await, 1);
         holder.raw().execute_unprepared("rollback").await.unwrap();
@@ -518,5 +520,34 @@ fn looks_after_indexes_that_were_to_be_built_anew() {
         assert_eq!(count(&connection, left).await, 0);
         let other = "select count(*) from pg_class where relname = 'o_ccnew'";
         assert_eq!(count(&connection, other).await, 1);
+    });
+}
+
+/// Stopped by a signal, it says what is left as well.
+#[test]
+fn tells_that_an_index_may_be_left() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let database = Database::fresh(Dialect::Postgres);
+    block_on(async {
+        database.run("create table t (a int); create index i on t (a)").await;
+        let holder = database.connect().await;
+        holder.raw().execute_unprepared("begin; lock table t in row share mode").await.unwrap();
+        let connection = database.connect().await;
+        let work = migration("1", &[(false, &["reindex index concurrently i"])]);
+        let stop = Stop::default();
+        let settings = Settings { stop: stop.clone(), ..Settings::from(WAIT) };
+        let later = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            stop.ask();
+        };
+        let mut silent = Silent;
+        let one = std::slice::from_ref(&work);
+        let (stopped, ()) = tokio::join!(upgrade(&connection, one, settings, &mut silent), later);
+        let stopped = stopped.unwrap_err();
+        assert_eq!(stopped.code(), "A0324", "{stopped}");
+        assert!(stopped.hint().contains("`_ccnew`"), "{}", stopped.hint());
+        holder.raw().execute_unprepared("rollback").await.unwrap();
     });
 }

@@ -85,6 +85,8 @@ pub enum LiveError {
         total: usize,
         statement: String,
         seconds: u64,
+        /// Whether an index that was begun may be left.
+        leaves_index: bool,
     },
     #[error("stopped {place}")]
     Stopped {
@@ -229,7 +231,12 @@ impl LiveError {
                 "nothing of this statement happened; end the transactions that are in the way, or \
                  wait longer by --lock-timeout, and run it again: it goes on where it stopped"
             }
-            Self::StatementTimeout { .. } => {
+            Self::StatementTimeout { leaves_index: true, .. } => {
+                "an invalid index may be left of what was begun, such as one that ends with \
+                 `_ccnew`; allow more by --statement-timeout, and run it again: it drops that one, \
+                 and goes on where it stopped"
+            }
+            Self::StatementTimeout { leaves_index: false, .. } => {
                 "nothing of this statement happened; allow more by --statement-timeout, and run \
                  it again: it goes on where it stopped"
             }

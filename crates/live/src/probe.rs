@@ -49,9 +49,9 @@ pub(crate) async fn ask(session: &mut Session, query: &str) -> Result<Outcome, L
         let url = session.url().to_owned();
         LiveError::BadProbe { url, reason }
     };
-    let fail = |session: &Session, error: &sqlx::Error| match class(error) {
-        Class::Other => bad(session, server_words(error)),
-        _lost_or_refused => session.error(doing, error),
+    let fail = |session: &Session, error: &sqlx::Error| match class(error) == Class::Other {
+        true => bad(session, server_words(error)),
+        false => session.error(doing, error),
     };
     if split(session.dialect(), query).statements.len() != 1 {
         let reason = format!("a probe is one query, and this is none: {}", visible(query));

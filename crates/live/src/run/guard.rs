@@ -73,7 +73,7 @@ impl Run<'_> {
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
         if self.settings.stop.is_asked() {
-            return Err(self.stopped());
+            return Err(self.stopped(false));
         }
         progress.statement(self.done + 1, self.total, sql);
         let begun = Instant::now();
@@ -95,13 +95,14 @@ impl Run<'_> {
                 self.note_refusal(&error);
                 Err(self.refused(sql, &error))
             }
-            Err(Ended::Stopped) => Err(self.stopped_in(sql)),
+            Err(Ended::Stopped) => Err(self.stopped(self.leaves_index(sql))),
             Err(Ended::TooLong(limit)) => Err(LiveError::StatementTimeout {
                 revision: self.migration.revision.id.clone(),
                 number: self.done + 1,
                 total: self.total,
                 statement: shortened(sql),
                 seconds: limit.as_secs(),
+                leaves_index: self.leaves_index(sql),
             }),
             Err(Ended::Silent) => {
                 self.session.give_up();
@@ -147,24 +148,19 @@ impl Run<'_> {
     }
 
     /// Tells that somebody asked to stop.
-    pub(super) fn stopped(&self) -> LiveError {
+    pub(super) fn stopped(&self, leaves_index: bool) -> LiveError {
         let (done, total) = (self.done, self.total);
         let id = &self.migration.revision.id;
         LiveError::Stopped {
             place: format!("at statement {} of {total} of revision {id}", done + 1),
-            leaves_index: false,
+            leaves_index,
         }
     }
 
-    /// The same while a statement ran.
-    fn stopped_in(&self, sql: &str) -> LiveError {
-        match (self.stopped(), alone(self.session.dialect(), sql)) {
-            (
-                LiveError::Stopped { place, .. },
-                Some(Alone::Reindex(_) | Alone::Index(Concurrently::Create { .. })),
-            ) => LiveError::Stopped { place, leaves_index: true },
-            (error, _) => error,
-        }
+    /// Whether a statement that was cancelled leaves an index behind.
+    fn leaves_index(&self, sql: &str) -> bool {
+        let kind = alone(self.session.dialect(), sql);
+        matches!(kind, Some(Alone::Reindex(_) | Alone::Index(Concurrently::Create { .. })))
     }
 
     async fn guarded(&mut self, sql: &str, progress: &mut dyn Progress) -> Result<u64, Ended> {
@@ -229,7 +225,7 @@ impl Run<'_> {
         if turns.again() {
             progress.blocked(turns.begun.elapsed());
             tokio::select! {
-                () = self.settings.stop.asked() => return Err(self.stopped()),
+                () = self.settings.stop.asked() => return Err(self.stopped(false)),
                 () = tokio::time::sleep(turns.turn) => return Ok(()),
             }
         }

@@ -148,7 +148,7 @@ impl<'a> Run<'a> {
     /// Runs all of it that is not done; gives whether we did something.
     async fn whole(&mut self, progress: &mut dyn Progress) -> Result<bool, LiveError> {
         if self.settings.stop.is_asked() {
-            return Err(self.stopped());
+            return Err(self.stopped(false));
         }
         let settings = self.settings;
         let id = self.id();
