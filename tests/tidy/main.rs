@@ -166,6 +166,27 @@ fn no_files_import_each_other_in_a_circle() {
 }
 
 #[test]
+fn commands_know_no_other_command() {
+    let home = "crates/cli/src/";
+    let all: Vec<_> = sources(home).into_iter().collect();
+    let read = circles::Crate::read(&all);
+    let command = |file: &str| {
+        let name = file.strip_prefix(home)?.strip_prefix("commands/")?.split(['/', '.']).next()?;
+        Some(name.to_owned()).filter(|it| it != "mod")
+    };
+    let mut found = Vec::new();
+    for (from, others) in read.imports() {
+        for (to, name) in others {
+            let both = command(from).zip(command(to));
+            if both.is_some_and(|(one, other)| one != other) {
+                found.push(format!("{from} -> {to}: {name}"));
+            }
+        }
+    }
+    none("commands that use another command", &found);
+}
+
+#[test]
 fn no_order_comes_from_hashes() {
     let mut found = Vec::new();
     for (name, text) in sources("crates") {

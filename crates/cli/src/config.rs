@@ -6,9 +6,9 @@ use std::time::Duration;
 use clap::ValueEnum;
 use serde::Deserialize;
 
+use crate::duration::from_text;
 use crate::error::Error;
 use crate::file;
-use crate::patience::from_text;
 
 /// What migrations are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]

@@ -10,12 +10,12 @@ use autogen_live::{LiveError, Scope, Scratch, introspect};
 use autogen_plan::Script;
 use autogen_schema::Declared;
 
-use crate::commands::unknown_dialect;
+use crate::error::unknown_dialect;
 use crate::error::{Error, exit};
 use crate::file;
+use crate::loaded::Loaded;
 use crate::patience::{on_our_own, require_going_on};
 use crate::project::Project;
-use crate::source::Loaded;
 use crate::within::require_within;
 
 /// Runs the file, and reads what it made.

@@ -11,11 +11,12 @@ use autogen_live::revisions::known;
 use autogen_plan::{Adopted, Options, Plan, Revisions, emit};
 use autogen_schema::{Change, Declared, Origin, Place, Schema};
 
-use crate::commands::{Sides, conflicts, make, matched};
+use crate::comparing::{Sides, make, matched};
+use crate::conflicts::conflicts;
 use crate::error::Error;
+use crate::loaded::Loaded;
 use crate::output;
 use crate::project::Project;
-use crate::source::Loaded;
 use crate::standing::expected;
 
 /// The code of a right that is missing.

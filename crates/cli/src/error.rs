@@ -146,3 +146,12 @@ impl From<Vec<Diagnostic>> for Error {
         Self::listing(code, "the models can't be read", shown)
     }
 }
+
+/// Models alone do not tell which database they are for.
+pub(crate) fn unknown_dialect() -> Error {
+    Error::usage(
+        "A0611",
+        "it is not known which database this is for",
+        "say --dialect sqlite or --dialect postgres, or write it into autogen.toml",
+    )
+}

@@ -1,27 +1,41 @@
 //! The `autogen` command: `flask db migrate` for SeaORM models.
 
+mod applied;
 mod args;
+mod branches;
 mod commands;
+mod comparing;
 mod compiled;
 mod config;
+mod conflicts;
 mod ddl;
+mod details;
 mod drift;
+mod duration;
 mod env;
 mod error;
 mod explain;
 mod file;
 mod folder;
 mod git;
+mod loaded;
 mod memory;
+mod naming;
 mod output;
 mod patience;
+mod probing;
+mod progress;
 mod project;
 mod replay;
+mod running;
 mod scripts;
 mod seaorm;
+mod seaorm_migrations;
 mod seen;
 mod source;
 mod standing;
+mod stepping;
+mod usage;
 mod within;
 mod writing;
 
@@ -39,7 +53,7 @@ fn main() -> ExitCode {
     let broken_env = env::load();
     let mut args = match Args::try_parse() {
         Ok(args) => args,
-        Err(error) => return ExitCode::from(output::usage(&error)),
+        Err(error) => return ExitCode::from(usage::report(&error)),
     };
     args.global.broken_env = broken_env;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -4,11 +4,9 @@
 use std::io::{IsTerminal as _, Write};
 
 use anstyle::{AnsiColor, Style};
-use autogen_schema::{visible, visible_lines, visible_message};
-use clap::Parser as _;
+use autogen_schema::{visible_lines, visible_message};
 
-use crate::args::Args;
-use crate::error::{Error, exit};
+use crate::error::Error;
 
 const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default();
@@ -92,17 +90,6 @@ pub(crate) fn sql(text: &str) {
 /// Writes a note to stderr.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(anstream::stderr(), "{}", visible_message(text.trim_end()));
-}
-
-/// Writes what is wrong with the command line, or the help. Gives the exit code. The
-/// message repeats arguments: it is the one for arguments without hidden characters.
-pub(crate) fn usage(error: &clap::Error) -> u8 {
-    let arguments = std::env::args_os().map(|it| visible(&it.to_string_lossy()).into_owned());
-    let _ = match Args::try_parse_from(arguments) {
-        Err(shown) => shown.print(),
-        Ok(_) => write!(anstream::stderr(), "{}", visible_lines(&error.render().to_string())),
-    };
-    u8::try_from(error.exit_code()).unwrap_or(exit::USAGE)
 }
 
 /// Writes an error to stderr.

@@ -5,17 +5,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
-use autogen_live::history::{self, Applied};
 use autogen_live::{Connection, Reach, Scope, dialect_of};
 use autogen_models::Features;
-use autogen_plan::Revisions;
 
 use crate::args::Global;
 use crate::config::{self, Config, Format};
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::patience;
-use crate::seaorm::{self, Crate};
+use crate::seaorm::Crate;
 
 /// The project.
 #[derive(Debug)]
@@ -112,18 +110,6 @@ impl Project {
             include: self.config.include.clone(),
             exclude,
             shown: false,
-        }
-    }
-
-    /// What a database has of the migrations.
-    pub(crate) async fn history(
-        &self,
-        connection: &Connection,
-        revisions: &Revisions,
-    ) -> Result<Vec<Applied>, Error> {
-        match self.config.format {
-            Format::Sql => Ok(history::current(connection).await?),
-            Format::SeaOrm => seaorm::history(self, connection, revisions).await,
         }
     }
 

@@ -9,11 +9,12 @@ use autogen_live::{Scratch, introspect};
 use autogen_plan::{Options, Plan, Revision, Revisions};
 use autogen_schema::{Declared, Schema};
 
-use crate::commands::{Sides, make, unknown_dialect};
+use crate::comparing::{Sides, make};
 use crate::error::Error;
+use crate::error::unknown_dialect;
+use crate::loaded::Loaded;
 use crate::patience::{on_our_own, require_going_on};
 use crate::project::Project;
-use crate::source::Loaded;
 use crate::within::require_within;
 
 /// An empty database, and what is read of it.

@@ -9,9 +9,9 @@ use autogen_schema::{
 };
 
 use crate::error::Error;
+use crate::loaded::Loaded;
 use crate::output;
 use crate::project::Project;
-use crate::source::Loaded;
 
 /// So many names are told in one line.
 const SHOWN: usize = 8;

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use autogen_dialect::{Dialect, SqlFile, declare, without_schema};
-use autogen_live::{Connection, Scope, introspect};
+use autogen_dialect::Dialect;
+use autogen_live::{Scope, introspect};
 use autogen_models::{Features, Options};
-use autogen_schema::{Declared, Place, Schema};
+use autogen_schema::{Declared, Schema};
 
-use crate::commands::unknown_dialect;
 use crate::compiled;
 use crate::ddl;
 use crate::error::Error;
 use crate::folder::{Folder, read_snapshot};
 use crate::git::Tree;
+use crate::loaded::Loaded;
 use crate::memory;
 use crate::project::Project;
 use crate::scripts;
@@ -29,69 +29,6 @@ pub(crate) enum Source {
     Git(String),
     /// Statements, run on a database of their own.
     Sql(PathBuf),
-}
-
-/// A schema that was read.
-#[derive(Debug)]
-pub(crate) struct Loaded {
-    pub(crate) declared: Declared,
-    /// The database family, where the source tells it.
-    pub(crate) dialect: Option<Dialect>,
-    /// The connection, to ask more.
-    pub(crate) connection: Option<Connection>,
-    /// The `.sql` files beside the models; `None` where the project has none.
-    pub(crate) scripts: Option<Vec<SqlFile>>,
-    /// Whether all of it was named by models, or made by the project's migrations.
-    pub(crate) own: bool,
-}
-
-impl Loaded {
-    /// As [`Self::complete`], where no other side tells the database.
-    pub(crate) fn complete_for(&mut self, dialect: Option<Dialect>) -> Result<(), Error> {
-        match dialect {
-            Some(dialect) => {
-                let default = Some("public").filter(|_| dialect.has_schemas());
-                self.complete(dialect, default)
-            }
-            None if self.scripts.is_some() => Err(unknown_dialect()),
-            None => Ok(()),
-        }
-    }
-
-    /// The schemas that models and files name. What is wrong with the files is
-    /// told when they are taken in.
-    pub(crate) fn namespaces(&self) -> BTreeSet<String> {
-        let Some(files) = &self.scripts else { return self.declared.namespaces() };
-        let mut declared = self.declared.clone();
-        let _ = declare(Dialect::Postgres, None, files, &mut declared);
-        declared.namespaces()
-    }
-
-    /// Takes in what the `.sql` files declare, once it is known for which
-    /// database. What goes without saying there goes from the names.
-    pub(crate) fn complete(
-        &mut self,
-        dialect: Dialect,
-        default_schema: Option<&str>,
-    ) -> Result<(), Error> {
-        if !self.declared.is_models() && self.scripts.is_none() {
-            return Ok(());
-        }
-        if let Some(default) = default_schema {
-            self.declared.rebase(default);
-            for view in self.declared.schema.views.values_mut() {
-                view.definition = without_schema(dialect, &view.definition, default);
-            }
-        }
-        for name in self.declared.schema.views.keys() {
-            let origin = self.declared.origins.get(name).cloned().unwrap_or_default();
-            self.declared.places.entry(Place::View(name.clone())).or_insert(origin);
-        }
-        match self.scripts.take() {
-            Some(files) => Ok(declare(dialect, default_schema, &files, &mut self.declared)?),
-            None => Ok(()),
-        }
-    }
 }
 
 impl Source {

@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
+use autogen_live::Connection;
 use autogen_live::history::{Applied, State};
-use autogen_live::revisions::pending;
+use autogen_live::revisions::{known, pending};
 use autogen_plan::{Revision, Revisions};
 use autogen_schema::{Schema, Snapshot};
 
@@ -60,4 +61,24 @@ pub(crate) async fn expected(
         Err(_) => Ok(None),
     };
     replay.close(led).await
+}
+
+/// Refuses to compare a database that lacks migrations: its difference to the
+/// models would hold them once more.
+pub(crate) async fn require_head(
+    project: &Project,
+    connection: &Connection,
+    revisions: &Revisions,
+) -> Result<(), Error> {
+    let history = known(project.history(connection, revisions).await?, revisions)?;
+    let pending = pending(&history, revisions);
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<&str> = pending.iter().map(|it| it.id.as_str()).collect();
+    Err(Error::refused(
+        "A0512",
+        format!("the database lacks {} migration(s): {}", ids.len(), ids.join(", ")),
+        "run `autogen upgrade` first, or compare with --dry-run",
+    ))
 }

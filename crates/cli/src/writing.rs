@@ -176,7 +176,7 @@ fn name(
     changes: &[Change],
     number: Option<usize>,
 ) -> Result<String, Error> {
-    let mut slug = crate::commands::slug(&header.message, changes);
+    let mut slug = crate::naming::slug(&header.message, changes);
     if let Some(number) = number {
         slug.push_str(&format!("_{number}"));
     }

@@ -3,7 +3,7 @@
 use autogen_live::revisions::{known, pending};
 use autogen_plan::{Options, emit};
 
-use super::diff::{make, sides};
+use crate::comparing::{make, sides};
 use crate::drift::{self, Drift};
 use crate::error::{Error, exit};
 use crate::output;

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use autogen_live::Connection;
 use autogen_live::history::{Applied, State};
 use autogen_live::revisions::{known, pending};
-use autogen_plan::{Revision, Revisions};
+use autogen_plan::Revision;
 
 use crate::args::Current;
 use crate::error::{Error, exit};
@@ -45,24 +44,4 @@ fn tips(history: &[Applied]) -> Vec<String> {
     let parents: BTreeSet<&String> = history.iter().flat_map(|it| &it.revision.parents).collect();
     let tips = history.iter().filter(|row| !parents.contains(&row.revision.id));
     tips.map(|row| row.revision.id.clone()).collect()
-}
-
-/// Refuses to compare a database that lacks migrations: its difference to the
-/// models would hold them once more.
-pub(super) async fn require_head(
-    project: &Project,
-    connection: &Connection,
-    revisions: &Revisions,
-) -> Result<(), Error> {
-    let history = known(project.history(connection, revisions).await?, revisions)?;
-    let pending = pending(&history, revisions);
-    if pending.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<&str> = pending.iter().map(|it| it.id.as_str()).collect();
-    Err(Error::refused(
-        "A0512",
-        format!("the database lacks {} migration(s): {}", ids.len(), ids.join(", ")),
-        "run `autogen upgrade` first, or compare with --dry-run",
-    ))
 }

@@ -1,7 +1,7 @@
 //! `autogen heads` and `autogen branches`.
 
-use super::show::{details, marks};
 use crate::args::Listing;
+use crate::details::{details, marks};
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;

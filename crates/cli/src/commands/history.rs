@@ -7,8 +7,8 @@ use autogen_live::revisions::done;
 use autogen_live::revisions::known;
 use autogen_plan::{Revision, Revisions};
 
-use super::show::{details, marks};
 use crate::args::History;
+use crate::details::{details, marks};
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;

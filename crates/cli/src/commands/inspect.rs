@@ -7,7 +7,7 @@ use autogen_plan::emit;
 use autogen_schema::{IndexKey, Schema, Snapshot, Table};
 
 use crate::args::{Inspect, SchemaFormat};
-use crate::error::{Error, exit};
+use crate::error::{Error, exit, unknown_dialect};
 use crate::output;
 use crate::project::Project;
 use crate::source::Source;
@@ -30,7 +30,7 @@ pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> 
         Some(dialect) => dialect.canonicalize(&loaded.declared.schema),
         None => loaded.declared.schema,
     };
-    super::diff::tell_outside(&schema);
+    crate::comparing::tell_outside(&schema);
     for item in &schema.unsupported {
         output::note(&format!("{}: {} ({})", item.object, item.message, item.code));
     }
@@ -52,15 +52,6 @@ pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> 
         }
     }
     Ok(exit::DONE)
-}
-
-/// Models alone do not tell which database they are for.
-pub(crate) fn unknown_dialect() -> Error {
-    Error::usage(
-        "A0611",
-        "it is not known which database this is for",
-        "say --dialect sqlite or --dialect postgres, or write it into autogen.toml",
-    )
 }
 
 fn text(dialect: Dialect, schema: &Schema) -> String {

@@ -1,9 +1,7 @@
 //! The commands, one per file.
 
-mod adopt;
 mod caps;
 mod check;
-mod crated;
 mod current;
 mod diff;
 mod downgrade;
@@ -14,13 +12,9 @@ mod history;
 mod init;
 mod inspect;
 mod merge;
-mod naming;
-mod probing;
-mod progress;
 mod rebase;
 mod repair;
 mod revision;
-mod runner;
 mod show;
 mod snapshot;
 mod squash;
@@ -28,11 +22,6 @@ mod stamp;
 mod status;
 mod upgrade;
 mod verify;
-
-pub(crate) use diff::{Sides, make, matched};
-pub(crate) use inspect::unknown_dialect;
-pub(crate) use merge::conflicts;
-pub(crate) use naming::slug;
 
 use crate::args::{Args, Command};
 use crate::error::Error;

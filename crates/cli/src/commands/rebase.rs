@@ -8,10 +8,10 @@ use autogen_live::revisions::way_back;
 use autogen_plan::{Revision, Revisions, with_header};
 use autogen_schema::{Schema, Snapshot};
 
-use super::merge::Work;
-use super::naming;
 use crate::args::Rebase;
+use crate::branches::Work;
 use crate::error::{Error, exit};
+use crate::naming;
 use crate::output;
 use crate::project::Project;
 use crate::replay::Replay;

@@ -4,10 +4,10 @@ use autogen_plan::emit::Header;
 use autogen_plan::{RevisionError, is_label};
 use autogen_schema::Snapshot;
 
-use super::inspect::unknown_dialect;
-use super::naming;
 use crate::args::Revision;
+use crate::error::unknown_dialect;
 use crate::error::{Error, exit};
+use crate::naming;
 use crate::project::Project;
 use crate::writing;
 

@@ -9,10 +9,10 @@ use autogen_live::revisions::{read, way_back};
 use autogen_plan::{Directive, Header, Plan, Revision, Revisions, body, emit};
 use autogen_schema::{Change, Schema};
 
-use super::merge::Work;
-use super::naming;
 use crate::args::Squash;
+use crate::branches::Work;
 use crate::error::{Error, exit};
+use crate::naming;
 use crate::output;
 use crate::project::Project;
 use crate::replay::Replay;

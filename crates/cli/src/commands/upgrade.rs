@@ -6,24 +6,21 @@ use autogen_live::adopt::upgrade_revisions;
 use autogen_live::revisions::done;
 use autogen_plan::{Revision, Revisions};
 
-use super::progress::Told;
-use super::runner::{self, scripts};
 use crate::args::Upgrade;
 use crate::config::Format;
 use crate::error::{Error, exit};
 use crate::output;
+use crate::progress::Told;
 use crate::project::Project;
-
-/// What to do where there is no script.
-pub(super) const NO_SCRIPT: &str =
-    "they are programs, not scripts; `autogen diff --dry-run --format sql` shows what is to come";
+use crate::running::{self, scripts};
+use crate::seaorm_migrations::{self, NO_SCRIPT};
 
 pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> {
     if args.sql {
         project.require_sql("upgrade --sql", NO_SCRIPT)?;
     }
     if project.config.format == Format::SeaOrm {
-        return super::crated::up(project, &args.revision).await;
+        return seaorm_migrations::up(project, &args.revision).await;
     }
     let revisions = project.folder.revisions()?;
     if revisions.is_empty() {
@@ -31,7 +28,7 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
         // database that has migrations lacks their files here.
         if project.database_url.is_some() && !args.sql {
             let connection = project.connect_or_create().await?;
-            runner::history(&connection, &revisions).await?;
+            running::history(&connection, &revisions).await?;
         }
         output::note("there are no migrations; `autogen diff` writes one");
         return Ok(exit::DONE);
@@ -53,7 +50,7 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
         revisions.find_all(&args.revision)?;
     }
     let connection = project.connect_or_create().await?;
-    let history = runner::history(&connection, &revisions).await?;
+    let history = running::history(&connection, &revisions).await?;
     let wanted = lineage(&revisions, &revisions.find_from(&args.revision, &done(&history))?);
     let settings = args.patience.settings(&project.config);
     let mut told = Told::new(args.patience.timings);

@@ -4,7 +4,7 @@ use autogen_live::revisions::way_back;
 use autogen_plan::{Options, Plan, Revisions, emit};
 use autogen_schema::Schema;
 
-use super::diff::{make, matched};
+use crate::comparing::{make, matched};
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;

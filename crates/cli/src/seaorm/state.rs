@@ -13,9 +13,10 @@ use autogen_schema::{Schema, Snapshot};
 use super::Crate;
 use crate::error::Error;
 use crate::folder::write_all;
+use crate::loaded::Loaded;
 use crate::output;
 use crate::project::Project;
-use crate::source::{Loaded, Source};
+use crate::source::Source;
 
 /// The history of a database, in the order of the migrator's list.
 pub(crate) async fn history(

@@ -9,21 +9,11 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemStruct};
 
+use super::graph::{Inner, Modules, plain};
 use super::harmless::{HARMLESS, QUOTING};
-use super::modules::{Modules, plain};
 
 /// Words of which an entity is made.
 const MAKERS: [&str; 4] = ["DeriveEntityModel", "DeriveEntity", "Autogen", "EntityName"];
-
-/// A call in a body that waits until all macros are known.
-#[derive(Debug)]
-pub(super) struct Inner {
-    file: usize,
-    name: syn::Ident,
-    words: BTreeSet<String>,
-    /// Whether it stands in a constant without a name, which is there for its items.
-    unnamed: bool,
-}
 
 impl Modules {
     /// Lists entities in the bodies of functions and constants.

@@ -1,6 +1,5 @@
 //! Calls of macros between items: read where it is known what they stand for.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use proc_macro2::{Span, TokenStream};
@@ -8,10 +7,10 @@ use syn::parse::{ParseStream, Parser};
 use syn::{ItemMacro, ItemMod, LitStr, Meta, Token};
 
 use super::bodies::words;
+use super::graph::{Call, Defined, ModuleId, Modules, Place, plain};
 use super::harmless::HARMLESS;
 use super::limits::measure;
 use super::macros::Rules;
-use super::modules::{ModuleId, Modules, Place, plain};
 use super::tree::{SourceTree, join, parent};
 use super::unread::mentions;
 use crate::codes::NO_MODULE;
@@ -19,31 +18,6 @@ use crate::diagnostic::Finding;
 
 /// More macros inside one another than the compiler takes.
 const DEPTH: usize = 128;
-
-/// A macro that the project defines.
-#[derive(Debug)]
-pub(crate) struct Defined {
-    krate: usize,
-    pub(super) name: String,
-    file: usize,
-    line: usize,
-    /// All names in its definition.
-    pub(super) words: BTreeSet<String>,
-    /// `None` where its rules are in a form that is not read.
-    rules: Option<Rc<Rules>>,
-}
-
-/// A call that waits until all macros are known.
-#[derive(Debug)]
-pub(crate) struct Call {
-    module: ModuleId,
-    file: usize,
-    place: Place,
-    path: Vec<String>,
-    tokens: TokenStream,
-    span: Span,
-    conditions: Vec<String>,
-}
 
 /// One branch of `cfg_if!`: its condition, and its items.
 type Branch = (Option<Meta>, TokenStream);

@@ -4,7 +4,7 @@
 use autogen_schema::{Bearing, Unread};
 
 use super::crates::Layout;
-use super::modules::{Modules, Site};
+use super::graph::{Modules, Site};
 use crate::diagnostic::Diagnostic;
 
 /// The models outside of the scope, and what was not read there.

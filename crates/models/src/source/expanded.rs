@@ -10,7 +10,7 @@ use syn::{
     Variant,
 };
 
-use super::modules::{ModuleId, Modules, implements, plain};
+use super::graph::{ModuleId, Modules, Parts, implements, plain};
 use crate::attr::items_of;
 use crate::case::{column_of, variant_of};
 use crate::codes::EXPANDED;
@@ -18,18 +18,6 @@ use crate::column_type::parse_expr;
 use crate::diagnostic::Findings;
 use crate::model::Model;
 use crate::read_struct::{Context, optional, read_struct};
-
-/// The items of a module that belong to its entity.
-#[derive(Debug, Default)]
-pub(crate) struct Parts {
-    entity: Option<Rc<ItemStruct>>,
-    name: Option<Rc<ItemImpl>>,
-    model: Option<Rc<ItemStruct>>,
-    column: Option<Rc<ItemEnum>>,
-    column_def: Option<Rc<ItemImpl>>,
-    primary: Option<Rc<ItemEnum>>,
-    primary_auto: Option<Rc<ItemImpl>>,
-}
 
 /// What `def()` says of a column.
 #[derive(Default)]

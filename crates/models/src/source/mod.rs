@@ -7,6 +7,7 @@ mod crates;
 mod elsewhere;
 mod expanded;
 mod features;
+mod graph;
 mod harmless;
 mod limits;
 mod macros;
@@ -28,7 +29,7 @@ use crate::diagnostic::{Diagnostic, suggest};
 use crate::relation::path_text;
 use elsewhere::elsewhere;
 pub use features::Features;
-use modules::{Modules, Site};
+use graph::{Modules, Site};
 use resolve::{Failure, Resolver, type_text};
 pub use tree::{Content, Directory, SourceTree};
 
@@ -200,7 +201,7 @@ fn settle(
     for (module, item) in &modules.whole_enums {
         let file = modules.files.get(modules.modules[*module].file);
         if file.is_some_and(|file| counts(file)) {
-            let name = modules::plain(&item.ident);
+            let name = graph::plain(&item.ident);
             let decl = resolver.enum_decl(*module, &name);
             if let Some(native) = decl.and_then(|decl| decl.native) {
                 resolver.use_enum(*module, &name, native);

@@ -1,128 +1,22 @@
 //! The module tree: every file that a crate declares, and the names in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use autogen_schema::{Bearing, Origin, QName, Unread};
 use proc_macro2::Span;
 use syn::{Attribute, Expr, ExprLit, ItemEnum, ItemImpl, ItemStruct, Lit, Meta, UseTree};
 
-use super::bodies::Inner;
-use super::calls::{Call, Defined};
 use super::conditions::{Conditions, shown};
-use super::expanded::Parts;
-use super::macros::Budget;
-use super::own_macros::OwnMacros;
+use super::graph::{Def, ModuleId, Modules, OwnMacros, Site, ValueImpl, implements, plain};
 use crate::attr::{derives, metas, under_condition};
 use crate::codes::CONDITION;
-use crate::column_type::{TypeDecl, parse_expr};
-use crate::diagnostic::{Diagnostic, Finding, Findings};
-use crate::model::{Model, Relation};
+use crate::column_type::parse_expr;
+use crate::diagnostic::{Finding, Findings};
+use crate::model::Model;
 use crate::read_struct::{Context, read_struct};
 use crate::relation::read_relation_enum;
 use crate::relation_impl::read_relation_impl;
-
-pub(crate) type ModuleId = usize;
-
-/// What a name means in a module.
-#[derive(Debug)]
-pub(crate) enum Def {
-    Module(ModuleId),
-    /// A name for something elsewhere; `true` where the path begins with `::`.
-    Use(Vec<String>, bool),
-    Alias(Rc<syn::ItemType>),
-    Enum(Rc<ItemEnum>),
-    /// A struct that derives `DeriveValueType`.
-    Value(Rc<ItemStruct>),
-    /// A struct or enum that derives `FromJsonQueryResult`.
-    Json,
-    /// The `Entity` of a model in this module.
-    Entity(usize),
-    /// Some other type.
-    Other,
-    /// Something that is there only under this condition, which nobody can know.
-    Open(String),
-}
-
-/// A module with its names.
-#[derive(Debug, Default)]
-pub(crate) struct Module {
-    pub(crate) file: usize,
-    pub(crate) parent: Option<ModuleId>,
-    pub(crate) krate: usize,
-    pub(crate) names: BTreeMap<String, Def>,
-    pub(crate) globs: Vec<(Vec<String>, bool)>,
-    /// The model of its `Entity`.
-    pub(super) entity: Option<usize>,
-    pub(super) relations: Option<Rc<ItemEnum>>,
-    pub(super) by_hand: Option<Rc<ItemImpl>>,
-    /// What belongs to an entity in SeaORM's expanded format.
-    pub(super) parts: Parts,
-}
-
-/// A model where it was found.
-#[derive(Debug)]
-pub(crate) struct Site {
-    pub(crate) model: Model,
-    pub(crate) module: ModuleId,
-    /// The file that it stands in, which `include!` may have brought.
-    pub(crate) file: usize,
-    pub(crate) relations: Vec<Relation>,
-}
-
-/// An `impl ValueType for X`.
-#[derive(Debug)]
-pub(crate) struct ValueImpl {
-    pub(crate) module: ModuleId,
-    pub(crate) of: Vec<String>,
-    pub(crate) ty: TypeDecl,
-}
-
-/// All modules of all crates.
-#[derive(Default)]
-pub(crate) struct Modules {
-    pub(crate) files: Vec<String>,
-    pub(crate) modules: Vec<Module>,
-    pub(crate) sites: Vec<Site>,
-    pub(crate) impls: Vec<ValueImpl>,
-    /// Enums that derive `Autogen`: declared even where no column uses them.
-    pub(crate) whole_enums: Vec<(ModuleId, Rc<ItemEnum>)>,
-    pub(crate) problems: Vec<Diagnostic>,
-    /// What may declare a table, and could not be read.
-    pub(crate) unread: Vec<Unread>,
-    /// What is known of each crate's conditions, where it lies, and its name.
-    pub(super) crates: Vec<(Conditions, String, String)>,
-    /// Parsed files, by crate: one may belong to several targets.
-    pub(super) parsed: BTreeMap<(usize, String), Option<Rc<syn::File>>>,
-    /// Files by their paths.
-    index: BTreeMap<String, usize>,
-    seen: BTreeMap<(usize, usize, usize, QName), usize>,
-    pub(super) open: Vec<String>,
-    /// The file that is being read.
-    pub(super) at: usize,
-    /// Conditions around what is being read that nobody can know.
-    pub(super) conditions: Vec<String>,
-    /// The one of the very item.
-    pub(super) condition: Option<String>,
-    /// Names that `use .. as ..` gives to SeaORM's and our derives.
-    pub(super) aliases: BTreeMap<String, &'static str>,
-    /// Macros of the project, and calls of macros that are still to be read.
-    pub(super) macros: Vec<Defined>,
-    pub(super) calls: Vec<Call>,
-    /// Derives and attributes of the project, and what waits for them to be known.
-    pub(super) own_macros: OwnMacros,
-    /// Calls in the bodies of functions.
-    pub(super) inner_calls: Vec<Inner>,
-    pub(super) budget: Budget,
-}
-
-/// Where the files of a module's children lie.
-#[derive(Debug, Clone)]
-pub(super) struct Place {
-    pub(super) file: String,
-    pub(super) children: String,
-    pub(super) inline: bool,
-}
 
 impl Modules {
     /// For crates with these conditions, in these folders.
@@ -422,19 +316,6 @@ const DERIVES: [&str; 8] = [
     "DeriveRelation",
     "DeriveActiveEnum",
 ];
-
-pub(super) fn implements(item: &syn::ItemImpl, name: &str) -> bool {
-    item.trait_
-        .as_ref()
-        .and_then(|(path, _)| path.segments.last())
-        .is_some_and(|last| last.ident == name)
-}
-
-/// An identifier without `r#`.
-pub(crate) fn plain(ident: &syn::Ident) -> String {
-    let text = ident.to_string();
-    text.strip_prefix("r#").map_or(text.clone(), ToOwned::to_owned)
-}
 
 pub(super) fn path_attribute(attrs: &[Attribute]) -> Option<String> {
     metas(attrs).iter().find_map(path_of)

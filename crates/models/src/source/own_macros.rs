@@ -3,28 +3,15 @@
 //! Nobody runs them here. But one whose crate never speaks of entities makes none, and
 //! what stands under it need not be listed.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use autogen_schema::Unread;
 use proc_macro2::TokenTree;
 use syn::{ItemFn, Meta};
 
 use super::crates::Crate;
-use super::modules::{ModuleId, Modules, plain};
+use super::graph::{ModuleId, Modules, OwnMacros, plain};
 
 /// Parts of words without which nothing makes an entity.
 const SPOKEN: [&str; 4] = ["Entity", "sea_orm", "utogen", "table_name"];
-
-/// What is known of the macros of the workspace.
-#[derive(Debug, Default)]
-pub(super) struct OwnMacros {
-    /// Crates of macros, none of whose files speaks of entities so far.
-    silent: BTreeSet<usize>,
-    /// The crates that define a macro.
-    homes: BTreeMap<String, BTreeSet<usize>>,
-    /// What counts unless this macro is a silent one.
-    waiting: Vec<(String, Unread)>,
-}
 
 impl OwnMacros {
     pub(super) fn of(crates: &[Crate]) -> Self {

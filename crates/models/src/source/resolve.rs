@@ -7,7 +7,7 @@ use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, Type};
 
 use super::crates::Crate;
-use super::modules::{Def, ModuleId, Modules, plain};
+use super::graph::{Def, ModuleId, Modules, plain};
 use crate::column_type::TypeDecl;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::known::{Foreign, foreign, glob_brings, primitive};
@@ -90,7 +90,7 @@ impl<'m> Resolver<'m> {
         resolver
     }
 
-    fn module(&self, id: ModuleId) -> &'m super::modules::Module {
+    fn module(&self, id: ModuleId) -> &'m super::graph::Module {
         &self.modules.modules[id]
     }
 

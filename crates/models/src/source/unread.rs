@@ -11,8 +11,8 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Item, ItemMod, ItemStruct};
 
 use super::conditions::attributes;
+use super::graph::{Def, ModuleId, Modules, plain};
 use super::harmless::{DERIVES, KNOWN, KNOWN_CRATES, PLAIN};
-use super::modules::{Def, ModuleId, Modules, plain};
 use crate::attr::{derived, is_ours, metas, possible, under_condition};
 
 /// Words that speak of entities.

@@ -6,8 +6,9 @@ use proc_macro2::TokenStream;
 use syn::{Item, ItemMod};
 
 use super::conditions::{attributes, open};
+use super::graph::{Def, Module, ModuleId, Modules, Place, plain};
 use super::limits::{TooDeep, measure};
-use super::modules::{Def, Module, ModuleId, Modules, Place, open_paths, path_attribute, plain};
+use super::modules::{open_paths, path_attribute};
 use super::tree::{Content, SourceTree, join, parent};
 use crate::codes::{SYNTAX, TOO_DEEP, UNREADABLE};
 use crate::diagnostic::{Diagnostic, Findings, origin};

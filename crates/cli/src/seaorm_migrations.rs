@@ -6,14 +6,18 @@ use std::collections::BTreeSet;
 use autogen_live::revisions::{done, known};
 use autogen_plan::{Revision, Revisions};
 
-use super::downgrade::back;
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
 use crate::seaorm::{self, Crate};
+use crate::stepping::back;
+
+/// What to do where there is no script.
+pub(crate) const NO_SCRIPT: &str =
+    "they are programs, not scripts; `autogen diff --dry-run --format sql` shows what is to come";
 
 /// Runs the migrations up to a revision.
-pub(super) async fn up(project: &Project, goal: &str) -> Result<u8, Error> {
+pub(crate) async fn up(project: &Project, goal: &str) -> Result<u8, Error> {
     let (migrations, revisions) = opened(project)?;
     let before = ids(project, &revisions, true).await?;
     let had: BTreeSet<&str> = before.iter().map(String::as_str).collect();
@@ -41,7 +45,7 @@ pub(super) async fn up(project: &Project, goal: &str) -> Result<u8, Error> {
 }
 
 /// Takes migrations back.
-pub(super) async fn down(project: &Project, goal: &str) -> Result<u8, Error> {
+pub(crate) async fn down(project: &Project, goal: &str) -> Result<u8, Error> {
     let (migrations, revisions) = opened(project)?;
     let before = ids(project, &revisions, false).await?;
     let applied: Vec<&Revision> = revisions.iter().filter(|it| before.contains(&it.id)).collect();

@@ -16,7 +16,7 @@ const ABSENT: &str = "DD113";
 
 /// Asks for every hazard of the way up that a query can confirm, and tells
 /// what is found.
-pub(super) async fn look(plan: &mut Plan, connection: &Connection) -> Result<(), Error> {
+pub(crate) async fn look(plan: &mut Plan, connection: &Connection) -> Result<(), Error> {
     let steps = plan.up.groups.iter_mut().flat_map(|group| &mut group.steps);
     let mut hazards: Vec<&mut Hazard> =
         steps.flat_map(|step| &mut step.hazards).filter(|it| it.probe.is_some()).collect();
@@ -46,7 +46,7 @@ pub(super) async fn look(plan: &mut Plan, connection: &Connection) -> Result<(),
 }
 
 /// Refuses to write down what these rows forbid.
-pub(super) fn require_possible(plan: &Plan) -> Result<(), Error> {
+pub(crate) fn require_possible(plan: &Plan) -> Result<(), Error> {
     let found: Vec<&Hazard> = plan
         .up
         .steps()

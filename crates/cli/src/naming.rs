@@ -8,7 +8,7 @@ use autogen_schema::Change;
 use crate::error::Error;
 
 /// The new revision: the one that was asked for, or the time.
-pub(super) fn revision(asked: Option<&str>, revisions: &Revisions) -> Result<String, Error> {
+pub(crate) fn revision(asked: Option<&str>, revisions: &Revisions) -> Result<String, Error> {
     let revision = match asked {
         Some(digits) if !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit()) => {
             digits.to_owned()
@@ -43,7 +43,7 @@ fn number(id: &str) -> String {
 
 /// The time in UTC as digits; later than every revision that is there, and those
 /// that are about to be.
-pub(super) fn later(revisions: &Revisions, more: &[String]) -> String {
+pub(crate) fn later(revisions: &Revisions, more: &[String]) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let mut seconds = now;
     loop {

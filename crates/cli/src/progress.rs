@@ -18,7 +18,7 @@ const TICK: Duration = Duration::from_millis(100);
 const WIDTH: usize = 100;
 
 /// Tells the progress.
-pub(super) struct Told {
+pub(crate) struct Told {
     bar: Option<ProgressBar>,
     timings: bool,
     waits: bool,
@@ -29,7 +29,7 @@ pub(super) struct Told {
 impl Told {
     /// Where nobody looks there is no bar, and only `timings` tells times, so that
     /// the same run has the same words.
-    pub(super) fn new(timings: bool) -> Self {
+    pub(crate) fn new(timings: bool) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
             let template = "{spinner} {pos}/{len} [{bar:24}] {elapsed} {wide_msg}";

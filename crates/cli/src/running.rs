@@ -7,7 +7,7 @@ use autogen_live::revisions::{absorbed, known, read};
 use autogen_plan::emit::{Scripted, scripted};
 use autogen_plan::{Revision, Revisions};
 
-use super::inspect::unknown_dialect;
+use crate::error::unknown_dialect;
 use crate::error::{Error, exit};
 use crate::output;
 use crate::patience::WAIT;
@@ -15,7 +15,7 @@ use crate::project::Project;
 
 /// The history as the folder sees it. What was replaced is written anew as what
 /// replaces it, since somebody is about to write anyway.
-pub(super) async fn history(
+pub(crate) async fn history(
     connection: &Connection,
     revisions: &Revisions,
 ) -> Result<Vec<Applied>, Error> {
@@ -29,7 +29,7 @@ pub(super) async fn history(
 }
 
 /// Prints migrations as one script, with the transactions spelled out.
-pub(super) fn scripts(project: &Project, revisions: &[&Revision], up: bool) -> Result<u8, Error> {
+pub(crate) fn scripts(project: &Project, revisions: &[&Revision], up: bool) -> Result<u8, Error> {
     let mut text = String::new();
     for revision in revisions {
         let file = if up { Some(&revision.up) } else { revision.down.as_ref() };

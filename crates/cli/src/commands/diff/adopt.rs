@@ -5,8 +5,9 @@
 use autogen_plan::Options;
 use autogen_plan::emit::Header;
 
-use super::diff::{Sides, make, show};
+use super::show::show;
 use crate::args::Diff;
+use crate::comparing::{Sides, make};
 use crate::config::Layout;
 use crate::drift::Drift;
 use crate::error::{Error, exit};

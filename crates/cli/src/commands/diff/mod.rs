@@ -1,22 +1,24 @@
 //! `autogen diff`.
 
-use std::collections::BTreeSet;
+mod adopt;
+mod show;
+
 use std::io::IsTerminal;
 
-use autogen_dialect::Dialect;
-use autogen_live::{LiveError, compare};
-use autogen_plan::{Candidate, Given, Options, Plan, Revisions, emit};
-use autogen_schema::{Expr, Fill, QName, Schema, visible};
+use autogen_plan::{Candidate, Given, Header, Options, Revisions};
+use autogen_schema::{Expr, Fill, QName, visible};
 
-use super::inspect::unknown_dialect;
-use super::{naming, probing};
-use crate::args::{Diff, PlanFormat};
+use crate::args::Diff;
+use crate::comparing::{Sides, make, sides, tell_outside};
 use crate::drift::Drift;
 use crate::error::{Error, exit};
+use crate::naming;
 use crate::output;
+use crate::probing;
 use crate::project::Project;
 use crate::seen;
-use crate::source::{Loaded, Source};
+use crate::source::Source;
+use crate::standing::require_head;
 use crate::writing;
 
 pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
@@ -34,10 +36,10 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
         output::note("that stays as it is; `--adopt` takes it into the history");
     }
     if writes && let Some(connection) = &sides.from.connection {
-        super::current::require_head(project, connection, &revisions).await?;
+        require_head(project, connection, &revisions).await?;
     }
     if args.adopt {
-        return super::adopt::run(project, args, drift, sides, parent, revision).await;
+        return adopt::run(project, args, drift, sides, parent, revision).await;
     }
     let mut options = options(args)?;
     let mut plan = match &drift {
@@ -71,16 +73,16 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     }
     // Written first: what fails has no result.
     if writes && !plan.is_empty() {
-        let header = emit::Header {
+        let header = Header {
             revision,
             parents: parent.into_iter().collect(),
             message: args.message.clone().unwrap_or_default(),
-            ..emit::Header::default()
+            ..Header::default()
         };
         let layout = args.layout.unwrap_or(project.config.layout);
         writing::plan(project, layout, &plan, &options, header)?;
     }
-    show(&plan, args);
+    show::show(&plan, args);
     let different = args.exit_code && !plan.is_empty();
     // The process ends here, and takes the schemas with it: giving back a
     // million small pieces one by one is a twentieth of the time.
@@ -99,15 +101,6 @@ async fn drift(project: &Project, args: &Diff, sides: &Sides) -> Result<Option<D
     Drift::find(project, &revisions, sides).await
 }
 
-/// The two sides, and the database that they are for.
-pub(crate) struct Sides {
-    pub(crate) from: Loaded,
-    pub(crate) to: Loaded,
-    pub(crate) dialect: Dialect,
-    /// Whether the compiler read the models.
-    pub(crate) compiled: bool,
-}
-
 async fn load(project: &Project, args: &Diff) -> Result<Sides, Error> {
     // Without a database the head of the migrations is what is there.
     let usual = if project.database_url.is_some() { "database" } else { "migrations" };
@@ -116,112 +109,6 @@ async fn load(project: &Project, args: &Diff) -> Result<Sides, Error> {
     let sides = sides(project, &from, &to).await?;
     seen::require_models(project, &sides.to.declared)?;
     Ok(sides)
-}
-
-/// Reads both sides.
-pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Result<Sides, Error> {
-    // What models name is looked for in the database.
-    let (from, to) = if from.is_database() && to.is_database() {
-        let from = from.load_all(project, BTreeSet::new()).await?;
-        let to = to.load_all(project, BTreeSet::new()).await?;
-        require_schemas(project, [&from, &to]).await?;
-        (from, to)
-    } else if from.is_database() {
-        let to = to.load(project, BTreeSet::new()).await?;
-        (from.load(project, to.namespaces()).await?, to)
-    } else {
-        let from = from.load(project, BTreeSet::new()).await?;
-        let expected = from.namespaces();
-        (from, to.load(project, expected).await?)
-    };
-    matched(project, from, to).await
-}
-
-/// Refuses schemas to compare that neither side has: one that one side lacks comes or
-/// goes.
-async fn require_schemas(project: &Project, sides: [&Loaded; 2]) -> Result<(), Error> {
-    let mut there: BTreeSet<String> = BTreeSet::new();
-    for side in sides {
-        there.extend(side.declared.schema.namespaces.keys().cloned());
-        if let Some(connection) = &side.connection {
-            there.extend(connection.default_schema().await?);
-        }
-    }
-    let Some(connection) = sides.iter().find_map(|it| it.connection.as_ref()) else {
-        return Ok(());
-    };
-    let absent = project.config.schemas.iter().find(|it| !there.contains(*it));
-    match absent.filter(|_| connection.dialect().has_schemas()) {
-        Some(schema) => {
-            let (url, schema) = (connection.url().to_owned(), schema.clone());
-            Err(LiveError::NoSuchSchema { url, schema }.into())
-        }
-        None => Ok(()),
-    }
-}
-
-/// Tells what a database holds in schemas that are not read.
-pub(super) fn tell_outside(schema: &Schema) {
-    for (name, objects) in &schema.outside.0.schemas {
-        let (objects, noun) = (*objects, if *objects == 1 { "object" } else { "objects" });
-        output::note(&format!(
-            "not read: schema {name} ({objects} {noun}); `schemas` in autogen.toml says which are"
-        ));
-    }
-}
-
-/// Brings both sides into the form of their database.
-pub(crate) async fn matched(
-    project: &Project,
-    mut from: Loaded,
-    mut to: Loaded,
-) -> Result<Sides, Error> {
-    let dialect = match (from.dialect, to.dialect) {
-        (Some(before), Some(after)) if before != after => {
-            return Err(Error::usage(
-                "A0612",
-                format!("one side is {before}, the other is {after}"),
-                "compare schemas of one database family",
-            ));
-        }
-        (Some(dialect), _) | (None, Some(dialect)) => dialect,
-        (None, None) => project.dialect()?.ok_or_else(unknown_dialect)?,
-    };
-    let default = match (&from.connection, &to.connection) {
-        (Some(connection), _) | (None, Some(connection)) => connection.default_schema().await?,
-        (None, None) => Some("public".to_owned()).filter(|_| dialect.has_schemas()),
-    };
-    from.complete(dialect, default.as_deref())?;
-    to.complete(dialect, default.as_deref())?;
-    dialect.canonicalize_tables(&mut to.declared);
-    seen::settle(project, default.as_deref(), &from, &mut to)?;
-    if to.declared.is_models() && from.connection.is_some() {
-        let named = to.declared.namespaces().into_iter();
-        to.declared.visited = named.filter(|name| !project.config.schemas.contains(name)).collect();
-    }
-    // Models leave names open; a database that they made has them.
-    if from.connection.is_none() {
-        from.declared.schema = dialect.as_created(&from.declared.schema);
-    }
-    if from.connection.is_some()
-        && to.declared.is_models()
-        && let Some(snapshot) = project.folder.snapshot()?
-    {
-        from.declared.schema.remember(&snapshot.schema);
-        from.declared.done = snapshot.renames;
-    }
-    to.declared.done = from.declared.done.take();
-    Ok(Sides { from, to, dialect, compiled: project.compiled })
-}
-
-/// Plans; where expressions are in doubt and a server is at hand, it is asked,
-/// once for all of them.
-pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error> {
-    let server = sides.from.connection.as_ref().or(sides.to.connection.as_ref());
-    let (before, after) = (&sides.from.declared.schema, &sides.to.declared);
-    let plan = compare(sides.dialect, before, after, options, server).await?;
-    seen::require(after, &plan, sides.compiled)?;
-    Ok(plan)
 }
 
 fn options(args: &Diff) -> Result<Options, Error> {
@@ -287,15 +174,4 @@ fn ask(candidates: &[Candidate], options: &mut Options) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-pub(super) fn show(plan: &Plan, args: &Diff) {
-    match args.format.unwrap_or(PlanFormat::Text) {
-        PlanFormat::Text => output::coloured(&emit::text(plan)),
-        PlanFormat::Sql => output::sql(&emit::script(&plan.up, plan.dialect)),
-        PlanFormat::Json => output::data(&emit::json(plan)),
-        PlanFormat::Rust => {
-            output::data(&emit::rust(plan, args.message.as_deref().unwrap_or_default()));
-        }
-    }
 }

@@ -1,0 +1,17 @@
+//! The plan, in the format that was asked for.
+
+use autogen_plan::{Plan, emit};
+
+use crate::args::{Diff, PlanFormat};
+use crate::output;
+
+pub(super) fn show(plan: &Plan, args: &Diff) {
+    match args.format.unwrap_or(PlanFormat::Text) {
+        PlanFormat::Text => output::coloured(&emit::text(plan)),
+        PlanFormat::Sql => output::sql(&emit::script(&plan.up, plan.dialect)),
+        PlanFormat::Json => output::data(&emit::json(plan)),
+        PlanFormat::Rust => {
+            output::data(&emit::rust(plan, args.message.as_deref().unwrap_or_default()));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! How far back a downgrade goes.
+
+use std::collections::BTreeSet;
+
+use autogen_plan::{Revision, Revisions};
+
+use crate::error::Error;
+
+/// The revisions to undo, newest first.
+pub(crate) fn back<'r>(
+    revisions: &'r Revisions,
+    applied: &[&'r Revision],
+    goal: &str,
+) -> Result<Vec<&'r Revision>, Error> {
+    let newest_first = applied.iter().rev().copied();
+    if goal == "base" {
+        return Ok(newest_first.collect());
+    }
+    if let Some(steps) = goal.strip_prefix('-') {
+        let steps: usize = steps.parse().map_err(|_| {
+            let hint = "write -1, -2, .., a revision, or `base`";
+            Error::usage("A0617", format!("`{goal}` is no number of steps"), hint)
+        })?;
+        if steps > applied.len() {
+            return Err(Error::usage(
+                "A0617",
+                format!("can't go back {}: {}", counted(steps), having(applied.len())),
+                "`autogen current` shows what is applied",
+            ));
+        }
+        return Ok(newest_first.take(steps).collect());
+    }
+    // What stands beside the goal, on another branch, stays.
+    let goals = revisions.find_all(goal)?;
+    let gone: BTreeSet<&str> =
+        goals.iter().flat_map(|goal| revisions.descendants(&goal.id)).collect();
+    Ok(newest_first.filter(|it| gone.contains(it.id.as_str())).collect())
+}
+
+fn counted(steps: usize) -> String {
+    if steps == 1 { "1 step".to_owned() } else { format!("{steps} steps") }
+}
+
+fn having(applied: usize) -> String {
+    match applied {
+        0 => "none is applied".to_owned(),
+        1 => "1 is applied".to_owned(),
+        more => format!("{more} are applied"),
+    }
+}

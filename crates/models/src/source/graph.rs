@@ -1,0 +1,187 @@
+//! What is known of the modules while they are read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use autogen_schema::{QName, Unread};
+use proc_macro2::{Span, TokenStream};
+use syn::{ItemEnum, ItemImpl, ItemStruct};
+
+use super::conditions::Conditions;
+use super::macros::{Budget, Rules};
+use crate::column_type::TypeDecl;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Model, Relation};
+
+pub(crate) type ModuleId = usize;
+
+/// What a name means in a module.
+#[derive(Debug)]
+pub(crate) enum Def {
+    Module(ModuleId),
+    /// A name for something elsewhere; `true` where the path begins with `::`.
+    Use(Vec<String>, bool),
+    Alias(Rc<syn::ItemType>),
+    Enum(Rc<ItemEnum>),
+    /// A struct that derives `DeriveValueType`.
+    Value(Rc<ItemStruct>),
+    /// A struct or enum that derives `FromJsonQueryResult`.
+    Json,
+    /// The `Entity` of a model in this module.
+    Entity(usize),
+    /// Some other type.
+    Other,
+    /// Something that is there only under this condition, which nobody can know.
+    Open(String),
+}
+
+/// A module with its names.
+#[derive(Debug, Default)]
+pub(crate) struct Module {
+    pub(crate) file: usize,
+    pub(crate) parent: Option<ModuleId>,
+    pub(crate) krate: usize,
+    pub(crate) names: BTreeMap<String, Def>,
+    pub(crate) globs: Vec<(Vec<String>, bool)>,
+    /// The model of its `Entity`.
+    pub(super) entity: Option<usize>,
+    pub(super) relations: Option<Rc<ItemEnum>>,
+    pub(super) by_hand: Option<Rc<ItemImpl>>,
+    /// What belongs to an entity in SeaORM's expanded format.
+    pub(super) parts: Parts,
+}
+
+/// A model where it was found.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) model: Model,
+    pub(crate) module: ModuleId,
+    /// The file that it stands in, which `include!` may have brought.
+    pub(crate) file: usize,
+    pub(crate) relations: Vec<Relation>,
+}
+
+/// An `impl ValueType for X`.
+#[derive(Debug)]
+pub(crate) struct ValueImpl {
+    pub(crate) module: ModuleId,
+    pub(crate) of: Vec<String>,
+    pub(crate) ty: TypeDecl,
+}
+
+/// All modules of all crates.
+#[derive(Default)]
+pub(crate) struct Modules {
+    pub(crate) files: Vec<String>,
+    pub(crate) modules: Vec<Module>,
+    pub(crate) sites: Vec<Site>,
+    pub(crate) impls: Vec<ValueImpl>,
+    /// Enums that derive `Autogen`: declared even where no column uses them.
+    pub(crate) whole_enums: Vec<(ModuleId, Rc<ItemEnum>)>,
+    pub(crate) problems: Vec<Diagnostic>,
+    /// What may declare a table, and could not be read.
+    pub(crate) unread: Vec<Unread>,
+    /// What is known of each crate's conditions, where it lies, and its name.
+    pub(super) crates: Vec<(Conditions, String, String)>,
+    /// Parsed files, by crate: one may belong to several targets.
+    pub(super) parsed: BTreeMap<(usize, String), Option<Rc<syn::File>>>,
+    /// Files by their paths.
+    pub(super) index: BTreeMap<String, usize>,
+    pub(super) seen: BTreeMap<(usize, usize, usize, QName), usize>,
+    pub(super) open: Vec<String>,
+    /// The file that is being read.
+    pub(super) at: usize,
+    /// Conditions around what is being read that nobody can know.
+    pub(super) conditions: Vec<String>,
+    /// The one of the very item.
+    pub(super) condition: Option<String>,
+    /// Names that `use .. as ..` gives to SeaORM's and our derives.
+    pub(super) aliases: BTreeMap<String, &'static str>,
+    /// Macros of the project, and calls of macros that are still to be read.
+    pub(super) macros: Vec<Defined>,
+    pub(super) calls: Vec<Call>,
+    /// Derives and attributes of the project, and what waits for them to be known.
+    pub(super) own_macros: OwnMacros,
+    /// Calls in the bodies of functions.
+    pub(super) inner_calls: Vec<Inner>,
+    pub(super) budget: Budget,
+}
+
+/// Where the files of a module's children lie.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) file: String,
+    pub(super) children: String,
+    pub(super) inline: bool,
+}
+
+/// A call in a body that waits until all macros are known.
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) file: usize,
+    pub(super) name: syn::Ident,
+    pub(super) words: BTreeSet<String>,
+    /// Whether it stands in a constant without a name, which is there for its items.
+    pub(super) unnamed: bool,
+}
+
+/// A macro that the project defines.
+#[derive(Debug)]
+pub(crate) struct Defined {
+    pub(super) krate: usize,
+    pub(super) name: String,
+    pub(super) file: usize,
+    pub(super) line: usize,
+    /// All names in its definition.
+    pub(super) words: BTreeSet<String>,
+    /// `None` where its rules are in a form that is not read.
+    pub(super) rules: Option<Rc<Rules>>,
+}
+
+/// A call that waits until all macros are known.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(super) module: ModuleId,
+    pub(super) file: usize,
+    pub(super) place: Place,
+    pub(super) path: Vec<String>,
+    pub(super) tokens: TokenStream,
+    pub(super) span: Span,
+    pub(super) conditions: Vec<String>,
+}
+
+/// The items of a module that belong to its entity.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    pub(super) entity: Option<Rc<ItemStruct>>,
+    pub(super) name: Option<Rc<ItemImpl>>,
+    pub(super) model: Option<Rc<ItemStruct>>,
+    pub(super) column: Option<Rc<ItemEnum>>,
+    pub(super) column_def: Option<Rc<ItemImpl>>,
+    pub(super) primary: Option<Rc<ItemEnum>>,
+    pub(super) primary_auto: Option<Rc<ItemImpl>>,
+}
+
+/// What is known of the macros of the workspace.
+#[derive(Debug, Default)]
+pub(super) struct OwnMacros {
+    /// Crates of macros, none of whose files speaks of entities so far.
+    pub(super) silent: BTreeSet<usize>,
+    /// The crates that define a macro.
+    pub(super) homes: BTreeMap<String, BTreeSet<usize>>,
+    /// What counts unless this macro is a silent one.
+    pub(super) waiting: Vec<(String, Unread)>,
+}
+
+pub(super) fn implements(item: &syn::ItemImpl, name: &str) -> bool {
+    item.trait_
+        .as_ref()
+        .and_then(|(path, _)| path.segments.last())
+        .is_some_and(|last| last.ident == name)
+}
+
+/// An identifier without `r#`.
+pub(crate) fn plain(ident: &syn::Ident) -> String {
+    let text = ident.to_string();
+    text.strip_prefix("r#").map_or(text.clone(), ToOwned::to_owned)
+}
