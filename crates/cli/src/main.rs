@@ -19,7 +19,7 @@ mod file;
 mod folder;
 mod git;
 mod loaded;
-mod memory;
+mod model_cache;
 mod naming;
 mod output;
 mod patience;

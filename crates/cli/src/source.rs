@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::folder::{Folder, read_snapshot};
 use crate::git::Tree;
 use crate::loaded::Loaded;
-use crate::memory;
+use crate::model_cache;
 use crate::project::Project;
 use crate::scripts;
 
@@ -232,5 +232,5 @@ pub(crate) fn models(path: &Path, features: &Features) -> Result<Declared, Error
     let text = text.trim_start_matches("./").trim_end_matches('/');
     let path = if text == "." { String::new() } else { text.to_owned() };
     let options = Options { path, features: features.clone() };
-    Ok(memory::read(&root, &options)?)
+    Ok(model_cache::read(&root, &options)?)
 }
