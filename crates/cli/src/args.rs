@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::config::Layout;
 use crate::error::Error;
-use crate::patience::Patience;
+use crate::timeouts::Timeouts;
 
 /// Migrations for SeaORM models: compare, review, run.
 #[derive(Debug, Parser)]
@@ -319,7 +319,7 @@ pub(crate) struct Upgrade {
     #[arg(long)]
     pub(crate) sql: bool,
     #[command(flatten)]
-    pub(crate) patience: Patience,
+    pub(crate) timeouts: Timeouts,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -331,7 +331,7 @@ pub(crate) struct Downgrade {
     #[arg(long)]
     pub(crate) sql: bool,
     #[command(flatten)]
-    pub(crate) patience: Patience,
+    pub(crate) timeouts: Timeouts,
 }
 
 #[derive(Debug, ClapArgs)]

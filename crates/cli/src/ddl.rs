@@ -14,8 +14,8 @@ use crate::error::unknown_dialect;
 use crate::error::{Error, exit};
 use crate::file;
 use crate::loaded::Loaded;
-use crate::patience::{on_our_own, require_going_on};
 use crate::project::Project;
+use crate::timeouts::{on_our_own, require_going_on};
 use crate::within::require_within;
 
 /// Runs the file, and reads what it made.

@@ -12,8 +12,8 @@ use crate::args::Global;
 use crate::config::{self, Config, Format};
 use crate::error::Error;
 use crate::folder::Folder;
-use crate::patience;
 use crate::seaorm::Crate;
+use crate::timeouts;
 
 /// The project.
 #[derive(Debug)]
@@ -164,7 +164,7 @@ impl Project {
 
     /// How long a server may take to let us in.
     pub(crate) fn reach(&self) -> Reach {
-        patience::reach(self.statement_timeout)
+        timeouts::reach(self.statement_timeout)
     }
 
     /// Connects to the database, and makes an SQLite file that is missing.

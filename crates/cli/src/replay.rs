@@ -13,8 +13,8 @@ use crate::comparing::{Sides, make};
 use crate::error::Error;
 use crate::error::unknown_dialect;
 use crate::loaded::Loaded;
-use crate::patience::{on_our_own, require_going_on};
 use crate::project::Project;
+use crate::timeouts::{on_our_own, require_going_on};
 use crate::within::require_within;
 
 /// An empty database, and what is read of it.

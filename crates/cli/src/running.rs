@@ -10,8 +10,8 @@ use autogen_plan::{Revision, Revisions};
 use crate::error::unknown_dialect;
 use crate::error::{Error, exit};
 use crate::output;
-use crate::patience::WAIT;
 use crate::project::Project;
+use crate::timeouts::WAIT;
 
 /// The history as the folder sees it. What was replaced is written anew as what
 /// replaces it, since somebody is about to write anyway.

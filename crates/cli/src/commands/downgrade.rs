@@ -40,8 +40,8 @@ pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error
         };
         migrations.push(migration(revision, down, dialect)?);
     }
-    let settings = args.patience.settings(&project.config);
-    let mut told = Told::new(args.patience.timings);
+    let settings = args.timeouts.settings(&project.config);
+    let mut told = Told::new(args.timeouts.timings);
     let ran = downgrade(&connection, &migrations, settings, &mut told).await;
     drop(told);
     let ran = ran?;

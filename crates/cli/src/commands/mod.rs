@@ -51,11 +51,11 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
             diff::run(&project, &it).await
         }
         Command::Upgrade(it) => {
-            project.statement_timeout = it.patience.statement_timeout.or(project.statement_timeout);
+            project.statement_timeout = it.timeouts.statement_timeout.or(project.statement_timeout);
             upgrade::run(&project, &it).await
         }
         Command::Downgrade(it) => {
-            project.statement_timeout = it.patience.statement_timeout.or(project.statement_timeout);
+            project.statement_timeout = it.timeouts.statement_timeout.or(project.statement_timeout);
             downgrade::run(&project, &it).await
         }
         Command::Revision(it) => revision::run(&project, &it),

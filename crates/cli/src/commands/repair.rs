@@ -7,8 +7,8 @@ use autogen_live::revisions::migration;
 use crate::args;
 use crate::error::{Error, exit};
 use crate::output;
-use crate::patience::WAIT;
 use crate::project::Project;
+use crate::timeouts::WAIT;
 
 pub(super) async fn run(project: &Project, args: &args::Repair) -> Result<u8, Error> {
     let connection = project.connect().await?;

@@ -6,8 +6,8 @@ use autogen_live::revisions::{known, row};
 use crate::args::Stamp;
 use crate::error::{Error, exit};
 use crate::output;
-use crate::patience::WAIT;
 use crate::project::Project;
+use crate::timeouts::WAIT;
 
 pub(super) async fn run(project: &Project, args: &Stamp) -> Result<u8, Error> {
     project.require_sql(

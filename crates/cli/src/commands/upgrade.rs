@@ -52,8 +52,8 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
     let connection = project.connect_or_create().await?;
     let history = running::history(&connection, &revisions).await?;
     let wanted = lineage(&revisions, &revisions.find_from(&args.revision, &done(&history))?);
-    let settings = args.patience.settings(&project.config);
-    let mut told = Told::new(args.patience.timings);
+    let settings = args.timeouts.settings(&project.config);
+    let mut told = Told::new(args.timeouts.timings);
     let scope = project.scope(BTreeSet::new());
     let ran = upgrade_revisions(&connection, &wanted, &scope, &settings, &mut told).await;
     drop(told);

@@ -44,7 +44,7 @@ pub(crate) fn lock_name(database: &str) -> String {
 /// Takes the lock, or gives up after `settings.wait`.
 ///
 /// On SQLite the lock is the transaction of each group, begun with BEGIN
-/// IMMEDIATE; here only its patience is set.
+/// IMMEDIATE; here only its timeout is set.
 pub(crate) async fn take(
     session: &mut Session,
     settings: &Settings,
@@ -76,8 +76,8 @@ pub(crate) async fn take(
         Dialect::Sqlite => {
             let sql = "select cast(timeout as text) from pragma_busy_timeout";
             let [timeout] = one_row(session, sql).await?;
-            let patience = settings.wait.min(BUSY).as_millis();
-            let sql = format!("pragma busy_timeout = {patience}");
+            let timeout = settings.wait.min(BUSY).as_millis();
+            let sql = format!("pragma busy_timeout = {timeout}");
             session.run(&sql).await.map_err(|e| session.error(DOING, &e))?;
             session.set_unfinished(true);
             session.set_interruptible(true).await.map_err(|e| session.error(DOING, &e))?;

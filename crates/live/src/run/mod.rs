@@ -113,7 +113,7 @@ struct Run<'a> {
     block: bool,
     /// Whether the last statement was refused because of the transaction.
     refused_inside: bool,
-    /// The patience with locks that was set last.
+    /// The lock timeout that was set last.
     locks: String,
 }
 

@@ -11,7 +11,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 const LARGEST: usize = 50_000;
 
 /// How much the fragments of one call may look at, in tokens.
-const PATIENCE: usize = 2_000_000;
+const MOST_LOOKS: usize = 2_000_000;
 
 /// What all expansions of a project may take together: macros that call themselves
 /// twice would go on for ever.
@@ -88,10 +88,10 @@ impl Rules {
         budget: &mut Budget,
     ) -> Option<TokenStream> {
         budget.calls = budget.calls.checked_sub(1)?;
-        let patience = PATIENCE.min(budget.looks);
-        let mut matching = Matching { patience };
+        let looks_left = MOST_LOOKS.min(budget.looks);
+        let mut matching = Matching { looks_left };
         let (body, bindings) = self.matching(call, &mut matching);
-        budget.looks -= patience - matching.patience;
+        budget.looks -= looks_left - matching.looks_left;
         let left = LARGEST.min(budget.tokens);
         let mut writing = Writing { home, span, left };
         let written = writing.body(body?.clone(), &bindings);
@@ -113,7 +113,7 @@ impl Rules {
             {
                 return (Some(body), bindings);
             }
-            if matching.patience == 0 {
+            if matching.looks_left == 0 {
                 break;
             }
         }
@@ -178,7 +178,7 @@ fn repetition(tokens: &[TokenTree]) -> Option<(Option<TokenTree>, char, usize)> 
 }
 
 struct Matching {
-    patience: usize,
+    looks_left: usize,
 }
 
 impl Matching {
@@ -275,8 +275,8 @@ impl Matching {
     }
 
     fn parsed<T: Parse>(&mut self, tokens: &[TokenTree]) -> Option<usize> {
-        self.patience = self.patience.saturating_sub(tokens.len() + 1);
-        if self.patience == 0 {
+        self.looks_left = self.looks_left.saturating_sub(tokens.len() + 1);
+        if self.looks_left == 0 {
             return None;
         }
         let ahead = |input: ParseStream<'_>| {

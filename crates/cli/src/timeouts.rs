@@ -21,7 +21,7 @@ static STOP: LazyLock<Stop> = LazyLock::new(Stop::default);
 
 /// Flags about time; those that are not given are in autogen.toml, or usual.
 #[derive(Debug, Clone, Default, PartialEq, Eq, ClapArgs)]
-pub(crate) struct Patience {
+pub(crate) struct Timeouts {
     /// How long another deployer may take: 90s, 10m, 1h; by default 10m
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) wait: Option<Duration>,
@@ -37,7 +37,7 @@ pub(crate) struct Patience {
     pub(crate) timings: bool,
 }
 
-impl Patience {
+impl Timeouts {
     /// Flags over configuration over what is usual.
     pub(crate) fn settings(&self, config: &Config) -> Settings {
         let locks = self.lock_timeout.or(config.lock_timeout).unwrap_or(LOCK_TIMEOUT);
