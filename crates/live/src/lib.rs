@@ -3,7 +3,6 @@
 //! keeps their history. It prints nothing and reads no environment.
 
 pub mod adopt;
-mod beside;
 mod compare;
 mod connection;
 mod error;
@@ -19,10 +18,10 @@ pub mod seaql;
 mod session;
 mod settle;
 mod shown;
+mod side_connection;
 mod throwaway;
 mod watch;
 
-pub use beside::Phase;
 pub use compare::{CompareError, compare};
 pub use connection::{Connection, Reach, ServerVersion, dialect_of};
 pub use error::LiveError;
@@ -31,4 +30,5 @@ pub use probe::{Outcome, probe};
 pub use scope::{KNOWN_TABLES, Scope, names};
 pub use scratch::Scratch;
 pub use settle::settle;
+pub use side_connection::Phase;
 pub use throwaway::settle_texts;

@@ -16,7 +16,7 @@ use sea_orm::sqlx::{self, AssertSqlSafe, MySql, Postgres, Row, Sqlite};
 use serde::de::DeserializeOwned;
 
 use crate::LiveError;
-use crate::beside::Beside;
+use crate::side_connection::SideConnection;
 use crate::watch::Watch;
 
 /// How many of SQLite's instructions go by between two looks at the flag.
@@ -33,7 +33,7 @@ pub(crate) struct Session {
     sent: Arc<AtomicUsize>,
     url: String,
     home: Option<Home>,
-    beside: Beside,
+    side: SideConnection,
     /// Whether it was found that nobody stands between us and the server.
     direct: Arc<AtomicBool>,
     watch: Watch,
@@ -74,34 +74,38 @@ impl Pooled {
 }
 
 impl Session {
-    pub(crate) fn postgres(connection: PoolConnection<Postgres>, beside: Beside, of: Of) -> Self {
-        Self::over(Pooled::Postgres(connection), beside, of)
+    pub(crate) fn postgres(
+        connection: PoolConnection<Postgres>,
+        side: SideConnection,
+        of: Of,
+    ) -> Self {
+        Self::over(Pooled::Postgres(connection), side, of)
     }
 
     pub(crate) fn sqlite(connection: PoolConnection<Sqlite>, of: Of) -> Self {
-        let beside = Beside::Sqlite(Arc::new(AtomicBool::new(false)));
-        Self::over(Pooled::Sqlite(connection), beside, of)
+        let side = SideConnection::Sqlite(Arc::new(AtomicBool::new(false)));
+        Self::over(Pooled::Sqlite(connection), side, of)
     }
 
     /// A session of MySQL or of MariaDB, as the dialect says.
     pub(crate) fn mysql(
         connection: PoolConnection<MySql>,
         dialect: Dialect,
-        beside: Beside,
+        side: SideConnection,
         of: Of,
     ) -> Self {
-        Self::over(Pooled::Mysql(connection, dialect), beside, of)
+        Self::over(Pooled::Mysql(connection, dialect), side, of)
     }
 
-    fn over(pool: Pooled, beside: Beside, of: Of) -> Self {
+    fn over(pool: Pooled, side: SideConnection, of: Of) -> Self {
         let Of { sent, url, direct, watch } = of;
         let (unfinished, spent, home) = (false, false, None);
-        Self { pool, unfinished, spent, sent, url, home, beside, direct, watch }
+        Self { pool, unfinished, spent, sent, url, home, side, direct, watch }
     }
 
-    /// How to get beside it.
-    pub(crate) fn beside(&self) -> &Beside {
-        &self.beside
+    /// How to reach the server beside it.
+    pub(crate) fn side_connection(&self) -> &SideConnection {
+        &self.side
     }
 
     /// Whether it was found that nobody stands between us and the server.
@@ -116,7 +120,8 @@ impl Session {
 
     /// Lets SQLite's statements be ended from beside, or no longer.
     pub(crate) async fn set_interruptible(&mut self, on: bool) -> Result<(), sqlx::Error> {
-        let (Pooled::Sqlite(connection), Beside::Sqlite(flag)) = (&mut self.pool, &self.beside)
+        let (Pooled::Sqlite(connection), SideConnection::Sqlite(flag)) =
+            (&mut self.pool, &self.side)
         else {
             return Ok(());
         };

@@ -21,9 +21,9 @@ use sea_orm::{
 pub use reach::Reach;
 
 use crate::LiveError;
-use crate::beside::Beside;
 use crate::session::{Of, Session};
 use crate::shown::shown;
+use crate::side_connection::SideConnection;
 
 /// How long we wait for a server to answer at all.
 const REACH: Duration = Duration::from_secs(10);
@@ -257,9 +257,9 @@ impl Connection {
         match self.dialect {
             Dialect::Postgres => {
                 let pool = self.inner.get_postgres_connection_pool();
-                let beside = Beside::Postgres(pool.connect_options());
+                let side = SideConnection::Postgres(pool.connect_options());
                 let taken = wait.over(pool.acquire()).await.map_err(lost)?;
-                let mut session = Session::postgres(taken, beside, of);
+                let mut session = Session::postgres(taken, side, of);
                 if self.lent {
                     plain_strings(&mut session).await.map_err(lost)?;
                 }
@@ -272,8 +272,8 @@ impl Connection {
             Dialect::Mysql | Dialect::Mariadb => {
                 let pool = self.inner.get_mysql_connection_pool();
                 let taken = wait.over(pool.acquire()).await.map_err(lost)?;
-                let beside = Beside::Mysql(pool.connect_options());
-                let mut session = Session::mysql(taken, self.dialect, beside, of);
+                let side = SideConnection::Mysql(pool.connect_options());
+                let mut session = Session::mysql(taken, self.dialect, side, of);
                 if self.lent {
                     mysql::set_up(&mut session).await.map_err(lost)?;
                 }

@@ -164,7 +164,7 @@ impl Run<'_> {
     }
 
     async fn guarded(&mut self, sql: &str, progress: &mut dyn Progress) -> Result<u64, Ended> {
-        let (beside, number) = (self.session.beside().clone(), self.number);
+        let (side, number) = (self.session.side_connection().clone(), self.number);
         let stop = self.settings.stop.clone();
         let limit = self.settings.statement_timeout;
         let begun = Instant::now();
@@ -188,18 +188,18 @@ impl Run<'_> {
                 () = stop.asked(), if open => {
                     ended = Some((Ended::Stopped, Instant::now()));
                     // Where it can't be cancelled, it ends by itself or not in time.
-                    let _ = tokio::time::timeout(REACH, beside.cancel(number)).await;
+                    let _ = tokio::time::timeout(REACH, side.cancel(number)).await;
                 }
                 () = tokio::time::sleep(left), if left < Duration::MAX => match limit {
                     Some(limit) if open => {
                         ended = Some((Ended::TooLong(limit), Instant::now()));
-                        let _ = tokio::time::timeout(REACH, beside.cancel(number)).await;
+                        let _ = tokio::time::timeout(REACH, side.cancel(number)).await;
                     }
                     Some(_) | None => return Err(Ended::Silent),
                 },
                 () = tokio::time::sleep(TICK), if open && progress.is_curious() => {
                     if second.is_none() {
-                        second = beside.connect().await.ok().flatten();
+                        second = side.connect().await.ok().flatten();
                     }
                     if let Some(second) = &mut second
                         && let Some(phase) = second.phase(number).await
@@ -230,7 +230,7 @@ impl Run<'_> {
             }
         }
         let mut holders = Vec::new();
-        if let Ok(Some(mut second)) = self.session.beside().connect().await {
+        if let Ok(Some(mut second)) = self.session.side_connection().connect().await {
             holders = second.open_transactions(self.number).await;
         }
         let holders = match holders.is_empty() {

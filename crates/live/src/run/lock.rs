@@ -76,8 +76,8 @@ pub(crate) async fn take(
         Dialect::Sqlite => {
             let sql = "select cast(timeout as text) from pragma_busy_timeout";
             let [timeout] = one_row(session, sql).await?;
-            let timeout = settings.wait.min(BUSY).as_millis();
-            let sql = format!("pragma busy_timeout = {timeout}");
+            let busy = settings.wait.min(BUSY).as_millis();
+            let sql = format!("pragma busy_timeout = {busy}");
             session.run(&sql).await.map_err(|e| session.error(DOING, &e))?;
             session.set_unfinished(true);
             session.set_interruptible(true).await.map_err(|e| session.error(DOING, &e))?;
@@ -124,7 +124,7 @@ async fn require_direct(session: &mut Session, number: &str) -> Result<(), LiveE
     let again = one(session, ask).await?;
     require_same(session, number, &again)?;
     // A server that has no session left for a second connection is no pooler.
-    if let Ok(Some(mut second)) = session.beside().connect().await {
+    if let Ok(Some(mut second)) = session.side_connection().connect().await {
         let begun = second.rows(begin).await;
         let other = second.rows(ask).await.unwrap_or_default();
         if other.into_iter().flatten().flatten().any(|other| other == number) {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::beside::Phase;
 use crate::history::Revision;
+use crate::side_connection::Phase;
 
 /// Statements that belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What is done beside a session while its statement runs: cancelling it, and
+//! A second connection beside a session, while its statement runs: cancelling it, and
 //! looking how far it got. Servers take a second connection for that, SQLite a
 //! flag that its statements look at.
 
@@ -9,9 +9,9 @@ use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Row as _};
 
-/// How to get beside a session.
+/// How to reach the server beside a session.
 #[derive(Debug, Clone)]
-pub(crate) enum Beside {
+pub(crate) enum SideConnection {
     Postgres(Arc<PgConnectOptions>),
     Mysql(Arc<MySqlConnectOptions>),
     /// SQLite: says that the statement shall end.
@@ -35,7 +35,7 @@ pub struct Phase {
     pub total: u64,
 }
 
-impl Beside {
+impl SideConnection {
     /// Opens a second connection; SQLite has none.
     pub(crate) async fn connect(&self) -> Result<Option<Second>, sqlx::Error> {
         Ok(match self {
