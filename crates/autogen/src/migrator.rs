@@ -16,7 +16,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::registry;
 
-/// How long another deployer may take.
+/// How long to wait for another running migration.
 const WAIT: Duration = Duration::from_secs(600);
 
 /// Why migrations can't be run, or a database is not what its models expect.

@@ -56,43 +56,43 @@ pub(crate) struct Global {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Write autogen.toml and an empty folder of migrations
+    /// Write autogen.toml and an empty migrations folder
     Init(Init),
-    /// Compare, by default the database with the models, and write a migration
+    /// Compare the database with the models, and write a migration
     Diff(Box<Diff>),
-    /// Write an empty migration, to be filled by hand
+    /// Write an empty migration to fill in by hand
     Revision(Revision),
     /// Open a migration in your editor
     Edit(Edit),
-    /// Join branches by a revision that comes after all of them
+    /// Join branches by a revision that comes after them
     Merge(Merge),
-    /// Run the migrations up to a revision, by default to the head
+    /// Run migrations up to a revision, by default the head
     Upgrade(Upgrade),
-    /// Take back migrations, by default the last one
+    /// Undo migrations, by default the last one
     Downgrade(Downgrade),
     /// Show which revisions the database has
     Current(Current),
     /// List the migrations, newest first
     History(History),
-    /// List the revisions that nothing comes after
+    /// List the heads: revisions that no other comes after
     Heads(Listing),
-    /// List the revisions from which several go on
+    /// List the branch points: revisions with several children
     Branches(Listing),
     /// Show a migration
     Show(Show),
-    /// Say what the database has, and run nothing
+    /// Record a revision as applied without running it
     Stamp(Stamp),
-    /// Show how each revision stands in the database, and what needs a hand
+    /// Show the state of each revision in the database, and what needs repair
     Status,
-    /// Set the history right, after a look at the database
+    /// Correct the history by hand, after a look at the database
     Repair(Repair),
     /// Exit 1 if a migration is missing or not applied
     Check,
-    /// Put revisions on top of another head, such as after a git merge
+    /// Put a branch on top of another head, such as after a git merge
     Rebase(Rebase),
     /// Replace revisions by one that does the same
     Squash(Squash),
-    /// Run the whole history on a database of its own: up, down, up, and compare
+    /// Run all migrations up, down and up on a scratch database, and compare
     Verify,
     /// Show a schema
     Inspect(Inspect),
@@ -130,17 +130,17 @@ pub(crate) struct Init {
 
 #[derive(Debug, Clone, ClapArgs)]
 pub(crate) struct Diff {
-    /// What the migration is about; without it, the changes name it
+    /// The migration's message; by default the changes name it
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) message: Option<String>,
-    /// What is there: a database URL, models[:PATH], git:REV, snapshot:FILE,
+    /// Current schema: a database URL, models[:PATH], git:REV, snapshot:FILE,
     /// sql:FILE, migrations[:DIR]
     #[arg(long, value_name = "SOURCE")]
     pub(crate) from: Option<String>,
-    /// What shall be, in the same words
+    /// Desired schema; takes the same sources as --from
     #[arg(long, value_name = "SOURCE")]
     pub(crate) to: Option<String>,
-    /// Print, and write nothing
+    /// Only print; write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// How to print the plan
@@ -149,27 +149,26 @@ pub(crate) struct Diff {
     /// Exit 1 if there are changes
     #[arg(long)]
     pub(crate) exit_code: bool,
-    /// Write down what was changed in the database by hand, so that other databases
-    /// get it as well
+    /// Write what was changed in the database by hand into a revision, for other
+    /// databases
     #[arg(long, conflicts_with_all = ["from", "to"])]
     pub(crate) adopt: bool,
     /// A rename: table=new, table.column=new, type:name=new, type:name.value=new
     #[arg(long = "rename", value_name = "OLD=NEW")]
     pub(crate) renames: Vec<String>,
-    /// A name that goes and is no rename
+    /// A name that is dropped, not renamed
     #[arg(long = "no-rename", value_name = "NAME")]
     pub(crate) no_renames: Vec<String>,
-    /// Drop what only the database has and no model ever named: a table or an enum
+    /// Drop a table or an enum that no model ever named
     #[arg(long = "drop", value_name = "TABLE")]
     pub(crate) drops: Vec<String>,
-    /// What a new required column holds in the rows that are there
+    /// The value of a new required column in existing rows
     #[arg(long = "fill", value_name = "TABLE.COLUMN=EXPR")]
     pub(crate) fills: Vec<String>,
     /// The revision's number, instead of the time
     #[arg(long, value_name = "DIGITS")]
     pub(crate) revision: Option<String>,
-    /// How the statements are divided among migrations, instead of what the
-    /// configuration says
+    /// How statements are divided among migrations, instead of the configuration's layout
     #[arg(long, value_enum, value_name = "LAYOUT")]
     pub(crate) layout: Option<Layout>,
 }
@@ -184,14 +183,13 @@ impl Diff {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Revision {
-    /// What it is about
+    /// Its message
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) message: Option<String>,
-    /// What it comes after, instead of the head: a revision, `heads`, or `base`
-    /// for a branch of its own
+    /// Its parent, instead of the head: a revision, `heads`, or `base` for a new branch
     #[arg(long, value_name = "REV")]
     pub(crate) head: Option<String>,
-    /// A name for the branch that begins with it
+    /// A label for the branch that begins with it
     #[arg(long = "label", value_name = "NAME")]
     pub(crate) labels: Vec<String>,
     /// A revision of another branch that must have run before
@@ -204,10 +202,10 @@ pub(crate) struct Revision {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Merge {
-    /// What to join, by default all heads
+    /// The revisions to join, by default all heads
     #[arg(value_name = "REV")]
     pub(crate) revisions: Vec<String>,
-    /// What it is about
+    /// Its message
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) message: Option<String>,
     /// Also join branches that share no revision
@@ -220,10 +218,10 @@ pub(crate) struct Merge {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Rebase {
-    /// The head that moves, with those before it that the other head lacks
+    /// The head that moves, with its ancestors that the other head lacks
     #[arg(value_name = "REV")]
     pub(crate) revision: String,
-    /// The head that it is put on, where there are more than two
+    /// The head to put it on, if there are more than two
     #[arg(long, value_name = "REV")]
     pub(crate) onto: Option<String>,
 }
@@ -233,7 +231,7 @@ pub(crate) struct Squash {
     /// The first and the last revision to replace; by default all of them
     #[arg(value_name = "FIRST:LAST", default_value = ":")]
     pub(crate) range: String,
-    /// What it is about
+    /// Its message
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) message: Option<String>,
 }
@@ -274,10 +272,10 @@ pub(crate) struct Show {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Stamp {
-    /// The revisions, with all that they come after; `base` for none
+    /// The revisions, recorded with all their ancestors; `base` for none
     #[arg(required = true, value_name = "REV")]
     pub(crate) revisions: Vec<String>,
-    /// Forget what the history says, also revisions that have no file
+    /// Clear the history first, including revisions without a file
     #[arg(long)]
     pub(crate) purge: bool,
 }
@@ -289,22 +287,22 @@ pub(crate) struct Repair {
     /// The revision, by the beginning of its number
     #[arg(value_name = "REV", required_unless_present = "drop_invalid_indexes")]
     pub(crate) revision: Option<String>,
-    /// Its file was changed after it ran, and is right as it is now
+    /// Its file was changed after it ran, and the change is right
     #[arg(long, group = "what")]
     pub(crate) accept_checksum: bool,
-    /// The statement at which it stopped has had its effect
+    /// The statement at which it stopped has run
     #[arg(long, group = "what")]
     pub(crate) done: bool,
-    /// The statement at which it stopped has not had its effect
+    /// The statement at which it stopped has not run
     #[arg(long, group = "what")]
     pub(crate) not_done: bool,
-    /// The rest of it was done by hand: it is applied, or undone
+    /// The rest was done by hand: it is applied, or undone
     #[arg(long, group = "what")]
     pub(crate) complete: bool,
-    /// Take it out of the history
+    /// Remove it from the history
     #[arg(long, group = "what")]
     pub(crate) forget: bool,
-    /// Drop the indexes that were left half built (PostgreSQL)
+    /// Drop indexes that were left half built (PostgreSQL)
     #[arg(long, group = "what", conflicts_with = "revision")]
     pub(crate) drop_invalid_indexes: bool,
 }
@@ -315,7 +313,7 @@ pub(crate) struct Upgrade {
     /// for N steps, and `REV+N`; with --sql also FROM:TO
     #[arg(default_value = "head")]
     pub(crate) revision: String,
-    /// Print the script, and run nothing
+    /// Only print the script; run nothing
     #[arg(long)]
     pub(crate) sql: bool,
     #[command(flatten)]
@@ -324,10 +322,10 @@ pub(crate) struct Upgrade {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Downgrade {
-    /// The revision to go back to, `-N` for N steps, or `base` for none at all
+    /// The revision to go back to, `-N` for N steps, or `base` to undo all
     #[arg(default_value = "-1", allow_hyphen_values = true)]
     pub(crate) revision: String,
-    /// Print the script, and run nothing
+    /// Only print the script; run nothing
     #[arg(long)]
     pub(crate) sql: bool,
     #[command(flatten)]
@@ -336,8 +334,7 @@ pub(crate) struct Downgrade {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct History {
-    /// Only what comes after FROM, up to TO; either may be left out, and may be
-    /// `current`
+    /// Only revisions after FROM, up to TO; either may be left out, or be `current`
     #[arg(short, long, value_name = "FROM:TO", allow_hyphen_values = true)]
     pub(crate) range: Option<String>,
     /// Mark where the database stands

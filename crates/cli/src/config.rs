@@ -64,7 +64,7 @@ pub(crate) struct Config {
     pub(crate) exclude: Vec<String>,
     /// Whether tables that no model ever named are dropped.
     pub(crate) drop_unknown_tables: bool,
-    /// How long another deployer may take.
+    /// How long to wait for another running migration.
     #[serde(deserialize_with = "from_text")]
     pub(crate) wait: Option<Duration>,
     /// How long a statement waits for locks.

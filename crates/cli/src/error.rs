@@ -151,7 +151,7 @@ impl From<Vec<Diagnostic>> for Error {
 pub(crate) fn unknown_dialect() -> Error {
     Error::usage(
         "A0611",
-        "it is not known which database this is for",
-        "say --dialect sqlite or --dialect postgres, or write it into autogen.toml",
+        "no database given",
+        "set DATABASE_URL or pass --dialect, or write `dialect` into autogen.toml",
     )
 }

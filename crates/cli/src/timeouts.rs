@@ -12,7 +12,7 @@ use crate::duration::time;
 use crate::error::exit;
 use crate::output;
 
-/// How long another deployer may take.
+/// How long to wait for another running migration.
 pub(crate) const WAIT: Duration = Duration::from_secs(600);
 
 /// What a signal asks of all that is under way, once somebody listens for it. Until
@@ -22,7 +22,7 @@ static STOP: LazyLock<Stop> = LazyLock::new(Stop::default);
 /// Flags about time; those that are not given are in autogen.toml, or usual.
 #[derive(Debug, Clone, Default, PartialEq, Eq, ClapArgs)]
 pub(crate) struct Timeouts {
-    /// How long another deployer may take: 90s, 10m, 1h; by default 10m
+    /// How long to wait for another running migration: 90s, 10m, 1h; by default 10m
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) wait: Option<Duration>,
     /// How long a statement waits for locks, in short turns; 0 for what the server

@@ -49,8 +49,8 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     };
     seen::tell(project, &unread, &plan);
     if plan.is_empty() {
-        let what = if drift.is_some() { "the migrations" } else { "what is there" };
-        output::note(&format!("the models and {what} are the same"));
+        let what = if drift.is_some() { "migrations" } else { "database" };
+        output::note(&format!("{what} and models match"));
         return Ok(code);
     }
     output::coloured(&emit::text(&plan));

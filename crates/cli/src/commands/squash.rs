@@ -177,15 +177,17 @@ fn texts(
         if let Some(sql) = writes_rows(revision, dialect)? {
             let line = sql.lines().next().unwrap_or_default();
             let id = &revision.id;
-            kept.push(format!("all statements are kept, since {id} does more: {line}"));
+            kept.push(format!(
+                "not condensed: {id} contains statements that are not schema changes: {line}"
+            ));
         }
     }
     let lost = ends.plan.up.changes.iter().find(|it| it.loses_data()).map(Change::describe);
     if let Some(what) = lost {
-        kept.push(format!("all statements are kept, since by itself this would lose rows: {what}"));
+        kept.push(format!("not condensed: the difference alone would lose rows: {what}"));
     }
     if !ends.plan.up.refusals.is_empty() || !ends.after.unsupported.is_empty() {
-        kept.push("all statements are kept, since the end can't be written as a plan".to_owned());
+        kept.push("not condensed: the result can't be written as a plan".to_owned());
     }
     if kept.is_empty() {
         let up = emit::migration(&ends.plan, header, true)?;

@@ -29,7 +29,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     let outcome = verify(project, &revisions, &replay).await;
     let findings = replay.close(outcome).await?;
     if findings == 0 {
-        output::note("every migration runs, leads back and runs again; the head is the models");
+        output::note("all migrations pass up, down, up; the result matches the models");
         return Ok(exit::DONE);
     }
     Ok(exit::DIFFERENT)

@@ -8,7 +8,7 @@ pub use crate::watch::Stop;
 /// take; the rest is as usual.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// How long another deployer may take.
+    /// How long to wait for another running migration.
     pub wait: Duration,
     /// How long a statement waits for locks that others hold; `None` for what the
     /// server does by itself. The wait is made of short ones, between which those

@@ -134,16 +134,20 @@ fn options(args: &Diff) -> Result<Options, Error> {
 }
 
 fn undecided(candidates: &[Candidate]) -> Error {
-    let lines: Vec<String> = candidates
-        .iter()
-        .map(|it| {
-            let (flag, before) = (it.flag(), it.before());
-            format!("\n  {flag} ({}%): --rename {flag} or --no-rename {before}", it.score)
-        })
-        .collect();
+    let lines = candidates.iter().map(|it| {
+        let (flag, before) = (it.flag(), it.before());
+        let after = flag.split_once('=').map_or("", |(_, after)| after);
+        let owner = before.rsplit_once('.').map(|(owner, _)| format!("{owner}."));
+        let owner = owner.unwrap_or_default();
+        format!(
+            "`{before}` disappears and a similar `{owner}{after}` appears ({}% alike): is it a \
+             rename?\n  --rename {flag} or --no-rename {before}",
+            it.score
+        )
+    });
     Error::refused(
         "A0614",
-        format!("something goes while something alike comes; is it a rename?{}", lines.concat()),
+        lines.collect::<Vec<_>>().join("\n  "),
         "a rename keeps the rows and values, a drop and an add lose them: say which",
     )
 }
