@@ -27,7 +27,20 @@ pub(crate) fn split(dialect: Dialect, changes: Vec<Change>) -> Grounded {
             Change::Namespace(NamespaceChange::Drop(_))
             | Change::Extension(ExtensionChange::Drop(_))
             | Change::Collation(CollationChange::Drop(_)) => grounded.last.push(change),
-            _other => grounded.rest.push(change),
+            Change::Enum(_)
+            | Change::Domain(_)
+            | Change::Sequence(_)
+            | Change::Table(_)
+            | Change::Column(_)
+            | Change::Constraint(_)
+            | Change::Index(_)
+            | Change::Partition(_)
+            | Change::Statistics(_)
+            | Change::Grant(_)
+            | Change::View(_)
+            | Change::Routine(_)
+            | Change::Trigger(_)
+            | Change::Policy(_) => grounded.rest.push(change),
         }
     }
     grounded.first.sort_by_key(|change| (layer(change), depth(dialect, change), change.object()));

@@ -3,8 +3,7 @@
 
 use autogen_dialect::Refusal;
 use autogen_schema::{
-    Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, IndexChange, NamespaceChange,
-    OutsideUse, QName, RoutineChange, Schema, TableChange, Used, ViewChange,
+    Change, Column, EnumType, NamespaceChange, OutsideUse, Pair, QName, Schema, Used,
 };
 
 /// The refusals, for the changes of a plan that begins with `before`.
@@ -43,50 +42,47 @@ fn refusal(change: &Change, by: &OutsideUse) -> Refusal {
 fn takes(change: &Change, used: &Used) -> bool {
     match used {
         Used::Relation(name) => drops_relation(change, name),
-        Used::Column(table, column) => match change {
-            Change::Column(ColumnChange::Drop { table: of, column: it, .. }) => {
-                of == table && it.name == *column
-            }
-            Change::Column(ColumnChange::Alter { table: of, column: it }) => {
-                let both = [&it.before, &it.after].map(|it| (&it.data_type, &it.collation));
-                of == table && it.before.name == *column && both[0] != both[1]
-            }
-            _other => drops_relation(change, table),
-        },
-        Used::Type(name) => match change {
-            Change::Enum(EnumChange::Drop(it)) => it.name == *name,
-            Change::Enum(EnumChange::Alter(it)) => {
-                it.before.name == *name
-                    && it.before.values.iter().any(|value| !it.after.values.contains(value))
-            }
-            Change::Domain(DomainChange::Drop(it)) => it.name == *name,
-            Change::Domain(DomainChange::Alter(it)) => {
-                it.before.name == *name && it.before.base != it.after.base
-            }
-            _other => false,
-        },
-        Used::Routine(name) => {
-            matches!(change, Change::Routine(RoutineChange::Drop(it)) if it.name == *name)
+        Used::Column(table, column) => {
+            takes_column(change, table, column) || drops_relation(change, table)
+        }
+        Used::Type(name) => takes_type(change, name),
+        Used::Routine(name) => change.dropped_routine().is_some_and(|it| it.name == *name),
+        Used::Index(name) => {
+            let index = change.dropped_index().map(|(table, it)| (table, &it.name));
+            let constraint = change.dropped_constraint().map(|(table, it)| (table, it.name()));
+            index.or(constraint).is_some_and(|(table, it)| {
+                table.schema == name.schema && it.text() == Some(&name.name)
+            })
         }
         Used::Schema(name) => {
             matches!(change, Change::Namespace(NamespaceChange::Drop(it)) if it.name == *name)
         }
-        Used::Index(name) => match change {
-            Change::Constraint(ConstraintChange::Drop { table, constraint }) => {
-                table.schema == name.schema && constraint.name().text() == Some(&name.name)
-            }
-            Change::Index(IndexChange::Drop { table, index }) => {
-                table.schema == name.schema && index.name.text() == Some(&name.name)
-            }
-            _other => false,
-        },
     }
 }
 
+fn takes_column(change: &Change, table: &QName, name: &str) -> bool {
+    let other = |column: &Pair<Column>| {
+        let Pair { before, after } = column.as_ref().map(|it| (&it.data_type, &it.collation));
+        before != after
+    };
+    let altered = change.altered_column().filter(|(_, it)| other(it));
+    let column = change.dropped_column().or(altered.map(|(of, it)| (of, &it.before)));
+    column.is_some_and(|(of, it)| of == table && it.name == name)
+}
+
+fn takes_type(change: &Change, name: &QName) -> bool {
+    let dropped = change.dropped_enum().map(|it| &it.name);
+    let domain = change.dropped_domain().map(|it| &it.name);
+    let shorter = |it: &&Pair<EnumType>| {
+        it.before.values.iter().any(|value| !it.after.values.contains(value))
+    };
+    let shortened = change.altered_enum().filter(shorter).map(|it| &it.before.name);
+    let rebased = change.altered_domain().filter(|it| it.before.base != it.after.base);
+    let rebased = rebased.map(|it| &it.before.name);
+    dropped.or(domain).or(shortened).or(rebased) == Some(name)
+}
+
 fn drops_relation(change: &Change, name: &QName) -> bool {
-    match change {
-        Change::Table(TableChange::Drop(table)) => table.name == *name,
-        Change::View(ViewChange::Drop(view)) => view.name == *name,
-        _other => false,
-    }
+    change.dropped_table().is_some_and(|it| it.name == *name)
+        || change.dropped_view().is_some_and(|it| it.name == *name)
 }

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{
-    Change, EnumChange, Pair, QName, Schema, TableChange, Trigger, TriggerChange, View, ViewChange,
-};
+use autogen_schema::{Change, Pair, QName, Schema, Trigger, TriggerChange, View, ViewChange};
 
 use crate::{PlanError, diff, order};
 
@@ -30,17 +28,13 @@ impl Stages {
         renames: Vec<Change>,
         ordered: Vec<Change>,
     ) -> Self {
-        let moved = renames.iter().any(|change| match change {
-            Change::Table(TableChange::Rename(name)) => name.before.schema != name.after.schema,
-            Change::Enum(EnumChange::RenameValue { .. }) => true,
-            _other => false,
+        let moved = renames.iter().any(|change| {
+            change.renamed_table().is_some_and(|it| it.before.schema != it.after.schema)
+                || change.renamed_value().is_some()
         });
-        let touched = ordered.iter().any(|change| match change {
-            Change::View(ViewChange::Drop(view)) => {
-                let there = before.views.get(&view.name);
-                moved || there.is_some_and(|it| it.definition != view.definition)
-            }
-            _other => false,
+        let touched = ordered.iter().filter_map(Change::dropped_view).any(|view| {
+            let there = before.views.get(&view.name);
+            moved || there.is_some_and(|it| it.definition != view.definition)
         });
         // By name, which is the only one in its schema where a database does not
         // bind texts.
@@ -52,12 +46,11 @@ impl Stages {
             let there = triggers.get(trigger.name.as_str());
             there.is_some_and(|(_, it)| it.definition != trigger.definition)
         };
-        let (first, rest) = ordered.into_iter().partition(|change| match change {
-            Change::View(ViewChange::Drop(_)) => touched,
-            Change::Trigger(TriggerChange::Drop { on, trigger }) => {
-                touched && before.views.contains_key(on) || speaks_of_it(trigger)
-            }
-            _other => false,
+        let (first, rest) = ordered.into_iter().partition(|change| {
+            touched && change.dropped_view().is_some()
+                || change.dropped_trigger().is_some_and(|(on, trigger)| {
+                    touched && before.views.contains_key(on) || speaks_of_it(trigger)
+                })
         });
         let first = Vec::into_iter(first).map(|it| as_it_was(before, &triggers, it));
         // A trigger hangs on a view until that goes.
@@ -85,13 +78,10 @@ impl Stages {
     ) -> Result<Vec<Change>, PlanError> {
         let mut triggers: BTreeSet<&str> = BTreeSet::new();
         for change in &self.first {
-            match change {
-                Change::View(ViewChange::Drop(view)) => drop(after.views.remove(&view.name)),
-                Change::Trigger(TriggerChange::Drop { trigger, .. }) => {
-                    triggers.insert(&trigger.name);
-                }
-                _other => {}
+            if let Some(view) = change.dropped_view() {
+                after.views.remove(&view.name);
             }
+            triggers.extend(change.dropped_trigger().map(|(_, it)| it.name.as_str()));
         }
         let gone = |it: &Trigger| triggers.contains(it.name.as_str());
         after.views.values_mut().for_each(|view| view.triggers.retain(|it| !gone(it)));
@@ -102,8 +92,7 @@ impl Stages {
         let ordered = order::order(dialect, before, rest)?;
         let waiting = self.waiting(&after, &ordered);
         let (late, mut back): (Vec<_>, Vec<_>) = ordered.into_iter().partition(|change| {
-            matches!(change, Change::View(ViewChange::Alter(view))
-                if waiting.contains(&view.after.name))
+            change.altered_view().is_some_and(|view| waiting.contains(&view.after.name))
         });
         back.extend(self.renames.iter().rev().map(Change::inverse));
         let mut last: Vec<Change> = self.first.iter().rev().map(Change::inverse).collect();
@@ -119,14 +108,11 @@ impl Stages {
     /// they become others after that.
     fn waiting(&self, goal: &Schema, back: &[Change]) -> BTreeSet<QName> {
         let mut found = BTreeSet::new();
-        if !back.iter().any(|it| matches!(it, Change::View(ViewChange::Alter(_)))) {
+        if !back.iter().any(|it| it.altered_view().is_some()) {
             return found;
         }
-        let gone = self.first.iter().filter_map(|change| match change {
-            Change::View(ViewChange::Drop(view)) => Some(&view.name),
-            _other => None,
-        });
-        let mut open: Vec<&QName> = gone.collect();
+        let gone = self.first.iter().filter_map(Change::dropped_view);
+        let mut open: Vec<&QName> = gone.map(|view| &view.name).collect();
         while let Some(read) = open.pop() {
             for view in goal.views.values().filter(|it| it.names(&read.name)) {
                 if found.insert(view.name.clone()) {
@@ -151,19 +137,15 @@ fn triggers_of(schema: &Schema) -> Triggers<'_> {
 
 /// What goes, in the words from before the renames.
 fn as_it_was(before: &Schema, triggers: &Triggers<'_>, change: Change) -> Change {
-    match change {
-        Change::View(ViewChange::Drop(view)) => {
-            let original = before.views.get(&view.name).cloned().unwrap_or(*view);
-            let original = View { triggers: Vec::new(), ..original };
-            Change::View(ViewChange::Drop(Box::new(original)))
+    if let Some(view) = change.dropped_view() {
+        let original = before.views.get(&view.name).unwrap_or(view).clone();
+        return ViewChange::Drop(Box::new(View { triggers: Vec::new(), ..original })).into();
+    }
+    let original = change.dropped_trigger().and_then(|(_, it)| triggers.get(it.name.as_str()));
+    match original.copied() {
+        Some((on, trigger)) => {
+            TriggerChange::Drop { on: on.clone(), trigger: trigger.clone() }.into()
         }
-        Change::Trigger(TriggerChange::Drop { on, trigger }) => {
-            let (on, trigger) = match triggers.get(trigger.name.as_str()) {
-                Some((on, original)) => ((*on).clone(), (*original).clone()),
-                None => (on, trigger),
-            };
-            Change::Trigger(TriggerChange::Drop { on, trigger })
-        }
-        other => other,
+        None => change,
     }
 }

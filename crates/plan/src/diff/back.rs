@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{
-    Callee, Change, Column, ColumnChange, ConstraintChange, EnumChange, EnumType, IndexChange,
-    Pair, QName, RoutineChange, Schema,
-};
+use autogen_schema::{Callee, Change, ColumnChange, EnumType, Pair, QName, Schema};
 
 use super::Past;
 use super::uprooted::is_extended;
@@ -28,11 +25,9 @@ pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) 
             || partitions.before.contains_key(name)
             || partitions.after.contains_key(name)
     };
-    let found_anew = |change: &Change| match change {
-        Change::View(_) | Change::Routine(_) => true,
-        Change::Trigger(change) => !on_table(change.on()) || both(change.on()),
-        Change::Policy(change) => both(change.on()),
-        _other => false,
+    let found_anew = |change: &Change| match change.hangs_on() {
+        Some(on) => !on_table(on) || both(on),
+        None => matches!(change, Change::View(_) | Change::Routine(_)),
     };
     let made = changes;
     let stay = made.iter().filter(|change| !found_anew(change));
@@ -53,8 +48,9 @@ fn leaves_callers(up: &[Change], after: &Schema, changes: &[Change]) -> bool {
     let went: BTreeSet<Callee> = up.iter().filter_map(super::gone_routine).collect();
     changes.iter().any(|change| {
         super::gone_routine(change).is_some_and(|it| !went.contains(&it))
-            && matches!(change, Change::Routine(RoutineChange::Drop(it))
-                if after.routines.iter().any(|other| other.key() == it.key()))
+            && change
+                .dropped_routine()
+                .is_some_and(|it| after.routines.iter().any(|other| other.key() == it.key()))
     })
 }
 
@@ -62,29 +58,25 @@ fn leaves_callers(up: &[Change], after: &Schema, changes: &[Change]) -> bool {
 /// that stands on it.
 fn lengthens(change: &Change) -> bool {
     let shorter = |item: &Pair<EnumType>| !is_extended(&item.after.values, &item.before.values);
-    matches!(change, Change::Enum(EnumChange::Alter(item)) if shorter(item))
+    change.altered_enum().is_some_and(shorter)
 }
 
 /// What comes back does so in its old place.
-fn in_place(changes: Vec<Change>, inverses: &[Change]) -> Vec<Change> {
+fn in_place(mut changes: Vec<Change>, inverses: &[Change]) -> Vec<Change> {
     let place = |table: &QName, name: &str| {
-        inverses.iter().find_map(|change| match change {
-            Change::Column(ColumnChange::Add { table: of, column, position })
-                if of == table && column.name == name =>
-            {
-                *position
-            }
-            _other => None,
+        inverses.iter().find_map(|change| {
+            let Change::Column(ColumnChange::Add { table: of, column, position }) = change else {
+                return None;
+            };
+            position.filter(|_| of == table && column.name == name)
         })
     };
-    let placed = |change: Change| match change {
-        Change::Column(ColumnChange::Add { table, column, .. }) => {
-            let position = place(&table, &column.name);
-            ColumnChange::Add { table, column, position }.into()
+    for change in &mut changes {
+        if let Change::Column(ColumnChange::Add { table, column, position }) = change {
+            *position = place(table, &column.name);
         }
-        other => other,
-    };
-    changes.into_iter().map(placed).collect()
+    }
+    changes
 }
 
 type Place = (QName, String);
@@ -92,13 +84,8 @@ type Place = (QName, String);
 /// A plain column may have become a computed one only as a new column; on the
 /// way back it keeps what was computed, and what stands on it stays.
 fn with_values(changes: Vec<Change>) -> Vec<Change> {
-    let computed = |change: &Change| match change {
-        Change::Column(ColumnChange::Drop { table, column, .. }) if column.generated.is_some() => {
-            Some((table.clone(), (**column).clone()))
-        }
-        _other => None,
-    };
-    let going: Vec<(QName, Column)> = changes.iter().filter_map(computed).collect();
+    let dropped = changes.iter().filter_map(Change::dropped_column);
+    let going: Vec<_> = dropped.filter(|(_, it)| it.generated.is_some()).collect();
     if going.is_empty() {
         return changes;
     }
@@ -106,15 +93,15 @@ fn with_values(changes: Vec<Change>) -> Vec<Change> {
     let mut remade: BTreeSet<Place> = BTreeSet::new();
     let mut alters = Vec::new();
     for change in &changes {
-        let Change::Column(ColumnChange::Add { table, column, .. }) = change else { continue };
+        let Some((table, column)) = change.added_column() else { continue };
         let place = (table.clone(), column.name.clone());
-        let there = going.iter().find(|(of, it)| *of == place.0 && it.name == place.1);
+        let there = going.iter().find(|(of, it)| *of == table && it.name == column.name);
         match there.filter(|_| column.generated.is_none()) {
             Some((_, before)) => {
                 if before.data_type == column.data_type && before.collation == column.collation {
                     kept.insert(place);
                 }
-                let column = Box::new(Pair::new(before.clone(), (**column).clone()));
+                let column = Box::new(Pair::new((*before).clone(), column.clone()));
                 alters.push(Change::from(ColumnChange::Alter { table: table.clone(), column }));
             }
             None => drop(remade.insert(place)),
@@ -133,30 +120,17 @@ fn with_values(changes: Vec<Change>) -> Vec<Change> {
 
 /// Whether the drop and the add are done by this change.
 fn replaces(alter: &Change, change: &Change) -> bool {
-    let (
-        Change::Column(ColumnChange::Alter { table: of, column: both }),
-        Change::Column(
-            ColumnChange::Add { table, column, .. } | ColumnChange::Drop { table, column, .. },
-        ),
-    ) = (alter, change)
-    else {
-        return false;
-    };
-    of == table && both.after.name == column.name
+    let Some((of, both)) = alter.altered_column() else { return false };
+    let moved = change.added_column().or_else(|| change.dropped_column());
+    moved.is_some_and(|(table, column)| of == table && both.after.name == column.name)
 }
 
 /// Whether it is an index or a constraint of the column's table that uses it.
 fn stands_on(change: &Change, (of, column): &Place) -> bool {
-    match change {
-        Change::Constraint(
-            ConstraintChange::Add { table, constraint }
-            | ConstraintChange::Drop { table, constraint },
-        ) => table == of && constraint.uses(column),
-        Change::Index(
-            IndexChange::Create { table, index } | IndexChange::Drop { table, index },
-        ) => table == of && index.uses(column),
-        _other => false,
-    }
+    let constraint = change.added_constraint().or_else(|| change.dropped_constraint());
+    let index = change.created_index().or_else(|| change.dropped_index());
+    constraint.is_some_and(|(table, it)| table == of && it.uses(column))
+        || index.is_some_and(|(table, it)| table == of && it.uses(column))
 }
 
 /// What undoes the change, of constraints and indexes.

@@ -49,11 +49,6 @@ pub(super) fn detach(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
 }
 
 fn moved(change: &Change) -> Option<(QName, ForeignKey)> {
-    match change {
-        Change::Constraint(
-            ConstraintChange::Add { table, constraint: Constraint::ForeignKey(key) }
-            | ConstraintChange::Drop { table, constraint: Constraint::ForeignKey(key) },
-        ) => Some((table.clone(), key.clone())),
-        _other => None,
-    }
+    let (table, key) = change.added_foreign_key().or_else(|| change.dropped_foreign_key())?;
+    Some((table.clone(), key.clone()))
 }

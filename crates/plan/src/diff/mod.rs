@@ -19,7 +19,7 @@ mod uprooted;
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Callee, Change, Pair, QName, RoutineChange, RoutineKind, Schema, Table};
+use autogen_schema::{Callee, Change, Pair, QName, Routine, RoutineKind, Schema, Table};
 
 pub(crate) use self::back::back;
 use crate::standing;
@@ -81,12 +81,7 @@ fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change>
 }
 
 fn gone_routine(change: &Change) -> Option<Callee> {
-    match change {
-        Change::Routine(RoutineChange::Drop(it)) if it.kind != RoutineKind::Event => {
-            Some(it.callee())
-        }
-        _other => None,
-    }
+    change.dropped_routine().filter(|it| it.kind != RoutineKind::Event).map(Routine::callee)
 }
 
 /// The comparison, where these routines go, for good or for a while.

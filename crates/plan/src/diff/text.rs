@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Callee, Change, ColumnChange, Defined, DomainChange, EnumChange, Pair, PartitionChange,
-    Partitioning, Policy, PolicyChange, Protection, QName, Routine, RoutineChange, RoutineKind,
-    Schema, Table, TableChange, Trigger, TriggerChange, View, ViewChange,
+    Callee, Change, Column, Defined, Pair, Partitioning, Policy, PolicyChange, Protection, QName,
+    Routine, RoutineChange, RoutineKind, Schema, Table, Trigger, TriggerChange, View, ViewChange,
 };
 
 use super::uprooted::{is_extended, is_rebuilt};
@@ -187,54 +186,27 @@ impl Going {
 /// Whether a view could not be replaced by its own text on the way back, while
 /// this is still as it is called now.
 fn moves(change: &Change, view: &View) -> bool {
-    match change {
-        Change::Table(TableChange::Rename(name)) => name.before.schema != name.after.schema,
-        Change::Enum(EnumChange::RenameValue { value, .. }) => {
-            view.definition.contains(&format!("'{}'", value.before.replace('\'', "''")))
-        }
-        _other => false,
-    }
+    let spoken = |(_, value): (&QName, &Pair<String>)| {
+        view.definition.contains(&format!("'{}'", value.before.replace('\'', "''")))
+    };
+    change.renamed_table().is_some_and(|name| name.before.schema != name.after.schema)
+        || change.renamed_value().is_some_and(spoken)
 }
 
 fn drops_column(changes: &[Change]) -> bool {
-    changes.iter().any(|change| matches!(change, Change::Column(ColumnChange::Drop { .. })))
+    changes.iter().any(|change| change.dropped_column().is_some())
 }
 
 fn ground(before: &Schema, changes: &[Change]) -> Ground {
     let mut ground = Ground::default();
     for change in changes {
-        match change {
-            Change::Table(TableChange::Drop(table)) => {
-                ground.relations.insert(table.name.clone());
-            }
-            Change::Column(ColumnChange::Drop { table, column, .. }) => {
-                ground.columns.insert((table.clone(), column.name.clone()));
-            }
-            Change::Column(ColumnChange::Alter { table, column }) => {
-                let Pair { before, after } = &**column;
-                let remade = after.generated.is_some() && before.generated != after.generated;
-                let retyped = before.data_type != after.data_type;
-                if remade || retyped || before.collation != after.collation {
-                    ground.columns.insert((table.clone(), after.name.clone()));
-                }
-            }
-            // Its rows move to a table that is made anew.
-            Change::Partition(PartitionChange::Divide { table, .. }) => {
-                ground.relations.insert(table.clone());
-            }
-            Change::Domain(DomainChange::Alter(item)) if is_rebuilt((**item).as_ref()) => {
-                ground.types.insert(item.before.name.clone());
-            }
-            Change::Enum(EnumChange::Drop(item)) => {
-                ground.types.insert(item.name.clone());
-            }
-            Change::Enum(EnumChange::Alter(item))
-                if !is_extended(&item.before.values, &item.after.values) =>
-            {
-                ground.types.insert(item.before.name.clone());
-            }
-            _other => {}
-        }
+        let divided = change.divided_table().map(|(name, _)| name);
+        // Its rows move to a table that is made anew.
+        let gone = change.dropped_table().map(|it| &it.name).or(divided);
+        ground.relations.extend(gone.cloned());
+        let column = change.dropped_column().or_else(|| revalued(change));
+        ground.columns.extend(column.map(|(table, it)| (table.clone(), it.name.clone())));
+        ground.types.extend(remade_type(change).cloned());
     }
     own::with_partitions(before, &mut ground.columns);
     if ground.types.is_empty() {
@@ -248,14 +220,29 @@ fn ground(before: &Schema, changes: &[Change]) -> Ground {
     ground
 }
 
+/// The column whose values become others, with its table.
+fn revalued(change: &Change) -> Option<(&QName, &Column)> {
+    let (table, Pair { before, after }) = change.altered_column()?;
+    let remade = after.generated.is_some() && before.generated != after.generated;
+    let retyped = before.data_type != after.data_type;
+    (remade || retyped || before.collation != after.collation).then_some((table, after))
+}
+
+/// The type that goes, or is made anew.
+fn remade_type(change: &Change) -> Option<&QName> {
+    let domain = change.altered_domain().filter(|it| is_rebuilt((*it).as_ref()));
+    let dropped = change.dropped_enum().map(|it| &it.name);
+    let of_enum =
+        change.altered_enum().filter(|it| !is_extended(&it.before.values, &it.after.values));
+    dropped
+        .or_else(|| domain.map(|it| &it.before.name))
+        .or_else(|| of_enum.map(|it| &it.before.name))
+}
+
 /// Whether a view shows a column that got another name. Where the database
 /// binds texts, the view's own column keeps the name that it had.
 fn shows_renamed(dialect: Dialect, past: Past<'_>, view: &View) -> bool {
-    let renames = past.renames.iter().filter_map(|change| match change {
-        Change::Column(ColumnChange::Rename { table, name }) => Some((table, name)),
-        _other => None,
-    });
-    let mut renames = renames.peekable();
+    let mut renames = past.renames.iter().filter_map(Change::renamed_column).peekable();
     if !dialect.binds_texts() || renames.peek().is_none() {
         return false;
     }

@@ -220,7 +220,18 @@ pub fn scripts_sql(dialect: Dialect, schema: &Schema) -> Result<String, PlanErro
         | Change::Column(_)
         | Change::Constraint(_)
         | Change::Index(_) => false,
-        _other => true,
+        Change::Namespace(_)
+        | Change::Extension(_)
+        | Change::Collation(_)
+        | Change::Domain(_)
+        | Change::Sequence(_)
+        | Change::Partition(_)
+        | Change::Statistics(_)
+        | Change::Grant(_)
+        | Change::View(_)
+        | Change::Routine(_)
+        | Change::Trigger(_)
+        | Change::Policy(_) => true,
     })
 }
 

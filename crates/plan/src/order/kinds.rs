@@ -170,11 +170,9 @@ pub(super) fn around_divided(changes: &[Change], footprints: &mut [Footprint]) {
     let divided: BTreeMap<QName, (usize, bool)> = changes
         .iter()
         .enumerate()
-        .filter_map(|(at, change)| match change {
-            Change::Partition(PartitionChange::Divide { table, partitioning }) => {
-                Some((table.clone(), (at, partitioning.after.is_some())))
-            }
-            _other => None,
+        .filter_map(|(at, change)| {
+            let (table, partitioning) = change.divided_table()?;
+            Some((table.clone(), (at, partitioning.after.is_some())))
         })
         .collect();
     if divided.is_empty() {

@@ -3,9 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use autogen_schema::{
-    Change, Constraint, ConstraintChange, ForeignKey, QName, Schema, Table, TableChange,
-};
+use autogen_schema::{Change, ForeignKey, QName, Schema, Table, TableChange};
 
 use super::resource::{Footprint, Resource};
 
@@ -17,7 +15,8 @@ pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Foo
         return;
     }
     // Keys that go do so before their table begins to last.
-    let gone: BTreeSet<(&QName, &ForeignKey)> = changes.iter().filter_map(dropped).collect();
+    let gone: BTreeSet<(&QName, &ForeignKey)> =
+        changes.iter().filter_map(Change::dropped_foreign_key).collect();
     let of = |table: &QName, keys: &[ForeignKey]| -> Vec<Resource> {
         let stay = keys.iter().filter(|key| !gone.contains(&(table, *key)));
         let parents = stay.map(|key| &key.references);
@@ -55,39 +54,21 @@ pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Foo
                 footprint.releases.extend(parents);
             }
         }
-        let lasting = |table: &Table| !table.options.unlogged;
-        if let Change::Table(TableChange::Create(table)) = change
-            && lasting(table)
-        {
+        let lasting = |table: &&Table| !table.options.unlogged;
+        if let Some(table) = change.created_table().filter(lasting) {
             footprint.needs.extend(of(&table.name, &table.foreign_keys));
         }
-        if let Change::Table(TableChange::Drop(table)) = change
-            && lasting(table)
-        {
+        if let Some(table) = change.dropped_table().filter(lasting) {
             footprint.releases.extend(of(&table.name, &table.foreign_keys));
         }
-        if let Change::Constraint(ConstraintChange::Add { table, constraint }) = change
-            && let Constraint::ForeignKey(key) = constraint
-        {
+        if let Some((table, key)) = change.added_foreign_key() {
             footprint.needs.extend(settled(table));
             footprint.needs.extend(parent(key));
         }
-        if let Change::Constraint(ConstraintChange::Drop { table, constraint }) = change
-            && let Constraint::ForeignKey(key) = constraint
-        {
+        if let Some((table, key)) = change.dropped_foreign_key() {
             footprint.releases.push(Resource::Unlogged(table.clone()));
             footprint.releases.extend(parent(key));
         }
-    }
-}
-
-fn dropped(change: &Change) -> Option<(&QName, &ForeignKey)> {
-    match change {
-        Change::Constraint(ConstraintChange::Drop {
-            table,
-            constraint: Constraint::ForeignKey(key),
-        }) => Some((table, key)),
-        _other => None,
     }
 }
 

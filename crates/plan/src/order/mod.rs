@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_dialect::Dialect;
 use autogen_schema::{
     Change, ColumnChange, Constraint, ConstraintChange, EnumChange, IndexChange, PolicyChange,
-    QName, Schema, Table, TableChange, TriggerChange, ViewChange,
+    QName, Schema, TableChange, TriggerChange, ViewChange,
 };
 
 use self::resource::{Footprint, Loose, Resource};
@@ -66,16 +66,10 @@ pub(crate) fn order(
 /// References in a circle that a database without checks at creation keeps in
 /// its tables: for the order they do not count.
 fn loose_references(changes: &[Change]) -> Loose {
-    let pick = |created: bool| -> Vec<&Table> {
-        let tables = changes.iter().filter_map(|change| match change {
-            Change::Table(TableChange::Create(table)) if created => Some(&**table),
-            Change::Table(TableChange::Drop(table)) if !created => Some(&**table),
-            _other => None,
-        });
-        tables.collect()
-    };
-    let mut loose = circular(&pick(true));
-    loose.extend(circular(&pick(false)));
+    let created: Vec<_> = changes.iter().filter_map(Change::created_table).collect();
+    let dropped: Vec<_> = changes.iter().filter_map(Change::dropped_table).collect();
+    let mut loose = circular(&created);
+    loose.extend(circular(&dropped));
     loose
 }
 

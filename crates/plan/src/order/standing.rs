@@ -1,7 +1,7 @@
 //! Partitions that are detached or attached. They leave their table before all else
 //! about it changes, and come to one that is as it shall be.
 
-use autogen_schema::{Change, Constraint, ConstraintChange, PartitionChange, QName, TableChange};
+use autogen_schema::{Change, ForeignKey, PartitionChange, QName};
 
 use super::resource::{Footprint, Resource};
 
@@ -14,14 +14,18 @@ struct Move<'c> {
 
 impl<'c> Move<'c> {
     fn of(change: &'c Change) -> Option<Self> {
+        let Change::Partition(change) = change else { return None };
         let (names, attached) = match change {
-            Change::Partition(PartitionChange::Detach { table, of, partition, .. }) => {
+            PartitionChange::Detach { table, of, partition, .. } => {
                 ([table, of, &partition.name], false)
             }
-            Change::Partition(PartitionChange::Attach { table, of, partition, .. }) => {
+            PartitionChange::Attach { table, of, partition, .. } => {
                 ([table, of, &partition.name], true)
             }
-            _other => return None,
+            PartitionChange::Create { .. }
+            | PartitionChange::Drop { .. }
+            | PartitionChange::Comment { .. }
+            | PartitionChange::Divide { .. } => return None,
         };
         Some(Self { names, attached })
     }
@@ -61,10 +65,9 @@ impl<'c> Move<'c> {
     /// them, but for what hangs on the partition itself.
     fn concerns(&self, change: &Change) -> bool {
         let [_, _, name] = self.names;
-        match change {
-            Change::Trigger(change) => change.on() == name,
-            Change::Policy(change) => change.on() == name,
-            other => other.table().is_some_and(|it| self.names.contains(&it)),
+        match change.hangs_on() {
+            Some(on) => on == name,
+            None => change.table().is_some_and(|it| self.names.contains(&it)),
         }
     }
 }
@@ -93,7 +96,7 @@ pub(super) fn connect(changes: &[Change], footprints: &mut [Footprint]) {
             }
             // A table keeps the sequences that its former partitions count by until
             // they count by others.
-            if drops(it, own.names[0]) {
+            if it.dropped_table().is_some_and(|it| it.name == *own.names[0]) {
                 footprints[other].needs.push(mark("counts"));
             } else if it.table() == Some(own.names[2]) {
                 footprints[other].creates.push(mark("counts"));
@@ -104,34 +107,19 @@ pub(super) fn connect(changes: &[Change], footprints: &mut [Footprint]) {
     }
 }
 
-fn drops(change: &Change, name: &QName) -> bool {
-    matches!(change, Change::Table(TableChange::Drop(table)) if table.name == *name)
-}
-
 /// Whether the change ends references to a table: rows that others refer to can't
 /// leave it.
 fn lets_go(change: &Change, parent: &QName) -> bool {
-    match change {
-        Change::Constraint(ConstraintChange::Drop { table, constraint }) => {
-            table != parent && points_at(constraint, parent)
-        }
-        Change::Table(TableChange::Drop(table)) => {
-            table.name != *parent && table.foreign_keys.iter().any(|it| it.references == *parent)
-        }
-        _other => false,
-    }
+    let refers = |key: &ForeignKey| key.references == *parent;
+    change.dropped_foreign_key().is_some_and(|(table, key)| table != parent && refers(key))
+        || change
+            .dropped_table()
+            .is_some_and(|it| it.name != *parent && it.foreign_keys.iter().any(refers))
 }
 
 /// Whether the change begins a reference to a table.
 fn refers(change: &Change, parent: &QName) -> bool {
-    match change {
-        Change::Constraint(ConstraintChange::Add { table, constraint }) => {
-            table != parent && points_at(constraint, parent)
-        }
-        _other => false,
-    }
-}
-
-fn points_at(constraint: &Constraint, parent: &QName) -> bool {
-    matches!(constraint, Constraint::ForeignKey(key) if key.references == *parent)
+    change
+        .added_foreign_key()
+        .is_some_and(|(table, key)| table != parent && key.references == *parent)
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Change, DomainChange, EnumChange, PolicyChange, QName, Routine, RoutineChange, RoutineKind,
-    Schema, TriggerChange, ViewChange,
+    Change, PolicyChange, QName, Routine, RoutineChange, RoutineKind, Schema, TriggerChange,
+    ViewChange,
 };
 
 use super::resource::{Footprint, Resource};
@@ -116,18 +116,13 @@ pub(super) fn connect(
     let named = Named::of(dialect, footprints);
     let mut going: BTreeMap<&QName, usize> = BTreeMap::new();
     for (at, change) in changes.iter().enumerate() {
-        match change {
-            Change::View(ViewChange::Drop(view)) => {
-                going.insert(&view.name, at);
-            }
-            other => going.extend(other.gone_tables().into_iter().map(|name| (name, at))),
-        }
+        going.extend(change.gone_relations().into_iter().map(|name| (name, at)));
     }
     let going_view = |name: &QName| {
         going.get(name).is_some_and(|at| matches!(changes.get(*at), Some(Change::View(_))))
     };
     for (at, change) in changes.iter().enumerate() {
-        if let Change::Trigger(TriggerChange::Create { on, trigger }) = change {
+        if let Some((on, trigger)) = change.created_trigger() {
             let neighbour = dialect.trigger_neighbour(&trigger.definition);
             let neighbour = neighbour.map(|name| Resource::Name(on.clone(), name));
             footprints[at].needs.extend(neighbour);
@@ -147,8 +142,8 @@ pub(super) fn connect(
             Side::Goes => {
                 // What hangs on a table goes with it in truth, and holds what
                 // it leans on until then.
-                if let Some(owner) = hangs_on(change).and_then(|on| going.get(on)) {
-                    let others = found.iter().filter(|it| !it.is_of(hangs_on(change)));
+                if let Some(owner) = change.hangs_on().and_then(|on| going.get(on)) {
+                    let others = found.iter().filter(|it| !it.is_of(change.hangs_on()));
                     footprints[*owner].releases.extend(others.cloned());
                 }
                 footprints[at].releases.extend(found);
@@ -159,13 +154,9 @@ pub(super) fn connect(
 
 /// The type that may be made anew, with the columns that are of it.
 fn remade_type(change: &Change) -> Option<&QName> {
-    match change {
-        Change::Enum(EnumChange::Alter(item)) => Some(&item.before.name),
-        Change::Domain(DomainChange::Alter(item)) if item.before.base != item.after.base => {
-            Some(&item.before.name)
-        }
-        _other => None,
-    }
+    let domain = change.altered_domain().filter(|it| it.before.base != it.after.base);
+    let of_enum = change.altered_enum().map(|it| &it.before.name);
+    of_enum.or_else(|| domain.map(|it| &it.before.name))
 }
 
 fn columns_of<'a>(schema: &'a Schema, of: &'a QName) -> impl Iterator<Item = Resource> + 'a {
@@ -178,14 +169,6 @@ fn columns_of<'a>(schema: &'a Schema, of: &'a QName) -> impl Iterator<Item = Res
 enum Side {
     Comes,
     Goes,
-}
-
-fn hangs_on(change: &Change) -> Option<&QName> {
-    match change {
-        Change::Trigger(TriggerChange::Drop { on, .. }) => Some(on),
-        Change::Policy(PolicyChange::Drop { table, .. }) => Some(table),
-        _other => None,
-    }
 }
 
 fn uses(dialect: Dialect, change: &Change) -> Option<(Uses, Side)> {
@@ -218,7 +201,19 @@ fn uses(dialect: Dialect, change: &Change) -> Option<(Uses, Side)> {
             }
             PolicyChange::Comment { .. } | PolicyChange::Protect { .. } => return None,
         },
-        _other => return None,
+        Change::Namespace(_)
+        | Change::Extension(_)
+        | Change::Collation(_)
+        | Change::Enum(_)
+        | Change::Domain(_)
+        | Change::Sequence(_)
+        | Change::Table(_)
+        | Change::Column(_)
+        | Change::Constraint(_)
+        | Change::Index(_)
+        | Change::Partition(_)
+        | Change::Statistics(_)
+        | Change::Grant(_) => return None,
     })
 }
 

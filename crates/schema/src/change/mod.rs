@@ -175,20 +175,25 @@ changes! {
 impl Change {
     /// The tables and partitions that are there only after the change.
     pub fn new_tables(&self) -> Vec<&QName> {
-        match self {
-            Self::Table(TableChange::Create(table)) => with_partitions(table),
-            Self::Partition(change) => change.relations().after,
-            _other => Vec::new(),
+        if let Self::Partition(change) = self {
+            return change.relations().after;
         }
+        self.created_table().map(with_partitions).unwrap_or_default()
     }
 
     /// The tables and partitions that are there only before the change.
     pub fn gone_tables(&self) -> Vec<&QName> {
-        match self {
-            Self::Table(TableChange::Drop(table)) => with_partitions(table),
-            Self::Partition(change) => change.relations().before,
-            _other => Vec::new(),
+        if let Self::Partition(change) = self {
+            return change.relations().before;
         }
+        self.dropped_table().map(with_partitions).unwrap_or_default()
+    }
+
+    /// The tables, partitions and views that are there only before the change.
+    pub fn gone_relations(&self) -> Vec<&QName> {
+        let mut gone = self.gone_tables();
+        gone.extend(self.dropped_view().map(|view| &view.name));
+        gone
     }
 }
 

@@ -2,10 +2,13 @@
 //! kind of change is no answer to any of them until it is written here.
 
 use super::{
-    Change, ColumnChange, ConstraintChange, EnumChange, IndexChange, PolicyChange, RoutineChange,
-    TableChange, TriggerChange, ViewChange,
+    Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, IndexChange, PartitionChange,
+    PolicyChange, RoutineChange, TableChange, TriggerChange, ViewChange,
 };
-use crate::{Column, Constraint, Index, Pair, Policy, QName, Routine, Table, Trigger, View};
+use crate::{
+    Column, Constraint, Domain, EnumType, ForeignKey, Index, Pair, Partitioning, Policy, QName,
+    Routine, Table, Trigger, View,
+};
 
 /// `fn name(&self) -> Option<answer>`: the answer where the change is of this form.
 macro_rules! questions {
@@ -42,10 +45,26 @@ questions! {
     added_constraint: Self::Constraint(ConstraintChange::Add { table, constraint }) => (table, constraint), (&QName, &Constraint);
     /// The constraint that it drops, with its table.
     dropped_constraint: Self::Constraint(ConstraintChange::Drop { table, constraint }) => (table, constraint), (&QName, &Constraint);
+    /// The foreign key that it adds, with its table.
+    added_foreign_key: Self::Constraint(ConstraintChange::Add { table, constraint: Constraint::ForeignKey(key) }) => (table, key), (&QName, &ForeignKey);
+    /// The foreign key that it drops, with its table.
+    dropped_foreign_key: Self::Constraint(ConstraintChange::Drop { table, constraint: Constraint::ForeignKey(key) }) => (table, key), (&QName, &ForeignKey);
     /// The index that it creates, with its table.
     created_index: Self::Index(IndexChange::Create { table, index }) => (table, index), (&QName, &Index);
     /// The index that it drops, with its table.
     dropped_index: Self::Index(IndexChange::Drop { table, index }) => (table, index), (&QName, &Index);
+    /// The table that it divides, or makes plain again, and how it is divided.
+    divided_table: Self::Partition(PartitionChange::Divide { table, partitioning }) => (table, partitioning), (&QName, &Pair<Option<Partitioning>>);
+    /// The domain that it alters.
+    altered_domain: Self::Domain(DomainChange::Alter(item)) => item, &Pair<Domain>;
+    /// The enum that it alters.
+    altered_enum: Self::Enum(EnumChange::Alter(item)) => item, &Pair<EnumType>;
+    /// The domain that it drops.
+    dropped_domain: Self::Domain(DomainChange::Drop(item)) => item, &Domain;
+    /// The enum that it drops.
+    dropped_enum: Self::Enum(EnumChange::Drop(item)) => item, &EnumType;
+    /// The view that it alters.
+    altered_view: Self::View(ViewChange::Alter(view)) => view, &Pair<View>;
     /// The view that it drops.
     dropped_view: Self::View(ViewChange::Drop(view)) => view, &View;
     /// The routine that it drops.

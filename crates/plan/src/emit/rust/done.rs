@@ -3,7 +3,7 @@
 
 use autogen_dialect::Dialect;
 use autogen_dialect::sqlite::other_runners;
-use autogen_schema::{Change, ColumnChange, IndexChange, QName, Schema, TableChange};
+use autogen_schema::{Change, Index, QName, Schema};
 
 use super::literal;
 use crate::plan::{Direction, Plan, PlannedStep};
@@ -28,42 +28,60 @@ pub(super) fn looked_for(plan: &Plan, way: &Direction, planned: &PlannedStep) ->
 /// A change may take several statements: the answer counts for the one that
 /// makes it.
 fn missing(dialect: Dialect, change: &Change, sql: &str) -> Option<String> {
-    let name = |table: &QName| table.schema.is_none().then(|| literal(&table.name));
-    let says = |words: &str, name: &str| sql.contains(&format!("{words} {}", dialect.quote(name)));
-    match change {
-        Change::Table(TableChange::Create(table)) if says("CREATE TABLE", &table.name.name) => {
-            Some(format!("!manager.has_table({}).await?", name(&table.name)?))
-        }
-        Change::Table(TableChange::Drop(table)) if says("DROP TABLE", &table.name.name) => {
-            Some(format!("manager.has_table({}).await?", name(&table.name)?))
-        }
-        Change::Column(ColumnChange::Add { table, column, .. })
-            if says("ADD COLUMN", &column.name) =>
-        {
-            let (table, column) = (name(table)?, literal(&column.name));
-            Some(format!("!manager.has_column({table}, {column}).await?"))
-        }
-        Change::Column(ColumnChange::Drop { table, column, .. })
-            if says("DROP COLUMN", &column.name) =>
-        {
-            let (table, column) = (name(table)?, literal(&column.name));
-            Some(format!("manager.has_column({table}, {column}).await?"))
-        }
-        Change::Column(ColumnChange::Rename { table, name: names })
-            if says("RENAME COLUMN", &names.before) =>
-        {
-            let (table, column) = (name(table)?, literal(&names.after));
-            Some(format!("!manager.has_column({table}, {column}).await?"))
-        }
-        Change::Index(IndexChange::Create { table, index }) => {
-            let index = index.name.text().filter(|it| says("INDEX", it))?;
-            Some(format!("!manager.has_index({}, {}).await?", name(table)?, literal(index)))
-        }
-        Change::Index(IndexChange::Drop { table, index }) => {
-            let index = index.name.text().filter(|it| says("INDEX", it))?;
-            Some(format!("manager.has_index({}, {}).await?", name(table)?, literal(index)))
-        }
-        _other => None,
+    let made_here =
+        |it: &Sign<'_>| sql.contains(&format!("{} {}", it.words, dialect.quote(it.said)));
+    let there = |sign: Option<Sign<'_>>| sign.filter(made_here)?.there();
+    there(comes(change)).map(|it| format!("!{it}")).or_else(|| there(goes(change)))
+}
+
+/// What is looked for after the change.
+fn comes(change: &Change) -> Option<Sign<'_>> {
+    let table = change.created_table().map(|it| Sign::table("CREATE TABLE", &it.name));
+    let column =
+        change.added_column().map(|(table, it)| Sign::column("ADD COLUMN", table, &it.name));
+    let renamed = change.renamed_column().map(|(table, name)| Sign {
+        said: &name.before,
+        ..Sign::column("RENAME COLUMN", table, &name.after)
+    });
+    table.or(column).or(renamed).or_else(|| change.created_index().and_then(Sign::index))
+}
+
+/// What is looked for before the change.
+fn goes(change: &Change) -> Option<Sign<'_>> {
+    let table = change.dropped_table().map(|it| Sign::table("DROP TABLE", &it.name));
+    let column =
+        change.dropped_column().map(|(table, it)| Sign::column("DROP COLUMN", table, &it.name));
+    table.or(column).or_else(|| change.dropped_index().and_then(Sign::index))
+}
+
+/// How a statement names a thing, and how the database is asked for it.
+struct Sign<'c> {
+    words: &'static str,
+    said: &'c str,
+    method: &'static str,
+    table: &'c QName,
+    part: Option<&'c str>,
+}
+
+impl<'c> Sign<'c> {
+    fn table(words: &'static str, table: &'c QName) -> Self {
+        Self { words, said: &table.name, method: "has_table", table, part: None }
+    }
+
+    fn column(words: &'static str, table: &'c QName, name: &'c str) -> Self {
+        Self { words, said: name, method: "has_column", table, part: Some(name) }
+    }
+
+    fn index((table, index): (&'c QName, &'c Index)) -> Option<Self> {
+        let name = index.name.text()?;
+        Some(Self { words: "INDEX", said: name, method: "has_index", table, part: Some(name) })
+    }
+
+    /// The question, where it can be asked in the schema at hand.
+    fn there(&self) -> Option<String> {
+        let table = self.table.schema.is_none().then(|| literal(&self.table.name))?;
+        let part = self.part.map(|it| format!(", {}", literal(it))).unwrap_or_default();
+        Some(format!("manager.{}({table}{part}).await?", self.method))
     }
 }
 
