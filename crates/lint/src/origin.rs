@@ -67,14 +67,13 @@ pub(crate) fn with_tables(
         drop(both.after.add_table(tables.after));
     }
     for change in changes {
-        match change {
-            Change::Partition(PartitionChange::Detach { table, plain, .. }) if !renamed(table) => {
-                both.before.add_table(Arc::clone(plain));
-            }
-            Change::Partition(PartitionChange::Attach { plain, .. }) => {
-                both.after.add_table(Arc::clone(plain));
-            }
-            _other => {}
+        if let Change::Partition(PartitionChange::Detach { table, plain, .. }) = change
+            && !renamed(table)
+        {
+            both.before.add_table(Arc::clone(plain));
+        }
+        if let Change::Partition(PartitionChange::Attach { plain, .. }) = change {
+            both.after.add_table(Arc::clone(plain));
         }
     }
     Some(both)
@@ -114,9 +113,7 @@ impl Origin<'_> {
     pub(crate) fn table(&self, name: &QName) -> Option<QName> {
         let mut name = name.clone();
         for (_, change) in self.renames.iter().rev() {
-            if let Change::Table(TableChange::Rename(it)) = change
-                && it.after == name
-            {
+            if let Some(it) = change.renamed_table().filter(|it| it.after == name) {
                 name = it.before.clone();
             }
         }
@@ -127,9 +124,7 @@ impl Origin<'_> {
     pub(crate) fn sequence(&self, name: &QName) -> Option<QName> {
         let mut name = name.clone();
         for (_, change) in self.renames.iter().rev() {
-            if let Change::Sequence(SequenceChange::Rename(it)) = change
-                && it.after == name
-            {
+            if let Some(it) = change.renamed_sequence().filter(|it| it.after == name) {
                 name = it.before.clone();
             }
         }
@@ -140,16 +135,12 @@ impl Origin<'_> {
     pub(crate) fn column(&self, table: &QName, name: &str) -> Option<String> {
         let (mut owner, mut column) = (table.clone(), name.to_owned());
         for (_, change) in self.renames.iter().rev() {
-            match change {
-                Change::Table(TableChange::Rename(it)) if it.after == owner => {
-                    owner = it.before.clone();
-                }
-                Change::Column(ColumnChange::Rename { table, name })
-                    if *table == owner && name.after == column =>
-                {
-                    column.clone_from(&name.before);
-                }
-                _other => {}
+            if let Some(it) = change.renamed_table().filter(|it| it.after == owner) {
+                owner = it.before.clone();
+            }
+            let renamed = change.renamed_column().filter(|(table, _)| **table == owner);
+            if let Some((_, it)) = renamed.filter(|(_, it)| it.after == column) {
+                column.clone_from(&it.before);
             }
         }
         let there = self.schema.before.tables.get(&owner)?.column(&column)?;
@@ -160,12 +151,8 @@ impl Origin<'_> {
 
     /// Whether rows have other labels in the column than before the plan.
     pub(crate) fn is_relabelled(&self, table: &QName, name: &str) -> bool {
-        self.renames.iter().any(|(_, change)| match change {
-            Change::Column(ColumnChange::Relabel { table: of, column, .. }) => {
-                of == table && column == name
-            }
-            _other => false,
-        })
+        let mut relabelled = self.renames.iter().filter_map(|(_, it)| it.relabelled_column());
+        relabelled.any(|(of, column)| of == table && column == name)
     }
 
     /// All of the columns, if they were there.
@@ -183,16 +170,14 @@ impl Origin<'_> {
     /// The expression, if it says the same over the table as it was.
     pub(crate) fn expression<'e>(&self, table: &QName, expr: &'e Expr) -> Option<&'e Expr> {
         let after = self.schema.after.tables.get(table)?;
-        let named = |change: &Change| match change {
-            Change::Enum(EnumChange::RenameValue { value, .. }) => {
-                expr.as_str().contains(&format!("'{}'", value.after.replace('\'', "''")))
-            }
-            Change::Column(ColumnChange::Relabel { table: of, column, .. }) => {
-                of == table && expr.mentions(column)
-            }
-            _other => false,
+        let spoken = |(_, value): (&QName, &Pair<String>)| {
+            expr.as_str().contains(&format!("'{}'", value.after.replace('\'', "''")))
         };
-        if self.renames.iter().any(|(_, change)| named(change)) {
+        let relabelled = |(of, column): (&QName, &String)| of == table && expr.mentions(column);
+        if self.renames.iter().any(|(_, change)| {
+            change.renamed_value().is_some_and(spoken)
+                || change.relabelled_column().is_some_and(relabelled)
+        }) {
             return None;
         }
         if !self.can_call(expr) {

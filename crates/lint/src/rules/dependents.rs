@@ -1,7 +1,7 @@
 //! DD110: view or trigger names a dropped column.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange, Expr};
+use autogen_schema::Expr;
 
 use crate::{Case, Finding, Rule};
 
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Column(ColumnChange::Drop { table, column, .. }) = case.change else { return None };
+    let (table, column) = case.change.dropped_column()?;
     let mentions = |sql: &str| {
         let sql = Expr::new(sql);
         sql.mentions(&column.name) && sql.mentions(&table.name)

@@ -2,7 +2,6 @@
 
 use autogen_dialect::Cost;
 use autogen_plan::Severity;
-use autogen_schema::{Change, DomainChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -16,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Domain(DomainChange::Alter(item)) = case.change else { return None };
+    let item = case.change.altered_domain()?;
     if case.step.effect.cost != Cost::Scan {
         return None;
     }

@@ -1,7 +1,6 @@
 //! DL102: drop column.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -15,16 +14,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let (table, column) = match case.change {
-        Change::Column(ColumnChange::Drop { table, column, .. }) => (table, &**column),
-        // The values that it holds give way to computed ones.
-        Change::Column(ColumnChange::Alter { table, column })
-            if column.after.generated.is_some() =>
-        {
-            (table, &column.before)
-        }
-        _other => return None,
+    // The values that it holds give way to computed ones.
+    let computed = || {
+        let (table, column) = case.change.altered_column()?;
+        column.after.generated.as_ref().map(|_| (table, &column.before))
     };
+    let (table, column) = case.change.dropped_column().or_else(computed)?;
     if !case.first || column.generated.is_some() {
         return None;
     }

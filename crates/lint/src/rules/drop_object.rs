@@ -1,7 +1,7 @@
 //! BC103: a view or function dropped.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, RoutineChange, RoutineKind, ViewChange};
+use autogen_schema::{Routine, RoutineKind};
 
 use crate::{Case, Finding, Rule};
 
@@ -16,18 +16,12 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(case: &Case<'_>) -> Option<Finding> {
     let after = case.schema.after;
-    let object = match case.change {
-        Change::View(ViewChange::Drop(view)) if !after.views.contains_key(&view.name) => {
-            view.name.to_string()
-        }
-        Change::Routine(RoutineChange::Drop(routine))
-            if routine.kind != RoutineKind::Event
-                && !after.routines.iter().any(|it| it.key() == routine.key()) =>
-        {
-            routine.signature()
-        }
-        _other => return None,
-    };
+    let view = case.change.dropped_view().filter(|it| !after.views.contains_key(&it.name));
+    let routine = case.change.dropped_routine().filter(|it| {
+        let stays = after.routines.iter().any(|other| other.key() == it.key());
+        it.kind != RoutineKind::Event && !stays
+    });
+    let object = view.map(|it| it.name.to_string()).or_else(|| routine.map(Routine::signature))?;
     case.first.then_some(())?;
     Finding::new(
         format!("running code that says {object} fails"),

@@ -2,7 +2,7 @@
 
 use autogen_dialect::Cost;
 use autogen_plan::Severity;
-use autogen_schema::{Change, PartitionChange, TableChange};
+use autogen_schema::{Change, PartitionChange, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -19,18 +19,18 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if !case.first {
         return None;
     }
-    let (name, safer) = match case.change {
-        Change::Table(TableChange::Drop(table)) => (&table.name, RENAME),
-        // Where it is written anew, the rows go into another one.
-        Change::Partition(PartitionChange::Drop { partition, .. })
-            if case.step.effect.cost == Cost::Instant =>
-        {
-            let own = case.dialect.partitions_are_tables();
-            (&partition.name, if own { RENAME } else { EXCHANGE })
-        }
-        _other => return None,
-    };
+    let table = case.change.dropped_table().map(|it| (&it.name, RENAME));
+    let (name, safer) = table.or_else(|| dropped_partition(case))?;
     Finding::new(format!("all rows of {name} are lost"), safer)
+}
+
+/// Where it is written anew, the rows go into another one.
+fn dropped_partition<'c>(case: &Case<'c>) -> Option<(&'c QName, &'static str)> {
+    let Change::Partition(PartitionChange::Drop { partition, .. }) = case.change else {
+        return None;
+    };
+    let safer = if case.dialect.partitions_are_tables() { RENAME } else { EXCHANGE };
+    (case.step.effect.cost == Cost::Instant).then_some((&partition.name, safer))
 }
 
 const RENAME: &str = "rename it away now, and drop it some days later";

@@ -2,10 +2,7 @@
 
 use autogen_dialect::probe::{Distinct, Held, Rows};
 use autogen_plan::Severity;
-use autogen_schema::{
-    Change, Constraint, ConstraintChange, Expr, Index, IndexChange, IndexKey, KeyPart, Pair,
-    PrimaryKey, QName, Table, Unique,
-};
+use autogen_schema::{Constraint, Expr, Index, IndexKey, KeyPart, Pair, QName, Table};
 
 use crate::{Case, Finding, Rule};
 
@@ -22,20 +19,11 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if !case.first || case.new_table {
         return None;
     }
-    let (table, unique) = match case.change {
-        Change::Index(IndexChange::Create { table, index }) if index.unique => {
-            (table, of_index(index))
-        }
-        Change::Constraint(ConstraintChange::Add {
-            table,
-            constraint: Constraint::PrimaryKey(key),
-        }) => (table, of_key(key)),
-        Change::Constraint(ConstraintChange::Add {
-            table,
-            constraint: Constraint::Unique(unique),
-        }) => (table, of_unique(unique)),
-        _other => return None,
-    };
+    let index = case.change.created_index().filter(|(_, it)| it.unique);
+    let constraint = case.change.added_constraint();
+    let (table, unique) = index
+        .map(|(table, it)| (table, of_index(it)))
+        .or_else(|| constraint.and_then(|(table, it)| Some((table, of_constraint(it)?))))?;
     if unique.is_empty(case, table) {
         return None;
     }
@@ -105,12 +93,12 @@ fn of_index(index: &Index) -> Alike {
     }
 }
 
-fn of_key(key: &PrimaryKey) -> Alike {
-    of_parts(&key.columns, true)
-}
-
-fn of_unique(unique: &Unique) -> Alike {
-    of_parts(&unique.columns, unique.nulls_not_distinct)
+fn of_constraint(constraint: &Constraint) -> Option<Alike> {
+    match constraint {
+        Constraint::PrimaryKey(key) => Some(of_parts(&key.columns, true)),
+        Constraint::Unique(unique) => Some(of_parts(&unique.columns, unique.nulls_not_distinct)),
+        Constraint::ForeignKey(_) | Constraint::Check(_) | Constraint::Exclusion(_) => None,
+    }
 }
 
 fn of_parts(parts: &[KeyPart], nulls_too: bool) -> Alike {
@@ -152,8 +140,7 @@ fn is_unique_already(table: Pair<&Table>, wanted: &Alike) -> bool {
         (None, _) | (_, None) => false,
     };
     let required = |name: &String| before.column(name).is_some_and(|column| !column.nullable);
-    let mut all: Vec<Alike> = before.primary_key.iter().map(of_key).collect();
-    all.extend(before.uniques.iter().map(of_unique));
+    let mut all: Vec<Alike> = before.constraints().iter().filter_map(of_constraint).collect();
     all.extend(before.indexes.iter().filter(|index| index.unique).map(of_index));
     all.iter().any(|there| {
         let Some(names) = there.columns() else { return false };

@@ -1,7 +1,7 @@
 //! DL105: enum value removed.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, Column, ColumnChange, ColumnType, EnumChange, EnumType, Pair, QName};
+use autogen_schema::{Column, ColumnType, EnumType, Pair, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -15,10 +15,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    if let Change::Column(ColumnChange::Alter { table, column }) = case.change {
+    if let Some((table, column)) = case.change.altered_column() {
         return at_column(case, table, column);
     }
-    let Change::Enum(EnumChange::Alter(item)) = case.change else { return None };
+    let item = case.change.altered_enum()?;
     let gone: Vec<&str> = item
         .before
         .values

@@ -43,14 +43,12 @@ fn check(case: &Case<'_>) -> Option<Finding> {
 
 /// The table whose rows a change updates, and the column that it sets.
 fn updated(change: &Change) -> Option<(&QName, &str)> {
+    let Change::Column(change) = change else { return None };
     match change {
-        Change::Column(column) => match column {
-            ColumnChange::Add { table, column, .. } => Some((table, &column.name)),
-            ColumnChange::Alter { table, column, .. } => Some((table, &column.after.name)),
-            ColumnChange::Relabel { table, column, .. }
-            | ColumnChange::RenameLabel { table, column, .. } => Some((table, column)),
-            ColumnChange::Drop { .. } | ColumnChange::Rename { .. } => None,
-        },
-        _other => None,
+        ColumnChange::Add { table, column, .. } => Some((table, &column.name)),
+        ColumnChange::Alter { table, column } => Some((table, &column.after.name)),
+        ColumnChange::Relabel { table, column, .. }
+        | ColumnChange::RenameLabel { table, column, .. } => Some((table, column)),
+        ColumnChange::Drop { .. } | ColumnChange::Rename { .. } => None,
     }
 }

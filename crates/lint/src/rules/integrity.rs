@@ -1,10 +1,7 @@
 //! BC112: integrity removed.
 
 use autogen_plan::Severity;
-use autogen_schema::{
-    Change, ConstraintChange, Firing, Index, IndexChange, IndexKey, PolicyChange, Schema, Table,
-    TriggerChange,
-};
+use autogen_schema::{Change, Firing, Index, IndexKey, PolicyChange, Table, TriggerChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -18,28 +15,31 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let message = match case.change {
-        Change::Constraint(ConstraintChange::Drop { table, constraint }) => {
-            let after = case.schema.after.tables.get(table)?;
-            let replaced = after.constraints().iter().any(|it| {
-                std::mem::discriminant(it) == std::mem::discriminant(constraint)
-                    && it.name() == constraint.name()
-            });
-            let (kind, name) = (constraint.kind(), constraint.name());
-            (!replaced).then(|| format!("the {kind} {name} no longer guards {table}"))
-        }
-        Change::Index(IndexChange::Drop { table, index }) if index.unique => {
-            let after = case.schema.after.tables.get(table)?;
-            let name = index.name.text().unwrap_or("without a name");
-            let guarded = !stays(after, index) || is_guarded(after, index);
-            (!guarded).then(|| format!("the unique index {name} no longer guards {table}"))
-        }
-        Change::Trigger(change) => trigger(case.schema.after, change),
-        Change::Policy(change) => policy(case.schema.after, change),
-        _other => None,
-    };
+    let message = constraint(case)
+        .or_else(|| unique_index(case))
+        .or_else(|| trigger(case))
+        .or_else(|| policy(case));
     case.first.then_some(())?;
     Finding::new(message?, "make sure that nothing relies on it")
+}
+
+fn constraint(case: &Case<'_>) -> Option<String> {
+    let (table, constraint) = case.change.dropped_constraint()?;
+    let after = case.schema.after.tables.get(table)?;
+    let replaced = after.constraints().iter().any(|it| {
+        std::mem::discriminant(it) == std::mem::discriminant(constraint)
+            && it.name() == constraint.name()
+    });
+    let (kind, name) = (constraint.kind(), constraint.name());
+    (!replaced).then(|| format!("the {kind} {name} no longer guards {table}"))
+}
+
+fn unique_index(case: &Case<'_>) -> Option<String> {
+    let (table, index) = case.change.dropped_index().filter(|(_, it)| it.unique)?;
+    let after = case.schema.after.tables.get(table)?;
+    let name = index.name.text().unwrap_or("without a name");
+    let guarded = !stays(after, index) || is_guarded(after, index);
+    (!guarded).then(|| format!("the unique index {name} no longer guards {table}"))
 }
 
 /// Whether something is left that the index is about.
@@ -61,7 +61,9 @@ fn is_guarded(after: &Table, index: &Index) -> bool {
 }
 
 /// A trigger that is not made again, on something that stays.
-fn trigger(after: &Schema, change: &TriggerChange) -> Option<String> {
+fn trigger(case: &Case<'_>) -> Option<String> {
+    let Change::Trigger(change) = case.change else { return None };
+    let after = case.schema.after;
     let (on, trigger) = match change {
         TriggerChange::Drop { on, trigger } => (on, trigger),
         TriggerChange::Firing { on, trigger, firing } => {
@@ -76,8 +78,9 @@ fn trigger(after: &Schema, change: &TriggerChange) -> Option<String> {
     (!stays).then(|| format!("the trigger {} of {on} no longer fires", trigger.name))
 }
 
-fn policy(after: &Schema, change: &PolicyChange) -> Option<String> {
-    let security = after.tables.get(change.on())?.row_security.as_ref();
+fn policy(case: &Case<'_>) -> Option<String> {
+    let Change::Policy(change) = case.change else { return None };
+    let security = case.schema.after.tables.get(change.on())?.row_security.as_ref();
     match change {
         PolicyChange::Drop { table, policy } => {
             let mut policies = security.into_iter().flat_map(|it| &it.policies);

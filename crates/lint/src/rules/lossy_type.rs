@@ -1,7 +1,7 @@
 //! DL104: lossy type change.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange, ColumnType, Pair, Schema};
+use autogen_schema::{ColumnType, Pair, Schema};
 
 use crate::{Case, Finding, Rule};
 
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Column(ColumnChange::Alter { table, column }) = case.change else { return None };
+    let (table, column) = case.change.altered_column()?;
     let (before, after) = (&column.before.data_type, &column.after.data_type);
     let under = Pair::new(
         case.schema.before.underlying(before, true),

@@ -1,7 +1,7 @@
 //! DL109: a character set that may not have all characters.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange, Pair, QName, TableChange};
+use autogen_schema::{Pair, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -18,32 +18,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if !case.first || case.new_table {
         return None;
     }
-    let (table, columns, charset) = match case.change {
-        Change::Column(ColumnChange::Alter { table, column }) => {
-            let charset = case.narrowed(table, Pair::new(&column.before, &column.after))?;
-            (table, vec![column.after.name.clone()], charset)
-        }
-        Change::Table(TableChange::Options { table, .. }) => {
-            let before = case.schema.before.tables.get(&case.origin.table(table)?)?;
-            let mut columns = Vec::new();
-            let mut found = None;
-            for column in &case.schema.after.tables.get(table)?.columns {
-                let old = case.origin.column(table, &column.name);
-                let old = old.and_then(|name| before.column(&name));
-                // What says its own character set is a change of its own.
-                let follows = column.collation.is_none() && column.charset.is_none();
-                let Some(old) = old.filter(|it| follows && it.collation.is_none()) else {
-                    continue;
-                };
-                if let Some(charset) = case.narrowed(table, Pair::new(old, column)) {
-                    columns.push(column.name.clone());
-                    found = Some(charset);
-                }
-            }
-            (table, columns, found?)
-        }
-        _other => return None,
-    };
+    let (table, columns, charset) = of_column(case).or_else(|| of_table(case))?;
     let probe = || {
         let place = case.origin.table(table)?;
         let names = case.origin.columns(table, &columns)?;
@@ -54,6 +29,34 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         format!("fails if {} has characters that {charset} has not", places(table, &columns)),
         "look for such values before you run this, or choose utf8mb4",
     )
+}
+
+fn of_column<'c>(case: &Case<'c>) -> Option<(&'c QName, Vec<String>, String)> {
+    let (table, column) = case.change.altered_column()?;
+    let charset = case.narrowed(table, column.as_ref())?;
+    Some((table, vec![column.after.name.clone()], charset))
+}
+
+/// The columns that have no character set but their table's.
+fn of_table<'c>(case: &Case<'c>) -> Option<(&'c QName, Vec<String>, String)> {
+    let (table, _) = case.change.set_options()?;
+    let before = case.schema.before.tables.get(&case.origin.table(table)?)?;
+    let mut columns = Vec::new();
+    let mut found = None;
+    for column in &case.schema.after.tables.get(table)?.columns {
+        let old = case.origin.column(table, &column.name);
+        let old = old.and_then(|name| before.column(&name));
+        // What says its own character set is a change of its own.
+        let follows = column.collation.is_none() && column.charset.is_none();
+        let Some(old) = old.filter(|it| follows && it.collation.is_none()) else {
+            continue;
+        };
+        if let Some(charset) = case.narrowed(table, Pair::new(old, column)) {
+            columns.push(column.name.clone());
+            found = Some(charset);
+        }
+    }
+    Some((table, columns, found?))
 }
 
 fn places(table: &QName, columns: &[String]) -> String {

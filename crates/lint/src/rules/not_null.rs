@@ -2,7 +2,7 @@
 
 use autogen_dialect::probe::Place;
 use autogen_plan::Severity;
-use autogen_schema::{Change, Column, ColumnChange, Expr, Pair, QName};
+use autogen_schema::{Column, Expr, Pair, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -16,11 +16,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    match case.change {
-        Change::Column(ColumnChange::Alter { table, column }) => altered(case, table, column),
-        Change::Column(ColumnChange::Add { table, column, .. }) => added(case, table, column),
-        _other => None,
+    if let Some((table, column)) = case.change.altered_column() {
+        return altered(case, table, column);
     }
+    let (table, column) = case.change.added_column()?;
+    added(case, table, column)
 }
 
 fn altered(case: &Case<'_>, table: &QName, column: &Pair<Column>) -> Option<Finding> {

@@ -1,7 +1,6 @@
 //! LK106: SET NOT NULL reads the table.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -15,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Column(ColumnChange::Alter { table, column }) = case.change else { return None };
+    let (table, column) = case.change.altered_column()?;
     if !case.step.sql.contains("SET NOT NULL") || case.new_table {
         return None;
     }

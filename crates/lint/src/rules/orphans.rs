@@ -2,9 +2,7 @@
 
 use autogen_dialect::probe::{Held, Place, Rows};
 use autogen_plan::Severity;
-use autogen_schema::{
-    Change, Constraint, ConstraintChange, FkMatch, ForeignKey, Partitioning, QName,
-};
+use autogen_schema::{FkMatch, ForeignKey, Partitioning, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -18,13 +16,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Constraint(ConstraintChange::Add {
-        table,
-        constraint: Constraint::ForeignKey(key),
-    }) = case.change
-    else {
-        return None;
-    };
+    let (table, key) = case.change.added_foreign_key()?;
     let empty = key.columns.iter().any(|column| case.comes_empty(table, column));
     let all_empty = key.columns.iter().all(|column| case.comes_empty(table, column));
     let unchecked = if key.match_type == FkMatch::Full { all_empty } else { empty };

@@ -1,7 +1,6 @@
 //! DL113: parents that stand in for those that are gone.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ConstraintChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -15,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Constraint(ConstraintChange::Add { table, .. }) = case.change else { return None };
+    let (table, _) = case.change.added_constraint()?;
     let parents = case.parents.filter(|it| it.statements.first() == Some(&case.step.sql))?;
     let names: Vec<String> = parents.tables.iter().map(ToString::to_string).collect();
     Finding::new(

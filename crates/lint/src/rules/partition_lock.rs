@@ -15,14 +15,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let (table, safer) = match case.change {
-        Change::Partition(
-            PartitionChange::Create { table, .. } | PartitionChange::Drop { table, .. },
-        ) => (table, "on a busy table, create a table of its own and attach it"),
-        Change::Partition(PartitionChange::Detach { table, .. }) => {
+    let Change::Partition(change) = case.change else { return None };
+    let (table, safer) = match change {
+        PartitionChange::Create { table, .. } | PartitionChange::Drop { table, .. } => {
+            (table, "on a busy table, create a table of its own and attach it")
+        }
+        PartitionChange::Detach { table, .. } => {
             (table, "on a busy table, detach it CONCURRENTLY by hand")
         }
-        _other => return None,
+        PartitionChange::Attach { .. }
+        | PartitionChange::Comment { .. }
+        | PartitionChange::Divide { .. } => return None,
     };
     if !case.first || case.new_table || !case.dialect.partitions_are_tables() {
         return None;

@@ -18,43 +18,51 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if !case.first {
         return None;
     }
-    if let Change::Partition(PartitionChange::Attach { table, of, partition, .. }) = case.change {
-        return attached(case, [table, of], partition);
+    let Change::Partition(change) = case.change else { return None };
+    match change {
+        PartitionChange::Attach { table, of, partition, .. } => {
+            attached(case, [table, of], partition)
+        }
+        PartitionChange::Create { table, of, partition } if !case.new_table => {
+            created(case, [table, of], partition)
+        }
+        PartitionChange::Divide { table, partitioning } if !case.new_table => {
+            divided(case, table, partitioning.after.as_ref()?)
+        }
+        PartitionChange::Create { .. }
+        | PartitionChange::Drop { .. }
+        | PartitionChange::Detach { .. }
+        | PartitionChange::Comment { .. }
+        | PartitionChange::Divide { .. } => None,
     }
-    if case.new_table {
+}
+
+/// The rows of the DEFAULT partition beside a new one.
+fn created(case: &Case<'_>, [table, of]: [&QName; 2], own: &Partition) -> Option<Finding> {
+    let before = case.origin.table(table)?;
+    let top = case.schema.before.tables.get(&before)?.partitioning.as_ref()?;
+    let there = if of == table { top } else { below(top, of)? };
+    let default = there.partitions.iter().find(|it| it.bound == "DEFAULT")?;
+    if own.bound == "DEFAULT" {
         return None;
     }
-    match case.change {
-        Change::Partition(PartitionChange::Create { table, of, partition }) => {
-            let before = case.origin.table(table)?;
-            let top = case.schema.before.tables.get(&before)?.partitioning.as_ref()?;
-            let there = if of == table { top } else { below(top, of)? };
-            let default = there.partitions.iter().find(|it| it.bound == "DEFAULT")?;
-            if partition.bound == "DEFAULT" {
-                return None;
-            }
-            Finding::probed(
-                case.dialect.probe_bound(&default.name, &there.by, &partition.bound),
-                format!(
-                    "fails if the DEFAULT partition of {table} holds rows of {}",
-                    partition.name
-                ),
-                "look for such rows, and move them out of the way first",
-            )
-        }
-        Change::Partition(PartitionChange::Divide { table, partitioning }) => {
-            let after = partitioning.after.as_ref()?;
-            if case.dialect.holds_all_rows(after) {
-                return None;
-            }
-            Finding::probed(
-                probe(case, table, after),
-                format!("fails if a row of {table} fits no partition"),
-                "look for such rows, or declare a partition that takes all others",
-            )
-        }
-        _other => None,
+    Finding::probed(
+        case.dialect.probe_bound(&default.name, &there.by, &own.bound),
+        format!("fails if the DEFAULT partition of {table} holds rows of {}", own.name),
+        "look for such rows, and move them out of the way first",
+    )
+}
+
+/// The rows of a table that is divided.
+fn divided(case: &Case<'_>, table: &QName, after: &Partitioning) -> Option<Finding> {
+    if case.dialect.holds_all_rows(after) {
+        return None;
     }
+    Finding::probed(
+        probe(case, table, after),
+        format!("fails if a row of {table} fits no partition"),
+        "look for such rows, or declare a partition that takes all others",
+    )
 }
 
 /// The rows of a table that becomes a partition, and those of the DEFAULT one beside it.

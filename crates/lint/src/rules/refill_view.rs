@@ -1,7 +1,7 @@
 //! LK119: a materialized view filled anew.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ViewChange, ViewKind};
+use autogen_schema::ViewKind;
 
 use crate::{Case, Finding, Rule};
 
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::View(ViewChange::Create(view)) = case.change else { return None };
+    let view = case.change.created_view()?;
     let there = case.schema.before.views.contains_key(&view.name);
     let filled = !view.definition.to_ascii_uppercase().trim_end().ends_with("WITH NO DATA");
     if view.kind != ViewKind::Materialized || !there || !filled || !case.first {

@@ -1,7 +1,6 @@
 //! BC102: rename column.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -15,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Column(ColumnChange::Rename { table, name }) = case.change else { return None };
+    let (table, name) = case.change.renamed_column()?;
     // A name on the way of a swap was never there.
     let before = case.schema.before.tables.get(table);
     let passing = before.is_some_and(|it| it.column(&name.before).is_none());

@@ -1,7 +1,7 @@
 //! BC101: rename table or sequence.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, Default, Pair, QName, SequenceChange, Table, TableChange};
+use autogen_schema::{Default, Pair, QName, Table};
 
 use crate::{Case, Finding, Rule};
 
@@ -18,14 +18,13 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if !case.first {
         return None;
     }
-    match case.change {
-        Change::Table(TableChange::Rename(name)) => Finding::new(
-            format!("running code that says {} fails", name.before),
-            "put a view of the old name in between until all code is deployed",
-        ),
-        Change::Sequence(SequenceChange::Rename(name)) => of_sequence(case, name),
-        _other => None,
+    if let Some(name) = case.change.renamed_sequence() {
+        return of_sequence(case, name);
     }
+    Finding::new(
+        format!("running code that says {} fails", case.change.renamed_table()?.before),
+        "put a view of the old name in between until all code is deployed",
+    )
 }
 
 /// Where defaults do not follow, there is a gap until they are set.

@@ -1,7 +1,6 @@
 //! DD101: required column without a value.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -15,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Column(ColumnChange::Add { table, column, .. }) = case.change else { return None };
+    let (table, column) = case.change.added_column()?;
     let open = !column.nullable
         && column.default.is_none()
         && column.identity.is_none()

@@ -2,7 +2,7 @@
 
 use autogen_dialect::{Blocks, Cost};
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange, PartitionChange, TableChange};
+use autogen_schema::{Change, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -16,17 +16,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let table = match case.change {
-        Change::Column(ColumnChange::Add { table, .. } | ColumnChange::Alter { table, .. })
-        | Change::Table(TableChange::Options { table, .. })
-        | Change::Partition(PartitionChange::Divide { table, .. }) => table,
-        Change::Enum(_) | Change::Domain(_) => {
-            return (case.step.effect.cost == Cost::Rewrite)
-                .then(|| Finding::new("tables with this type are written anew", SAFER))
-                .flatten();
-        }
-        _other => return None,
-    };
+    if matches!(case.change, Change::Enum(_) | Change::Domain(_)) {
+        (case.step.effect.cost == Cost::Rewrite).then_some(())?;
+        return Finding::new("tables with this type are written anew", SAFER);
+    }
+    let table = rewritten(case.change)?;
     if case.copies() {
         return Finding::new(
             format!("{table} is copied row by row, and nobody can write to it meanwhile"),
@@ -38,6 +32,14 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     Finding::new(format!("{table} is written anew, and can't be used meanwhile"), SAFER)
+}
+
+fn rewritten(change: &Change) -> Option<&QName> {
+    let added = change.added_column().map(|(table, _)| table);
+    let altered = change.altered_column().map(|(table, _)| table);
+    let options = change.set_options().map(|(table, _)| table);
+    let divided = change.divided_table().map(|(table, _)| table);
+    added.or(altered).or(options).or(divided)
 }
 
 const SAFER: &str = "on a large table, fill a second column in batches and swap the names";

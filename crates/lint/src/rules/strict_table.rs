@@ -1,7 +1,6 @@
 //! DD106: values of another type.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, TableChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -15,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Table(TableChange::Options { table, options }) = case.change else { return None };
+    let (table, options) = case.change.set_options()?;
     if !case.first || options.before.strict || !options.after.strict {
         return None;
     }

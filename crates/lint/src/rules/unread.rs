@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use autogen_plan::Severity;
-use autogen_schema::{
-    Change, Column, ColumnChange, ColumnType, Constraint, ConstraintChange, QName, Schema,
-    TableChange, View, ViewChange,
-};
+use autogen_schema::{Change, Column, ColumnType, QName, Schema, View};
 
 use crate::{Case, Finding, Rule};
 
@@ -47,26 +44,29 @@ struct Needs {
 
 fn needs(case: &Case<'_>) -> Needs {
     let mut needs = Needs::default();
-    match case.change {
-        Change::Table(TableChange::Create(table)) => {
-            table.columns.iter().for_each(|column| needs.column(case, column));
-            table.foreign_keys.iter().for_each(|key| needs.relation(case, &key.references));
-        }
-        Change::Column(ColumnChange::Add { column, .. }) => needs.column(case, column),
-        Change::Column(ColumnChange::Alter { column, .. })
-            if column.before.data_type != column.after.data_type =>
-        {
-            needs.column(case, &column.after);
-        }
-        Change::Constraint(ConstraintChange::Add {
-            constraint: Constraint::ForeignKey(key),
-            ..
-        }) => needs.relation(case, &key.references),
-        Change::View(ViewChange::Create(view)) => needs.view(case, view),
-        Change::View(ViewChange::Alter(view)) => needs.view(case, &view.after),
-        _other => {}
+    let change = case.change;
+    if let Some(table) = change.created_table() {
+        table.columns.iter().for_each(|column| needs.column(case, column));
+        table.foreign_keys.iter().for_each(|key| needs.relation(case, &key.references));
+    }
+    if let Some(column) = typed(change) {
+        needs.column(case, column);
+    }
+    if let Some((_, key)) = change.added_foreign_key() {
+        needs.relation(case, &key.references);
+    }
+    let view = change.created_view().or_else(|| change.altered_view().map(|it| &it.after));
+    if let Some(view) = view {
+        needs.view(case, view);
     }
     needs
+}
+
+/// The column that gets a type.
+fn typed(change: &Change) -> Option<&Column> {
+    let altered = change.altered_column().map(|(_, column)| column);
+    let retyped = altered.filter(|it| it.before.data_type != it.after.data_type);
+    change.added_column().map(|(_, column)| column).or_else(|| retyped.map(|it| &it.after))
 }
 
 impl Needs {

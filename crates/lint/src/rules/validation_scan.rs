@@ -2,7 +2,7 @@
 
 use autogen_dialect::{Blocks, Cost};
 use autogen_plan::Severity;
-use autogen_schema::{Change, Constraint, ConstraintChange};
+use autogen_schema::Constraint;
 
 use crate::{Case, Finding, Rule};
 
@@ -16,9 +16,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Constraint(ConstraintChange::Add { table, constraint }) = case.change else {
-        return None;
-    };
+    let (table, constraint) = case.change.added_constraint()?;
     let effect = case.step.effect;
     let scans = effect.cost == Cost::Scan && effect.blocks != Blocks::Nothing;
     if !scans || case.step.foreign_keys_off {

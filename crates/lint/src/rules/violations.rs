@@ -4,8 +4,7 @@ use autogen_dialect::Cost;
 use autogen_dialect::probe::{Compared, Held};
 use autogen_plan::Severity;
 use autogen_schema::{
-    Change, Check, ColumnType, Constraint, ConstraintChange, Domain, DomainChange, Exclusion,
-    IndexKey, Pair, QName, Schema,
+    Check, ColumnType, Constraint, Domain, Exclusion, IndexKey, Pair, QName, Schema,
 };
 
 use crate::{Case, Finding, Rule};
@@ -20,14 +19,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    match case.change {
-        Change::Domain(DomainChange::Alter(item)) => of_domain(case, item),
-        Change::Constraint(ConstraintChange::Add { table, constraint }) => match constraint {
-            Constraint::Check(check) => of_check(case, table, check),
-            Constraint::Exclusion(exclusion) => of_exclusion(case, table, exclusion),
-            Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::ForeignKey(_) => None,
-        },
-        _other => None,
+    if let Some(item) = case.change.altered_domain() {
+        return of_domain(case, item);
+    }
+    let (table, constraint) = case.change.added_constraint()?;
+    match constraint {
+        Constraint::Check(check) => of_check(case, table, check),
+        Constraint::Exclusion(exclusion) => of_exclusion(case, table, exclusion),
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::ForeignKey(_) => None,
     }
 }
 

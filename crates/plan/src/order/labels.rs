@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use autogen_schema::{Change, ColumnChange, ColumnType, QName};
+use autogen_schema::{Change, ColumnType, QName};
 
 use super::resource::{Footprint, Resource};
 
@@ -11,7 +11,7 @@ use super::resource::{Footprint, Resource};
 pub(super) fn connect(changes: &[Change], footprints: &mut [Footprint]) {
     let mut enums: Option<BTreeSet<(&QName, &str)>> = None;
     for (change, footprint) in changes.iter().zip(footprints) {
-        let Change::Column(ColumnChange::Relabel { table, column, .. }) = change else { continue };
+        let Some((table, column)) = change.relabelled_column() else { continue };
         let enums = enums.get_or_insert_with(|| changes.iter().filter_map(becomes_enum).collect());
         let place = Resource::Column(table.clone(), column.clone());
         match enums.contains(&(table, column.as_str())) {
@@ -22,7 +22,7 @@ pub(super) fn connect(changes: &[Change], footprints: &mut [Footprint]) {
 }
 
 fn becomes_enum(change: &Change) -> Option<(&QName, &str)> {
-    let Change::Column(ColumnChange::Alter { table, column }) = change else { return None };
+    let (table, column) = change.altered_column()?;
     let of = &column.after.data_type;
     matches!(of, ColumnType::Enum(_) | ColumnType::InlineEnum(_))
         .then_some((table, column.after.name.as_str()))

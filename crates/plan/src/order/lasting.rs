@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use autogen_schema::{Change, ForeignKey, QName, Schema, Table, TableChange};
+use autogen_schema::{Change, ForeignKey, QName, Schema, Table};
 
 use super::resource::{Footprint, Resource};
 
@@ -74,7 +74,7 @@ pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Foo
 
 /// A table that switches, and whether it lasts afterwards.
 fn switch(change: &Change) -> Option<(&QName, bool)> {
-    let Change::Table(TableChange::Options { table, options }) = change else { return None };
+    let (table, options) = change.set_options()?;
     let differs = options.before.unlogged != options.after.unlogged;
     differs.then_some((table, !options.after.unlogged))
 }

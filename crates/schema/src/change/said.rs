@@ -3,11 +3,11 @@
 
 use super::{
     Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, IndexChange, PartitionChange,
-    PolicyChange, RoutineChange, TableChange, TriggerChange, ViewChange,
+    PolicyChange, RoutineChange, SequenceChange, TableChange, TriggerChange, ViewChange,
 };
 use crate::{
     Column, Constraint, Domain, EnumType, ForeignKey, Index, Pair, Partitioning, Policy, QName,
-    Routine, Table, Trigger, View,
+    Routine, Table, TableOptions, Trigger, View,
 };
 
 /// `fn name(&self) -> Option<answer>`: the answer where the change is of this form.
@@ -31,6 +31,10 @@ questions! {
     dropped_table: Self::Table(TableChange::Drop(table)) => table, &Table;
     /// The names of the table that it renames.
     renamed_table: Self::Table(TableChange::Rename(name)) => name, &Pair<QName>;
+    /// The options of the table that it sets.
+    set_options: Self::Table(TableChange::Options { table, options }) => (table, options), (&QName, &Pair<TableOptions>);
+    /// The sequence that it renames.
+    renamed_sequence: Self::Sequence(SequenceChange::Rename(name)) => name, &Pair<QName>;
     /// The column that it adds, with its table.
     added_column: Self::Column(ColumnChange::Add { table, column, .. }) => (table, column), (&QName, &Column);
     /// The column that it drops, with its table.
@@ -63,6 +67,8 @@ questions! {
     dropped_domain: Self::Domain(DomainChange::Drop(item)) => item, &Domain;
     /// The enum that it drops.
     dropped_enum: Self::Enum(EnumChange::Drop(item)) => item, &EnumType;
+    /// The view that it creates.
+    created_view: Self::View(ViewChange::Create(view)) => view, &View;
     /// The view that it alters.
     altered_view: Self::View(ViewChange::Alter(view)) => view, &Pair<View>;
     /// The view that it drops.
