@@ -183,11 +183,7 @@ impl Drift {
 fn by_hand(plan: &Plan) -> impl Iterator<Item = &Change> {
     let partitions = plan.schema.after.partitions();
     plan.up.changes.iter().filter(move |change| {
-        let on = match change {
-            Change::Trigger(change) => Some(change.on()),
-            Change::Policy(change) => Some(change.on()),
-            other => other.table(),
-        };
+        let on = change.hangs_on().or_else(|| change.table());
         let own = on.is_some_and(|it| partitions.contains_key(it));
         !own && !matches!(change, Change::Partition(_))
     })

@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use autogen_schema::{
-    Change, ColumnChange, Fill, Pair, QName, Schema, TableChange, Using, ViewChange,
-};
+use autogen_schema::{Change, Fill, Pair, QName, Schema, Using};
 use serde::Serialize;
 
 /// How long a step holds its lock, as a class.
@@ -134,10 +132,7 @@ impl<'a> Request<'a> {
     /// all that hangs on it.
     pub(crate) fn goes_after(&self, cause: usize, on: &QName) -> bool {
         let later = self.changes.get(cause..).unwrap_or_default();
-        later.iter().any(|change| match change {
-            Change::View(ViewChange::Drop(view)) => view.name == *on,
-            other => other.gone_tables().contains(&on),
-        })
+        later.iter().any(|change| change.gone_relations().contains(&on))
     }
 }
 
@@ -154,10 +149,7 @@ pub(crate) fn before_renames(schema: &Schema, changes: &[Change]) -> Option<Sche
 }
 
 pub(crate) fn is_rename(change: &Change) -> bool {
-    matches!(
-        change,
-        Change::Table(TableChange::Rename(_)) | Change::Column(ColumnChange::Rename { .. })
-    )
+    change.renamed_table().is_some() || change.renamed_column().is_some()
 }
 
 /// Why a change can't be made.

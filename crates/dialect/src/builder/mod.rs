@@ -82,14 +82,37 @@ impl Dialect {
 /// Only what sea-query can be asked without a panic.
 fn built(dialect: Dialect, change: &Change) -> Option<(Builder, Statement)> {
     match change {
-        Change::Table(TableChange::Create(table)) => table::create(dialect, table),
-        Change::Table(TableChange::Drop(table)) => {
+        Change::Table(change) => of_table(dialect, change),
+        Change::Column(change) => column(dialect, change),
+        Change::Index(change) => of_index(change),
+        Change::Constraint(change) if dialect.alters_constraints() => constraint(change),
+        Change::Constraint(_)
+        | Change::Namespace(_)
+        | Change::Extension(_)
+        | Change::Collation(_)
+        | Change::Enum(_)
+        | Change::Domain(_)
+        | Change::Sequence(_)
+        | Change::Partition(_)
+        | Change::Statistics(_)
+        | Change::Grant(_)
+        | Change::View(_)
+        | Change::Routine(_)
+        | Change::Trigger(_)
+        | Change::Policy(_) => None,
+    }
+}
+
+fn of_table(dialect: Dialect, change: &TableChange) -> Option<(Builder, Statement)> {
+    match change {
+        TableChange::Create(table) => table::create(dialect, table),
+        TableChange::Drop(table) => {
             let name = bare(&table.name)?;
             let statement = sea_query::Table::drop().table(name.to_owned()).take();
             let lines = vec!["Table::drop()".to_owned(), call("table", name)];
             Some((Builder { method: "drop_table", lines }, Statement::DropTable(statement)))
         }
-        Change::Table(TableChange::Rename(names)) => {
+        TableChange::Rename(names) => {
             let (before, after) = (bare(&names.before)?, bare(&names.after)?);
             let statement =
                 sea_query::Table::rename().table(before.to_owned(), after.to_owned()).take();
@@ -99,16 +122,22 @@ fn built(dialect: Dialect, change: &Change) -> Option<(Builder, Statement)> {
             ];
             Some((Builder { method: "rename_table", lines }, Statement::RenameTable(statement)))
         }
-        Change::Column(change) => column(dialect, change),
-        Change::Index(IndexChange::Create { table, index }) => create_index(table, index),
-        Change::Index(IndexChange::Drop { table, index }) => {
+        TableChange::Comment { .. } | TableChange::Options { .. } | TableChange::Reorder { .. } => {
+            None
+        }
+    }
+}
+
+fn of_index(change: &IndexChange) -> Option<(Builder, Statement)> {
+    match change {
+        IndexChange::Create { table, index } => create_index(table, index),
+        IndexChange::Drop { table, index } => {
             let (table, name) = (bare(table)?, index.name.text()?);
             let statement = sea_query::Index::drop().name(name).table(table.to_owned()).to_owned();
             let lines = vec!["Index::drop()".to_owned(), call("name", name), call("table", table)];
             Some((Builder { method: "drop_index", lines }, Statement::DropIndex(statement)))
         }
-        Change::Constraint(change) if dialect.alters_constraints() => constraint(change),
-        _other => None,
+        IndexChange::Rename { .. } | IndexChange::Comment { .. } | IndexChange::Tune { .. } => None,
     }
 }
 

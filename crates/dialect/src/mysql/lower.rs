@@ -21,8 +21,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{
-    Change, Column, ColumnChange, Expr, Index, IndexChange, Pair, Partitioning, QName, Schema,
-    Table, TableChange, TriggerChange,
+    Change, Column, Expr, Index, IndexChange, Pair, Partitioning, QName, Schema, Table,
 };
 
 use super::Flavor;
@@ -167,9 +166,7 @@ pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, 
                 lowering.apply(change);
             }
         }
-        if let Change::Table(TableChange::Create(table)) = change {
-            lowering.created.insert(table.name.clone());
-        }
+        lowering.created.extend(change.created_table().map(|table| table.name.clone()));
     }
     lowering.drop_postponed();
     lowering.flush();
@@ -182,13 +179,10 @@ impl Lowering<'_> {
     /// the table is copied once.
     fn by_way(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.request.changes.len()).collect();
-        let plain = |at: &usize| match self.request.changes.get(*at) {
-            Some(Change::Column(ColumnChange::Alter { table, column })) => {
-                let computed =
-                    column.before.generated.is_some() || column.after.generated.is_some();
-                (!computed).then_some((table, &**column))
-            }
-            _other => None,
+        let plain = |at: &usize| {
+            let (table, column) = self.request.changes.get(*at)?.altered_column()?;
+            let computed = column.before.generated.is_some() || column.after.generated.is_some();
+            (!computed).then_some((table, column))
         };
         let one_run = |one: &usize, next: &usize| match (plain(one), plain(next)) {
             (Some((table, _)), Some((other, _))) => table == other,
@@ -205,7 +199,7 @@ impl Lowering<'_> {
     }
 
     fn change(&mut self, change: &Change) {
-        if let Change::Trigger(TriggerChange::Drop { on, .. }) = change
+        if let Some((on, _)) = change.dropped_trigger()
             && self.request.goes_after(self.cause, on)
         {
             return;
@@ -236,7 +230,7 @@ impl Lowering<'_> {
         if let Err(error) = change.apply(&mut self.schema) {
             self.refuse("A0401", change.object(), error.to_string(), "report this as a bug");
         }
-        if let Change::Column(ColumnChange::Add { table, column, .. }) = change {
+        if let Some((table, column)) = change.added_column() {
             self.put_in_place(table, &column.name);
         }
     }

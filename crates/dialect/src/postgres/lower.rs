@@ -22,7 +22,7 @@ mod view;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use autogen_schema::{Change, Column, Expr, Pair, PolicyChange, QName, Schema, TriggerChange};
+use autogen_schema::{Change, Column, Expr, Pair, QName, Schema};
 
 use crate::step::{Effect, Refusal, Request, Step};
 
@@ -67,16 +67,6 @@ pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
 
 impl Lowering<'_> {
     fn change(&mut self, change: &Change) {
-        let owner = match change {
-            Change::Trigger(TriggerChange::Drop { on, .. }) => Some(on),
-            Change::Policy(
-                PolicyChange::Drop { table, .. } | PolicyChange::Protect { table, .. },
-            ) => Some(table),
-            _other => None,
-        };
-        if owner.is_some_and(|on| self.request.goes_after(self.cause, on)) {
-            return;
-        }
         match change {
             Change::Namespace(change) => self.namespace(change),
             Change::Extension(change) => self.extension(change),

@@ -328,21 +328,12 @@ impl Lowering<'_> {
     fn new_column_keys(&self, causes: &[usize]) -> Vec<ForeignKey> {
         let changes = || causes.iter().map(|cause| &self.request.changes[*cause]);
         let new = |name: &str| {
-            changes().any(|change| match change {
-                Change::Column(ColumnChange::Add { column, .. }) => {
-                    column.name == name && column.default.is_none() && column.nullable
-                }
-                _other => false,
-            })
+            let mut added = changes().filter_map(Change::added_column);
+            added.any(|(_, it)| it.name == name && it.default.is_none() && it.nullable)
         };
         changes()
-            .filter_map(|change| match change {
-                Change::Constraint(ConstraintChange::Add {
-                    constraint: Constraint::ForeignKey(key),
-                    ..
-                }) => Some(key),
-                _other => None,
-            })
+            .filter_map(Change::added_foreign_key)
+            .map(|(_, key)| key)
             .filter(|key| matches!(key.columns.as_slice(), [column] if new(column)))
             .cloned()
             .collect()

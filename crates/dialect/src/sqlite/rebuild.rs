@@ -125,13 +125,11 @@ fn carried(request: &Request<'_>, table: &QName, before: &Column, after: &Column
         .iter()
         .find(|it| !request.restoring && it.table == *table && it.column == after.name);
     let relabelled = || {
-        let labels = request.changes.iter().find_map(|change| match change {
-            Change::Column(ColumnChange::Relabel { table: of, column, labels })
-                if of == table && *column == after.name =>
-            {
-                Some(labels)
-            }
-            _other => None,
+        let labels = request.changes.iter().find_map(|change| {
+            let Change::Column(ColumnChange::Relabel { table: of, column, labels }) = change else {
+                return None;
+            };
+            (of == table && *column == after.name).then_some(labels)
         });
         labels.map_or(name.clone(), |labels| ddl::relabelled(Sqlite, before, labels))
     };

@@ -11,8 +11,7 @@ mod referred;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{
-    Change, Column, ColumnChange, ColumnType, Default, Expr, Fill, ForeignKey, IndexKey, QName,
-    Schema, Table, TableChange,
+    Change, Column, ColumnType, Default, Expr, Fill, ForeignKey, IndexKey, QName, Schema, Table,
 };
 
 use self::checked::Coming;
@@ -76,9 +75,7 @@ impl Dialect {
             }
         }
         let fill = |change: &Change| {
-            let Change::Column(ColumnChange::Add { table, column, .. }) = change else {
-                return None;
-            };
+            let (table, column) = change.added_column()?;
             let expr = fills.get(table)?.get(column.name.as_str())?;
             let (table, column) = (table.clone(), column.name.clone());
             Some(Fill { table, column, expr: Expr::new(expr.as_str()) })
@@ -248,24 +245,14 @@ fn is_unique(table: &Table, column: &Column) -> bool {
 
 /// Tables that the changes make: they are empty.
 fn created(changes: &[Change]) -> BTreeSet<&QName> {
-    changes.iter().filter_map(makes).collect()
-}
-
-/// The table that a change makes.
-fn makes(change: &Change) -> Option<&QName> {
-    match change {
-        Change::Table(TableChange::Create(table)) => Some(&table.name),
-        _other => None,
-    }
+    changes.iter().filter_map(Change::created_table).map(|table| &table.name).collect()
 }
 
 /// The columns that come, by table, in their order.
 fn added(changes: &[Change]) -> BTreeMap<&QName, Vec<&Column>> {
     let mut added: BTreeMap<&QName, Vec<&Column>> = BTreeMap::new();
-    for change in changes {
-        if let Change::Column(ColumnChange::Add { table, column, .. }) = change {
-            added.entry(table).or_default().push(column);
-        }
+    for (table, column) in changes.iter().filter_map(Change::added_column) {
+        added.entry(table).or_default().push(column);
     }
     added
 }

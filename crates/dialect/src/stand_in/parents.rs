@@ -4,11 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{
-    Change, Column, ColumnChange, Constraint, ConstraintChange, Expr, ForeignKey, Identity, Name,
-    PrimaryKey, QName, Schema, Table, Unique,
+    Change, Column, Expr, ForeignKey, Identity, Name, PrimaryKey, QName, Schema, Table, Unique,
 };
 
-use super::{Back, Given, Rows, added, created, is_unique, makes};
+use super::{Back, Given, Rows, added, created, is_unique};
 use crate::step::{Effect, Parents, Request, Step, before_renames, is_rename};
 use crate::{Cost, Dialect, ddl, postgres};
 
@@ -46,9 +45,9 @@ impl Dialect {
         let (created, columns) = (created(all), added(all));
         let earlier = before_renames(schema, changes);
         let schema = earlier.as_ref().unwrap_or(schema);
-        let made = changes.iter().enumerate().filter_map(|(at, change)| match change {
-            Change::Column(ColumnChange::Add { table, .. }) => Some((table, at)),
-            change => Some((makes(change)?, at)),
+        let made = changes.iter().enumerate().filter_map(|(at, change)| {
+            let column = change.added_column().map(|(table, _)| table);
+            Some((column.or_else(|| Some(&change.created_table()?.name))?, at))
         });
         let lost = Lost {
             back: Back { schema, created: &created, columns: &columns, rows: Rows::Coming },
@@ -56,13 +55,7 @@ impl Dialect {
         };
         let mut begun = BTreeSet::new();
         let asked = changes.iter().enumerate().filter_map(|(cause, change)| {
-            let Change::Constraint(ConstraintChange::Add {
-                table,
-                constraint: Constraint::ForeignKey(key),
-            }) = change
-            else {
-                return None;
-            };
+            let (table, key) = change.added_foreign_key()?;
             let child = schema.tables.get(table).filter(|_| !created.contains(table))?;
             if key.references == *table || !lost.back.lacks_parents(key) {
                 return None;

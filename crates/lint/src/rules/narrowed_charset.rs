@@ -39,7 +39,7 @@ fn of_column<'c>(case: &Case<'c>) -> Option<(&'c QName, Vec<String>, String)> {
 
 /// The columns that have no character set but their table's.
 fn of_table<'c>(case: &Case<'c>) -> Option<(&'c QName, Vec<String>, String)> {
-    let (table, _) = case.change.set_options()?;
+    let (table, _) = case.change.changed_options()?;
     let before = case.schema.before.tables.get(&case.origin.table(table)?)?;
     let mut columns = Vec::new();
     let mut found = None;

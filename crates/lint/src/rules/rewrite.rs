@@ -37,7 +37,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
 fn rewritten(change: &Change) -> Option<&QName> {
     let added = change.added_column().map(|(table, _)| table);
     let altered = change.altered_column().map(|(table, _)| table);
-    let options = change.set_options().map(|(table, _)| table);
+    let options = change.changed_options().map(|(table, _)| table);
     let divided = change.divided_table().map(|(table, _)| table);
     added.or(altered).or(options).or(divided)
 }

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let (table, options) = case.change.set_options()?;
+    let (table, options) = case.change.changed_options()?;
     if !case.first || options.before.strict || !options.after.strict {
         return None;
     }

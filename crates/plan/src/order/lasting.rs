@@ -74,7 +74,7 @@ pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Foo
 
 /// A table that switches, and whether it lasts afterwards.
 fn switch(change: &Change) -> Option<(&QName, bool)> {
-    let (table, options) = change.set_options()?;
+    let (table, options) = change.changed_options()?;
     let differs = options.before.unlogged != options.after.unlogged;
     differs.then_some((table, !options.after.unlogged))
 }

@@ -3,11 +3,11 @@
 
 use super::{
     Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, IndexChange, PartitionChange,
-    PolicyChange, RoutineChange, SequenceChange, TableChange, TriggerChange, ViewChange,
+    RoutineChange, SequenceChange, TableChange, TriggerChange, ViewChange,
 };
 use crate::{
-    Column, Constraint, Domain, EnumType, ForeignKey, Index, Pair, Partitioning, Policy, QName,
-    Routine, Table, TableOptions, Trigger, View,
+    Column, Constraint, Domain, EnumType, ForeignKey, Index, Pair, Partitioning, QName, Routine,
+    Table, TableOptions, Trigger, View,
 };
 
 /// `fn name(&self) -> Option<answer>`: the answer where the change is of this form.
@@ -31,8 +31,8 @@ questions! {
     dropped_table: Self::Table(TableChange::Drop(table)) => table, &Table;
     /// The names of the table that it renames.
     renamed_table: Self::Table(TableChange::Rename(name)) => name, &Pair<QName>;
-    /// The options of the table that it sets.
-    set_options: Self::Table(TableChange::Options { table, options }) => (table, options), (&QName, &Pair<TableOptions>);
+    /// The options that it changes, with their table.
+    changed_options: Self::Table(TableChange::Options { table, options }) => (table, options), (&QName, &Pair<TableOptions>);
     /// The sequence that it renames.
     renamed_sequence: Self::Sequence(SequenceChange::Rename(name)) => name, &Pair<QName>;
     /// The column that it adds, with its table.
@@ -79,8 +79,6 @@ questions! {
     created_trigger: Self::Trigger(TriggerChange::Create { on, trigger }) => (on, trigger), (&QName, &Trigger);
     /// The trigger that it drops, and on what.
     dropped_trigger: Self::Trigger(TriggerChange::Drop { on, trigger }) => (on, trigger), (&QName, &Trigger);
-    /// The policy that it drops, with its table.
-    dropped_policy: Self::Policy(PolicyChange::Drop { table, policy }) => (table, policy), (&QName, &Policy);
     /// The label that it renames, with its type.
     renamed_value: Self::Enum(EnumChange::RenameValue { of, value, .. }) => (of, value), (&QName, &Pair<String>);
 }

@@ -105,8 +105,9 @@ impl Lowering<'_> {
             return false;
         }
         let anew = |change: &Change| {
-            matches!(change, Change::Column(ColumnChange::Alter { table: of, column })
-                if of == table && (is_virtual(&column.before) || is_virtual(&column.after)))
+            change.altered_column().is_some_and(|(of, column)| {
+                of == table && (is_virtual(&column.before) || is_virtual(&column.after))
+            })
         };
         let behind = if self.request.changes.iter().any(anew) { None } else { Some(name) };
         let owner = self.schema.tables.get(table);

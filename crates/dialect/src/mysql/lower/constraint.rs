@@ -65,11 +65,8 @@ impl Lowering<'_> {
     /// Whether a check takes the place of one that differs from it in nothing
     /// but in whether it counts, which only MySQL knows.
     fn only_enforcement(&self, gone: usize, constraint: &Constraint) -> bool {
-        let Some(Change::Constraint(ConstraintChange::Drop { constraint: old, .. })) =
-            self.request.changes.get(gone)
-        else {
-            return false;
-        };
+        let gone = self.request.changes.get(gone).and_then(Change::dropped_constraint);
+        let Some((_, old)) = gone else { return false };
         let (Constraint::Check(before), Constraint::Check(after)) = (old, constraint) else {
             return false;
         };

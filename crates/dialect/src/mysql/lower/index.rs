@@ -1,8 +1,6 @@
 //! Indexes.
 
-use autogen_schema::{
-    Change, ColumnChange, ColumnType, ForeignKey, Index, IndexChange, IndexKey, QName, Table,
-};
+use autogen_schema::{Change, ColumnType, ForeignKey, Index, IndexChange, IndexKey, QName, Table};
 
 use super::{Lowering, replace};
 use crate::Dialect::Mysql;
@@ -56,17 +54,13 @@ impl Lowering<'_> {
         let owner = self.schema.tables.get(table)?;
         let first = self.cause + 1;
         let mut later = self.request.changes.iter().enumerate().skip(first);
-        let (at, new) = later.find_map(|(at, change)| match change {
-            Change::Index(IndexChange::Create { table: on, index }) if on == table => {
-                self.replaces(table, old, index).then_some((at, index))
-            }
-            _other => None,
+        let (at, new) = later.find_map(|(at, change)| {
+            let (_, index) = change.created_index().filter(|(on, _)| *on == table)?;
+            self.replaces(table, old, index).then_some((at, index))
         })?;
         let between = self.request.changes.get(first..at)?;
-        let pressing = between.iter().any(|change| {
-            matches!(change, Change::Column(ColumnChange::Drop { table: on, column, .. })
-                if on == table && old.uses(&column.name))
-        });
+        let mut dropped = between.iter().filter_map(Change::dropped_column);
+        let pressing = dropped.any(|(on, column)| on == table && old.uses(&column.name));
         let there = new.parts.iter().all(|part| match &part.key {
             IndexKey::Column(name) => owner.column(name).is_some(),
             IndexKey::Expression(_) => false,
@@ -130,10 +124,8 @@ impl Lowering<'_> {
     /// The index in whose place the one at hand is made.
     fn replaced_index(&self) -> Option<(usize, Index)> {
         let cause = *self.replacing.get(&self.cause)?;
-        match self.request.changes.get(cause)? {
-            Change::Index(IndexChange::Drop { index, .. }) => Some((cause, (**index).clone())),
-            _other => None,
-        }
+        let (_, index) = self.request.changes.get(cause)?.dropped_index()?;
+        Some((cause, index.clone()))
     }
 
     fn take_away(&mut self, table: &QName, way: Way, index: &Index, cause: usize) {

@@ -5,8 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{
-    Change, Column, ColumnChange, Constraint, ConstraintChange, Index, IndexChange, Pair, QName,
-    Table,
+    Change, Column, Constraint, Index, IndexChange, Pair, PrimaryKey, QName, Table,
 };
 
 use super::Lowering;
@@ -22,13 +21,7 @@ use crate::mysql::render;
 pub(super) fn groups(changes: &[Change]) -> Vec<Vec<usize>> {
     let mut keys: BTreeMap<&QName, BTreeSet<&str>> = BTreeMap::new();
     for change in changes {
-        let Change::Constraint(
-            ConstraintChange::Add { table, constraint: Constraint::PrimaryKey(key) }
-            | ConstraintChange::Drop { table, constraint: Constraint::PrimaryKey(key) },
-        ) = change
-        else {
-            continue;
-        };
+        let Some((table, key)) = key(change) else { continue };
         let columns = key.columns.iter().map(|part| part.column.as_str());
         keys.entry(table).or_default().extend(columns);
     }
@@ -50,24 +43,18 @@ pub(super) fn groups(changes: &[Change]) -> Vec<Vec<usize>> {
 /// Whether a column that comes is one from which another, which is there, is to be
 /// computed: that one can't wait for the group.
 fn is_base(changes: &[Change], table: &QName, at: usize) -> bool {
-    let Some(Change::Column(ColumnChange::Add { column: base, .. })) = changes.get(at) else {
-        return false;
+    let Some((_, base)) = changes.get(at).and_then(Change::added_column) else { return false };
+    let computed = |(of, column): (&QName, &Pair<Column>)| {
+        let generated = column.after.generated.as_ref();
+        of == table && generated.is_some_and(|it| it.expr.mentions(&base.name))
     };
-    base.identity.is_none()
-        && changes.iter().any(|change| {
-            matches!(change, Change::Column(ColumnChange::Alter { table: of, column })
-                if of == table
-                    && column.after.generated.as_ref().is_some_and(|it| it.expr.mentions(&base.name)))
-        })
+    base.identity.is_none() && changes.iter().filter_map(Change::altered_column).any(computed)
 }
 
 /// A new column that is computed from one that such a group adds can't come
 /// before the group.
 fn join_computed(changes: &[Change], table: &QName, group: &mut Vec<usize>) {
-    let added = |at: &usize| match changes.get(*at) {
-        Some(Change::Column(ColumnChange::Add { column, .. })) => Some(column),
-        _other => None,
-    };
+    let added = |at: &usize| Some(changes.get(*at)?.added_column()?.1);
     let (bases, computed): (Vec<_>, Vec<_>) = changes
         .iter()
         .enumerate()
@@ -87,20 +74,22 @@ fn join_computed(changes: &[Change], table: &QName, group: &mut Vec<usize>) {
 /// The table of a change that may belong to such a group, and its column; none
 /// where it is the key itself.
 fn member(change: &Change) -> Option<(&QName, Option<&Column>)> {
-    match change {
-        Change::Constraint(
-            ConstraintChange::Add { table, constraint: Constraint::PrimaryKey(_) }
-            | ConstraintChange::Drop { table, constraint: Constraint::PrimaryKey(_) },
-        ) => Some((table, None)),
-        Change::Column(
-            ColumnChange::Add { table, column, .. } | ColumnChange::Drop { table, column, .. },
-        ) => Some((table, Some(column))),
-        Change::Column(ColumnChange::Alter { table, column }) => {
-            let counts = column.before.identity.is_some();
-            Some((table, Some(if counts { &column.before } else { &column.after })))
-        }
-        _other => None,
+    if let Some((table, _)) = key(change) {
+        return Some((table, None));
     }
+    let altered = || {
+        let (table, column) = change.altered_column()?;
+        let counts = column.before.identity.is_some();
+        Some((table, if counts { &column.before } else { &column.after }))
+    };
+    let moved = change.added_column().or_else(|| change.dropped_column()).or_else(altered);
+    moved.map(|(table, column)| (table, Some(column)))
+}
+
+/// The primary key that a change adds or drops, with its table.
+fn key(change: &Change) -> Option<(&QName, &PrimaryKey)> {
+    let (table, constraint) = change.added_constraint().or_else(|| change.dropped_constraint())?;
+    if let Constraint::PrimaryKey(key) = constraint { Some((table, key)) } else { None }
 }
 
 impl Lowering<'_> {
@@ -113,54 +102,11 @@ impl Lowering<'_> {
         };
         let mut clauses = Vec::new();
         let mut way = self.way(&table, |ground| ground.rebuild());
-        let (mut dropped, mut added) = (false, false);
+        let dropped = changes.iter().any(|(_, it)| it.dropped_constraint().is_some());
+        let added = changes.iter().any(|(_, it)| it.added_constraint().is_some());
         for (cause, change) in &changes {
             self.cause = *cause;
-            let (own, clause) = match change {
-                Change::Constraint(ConstraintChange::Add { constraint, .. }) => {
-                    added = true;
-                    (Way::Rebuild, format!("ADD {}", ddl::constraint(Mysql, constraint)))
-                }
-                Change::Constraint(ConstraintChange::Drop { .. }) => {
-                    dropped = true;
-                    (Way::Rebuild, "DROP PRIMARY KEY".to_owned())
-                }
-                Change::Column(ColumnChange::Add { column, .. }) => {
-                    self.known_type(&table, column);
-                    let own = match column.generated {
-                        // Also a virtual one, which is added at once only by itself.
-                        Some(_) => Way::Copy,
-                        None => self.way(&table, |ground| ground.add_column(column)),
-                    };
-                    let filled = self.fill(&table, column);
-                    if let Some(fill) = filled.filter(|_| !column.nullable) {
-                        self.key_column_first(&table, column, fill.as_str());
-                        let open = column.clone().nullable();
-                        let pair = Pair::new(&open, column);
-                        let own = self.way(&table, |ground| ground.alter_column(pair));
-                        (
-                            own.max(Way::Rebuild),
-                            format!("MODIFY COLUMN {}", self.restated(&table, column)),
-                        )
-                    } else {
-                        (own, format!("ADD COLUMN {}", render::column(self.flavor, column)))
-                    }
-                }
-                Change::Column(ColumnChange::Drop { column, .. }) => {
-                    let pulls = self.pulls_virtual(&table, &column.name);
-                    let own = if pulls { Way::Copy } else { Way::Rebuild };
-                    (own, format!("DROP COLUMN {}", Mysql.quote(&column.name)))
-                }
-                Change::Column(ColumnChange::Alter { column, .. }) => {
-                    self.known_type(&table, &column.after);
-                    if column.before.data_type != column.after.data_type {
-                        self.convert(&table, column);
-                    }
-                    let own = self.way(&table, |ground| ground.alter_column((**column).as_ref()));
-                    (own, format!("MODIFY COLUMN {}", self.restated(&table, &column.after)))
-                }
-                _other => continue,
-            };
+            let Some((own, clause)) = self.key_clause(&table, change) else { continue };
             way = way.max(own);
             clauses.push((*cause, clause));
         }
@@ -193,6 +139,49 @@ impl Lowering<'_> {
         }
     }
 
+    /// What a change of the group says in the statement.
+    fn key_clause(&mut self, table: &QName, change: &Change) -> Option<(Way, String)> {
+        if let Some((_, constraint)) = change.added_constraint() {
+            return Some((Way::Rebuild, format!("ADD {}", ddl::constraint(Mysql, constraint))));
+        }
+        if change.dropped_constraint().is_some() {
+            return Some((Way::Rebuild, "DROP PRIMARY KEY".to_owned()));
+        }
+        if let Some((_, column)) = change.added_column() {
+            return Some(self.key_column(table, column));
+        }
+        if let Some((_, column)) = change.dropped_column() {
+            let pulls = self.pulls_virtual(table, &column.name);
+            let own = if pulls { Way::Copy } else { Way::Rebuild };
+            return Some((own, format!("DROP COLUMN {}", Mysql.quote(&column.name))));
+        }
+        let (_, column) = change.altered_column()?;
+        self.known_type(table, &column.after);
+        if column.before.data_type != column.after.data_type {
+            self.convert(table, column);
+        }
+        let own = self.way(table, |ground| ground.alter_column(column.as_ref()));
+        Some((own, format!("MODIFY COLUMN {}", self.restated(table, &column.after))))
+    }
+
+    /// A new column of the group, which is there already where it was filled.
+    fn key_column(&mut self, table: &QName, column: &Column) -> (Way, String) {
+        self.known_type(table, column);
+        if let Some(fill) = self.fill(table, column).filter(|_| !column.nullable) {
+            self.key_column_first(table, column, fill.as_str());
+            let open = column.clone().nullable();
+            let own = self.way(table, |ground| ground.alter_column(Pair::new(&open, column)));
+            let clause = format!("MODIFY COLUMN {}", self.restated(table, column));
+            return (own.max(Way::Rebuild), clause);
+        }
+        let own = match column.generated {
+            // Also a virtual one, which is added at once only by itself.
+            Some(_) => Way::Copy,
+            None => self.way(table, |ground| ground.add_column(column)),
+        };
+        (own, format!("ADD COLUMN {}", render::column(self.flavor, column)))
+    }
+
     /// Indexes that come later, and on which foreign keys stand that stood on the
     /// key: the server wants them in the statement in which it goes.
     fn stand_in_for_key(&self, table: &QName, group: &[usize]) -> Vec<(usize, Index)> {
@@ -208,12 +197,10 @@ impl Lowering<'_> {
         let last = group.last().copied().unwrap_or_default();
         let later = self.request.changes.iter().enumerate().skip(last);
         later
-            .filter_map(|(at, change)| match change {
-                Change::Index(IndexChange::Create { table: on, index }) if on == table => {
-                    (needs(index) && !self.replacing.contains_key(&at))
-                        .then(|| (at, (**index).clone()))
-                }
-                _other => None,
+            .filter_map(|(at, change)| {
+                let (_, index) = change.created_index().filter(|(on, _)| *on == table)?;
+                let free = !self.replacing.contains_key(&at);
+                (free && needs(index)).then(|| (at, index.clone()))
             })
             .collect()
     }
@@ -230,12 +217,9 @@ impl Lowering<'_> {
 }
 
 fn forgets(change: &Change) -> bool {
-    match change {
-        Change::Column(ColumnChange::Alter { column, .. }) => {
-            let mut same = column.after.clone();
-            same.identity.clone_from(&column.before.identity);
-            same == column.before
-        }
-        _other => false,
-    }
+    change.altered_column().is_some_and(|(_, column)| {
+        let mut same = column.after.clone();
+        same.identity.clone_from(&column.before.identity);
+        same == column.before
+    })
 }

@@ -38,11 +38,9 @@ impl Lowering<'_> {
         let Some(there) = self.schema.tables.get(table) else { return };
         let Some(now) = there.partitioning.clone() else { return };
         let before = self.dividing.entry(table.clone()).or_insert(now).clone();
-        let of_table = |change: &Change| match change {
-            Change::Partition(
-                PartitionChange::Create { table: it, .. } | PartitionChange::Drop { table: it, .. },
-            ) => it == table,
-            _other => false,
+        let of_table = |change: &Change| {
+            matches!(change, Change::Partition(PartitionChange::Create { table: it, .. }
+                | PartitionChange::Drop { table: it, .. }) if it == table)
         };
         let changes = self.request.changes;
         let here = self.cause;

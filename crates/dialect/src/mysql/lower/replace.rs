@@ -3,9 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use autogen_schema::{
-    Change, ColumnChange, Constraint, ConstraintChange, Index, IndexChange, IndexKey, QName,
-};
+use autogen_schema::{Change, ColumnChange, Constraint, Index, IndexKey, QName};
 
 /// For each index and check that is made in the place of another, the change
 /// that takes the other away.
@@ -36,53 +34,32 @@ struct Subject<'a> {
 
 /// What a change is about, and whether it takes it away.
 fn subject(change: &Change) -> Option<(Subject<'_>, bool)> {
-    match change {
+    let drops = change.dropped_index().is_some() || change.dropped_constraint().is_some();
+    if let Some((table, index)) = change.created_index().or_else(|| change.dropped_index()) {
         // MySQL keeps a hidden column for an expression, and makes and drops
         // none beside anything else.
-        Change::Index(IndexChange::Create { index, .. } | IndexChange::Drop { index, .. })
-            if computes(index) =>
-        {
-            None
-        }
-        Change::Index(IndexChange::Create { table, index }) => {
-            Some((Subject { table, name: index.name.text()?, kind: 0 }, false))
-        }
-        Change::Index(IndexChange::Drop { table, index }) => {
-            Some((Subject { table, name: index.name.text()?, kind: 0 }, true))
-        }
-        Change::Constraint(ConstraintChange::Add { table, constraint: Constraint::Check(it) }) => {
-            Some((Subject { table, name: it.name.text()?, kind: 1 }, false))
-        }
-        Change::Constraint(ConstraintChange::Drop { table, constraint: Constraint::Check(it) }) => {
-            Some((Subject { table, name: it.name.text()?, kind: 1 }, true))
-        }
-        _other => None,
+        let name = index.name.text().filter(|_| !computes(index))?;
+        return Some((Subject { table, name, kind: 0 }, drops));
     }
+    let (table, constraint) = change.added_constraint().or_else(|| change.dropped_constraint())?;
+    let Constraint::Check(check) = constraint else { return None };
+    Some((Subject { table, name: check.name.text()?, kind: 1 }, drops))
 }
 
 /// Whether a column that the old thing is about changes in between.
 fn is_disturbed(changes: &[Change], gone: usize, made: usize) -> bool {
     let Some(old) = changes.get(gone) else { return true };
-    let uses = |table: &QName, column: &str| match old {
-        Change::Index(IndexChange::Drop { table: on, index }) => on == table && index.uses(column),
-        Change::Constraint(ConstraintChange::Drop { table: on, constraint }) => {
-            on == table && constraint.uses(column)
-        }
-        _other => false,
+    let (index, constraint) = (old.dropped_index(), old.dropped_constraint());
+    let uses = |table: &QName, column: &str| {
+        index.is_some_and(|(on, it)| on == table && it.uses(column))
+            || constraint.is_some_and(|(on, it)| on == table && it.uses(column))
     };
     let between = changes.get(gone..made).unwrap_or_default();
-    let shown = match (old, changes.get(made)) {
-        (
-            Change::Index(IndexChange::Drop { index: before, .. }),
-            Some(Change::Index(IndexChange::Create { index: after, .. })),
-        ) => only_visibility(before, after),
-        _other => false,
-    };
-    between.iter().any(|change| match change {
-        // An index that stays goes along with its column.
-        Change::Column(ColumnChange::Alter { .. }) if shown => false,
-        change => touches(change, &uses),
-    })
+    let new = changes.get(made).and_then(Change::created_index);
+    let shown = index.zip(new).is_some_and(|((_, old), (_, new))| only_visibility(old, new));
+    // An index that stays goes along with its column.
+    let along = |change: &Change| shown && change.altered_column().is_some();
+    between.iter().any(|change| !along(change) && touches(change, &uses))
 }
 
 /// Whether one of the changes is about such a column of the table.
@@ -91,19 +68,17 @@ pub(super) fn is_about(changes: &[Change], table: &QName, uses: impl Fn(&str) ->
 }
 
 fn touches(change: &Change, uses: &impl Fn(&QName, &str) -> bool) -> bool {
+    let Change::Column(change) = change else { return false };
     match change {
-        Change::Column(
-            ColumnChange::Drop { table, column, .. } | ColumnChange::Add { table, column, .. },
-        ) => uses(table, &column.name),
-        Change::Column(ColumnChange::Alter { table, column }) => uses(table, &column.after.name),
-        Change::Column(ColumnChange::Rename { table, name }) => {
+        ColumnChange::Drop { table, column, .. } | ColumnChange::Add { table, column, .. } => {
+            uses(table, &column.name)
+        }
+        ColumnChange::Alter { table, column } => uses(table, &column.after.name),
+        ColumnChange::Rename { table, name } => {
             uses(table, &name.before) || uses(table, &name.after)
         }
-        Change::Column(
-            ColumnChange::RenameLabel { table, column, .. }
-            | ColumnChange::Relabel { table, column, .. },
-        ) => uses(table, column),
-        _other => false,
+        ColumnChange::RenameLabel { table, column, .. }
+        | ColumnChange::Relabel { table, column, .. } => uses(table, column),
     }
 }
 

@@ -40,14 +40,8 @@ impl Lowering<'_> {
         let clause =
             format!("{} TO {}", Mysql.quote_name(&name.before), Mysql.quote_name(&name.after));
         let earlier = self.request.changes.get(..self.cause).unwrap_or_default();
-        let run: Vec<&Pair<QName>> = earlier
-            .iter()
-            .rev()
-            .map_while(|change| match change {
-                Change::Table(TableChange::Rename(name)) => Some(name),
-                _other => None,
-            })
-            .collect();
+        let run: Vec<&Pair<QName>> =
+            earlier.iter().rev().map_while(Change::renamed_table).collect();
         let passed = |it: &&Pair<QName>| it.before == name.after || it.after == name.before;
         self.flush();
         match self.steps.last_mut() {
@@ -63,11 +57,11 @@ impl Lowering<'_> {
     /// comes, or none where it is the first.
     pub(super) fn predecessor(&self, table: &QName, name: &str) -> Option<Option<String>> {
         let later = self.request.changes.get(self.cause..).unwrap_or_default();
-        let order = later.iter().find_map(|change| match change {
-            Change::Table(TableChange::Reorder { table: it, columns }) if it == table => {
-                Some(&columns.after)
-            }
-            _other => None,
+        let order = later.iter().find_map(|change| {
+            let Change::Table(TableChange::Reorder { table: it, columns }) = change else {
+                return None;
+            };
+            (it == table).then_some(&columns.after)
         })?;
         let there = self.schema.tables.get(table)?;
         let place = order.iter().position(|it| it == name)?;

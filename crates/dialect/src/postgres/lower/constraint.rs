@@ -1,8 +1,7 @@
 //! Constraints and indexes.
 
 use autogen_schema::{
-    Change, Constraint, ConstraintChange, Deferrable, DomainChange, EnumChange, ForeignKey, Index,
-    IndexChange, QName,
+    Change, Constraint, ConstraintChange, Deferrable, ForeignKey, Index, IndexChange, QName,
 };
 
 use super::Lowering;
@@ -51,40 +50,20 @@ impl Lowering<'_> {
     /// CONSTRAINT.
     fn moved(&self, on: &QName, constraint: &Constraint) -> Option<&'static str> {
         let Constraint::ForeignKey(key) = constraint else { return None };
-        let mut before = None;
         let same =
             |other: &ForeignKey| ForeignKey { deferrable: key.deferrable, ..other.clone() } == *key;
-        let (mut goes, mut comes) = (false, None);
-        for change in self.request.changes {
-            let of_either = change.table().is_some_and(|it| it == on || *it == key.references);
-            match change {
-                Change::Constraint(ConstraintChange::Drop {
-                    table,
-                    constraint: Constraint::ForeignKey(other),
-                }) if table == on && same(other) => {
-                    goes = true;
-                    before = other.deferrable;
-                }
-                Change::Constraint(ConstraintChange::Add {
-                    table,
-                    constraint: Constraint::ForeignKey(other),
-                }) if table == on && same(other) => comes = Some(other.deferrable),
-                Change::Column(_)
-                | Change::Table(_)
-                | Change::Partition(_)
-                | Change::Constraint(ConstraintChange::Drop { .. })
-                    if of_either =>
-                {
-                    return None;
-                }
-                // Where its columns get another type, it goes and comes back.
-                Change::Enum(EnumChange::Alter(_)) | Change::Domain(DomainChange::Alter(_)) => {
-                    return None;
-                }
-                _other => {}
-            }
+        let own = |(table, other): &(&QName, &ForeignKey)| *table == on && same(other);
+        let changes = self.request.changes;
+        let (_, goes) = changes.iter().filter_map(Change::dropped_foreign_key).rfind(own)?;
+        let (_, comes) = changes.iter().filter_map(Change::added_foreign_key).rfind(own)?;
+        let of_either = |table: &QName| table == on || *table == key.references;
+        let disturbs = |change: &Change| {
+            change.dropped_foreign_key().filter(own).is_none() && disturbs(change, of_either)
+        };
+        if comes.deferrable == goes.deferrable || changes.iter().any(disturbs) {
+            return None;
         }
-        comes.filter(|after| goes && *after != before).map(|when| match when {
+        Some(match comes.deferrable {
             None => "NOT DEFERRABLE",
             Some(Deferrable::InitiallyImmediate) => "DEFERRABLE INITIALLY IMMEDIATE",
             Some(Deferrable::InitiallyDeferred) => "DEFERRABLE INITIALLY DEFERRED",
@@ -161,5 +140,29 @@ fn add_effect(constraint: &Constraint) -> Effect {
         Constraint::ForeignKey(_) => locks::ADD_FOREIGN_KEY,
         Constraint::Check(check) if check.not_valid => locks::BRIEF,
         Constraint::Check(_) => locks::SCAN,
+    }
+}
+
+/// Whether a change of such a table, or of the type of its columns, makes a foreign
+/// key go and come back for more than its moment.
+fn disturbs(change: &Change, of_either: impl Fn(&QName) -> bool) -> bool {
+    match change {
+        Change::Column(_) | Change::Table(_) | Change::Partition(_) => {
+            change.table().is_some_and(of_either)
+        }
+        Change::Constraint(_) => change.dropped_constraint().is_some_and(|(it, _)| of_either(it)),
+        Change::Enum(_) => change.altered_enum().is_some(),
+        Change::Domain(_) => change.altered_domain().is_some(),
+        Change::Namespace(_)
+        | Change::Extension(_)
+        | Change::Collation(_)
+        | Change::Sequence(_)
+        | Change::Index(_)
+        | Change::Statistics(_)
+        | Change::Grant(_)
+        | Change::View(_)
+        | Change::Routine(_)
+        | Change::Trigger(_)
+        | Change::Policy(_) => false,
     }
 }

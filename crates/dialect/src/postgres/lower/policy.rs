@@ -17,6 +17,8 @@ impl Lowering<'_> {
                     self.policy_comment(table, policy, Some(text));
                 }
             }
+            PolicyChange::Drop { table, .. } | PolicyChange::Protect { table, .. }
+                if self.request.goes_after(self.cause, table) => {}
             PolicyChange::Drop { table, policy } => {
                 let effect = self.on(table, locks::BRIEF);
                 let (name, table) = (Postgres.quote(&policy.name), Postgres.quote_name(table));

@@ -20,6 +20,7 @@ impl Lowering<'_> {
                     self.trigger_firing(on, trigger, trigger.firing);
                 }
             }
+            TriggerChange::Drop { on, .. } if self.request.goes_after(self.cause, on) => {}
             TriggerChange::Drop { on, trigger } => {
                 let effect = self.on_table(on, locks::BRIEF);
                 let name = Postgres.quote(&trigger.name);
