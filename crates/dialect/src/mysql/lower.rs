@@ -20,9 +20,7 @@ mod text;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{
-    Change, Column, Expr, Index, IndexChange, Pair, Partitioning, QName, Schema, Table,
-};
+use autogen_schema::{Change, Column, Expr, Index, Pair, Partitioning, QName, Schema, Table};
 
 use super::Flavor;
 use super::caps::{self, Caps};
@@ -341,11 +339,10 @@ impl Lowering<'_> {
         let has = |table: &Table| table.indexes.iter().any(is_fulltext);
         // One that waits for what takes its place is there until then.
         let waits = |(later, earlier): (&usize, &usize)| {
+            let gone = self.request.changes.get(*earlier).and_then(Change::dropped_index);
             *later >= self.cause
                 && *earlier <= self.cause
-                && matches!(self.request.changes.get(*earlier),
-                    Some(Change::Index(IndexChange::Drop { table: on, index }))
-                        if *on == table.name && is_fulltext(index))
+                && gone.is_some_and(|(on, index)| *on == table.name && is_fulltext(index))
         };
         let before = self.ends.before.tables.get(&table.name);
         let fulltext = if has(table) || self.replacing.iter().any(waits) {

@@ -90,9 +90,7 @@ fn domains(schema: Pair<&Schema>, uprooted: &Uprooted, changes: &mut Vec<Change>
         if !uprooted.in_domain(before) || !uprooted.in_domain(after) {
             continue;
         }
-        changes.retain(
-            |it| !matches!(it, Change::Domain(DomainChange::Alter(it)) if it.after.name == *name),
-        );
+        changes.retain(|it| it.altered_domain().is_none_or(|it| it.after.name != *name));
         let bare = uprooted.torn(before);
         changes.push(alter(Pair::new(before, &bare)));
         changes.push(alter(Pair::new(&bare, after)));
