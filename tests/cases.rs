@@ -79,7 +79,7 @@ fn pure(case: &Case, dialect: Dialect) -> Result<(), Failed> {
         (Ok(plan), None) => plan,
     };
     let unchanged = case.spec.unchanged.iter().any(|name| name == dialect.name());
-    if unchanged && plan.questions.is_empty() && !plan.unsettled && !plan.is_empty() {
+    if unchanged && plan.questions.is_empty() && !plan.unnormalized && !plan.is_empty() {
         return Err(format!("there is nothing to do, and yet:\n{}", emit::text(&plan)).into());
     }
     if !plan.candidates.is_empty() {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use autogen_dialect::Dialect;
-use autogen_live::{Connection, Scope, introspect, settle};
+use autogen_live::{Connection, Scope, introspect, normalize};
 use autogen_models::{Content, Directory, Options, SourceTree, read_sources};
 use autogen_plan::{Input, plan};
 use autogen_schema::{ColumnType, Declared, Name};
@@ -209,7 +209,7 @@ async fn compare(connection: &Connection, declared: &Declared) -> Vec<String> {
     let mut options = autogen_plan::Options::default();
     let first = make(&options);
     if !first.questions.is_empty() {
-        let answers = settle(connection, &first.schema.after, &first.questions).await;
+        let answers = normalize(connection, &first.schema.after, &first.questions).await;
         let answers = answers.expect("the server answers");
         options.answers = first.questions.into_iter().zip(answers).collect::<BTreeMap<_, _>>();
     }

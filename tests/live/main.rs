@@ -16,13 +16,13 @@ mod kinds;
 mod mysql;
 mod mysql_kinds;
 mod mysql_run;
+mod normalize;
 mod partitions;
 mod postgres;
 mod postgres_kinds;
 mod rebuild;
 mod row_versions;
 mod run;
-mod settle;
 mod sqlite;
 
 use autogen_dialect::Dialect;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use autogen_dialect::{Dialect, ExpressionRole, Question};
 use autogen_live::history::{Revision, State, current};
 use autogen_live::run::{Group, Migration, Progress, Silent, downgrade, upgrade};
-use autogen_live::{Connection, Scope, introspect, settle, settle_texts};
+use autogen_live::{Connection, Scope, introspect, normalize, normalize_texts};
 use autogen_schema::{Column, ColumnType, Expr, IntWidth, QName, Schema, Table, Trigger};
 use autogen_tests::{Database, block_on};
 use sea_orm::ConnectionTrait;
@@ -222,10 +222,11 @@ fn settles_expressions() {
                 question(ExpressionRole::IndexExpression, "CONCAT( s )"),
             ];
             let requests = connection.requests();
-            let answers = settle(&connection, &Schema::default(), &questions[..3]).await.unwrap();
+            let answers =
+                normalize(&connection, &Schema::default(), &questions[..3]).await.unwrap();
             assert_eq!(connection.requests() - requests, 1);
             assert!(answers.iter().all(Result::is_ok), "{answers:?}");
-            let answers = settle(&connection, &Schema::default(), &questions).await.unwrap();
+            let answers = normalize(&connection, &Schema::default(), &questions).await.unwrap();
             let own = crate::table(&before, "t").checks[0].expr.clone();
             assert_eq!(answers[0].as_ref().unwrap(), &own, "{dialect}");
             let text = |at: usize| answers[at].as_ref().unwrap().as_str().to_owned();
@@ -262,10 +263,11 @@ fn settles_texts() {
             wanted.table_mut(&QName::bare("t")).unwrap().triggers = vec![trigger];
             // Somebody's who did not come to the end. It is of this database: others run
             // beside this test.
-            let named = "select concat('autogen_settle_', left(sha2(lower(database()), 256), 16))";
+            let named =
+                "select concat('autogen_normalize_', left(sha2(lower(database()), 256), 16))";
             let stand_in = value(&connection, named).await;
             database.run(&format!("create database {stand_in}")).await;
-            let settled = settle_texts(&connection, &wanted, &wanted).await.unwrap();
+            let settled = normalize_texts(&connection, &wanted, &wanted).await.unwrap();
             assert_eq!(settled.failure, None, "{dialect}");
             assert!(settled.refused.is_empty(), "{:?}", settled.refused);
             let name = QName::bare("v");
@@ -285,7 +287,7 @@ fn settles_texts() {
             if let Some(view) = wanted.views.get_mut(&name) {
                 view.definition = written("create view v as select no_such from t");
             }
-            let settled = settle_texts(&connection, &wanted, &wanted).await.unwrap();
+            let settled = normalize_texts(&connection, &wanted, &wanted).await.unwrap();
             assert_eq!(settled.refused.len(), 1, "{:?}", settled.refused);
         });
     }

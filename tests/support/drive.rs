@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use autogen_live::history::Revision;
 use autogen_live::run::{Group, Migration, Probe, Silent, downgrade, upgrade};
-use autogen_live::{Connection, Scope, introspect, settle, settle_texts};
+use autogen_live::{Connection, Scope, introspect, normalize, normalize_texts};
 use autogen_plan::{Options, Plan, Script, emit};
 use autogen_schema::{Declared, Schema, Table};
 use sea_orm::ConnectionTrait;
@@ -53,11 +53,11 @@ pub async fn settled_plan(
     let mut options = options.clone();
     options.server = Some(connection.version().number);
     let first = planned_from(before, after, dialect, &options).map_err(|e| e.to_string())?;
-    if first.unsettled {
-        let settled = settle_texts(connection, &after.schema, &first.schema.after).await;
-        options.settled = Some(settled.map_err(|error| error.to_string())?);
+    if first.unnormalized {
+        let settled = normalize_texts(connection, &after.schema, &first.schema.after).await;
+        options.normalized = Some(settled.map_err(|error| error.to_string())?);
     }
-    let answers = settle(connection, &first.schema.after, &first.questions)
+    let answers = normalize(connection, &first.schema.after, &first.questions)
         .await
         .map_err(|error| error.to_string())?;
     options.answers = first.questions.into_iter().zip(answers).collect();

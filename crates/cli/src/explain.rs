@@ -171,7 +171,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     ),
     (
         "A0415",
-        "a lasting table references an unlogged one",
+        "a logged table references an unlogged one",
         "A crash empties an UNLOGGED table, and would leave references to rows that are gone; PostgreSQL refuses such a key. Make both tables UNLOGGED, or neither.",
     ),
     (

@@ -5,7 +5,7 @@ use autogen_dialect::Dialect;
 use autogen_plan::{Input, Options, Plan, PlanError, plan};
 use autogen_schema::{Declared, Schema};
 
-use crate::{Connection, LiveError, settle, settle_texts};
+use crate::{Connection, LiveError, normalize, normalize_texts};
 
 /// Why two schemas can't be compared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,15 +33,15 @@ pub async fn compare(
     let mut options = options.clone();
     options.server = server.map(|connection| connection.version().number);
     let first = planned(&options)?;
-    let open = !first.questions.is_empty() || first.unsettled;
+    let open = !first.questions.is_empty() || first.unnormalized;
     let Some(connection) = server.filter(|_| open) else {
         return Ok(first);
     };
-    if first.unsettled {
-        let settled = settle_texts(connection, &after.schema, &first.schema.after).await?;
-        options.settled = Some(settled);
+    if first.unnormalized {
+        let normalized = normalize_texts(connection, &after.schema, &first.schema.after).await?;
+        options.normalized = Some(normalized);
     }
-    let answers = settle(connection, &first.schema.after, &first.questions).await?;
+    let answers = normalize(connection, &first.schema.after, &first.questions).await?;
     options.answers.extend(first.questions.into_iter().zip(answers));
     Ok(planned(&options)?)
 }

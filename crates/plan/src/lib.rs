@@ -36,4 +36,4 @@ pub use script::{
     ScriptProblem, body, with_header,
 };
 pub use split::split;
-pub use target::Settled;
+pub use target::Normalized;

@@ -6,7 +6,7 @@ use autogen_dialect::{Answer, Question};
 use autogen_schema::Fill;
 
 use crate::rename::Given;
-use crate::target::Settled;
+use crate::target::Normalized;
 
 /// What the comparison may know and do.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +20,7 @@ pub struct Options {
     /// What a server said about expressions.
     pub answers: BTreeMap<Question, Answer>,
     /// What a server made of views and the like.
-    pub settled: Option<Settled>,
+    pub normalized: Option<Normalized>,
     /// The server's version, where one is at hand, as
     /// `major * 10000 + minor * 100 + patch`.
     pub server: Option<u32>,

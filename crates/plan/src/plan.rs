@@ -142,7 +142,7 @@ pub struct Plan {
     pub questions: Vec<Question>,
     /// Whether a server could tell more of views and the like; never once it
     /// was asked.
-    pub unsettled: bool,
+    pub unnormalized: bool,
 }
 
 impl Plan {
@@ -249,7 +249,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         strangers: input.after.strangers.difference(&input.after.dropped).cloned().collect(),
         unsupported: unsupported(&schema.before, &wanted),
         questions: findings.questions,
-        unsettled: findings.unsettled,
+        unnormalized: findings.unnormalized,
         schema,
     })
 }

@@ -53,7 +53,7 @@ pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
             strangers: plan.strangers.clone(),
             unsupported: Vec::new(),
             questions: Vec::new(),
-            unsettled: false,
+            unnormalized: false,
             schema,
         });
     }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::postgres::collation;
 use autogen_dialect::{Dialect, is_one_statement, qualified};
-use autogen_plan::Settled;
+use autogen_plan::Normalized;
 use autogen_schema::{
     Column, Defined, Place, Policy, QName, Routine, Schema, Table, Trigger, View, ViewIndex,
 };
@@ -20,14 +20,14 @@ use sea_orm::sqlx::{self, AssertSqlSafe, Connection as _, SqliteConnection};
 
 use crate::error::server_words;
 use crate::introspect::postgres::{read_within, set_session};
+use crate::normalize::{Batch, MORE};
 use crate::session::Session;
-use crate::settle::{Batch, MORE};
 use crate::{Connection, LiveError, Scope};
 
 const DIALECT: Dialect = Dialect::Postgres;
 const DOING: &str = "asking what the server makes of views and the like";
 /// The throwaway schema; those that stand in for others have a number behind.
-const STAND_IN: &str = "autogen_settle";
+const STAND_IN: &str = "autogen_normalize";
 
 /// What the server makes of the objects of `wanted` whose bodies are texts, as
 /// they stand in `target`, over the tables that are there.
@@ -35,25 +35,25 @@ const STAND_IN: &str = "autogen_settle";
 /// # Errors
 /// [`LiveError`] where the connection fails. What the server does not accept
 /// is part of the answer.
-pub async fn settle_texts(
+pub async fn normalize_texts(
     connection: &Connection,
     wanted: &Schema,
     target: &Schema,
-) -> Result<Settled, LiveError> {
+) -> Result<Normalized, LiveError> {
     match connection.dialect() {
         Dialect::Sqlite => Ok(try_sqlite(wanted, target).await),
         Dialect::Mysql | Dialect::Mariadb => {
             let mut session = connection.session().await?;
-            mysql::settle(&mut session, wanted, target).await
+            mysql::normalize(&mut session, wanted, target).await
         }
         Dialect::Postgres => {
             let mut session = connection.session().await?;
             session.run("begin").await.map_err(|error| session.error(DOING, &error))?;
             session.set_unfinished(true);
-            let settled = in_transaction(connection, &mut session, wanted, target).await;
+            let normalized = in_transaction(connection, &mut session, wanted, target).await;
             let ended = session.run("rollback").await;
             session.set_unfinished(ended.is_err());
-            settled
+            normalized
         }
     }
 }
@@ -63,7 +63,7 @@ async fn in_transaction(
     session: &mut Session,
     wanted: &Schema,
     target: &Schema,
-) -> Result<Settled, LiveError> {
+) -> Result<Normalized, LiveError> {
     let (default_schema, _) = set_session(session, &Scope::default()).await?;
     let cast = Cast::of(wanted, target);
     let mut made = vec![STAND_IN.to_owned()];
@@ -75,7 +75,7 @@ async fn in_transaction(
         Ok(()) => {}
         Err(error @ sqlx::Error::Database(_)) => {
             let failure = Some(server_words(&error));
-            return Ok(Settled { failure, ..Settled::default() });
+            return Ok(Normalized { failure, ..Normalized::default() });
         }
         Err(error) => return Err(session.error(DOING, &error)),
     }
@@ -97,7 +97,7 @@ async fn in_transaction(
     if failure.is_some() {
         refused.clear();
     }
-    Ok(Settled { schema, refused, failure })
+    Ok(Normalized { schema, refused, failure })
 }
 
 /// Runs what can be run, in rounds: files may be in any order.
@@ -145,7 +145,7 @@ async fn one_by_one(
 
 /// One statement.
 struct Act {
-    /// The object that is to be settled; `None` for the ground that it needs.
+    /// The object that is to be normalized; `None` for the ground that it needs.
     place: Option<Place>,
     /// The table or view that it makes.
     makes: Option<QName>,
@@ -174,7 +174,7 @@ impl Act {
     }
 }
 
-/// Who takes part: what is to be settled, and all that it names.
+/// Who takes part: what is to be normalized, and all that it names.
 struct Cast {
     /// The names that are spoken, in any schema.
     names: BTreeSet<String>,
@@ -432,13 +432,13 @@ fn without_data(view: &View, sql: String) -> String {
 }
 
 /// Makes everything in a database in memory, and looks into the views.
-async fn try_sqlite(wanted: &Schema, target: &Schema) -> Settled {
-    let mut settled = Settled::default();
+async fn try_sqlite(wanted: &Schema, target: &Schema) -> Normalized {
+    let mut normalized = Normalized::default();
     let mut memory = match SqliteConnection::connect("sqlite::memory:").await {
         Ok(memory) => memory,
         Err(error) => {
-            settled.failure = Some(server_words(&error));
-            return settled;
+            normalized.failure = Some(server_words(&error));
+            return normalized;
         }
     };
     for table in target.tables.values() {
@@ -448,7 +448,7 @@ async fn try_sqlite(wanted: &Schema, target: &Schema) -> Settled {
     }
     for view in wanted.views.values() {
         if let Err(reason) = run(&mut memory, view.statement()).await {
-            settled.refused.insert(Place::View(view.name.clone()), reason);
+            normalized.refused.insert(Place::View(view.name.clone()), reason);
         }
     }
     for view in wanted.views.values() {
@@ -459,7 +459,7 @@ async fn try_sqlite(wanted: &Schema, target: &Schema) -> Settled {
         if let Err(reason) = run(&mut memory, &sql).await
             && known.iter().any(|words| reason.contains(words))
         {
-            settled.refused.entry(place).or_insert(reason);
+            normalized.refused.entry(place).or_insert(reason);
         }
     }
     let on_tables = wanted.tables.values().map(|it| (&it.name, &it.triggers));
@@ -468,11 +468,11 @@ async fn try_sqlite(wanted: &Schema, target: &Schema) -> Settled {
         for trigger in triggers {
             if let Err(reason) = run(&mut memory, trigger.statement()).await {
                 let place = Place::Trigger { on: on.clone(), name: trigger.name.clone() };
-                settled.refused.insert(place, reason);
+                normalized.refused.insert(place, reason);
             }
         }
     }
-    settled
+    normalized
 }
 
 async fn run(memory: &mut SqliteConnection, sql: &str) -> Result<(), String> {

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Dialect, is_closed, is_one_statement, qualified};
-use autogen_plan::Settled;
+use autogen_plan::Normalized;
 use autogen_schema::{Defined, ForeignKey, Place, QName, Routine, RoutineKind, Schema, Table};
 use sea_orm::sqlx;
 use sha2::{Digest, Sha256};
@@ -15,25 +15,25 @@ use sha2::{Digest, Sha256};
 use super::{DOING, STAND_IN};
 use crate::error::server_words;
 use crate::introspect::{self, mysql::read};
+use crate::normalize::MORE;
 use crate::session::Session;
-use crate::settle::MORE;
 use crate::{LiveError, Scope};
 
-/// How long somebody else may settle at the same time, in seconds.
+/// How long somebody else may normalize at the same time, in seconds.
 const PATIENCE: u32 = 60;
 
 /// One statement.
 struct Act {
-    /// The object that is to be settled; `None` for the ground that it needs.
+    /// The object that is to be normalized; `None` for the ground that it needs.
     place: Option<Place>,
     sql: String,
 }
 
-pub(super) async fn settle(
+pub(super) async fn normalize(
     session: &mut Session,
     wanted: &Schema,
     target: &Schema,
-) -> Result<Settled, LiveError> {
+) -> Result<Normalized, LiveError> {
     let fail = |session: &Session, error: &sqlx::Error| session.error(DOING, error);
     let found = session.texts("select database()").await.map_err(|e| fail(session, &e))?;
     let database = found.into_iter().next().unwrap_or_default();
@@ -47,9 +47,9 @@ pub(super) async fn settle(
     let got = session.texts(&sql).await.map_err(|e| fail(session, &e))?;
     if got.first().is_none_or(|text| text != "1") {
         let failure = Some("somebody else asks the same, and does not end".to_owned());
-        return Ok(Settled { failure, ..Settled::default() });
+        return Ok(Normalized { failure, ..Normalized::default() });
     }
-    let settled = in_database(session, &database, &stand_in, wanted, target).await;
+    let normalized = in_database(session, &database, &stand_in, wanted, target).await;
     let dialect = session.dialect();
     let end = format!(
         "use {}; drop database if exists {stand_in}; do release_lock('{stand_in}')",
@@ -57,12 +57,12 @@ pub(super) async fn settle(
     );
     let ended = session.run(&end).await;
     session.set_unfinished(ended.is_err());
-    let settled = settled?;
+    let normalized = normalized?;
     match ended {
         // Without the right to create it there is none to drop either.
-        Err(sqlx::Error::Database(_)) if settled.failure.is_some() => Ok(settled),
+        Err(sqlx::Error::Database(_)) if normalized.failure.is_some() => Ok(normalized),
         Err(error) => Err(fail(session, &error)),
-        Ok(()) => Ok(settled),
+        Ok(()) => Ok(normalized),
     }
 }
 
@@ -72,7 +72,7 @@ async fn in_database(
     stand_in: &str,
     wanted: &Schema,
     target: &Schema,
-) -> Result<Settled, LiveError> {
+) -> Result<Normalized, LiveError> {
     let dialect = session.dialect();
     // With the same defaults, by which columns without a collation go.
     let sql = "select default_character_set_name, default_collation_name \
@@ -89,7 +89,7 @@ async fn in_database(
         Ok(()) => {}
         Err(error @ sqlx::Error::Database(_)) => {
             let failure = Some(server_words(&error));
-            return Ok(Settled { failure, ..Settled::default() });
+            return Ok(Normalized { failure, ..Normalized::default() });
         }
         Err(error) => return Err(session.error(DOING, &error)),
     }
@@ -100,7 +100,7 @@ async fn in_database(
     introspect::settle(&mut schema);
     let refused = awakened(dialect, target, &played, &mut schema, refused);
     let refused = if failure.is_some() { BTreeMap::new() } else { refused };
-    Ok(Settled { schema, refused, failure })
+    Ok(Normalized { schema, refused, failure })
 }
 
 /// Gives events, which were made at rest, the state that they shall have. One
@@ -171,7 +171,7 @@ async fn rounds(
     }
 }
 
-/// All statements: the tables that texts may name, then what is to be settled
+/// All statements: the tables that texts may name, then what is to be normalized
 /// and what it may stand on.
 fn play(
     dialect: Dialect,
@@ -209,7 +209,7 @@ fn play(
     acts
 }
 
-/// The names of what is to be settled, and of all that it speaks of.
+/// The names of what is to be normalized, and of all that it speaks of.
 fn spoken(dialect: Dialect, wanted: &Schema, target: &Schema) -> BTreeSet<String> {
     let spelled = |name: &QName| dialect.mentioned_as(&name.name);
     let mut open: Vec<String> = Vec::new();

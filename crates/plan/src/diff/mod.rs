@@ -8,7 +8,7 @@ mod column;
 pub(crate) mod cycles;
 mod enum_type;
 mod kinds;
-mod lasting;
+mod logged;
 mod own;
 mod partition;
 mod serial;
@@ -100,7 +100,7 @@ fn without_routines(
             table::diff(dialect, Pair::new(before, table), &uprooted, &mut changes);
         }
     }
-    lasting::detach(schema, &mut changes);
+    logged::detach(schema, &mut changes);
     let created: Vec<_> = only(schema.after, schema.before);
     let dropped: Vec<_> = only(schema.before, schema.after);
     changes.extend(cycles::create(dialect, created));

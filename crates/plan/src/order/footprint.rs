@@ -126,7 +126,7 @@ pub(super) fn through_partitions(
         | Resource::Key(..)
         | Resource::Keys(_)
         | Resource::Whole(_)
-        | Resource::Lasting(_)
+        | Resource::Logged(_)
         | Resource::Unlogged(_)
         | Resource::Routine(_) => None,
     };

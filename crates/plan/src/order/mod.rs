@@ -6,7 +6,7 @@
 mod footprint;
 mod kinds;
 mod labels;
-mod lasting;
+mod logged;
 mod resource;
 mod standing;
 mod text;
@@ -36,7 +36,7 @@ pub(crate) fn order(
     kinds::around_divided(&changes, &mut footprints);
     standing::connect(&changes, &mut footprints);
     labels::connect(&changes, &mut footprints);
-    lasting::connect(before, &changes, &mut footprints);
+    logged::connect(before, &changes, &mut footprints);
     let edges = edges(&footprints);
     let mut waiting = vec![0_usize; changes.len()];
     for later in edges.values().flatten() {

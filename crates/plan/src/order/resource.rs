@@ -26,7 +26,7 @@ pub(super) enum Resource {
     /// A table that was made anew, with its rows.
     Whole(QName),
     /// A table whose rows outlive a crash.
-    Lasting(QName),
+    Logged(QName),
     /// A table whose rows do not: it may refer to any.
     Unlogged(QName),
     /// All routines of a name, in any schema.
@@ -44,7 +44,7 @@ impl Resource {
             | Self::Key(name, _)
             | Self::Keys(name)
             | Self::Whole(name)
-            | Self::Lasting(name)
+            | Self::Logged(name)
             | Self::Unlogged(name) => owner == Some(name),
             Self::Type(_) | Self::Sequence(_) | Self::Routine(_) => false,
         }

@@ -236,7 +236,7 @@ impl Named {
                 | Resource::Key(..)
                 | Resource::Keys(_)
                 | Resource::Whole(_)
-                | Resource::Lasting(_)
+                | Resource::Logged(_)
                 | Resource::Unlogged(_) => continue,
             };
             map.entry(dialect.mentioned_as(name)).or_default().push(resource.clone());
@@ -259,7 +259,7 @@ impl Named {
                 | Resource::Key(..)
                 | Resource::Keys(_)
                 | Resource::Whole(_)
-                | Resource::Lasting(_)
+                | Resource::Logged(_)
                 | Resource::Unlogged(_) => false,
             })
             .cloned()

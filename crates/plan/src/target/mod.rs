@@ -22,7 +22,7 @@ use autogen_dialect::{Answer, Dialect, Question, Refusal};
 use autogen_schema::{Declared, QName, Schema, Unsupported};
 
 pub(crate) use self::kinds::known_types;
-pub use self::text::Settled;
+pub use self::text::Normalized;
 use crate::findings::{Doubt, Unmanaged};
 use crate::options::Options;
 
@@ -36,7 +36,7 @@ pub(crate) struct Findings {
     /// What a server could decide.
     pub(crate) questions: Vec<Question>,
     /// Whether a server could tell more of views and the like.
-    pub(crate) unsettled: bool,
+    pub(crate) unnormalized: bool,
     /// Views that nobody declares.
     pub(crate) kept: BTreeSet<QName>,
     /// Views that mean something else by now, by the same words.
@@ -50,14 +50,14 @@ pub(crate) struct Resolver<'a> {
     dialect: Dialect,
     answers: &'a BTreeMap<Question, Answer>,
     declared: &'a Declared,
-    settled: Option<&'a Settled>,
+    normalized: Option<&'a Normalized>,
     findings: Findings,
 }
 
 impl<'a> Resolver<'a> {
     pub(crate) fn new(dialect: Dialect, declared: &'a Declared, options: &'a Options) -> Self {
-        let (answers, settled) = (&options.answers, options.settled.as_ref());
-        Self { dialect, answers, declared, settled, findings: Findings::default() }
+        let (answers, normalized) = (&options.answers, options.normalized.as_ref());
+        Self { dialect, answers, declared, normalized, findings: Findings::default() }
     }
 
     /// The schema that shall be; both sides are canonical.
@@ -87,7 +87,7 @@ impl<'a> Resolver<'a> {
         self.grants(before, after, &mut target);
         self.findings.refusals = self.refusals();
         // What the database has runs in no circle.
-        if self.findings.unsettled {
+        if self.findings.unnormalized {
             let circles = self.circles(&target.views);
             self.findings.refusals.extend(circles);
         }

@@ -19,7 +19,7 @@ use crate::uses::Uses;
 
 /// What a server made of the texts that it was told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Settled {
+pub struct Normalized {
     /// The objects as it wrote them.
     pub schema: Schema,
     /// What it did not accept, and why.
@@ -31,7 +31,7 @@ pub struct Settled {
 impl Resolver<'_> {
     /// What the server says against declared texts.
     pub(super) fn refusals(&self) -> Vec<Refusal> {
-        let refused = self.settled.into_iter().flat_map(|settled| &settled.refused);
+        let refused = self.normalized.into_iter().flat_map(|normalized| &normalized.refused);
         let mut found: Vec<(&autogen_schema::Origin, Refusal)> = refused
             .filter_map(|(place, reason)| {
                 let origin = self.declared.places.get(place)?;
@@ -105,12 +105,12 @@ impl Resolver<'_> {
         let mut view = wanted.clone();
         let name = &wanted.name;
         let there = before.views.get(name);
-        let settled = self.settled.and_then(|settled| settled.schema.views.get(name));
+        let normalized = self.normalized.and_then(|normalized| normalized.schema.views.get(name));
         let known = there.filter(|there| {
             let columns = there.columns.0.is_some() && view.columns.0.is_none();
             there.definition == view.definition && columns
         });
-        if let Some(known) = known.or(settled) {
+        if let Some(known) = known.or(normalized) {
             view.columns = known.columns.clone();
             view.reads = known.reads.clone();
         }
@@ -118,23 +118,23 @@ impl Resolver<'_> {
         let grown = self.dialect.binds_texts()
             && star
             && grows(&Uses::of_view(self.dialect, wanted), before, target);
-        if grown && settled.is_none() {
+        if grown && normalized.is_none() {
             self.findings.grown.insert(name.clone());
         }
         view.access = there.map(|it| it.access.clone()).unwrap_or_default();
         let place = Place::View(name.clone());
-        if self.settle(there, &mut view, settled, grown, &place) {
+        if self.normalize(there, &mut view, normalized, grown, &place) {
             let reads = there.map(|there| (there.columns.clone(), there.reads.clone()));
             (view.columns, view.reads) = reads.unwrap_or((Aside(None), Aside(None)));
         }
         for index in &mut view.indexes {
             let same = |view: &View| view.indexes.iter().find(|it| it.name == index.name).cloned();
-            let (there, settled) = (there.and_then(same), settled.and_then(same));
+            let (there, normalized) = (there.and_then(same), normalized.and_then(same));
             let place = Place::Other("index", format!("{name}.{}", index.name));
-            self.settle(there.as_ref(), index, settled.as_ref(), false, &place);
+            self.normalize(there.as_ref(), index, normalized.as_ref(), false, &place);
         }
         let of = |view: Option<&View>| view.map(|it| it.triggers.clone()).unwrap_or_default();
-        view.triggers = self.triggers(name, &of(there), &wanted.triggers, &of(settled));
+        view.triggers = self.triggers(name, &of(there), &wanted.triggers, &of(normalized));
         view.sort();
         view
     }
@@ -146,8 +146,15 @@ impl Resolver<'_> {
             let same = |list: &[Routine]| list.iter().find(|it| it.key() == wanted.key()).cloned();
             let there = same(&before.routines);
             routine.access = there.as_ref().map(|it| it.access.clone()).unwrap_or_default();
-            let settled = self.settled.and_then(|settled| same(&settled.schema.routines));
-            self.settle(there.as_ref(), &mut routine, settled.as_ref(), false, &wanted.place());
+            let normalized =
+                self.normalized.and_then(|normalized| same(&normalized.schema.routines));
+            self.normalize(
+                there.as_ref(),
+                &mut routine,
+                normalized.as_ref(),
+                false,
+                &wanted.place(),
+            );
             routines.push(routine);
         }
         for routine in &before.routines {
@@ -170,18 +177,18 @@ impl Resolver<'_> {
 
     /// The triggers and the row-level security that a table shall have.
     pub(super) fn on_table(&mut self, there: Option<&Table>, wanted: &Table, table: &mut Table) {
-        let settled = self
-            .settled
-            .and_then(|settled| settled.schema.tables.get(&wanted.name).map(|it| &**it));
+        let normalized = self
+            .normalized
+            .and_then(|normalized| normalized.schema.tables.get(&wanted.name).map(|it| &**it));
         let of = |table: Option<&Table>| table.map(|it| it.triggers.clone()).unwrap_or_default();
         if !wanted.triggers.is_empty() || there.is_some_and(|it| !it.triggers.is_empty()) {
             let name = &wanted.name;
-            table.triggers = self.triggers(name, &of(there), &wanted.triggers, &of(settled));
+            table.triggers = self.triggers(name, &of(there), &wanted.triggers, &of(normalized));
         }
         let before = there.and_then(|it| it.row_security.as_ref());
         if wanted.row_security.is_some() || before.is_some() {
-            let settled = settled.and_then(|it| it.row_security.as_ref());
-            table.row_security = self.security(&wanted.name, before, wanted, settled);
+            let normalized = normalized.and_then(|it| it.row_security.as_ref());
+            table.row_security = self.security(&wanted.name, before, wanted, normalized);
         }
     }
 
@@ -190,15 +197,16 @@ impl Resolver<'_> {
         on: &QName,
         before: &[Trigger],
         wanted: &[Trigger],
-        settled: &[Trigger],
+        normalized: &[Trigger],
     ) -> Vec<Trigger> {
         let named = |list: &[Trigger], name: &str| list.iter().find(|it| it.name == name).cloned();
         let mut triggers = Vec::new();
         for trigger in wanted {
             let mut trigger = trigger.clone();
-            let (there, settled) = (named(before, &trigger.name), named(settled, &trigger.name));
+            let (there, normalized) =
+                (named(before, &trigger.name), named(normalized, &trigger.name));
             let place = Place::Trigger { on: on.clone(), name: trigger.name.clone() };
-            self.settle(there.as_ref(), &mut trigger, settled.as_ref(), false, &place);
+            self.normalize(there.as_ref(), &mut trigger, normalized.as_ref(), false, &place);
             triggers.push(trigger);
         }
         if !self.declared.scripted {
@@ -216,7 +224,7 @@ impl Resolver<'_> {
         table: &QName,
         before: Option<&RowSecurity>,
         wanted: &Table,
-        settled: Option<&RowSecurity>,
+        normalized: Option<&RowSecurity>,
     ) -> Option<RowSecurity> {
         if !self.declared.scripted {
             let policies = before.map_or(0, |it| it.policies.len());
@@ -229,9 +237,9 @@ impl Resolver<'_> {
         let mut security = wanted.row_security.clone().unwrap_or_default();
         for policy in &mut security.policies {
             let there: Option<Policy> = named(before, &policy.name);
-            let settled = named(settled, &policy.name);
+            let normalized = named(normalized, &policy.name);
             let place = Place::Policy { table: table.clone(), name: policy.name.clone() };
-            self.settle(there.as_ref(), policy, settled.as_ref(), false, &place);
+            self.normalize(there.as_ref(), policy, normalized.as_ref(), false, &place);
         }
         security.policies.sort();
         security.settled()
@@ -240,11 +248,11 @@ impl Resolver<'_> {
     /// Gives a declared object the text that the database has for it; whether
     /// that is the one that is there. `grown` says that the same words would
     /// mean something else by now.
-    fn settle<T: Defined>(
+    fn normalize<T: Defined>(
         &mut self,
         before: Option<&T>,
         wanted: &mut T,
-        settled: Option<&T>,
+        normalized: Option<&T>,
         grown: bool,
         place: &Place,
     ) -> bool {
@@ -264,8 +272,8 @@ impl Resolver<'_> {
             self.dialect.same_object(Pair::new(&ends(left), &ends(right)), &ends(&said))
         };
         if let Some(there) = before {
-            let equal = match settled {
-                Some(settled) => same(there.definition(), settled.definition()),
+            let equal = match normalized {
+                Some(normalized) => same(there.definition(), normalized.definition()),
                 None => {
                     !grown
                         && (same(there.definition(), wanted.definition())
@@ -277,9 +285,9 @@ impl Resolver<'_> {
                 return true;
             }
         }
-        match settled {
-            Some(settled) => {
-                let text = settled.definition();
+        match normalized {
+            Some(normalized) => {
+                let text = normalized.definition();
                 let there = before.map(|it| self.dialect.going_on(it.definition(), text, &said));
                 wanted.define(there.unwrap_or_else(|| text.to_owned()), Some(written));
             }
@@ -291,11 +299,11 @@ impl Resolver<'_> {
     /// Only a server could tell.
     fn leave_open(&mut self, is_there: bool, place: &Place) {
         let by_models = self.declared.is_models() || !self.declared.places.is_empty();
-        self.findings.unsettled |= by_models && self.settled.is_none();
+        self.findings.unnormalized |= by_models && self.normalized.is_none();
         if !by_models || !self.dialect.rewrites_texts() || !is_there {
             return;
         }
-        let failure = self.settled.and_then(|settled| settled.failure.clone());
+        let failure = self.normalized.and_then(|normalized| normalized.failure.clone());
         let reason = failure.map_or(String::new(), |reason| format!(": {reason}"));
         self.findings.doubts.push(Doubt {
             code: "D0105",

@@ -1,5 +1,5 @@
-//! Tables that lose or gain `UNLOGGED`: at every moment a lasting table
-//! references lasting ones only.
+//! Tables that lose or gain `UNLOGGED`: at every moment a logged table
+//! references logged ones only.
 
 use std::collections::BTreeSet;
 
@@ -20,31 +20,31 @@ pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Foo
     let of = |table: &QName, keys: &[ForeignKey]| -> Vec<Resource> {
         let stay = keys.iter().filter(|key| !gone.contains(&(table, *key)));
         let parents = stay.map(|key| &key.references);
-        parents.filter(|it| switched.contains(it)).cloned().map(Resource::Lasting).collect()
+        parents.filter(|it| switched.contains(it)).cloned().map(Resource::Logged).collect()
     };
     let parent = |key: &ForeignKey| {
         let switched = switched.contains(&key.references);
-        switched.then(|| Resource::Lasting(key.references.clone()))
+        switched.then(|| Resource::Logged(key.references.clone()))
     };
     // A key comes when its table is what it shall be.
-    let lasting: BTreeSet<&QName> =
-        changes.iter().filter_map(switch).filter(|(_, lasts)| *lasts).map(|(it, _)| it).collect();
+    let switched_on: BTreeSet<&QName> =
+        changes.iter().filter_map(switch).filter(|(_, logged)| *logged).map(|(it, _)| it).collect();
     let settled = |table: &QName| {
         let name = switched.contains(table).then(|| table.clone())?;
-        Some(if lasting.contains(table) {
-            Resource::Lasting(name)
+        Some(if switched_on.contains(table) {
+            Resource::Logged(name)
         } else {
             Resource::Unlogged(name)
         })
     };
     for (change, footprint) in changes.iter().zip(footprints) {
-        if let Some((name, lasts)) = switch(change) {
+        if let Some((name, logged)) = switch(change) {
             let parents = before.tables.get(name).map(|table| of(name, &table.foreign_keys));
-            let own = Resource::Lasting(name.clone());
+            let own = Resource::Logged(name.clone());
             let without = Resource::Unlogged(name.clone());
             let mut parents = parents.unwrap_or_default();
             parents.retain(|it| *it != own);
-            if lasts {
+            if logged {
                 footprint.creates.push(own);
                 footprint.removes.push(without);
                 footprint.needs.extend(parents);
@@ -54,11 +54,11 @@ pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Foo
                 footprint.releases.extend(parents);
             }
         }
-        let lasting = |table: &&Table| !table.options.unlogged;
-        if let Some(table) = change.created_table().filter(lasting) {
+        let logged = |table: &&Table| !table.options.unlogged;
+        if let Some(table) = change.created_table().filter(logged) {
             footprint.needs.extend(of(&table.name, &table.foreign_keys));
         }
-        if let Some(table) = change.dropped_table().filter(lasting) {
+        if let Some(table) = change.dropped_table().filter(logged) {
             footprint.releases.extend(of(&table.name, &table.foreign_keys));
         }
         if let Some((table, key)) = change.added_foreign_key() {
@@ -72,7 +72,7 @@ pub(super) fn connect(before: &Schema, changes: &[Change], footprints: &mut [Foo
     }
 }
 
-/// A table that switches, and whether it lasts afterwards.
+/// A table that switches, and whether it logged afterwards.
 fn switch(change: &Change) -> Option<(&QName, bool)> {
     let (table, options) = change.changed_options()?;
     let differs = options.before.unlogged != options.after.unlogged;

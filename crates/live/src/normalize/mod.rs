@@ -20,7 +20,7 @@ use crate::session::Session;
 use crate::{Connection, LiveError, Scope};
 
 const DIALECT: Dialect = Dialect::Postgres;
-const READ_BACK: &str = include_str!("settle.sql");
+const READ_BACK: &str = include_str!("normalize.sql");
 /// What our objects are called, with the question's number behind it.
 const PREFIX: &str = "autogen_q";
 
@@ -33,7 +33,7 @@ const PREFIX: &str = "autogen_q";
 /// # Errors
 /// [`LiveError`] where the connection fails. An expression that the server
 /// refuses is an [`Answer`].
-pub async fn settle(
+pub async fn normalize(
     connection: &Connection,
     schema: &Schema,
     questions: &[Question],

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use autogen_dialect::{Answer, Dialect, ExpressionRole, Question};
-use autogen_live::{Scope, introspect, settle};
+use autogen_live::{Scope, introspect, normalize};
 use autogen_schema::{
     Column, ColumnType, Default, EnumType, Expr, IndexKey, IntWidth, Name, Schema, Table,
 };
@@ -23,7 +23,7 @@ fn ask(database: &Database, schema: &Schema, questions: &[(ExpressionRole, &str)
         .collect();
     block_on(async {
         let connection = database.connect().await;
-        let answers = settle(&connection, schema, &questions).await.expect("answers");
+        let answers = normalize(&connection, schema, &questions).await.expect("answers");
         connection.close().await;
         answers
     })
@@ -190,7 +190,7 @@ fn without_the_right_to_ask() {
             role: ExpressionRole::Check,
             expr: "id > 0".into(),
         };
-        let answers = settle(&connection, &schema, &[question]).await.unwrap();
+        let answers = normalize(&connection, &schema, &[question]).await.unwrap();
         assert!(answers[0].is_err());
         connection.close().await;
         database.run(&format!("drop role {role}")).await;

@@ -1,4 +1,4 @@
-//! Tables that refer to each other in a circle and all become UNLOGGED, or all last
+//! Tables that refer to each other in a circle and all become UNLOGGED, or all logged
 //! again: each would have to be the first one. So some of the keys between them go for
 //! a while.
 
