@@ -2,9 +2,7 @@
 //! refuses that, so it is refused before anything runs.
 
 use autogen_dialect::Refusal;
-use autogen_schema::{
-    Change, Column, EnumType, NamespaceChange, OutsideUse, Pair, QName, Schema, Used,
-};
+use autogen_schema::{Change, Column, EnumType, OutsideUse, Pair, QName, Schema, Used};
 
 /// The refusals, for the changes of a plan that begins with `before`.
 pub(crate) fn in_use(before: &Schema, changes: &[Change]) -> Vec<Refusal> {
@@ -47,15 +45,13 @@ fn takes(change: &Change, used: &Used) -> bool {
         }
         Used::Type(name) => takes_type(change, name),
         Used::Routine(name) => change.dropped_routine().is_some_and(|it| it.name == *name),
+        Used::Schema(name) => change.dropped_namespace().is_some_and(|it| it.name == *name),
         Used::Index(name) => {
             let index = change.dropped_index().map(|(table, it)| (table, &it.name));
             let constraint = change.dropped_constraint().map(|(table, it)| (table, it.name()));
             index.or(constraint).is_some_and(|(table, it)| {
                 table.schema == name.schema && it.text() == Some(&name.name)
             })
-        }
-        Used::Schema(name) => {
-            matches!(change, Change::Namespace(NamespaceChange::Drop(it)) if it.name == *name)
         }
     }
 }

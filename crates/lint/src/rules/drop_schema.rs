@@ -1,7 +1,6 @@
 //! DL103: drop schema.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, NamespaceChange};
 
 use crate::{Case, Finding, Rule};
 
@@ -15,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let Change::Namespace(NamespaceChange::Drop(item)) = case.change else { return None };
+    let item = case.change.dropped_namespace()?;
     Finding::new(
         format!("schema {} goes; this fails if anything else is in it", item.name),
         "look into the schema for what others have put there",

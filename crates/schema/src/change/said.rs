@@ -2,12 +2,12 @@
 //! kind of change is no answer to any of them until it is written here.
 
 use super::{
-    Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, IndexChange, PartitionChange,
-    RoutineChange, SequenceChange, TableChange, TriggerChange, ViewChange,
+    Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, IndexChange, NamespaceChange,
+    PartitionChange, RoutineChange, SequenceChange, TableChange, TriggerChange, ViewChange,
 };
 use crate::{
-    Column, Constraint, Domain, EnumType, ForeignKey, Index, Pair, Partitioning, QName, Routine,
-    Table, TableOptions, Trigger, View,
+    Column, Constraint, Domain, EnumType, ForeignKey, Index, Namespace, Pair, Partitioning, QName,
+    Routine, Table, TableOptions, Trigger, View,
 };
 
 /// `fn name(&self) -> Option<answer>`: the answer where the change is of this form.
@@ -25,6 +25,8 @@ macro_rules! questions {
 }
 
 questions! {
+    /// The schema of the server that it drops.
+    dropped_namespace: Self::Namespace(NamespaceChange::Drop(item)) => item, &Namespace;
     /// The table that it creates.
     created_table: Self::Table(TableChange::Create(table)) => table, &Table;
     /// The table that it drops.
