@@ -236,7 +236,7 @@ fn scripts() {
         let text = project.read(path);
         project.edit(path, &line, "");
         assert_eq!(project.unchanged(&["upgrade", "--sql"]).ok(), up, "{dialect}");
-        project.run_at("", &["upgrade", "--sql"]).fails(2, "A0611", "which database");
+        project.run_at("", &["upgrade", "--sql"]).fails(2, "A0611", "no database given");
         project.write(path, &text);
         // The scripts do what the commands do.
         project.execute(&up.out);

@@ -84,7 +84,7 @@ const RICH: &str = "
 ";
 
 /// What is set on rows that are there, and has no row of its own.
-const SETTINGS: [(&str, &str, &str); 13] = [
+const SETTINGS: [(&str, &str, &str); 17] = [
     ("alter table parent replica identity full", "U0121", "table parent"),
     ("alter table parts_1 replica identity nothing", "U0121", "partition parts_1"),
     ("alter table parent alter column code set storage external", "U0123", "column parent.code"),
@@ -104,6 +104,26 @@ const SETTINGS: [(&str, &str, &str); 13] = [
         "alter table parts_1 alter column n set default 2",
         "U0128",
         "default of column n of partition parts_1",
+    ),
+    (
+        "comment on index parts_1_at_idx is 'x'",
+        "U0128",
+        "comment of index parts_1_at_idx of partition parts_1",
+    ),
+    (
+        "alter index parts_1_at_idx set (fillfactor = 30)",
+        "U0128",
+        "options of index parts_1_at_idx of partition parts_1",
+    ),
+    (
+        "alter table parts_1 disable trigger parts_changes",
+        "U0128",
+        "state of trigger parts_changes of partition parts_1",
+    ),
+    (
+        "comment on trigger parts_changes on parts_1 is 'x'",
+        "U0128",
+        "comment of trigger parts_changes on table parts_1 of partition parts_1",
     ),
     ("alter view seen alter column id set default 7", "U0125", "column seen.id"),
 ];

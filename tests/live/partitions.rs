@@ -219,6 +219,27 @@ fn own_pairs() -> Vec<(String, String)> {
         ),
         // It leaves its table, and keeps what it has.
         (with(""), "create table p as select * from t; create table kept (id int);".to_owned()),
+        // It goes to another table, or is divided, and keeps or loses what it has.
+        (
+            "create table w (id int) partition by list (id); create table v (id int) partition by list (id);
+             create table m partition of w for values in (1); alter table m enable row level security;
+             create policy own on m using (id > 0);
+             create trigger m_touch before update on m for each row execute function touch();"
+                .to_owned(),
+            "create table w (id int) partition by list (id); create table v (id int) partition by list (id);
+             create table m partition of v for values in (1);"
+                .to_owned(),
+        ),
+        (
+            "create table w (id int not null, a text) partition by list (id);
+             create table m partition of w for values in (2);"
+                .to_owned(),
+            "create table w (id int not null, a text) partition by list (id);
+             create table m partition of w for values in (2) partition by list (a);
+             create table m_rest partition of m default; create policy own on m_rest using (true);
+             create trigger m_touch before update on m_rest for each row execute function touch();"
+                .to_owned(),
+        ),
         (
             "create table w (id int not null, a text) partition by list (id);
              create table w_1 partition of w for values in (1);

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use autogen_dialect::Dialect;
 use autogen_schema::{Callee, Change, ColumnChange, EnumType, Pair, QName, Schema};
 
-use super::Past;
 use super::uprooted::is_extended;
+use super::{Past, own};
 
 /// The way back to `schema.after` from changes that were made: their inverses,
 /// but for views and the like, whose way back is found anew, since what can be
@@ -14,10 +14,10 @@ use super::uprooted::is_extended;
 pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Vec<Change> {
     let partitions = schema.map(Schema::partitions);
     let plain = |schema: &Schema, name: &QName| schema.tables.contains_key(name);
-    // What becomes a partition, or is none any more, is not compared.
+    // What gets another standing is not compared.
+    let same_place = own::same_place(schema);
     let both = |name: &QName| {
-        plain(schema.before, name) && plain(schema.after, name)
-            || partitions.before.contains_key(name) && partitions.after.contains_key(name)
+        plain(schema.before, name) && plain(schema.after, name) || same_place.contains(name)
     };
     let on_table = |name: &QName| {
         plain(schema.before, name)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use autogen_schema::{Pair, Partition, Partitioning, QName, Schema, Table};
 
 /// What the partitions that are on both sides have of their own, at any depth.
-pub(super) fn tables(table: Pair<&Table>) -> Vec<Pair<&Table>> {
+pub(super) fn tables_of(table: Pair<&Table>) -> Vec<Pair<&Table>> {
     let mut found = Vec::new();
     let both = table.map(|it| it.partitioning.as_ref());
     if let (Some(before), Some(after)) = (both.before, both.after)
@@ -14,6 +14,13 @@ pub(super) fn tables(table: Pair<&Table>) -> Vec<Pair<&Table>> {
         own_below(Pair::new(before, after), &mut found);
     }
     found
+}
+
+/// The partitions that have the same place on both sides.
+pub(super) fn same_place(schema: Pair<&Schema>) -> BTreeSet<QName> {
+    let tables = schema.after.tables_beside(schema.before);
+    let both = tables.filter_map(|(after, before)| Some(Pair::new(&**before?, &**after)));
+    both.flat_map(tables_of).map(|own| own.after.name.clone()).collect()
 }
 
 fn own_below<'t>(both: Pair<&'t Partitioning>, found: &mut Vec<Pair<&'t Table>>) {

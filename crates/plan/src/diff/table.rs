@@ -42,7 +42,7 @@ pub(super) fn diff(
             || uprooted.in_index(index)
             || uprooted.columns.iter().any(|(of, column)| of == name && computes(index, column))
     };
-    for table in [table].into_iter().chain(own::tables(table)) {
+    for table in [table].into_iter().chain(own::tables_of(table)) {
         constraints(table, loses_ground, changes);
         indexes(dialect, table, replaced, changes);
     }

@@ -29,7 +29,7 @@ pub(super) fn diff(
     for (after, before) in schema.after.tables_beside(schema.before) {
         if let Some(before) = before {
             let table = Pair::new(&**before, &**after);
-            for table in [table].into_iter().chain(own::tables(table)) {
+            for table in [table].into_iter().chain(own::tables_of(table)) {
                 let sides = table.map(|it| &it.triggers[..]);
                 triggers(dialect, &table.after.name, sides, &going, changes);
                 policies(dialect, table, &going, changes);

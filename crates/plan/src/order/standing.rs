@@ -9,25 +9,24 @@ use super::resource::{Footprint, Resource};
 struct Move<'c> {
     /// The table at the top, what it is a partition of, and itself.
     names: [&'c QName; 3],
+    /// Itself, and its own partitions.
+    own: Vec<&'c QName>,
     attached: bool,
 }
 
 impl<'c> Move<'c> {
     fn of(change: &'c Change) -> Option<Self> {
         let Change::Partition(change) = change else { return None };
-        let (names, attached) = match change {
-            PartitionChange::Detach { table, of, partition, .. } => {
-                ([table, of, &partition.name], false)
-            }
-            PartitionChange::Attach { table, of, partition, .. } => {
-                ([table, of, &partition.name], true)
-            }
+        let (table, of, partition, attached) = match change {
+            PartitionChange::Detach { table, of, partition, .. } => (table, of, partition, false),
+            PartitionChange::Attach { table, of, partition, .. } => (table, of, partition, true),
             PartitionChange::Create { .. }
             | PartitionChange::Drop { .. }
             | PartitionChange::Comment { .. }
             | PartitionChange::Divide { .. } => return None,
         };
-        Some(Self { names, attached })
+        let names = [table, of, &partition.name];
+        Some(Self { names, own: partition.names(), attached })
     }
 
     /// Whether the change is made before it.
@@ -64,10 +63,10 @@ impl<'c> Move<'c> {
     /// Whether it changes one of the tables. What hangs on them is made anew with
     /// them, but for what hangs on the partition itself.
     fn concerns(&self, change: &Change) -> bool {
-        let [_, _, name] = self.names;
+        let within = |name| self.own.contains(&name);
         match change.hangs_on() {
-            Some(on) => on == name,
-            None => change.table().is_some_and(|it| self.names.contains(&it)),
+            Some(on) => within(on),
+            None => change.table().is_some_and(|it| self.names.contains(&it) || within(it)),
         }
     }
 }

@@ -91,7 +91,7 @@ from (
     from pg_rewrite w
     where c.relkind = 'f' and w.ev_class = c.oid
     union all
-    select 'comment of ' || case when m.classoid = 'pg_class'::regclass then 'column ' || (
+    select 'comment of ' || case when m.objsubid > 0 then 'column ' || (
         select quote_ident(a.attname) from pg_attribute a where a.attrelid = c.oid and a.attnum = m.objsubid
       ) else pg_describe_object(m.classoid, m.objoid, 0) end, 'a comment of its own is left as it is'
     from pg_description m
@@ -102,6 +102,20 @@ from (
       or m.classoid = 'pg_constraint'::regclass and m.objoid in (
         select k.oid from pg_constraint k where k.conrelid = c.oid and (k.conparentid <> 0 or k.coninhcount > 0)
       )
+      or m.classoid = 'pg_trigger'::regclass and m.objoid in ( --@ >= 13
+        select g.oid from pg_trigger g where g.tgrelid = c.oid and g.tgparentid <> 0 --@ >= 13
+      ) --@ >= 13
+    union all --@ >= 13
+    select 'state of trigger ' || quote_ident(g.tgname), 'that it fires in another way than that of its table is left as it is' --@ >= 13
+    from pg_trigger g --@ >= 13
+    join pg_trigger r on r.oid = g.tgparentid --@ >= 13
+    where g.tgrelid = c.oid and g.tgenabled <> r.tgenabled --@ >= 13
+    union all
+    select 'options of index ' || quote_ident(x.relname), 'its own storage parameters are left as they are'
+    from pg_index i
+    join pg_class x on x.oid = i.indexrelid
+    join pg_inherits h on h.inhrelid = x.oid
+    where i.indrelid = c.oid and x.reloptions is not null
     union all
     select 'default of column ' || quote_ident(a.attname), 'another default than that of its table is left as it is'
     from pg_inherits h
