@@ -383,6 +383,44 @@ fn a_partitioned_table_keeps_its_owner_and_its_privileges() {
     assert_eq!(state(&project), before);
 }
 
+/// Files can't declare what one partition has beyond its table.
+#[test]
+fn what_a_partition_has_of_its_own_is_kept_beside_models() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let model = one("people", "pub age: i32,\n    pub note: String,").replace(
+        "#[sea_orm(table_name = \"people\")]",
+        "#[sea_orm(table_name = \"people\")]\n    #[autogen(partition_by = \"LIST (id)\")]",
+    );
+    let project = Project::with_models(Dialect::Postgres, &model);
+    let config = project.read("autogen.toml");
+    project.write("autogen.toml", &format!("{config}\nsql = [\"schema/*.sql\"]\n"));
+    let function =
+        "create function touch() returns trigger language plpgsql as 'begin return new; end';";
+    let partition = "create table people_all partition of people default;";
+    project.write("schema/all.sql", &format!("{partition}\n{function}"));
+    project.run(&["diff", "-m", "first"]).ok();
+    project.run(&["upgrade"]).ok();
+    project.execute(
+        "create trigger here before insert on people_all for each row execute function touch();
+         create index noted on people_all (note);",
+    );
+    project.unchanged(&["diff", "--dry-run", "--exit-code", "--to", "models"]).exits(0);
+    // What the trigger and the index use does not go.
+    let without = model.replace("pub note: String,", "");
+    project.write("src/lib.rs", &without);
+    let used = "it would go, and what only the partition people_all has uses it";
+    let ran = project.run(&["diff", "--dry-run"]);
+    ran.fails(2, "A0418", &format!("column people.note: {used}"));
+    project.execute("drop index noted");
+    project.write("schema/all.sql", partition);
+    let ran = project.run(&["diff", "--dry-run"]);
+    ran.fails(2, "A0418", &format!("function touch(): {used}"));
+    project.write("schema/all.sql", &format!("{partition}\n{function}"));
+    project.run(&["diff", "-m", "second"]).ok().shows("drop column people.note");
+}
+
 /// Nobody compares privileges, and the column comes to count by another sequence.
 #[test]
 fn a_counting_column_keeps_who_may_use_its_sequence() {

@@ -96,29 +96,60 @@ const PAIRS: [(&str, &str, &str); 8] = [
     ),
 ];
 
+/// What is refused beforehand, and how: two databases, and the words.
+const REFUSED: [(&str, &str, &str); 4] = [
+    (
+        "create table p partition of t for values from ('2026-01-01') to ('2027-01-01');
+         alter table p alter column owner set default 7;",
+        PLAIN,
+        "default of column owner of partition p",
+    ),
+    // The rows would go.
+    (
+        P,
+        "create table q partition of t for values from ('2026-01-01') to ('2027-01-01');",
+        "q takes its place",
+    ),
+    // A key column keeps its type.
+    (
+        "create table w (id int) partition by list (id);",
+        "create table w (id bigint) partition by list (id);",
+        "the table is partitioned by it",
+    ),
+    (
+        "create table w (id int) partition by list (id);
+         create table m partition of w default partition by range (id);",
+        "create table w (id bigint) partition by list (id);
+         create table m partition of w default partition by range (id);",
+        "the table is partitioned by it",
+    ),
+];
+
 #[test]
-fn what_only_the_partition_has_is_in_the_way() {
+fn what_a_server_would_refuse_or_lose_is_refused() {
     if !wanted(Dialect::Postgres) {
         return;
     }
-    let [before, after] =
-        [format!("{P} alter table p alter column owner set default 7;"), PLAIN.to_owned()].map(
-            |sql| {
-                let database = Database::fresh(Dialect::Postgres);
-                block_on(database.run(&format!("{COMMON} {sql}")));
-                database
-            },
-        );
-    block_on(async {
-        let (connection, goal) = (before.connect().await, after.connect().await);
-        let there = read(&connection, &Scope::default()).await.unwrap();
-        let declared = written(read(&goal, &Scope::default()).await.unwrap());
-        let plan = settled_plan(&connection, &there, &declared, &Options::default()).await;
-        let error = plan.unwrap_err();
-        assert!(error.contains("default of column owner of partition p"), "{error}");
-        goal.close().await;
-        connection.close().await;
-    });
+    for (one, other, words) in REFUSED {
+        let [before, after] = [one, other].map(|sql| {
+            let database = Database::fresh(Dialect::Postgres);
+            block_on(database.run(&format!("{COMMON} {sql}")));
+            database
+        });
+        block_on(async {
+            let (connection, goal) = (before.connect().await, after.connect().await);
+            let there = read(&connection, &Scope::default()).await.unwrap();
+            let declared = written(read(&goal, &Scope::default()).await.unwrap());
+            let plan = settled_plan(&connection, &there, &declared, &Options::default()).await;
+            let error = match plan {
+                Ok(plan) => format!("{:?}", plan.up.refusals),
+                Err(error) => error,
+            };
+            assert!(error.contains(words), "{one}\n{other}\n{error}");
+            goal.close().await;
+            connection.close().await;
+        });
+    }
 }
 
 async fn count(connection: &autogen_live::Connection, tables: &[&str]) -> i64 {

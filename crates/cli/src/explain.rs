@@ -177,7 +177,12 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0418",
         "a table that stays refers to one that goes",
-        "The model of a table is gone, so the table would be dropped; but another table, which no model ever named and which is therefore left alone, has a foreign key to it. Servers refuse to drop it, and SQLite would leave the key without a table. Drop the foreign key by hand first, keep the model, or drop the other table as well, by `diff --drop TABLE`.",
+        "The model of a table is gone, so the table would be dropped; but another table, which no model ever named and which is therefore left alone, has a foreign key to it. Servers refuse to drop it, and SQLite would leave the key without a table. Drop the foreign key by hand first, keep the model, or drop the other table as well, by `diff --drop TABLE`. Likewise a partition may have an index, a constraint, a trigger or a policy of its own, which no file declares, that uses a column or a function that would go: drop it by hand first.",
+    ),
+    (
+        "A0419",
+        "a partition under another name",
+        "A partition would be dropped with its rows, while another one of the same table and bound is created: most likely it was renamed. autogen does not rename partitions: `ALTER TABLE old RENAME TO new` by hand keeps the rows, and the next comparison finds nothing. Where the rows shall go, `--no-rename NAME` says so.",
     ),
     (
         "A0417",

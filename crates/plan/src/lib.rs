@@ -15,6 +15,7 @@ mod limits;
 mod options;
 mod order;
 mod outside;
+mod partitions;
 mod plan;
 pub mod rename;
 mod revisions;

@@ -10,7 +10,10 @@ use crate::diff::Past;
 use crate::rename::{self, Candidate, Wishes};
 use crate::stages::Stages;
 use crate::target::{Resolver, known_types};
-use crate::{Doubt, Options, PlanError, Unmanaged, diff, ground, limits, order, outside, standing};
+use crate::{
+    Doubt, Options, PlanError, Unmanaged, diff, ground, limits, order, outside, partitions,
+    standing,
+};
 
 /// How bad a hazard is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -194,6 +197,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     if !findings.refusals.is_empty() {
         return Err(PlanError::Invalid { dialect, problems: findings.refusals });
     }
+    let left = partitions::left_behind(dialect, &renamed.schema, &target);
     let (kept, grown) = (&findings.kept, &findings.grown);
     let past = Past { renames: &renamed.changes, original: &before, kept, grown };
     let mut found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
@@ -210,6 +214,8 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let mut problems = outside::in_use(&before, &changes);
     let declared = &input.after.schema;
     problems.extend(limits::left_referring(dialect, &before, declared, &target));
+    problems.extend(left);
+    problems.extend(partitions::renamed(dialect, &changes, &options.no_renames));
     if !problems.is_empty() {
         return Err(PlanError::Invalid { dialect, problems });
     }

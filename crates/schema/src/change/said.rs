@@ -6,8 +6,8 @@ use super::{
     PartitionChange, RoutineChange, SequenceChange, TableChange, TriggerChange, ViewChange,
 };
 use crate::{
-    Column, Constraint, Domain, EnumType, ForeignKey, Index, Namespace, Pair, Partitioning, QName,
-    Routine, Table, TableOptions, Trigger, View,
+    Column, Constraint, Domain, EnumType, ForeignKey, Index, Namespace, Pair, Partition,
+    Partitioning, QName, Routine, Table, TableOptions, Trigger, View,
 };
 
 /// `fn name(&self) -> Option<answer>`: the answer where the change is of this form.
@@ -59,6 +59,10 @@ questions! {
     created_index: Self::Index(IndexChange::Create { table, index }) => (table, index), (&QName, &Index);
     /// The index that it drops, with its table.
     dropped_index: Self::Index(IndexChange::Drop { table, index }) => (table, index), (&QName, &Index);
+    /// The partition that it creates, with what it is a partition of.
+    created_partition: Self::Partition(PartitionChange::Create { of, partition, .. }) => (of, partition), (&QName, &Partition);
+    /// The partition that it drops, with what it was a partition of.
+    dropped_partition: Self::Partition(PartitionChange::Drop { of, partition, .. }) => (of, partition), (&QName, &Partition);
     /// The table that it divides, or makes plain again, and how it is divided.
     divided_table: Self::Partition(PartitionChange::Divide { table, partitioning }) => (table, partitioning), (&QName, &Pair<Option<Partitioning>>);
     /// The domain that it alters.

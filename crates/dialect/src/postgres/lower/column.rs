@@ -4,6 +4,7 @@ use autogen_schema::{Column, ColumnChange, ColumnType, Expr, Grantable, Identity
 
 use super::Lowering;
 use super::actions::Actions;
+use super::enum_type::divides;
 use super::identity::sequence_of;
 use crate::Dialect::Postgres;
 use crate::ddl;
@@ -220,6 +221,18 @@ impl Lowering<'_> {
     fn change_type(&mut self, table: &QName, column: &Pair<Column>, actions: &mut Actions) {
         let Pair { before, after } = column;
         if before.data_type == after.data_type && before.collation == after.collation {
+            return;
+        }
+        // Source: PostgreSQL manual, ALTER TABLE: no type of a column of a partition key.
+        let owner = self.schema.tables.get(table);
+        let by = owner.and_then(|it| it.partitioning.as_ref());
+        if by.is_some_and(|by| divides(by, &before.name)) {
+            self.refuse(
+                "A0432",
+                format!("{table}.{}", after.name),
+                "its type can't be changed: the table is partitioned by it".to_owned(),
+                "make it a plain table in one revision, and partition that in the next",
+            );
             return;
         }
         let target = Postgres.render_type(&after.data_type);

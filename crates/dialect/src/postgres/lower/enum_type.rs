@@ -217,7 +217,7 @@ fn is_extension(before: &[String], after: &[String]) -> bool {
 }
 
 /// Whether a table, or a partition of it, is divided by this column.
-fn divides(by: &Partitioning, column: &str) -> bool {
+pub(super) fn divides(by: &Partitioning, column: &str) -> bool {
     let below = by.partitions.iter().filter_map(|it| it.partitioning.as_ref());
     Expr::new(by.by.clone()).mentions(column) || below.into_iter().any(|it| divides(it, column))
 }

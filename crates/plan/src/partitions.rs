@@ -1,0 +1,96 @@
+//! What is not done to partitions: the server would refuse it, or rows would go.
+
+use std::collections::BTreeSet;
+
+use autogen_dialect::{Dialect, Refusal};
+use autogen_schema::{Change, QName, Routine, Schema, Table};
+
+use crate::uses::Uses;
+
+/// Partitions that stay, and have something of their own that uses what goes: nobody
+/// declares that, and the server would refuse.
+pub(crate) fn left_behind(dialect: Dialect, before: &Schema, target: &Schema) -> Vec<Refusal> {
+    let stays = |it: &&Routine| !target.routines.iter().any(|other| other.key() == it.key());
+    let routines: Vec<&Routine> = before.routines.iter().filter(stays).collect();
+    let mut found = Vec::new();
+    for (name, root) in target.partitions() {
+        let Some(there) = before.tables.get(&root.name) else { continue };
+        let place = root.partitioning.as_ref().and_then(|it| it.find(&root.name, name));
+        let Some((_, partition)) = place.filter(|(_, it)| !it.own.is_bare()) else { continue };
+        let own = OwnUses::of(dialect, &partition.own);
+        let columns = there.columns.iter().filter(|it| root.column(&it.name).is_none());
+        let columns = columns.filter(|it| own.column(&it.name));
+        let mut used: Vec<String> =
+            columns.map(|it| format!("column {}.{}", root.name, it.name)).collect();
+        let called = routines.iter().filter(|it| own.calls(it));
+        used.extend(called.map(|it| format!("function {}", it.signature())));
+        found.extend(used.into_iter().map(|what| {
+            Refusal {
+                code: "A0418",
+                object: what,
+                message: format!("it would go, and what only the partition {name} has uses it"),
+                hint:
+                    "drop that index, constraint, trigger or policy of the partition by hand first"
+                        .to_owned(),
+            }
+        }));
+    }
+    found
+}
+
+/// What a partition's own objects use.
+struct OwnUses<'t> {
+    own: &'t Table,
+    texts: Vec<Uses>,
+}
+
+impl<'t> OwnUses<'t> {
+    fn of(dialect: Dialect, own: &'t Table) -> Self {
+        let triggers = own.triggers.iter().map(|it| Uses::of_trigger(dialect, &own.name, it));
+        let policies = own.row_security.iter().flat_map(|it| &it.policies);
+        let policies = policies.map(|it| Uses::of_policy(dialect, &own.name, it));
+        Self { own, texts: triggers.chain(policies).collect() }
+    }
+
+    fn column(&self, column: &str) -> bool {
+        self.own.constraints().iter().any(|it| it.uses(column))
+            || self.own.indexes.iter().any(|it| it.uses(column))
+            || self.texts.iter().any(|it| it.column(&self.own.name, column))
+    }
+
+    fn calls(&self, routine: &Routine) -> bool {
+        let callee = routine.callee();
+        self.own.constraints().iter().any(|it| it.calls(&callee))
+            || self.own.indexes.iter().any(|it| it.calls(&callee))
+            || self.texts.iter().any(|it| it.calls(&callee))
+    }
+}
+
+/// Partitions that would be dropped with their rows while one of another name takes
+/// their place.
+pub(crate) fn renamed(
+    dialect: Dialect,
+    changes: &[Change],
+    no_renames: &BTreeSet<String>,
+) -> Vec<Refusal> {
+    if !dialect.partitions_are_tables() {
+        return Vec::new();
+    }
+    let created: Vec<_> = changes.iter().filter_map(Change::created_partition).collect();
+    let dropped = changes.iter().filter_map(Change::dropped_partition);
+    let dropped = dropped.filter(|(_, it)| !no_renames.contains(&it.name.to_string()));
+    let renamed = dropped.filter_map(|(of, partition)| {
+        let mut alike =
+            created.iter().filter(|(other, it)| *other == of && it.bound == partition.bound);
+        Some((&partition.name, &alike.next()?.1.name))
+    });
+    let refusal = |(before, after): (&QName, &QName)| Refusal {
+        code: "A0419",
+        object: format!("partition {before}"),
+        message: format!("it would be dropped with its rows, and {after} takes its place"),
+        hint: format!(
+            "rename it by hand first (ALTER TABLE .. RENAME TO ..), or say --no-rename {before}"
+        ),
+    };
+    renamed.map(refusal).collect()
+}
