@@ -84,6 +84,36 @@ fn nothing_goes_while_something_is_unread() {
     }
 }
 
+/// A snapshot of models says what was not read of them: with it nothing goes either.
+#[test]
+fn a_snapshot_holds_what_was_not_read() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+        project.run(&["upgrade"]).ok();
+        let models = project.read("src/lib.rs");
+        let authors = models[..models.find("pub mod post ").expect("a module")].to_owned();
+        let likely = "other::posts!();\n";
+        let unlikely = "#[foreign::entity]\npub fn posts() {}\n";
+        for (text, told) in [(likely, true), (unlikely, false)] {
+            project.write("src/lib.rs", &format!("{authors}{text}"));
+            let ran = project.run(&["snapshot", "models", "-o", "s.json"]).ok();
+            assert_eq!(ran.err.contains("not read: src/lib.rs:"), told, "{}", ran.err);
+            project
+                .write("i.json", &project.run(&["inspect", "models", "--format", "json"]).ok().out);
+            for file in ["snapshot:s.json", "snapshot:i.json"] {
+                let ran = project.unchanged(&["diff", "--dry-run", "--to", file]);
+                ran.fails(4, "A0671", "posts").tells("src/lib.rs:").tells("make the snapshot anew");
+            }
+        }
+        project.write("src/lib.rs", &authors);
+        project.run(&["snapshot", "models", "-o", "s.json"]).ok();
+        assert!(!project.read("s.json").contains("unread"));
+        let all = ["diff", "--dry-run", "--to", "snapshot:s.json"];
+        project.unchanged(&all).ok().shows("drop table posts");
+    }
+}
+
 /// What hardly declares a table is quiet, until one would go.
 #[test]
 fn what_hardly_declares_a_table_counts_where_one_would_go() {

@@ -103,11 +103,16 @@ pub(crate) fn require(declared: &Declared, plan: &Plan, compiled: bool) -> Resul
             places.iter().map(|it| format!("\n  {it}")).collect::<String>()
         ),
         &format!(
-            "{}; or, where it is none of them, say `--drop NAME` to drop it, `exclude` it in \
-             autogen.toml, or name it in a model with `#[autogen(skip)]` to leave it alone",
-            match compiled {
-                true => "derive `Autogen` on the model, which then registers",
-                false => "read the models with `--compiled`",
+            "{}; or, where it is none of them, {}`exclude` it in autogen.toml, or name it in a \
+             model with `#[autogen(skip)]` to leave it alone",
+            match (declared.is_models(), compiled) {
+                (false, _) => "make the snapshot anew, of models that are read with `--compiled`",
+                (true, true) => "derive `Autogen` on the model, which then registers",
+                (true, false) => "read the models with `--compiled`",
+            },
+            match declared.is_models() {
+                true => "say `--drop NAME` to drop it, ",
+                false => "",
             }
         ),
     ))
@@ -178,11 +183,16 @@ pub(crate) fn tell(project: &Project, unread: &[Unread], plan: &Plan) {
     let kept: Vec<String> = plan.strangers.iter().map(ToString::to_string).collect();
     // Somebody wants to know why they do not go.
     let all = project.config.drop_unknown_tables && !kept.is_empty();
-    for place in places(unread.iter().filter(|it| all || it.bearing == Bearing::Likely)) {
-        output::note(&format!("not read: {place}"));
-    }
+    tell_unread(unread, all);
     if !kept.is_empty() {
         output::note(&format!("no model ever named {}: left alone", listed(&kept)));
+    }
+}
+
+/// Tells what was not read: what may well declare a table, or all of it.
+pub(crate) fn tell_unread(unread: &[Unread], all: bool) {
+    for place in places(unread.iter().filter(|it| all || it.bearing == Bearing::Likely)) {
+        output::note(&format!("not read: {place}"));
     }
 }
 

@@ -204,6 +204,7 @@ fn snapshot(found: autogen_schema::Snapshot) -> Result<Loaded, Error> {
     })?;
     let mut declared = Declared::whole(found.schema);
     declared.done = found.renames;
+    declared.unread = found.unread;
     // One that is of no revision and for some database may be of anybody's.
     let own = found.revision.is_some() || found.dialect.is_none();
     Ok(Loaded { declared, dialect, connection: None, scripts: None, own })

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Rename, Schema};
+use crate::{Rename, Schema, Unread};
 
 /// The newest version of the format that this build reads, and the one it writes.
 pub const SNAPSHOT_VERSION: u32 = 1;
@@ -24,6 +24,9 @@ pub struct Snapshot {
     /// `None` where it does not come from models alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renames: Option<Vec<Rename>>,
+    /// What was not read of the models that it was made of: tables may be missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<Unread>,
     /// The schema.
     pub schema: Schema,
 }
@@ -47,7 +50,14 @@ pub enum SnapshotError {
 impl Snapshot {
     /// A snapshot in the current version.
     pub fn new(schema: Schema) -> Self {
-        Self { version: SNAPSHOT_VERSION, dialect: None, revision: None, renames: None, schema }
+        Self {
+            version: SNAPSHOT_VERSION,
+            dialect: None,
+            revision: None,
+            renames: None,
+            unread: Vec::new(),
+            schema,
+        }
     }
 
     /// Pretty JSON with a closing newline; the same bytes for the same schema.

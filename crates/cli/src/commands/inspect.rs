@@ -10,6 +10,7 @@ use crate::args::{Inspect, SchemaFormat};
 use crate::error::{Error, exit, unknown_dialect};
 use crate::output;
 use crate::project::Project;
+use crate::seen;
 use crate::source::Source;
 
 pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> {
@@ -31,6 +32,7 @@ pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> 
         None => loaded.declared.schema,
     };
     crate::comparing::tell_outside(&schema);
+    seen::tell_unread(&loaded.declared.unread, false);
     for item in &schema.unsupported {
         output::note(&format!("{}: {} ({})", item.object, item.message, item.code));
     }
@@ -42,6 +44,7 @@ pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> 
         SchemaFormat::Json => {
             let mut snapshot = Snapshot::new(schema);
             snapshot.dialect = dialect.map(|dialect| dialect.name().to_owned());
+            snapshot.unread = loaded.declared.unread;
             output::data(&snapshot.to_json());
         }
         SchemaFormat::Sql => {

@@ -9,6 +9,7 @@ use crate::error::{Error, exit};
 use crate::folder::write_all;
 use crate::output;
 use crate::project::Project;
+use crate::seen;
 use crate::source::Source;
 
 pub(super) async fn run(project: &Project, args: &Snapshot) -> Result<u8, Error> {
@@ -25,6 +26,8 @@ pub(super) async fn run(project: &Project, args: &Snapshot) -> Result<u8, Error>
     };
     let mut snapshot = Document::new(schema);
     snapshot.dialect = dialect.map(|dialect| dialect.name().to_owned());
+    seen::tell_unread(&loaded.declared.unread, false);
+    snapshot.unread = loaded.declared.unread;
     match &args.output {
         Some(path) => write_all(&[(path.clone(), snapshot.to_json())])?,
         None => output::data(&snapshot.to_json()),
