@@ -231,8 +231,15 @@ fn conditions_of_features_are_decided() {
         #[cfg_attr(not(feature = "off"), autogen(table = "right"))]
         struct A { id: Id, other: Other, #[cfg(feature = "off")] gone: i32 }
         #[cfg(feature = "off")] #[derive(Autogen)] #[autogen(table = "off")] struct B { a: i32 }
+        #[cfg(false)] mod never;
+        #[cfg(true)] type Always = i64;
+        #[cfg(not(true))] type Always = i32;
+        #[cfg_attr(true, derive(Autogen), autogen(table = "always"))]
+        #[cfg_attr(false, autogen(table = "never"))]
+        struct D { a: Always, #[cfg(false)] gone: i32 }
         cfg_if::cfg_if! {
-            if #[cfg(feature = "off")] { mod no; }
+            if #[cfg(false)] { mod no_never; }
+            else if #[cfg(feature = "off")] { mod no; }
             else if #[cfg(all(feature = "on", not(test)))] {
                 #[derive(Autogen)] #[autogen(table = "branch")] struct C { a: i32 }
             } else { mod neither; }
@@ -240,7 +247,8 @@ fn conditions_of_features_are_decided() {
     "#;
     let manifest = "[features]\ndefault = [\"on\"]\non = []\noff = []";
     let declared = project(manifest, &[("src/lib.rs", source)]);
-    assert_eq!(tables(&declared), "branch right");
+    assert_eq!(tables(&declared), "always branch right");
+    assert!(declared.unread.is_empty(), "{:?}", declared.unread);
     let columns = &table(&declared, "right").columns;
     assert_eq!(columns.len(), 2);
     assert_eq!(columns[0].data_type, ColumnType::int(autogen_schema::IntWidth::Big));
@@ -254,7 +262,7 @@ fn conditions_of_features_are_decided() {
             .into();
     let features = Features { on: vec!["off".to_owned()], ..Features::default() };
     let options = Options { features, ..Options::default() };
-    assert_eq!(tables(&read_sources(&files, &options).unwrap()), "off wrong");
+    assert_eq!(tables(&read_sources(&files, &options).unwrap()), "always off wrong");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{ItemMacro, ItemMod, LitStr, Meta, Token};
 
 use super::bodies::words;
+use super::conditions::predicate;
 use super::graph::{Call, Defined, ModuleId, Modules, Place, plain};
 use super::harmless::HARMLESS;
 use super::limits::measure;
@@ -258,7 +259,7 @@ fn branches(input: ParseStream<'_>) -> syn::Result<Vec<Branch>> {
         let cfg = if input.peek(Token![if]) {
             input.parse::<Token![if]>()?;
             let attrs = input.call(syn::Attribute::parse_outer)?;
-            match attrs.first().map(|it| it.parse_args::<Meta>()) {
+            match attrs.first().map(|it| it.parse_args_with(predicate)) {
                 Some(cfg) => Some(cfg?),
                 None => return Err(input.error("no condition")),
             }

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::parse::Parser;
+use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, Expr, ExprLit, Field, Item, Lit, Meta, Token, Variant};
+use syn::{Attribute, Expr, ExprLit, Field, Ident, Item, Lit, LitBool, Meta, Token, Variant};
 
 /// What is known of a crate's conditions.
 #[derive(Debug, Clone, Default)]
@@ -92,8 +92,19 @@ impl Conditions {
 }
 
 fn predicates(tokens: TokenStream) -> Option<Vec<Meta>> {
-    let parser = Punctuated::<Meta, Token![,]>::parse_terminated;
+    let parser = |input: ParseStream<'_>| {
+        Punctuated::<Meta, Token![,]>::parse_terminated_with(input, predicate)
+    };
     Some(parser.parse2(tokens).ok()?.into_iter().collect())
+}
+
+/// Reads a condition: an attribute's form, or the word `true` or `false`.
+pub(super) fn predicate(input: ParseStream<'_>) -> syn::Result<Meta> {
+    if !input.peek(LitBool) {
+        return input.parse();
+    }
+    let word: LitBool = input.parse()?;
+    Ok(Meta::Path(Ident::new(if word.value { "true" } else { "false" }, word.span).into()))
 }
 
 /// The first condition that was left open, as it is written.
@@ -219,11 +230,17 @@ mod tests {
             ("any(unix, feature = \"off\")", None),
             ("all(unix, feature = \"off\")", Some(false)),
             ("all(target_os = \"linux\", feature = \"on\")", None),
+            ("true", Some(true)),
+            ("false", Some(false)),
+            ("not(true)", Some(false)),
+            ("all(unix, false)", Some(false)),
+            ("any(unix, true)", Some(true)),
+            ("all(unix, true)", None),
             ("any()", Some(false)),
             ("all()", Some(true)),
             ("not(all(test, windows))", Some(true)),
         ] {
-            let cfg: Meta = syn::parse_str(text).unwrap();
+            let cfg = predicate.parse_str(text).unwrap();
             assert_eq!(conditions.value(&cfg), expected, "{text}");
         }
         let cfg: Meta = syn::parse_str("feature = \"on\"").unwrap();
