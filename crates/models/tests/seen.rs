@@ -117,6 +117,32 @@ fn what_a_macro_makes_elsewhere_is_listed() {
             "impl T { fn f() { entity! { table_name } } }",
             "the macro `entity!`: it stands in the body",
         ),
+        // Inside of any other item.
+        ("const _: () = foo! { table_name };", "the macro `foo!`: it stands"),
+        ("const _: () = foreign::entities! { users };", "the macro `entities!`"),
+        (
+            "static A: X = LazyLock::new(|| foo! { #[derive(Autogen)] struct A; });",
+            "the macro `foo!`: it stands",
+        ),
+        ("type X = foo! { DeriveEntityModel };", "the macro `foo!`: it stands"),
+        ("pub struct X(foo! { Autogen });", "the macro `foo!`: it stands"),
+        ("union X { a: foo! { Autogen } }", "the macro `foo!`: it stands"),
+        ("impl X { foo! { table_name } }", "the macro `foo!`: it stands"),
+        ("trait X { foo! { table_name } }", "the macro `foo!`: it stands"),
+        ("extern \"C\" { foo! { table_name } }", "the macro `foo!`: it stands"),
+        ("struct X([u8; { #[derive(Autogen)] struct A; 1 }]);", "the struct `A`: it stands"),
+        (
+            "fn f() { struct X([u8; { mod m { #[derive(Autogen)] struct A; } 1 }]); }",
+            "the struct `A`: it stands",
+        ),
+        (
+            "enum X { A = { mod m { #[derive(DeriveEntityModel)] struct M; } 1 } }",
+            "the struct `M`: it stands",
+        ),
+        ("enum X { A = { foo! { table_name } } }", "the macro `foo!`: it stands"),
+        ("struct X([u8; { mod files; 1 }]);", "the module `files`: it stands"),
+        ("impl X { default fn f() { foo! { table_name } } }", "the macro `foo!`: it stands"),
+        ("impl X { fn f(a: table_name); }", "an item: the parser does not know this form"),
         // Macros of the project, wherever they are defined and whatever they call.
         (
             "mod a { pub fn f() { make!(users); } }
@@ -192,6 +218,9 @@ fn what_makes_no_entities_is_not_listed() {
         "#[async_trait] impl A for B { #[instrument] async fn f() { tokio::select! { a => {} } } }",
         "#[cfg(all(unix, not(unix), test))] mod b;",
         "fn f() { tracing::warn!(\"{}\", Entity.table_name()); }",
+        "struct X { #[serde(default = \"table_name\")] a: [u8; size!()] } enum Y { A = one!() }",
+        "impl X { accessors! { a } } static A: Lazy<X> = Lazy::new(|| make!()); type Z = any![a];",
+        "const _: () = assert!(A < 1); const B: &str = concat!(\"table_name\");",
         "const _: () = { assert!(A < 1); fn f() { my_log!() } impl A { fn f() { my_log!() } } };",
     ] {
         assert_eq!(unread(text), "", "{text}");

@@ -1,4 +1,5 @@
-//! Entities in the bodies of functions and constants: they are listed, not read.
+//! Entities inside of other items, such as in the body of a function, a constant or the
+//! length of an array: they are listed, not read.
 //!
 //! So is a call of a macro of the project that may make one. Its definition tells, with
 //! the macros that it calls in turn; no expansion is needed for that.
@@ -16,10 +17,16 @@ use super::harmless::{HARMLESS, QUOTING};
 const MAKERS: [&str; 4] = ["DeriveEntityModel", "DeriveEntity", "Autogen", "EntityName"];
 
 impl Modules {
-    /// Lists entities in the bodies of functions and constants.
+    /// Lists entities inside of any item; what a module or a macro between items holds
+    /// is read.
     pub(super) fn look_inside(&mut self, item: &Item) {
-        let mut bodies = Bodies { modules: self, inside: false, unnamed: false };
-        bodies.visit_item(item);
+        let mut bodies = Bodies { modules: self, unnamed: false };
+        match item {
+            Item::Mod(_) | Item::Macro(_) => {}
+            // It may be a model itself.
+            Item::Struct(item) => visit::visit_item_struct(&mut bodies, item),
+            _ => bodies.visit_item(item),
+        }
     }
 
     /// Lists the calls in bodies that may make an entity, once all macros are known.
@@ -59,11 +66,10 @@ impl Modules {
     }
 }
 
-const IN_A_BODY: &str = "it stands in the body of a function or constant";
+const IN_A_BODY: &str = "it stands in the body of a function, or inside of another item";
 
 struct Bodies<'a> {
     modules: &'a mut Modules,
-    inside: bool,
     unnamed: bool,
 }
 
@@ -98,10 +104,12 @@ impl<'ast> Visit<'ast> for Bodies<'_> {
         self.unnamed = before;
     }
 
-    fn visit_block(&mut self, block: &'ast syn::Block) {
-        let before = std::mem::replace(&mut self.inside, true);
-        visit::visit_block(self, block);
-        self.inside = before;
+    /// They are judged where the item is read.
+    fn visit_attribute(&mut self, _: &'ast Attribute) {}
+
+    /// Forms that the parser does not know.
+    fn visit_token_stream(&mut self, tokens: &'ast TokenStream) {
+        self.modules.look_at_tokens(tokens);
     }
 
     fn visit_item_struct(&mut self, item: &'ast ItemStruct) {
@@ -110,10 +118,11 @@ impl<'ast> Visit<'ast> for Bodies<'_> {
             let what = format!("the struct `{}`", plain(&item.ident));
             self.modules.leave(item.ident.span(), what, IN_A_BODY.to_owned(), None);
         }
+        visit::visit_item_struct(self, item);
     }
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
-        if self.inside && item.content.is_none() {
+        if item.content.is_none() {
             let what = format!("the module `{}`", plain(&item.ident));
             self.modules.doubt(item.ident.span(), what, IN_A_BODY.to_owned());
         }
@@ -123,7 +132,7 @@ impl<'ast> Visit<'ast> for Bodies<'_> {
     fn visit_macro(&mut self, item: &'ast syn::Macro) {
         let Some(last) = item.path.segments.last() else { return };
         let name = plain(&last.ident);
-        if !self.inside || QUOTING.contains(&name.as_str()) {
+        if QUOTING.contains(&name.as_str()) {
             return;
         }
         let words = words(&item.tokens);

@@ -3,7 +3,7 @@
 //! A macro whose definition is not in the project may stand for anything. It is listed,
 //! unless it is one of those that everybody knows to make no entities; and even then
 //! where its tokens speak of entities. So is a struct or module under an attribute
-//! macro, and an entity in the body of a function.
+//! macro, and an entity inside of another item.
 
 use autogen_schema::{Bearing, QName, Unread};
 use proc_macro2::{Span, TokenStream, TokenTree};

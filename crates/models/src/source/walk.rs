@@ -133,6 +133,7 @@ impl Modules {
         self.condition = condition;
         self.look_at_item(id, item);
         self.read_kind(files, id, item, place);
+        self.look_inside(item);
         self.condition = None;
         self.conditions.truncate(depth);
     }
@@ -169,19 +170,9 @@ impl Modules {
                 }
             }
             Item::Union(item) => self.look_at_derives(id, &item.ident, &item.attrs),
-            Item::Impl(inner) => {
-                self.read_impl(id, inner);
-                self.look_inside(item);
-            }
+            Item::Impl(item) => self.read_impl(id, item),
             Item::Macro(item) => self.read_macro(files, id, item, place),
-            Item::Fn(function) => {
-                self.read_function(id, function);
-                self.look_inside(item);
-            }
-            Item::Const(_) | Item::Static(_) | Item::Trait(_) => {
-                self.look_inside(item);
-            }
-            Item::Verbatim(tokens) => self.look_at_tokens(tokens),
+            Item::Fn(item) => self.read_function(id, item),
             _ => {}
         }
     }
