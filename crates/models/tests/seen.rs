@@ -105,6 +105,7 @@ fn what_a_macro_makes_elsewhere_is_listed() {
             "lazy_static! { static ref A: B = derive!(DeriveEntityModel); }",
             "the macro `lazy_static!`",
         ),
+        ("automod::dir!(\"nothere\");", "`automod::dir!`: no module can be seen in `nothere`"),
         ("include!(concat!(env!(\"OUT_DIR\"), \"/x.rs\"));", "known only when it is compiled"),
         ("#[entity] struct User { id: i32 }", "the struct `User`: what the attribute `#[entity]`"),
         ("#[my::entity] #[derive(Serialize)] struct User { id: i32 }", "`#[my::entity]`"),
@@ -364,6 +365,38 @@ fn models_elsewhere_are_known() {
     assert!(told[3].contains("the macro `foreign::entities!`"), "{told:?}");
     assert!(unread[1..].iter().all(|it| it.bearing == Bearing::Unlikely));
     assert_eq!(told.len(), 4, "{told:?}");
+}
+
+/// A crate that the manifest names, and that is not there, is not one without models.
+#[test]
+fn members_that_are_not_there() {
+    let manifest = "[package]\nname = \"app\"\n[dependencies]\nold = \"1\"\n[workspace]\n\
+                    exclude = [\"out\"]\nmembers = [\n  \"old\",\n  'empty', \"kit\", \"out\",\n  \
+                    \"tests\", \"named\", \"more/*\"]";
+    let files = [
+        ("Cargo.toml", manifest),
+        ("src/lib.rs", PLAIN),
+        ("empty/Cargo.toml", "[package]\nname = \"empty\""),
+        ("kit/Cargo.toml", "[package]\nname = \"kit\""),
+        ("kit/src/bin/kit.rs", ""),
+        ("tests/Cargo.toml", "[package]\nname = \"tests\""),
+        ("tests/tests/all.rs", ""),
+        (
+            "named/Cargo.toml",
+            "[package]\nname = \"named\"\n[[test]]\nname = \"a\"\npath = \"a.rs\"",
+        ),
+        ("more/nothing/readme.md", ""),
+    ];
+    for scope in ["", "src"] {
+        let declared = read_files(&files, scope).unwrap_or_else(|it| panic!("{}", shown(&it)));
+        let told: Vec<String> = declared.unread.iter().map(ToString::to_string).collect();
+        let expected = [
+            "Cargo.toml:8:1: the crate `old`: there is no Cargo.toml in old",
+            "Cargo.toml:9:1: the crate `empty`: there is no target in empty",
+        ];
+        assert_eq!(told, expected, "{scope}");
+        assert!(declared.unread.iter().all(|it| it.bearing == Bearing::Unlikely));
+    }
 }
 
 /// A derive of the workspace is a harmless one where its crate speaks of no entity.

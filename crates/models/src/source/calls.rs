@@ -120,7 +120,13 @@ impl Modules {
         let base = self.crates.get(self.modules[id].krate).map_or("", |(_, folder, _)| folder);
         let names = files.list(&join(base, &folder.value()));
         let stems = names.iter().filter_map(|name| name.strip_suffix(".rs"));
-        for stem in stems.filter(|it| !["mod", "lib", "main"].contains(it)) {
+        let stems = stems.filter(|it| !["mod", "lib", "main"].contains(it));
+        let stems: Vec<&str> = stems.collect();
+        if stems.is_empty() {
+            let why = format!("no module can be seen in `{}`", folder.value());
+            return self.leave(span, "`automod::dir!`".to_owned(), why, None);
+        }
+        for stem in stems {
             let Ok(mut ident) = syn::parse_str::<syn::Ident>(&stem.replace('-', "_")) else {
                 continue;
             };

@@ -34,8 +34,16 @@ pub(crate) struct Crate {
 pub(crate) struct Layout {
     pub(crate) crates: Vec<Crate>,
     pub(crate) scope: String,
-    /// Crates that others depend on by a path, and that are not there.
+    /// Members of the workspace, and crates that others depend on by a path, that are not
+    /// there.
     pub(crate) absent: Vec<Unread>,
+}
+
+/// A member of a workspace.
+struct Member {
+    folder: String,
+    /// Its name in the manifest, unless that is a pattern.
+    named: Option<String>,
 }
 
 struct Finder<'a> {
@@ -185,7 +193,8 @@ impl Finder<'_> {
                 let text = self.files.read(&join(&above, "Cargo.toml")).text();
                 let table = text.and_then(|text| text.parse::<Table>().ok());
                 if let Some(table) = table.filter(|table| table.contains_key("workspace")) {
-                    if self.members(&above, &table).contains(&normal(folder)) {
+                    let own = normal(folder);
+                    if self.members(&above, &table).iter().any(|it| it.folder == own) {
                         root = (above, table);
                     }
                     break;
@@ -198,12 +207,15 @@ impl Finder<'_> {
         // The crate itself comes first, then the others in the manifest's order.
         self.add(folder, &shared, &root.0);
         self.add(&root.0.clone(), &shared, &root.0);
-        for member in self.members(&root.0, &root.1) {
-            self.add(&member, &shared, &root.0);
+        for Member { folder, named } in self.members(&root.0, &root.1) {
+            self.add(&folder, &shared, &root.0);
+            if let Some(named) = named {
+                self.require_member(&root.0, &named, &folder);
+            }
         }
     }
 
-    fn members(&self, folder: &str, manifest: &Table) -> Vec<String> {
+    fn members(&self, folder: &str, manifest: &Table) -> Vec<Member> {
         let list = |key: &str| -> Vec<String> {
             manifest
                 .get("workspace")
@@ -216,11 +228,13 @@ impl Finder<'_> {
                 .collect()
         };
         let excluded: Vec<String> = list("exclude").iter().map(|path| join(folder, path)).collect();
-        let mut found = Vec::new();
+        let mut found: Vec<Member> = Vec::new();
         for pattern in list("members") {
+            // Cargo passes over what fits a pattern and is no crate.
+            let named = Some(&pattern).filter(|it| !it.contains(['*', '?']));
             for member in self.expand(folder, &pattern) {
-                if !excluded.contains(&member) && !found.contains(&member) {
-                    found.push(member);
+                if !excluded.contains(&member) && !found.iter().any(|it| it.folder == member) {
+                    found.push(Member { folder: member, named: named.cloned() });
                 }
             }
         }
@@ -327,10 +341,43 @@ impl Finder<'_> {
         let named =
             |line: &str| line.trim_start().starts_with(key) || line.contains(&format!(".{key}]"));
         let line = text.lines().position(named).map_or(0, |at| at + 1);
+        self.lack(file, line, key, format!("there is no Cargo.toml in {path}"));
+    }
+
+    /// Lists a member of the workspace that is not there, or has no target.
+    fn require_member(&mut self, root: &str, named: &str, folder: &str) {
+        let there = self.files.has(&join(folder, "Cargo.toml"));
+        let why = match (there, there && self.has_targets(folder)) {
+            (_, true) => return,
+            (false, _) => format!("there is no Cargo.toml in {folder}"),
+            (true, false) => format!("there is no target in {folder}"),
+        };
+        let file = join(root, "Cargo.toml");
+        let text = self.files.read(&file).text().unwrap_or_default();
+        let list = text.lines().position(|line| line.trim_start().starts_with("members"));
+        let mut lines = text.lines().enumerate().skip(list.unwrap_or(0));
+        let quoted = [format!("\"{named}\""), format!("'{named}'")];
+        let line = lines.find(|(_, line)| quoted.iter().any(|it| line.contains(it)));
+        self.lack(file, line.map_or(0, |(at, _)| at + 1), named, why);
+    }
+
+    /// Whether there is anything to compile, be it without models, such as tests.
+    fn has_targets(&self, folder: &str) -> bool {
+        let own = self.crates.iter().find(|it| it.folder == folder);
+        let text = self.files.read(&join(folder, "Cargo.toml")).text();
+        let manifest = text.and_then(|it| it.parse::<Table>().ok()).unwrap_or_default();
+        let others = [("test", "tests"), ("example", "examples"), ("bench", "benches")];
+        own.is_some_and(|it| !it.roots.is_empty())
+            || others.iter().any(|(key, inner)| {
+                manifest.contains_key(*key) || !self.files.list(&join(folder, inner)).is_empty()
+            })
+    }
+
+    fn lack(&mut self, file: String, line: usize, name: &str, why: String) {
         self.absent.push(Unread {
             origin: Origin { file, line, column: 1 },
-            what: format!("the crate `{key}`"),
-            why: format!("there is no Cargo.toml in {path}"),
+            what: format!("the crate `{name}`"),
+            why,
             table: None,
             bearing: Bearing::Unlikely,
         });
