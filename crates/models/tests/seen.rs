@@ -399,6 +399,33 @@ fn members_that_are_not_there() {
     }
 }
 
+/// `[patch]` makes a path dependency of one that is not written as such.
+#[test]
+fn patched_dependencies_are_read() {
+    let package = "[package]\nname = \"app\"\n";
+    let model = "#[derive(Autogen)] #[autogen(table = \"ex\")] struct M { a: Id } type Id = i64;";
+    for text in [
+        "[patch.crates-io]\nex = { path = \"ex\" }\n[dependencies]\nex = \"0.1\"",
+        "[patch.\"https://x.org/ex\"]\nex = { path = \"ex\" }\n[dependencies]\n\
+         ex = { git = \"https://x.org/ex\" }",
+        "[patch.crates-io]\ny = { package = \"ex\", path = \"ex\" }\n[dependencies]\n\
+         z = { package = \"ex\", version = \"1\" }",
+        "[workspace.dependencies]\nex = \"1\"\n[patch.crates-io]\nex = { path = \"ex\" }\n\
+         [dependencies]\nex = { workspace = true }",
+        "[replace]\n\"ex:0.1.0\" = { path = \"ex\" }\n[dependencies]\nex = \"0.1\"",
+    ] {
+        let manifest = format!("{package}{text}");
+        let files = [("Cargo.toml", manifest.as_str()), ("src/lib.rs", PLAIN)];
+        let there = [("ex/Cargo.toml", "[package]\nname = \"ex\""), ("ex/src/lib.rs", model)];
+        let declared = read_files(&[&files[..], &there].concat(), "").unwrap();
+        assert_eq!(tables(&declared), "ex t", "{text}");
+        let declared = read_files(&[&files[..], &there].concat(), "src").unwrap();
+        assert_eq!(declared.unread[0].bearing, Bearing::Elsewhere, "{text}");
+        let gone = read_files(&files, "").unwrap().unread;
+        assert!(gone[0].to_string().contains("there is no Cargo.toml in ex"), "{gone:?}");
+    }
+}
+
 /// A derive of the workspace is a harmless one where its crate speaks of no entity.
 #[test]
 fn derives_of_the_workspace() {

@@ -53,6 +53,8 @@ struct Finder<'a> {
     seen: BTreeSet<String>,
     problems: Vec<Diagnostic>,
     absent: Vec<Unread>,
+    /// Where the workspace has its own copies of packages.
+    patches: BTreeMap<String, String>,
 }
 
 /// Finds the crates for a path: a crate, a workspace, a folder of sources or
@@ -70,6 +72,7 @@ pub(crate) fn find(files: &dyn SourceTree, options: &Options) -> Result<Layout, 
         seen: BTreeSet::new(),
         problems: Vec::new(),
         absent: Vec::new(),
+        patches: BTreeMap::new(),
     };
     if let Some(folder) = manifest_above(files, &scope, is_file) {
         finder.workspace(&folder);
@@ -204,6 +207,7 @@ impl Finder<'_> {
         }
         let shared = root.1.get("workspace").and_then(Value::as_table).cloned();
         let shared = shared.unwrap_or_default();
+        self.patches = patches(&root.0, &root.1);
         // The crate itself comes first, then the others in the manifest's order.
         self.add(folder, &shared, &root.0);
         self.add(&root.0.clone(), &shared, &root.0);
@@ -315,6 +319,8 @@ impl Finder<'_> {
             }
             if counts {
                 let path = text(Some(entry), "path").map(|path| join(base, &path));
+                let package = text(Some(entry), "package").unwrap_or(key.clone());
+                let path = path.or_else(|| self.patches.get(&package).cloned());
                 manifested.needs(key, said, common, path.clone());
                 paths.extend(path.map(|path| (key.clone(), path)));
             }
@@ -382,6 +388,22 @@ impl Finder<'_> {
             bearing: Bearing::Unlikely,
         });
     }
+}
+
+/// The folders of packages that `[patch.SOURCE]` puts in the place of others, or
+/// `[replace]`, whose keys have a version.
+fn patches(root: &str, manifest: &Table) -> BTreeMap<String, String> {
+    let sources = manifest.get("patch").and_then(Value::as_table).into_iter().flatten();
+    let sources = sources.map(|(_, source)| source).chain(manifest.get("replace"));
+    let entries = sources.filter_map(Value::as_table).flatten();
+    let folder = |(key, entry): (&String, &Value)| {
+        let text = |key: &str| entry.get(key).and_then(Value::as_str);
+        let key = key.rsplit('/').next().unwrap_or(key).rsplit('#').next().unwrap_or(key);
+        let key = key.split([':', '@']).next().unwrap_or(key);
+        let package = text("package").unwrap_or(key).to_owned();
+        Some((package, join(root, text("path")?)))
+    };
+    entries.filter_map(folder).collect()
 }
 
 /// The dependencies of a manifest, also those of one target alone, and whether the crate
