@@ -336,8 +336,15 @@ fn checks_at_columns() {
     });
 }
 
+/// A function that writes to a table without transactions.
+const WRITING_FUNCTION: &str = "\
+    create table i (x int); insert into i values (1); \
+    create table a (id int) engine = myisam; insert into a values (1); \
+    create function ff() returns int deterministic modifies sql data \
+    begin insert into a values (2); return 1; end";
+
 /// Statements that leave no trace in the schema, after what makes their tables.
-const UNTOLD: [(&str, &str); 5] = [
+const UNTOLD: [(&str, &str); 11] = [
     ("create table a (id int); create table b (id int)", "rename table a to x, b to a, x to b"),
     (
         "create table a (id int) engine = myisam; insert into a values (1)",
@@ -348,6 +355,21 @@ const UNTOLD: [(&str, &str); 5] = [
          create trigger t after insert on a for each row insert into log values (new.id)",
         "insert into a values (1)",
     ),
+    (
+        "create table a (id int) engine = myisam; insert into a values (1); \
+         create view v as select id from a",
+        "update v set id = id + 1",
+    ),
+    (
+        "create table a (id int); create table log (id int) engine = myisam; \
+         create trigger t after insert on a for each row insert into log values (new.id); \
+         create view v as select id from a",
+        "insert into v values (1)",
+    ),
+    (WRITING_FUNCTION, "do ff()"),
+    (WRITING_FUNCTION, "set @a = FF()"),
+    (WRITING_FUNCTION, "select ff()"),
+    (WRITING_FUNCTION, "update i set x = ff()"),
     ("create table a (id int); create procedure p() insert into a values (1)", "call p()"),
     (
         "create table a (id int) partition by range (id) (partition p values less than (9)); \

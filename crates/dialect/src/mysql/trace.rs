@@ -32,8 +32,8 @@ const ROWS: [&str; 11] = [
     "with",
 ];
 
-/// What a statement leaves behind; `plain` are the tables whose engine knows no
-/// transactions.
+/// What a statement leaves behind; `plain` are the names, in lower case, of what may
+/// change rows that no transaction takes back: tables, views, functions.
 pub fn trace(sql: &str, plain: &BTreeSet<String>) -> Trace {
     let tokens: Vec<Token<'_>> = scan(Dialect::Mysql, sql).filter(Token::is_code).collect();
     let Some(first) = tokens.first() else { return Trace::Schema };
@@ -43,7 +43,11 @@ pub fn trace(sql: &str, plain: &BTreeSet<String>) -> Trace {
     }
     if is_one_of(&ROWS) {
         let mut names = tokens.iter().filter_map(name);
-        return if names.any(|it| plain.contains(&it)) { Trace::Nothing } else { Trace::Schema };
+        return if names.any(|it| plain.contains(&it.to_lowercase())) {
+            Trace::Nothing
+        } else {
+            Trace::Schema
+        };
     }
     let exchanges = tokens.windows(2).any(
         |two| matches!(two, [one, other] if one.is_word("exchange") && other.is_word("partition")),
@@ -85,13 +89,16 @@ mod tests {
 
     #[test]
     fn what_tells_that_a_statement_ran() {
-        let plain = BTreeSet::from(["m".to_owned()]);
+        let plain = BTreeSet::from(["m".to_owned(), "ff".to_owned()]);
         let of = |sql| trace(sql, &plain);
         let swap = |names: &[&str]| Trace::Swap(names.iter().map(|it| (*it).to_owned()).collect());
         assert_eq!(of("alter table t add a int"), Trace::Schema);
         assert_eq!(of("alter table t exchange partition p with table u"), Trace::Nothing);
         assert_eq!(of("update t set a = a + 1"), Trace::Schema);
         assert_eq!(of("update `m` set a = a + 1"), Trace::Nothing);
+        assert_eq!(of("insert into M values (1)"), Trace::Nothing);
+        assert_eq!(of("set @a = FF()"), Trace::Nothing);
+        assert_eq!(of("do length('ff()')"), Trace::Schema);
         assert_eq!(of("call p(1)"), Trace::Nothing);
         assert_eq!(of("load data infile 'x' into table t"), Trace::Nothing);
         assert_eq!(of("begin not atomic delete from t; end"), Trace::Nothing);

@@ -24,6 +24,22 @@ use crate::{LiveError, Scope, history};
 const KEEPS_TRANSACTION: [&str; 9] =
     ["delete", "do", "insert", "replace", "select", "set", "update", "values", "with"];
 
+/// What keeps no transaction, and what may write to it unseen. The catalog's columns
+/// have several collations, which UNION does not mix.
+const PLAIN: &str = "\
+    with plain as ( \
+      select t.table_name as name from information_schema.tables t \
+      join information_schema.engines e on e.engine = t.engine \
+      where t.table_schema = database() and coalesce(e.transactions, 'NO') <> 'YES') \
+    select convert(name using utf8mb4) from plain \
+    union all select convert(event_object_table using utf8mb4) from information_schema.triggers \
+    where event_object_schema = database() and exists (select 1 from plain) \
+    union all select convert(table_name using utf8mb4) from information_schema.views \
+    where table_schema = database() and exists (select 1 from plain) \
+    union all select convert(routine_name using utf8mb4) from information_schema.routines \
+    where routine_schema = database() and routine_type = 'FUNCTION' \
+    and exists (select 1 from plain)";
+
 impl Run<'_> {
     /// Statements that belong together: those that change rows in one
     /// transaction each or all, the others one by one.
@@ -38,7 +54,7 @@ impl Run<'_> {
             let reason = format!("{word} can't stand here: each statement is committed by itself");
             return Err(self.failed(sql, reason));
         }
-        let plain = self.plain_tables(group).await?;
+        let plain = self.plain_names(group).await?;
         let is_plain = |sql: &String| trace(sql, &plain) == Trace::Nothing;
         let rows_only = group.statements.iter().all(|sql| keeps_transaction(sql) && !is_plain(sql));
         if group.transaction && rows_only && self.done == start {
@@ -64,25 +80,17 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The tables that statements about rows may change for good, since their engine
-    /// knows no transactions; where there are any, tables with triggers are among
-    /// them, since those may write anywhere. Without such statements nobody is asked.
-    async fn plain_tables(&mut self, group: &Group) -> Result<BTreeSet<String>, LiveError> {
+    /// The names by which statements about rows may change something for good: tables
+    /// whose engine knows no transactions, and, where there are any, what may write to
+    /// those: tables with triggers, views, and functions. Without such statements
+    /// nobody is asked.
+    async fn plain_names(&mut self, group: &Group) -> Result<BTreeSet<String>, LiveError> {
         if !group.statements.iter().any(|sql| keeps_transaction(sql)) {
             return Ok(BTreeSet::new());
         }
-        let sql = "select t.table_name from information_schema.tables t \
-                   join information_schema.engines e on e.engine = t.engine \
-                   where t.table_schema = database() and coalesce(e.transactions, 'NO') <> 'YES'";
-        let found = self.session.texts(sql).await;
-        let mut plain = found.map_err(|error| self.session.error("asking for engines", &error))?;
-        if !plain.is_empty() {
-            let sql = "select distinct event_object_table from information_schema.triggers \
-                       where event_object_schema = database()";
-            let found = self.session.texts(sql).await;
-            plain.extend(found.map_err(|error| self.session.error("asking for triggers", &error))?);
-        }
-        Ok(plain.into_iter().collect())
+        let found = self.session.texts(PLAIN).await;
+        let found = found.map_err(|error| self.session.error("asking for engines", &error))?;
+        Ok(found.iter().map(|name| name.to_lowercase()).collect())
     }
 
     /// A statement of DDL; `swapped` are tables that change places by it.
