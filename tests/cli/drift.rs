@@ -126,6 +126,25 @@ fn behind_the_head() {
     }
 }
 
+/// A line for each, also on stderr.
+#[test]
+fn each_fix_has_a_line() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        project.execute(&format!("{INDEX}; {}", INDEX.replacen("hot", "cold", 1)));
+        let lines = ["changed by hand: create index cold", "changed by hand: create index hot"];
+        let told = |text: &str| {
+            let found = text.lines().filter(|line| line.starts_with("changed by hand: "));
+            found.map(|line| line.split(" on ").next().unwrap_or(line).to_owned()).collect()
+        };
+        let (dry, check) = (project.unchanged(&["diff"]).ok(), project.unchanged(&["check"]));
+        for text in [&dry.err, &check.exits(1).out] {
+            let found: Vec<String> = told(text);
+            assert_eq!(found, lines, "{text}");
+        }
+    }
+}
+
 /// Columns and types, and what is gone.
 #[test]
 fn more_than_indexes() {

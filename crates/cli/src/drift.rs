@@ -9,7 +9,7 @@ use autogen_live::adopt::print;
 use autogen_live::introspect;
 use autogen_live::revisions::known;
 use autogen_plan::{Adopted, Options, Plan, Revisions, emit};
-use autogen_schema::{Change, Declared, Origin, Place, Schema};
+use autogen_schema::{Change, Declared, Origin, Place, Schema, visible};
 
 use crate::comparing::{Sides, make, matched};
 use crate::conflicts::conflicts;
@@ -105,9 +105,9 @@ impl Drift {
         Ok(Sides { from, to, dialect, compiled })
     }
 
-    /// The changes by hand, a line each.
-    pub(crate) fn text(&self) -> String {
-        by_hand(&self.plan).map(|it| format!("changed by hand: {}\n", it.describe())).collect()
+    /// The changes by hand, each as a line.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
+        by_hand(&self.plan).map(|it| format!("changed by hand: {}", visible(&it.describe())))
     }
 
     /// What the models change, such that nothing that was done by hand is undone.
@@ -218,7 +218,7 @@ fn saying(change: &Change) -> &'static str {
 
 /// The plan as it is shown with the drift beside it.
 pub(crate) fn show(drift: &Drift) {
-    output::coloured(&drift.text());
+    output::coloured(&drift.lines().map(|line| line + "\n").collect::<String>());
     if drift.plan.up.refusals.is_empty() {
         return;
     }

@@ -32,7 +32,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     let mut sides = load(project, args).await?;
     let drift = drift(project, args, &sides).await?;
     if let Some(drift) = drift.as_ref().filter(|_| !args.adopt) {
-        output::note(drift.text().trim_end());
+        drift.lines().for_each(|line| output::note(&line));
         output::note("that stays as it is; `--adopt` takes it into the history");
     }
     if writes && let Some(connection) = &sides.from.connection {
