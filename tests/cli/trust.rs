@@ -306,6 +306,9 @@ fn messages_show_what_is_hidden_in_names() {
             "{}",
             ran.err
         );
+        let ran = project.run(&["inspect"]).ok();
+        forged(&ran);
+        ran.shows("table a\\nerror[A0000]: \\u{1b}[2Jb\n");
         for arguments in [
             &["revision", "--label", evil][..],
             &["upgrade", evil],

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_plan::emit;
-use autogen_schema::{IndexKey, Schema, Snapshot, Table};
+use autogen_schema::{IndexKey, Schema, Snapshot, Table, visible};
 
 use crate::args::{Inspect, SchemaFormat};
 use crate::error::{Error, exit, unknown_dialect};
@@ -60,29 +60,36 @@ pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> 
 fn text(dialect: Dialect, schema: &Schema) -> String {
     let mut out = String::new();
     for item in schema.enums.values() {
-        out.push_str(&format!("enum {} ({})\n", item.name, item.values.join(", ")));
+        add(&mut out, &format!("enum {} ({})", item.name, item.values.join(", ")));
     }
     for table in schema.tables.values() {
         out.push_str(&table_text(dialect, table));
     }
     for view in schema.views.values() {
-        out.push_str(&format!("{} {}\n", view.kind.words().to_lowercase(), view.name));
+        add(&mut out, &format!("{} {}", view.kind.words().to_lowercase(), view.name));
         for index in &view.indexes {
-            out.push_str(&format!("  index {}\n", index.name));
+            add(&mut out, &format!("  index {}", index.name));
         }
         for trigger in &view.triggers {
-            out.push_str(&format!("  trigger {}\n", trigger.name));
+            add(&mut out, &format!("  trigger {}", trigger.name));
         }
     }
     for routine in &schema.routines {
         let kind = routine.kind.words().to_lowercase();
-        out.push_str(&format!("{kind} {}\n", routine.signature()));
+        add(&mut out, &format!("{kind} {}", routine.signature()));
     }
     out
 }
 
+/// Adds a line; what would end it before, in a name or an expression, is written out.
+fn add(out: &mut String, line: &str) {
+    out.push_str(&visible(line));
+    out.push('\n');
+}
+
 fn table_text(dialect: Dialect, table: &Table) -> String {
-    let mut out = format!("table {}\n", table.name);
+    let mut out = String::new();
+    add(&mut out, &format!("table {}", table.name));
     let key: Vec<&str> = table
         .primary_key
         .iter()
@@ -104,22 +111,25 @@ fn table_text(dialect: Dialect, table: &Table) -> String {
         if let Some(generated) = &column.generated {
             words.push(format!("generated as {}", generated.expr));
         }
-        out.push_str(&format!("  {}: {}\n", column.name, words.join(", ")));
+        add(&mut out, &format!("  {}: {}", column.name, words.join(", ")));
     }
     for unique in &table.uniques {
         let columns: Vec<&str> = unique.columns.iter().map(|it| it.column.as_str()).collect();
-        out.push_str(&format!("  unique ({})\n", columns.join(", ")));
+        add(&mut out, &format!("  unique ({})", columns.join(", ")));
     }
     for key in &table.foreign_keys {
-        out.push_str(&format!(
-            "  foreign key ({}) -> {} ({})\n",
-            key.columns.join(", "),
-            key.references,
-            key.referenced_columns.join(", ")
-        ));
+        add(
+            &mut out,
+            &format!(
+                "  foreign key ({}) -> {} ({})",
+                key.columns.join(", "),
+                key.references,
+                key.referenced_columns.join(", ")
+            ),
+        );
     }
     for check in &table.checks {
-        out.push_str(&format!("  check {}\n", check.expr));
+        add(&mut out, &format!("  check {}", check.expr));
     }
     for index in &table.indexes {
         let parts: Vec<&str> = index
@@ -132,10 +142,10 @@ fn table_text(dialect: Dialect, table: &Table) -> String {
             .collect();
         let unique = if index.unique { "unique " } else { "" };
         let filter = index.predicate.as_ref().map(|it| format!(" where {it}")).unwrap_or_default();
-        out.push_str(&format!("  {unique}index {} ({}){filter}\n", index.name, parts.join(", ")));
+        add(&mut out, &format!("  {unique}index {} ({}){filter}", index.name, parts.join(", ")));
     }
     for trigger in &table.triggers {
-        out.push_str(&format!("  trigger {}\n", trigger.name));
+        add(&mut out, &format!("  trigger {}", trigger.name));
     }
     if let Some(security) = &table.row_security {
         let words = match (security.enabled, security.forced) {
@@ -143,9 +153,9 @@ fn table_text(dialect: Dialect, table: &Table) -> String {
             (true, false) => "enabled",
             (false, _) => "disabled",
         };
-        out.push_str(&format!("  row-level security: {words}\n"));
+        add(&mut out, &format!("  row-level security: {words}"));
         for policy in &security.policies {
-            out.push_str(&format!("  policy {}\n", policy.name));
+            add(&mut out, &format!("  policy {}", policy.name));
         }
     }
     out
