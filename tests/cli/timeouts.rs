@@ -286,12 +286,18 @@ fn a_terminal_shows_a_bar() {
     }
 }
 
-/// What is said to make the network fall silent.
-const MARK: &[u8] = b"fall silent";
+/// The URL of a server between which and us somebody passes on what is said, until one
+/// statement holds the mark: from then on nothing, on any connection, and nobody is told.
+fn falling_silent(project: &Project, dialect: Dialect, mark: &'static str) -> String {
+    let url = project.database().url();
+    let (user, rest) = url.split_once('@').expect("a user");
+    let (server, database) = rest.split_once('/').expect("a database");
+    // Under TLS the mark could not be read.
+    let plain = if dialect == Dialect::Postgres { "" } else { "?ssl-mode=DISABLED" };
+    format!("{user}@{}/{database}{plain}", passing_on(server, mark))
+}
 
-/// Passes on what client and server say, until one statement holds the mark: from
-/// then on nothing, on any connection, and nobody is told.
-fn falling_silent(server: &str) -> String {
+fn passing_on(server: &str, mark: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
     let server = server.to_owned();
@@ -302,19 +308,19 @@ fn falling_silent(server: &str) -> String {
             let ends = [(client.try_clone(), session.try_clone()), (Ok(session), Ok(client))];
             for (from, to) in ends {
                 let silent = Arc::clone(&silent);
-                std::thread::spawn(move || pass_on(from.ok()?, to.ok()?, &silent));
+                std::thread::spawn(move || pass_on(from.ok()?, to.ok()?, mark, &silent));
             }
         }
     });
     address
 }
 
-fn pass_on(mut from: TcpStream, mut to: TcpStream, silent: &AtomicBool) -> Option<()> {
+fn pass_on(mut from: TcpStream, mut to: TcpStream, mark: &str, silent: &AtomicBool) -> Option<()> {
     let mut buffer = [0; 16_384];
     loop {
         let length = from.read(&mut buffer).ok().filter(|it| *it > 0)?;
         let said = &buffer[..length];
-        if said.windows(MARK.len()).any(|it| it == MARK) {
+        if said.windows(mark.len()).any(|it| it == mark.as_bytes()) {
             silent.store(true, Ordering::SeqCst);
         }
         while silent.load(Ordering::SeqCst) {
@@ -331,12 +337,7 @@ fn a_server_that_falls_silent() {
     for dialect in dialects().into_iter().filter(|it| *it != Dialect::Sqlite) {
         for signal in [false, true] {
             let project = project(dialect, "SELECT 'fall silent'");
-            let url = project.database().url();
-            let (user, rest) = url.split_once('@').expect("a user");
-            let (server, database) = rest.split_once('/').expect("a database");
-            // Under TLS the mark could not be read.
-            let plain = if dialect == Dialect::Postgres { "" } else { "?ssl-mode=DISABLED" };
-            let url = format!("{user}@{}/{database}{plain}", falling_silent(server));
+            let url = falling_silent(&project, dialect, "fall silent");
             let limit: &[&str] = if signal { &[] } else { &["--statement-timeout", "1s"] };
             let mut command = project.command(&[&["upgrade"], limit].concat());
             command.env("DATABASE_URL", url).stderr(Stdio::piped()).stdout(Stdio::null());
@@ -352,6 +353,20 @@ fn a_server_that_falls_silent() {
             assert_eq!(child.wait().expect("it ends").code(), Some(3), "{dialect}: {told:?}");
             assert!(told.iter().any(|it| it.contains("no answer in")), "{told:?}");
         }
+    }
+}
+
+/// The wait for the lock ends also where nobody says who has it.
+#[test]
+fn a_server_that_falls_silent_at_the_lock() {
+    for dialect in dialects().into_iter().filter(|it| *it != Dialect::Sqlite) {
+        let project = project(dialect, "SELECT 1");
+        let lock = if dialect == Dialect::Postgres { "advisory_lock" } else { "get_lock" };
+        let url = falling_silent(&project, dialect, lock);
+        let begun = std::time::Instant::now();
+        let ran = project.run_at(&url, &["upgrade", "--wait", "1s"]).exits(3);
+        ran.tells("locking the database").tells("no answer in");
+        assert!(begun.elapsed() < Duration::from_secs(30), "{dialect}: {:?}", begun.elapsed());
     }
 }
 

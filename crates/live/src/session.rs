@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use autogen_dialect::Dialect;
 use futures_util::TryStreamExt;
@@ -169,6 +170,11 @@ impl Session {
     /// Bounds how long answers may take.
     pub(crate) fn watch(&mut self, watch: Watch) {
         self.watch = watch;
+    }
+
+    /// Bounds how long each answer may take, beside what bounds them anyway.
+    pub(crate) fn answer_within(&mut self, within: Option<Duration>) {
+        self.watch.within(within);
     }
 
     /// Says that the server does not answer: nothing more is sent.

@@ -12,8 +12,9 @@ use sea_orm::sqlx;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
-/// How long an answer may take after somebody asked to stop.
-const GRACE: Duration = Duration::from_secs(5);
+/// How long an answer may take after somebody asked to stop, or after the time that
+/// we wait for others.
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
 /// A way to stop a run from elsewhere: the statement under way is cancelled, its
 /// transaction rolled back, and the lock given back.
@@ -49,6 +50,7 @@ impl Stop {
 pub(crate) struct Watch {
     stop: Stop,
     limit: Option<Duration>,
+    within: Option<Duration>,
     given_up: bool,
 }
 
@@ -56,7 +58,17 @@ impl Watch {
     /// Waits until somebody asks to stop, and for so long at the most; `None` for
     /// as long as it takes.
     pub(crate) fn new(stop: Stop, limit: Option<Duration>) -> Self {
-        Self { stop, limit, given_up: false }
+        Self { stop, limit, within: None, given_up: false }
+    }
+
+    /// Waits so long at the most, whatever else bounds it.
+    pub(crate) fn within(&mut self, within: Option<Duration>) {
+        self.within = within;
+    }
+
+    /// How long the next answer may take; `None` for as long as it takes.
+    fn longest(&self) -> Option<Duration> {
+        self.limit.into_iter().chain(self.within).min()
     }
 
     /// Says that the server does not answer.
@@ -84,15 +96,16 @@ impl Watch {
     ) -> Result<T, sqlx::Error> {
         self.require_open()?;
         let mut answer = pin!(answer);
-        let limit = self.limit.unwrap_or(Duration::MAX);
+        let longest = self.longest();
+        let limit = longest.unwrap_or(Duration::MAX);
         if !self.stop.is_asked() {
             tokio::select! {
                 biased;
                 answer = &mut answer => return answer,
                 () = self.stop.asked() => {}
-                () = sleep(limit), if self.limit.is_some() => {
+                () = sleep(limit), if longest.is_some() => {
                     self.given_up = true;
-                    return Err(silent(&format!("no answer in {} s", limit.as_secs())));
+                    return Err(silent(&format!("no answer in {:.0} s", limit.as_secs_f64())));
                 }
             }
         }
@@ -126,6 +139,17 @@ mod tests {
             assert!(watch.over(never).await.is_err());
             assert!(watch.is_given_up());
             assert!(watch.over(async { Ok(()) }).await.is_err());
+        });
+    }
+
+    #[test]
+    fn an_answer_comes_within_that_or_not_at_all() {
+        block_on(async {
+            let mut watch = Watch::new(Stop::default(), None);
+            watch.within(Some(Duration::from_millis(5)));
+            let never = std::future::pending::<Result<(), sqlx::Error>>();
+            assert!(watch.over(never).await.is_err());
+            assert!(watch.is_given_up());
         });
     }
 

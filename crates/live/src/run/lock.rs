@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{Progress, Settings};
 use crate::LiveError;
 use crate::session::Session;
+use crate::watch::GRACE;
 
 /// The key of PostgreSQL's advisory lock: `autogen` in ASCII.
 pub(crate) const KEY: i64 = 0x0061_7574_6f67_656e;
@@ -41,11 +42,24 @@ pub(crate) fn lock_name(database: &str) -> String {
     format!("autogen:{digits}")
 }
 
-/// Takes the lock, or gives up after `settings.wait`.
+/// Takes the lock, or gives up after `settings.wait`, also where the server says
+/// nothing.
+pub(crate) async fn take(
+    session: &mut Session,
+    settings: &Settings,
+    progress: &mut dyn Progress,
+) -> Result<Lock, LiveError> {
+    session.answer_within(Some(settings.wait.saturating_add(GRACE)));
+    let lock = ask(session, settings, progress).await;
+    session.answer_within(None);
+    lock
+}
+
+/// Asks for the lock until we have it.
 ///
 /// On SQLite the lock is the transaction of each group, begun with BEGIN
 /// IMMEDIATE; here only its timeout is set.
-pub(crate) async fn take(
+async fn ask(
     session: &mut Session,
     settings: &Settings,
     progress: &mut dyn Progress,
@@ -162,6 +176,8 @@ async fn poll(
 ) -> Result<(), LiveError> {
     let begun = Instant::now();
     loop {
+        let left = settings.wait.saturating_sub(begun.elapsed());
+        session.answer_within(Some(left.saturating_add(GRACE)));
         let [got, now] = one_row(session, sql).await?;
         session.set_unfinished(true);
         require_same(session, number, &now)?;
