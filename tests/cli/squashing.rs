@@ -99,7 +99,10 @@ fn rows_are_kept() {
         project.write(path, &(project.read(path) + insert));
         let path = "migrations/4_rows.down.sql";
         project.write(path, &(project.read(path) + "DELETE FROM authors;\n"));
-        project.run(&["squash"]).ok().tells("4 contains statements that are not schema changes: INSERT INTO authors");
+        project
+            .run(&["squash"])
+            .ok()
+            .tells("4 contains statements that are not schema changes: INSERT INTO authors");
         let fresh = copy(&project, dialect);
         fresh.run(&["upgrade"]).ok();
         assert_eq!(fresh.query("select name as it from authors"), ["Ann"]);
