@@ -167,7 +167,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0433",
         "a collation that is defined in another way",
-        "PostgreSQL can't change what a collation means while columns and indexes are sorted by it. Declare one under another name, and give it to the columns: they are sorted anew.",
+        "PostgreSQL can't change what a collation means while columns and indexes are sorted by it. Declare one under another name, and give it to the columns: they are sorted again.",
     ),
     (
         "A0415",
@@ -187,7 +187,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0417",
         "used in a schema that is not read",
-        "A view, a column, a foreign key or a routine in a schema that is not compared uses what the plan would drop, or make anew: PostgreSQL refuses that, so it is refused here, before anything runs. List the schema in `schemas`, in autogen.toml, so that both are compared, or change what uses it by hand first.",
+        "A view, a column, a foreign key or a routine in a schema that is not compared uses what the plan would drop, or recreate: PostgreSQL refuses that, so it is refused here, before anything runs. List the schema in `schemas`, in autogen.toml, so that both are compared, or change what uses it by hand first.",
     ),
     (
         "A0416",
@@ -202,17 +202,17 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0434",
         "a function that a table is partitioned by",
-        "Another result or other arguments make a function anew, and PostgreSQL lets go of no function by whose results rows were put into partitions. Leave this one and declare the other under another name; or make the table a plain one in one revision, and partition that in the next.",
+        "Another result or other arguments recreate a function, and PostgreSQL lets go of no function by whose results rows were put into partitions. Leave this one and declare the other under another name; or make the table a plain one in one revision, and partition that in the next.",
     ),
     (
         "A0435",
         "an enum that something clings to",
-        "Values that go, or change their places, make an enum anew, and its columns are converted. A domain over it and the key of a partitioned table can't be. Take them away in a revision of its own, or leave the values as they are: one that nobody uses does no harm.",
+        "Values that go, or change their places, recreate an enum, and its columns are converted. A domain over it and the key of a partitioned table can't be. Take them away in a revision of its own, or leave the values as they are: one that nobody uses does no harm.",
     ),
     (
         "A0431",
-        "a domain that another one stands on",
-        "The type under a domain can't be changed; the domain is made anew and its columns are converted. Another domain over it would have to be made anew as well. Do that first, in a revision of its own.",
+        "a domain that another one depends on",
+        "The type under a domain can't be changed; the domain is recreated and its columns are converted. Another domain over it would have to be recreated as well. Do that first, in a revision of its own.",
     ),
     (
         "A0441",
@@ -492,12 +492,12 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "D0105",
         "a text that only the server can judge",
-        "PostgreSQL stores views, functions, triggers and policies in its own words. Texts that are equal but for white space, comments and capitals are equal; whether others mean the same is asked of the database itself, in a schema that a rollback takes away. Where it can't be asked (offline, or the role may not create a schema), the difference is shown as a doubt, and the object is made anew, which is harmless where it meant the same.",
+        "PostgreSQL stores views, functions, triggers and policies in its own words. Texts that are equal but for white space, comments and capitals are equal; whether others mean the same is asked of the database itself, in a schema that a rollback takes away. Where it can't be asked (offline, or the role may not create a schema), the difference is shown as a doubt, and the object is recreated, which is harmless where it meant the same.",
     ),
     (
         "D0107",
         "a partition key or bound that may mean the same",
-        "The database spells it in another way than the file does, and it can't be told whether both mean the same. What is there is left as it is. Where they mean the same, write it as `autogen inspect` does; else write the change into a revision by hand.",
+        "The database spells it in another way than the file does, and it can't be determined whether both mean the same. The database is not changed. Where they mean the same, write it as `autogen inspect` does; else write the change into a revision by hand.",
     ),
     (
         "D0108",
@@ -507,7 +507,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "D0106",
         "a table that others inherit from",
-        "What shall be does not have the table, so it would be dropped; but other tables inherit from it (INHERITS), and these are left alone. The table stays. Drop it by hand, or leave it out with `exclude` in autogen.toml.",
+        "The desired schema does not have the table, so it would be dropped; but other tables inherit from it (INHERITS), and these are left alone. The table stays. Drop it by hand, or leave it out with `exclude` in autogen.toml.",
     ),
     (
         "D0109",
@@ -517,29 +517,29 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "U0151",
         "a virtual table",
-        "A module such as fts5 or rtree keeps it, together with its shadow tables. All of them stay as they are.",
+        "A module such as fts5 or rtree keeps it, together with its shadow tables. All of them are not changed.",
     ),
     (
         "U0152",
         "a clause that can't be represented",
-        "The table is compared without this clause. A rebuild of the table writes its statement anew, and would lose the clause: look at the SQL before you run it.",
+        "The table is compared without this clause. A rebuild of the table writes its statement again, and would lose the clause: look at the SQL before you run it.",
     ),
     (
         "U0153",
         "a table whose statement can't be read",
         "SQLite keeps the statement that made a table, and this one can't be read. The table is neither compared, changed nor dropped.",
     ),
-    ("U0154", "an index whose statement can't be read", "It stays as it is."),
+    ("U0154", "an index whose statement can't be read", "It is not changed."),
     ("U0155", "a trigger of a table that is left alone", "It stays with its table."),
     (
         "U0171",
         "a table with system versioning",
-        "MariaDB keeps the rows that were. Such tables stay as they are: change them by hand, with `autogen revision`.",
+        "MariaDB keeps the rows that were. Such tables are not changed: change them by hand, with `autogen revision`.",
     ),
     (
         "U0173",
         "subpartitions with names of their own",
-        "The partitions are read, and the names of what they are divided into are left out: a table that is made anew gets those that the server chooses.",
+        "The partitions are read, and the names of what they are divided into are left out: a table that is recreated gets those that the server chooses.",
     ),
     (
         "U0174",
@@ -549,16 +549,16 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "U0175",
         "an event in another time zone, or a kind of object that only some servers have",
-        "It stays as it is. An event's times are those of the session that made it, which the statement does not say: made anew, in UTC, the same statement would run at other hours. ALTER EVENT .. ON SCHEDULE in a session with time_zone = '+00:00' makes it one that can be compared.",
+        "It is not changed. An event's times are those of the session that made it, which the statement does not say: recreated in UTC, the same statement would run at other hours. ALTER EVENT .. ON SCHEDULE in a session with time_zone = '+00:00' makes it one that can be compared.",
     ),
     (
         "U0176",
         "an option of a table",
-        "Options other than engine, character set, collation, row format and comment stay as they are; a table that is made anew from models does not have them.",
+        "Options other than engine, character set, collation, row format and comment are not changed; a table that is recreated from models does not have them.",
     ),
     (
         "U0177",
         "the comment of a primary key",
-        "MySQL and MariaDB keep a comment of the primary key's index. It stays as it is; a primary key that is made anew does not have it.",
+        "MySQL and MariaDB keep a comment of the primary key's index. It is not changed; a primary key that is recreated does not have it.",
     ),
 ];

@@ -45,7 +45,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0659",
         "migrations whose names are not known",
-        "The migrator's list has entries that are made by an expression, or come from another crate, so their names can't be told from the source. SeaORM goes back by numbers, in which they count. Run the crate yourself: `cargo run -- down -n N`.",
+        "The migrator's list has entries that are made by an expression, or come from another crate, so their names can't be determined from the source. SeaORM goes back by numbers, in which they count. Run the crate yourself: `cargo run -- down -n N`.",
     ),
     (
         "A0660",

@@ -15,11 +15,11 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0520",
         "something comes after the middle of a range",
-        "`squash` replaces revisions by one that keeps the number of the last; a branch that begins in the middle would lose what it stands on. Squash up to where the branches part, or behind it.",
+        "`squash` replaces revisions by one that keeps the number of the last; a branch that begins in the middle would lose its parent. Squash up to where the branches part, or behind it.",
     ),
     (
         "A0521",
-        "what was written anew does not lead to the same schema",
+        "what was written again does not lead to the same schema",
         "`squash` and `rebase` run what they write on a database of its own before they write it. The plan above the message says what is missing. Nothing was written.",
     ),
     (
@@ -145,6 +145,6 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0331",
         "too many instant changes of a table",
-        "MySQL adds and drops columns at once by keeping old versions of the rows' layout: 64 of them up to 9.0, 255 since 9.1. Past that it refuses `ALGORITHM=INSTANT` until the table is built anew. Nothing was run. `ALTER TABLE t FORCE, ALGORITHM=INPLACE, LOCK=NONE` builds it anew while everybody goes on: it takes as long as the table is large, and as much room once more, so choose the hour. Then run it again. `diff` notes it as well, where the database at hand is so; a role without the privilege PROCESS sees no numbers, and is told when the server refuses. A full-text index that is gone leaves a hidden column behind, on MariaDB as well, which keeps columns from coming and going at once until the table is built anew: it is in no catalog, so the server tells of it.",
+        "MySQL adds and drops columns at once by keeping old versions of the rows' layout: 64 of them up to 9.0, 255 since 9.1. Past that it refuses `ALGORITHM=INSTANT` until the table is rebuilt. Nothing was run. `ALTER TABLE t FORCE, ALGORITHM=INPLACE, LOCK=NONE` builds it anew while everybody goes on: it takes as long as the table is large, and as much room once more, so choose the hour. Then run it again. `diff` notes it as well, where the database at hand is so; a role without the privilege PROCESS sees no numbers, and is told when the server refuses. A full-text index that is gone leaves a hidden column behind, on MariaDB as well, which keeps columns from coming and going at once until the table is rebuilt: it is in no catalog, so the server tells of it.",
     ),
 ];
