@@ -68,7 +68,8 @@ impl Progress for Told {
     fn begins(&mut self, revision: &Revision, done: usize, total: usize) {
         let rest = if done > 0 { format!(", going on after {done}") } else { String::new() };
         let (id, about) = (visible(&revision.id), visible(&revision.description));
-        self.note(&format!("{id} {about}: {total} statements{rest}"));
+        let noun = if total == 1 { "statement" } else { "statements" };
+        self.note(&format!("{id} {about}: {total} {noun}{rest}"));
         if let Some(bar) = &self.bar {
             bar.set_length(total as u64);
             bar.set_position(done as u64);

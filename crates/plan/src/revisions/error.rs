@@ -82,7 +82,7 @@ impl RevisionError {
             Self::TooFar { .. } => "`autogen history` shows how many there are",
             Self::BadLabel { .. } => "a label has letters, digits, `_` and `-`, and is no number",
             Self::Unrelated { .. } => {
-                "they begin apart: are they of one project? then say --allow-unrelated"
+                "they begin apart; if they are of one project, `autogen merge --allow-unrelated` joins them"
             }
             Self::Replaced { .. } => {
                 "delete the files of the one that was replaced, which a merge may have brought \
