@@ -17,43 +17,6 @@ impl Dialect {
         }
     }
 
-    /// Whether indexes, checks and foreign keys on a column survive a change of
-    /// its type, because their operators stay the same.
-    pub fn keeps_operators(self, before: &ColumnType, after: &ColumnType) -> bool {
-        match self {
-            Self::Sqlite => true,
-            Self::Postgres => postgres::convert::keeps_operators(before, after),
-            Self::Mysql | Self::Mariadb => true,
-        }
-    }
-
-    /// Whether foreign keys from or to a column survive its change.
-    pub fn keeps_references(self, before: &Column, after: &Column) -> bool {
-        match self {
-            Self::Sqlite => true,
-            Self::Postgres => {
-                postgres::convert::keeps_operators(&before.data_type, &after.data_type)
-            }
-            Self::Mysql => mysql::convert::keeps_references(Flavor::Mysql, before, after),
-            Self::Mariadb => mysql::convert::keeps_references(Flavor::Mariadb, before, after),
-        }
-    }
-
-    /// Whether the text of a column stays in its character set and collation
-    /// when its table has others.
-    pub fn keeps_text(self, column: &Column, options: Pair<&TableOptions>) -> bool {
-        match self {
-            Self::Sqlite | Self::Postgres => true,
-            Self::Mysql | Self::Mariadb => {
-                let said = |it: &TableOptions| (it.charset.clone(), it.collation.clone());
-                column.charset.is_some()
-                    || column.collation.is_some()
-                    || !mysql::types::has_charset(&column.data_type)
-                    || said(options.before) == said(options.after)
-            }
-        }
-    }
-
     /// The character set that a column of text gets, where that may not have all
     /// characters of the one it has. The databases' own collations say it of tables
     /// that say none.

@@ -8,10 +8,12 @@ mod canonical;
 mod client_copy;
 mod ddl;
 mod declare;
+mod dependency;
 mod dialect;
 mod expression;
 mod facts;
 mod held;
+mod invalidates;
 mod literal;
 mod lower;
 pub mod mysql;
@@ -36,6 +38,7 @@ pub use client_copy::is_client_copy;
 pub use declare::{
     Misdeclared, SqlFile, argument_types, commented_table, declare, makes_partition, statistics,
 };
+pub use dependency::DependencyKind;
 pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;
 pub use question::{Answer, ExpressionRole, Question};

@@ -6,6 +6,7 @@
 //! (silence, free names, type families, spelling of expressions); [`diff`]
 //! compares structurally; [`order`] sorts; the dialect lowers; [`emit`] writes.
 
+mod dependencies;
 pub mod diff;
 pub mod emit;
 mod error;
@@ -17,6 +18,7 @@ mod order;
 mod outside;
 mod partitions;
 mod plan;
+mod recreate;
 pub mod rename;
 mod revisions;
 mod script;

@@ -199,7 +199,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     }
     let left = partitions::left_behind(dialect, &renamed.schema, &target);
     let (kept, grown) = (&findings.kept, &findings.grown);
-    let past = Past { renames: &renamed.changes, original: &before, kept, grown };
+    let past = Past { renames: &renamed.changes, original: &before, kept, grown, undoes: &[] };
     let mut found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
     found.extend(renamed.relabels);
     let ground::Grounded { first, rest, last } = ground::split(dialect, found);

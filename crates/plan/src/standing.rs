@@ -61,8 +61,9 @@ pub(crate) struct Apart {
 }
 
 /// What changes its standing between two exact schemas, set apart; `None` where
-/// nothing does.
-pub(crate) fn apart(dialect: Dialect, schema: Pair<&Schema>) -> Option<Apart> {
+/// nothing does. What became a partition by changes that are taken back still has the
+/// names that it had as a table.
+pub(crate) fn apart(dialect: Dialect, schema: Pair<&Schema>, undoing: bool) -> Option<Apart> {
     if !dialect.partitions_are_tables() {
         return None;
     }
@@ -75,7 +76,8 @@ pub(crate) fn apart(dialect: Dialect, schema: Pair<&Schema>) -> Option<Apart> {
     if moved.is_empty() {
         return None;
     }
-    let (before, detached) = detach(dialect, schema.before, &moved, |_| None);
+    let was = |name: &QName| schema.after.tables.get(name).filter(|_| undoing);
+    let (before, detached) = detach(dialect, schema.before, &moved, was);
     let (after, mut back) = detach(dialect, schema.after, &moved, |name| before.tables.get(name));
     back.reverse();
     let attached = back.iter().map(Change::inverse).collect();

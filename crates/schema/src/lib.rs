@@ -12,6 +12,7 @@ mod declared;
 mod expr;
 mod name;
 pub mod object;
+mod object_id;
 mod outside;
 mod pair;
 mod schema;
@@ -48,6 +49,7 @@ pub use object::text::{
     ViewIndex, ViewKind,
 };
 pub use object::types::EnumType;
+pub use object_id::ObjectId;
 pub use outside::{Outside, OutsideUse, Used};
 pub use pair::Pair;
 pub use schema::{Schema, Unsupported};

@@ -338,6 +338,19 @@ impl Table {
         *self == Self::new(self.name.clone())
     }
 
+    /// The keys that no two rows share, and that foreign keys can reference: the primary
+    /// key, unique constraints, and unique indexes over columns alone without a predicate;
+    /// each with the word for its kind.
+    pub fn unique_keys(&self) -> Vec<(&'static str, Vec<&String>)> {
+        fn columns(parts: &[crate::KeyPart]) -> Vec<&String> {
+            parts.iter().map(|it| &it.column).collect()
+        }
+        let primary = self.primary_key.iter().map(|it| (PrimaryKey::KIND, columns(&it.columns)));
+        let unique = self.uniques.iter().map(|it| (Unique::KIND, columns(&it.columns)));
+        let indexes = self.indexes.iter().filter_map(|it| Some(("index", it.unique_columns()?)));
+        primary.chain(unique).chain(indexes).collect()
+    }
+
     /// A column by its name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)

@@ -6,7 +6,7 @@
 //! (digits behind the point, the time of a day, an enum that becomes its
 //! number) is what the rules here are about.
 
-use autogen_schema::{Column, ColumnType, IntWidth, TextSize};
+use autogen_schema::{ColumnType, IntWidth, TextSize};
 
 use super::{Flavor, shapes};
 use crate::Dialect;
@@ -317,23 +317,6 @@ fn fits(before: &ColumnType, after: &ColumnType) -> bool {
         return room.is_some_and(|room| bytes <= u64::from(room));
     }
     after.length().is_some_and(|room| characters <= u64::from(room))
-}
-
-/// Whether foreign keys from or to a column survive its change. Both ends must
-/// be of one type, and text of one collation; MySQL minds no longer text, and
-/// MariaDB no column that begins to count.
-///
-/// Source: tried on MySQL 9.7 and MariaDB 10.11, with `foreign_key_checks` on.
-pub(crate) fn keeps_references(flavor: Flavor, before: &Column, after: &Column) -> bool {
-    let spelled = before.charset == after.charset && before.collation == after.collation;
-    let typed = match (&before.data_type, &after.data_type) {
-        (ColumnType::Varchar(Some(from)), ColumnType::Varchar(Some(to))) if from <= to => {
-            from == to || flavor == Flavor::Mysql
-        }
-        (from, to) => from == to,
-    };
-    let counted = before.identity == after.identity || flavor == Flavor::Mariadb;
-    spelled && typed && counted && before.generated == after.generated
 }
 
 /// A condition that holds for values which the conversion would change, or

@@ -7,6 +7,7 @@ pub(crate) mod convert;
 pub mod defaults;
 pub(crate) mod event;
 pub(crate) mod implied;
+pub(crate) mod invalidates;
 mod locks;
 pub(crate) mod lower;
 pub(crate) mod partition;

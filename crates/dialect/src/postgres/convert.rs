@@ -27,7 +27,7 @@ pub(crate) enum Conversion {
 
 /// The groups within which values convert by assignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Family {
+pub(super) enum Family {
     Boolean,
     Integer,
     Number,
@@ -45,7 +45,7 @@ enum Family {
     Other,
 }
 
-fn family(data_type: &ColumnType) -> Family {
+pub(super) fn family(data_type: &ColumnType) -> Family {
     match data_type {
         ColumnType::Boolean => Family::Boolean,
         ColumnType::Integer { .. } | ColumnType::Year => Family::Integer,
@@ -74,19 +74,6 @@ fn family(data_type: &ColumnType) -> Family {
         | ColumnType::Domain(_)
         | ColumnType::Verbatim(_) => Family::Other,
     }
-}
-
-/// Whether constraints and indexes on the column survive the change: the
-/// operators that they use stay the same ones.
-pub(crate) fn keeps_operators(before: &ColumnType, after: &ColumnType) -> bool {
-    if before == after {
-        return true;
-    }
-    let (before, after) = (family(before), family(after));
-    let number = |it: Family| matches!(it, Family::Integer | Family::Number);
-    (before == after
-        && !matches!(before, Family::Enum | Family::Array | Family::Other | Family::Json))
-        || (number(before) && number(after))
 }
 
 /// The way from one type to the other, through the domains that there are: one that

@@ -10,6 +10,7 @@ pub mod defaults;
 pub(crate) mod detach;
 pub(crate) mod extensions;
 pub(crate) mod index;
+pub(crate) mod invalidates;
 mod locks;
 pub(crate) mod lower;
 pub(crate) mod render;

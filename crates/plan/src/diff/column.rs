@@ -3,21 +3,21 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Change, Column, ColumnChange, Pair, Table, TableChange};
+use autogen_schema::{Change, Column, ColumnChange, ObjectId, Pair, QName, Table, TableChange};
 
-use super::uprooted::{Uprooted, is_remade};
+use crate::recreate::Recreated;
 
-/// Compares the columns; gives back those that are made anew.
+/// Compares the columns.
 pub(super) fn diff(
     dialect: Dialect,
     table: Pair<&Table>,
-    uprooted: &Uprooted,
+    recreated: &Recreated,
     changes: &mut Vec<Change>,
-) -> BTreeSet<String> {
+) {
     let name = &table.after.name;
     let mut remade = BTreeSet::new();
-    if table.before.columns == table.after.columns && uprooted.is_empty() {
-        return remade;
+    if table.before.columns == table.after.columns && !recreated.touches(table.before) {
+        return;
     }
     let mut drop = |column: &Column, at: usize| {
         changes.push(Change::from(ColumnChange::Drop {
@@ -26,29 +26,14 @@ pub(super) fn diff(
             position: (at + 1 < table.before.columns.len()).then_some(at),
         }));
     };
-    let mut retyped = BTreeSet::new();
     for (at, column) in table.before.columns.iter().enumerate() {
         match table.after.column(&column.name) {
             None => drop(column, at),
-            Some(after) if is_remade(dialect, Pair::new(column, after), uprooted) => {
+            Some(after) if is_remade(dialect, name, Pair::new(column, after), recreated) => {
                 drop(column, at);
                 remade.insert(column.name.clone());
             }
-            Some(after) if column.data_type != after.data_type || uprooted.of_type(column) => {
-                retyped.insert(column.name.clone());
-            }
             Some(_) => {}
-        }
-    }
-    // A generated column forbids another type for the columns that it reads.
-    for (at, column) in table.before.columns.iter().enumerate() {
-        let Some(generated) = &column.generated else { continue };
-        let reads = retyped.iter().any(|name| generated.expr.mentions(name));
-        // One that becomes plain does so before, with what it holds.
-        let stays = table.after.column(&column.name).is_some_and(|it| it.generated.is_some());
-        if reads && stays && !dialect.alters_generated() && !remade.contains(&column.name) {
-            drop(column, at);
-            remade.insert(column.name.clone());
         }
     }
     let add = |column: &Column| ColumnChange::Add {
@@ -65,10 +50,8 @@ pub(super) fn diff(
                     table: name.clone(),
                     column: Box::new(Pair::new(before.clone(), after.clone())),
                 };
-                let shaken = [before, column]
-                    .iter()
-                    .all(|it| it.default.as_ref().is_some_and(|it| uprooted.in_default(it)));
-                if shaken {
+                let default = ObjectId::Default(name.clone(), column.name.clone());
+                if recreated.has(&default) && recreated.interrupts(column.default.as_ref()) {
                     let bare = Column { default: None, ..before.clone() };
                     changes.push(alter(before, &bare).into());
                     changes.push(alter(&bare, column).into());
@@ -81,7 +64,21 @@ pub(super) fn diff(
     if dialect.orders_columns() {
         changes.extend(reorder(table, &remade));
     }
-    remade
+}
+
+/// Whether the database needs a new column for this. One that becomes plain does so with
+/// the values that it holds, before what it was computed from changes.
+fn is_remade(
+    dialect: Dialect,
+    table: &QName,
+    column: Pair<&Column>,
+    recreated: &Recreated,
+) -> bool {
+    let Pair { before, after } = column;
+    let becomes = before.generated != after.generated;
+    let retyped = before.generated.is_some() && before.data_type != after.data_type;
+    let invalid = || recreated.has(&ObjectId::column(table, &before.name));
+    !dialect.alters_generated() && after.generated.is_some() && (becomes || retyped || invalid())
 }
 
 /// What brings the columns into their order, where it is not what dropping and

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use autogen_schema::{
     Change, CollationChange, Domain, DomainChange, ExtensionChange, Grant, GrantChange, Grantable,
-    NamespaceChange, Pair, Schema, Sequence, SequenceChange, Statistics, StatisticsChange,
+    NamespaceChange, ObjectId, Pair, Schema, Sequence, SequenceChange, Statistics,
+    StatisticsChange,
 };
 
-use super::uprooted::Uprooted;
+use crate::recreate::Recreated;
 
-pub(super) fn diff(schema: Pair<&Schema>, uprooted: &Uprooted, changes: &mut Vec<Change>) {
+pub(super) fn diff(schema: Pair<&Schema>, recreated: &Recreated, changes: &mut Vec<Change>) {
     let Pair { before, after } = schema;
     each(
         Pair::new(&before.namespaces, &after.namespaces),
@@ -38,9 +39,9 @@ pub(super) fn diff(schema: Pair<&Schema>, uprooted: &Uprooted, changes: &mut Vec
         },
         changes,
     );
-    domains(schema, uprooted, changes);
+    domains(schema, recreated, changes);
     sequences(schema, changes);
-    statistics(schema, uprooted, changes);
+    statistics(schema, recreated, changes);
     grants(schema, changes);
 }
 
@@ -69,7 +70,7 @@ fn each<K: Ord, T: PartialEq>(
     changes.extend(gone.map(|(_, item)| change(Found::Gone(item))));
 }
 
-fn domains(schema: Pair<&Schema>, uprooted: &Uprooted, changes: &mut Vec<Change>) {
+fn domains(schema: Pair<&Schema>, recreated: &Recreated, changes: &mut Vec<Change>) {
     let alter = |item: Pair<&Domain>| -> Change {
         DomainChange::Alter(Box::new(item.map(Clone::clone))).into()
     };
@@ -82,18 +83,15 @@ fn domains(schema: Pair<&Schema>, uprooted: &Uprooted, changes: &mut Vec<Change>
         },
         changes,
     );
-    if uprooted.routines.is_empty() {
-        return;
-    }
     for (name, before) in &schema.before.domains {
         let Some(after) = schema.after.domains.get(name) else { continue };
-        if !uprooted.in_domain(before) || !uprooted.in_domain(after) {
-            continue;
+        let calls = |it: &Domain| recreated.without_calls(it) != *it;
+        if recreated.has(&ObjectId::Type(name.clone())) && calls(before) && calls(after) {
+            changes.retain(|it| it.altered_domain().is_none_or(|it| it.after.name != *name));
+            let bare = recreated.without_calls(before);
+            changes.push(alter(Pair::new(before, &bare)));
+            changes.push(alter(Pair::new(&bare, after)));
         }
-        changes.retain(|it| it.altered_domain().is_none_or(|it| it.after.name != *name));
-        let bare = uprooted.torn(before);
-        changes.push(alter(Pair::new(before, &bare)));
-        changes.push(alter(Pair::new(&bare, after)));
     }
 }
 
@@ -129,14 +127,14 @@ fn sequences(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
     }
 }
 
-fn statistics(schema: Pair<&Schema>, uprooted: &Uprooted, changes: &mut Vec<Change>) {
+fn statistics(schema: Pair<&Schema>, recreated: &Recreated, changes: &mut Vec<Change>) {
     let all = schema.map(|it| &it.statistics);
     let bare = |item: &Statistics| Statistics { target: None, comment: None, ..item.clone() };
     let drop = |item: &Statistics| StatisticsChange::Drop(Box::new(item.clone())).into();
     let create = |item: &Statistics| StatisticsChange::Create(Box::new(item.clone())).into();
     for (name, before) in all.before {
         match all.after.get(name) {
-            Some(after) if before.on.iter().any(|it| uprooted.in_statistics(&before.table, it)) => {
+            Some(after) if recreated.has(&ObjectId::Statistics(name.clone())) => {
                 changes.extend([drop(before), create(after)]);
             }
             Some(after) if after == before => {}

@@ -14,14 +14,13 @@ mod partition;
 mod serial;
 mod table;
 mod text;
-mod uprooted;
 
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Callee, Change, Pair, QName, Routine, RoutineKind, Schema, Table};
+use autogen_schema::{Change, Pair, QName, Schema, Table};
 
-pub(crate) use self::back::back;
+use crate::recreate::Recreated;
 use crate::standing;
 
 /// What a comparison comes after.
@@ -35,11 +34,13 @@ pub struct Past<'a> {
     pub kept: &'a BTreeSet<QName>,
     /// Views that mean something else by now, by the same words.
     pub grown: &'a BTreeSet<QName>,
+    /// The changes that it takes back.
+    pub undoes: &'a [Change],
 }
 
 /// The changes from one schema to the other, in no order that counts.
 pub fn diff(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
-    let Some(apart) = standing::apart(dialect, schema) else {
+    let Some(apart) = standing::apart(dialect, schema, !past.undoes.is_empty()) else {
         return compared(dialect, past, schema);
     };
     let mut changes = apart.detached;
@@ -61,43 +62,40 @@ fn compared(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Chan
     changes
 }
 
-/// The comparison, but for the ground that all else stands on.
-fn plain_rest(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
-    crate::ground::split(dialect, diff(dialect, past, schema)).rest
+/// The way back to `schema.after` from the changes that were `made` there: the same
+/// comparison, the other way.
+pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, made: &[Change]) -> Vec<Change> {
+    let none = BTreeSet::new();
+    let (renames, original) = (&[], schema.before);
+    let past = Past { renames, original, kept: &none, grown: &none, undoes: made };
+    let changes = diff(dialect, past, schema);
+    crate::ground::split(dialect, back::in_place(changes, made)).rest
 }
 
-/// The comparison, where both sides speak alike of sequences. Which routines go
-/// is known at its end; what calls them is then compared once more.
+/// The comparison, where both sides speak alike of sequences: once by itself, and once
+/// more where something has to be created anew because of what that changes.
 fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
-    let mut gone = BTreeSet::new();
-    loop {
-        let changes = without_routines(dialect, past, schema, gone.clone());
-        let found: BTreeSet<Callee> = changes.iter().filter_map(gone_routine).collect();
-        if found.is_subset(&gone) {
-            return changes;
-        }
-        gone.extend(found);
+    let changes = structural(dialect, past, schema, &Recreated::default());
+    let recreated = Recreated::find(dialect, schema, &changes, !past.renames.is_empty());
+    match recreated.is_empty() {
+        true => changes,
+        false => structural(dialect, past, schema, &recreated),
     }
 }
 
-fn gone_routine(change: &Change) -> Option<Callee> {
-    change.dropped_routine().filter(|it| it.kind != RoutineKind::Event).map(Routine::callee)
-}
-
-/// The comparison, where these routines go, for good or for a while.
-fn without_routines(
+/// The changes object by object, where these are created anew.
+fn structural(
     dialect: Dialect,
     past: Past<'_>,
     schema: Pair<&Schema>,
-    routines: BTreeSet<Callee>,
+    recreated: &Recreated,
 ) -> Vec<Change> {
     let mut changes = Vec::new();
-    let uprooted = uprooted::uprooted(dialect, schema, routines);
-    kinds::diff(schema, &uprooted, &mut changes);
+    kinds::diff(schema, recreated, &mut changes);
     enum_type::diff(schema, &mut changes);
     for (table, before) in schema.after.tables_beside(schema.before) {
         if let Some(before) = before {
-            table::diff(dialect, Pair::new(before, table), &uprooted, &mut changes);
+            table::diff(dialect, Pair::new(before, table), recreated, &mut changes);
         }
     }
     logged::detach(schema, &mut changes);
@@ -106,7 +104,7 @@ fn without_routines(
     changes.extend(cycles::create(dialect, created));
     let drops = cycles::create(dialect, dropped);
     changes.extend(drops.iter().map(Change::inverse));
-    text::diff(dialect, past, schema, &mut changes);
+    text::diff(dialect, past, schema, recreated, &mut changes);
     changes
 }
 

@@ -1,8 +1,6 @@
 //! What partitions have of their own, beyond their table.
 
-use std::collections::BTreeSet;
-
-use autogen_schema::{Pair, Partition, Partitioning, QName, Schema, Table};
+use autogen_schema::{Pair, Partition, Partitioning, Table};
 
 /// What the partitions that are on both sides have of their own, at any depth.
 pub(super) fn tables_of(table: Pair<&Table>) -> Vec<Pair<&Table>> {
@@ -16,13 +14,6 @@ pub(super) fn tables_of(table: Pair<&Table>) -> Vec<Pair<&Table>> {
     found
 }
 
-/// The partitions that have the same place on both sides.
-pub(super) fn same_place(schema: Pair<&Schema>) -> BTreeSet<QName> {
-    let tables = schema.after.tables_beside(schema.before);
-    let both = tables.filter_map(|(after, before)| Some(Pair::new(&**before?, &**after)));
-    both.flat_map(tables_of).map(|own| own.after.name.clone()).collect()
-}
-
 fn own_below<'t>(both: Pair<&'t Partitioning>, found: &mut Vec<Pair<&'t Table>>) {
     for after in &both.after.partitions {
         let mut there = both.before.partitions.iter().filter(|it| it.name == after.name);
@@ -32,22 +23,6 @@ fn own_below<'t>(both: Pair<&'t Partitioning>, found: &mut Vec<Pair<&'t Table>>)
             own_below(Pair::new(before, after), found);
         }
     }
-}
-
-/// Columns of tables, and of their partitions with them.
-pub(super) fn with_partitions(schema: &Schema, columns: &mut BTreeSet<(QName, String)>) {
-    if columns.is_empty() {
-        return;
-    }
-    let mut more = Vec::new();
-    for table in schema.tables.values() {
-        let names = table.partitioning.iter().flat_map(Partitioning::names);
-        let of_table = || columns.iter().filter(|(of, _)| *of == table.name);
-        for name in names {
-            more.extend(of_table().map(|(_, column)| (name.clone(), column.clone())));
-        }
-    }
-    columns.extend(more);
 }
 
 /// Whether one can become the other by what is below it.

@@ -2,22 +2,21 @@
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Change, Constraint, ConstraintChange, ForeignKey, Index, IndexChange, IndexKey, Name, Pair,
-    Partitioning, QName, Table, TableChange,
+    Change, Constraint, ConstraintChange, Index, IndexChange, Name, ObjectId, Pair, QName, Table,
+    TableChange,
 };
 
-use super::uprooted::Uprooted;
 use super::{column, own, partition};
+use crate::recreate::Recreated;
 
 pub(super) fn diff(
     dialect: Dialect,
     table: Pair<&Table>,
-    uprooted: &Uprooted,
+    recreated: &Recreated,
     changes: &mut Vec<Change>,
 ) {
     let unchanged = std::ptr::eq(table.before, table.after) || table.before == table.after;
-    let stays = || !references_any(table.after, uprooted) && !uprooted.in_table(table.after);
-    if unchanged && (uprooted.is_empty() || stays()) {
+    if unchanged && !recreated.touches(table.before) {
         return;
     }
     let name = &table.after.name;
@@ -31,72 +30,14 @@ pub(super) fn diff(
         changes.push(TableChange::Options { table: name.clone(), options }.into());
     }
     partition::diff(table, changes);
-    let remade = column::diff(dialect, table, uprooted, changes);
-    let loses_ground = |constraint: &Constraint| {
-        remade.iter().any(|column| constraint.uses(column))
-            || stands_on(constraint, name, uprooted)
-            || uprooted.in_constraint(constraint)
-    };
-    let replaced = |index: &Index| {
-        remade.iter().any(|column| index.uses(column))
-            || uprooted.in_index(index)
-            || uprooted.columns.iter().any(|(of, column)| of == name && computes(index, column))
-    };
+    column::diff(dialect, table, recreated, changes);
     for table in [table].into_iter().chain(own::tables_of(table)) {
-        constraints(table, loses_ground, changes);
-        indexes(dialect, table, replaced, changes);
+        constraints(table, recreated, changes);
+        indexes(dialect, table, recreated, changes);
     }
 }
 
-fn references_any(table: &Table, uprooted: &Uprooted) -> bool {
-    let partitions = table.partitioning.iter().flat_map(Partitioning::all);
-    let own = partitions.flat_map(|it| &it.own.foreign_keys);
-    table.foreign_keys.iter().chain(own).any(|key| points_at(key, uprooted))
-}
-
-/// Whether the other end of a foreign key loses its ground.
-fn points_at(key: &ForeignKey, uprooted: &Uprooted) -> bool {
-    let mut columns = key.referenced_columns.clone();
-    columns.sort();
-    columns.dedup();
-    uprooted.keys.contains(&(key.references.clone(), columns))
-        || key
-            .referenced_columns
-            .iter()
-            .any(|column| uprooted.ends.contains(&(key.references.clone(), column.clone())))
-}
-
-/// Whether a constraint would not survive what happens to its ground.
-fn stands_on(constraint: &Constraint, table: &QName, uprooted: &Uprooted) -> bool {
-    match constraint {
-        Constraint::Check(_) | Constraint::Exclusion(_) => {
-            uprooted.columns.iter().any(|(of, column)| of == table && constraint.uses(column))
-        }
-        Constraint::ForeignKey(key) => {
-            let place = |column: &String| (table.clone(), column.clone());
-            points_at(key, uprooted)
-                || key.columns.iter().any(|column| uprooted.ends.contains(&place(column)))
-        }
-        Constraint::PrimaryKey(_) | Constraint::Unique(_) => false,
-    }
-}
-
-/// Whether the index computes something from the column.
-fn computes(index: &Index, column: &str) -> bool {
-    let in_part = index.parts.iter().any(|part| match &part.key {
-        IndexKey::Expression(expr) => expr.mentions(column),
-        IndexKey::Column(name) => name == column && part.opclass.is_some(),
-    });
-    in_part
-        || index.predicate.as_ref().is_some_and(|it| it.mentions(column))
-        || (index.method.is_some() && index.uses(column))
-}
-
-fn constraints(
-    table: Pair<&Table>,
-    replaced: impl Fn(&Constraint) -> bool,
-    changes: &mut Vec<Change>,
-) {
+fn constraints(table: Pair<&Table>, recreated: &Recreated, changes: &mut Vec<Change>) {
     let name = &table.after.name;
     let mut before = table.before.constraints();
     let mut missing = Vec::new();
@@ -108,7 +49,7 @@ fn constraints(
             continue;
         };
         let found = before.remove(at);
-        if replaced(&constraint) {
+        if recreated.has(&ObjectId::constraint(name, &found)) {
             changes.push(drop(name, found));
             changes.push(add(name, constraint));
             continue;
@@ -153,7 +94,7 @@ fn drop(table: &QName, constraint: Constraint) -> Change {
 fn indexes(
     dialect: Dialect,
     table: Pair<&Table>,
-    replaced: impl Fn(&Index) -> bool,
+    recreated: &Recreated,
     changes: &mut Vec<Change>,
 ) {
     let name = &table.after.name;
@@ -181,7 +122,7 @@ fn indexes(
         }
     }
     for (found, index) in pairs {
-        if replaced(index) {
+        if recreated.has(&ObjectId::index(name, found)) {
             changes.push(drop(found));
             changes.push(create(index));
         } else {

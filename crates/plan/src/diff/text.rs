@@ -1,16 +1,15 @@
-//! Views, routines, triggers and policies: the differences, and what has to be
-//! taken away and put back because the ground under it changes.
+//! Views, routines, triggers and policies.
 
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Callee, Change, Column, Defined, Pair, Partitioning, Policy, PolicyChange, Protection, QName,
+    Change, Defined, ObjectId, Pair, Partitioning, Policy, PolicyChange, Protection, QName,
     Routine, RoutineChange, RoutineKind, Schema, Table, Trigger, TriggerChange, View, ViewChange,
 };
 
-use super::uprooted::{is_extended, is_rebuilt};
 use super::{Past, own};
+use crate::recreate::Recreated;
 use crate::uses::Uses;
 
 /// The changes, beside those that there are already.
@@ -18,21 +17,23 @@ pub(super) fn diff(
     dialect: Dialect,
     past: Past<'_>,
     schema: Pair<&Schema>,
+    recreated: &Recreated,
     changes: &mut Vec<Change>,
 ) {
     if !has_texts(schema.before) && !has_texts(schema.after) {
         return;
     }
-    let going = Going::find(dialect, past, schema, changes);
-    routines(schema, &going, changes);
-    views(dialect, schema, &going, changes);
+    let left_behind = left_behind(dialect, past, schema.before);
+    let going = Going { recreated, left_behind };
+    routines(dialect, schema, recreated, changes);
+    views(dialect, past, schema, &going, changes);
     for (after, before) in schema.after.tables_beside(schema.before) {
         if let Some(before) = before {
             let table = Pair::new(&**before, &**after);
             for table in [table].into_iter().chain(own::tables_of(table)) {
                 let sides = table.map(|it| &it.triggers[..]);
                 triggers(dialect, &table.after.name, sides, &going, changes);
-                policies(dialect, table, &going, changes);
+                policies(table, recreated, changes);
             }
         }
     }
@@ -71,116 +72,12 @@ fn policies_of(table: &Table) -> &[Policy] {
     table.row_security.as_ref().map_or(&[], |security| &security.policies)
 }
 
-/// What goes for good, or for a while.
-struct Going {
-    views: BTreeSet<QName>,
-    routines: BTreeSet<(RoutineKind, QName, String)>,
+/// What goes for a while.
+struct Going<'r> {
+    recreated: &'r Recreated,
     /// Triggers that name something which got another name, where the database
     /// does not put that into their texts.
-    triggers: BTreeSet<String>,
-    ground: Ground,
-    /// Whether what stands on that ground goes with it.
-    takes_along: bool,
-}
-
-/// What is gone, or another, for a moment of the plan.
-#[derive(Default)]
-struct Ground {
-    relations: BTreeSet<QName>,
-    columns: BTreeSet<(QName, String)>,
-    routines: BTreeSet<Callee>,
-    types: BTreeSet<QName>,
-}
-
-impl Ground {
-    fn is_empty(&self) -> bool {
-        self.relations.is_empty()
-            && self.columns.is_empty()
-            && self.routines.is_empty()
-            && self.types.is_empty()
-    }
-
-    fn shakes(&self, uses: &Uses) -> bool {
-        self.relations.iter().any(|it| uses.relation(it))
-            || self.columns.iter().any(|(table, column)| uses.column(table, column))
-            || self.routines.iter().any(|it| uses.calls(it))
-            || self.types.iter().any(|it| uses.data_type(it))
-    }
-}
-
-impl Going {
-    fn find(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>, changes: &[Change]) -> Self {
-        let mut going = Self {
-            views: BTreeSet::new(),
-            routines: BTreeSet::new(),
-            triggers: left_behind(dialect, past, schema.before),
-            ground: ground(schema.before, changes),
-            takes_along: dialect.binds_texts(),
-        };
-        for (name, before) in &schema.before.views {
-            let moved = past.renames.iter().any(|change| moves(change, before));
-            let stays = schema.after.views.get(name).is_some_and(|after| {
-                let renamed = past.original.views.get(name).is_some_and(|it| it != before);
-                let equal = bare(before) == bare(after);
-                (dialect.follows_renames() || !renamed)
-                    && (equal
-                        || (!renamed && !moved && dialect.alters_view(Pair::new(before, after))))
-                    && !past.grown.contains(name)
-                    && (past.kept.contains(name) || !shows_renamed(dialect, past, before))
-            });
-            if !stays {
-                going.views.insert(name.clone());
-                going.ground.relations.insert(name.clone());
-            }
-        }
-        for before in &schema.before.routines {
-            let stays = partner(&schema.after.routines, before)
-                .is_some_and(|after| is_replaceable(dialect, Pair::new(before, after)));
-            if !stays {
-                going.routine(before);
-            }
-        }
-        if dialect.rereads_texts() && (drops_column(changes) || !past.renames.is_empty()) {
-            // It is enough that what the others read can be found.
-            let relations = going.views.clone();
-            going.ground = Ground { relations, ..Ground::default() };
-            going.takes_along = true;
-        }
-        while going.takes_along && !going.ground.is_empty() && going.spread(dialect, schema) {}
-        going
-    }
-
-    fn routine(&mut self, routine: &Routine) {
-        self.routines.insert((routine.kind, routine.name.clone(), routine.arguments.clone()));
-        // Nobody calls an event.
-        if routine.kind != RoutineKind::Event {
-            self.ground.routines.insert(routine.callee());
-        }
-    }
-
-    fn has_routine(&self, routine: &Routine) -> bool {
-        self.routines.contains(&(routine.kind, routine.name.clone(), routine.arguments.clone()))
-    }
-
-    /// Finds what stands on what goes; whether there was any.
-    fn spread(&mut self, dialect: Dialect, schema: Pair<&Schema>) -> bool {
-        let mut found = false;
-        for (name, view) in &schema.before.views {
-            if !self.views.contains(name) && self.ground.shakes(&Uses::of_view(dialect, view)) {
-                self.views.insert(name.clone());
-                self.ground.relations.insert(name.clone());
-                found = true;
-            }
-        }
-        for routine in &schema.before.routines {
-            let shaken = || self.ground.shakes(&Uses::bonds_of_routine(dialect, routine));
-            if !self.has_routine(routine) && shaken() {
-                self.routine(routine);
-                found = true;
-            }
-        }
-        found
-    }
+    left_behind: BTreeSet<String>,
 }
 
 /// Whether a view could not be replaced by its own text on the way back, while
@@ -193,50 +90,17 @@ fn moves(change: &Change, view: &View) -> bool {
         || change.renamed_value().is_some_and(spoken)
 }
 
-fn drops_column(changes: &[Change]) -> bool {
-    changes.iter().any(|change| change.dropped_column().is_some())
-}
-
-fn ground(before: &Schema, changes: &[Change]) -> Ground {
-    let mut ground = Ground::default();
-    for change in changes {
-        let divided = change.divided_table().map(|(name, _)| name);
-        // Its rows move to a table that is made anew.
-        let gone = change.dropped_table().map(|it| &it.name).or(divided);
-        ground.relations.extend(gone.cloned());
-        let column = change.dropped_column().or_else(|| revalued(change));
-        ground.columns.extend(column.map(|(table, it)| (table.clone(), it.name.clone())));
-        ground.types.extend(remade_type(change).cloned());
-    }
-    own::with_partitions(before, &mut ground.columns);
-    if ground.types.is_empty() {
-        return ground;
-    }
-    for table in before.tables.values() {
-        let of_type = |name: &QName| ground.types.contains(name);
-        let columns = table.columns.iter().filter(|it| it.data_type.named().is_some_and(of_type));
-        ground.columns.extend(columns.map(|it| (table.name.clone(), it.name.clone())));
-    }
-    ground
-}
-
-/// The column whose values become others, with its table.
-fn revalued(change: &Change) -> Option<(&QName, &Column)> {
-    let (table, Pair { before, after }) = change.altered_column()?;
-    let remade = after.generated.is_some() && before.generated != after.generated;
-    let retyped = before.data_type != after.data_type;
-    (remade || retyped || before.collation != after.collation).then_some((table, after))
-}
-
-/// The type that goes, or is made anew.
-fn remade_type(change: &Change) -> Option<&QName> {
-    let domain = change.altered_domain().filter(|it| is_rebuilt((*it).as_ref()));
-    let dropped = change.dropped_enum().map(|it| &it.name);
-    let of_enum =
-        change.altered_enum().filter(|it| !is_extended(&it.before.values, &it.after.values));
-    dropped
-        .or_else(|| domain.map(|it| &it.before.name))
-        .or_else(|| of_enum.map(|it| &it.before.name))
+/// Whether a view can become what it is after.
+fn alters_view(dialect: Dialect, past: Past<'_>, view: Pair<&View>) -> bool {
+    let Pair { before, after } = view;
+    let name = &before.name;
+    let renamed = past.original.views.get(name).is_some_and(|it| it != before);
+    let moved = past.renames.iter().any(|change| moves(change, before));
+    let in_place = !renamed && !moved && dialect.alters_view(Pair::new(before, after));
+    (dialect.follows_renames() || !renamed)
+        && (in_place || bare(before) == bare(after))
+        && !past.grown.contains(name)
+        && (past.kept.contains(name) || !shows_renamed(dialect, past, before))
 }
 
 /// Whether a view shows a column that got another name. Where the database
@@ -268,15 +132,29 @@ fn bare(view: &View) -> View {
     View { triggers: Vec::new(), ..view.clone() }
 }
 
-fn views(dialect: Dialect, schema: Pair<&Schema>, going: &Going, changes: &mut Vec<Change>) {
+fn views(
+    dialect: Dialect,
+    past: Past<'_>,
+    schema: Pair<&Schema>,
+    going: &Going<'_>,
+    changes: &mut Vec<Change>,
+) {
+    let stays = |before: &View| {
+        let after = schema.after.views.get(&before.name);
+        !going.recreated.has(&ObjectId::Relation(before.name.clone()))
+            && after.is_some_and(|after| alters_view(dialect, past, Pair::new(before, after)))
+    };
+    let mut kept: BTreeSet<&QName> = BTreeSet::new();
     for (name, before) in &schema.before.views {
-        if going.views.contains(name) {
-            changes.extend(before.triggers.iter().map(|trigger| drop_trigger(name, trigger)));
-            changes.push(ViewChange::Drop(Box::new(bare(before))).into());
+        if stays(before) {
+            kept.insert(name);
+            continue;
         }
+        changes.extend(before.triggers.iter().map(|trigger| drop_trigger(name, trigger)));
+        changes.push(ViewChange::Drop(Box::new(bare(before))).into());
     }
     for (name, after) in &schema.after.views {
-        match schema.before.views.get(name).filter(|_| !going.views.contains(name)) {
+        match schema.before.views.get(name).filter(|_| kept.contains(name)) {
             None => {
                 changes.push(ViewChange::Create(Box::new(bare(after))).into());
                 changes.extend(after.triggers.iter().map(|trigger| create_trigger(name, trigger)));
@@ -313,13 +191,23 @@ fn is_replaceable(dialect: Dialect, routine: Pair<&Routine>) -> bool {
         || (before.kind == after.kind && dialect.same_statement(&head(before), &head(after)))
 }
 
-fn routines(schema: Pair<&Schema>, going: &Going, changes: &mut Vec<Change>) {
-    for before in schema.before.routines.iter().filter(|it| going.has_routine(it)) {
-        changes.push(RoutineChange::Drop(Box::new(before.clone())).into());
+fn routines(
+    dialect: Dialect,
+    schema: Pair<&Schema>,
+    recreated: &Recreated,
+    changes: &mut Vec<Change>,
+) {
+    let stays = |before: &Routine, after: &Routine| {
+        !recreated.has(&ObjectId::routine(before))
+            && is_replaceable(dialect, Pair::new(before, after))
+    };
+    for before in &schema.before.routines {
+        if !partner(&schema.after.routines, before).is_some_and(|after| stays(before, after)) {
+            changes.push(RoutineChange::Drop(Box::new(before.clone())).into());
+        }
     }
     for after in &schema.after.routines {
-        let before = partner(&schema.before.routines, after).filter(|it| !going.has_routine(it));
-        match before {
+        match partner(&schema.before.routines, after).filter(|before| stays(before, after)) {
             None => changes.push(RoutineChange::Create(Box::new(after.clone())).into()),
             Some(before) if before != after => {
                 let routine = Box::new(Pair::new(before.clone(), after.clone()));
@@ -334,14 +222,14 @@ fn triggers(
     dialect: Dialect,
     on: &QName,
     sides: Pair<&[Trigger]>,
-    going: &Going,
+    going: &Going<'_>,
     changes: &mut Vec<Change>,
 ) {
     let stays = |before: &Trigger, after: &Trigger| {
-        let shaken =
-            || going.takes_along && going.ground.shakes(&Uses::of_trigger(dialect, on, before));
-        let left = going.triggers.contains(&before.name);
-        before.definition == after.definition && !left && !shaken()
+        let recreated = ObjectId::Trigger(on.clone(), before.name.clone());
+        before.definition == after.definition
+            && !going.left_behind.contains(&before.name)
+            && !going.recreated.has(&recreated)
     };
     let named = |list: &[Trigger], name: &str| list.iter().find(|it| it.name == name).cloned();
     let mut kept: BTreeSet<&str> = BTreeSet::new();
@@ -390,7 +278,7 @@ fn triggers(
     }
 }
 
-fn policies(dialect: Dialect, table: Pair<&Table>, going: &Going, changes: &mut Vec<Change>) {
+fn policies(table: Pair<&Table>, recreated: &Recreated, changes: &mut Vec<Change>) {
     let Pair { before, after } = table;
     if before.row_security.is_none() && after.row_security.is_none() {
         return;
@@ -402,7 +290,7 @@ fn policies(dialect: Dialect, table: Pair<&Table>, going: &Going, changes: &mut 
     }
     let stays = |before: &Policy, after: &Policy| {
         before.definition == after.definition
-            && !going.ground.shakes(&Uses::of_policy(dialect, name, before))
+            && !recreated.has(&ObjectId::Policy(name.clone(), before.name.clone()))
     };
     let named =
         |table: &Table, name: &str| policies_of(table).iter().find(|it| it.name == name).cloned();

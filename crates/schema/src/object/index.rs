@@ -197,6 +197,16 @@ impl Index {
             && parts.iter().zip(&other.parts).all(|(part, other)| part.same_frame(other))
     }
 
+    /// The columns that no two rows share, where it is unique over columns alone, and in
+    /// all rows.
+    pub fn unique_columns(&self) -> Option<Vec<&String>> {
+        let columns = self.parts.iter().map(|part| match &part.key {
+            IndexKey::Column(name) => Some(name),
+            IndexKey::Expression(_) => None,
+        });
+        columns.collect::<Option<_>>().filter(|_| self.unique && self.predicate.is_none())
+    }
+
     /// Whether the index may call this routine.
     pub fn calls(&self, routine: &Callee) -> bool {
         self.parts.iter().any(|part| part.key.calls(routine))

@@ -149,10 +149,6 @@ impl Lowering<'_> {
 
     fn alter_column(&mut self, table: &QName, column: &Pair<Column>) {
         let Pair { before, after } = column;
-        if after.generated.is_some() && before.generated != after.generated {
-            self.remake_column(table, after);
-            return;
-        }
         let mut actions = Actions { name: Postgres.quote(&after.name), ..Actions::default() };
         self.leave_identity(table, column, &mut actions);
         if before.generated.is_some() && after.generated.is_none() {
@@ -190,22 +186,6 @@ impl Lowering<'_> {
         if before.comment != after.comment {
             let object = column_object(table, after);
             self.step(locks::QUIET, render::comment(&object, after.comment.as_deref()));
-        }
-    }
-
-    /// A column becomes a generated one only as a new column; what stands on
-    /// the old one goes with it, and is made again.
-    fn remake_column(&mut self, table: &QName, column: &Column) {
-        let name = Postgres.quote(&column.name);
-        self.alter(table, locks::BRIEF, &format!("DROP COLUMN {name}"));
-        self.add_column(table, column);
-        let Some(owner) = self.schema.tables.get(table).cloned() else { return };
-        for constraint in owner.constraints().iter().filter(|it| it.uses(&column.name)) {
-            let clause = ddl::constraint(Postgres, constraint);
-            self.alter(table, locks::SCAN, &format!("ADD {clause}"));
-        }
-        for index in owner.indexes.iter().filter(|it| it.uses(&column.name)) {
-            self.create_index(table, index);
         }
     }
 

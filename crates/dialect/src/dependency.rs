@@ -1,0 +1,46 @@
+//! How one object depends on another.
+
+/// How one object depends on another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DependencyKind {
+    /// A key or an index has the column, and what it does with it is the column's own.
+    Holds,
+    /// An expression, an operator class or an access method computes from the column.
+    Computes,
+    /// A generated column is computed from the column, or by the routine.
+    Generates,
+    /// A foreign key has the column, or the key, at one of its ends.
+    References,
+    /// A unique key is what the constraint or index makes it.
+    Provides,
+    /// A column is of the type.
+    OfType,
+    /// A column of a partition is that of its table.
+    Inherits,
+    /// An expression calls the routine.
+    Calls,
+    /// A default takes its values from the sequence.
+    Counts,
+    /// A view, routine, trigger or policy reads it.
+    Reads,
+    /// A routine's body names it: it has to be there when the routine is created, and may
+    /// go while the routine is there.
+    Names,
+}
+
+impl DependencyKind {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Holds,
+        Self::Computes,
+        Self::Generates,
+        Self::References,
+        Self::Provides,
+        Self::OfType,
+        Self::Inherits,
+        Self::Calls,
+        Self::Counts,
+        Self::Reads,
+        Self::Names,
+    ];
+}

@@ -1,0 +1,35 @@
+//! Which of the dependents of an object a change to it invalidates: those have to be dropped
+//! before and created anew after it.
+
+use std::collections::BTreeSet;
+
+use autogen_schema::{Column, ColumnType, Pair, TableOptions};
+
+use crate::mysql::{self, Flavor};
+use crate::{DependencyKind, Dialect, postgres};
+
+impl Dialect {
+    /// The kinds of dependents of a column that its change invalidates, where the database
+    /// makes that change in place; `options` are those of its table.
+    pub fn invalidates(
+        self,
+        column: Pair<&Column>,
+        options: Pair<&TableOptions>,
+    ) -> BTreeSet<DependencyKind> {
+        match self {
+            Self::Postgres => postgres::invalidates::column(column),
+            Self::Mysql => mysql::invalidates::column(Flavor::Mysql, column, options),
+            Self::Mariadb => mysql::invalidates::column(Flavor::Mariadb, column, options),
+            // The table is copied into a new one, with all that is on it.
+            Self::Sqlite => BTreeSet::new(),
+        }
+    }
+
+    /// The kinds of dependents that a change of type invalidates.
+    pub fn invalidated_by_type(self, types: Pair<&ColumnType>) -> BTreeSet<DependencyKind> {
+        match self {
+            Self::Postgres => postgres::invalidates::data_type(types),
+            Self::Mysql | Self::Mariadb | Self::Sqlite => BTreeSet::new(),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What a change of a column or of its type invalidates in PostgreSQL.
+
+use std::collections::BTreeSet;
+
+use autogen_schema::{Column, ColumnType, Pair};
+
+use super::convert::{Family, family};
+use crate::DependencyKind;
+
+/// Of a column. Views and the like refuse other values under them.
+///
+/// Source: manual, ALTER TABLE, `SET DATA TYPE`.
+pub(crate) fn column(column: Pair<&Column>) -> BTreeSet<DependencyKind> {
+    let Pair { before, after } = column;
+    let mut kinds = data_type(Pair::new(&before.data_type, &after.data_type));
+    if before.collation != after.collation {
+        kinds.insert(DependencyKind::Reads);
+    }
+    kinds
+}
+
+/// Of a type.
+pub(crate) fn data_type(types: Pair<&ColumnType>) -> BTreeSet<DependencyKind> {
+    if types.before == types.after {
+        return BTreeSet::new();
+    }
+    let mut kinds = BTreeSet::from([DependencyKind::Generates, DependencyKind::Reads]);
+    if !keeps_operators(types.before, types.after) {
+        kinds.extend([DependencyKind::Computes, DependencyKind::References]);
+    }
+    kinds
+}
+
+/// Whether constraints and indexes on the column survive the change: the
+/// operators that they use stay the same ones.
+fn keeps_operators(before: &ColumnType, after: &ColumnType) -> bool {
+    if before == after {
+        return true;
+    }
+    let (before, after) = (family(before), family(after));
+    let number = |it: Family| matches!(it, Family::Integer | Family::Number);
+    (before == after
+        && !matches!(before, Family::Enum | Family::Array | Family::Other | Family::Json))
+        || (number(before) && number(after))
+}

@@ -1,0 +1,158 @@
+//! What the parts of a table depend on.
+
+use autogen_dialect::DependencyKind;
+use autogen_schema::{
+    Column, Constraint, Expr, ForeignKey, Index, IndexKey, IndexPart, KeyPart, ObjectId, Partition,
+    QName, Statistics, Table,
+};
+
+use super::Walk;
+
+impl Walk {
+    pub(super) fn table(&mut self, table: &Table) {
+        for column in &table.columns {
+            self.column(table, column);
+        }
+        self.keys(&table.name, table, table);
+        let partitions = table.partitioning.iter().flat_map(|it| it.all());
+        partitions.for_each(|it| self.partition(table, it));
+    }
+
+    /// A partition has the columns of its table, and keys and indexes of its own.
+    fn partition(&mut self, table: &Table, partition: &Partition) {
+        for column in &table.columns {
+            let own = ObjectId::column(&partition.name, &column.name);
+            let on = ObjectId::column(&table.name, &column.name);
+            self.add(&own, DependencyKind::Inherits, on);
+        }
+        self.keys(&partition.name, &partition.own, table);
+    }
+
+    fn column(&mut self, table: &Table, column: &Column) {
+        let own = ObjectId::column(&table.name, &column.name);
+        if let Some(name) = column.data_type.named() {
+            self.add(&own, DependencyKind::OfType, ObjectId::Type(name.clone()));
+        }
+        let default = ObjectId::Default(table.name.clone(), column.name.clone());
+        self.default(&default, column.default.as_ref());
+        if let Some(generated) = &column.generated {
+            self.calls(&own, DependencyKind::Generates, &generated.expr);
+            let kind = DependencyKind::Generates;
+            self.mentioned(&own, kind, &table.name, table, &generated.expr);
+        }
+    }
+
+    /// The constraints and indexes of `own`, over the columns of `table`.
+    fn keys(&mut self, name: &QName, own: &Table, table: &Table) {
+        for constraint in own.constraints() {
+            self.constraint(name, table, &constraint);
+        }
+        for index in &own.indexes {
+            self.index(name, table, index);
+        }
+    }
+
+    fn constraint(&mut self, name: &QName, table: &Table, constraint: &Constraint) {
+        let own = ObjectId::constraint(name, constraint);
+        match constraint {
+            Constraint::PrimaryKey(key) => self.unique(&own, name, &key.columns, &key.include),
+            Constraint::Unique(key) => self.unique(&own, name, &key.columns, &key.include),
+            Constraint::ForeignKey(key) => self.foreign_key(&own, name, key),
+            Constraint::Check(check) => self.computed(&own, name, table, &check.expr),
+            Constraint::Exclusion(it) => {
+                for (part, _) in &it.elements {
+                    self.part(&own, name, table, part, true);
+                }
+                it.predicate.iter().for_each(|expr| self.computed(&own, name, table, expr));
+            }
+        }
+    }
+
+    fn unique(&mut self, own: &ObjectId, name: &QName, parts: &[KeyPart], include: &[String]) {
+        let columns = parts.iter().map(|part| &part.column);
+        for column in columns.clone().chain(include) {
+            self.add(own, DependencyKind::Holds, ObjectId::column(name, column));
+        }
+        self.add(&ObjectId::key(name, columns), DependencyKind::Provides, own.clone());
+    }
+
+    fn foreign_key(&mut self, own: &ObjectId, name: &QName, key: &ForeignKey) {
+        let ends = key.columns.iter().map(|it| ObjectId::column(name, it));
+        let there = key.referenced_columns.iter().map(|it| ObjectId::column(&key.references, it));
+        let unique = ObjectId::key(&key.references, key.referenced_columns.iter());
+        for on in ends.chain(there).chain([unique]).collect::<Vec<_>>() {
+            self.add(own, DependencyKind::References, on);
+        }
+    }
+
+    fn index(&mut self, name: &QName, table: &Table, index: &Index) {
+        let own = ObjectId::index(name, index);
+        for part in &index.parts {
+            self.part(&own, name, table, part, index.method.is_some());
+        }
+        for column in &index.include {
+            let kind = held(index.method.is_some());
+            self.add(&own, kind, ObjectId::column(name, column));
+        }
+        index.predicate.iter().for_each(|expr| self.computed(&own, name, table, expr));
+        if let Some(columns) = index.unique_columns() {
+            let key = ObjectId::key(name, columns.into_iter());
+            self.add(&key, DependencyKind::Provides, own);
+        }
+    }
+
+    /// A part of an index; what an access method or an operator class does with a column
+    /// depends on the column's operators.
+    fn part(
+        &mut self,
+        own: &ObjectId,
+        name: &QName,
+        table: &Table,
+        part: &IndexPart,
+        by_method: bool,
+    ) {
+        match &part.key {
+            IndexKey::Column(column) => {
+                let kind = held(by_method || part.opclass.is_some());
+                self.add(own, kind, ObjectId::column(name, column));
+            }
+            IndexKey::Expression(expr) => self.computed(own, name, table, expr),
+        }
+    }
+
+    pub(super) fn statistics(&mut self, table: &Table, statistics: &Statistics) {
+        let own = ObjectId::Statistics(statistics.name.clone());
+        let name = &table.name;
+        for key in &statistics.on {
+            match key {
+                IndexKey::Column(column) => {
+                    self.add(&own, DependencyKind::Holds, ObjectId::column(name, column));
+                }
+                IndexKey::Expression(expr) => self.computed(&own, name, table, expr),
+            }
+        }
+    }
+
+    /// The columns that an expression names, and the routines that it calls.
+    fn computed(&mut self, own: &ObjectId, name: &QName, table: &Table, expr: &Expr) {
+        self.calls(own, DependencyKind::Computes, expr);
+        self.mentioned(own, DependencyKind::Computes, name, table, expr);
+    }
+
+    fn mentioned(
+        &mut self,
+        own: &ObjectId,
+        kind: DependencyKind,
+        name: &QName,
+        table: &Table,
+        expr: &Expr,
+    ) {
+        for column in table.columns.iter().filter(|it| expr.mentions(&it.name)) {
+            self.add(own, kind, ObjectId::column(name, &column.name));
+        }
+    }
+}
+
+fn held(by_operators: bool) -> DependencyKind {
+    if by_operators { DependencyKind::Computes } else { DependencyKind::Holds }
+}

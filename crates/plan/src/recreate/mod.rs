@@ -1,0 +1,308 @@
+//! What has to be dropped and created anew because of what happens to something that it
+//! depends on: a worklist over the dependencies of the schema before, from what is
+//! dropped, or altered in a way that invalidates, to the dependents.
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_dialect::{DependencyKind, Dialect};
+use autogen_schema::{
+    Callee, Change, Default, Domain, EnumType, ObjectId, Pair, Partitioning, QName, Routine,
+    RoutineKind, Schema, Table,
+};
+
+use crate::dependencies::Dependencies;
+
+type Kinds = BTreeSet<DependencyKind>;
+
+/// What is created anew.
+#[derive(Debug, Default)]
+pub(crate) struct Recreated {
+    objects: BTreeSet<ObjectId>,
+    /// The relations that have one of them as a part.
+    relations: BTreeSet<QName>,
+    /// The routines that go, for good or for a while.
+    gone: Vec<Callee>,
+}
+
+impl Recreated {
+    /// What the changes invalidate, and what that invalidates in turn. `renamed` says
+    /// whether names were changed before.
+    pub(crate) fn find(
+        dialect: Dialect,
+        schema: Pair<&Schema>,
+        changes: &[Change],
+        renamed: bool,
+    ) -> Self {
+        let invalid = Invalid::find(dialect, schema, changes);
+        if invalid.0.is_empty() {
+            return Self::default();
+        }
+        let dependencies = Dependencies::of(dialect, schema.before);
+        let read_from = read_from(dialect, changes, renamed);
+        let mut found = Self::spread(&dependencies, schema.after, invalid, read_from);
+        let dropped: BTreeSet<ObjectId> =
+            changes.iter().filter_map(Change::dropped_routine).map(ObjectId::routine).collect();
+        let gone = |it: &&Routine| {
+            let id = ObjectId::routine(it);
+            is_called(it) && (found.objects.contains(&id) || dropped.contains(&id))
+        };
+        found.gone = schema.before.routines.iter().filter(gone).map(Routine::callee).collect();
+        found
+    }
+
+    fn spread(
+        dependencies: &Dependencies,
+        after: &Schema,
+        invalid: Invalid,
+        read_from: ReadFrom,
+    ) -> Self {
+        let mut found = Self::default();
+        let Invalid(mut work) = invalid;
+        let mut done: BTreeMap<ObjectId, Kinds> = BTreeMap::new();
+        while let Some((on, kinds)) = work.pop_first() {
+            let before = done.entry(on.clone()).or_default();
+            let new: Kinds = kinds.difference(before).copied().collect();
+            before.extend(&new);
+            let mut push = |id: &ObjectId, kinds: Kinds| {
+                work.entry(id.clone()).or_default().extend(kinds);
+            };
+            for (kind, dependent) in dependencies.dependents(&on) {
+                let ignored = kind == DependencyKind::Reads && !read_from.counts(&on)
+                    || kind == DependencyKind::Generates && !stays_generated(after, dependent);
+                if ignored || !new.contains(&kind) {
+                    continue;
+                }
+                match kind {
+                    DependencyKind::OfType | DependencyKind::Inherits => {
+                        push(dependent, new.clone());
+                    }
+                    DependencyKind::Provides => {
+                        push(dependent, Kinds::from([DependencyKind::References]));
+                    }
+                    DependencyKind::Names | DependencyKind::Counts => {}
+                    DependencyKind::Holds
+                    | DependencyKind::Computes
+                    | DependencyKind::Generates
+                    | DependencyKind::References
+                    | DependencyKind::Calls
+                    | DependencyKind::Reads => {
+                        if found.insert(dependent) && kind != DependencyKind::Calls {
+                            push(dependent, Kinds::from(DependencyKind::ALL));
+                        }
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn insert(&mut self, object: &ObjectId) -> bool {
+        self.relations.extend(object.relation().cloned());
+        self.objects.insert(object.clone())
+    }
+
+    /// Whether nothing is.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// Whether this is.
+    pub(crate) fn has(&self, object: &ObjectId) -> bool {
+        self.objects.contains(object)
+    }
+
+    /// Whether a part of the table is, or of one of its partitions.
+    pub(crate) fn touches(&self, table: &Table) -> bool {
+        let mut partitions = table.partitioning.iter().flat_map(Partitioning::names);
+        !self.relations.is_empty()
+            && (self.relations.contains(&table.name)
+                || partitions.any(|name| self.relations.contains(name)))
+    }
+
+    /// Whether the default calls a routine that goes.
+    pub(crate) fn interrupts(&self, default: Option<&Default>) -> bool {
+        default.is_some_and(|it| self.gone.iter().any(|routine| it.calls(routine)))
+    }
+
+    /// The domain without what calls a routine that goes.
+    pub(crate) fn without_calls(&self, domain: &Domain) -> Domain {
+        let mut bare = domain.clone();
+        if self.interrupts(bare.default.as_ref()) {
+            bare.default = None;
+        }
+        bare.checks.retain(|it| !self.gone.iter().any(|routine| it.expr.calls(routine)));
+        bare
+    }
+}
+
+/// A column that becomes plain does so before what it was computed from changes.
+fn stays_generated(after: &Schema, id: &ObjectId) -> bool {
+    let ObjectId::Column(table, name) = id else { return true };
+    let column = after.tables.get(table).and_then(|it| it.column(name));
+    column.is_some_and(|it| it.generated.is_some())
+}
+
+/// Nobody calls an event.
+fn is_called(routine: &Routine) -> bool {
+    routine.kind != RoutineKind::Event
+}
+
+/// Of what the texts that read it have to go with it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ReadFrom {
+    /// The server refuses to change anything that a text reads.
+    Anything,
+    /// It is enough that what texts read can be found: views that go take others along.
+    Views,
+    Nothing,
+}
+
+impl ReadFrom {
+    fn counts(self, on: &ObjectId) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Views => matches!(on, ObjectId::Relation(_)),
+            Self::Nothing => false,
+        }
+    }
+}
+
+fn read_from(dialect: Dialect, changes: &[Change], renamed: bool) -> ReadFrom {
+    let drops_column = || changes.iter().any(|it| it.dropped_column().is_some());
+    if dialect.binds_texts() {
+        ReadFrom::Anything
+    } else if dialect.rereads_texts() && (renamed || drops_column()) {
+        ReadFrom::Views
+    } else {
+        ReadFrom::Nothing
+    }
+}
+
+/// What is dropped, or altered in a way that invalidates, with the kinds of dependents
+/// that it invalidates.
+#[derive(Default)]
+struct Invalid(BTreeMap<ObjectId, Kinds>);
+
+impl Invalid {
+    fn find(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Self {
+        let mut found = Self::default();
+        for change in changes {
+            found.dropped(schema.after, change);
+            found.relations(dialect, change);
+            found.types(dialect, change);
+        }
+        for (before, after) in schema.before.tables_beside(schema.after) {
+            if let Some(after) = after.filter(|it| *it != before) {
+                found.table(dialect, Pair::new(before, after));
+            }
+        }
+        found
+    }
+
+    fn add(&mut self, object: ObjectId, kinds: impl IntoIterator<Item = DependencyKind>) {
+        let mut kinds = kinds.into_iter().peekable();
+        if kinds.peek().is_some() {
+            self.0.entry(object).or_default().extend(kinds);
+        }
+    }
+
+    /// Columns and routines. Keys and the like of a column that goes for good go as well,
+    /// or have another column.
+    fn dropped(&mut self, after: &Schema, change: &Change) {
+        if let Some((table, column)) = change.dropped_column() {
+            let comes_back =
+                after.tables.get(table).is_some_and(|it| it.column(&column.name).is_some());
+            let id = ObjectId::column(table, &column.name);
+            match comes_back {
+                true => self.add(id, DependencyKind::ALL),
+                false => self.add(id, [DependencyKind::Reads, DependencyKind::Inherits]),
+            }
+        }
+        if let Some(routine) = change.dropped_routine().filter(|it| is_called(it)) {
+            self.add(ObjectId::routine(routine), DependencyKind::ALL);
+        }
+    }
+
+    /// Tables and views. The rows of a table that is partitioned move to another one.
+    fn relations(&mut self, dialect: Dialect, change: &Change) {
+        let divided = change.divided_table().map(|(name, _)| name);
+        let table = change.dropped_table().map(|it| &it.name).or(divided);
+        let view = change.dropped_view().map(|it| &it.name);
+        let reads_tables = table.filter(|_| dialect.binds_texts());
+        if let Some(name) = reads_tables.or(view) {
+            self.add(ObjectId::Relation(name.clone()), [DependencyKind::Reads]);
+        }
+    }
+
+    /// Types that go, or have other values than before.
+    fn types(&mut self, dialect: Dialect, change: &Change) {
+        let dropped = change.dropped_enum().map(|it| &it.name);
+        if let Some(name) = dropped.or_else(|| change.dropped_domain().map(|it| &it.name)) {
+            self.of_type(name, [DependencyKind::Reads]);
+        }
+        if let Some(item) = change.altered_enum().filter(|it| !is_extended((*it).as_ref())) {
+            self.of_type(&item.before.name, OTHER_VALUES);
+        }
+        if let Some(item) = change.altered_domain().filter(|it| is_rebuilt((*it).as_ref())) {
+            let kinds = dialect.invalidated_by_type(item.as_ref().map(|it| &it.base));
+            self.of_type(&item.before.name, kinds);
+            self.of_type(&item.before.name, [DependencyKind::Reads, DependencyKind::Generates]);
+        }
+    }
+
+    fn of_type(&mut self, name: &QName, kinds: impl IntoIterator<Item = DependencyKind>) {
+        let kinds = kinds.into_iter().chain([DependencyKind::OfType]);
+        self.add(ObjectId::Type(name.clone()), kinds);
+    }
+
+    fn table(&mut self, dialect: Dialect, table: Pair<&Table>) {
+        let options = table.map(|it| &it.options);
+        for column in &table.before.columns {
+            let Some(after) = table.after.column(&column.name) else { continue };
+            let kinds = dialect.invalidates(Pair::new(column, after), options);
+            if !kinds.is_empty() {
+                let id = ObjectId::column(&table.before.name, &column.name);
+                self.add(id, kinds.into_iter().chain([DependencyKind::Inherits]));
+            }
+        }
+        if dialect.checks_references() {
+            let (before, after) = (keys(table.before), keys(table.after));
+            for (_, key) in before.difference(&after) {
+                self.add(key.clone(), [DependencyKind::References]);
+            }
+        }
+    }
+}
+
+/// What minds that a type has values, and operators, of its own again.
+const OTHER_VALUES: [DependencyKind; 4] = [
+    DependencyKind::Reads,
+    DependencyKind::Generates,
+    DependencyKind::Computes,
+    DependencyKind::References,
+];
+
+/// The keys that foreign keys can reference, with the kind of object that makes them
+/// unique.
+fn keys(table: &Table) -> BTreeSet<(&'static str, ObjectId)> {
+    table
+        .unique_keys()
+        .into_iter()
+        .map(|(kind, columns)| (kind, ObjectId::key(&table.name, columns.into_iter())))
+        .collect()
+}
+
+/// Whether values are only added to an enum.
+pub(crate) fn is_extended(item: Pair<&EnumType>) -> bool {
+    let mut after = item.after.values.iter();
+    item.before.values.iter().all(|value| after.any(|it| it == value))
+}
+
+/// Whether a domain can't become the other in place.
+pub(crate) fn is_rebuilt(item: Pair<&Domain>) -> bool {
+    item.before.base != item.after.base || item.before.collation != item.after.collation
+}
