@@ -48,7 +48,7 @@ pub use split::{
     Comment, Script as SplitScript, Statement, checked_in, is_closed, is_one_statement, shell_head,
     shell_statement, split, terminated,
 };
-pub use step::{Blocks, Cost, Effect, Parents, Refusal, Request, Step};
+pub use step::{Blocks, Cost, Effect, Parents, Refusal, Request, Step, Work};
 pub use text::{Mentions, qualified, without_schema};
 pub use trigger::fires_on_update;
 pub use type_rule::TypeRule;

@@ -46,6 +46,24 @@ impl Effect {
     pub const NONE: Self = Self { lock: "", blocks: Blocks::Nothing, cost: Cost::Instant };
 }
 
+/// What a statement does to the rows of a table, or for all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// Rows are updated: filled, converted, or given another label.
+    Backfill,
+    /// All rows are inserted into a new table that takes the name of the old one (SQLite).
+    Rebuild,
+    /// The server copies all rows, and nobody writes meanwhile (MySQL).
+    CopyTable,
+    /// An index is built.
+    BuildIndex,
+    /// The table, or an index of it, is built in place while nobody writes (MySQL).
+    SharedBuild,
+    /// Rows are checked for NULL.
+    SetNotNull,
+}
+
 /// One statement of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Step {
@@ -61,6 +79,9 @@ pub struct Step {
     pub foreign_keys_off: bool,
     /// What it locks and costs.
     pub effect: Effect,
+    /// What it does to rows.
+    #[serde(skip)]
+    pub work: Vec<Work>,
 }
 
 impl Step {
@@ -73,7 +94,19 @@ impl Step {
             commit: false,
             foreign_keys_off: false,
             effect,
+            work: Vec::new(),
         }
+    }
+
+    /// The step, which does this as well.
+    pub(crate) fn doing(mut self, work: Work) -> Self {
+        self.work.push(work);
+        self
+    }
+
+    /// Whether it does this.
+    pub fn does(&self, work: Work) -> bool {
+        self.work.contains(&work)
     }
 }
 

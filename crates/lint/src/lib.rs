@@ -7,7 +7,7 @@ mod rules;
 use std::collections::BTreeSet;
 
 use autogen_dialect::probe::Held;
-use autogen_dialect::{Dialect, Parents, Step};
+use autogen_dialect::{Dialect, Parents, Step, Work};
 use autogen_plan::{Direction, Hazard, Plan, Severity};
 use autogen_schema::{
     Change, Column, Default, Expr, Fill, Pair, QName, Schema, Unsupported, Using,
@@ -55,7 +55,7 @@ pub(crate) struct Case<'a> {
 impl Case<'_> {
     /// Whether MySQL copies the table for the step.
     pub(crate) fn copies(&self) -> bool {
-        self.step.sql.contains("ALGORITHM=COPY")
+        self.step.does(Work::CopyTable)
     }
 
     /// The column, if its values are new to a table that may hold rows.

@@ -8,7 +8,7 @@ use autogen_schema::{Column, ColumnType, GeneratedStorage, Index, IndexKey, Pair
 
 use super::caps::Caps;
 use super::{Flavor, charsets, types};
-use crate::step::{Blocks, Cost, Effect};
+use crate::step::{Blocks, Cost, Effect, Work};
 
 /// How a change is made, from the best way to the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +41,15 @@ impl Way {
             Self::Catalog | Self::Build | Self::Rebuild => "ALGORITHM=INPLACE, LOCK=NONE",
             Self::BuildShared | Self::RebuildShared => "ALGORITHM=INPLACE, LOCK=SHARED",
             Self::Copy => "ALGORITHM=COPY, LOCK=SHARED",
+        }
+    }
+
+    /// What it does to the rows of the table.
+    pub(super) fn work(self) -> Option<Work> {
+        match self {
+            Self::Copy => Some(Work::CopyTable),
+            Self::BuildShared | Self::RebuildShared => Some(Work::SharedBuild),
+            Self::Instant | Self::Nocopy | Self::Catalog | Self::Build | Self::Rebuild => None,
         }
     }
 

@@ -26,7 +26,7 @@ use super::Flavor;
 use super::caps::{self, Caps};
 use super::locks::{Fulltext, Ground, Way};
 use crate::Dialect::Mysql;
-use crate::step::{Cost, Effect, Refusal, Request, Step};
+use crate::step::{Cost, Effect, Refusal, Request, Step, Work};
 
 /// What a clause is about that comments on the table. Beside a new name of a column
 /// no server takes it at once.
@@ -240,6 +240,14 @@ impl Lowering<'_> {
         self.steps.push(step);
     }
 
+    /// A statement of its own that does something to rows.
+    fn work(&mut self, work: impl Into<Option<Work>>, effect: Effect, sql: String) {
+        self.step(effect, sql);
+        if let Some(step) = self.steps.last_mut() {
+            step.work.extend(work.into());
+        }
+    }
+
     /// A clause of `ALTER TABLE`, about some columns or indexes.
     fn alter(&mut self, table: &QName, way: Way, about: &[&str], clause: String) {
         let (way, effect) = self.stated(table, way);
@@ -314,6 +322,7 @@ impl Lowering<'_> {
         let Some(first) = causes.next() else { return };
         let mut step = Step { transaction: false, ..Step::new(first, open.effect, sql) };
         step.causes.extend(causes);
+        step.work.extend(open.way.and_then(Way::work));
         self.steps.push(step);
     }
 

@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 
 use autogen_schema::{Change, Column, Expr, Pair, QName, Schema};
 
-use crate::step::{Effect, Refusal, Request, Step};
+use crate::step::{Effect, Refusal, Request, Step, Work};
 
 /// The state in which one change is lowered.
 pub(crate) struct Lowering<'a> {
@@ -90,6 +90,11 @@ impl Lowering<'_> {
 
     fn step(&mut self, effect: Effect, sql: String) {
         self.steps.push(Step::new(self.cause, effect, sql));
+    }
+
+    /// A step that does something to rows.
+    fn work(&mut self, work: Work, effect: Effect, sql: String) {
+        self.steps.push(Step::new(self.cause, effect, sql).doing(work));
     }
 
     fn refuse(&mut self, code: &'static str, object: String, message: String, hint: &str) {

@@ -13,7 +13,7 @@ use autogen_schema::{
 use super::{locks, rebuild, render};
 use crate::Dialect::Sqlite;
 use crate::ddl;
-use crate::step::{Effect, Refusal, Request, Step};
+use crate::step::{Effect, Refusal, Request, Step, Work};
 
 /// Lowers all changes: those of one table together, at the place of the first.
 pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
@@ -312,8 +312,10 @@ impl Lowering<'_> {
                 | Change::Trigger(_)
                 | Change::Policy(_) => return None,
             };
-            if !sql.is_empty() {
-                steps.push(Step::new(*cause, effect, sql));
+            let mut step = Step::new(*cause, effect, sql);
+            step.work.extend(work(change));
+            if !step.sql.is_empty() {
+                steps.push(step);
             }
             let mut alone = Schema::default();
             alone.add_table(table);
@@ -409,4 +411,13 @@ fn drop_index(index: &Index) -> String {
 
 fn mentions(definition: &str, column: &str) -> bool {
     autogen_schema::Expr::new(definition).mentions(column)
+}
+
+/// What a change that is made in place does to rows. An index is built anew to get another
+/// name.
+fn work(change: &Change) -> Option<Work> {
+    let builds =
+        matches!(change, Change::Index(IndexChange::Create { .. } | IndexChange::Rename { .. }));
+    let relabels = change.relabelled_column().map(|_| Work::Backfill);
+    relabels.or(builds.then_some(Work::BuildIndex))
 }

@@ -16,7 +16,7 @@ use crate::Dialect::Sqlite;
 use crate::ddl;
 use crate::names;
 use crate::scan::strip_parentheses;
-use crate::step::{Effect, Request, Step};
+use crate::step::{Effect, Request, Step, Work};
 
 /// The statements of one rebuild; `schema` is the one after the changes.
 pub(super) fn rebuild(
@@ -29,11 +29,16 @@ pub(super) fn rebuild(
     let staging = QName::bare(staging_name(schema, &after.name.name));
     let table = Sqlite.quote_name(&after.name);
     let quoted = Sqlite.quote_name(&staging);
-    let mut statements = vec![(
-        Effect::NONE,
-        render::create_table(&Table { name: staging.clone(), ..after.clone() }),
-    )];
-    statements.push((locks::REWRITE, copy_rows(request, before, after, &staging)));
+    let step = |effect, sql| Step {
+        causes: causes.to_vec(),
+        foreign_keys_off: true,
+        ..Step::new(0, effect, sql)
+    };
+    let create = render::create_table(&Table { name: staging.clone(), ..after.clone() });
+    let copy = copy_rows(request, before, after, &staging);
+    let mut steps = vec![step(Effect::NONE, create)];
+    steps.push(step(locks::REWRITE, copy).doing(Work::Rebuild));
+    let mut statements = Vec::new();
     if is_counted(before) && is_counted(after) {
         statements.extend(keep_counter(&staging.name, &after.name.name));
     }
@@ -47,17 +52,8 @@ pub(super) fn rebuild(
     for trigger in &after.triggers {
         statements.push((locks::BRIEF, trigger.statement().to_owned()));
     }
-    statements
-        .into_iter()
-        .map(|(effect, sql)| Step {
-            sql,
-            causes: causes.to_vec(),
-            transaction: true,
-            commit: false,
-            foreign_keys_off: true,
-            effect,
-        })
-        .collect()
+    steps.extend(statements.into_iter().map(|(effect, sql)| step(effect, sql)));
+    steps
 }
 
 fn staging_name(schema: &Schema, table: &str) -> String {

@@ -1,5 +1,6 @@
 //! RW113: backfill in one statement.
 
+use autogen_dialect::Work;
 use autogen_plan::Severity;
 
 use crate::{Case, Finding, Rule};
@@ -14,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    if !case.step.sql.starts_with("UPDATE ") || case.new_table {
+    if !case.step.does(Work::Backfill) || case.new_table {
         return None;
     }
     let table = case.change.table()?;

@@ -1,6 +1,6 @@
 //! DL114: triggers of the user's fire for the migration's own UPDATE.
 
-use autogen_dialect::fires_on_update;
+use autogen_dialect::{Work, fires_on_update};
 use autogen_plan::Severity;
 use autogen_schema::{Change, ColumnChange, Firing, Partitioning, QName, Trigger};
 
@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    if !case.step.sql.starts_with("UPDATE ") || case.new_table {
+    if !case.step.does(Work::Backfill) || case.new_table {
         return None;
     }
     let (table, column) = updated(case.change)?;

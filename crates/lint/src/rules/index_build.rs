@@ -1,6 +1,6 @@
 //! LK103: index build blocks writes.
 
-use autogen_dialect::Blocks;
+use autogen_dialect::{Blocks, Work};
 use autogen_plan::Severity;
 use autogen_schema::{Change, IndexChange};
 
@@ -22,7 +22,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     else {
         return None;
     };
-    let builds = case.step.sql.starts_with("CREATE ");
+    let builds = case.step.does(Work::BuildIndex);
     if case.step.effect.blocks != Blocks::Writes || !builds || case.new_table {
         return None;
     }

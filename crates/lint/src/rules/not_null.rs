@@ -1,5 +1,6 @@
 //! DD102: NOT NULL over NULLs.
 
+use autogen_dialect::Work;
 use autogen_dialect::probe::Place;
 use autogen_plan::Severity;
 use autogen_schema::{Column, Expr, Pair, QName};
@@ -25,7 +26,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
 
 fn altered(case: &Case<'_>, table: &QName, column: &Pair<Column>) -> Option<Finding> {
     let name = &column.after.name;
-    let filled = column.after.default.is_some() || case.step.sql.starts_with("UPDATE ");
+    let filled = column.after.default.is_some() || case.step.does(Work::Backfill);
     if !case.first || !column.before.nullable || column.after.nullable {
         return None;
     }

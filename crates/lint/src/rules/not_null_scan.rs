@@ -1,5 +1,6 @@
 //! LK106: SET NOT NULL reads the table.
 
+use autogen_dialect::Work;
 use autogen_plan::Severity;
 
 use crate::{Case, Finding, Rule};
@@ -15,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(case: &Case<'_>) -> Option<Finding> {
     let (table, column) = case.change.altered_column()?;
-    if !case.step.sql.contains("SET NOT NULL") || case.new_table {
+    if !case.step.does(Work::SetNotNull) || case.new_table {
         return None;
     }
     Finding::new(

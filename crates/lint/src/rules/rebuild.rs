@@ -1,5 +1,6 @@
 //! RW114: table rebuild.
 
+use autogen_dialect::Work;
 use autogen_plan::Severity;
 
 use crate::{Case, Finding, Rule};
@@ -14,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    if !case.step.foreign_keys_off || !case.step.sql.starts_with("INSERT INTO") {
+    if !case.step.does(Work::Rebuild) {
         return None;
     }
     let table = case.change.table()?;

@@ -1,8 +1,7 @@
 //! LK113: built while nobody writes.
 
-use autogen_dialect::{Blocks, Cost};
+use autogen_dialect::Work;
 use autogen_plan::Severity;
-use autogen_schema::Change;
 
 use crate::{Case, Finding, Rule};
 
@@ -16,13 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    let effect = case.step.effect;
-    // MariaDB has no words for it here.
-    let divides = matches!(case.change, Change::Partition(_))
-        && effect.cost == Cost::Rewrite
-        && effect.blocks == Blocks::Writes
-        && !case.copies();
-    if !divides && !case.step.sql.contains("ALGORITHM=INPLACE, LOCK=SHARED") {
+    if !case.step.does(Work::SharedBuild) {
         return None;
     }
     let table = case.change.table()?;

@@ -12,6 +12,7 @@ use crate::ddl;
 use crate::mysql::Flavor;
 use crate::mysql::locks::{self, Ground, Way, is_virtual};
 use crate::mysql::{convert, defaults, render, shapes, types};
+use crate::step::Work;
 
 impl Lowering<'_> {
     pub(super) fn column(&mut self, change: &ColumnChange) {
@@ -36,7 +37,7 @@ impl Lowering<'_> {
                     let kept = self.kept(table, &column.name);
                     let sql = ddl::relabel(Mysql, table, column, labels, &kept);
                     let effect = self.on(table, locks::BACKFILL);
-                    self.step(effect, sql);
+                    self.work(Work::Backfill, effect, sql);
                 }
             }
         }
@@ -165,7 +166,11 @@ impl Lowering<'_> {
         let kept = self.kept(table, column);
         let condition = condition.map(|it| format!(" WHERE {it}")).unwrap_or_default();
         let (place, name) = (Mysql.quote_name(table), Mysql.quote(column));
-        self.step(effect, format!("UPDATE {place} SET {name} = {value}{kept}{condition}"));
+        self.work(
+            Work::Backfill,
+            effect,
+            format!("UPDATE {place} SET {name} = {value}{kept}{condition}"),
+        );
     }
 
     /// The assignments by which columns keep what they hold, behind that of `set`.
@@ -227,7 +232,8 @@ impl Lowering<'_> {
         clauses.extend(self.follow(table, name).into_iter().flat_map(|(_, clauses)| clauses));
         clauses.push(Way::Copy.clause().to_owned());
         let (effect, place) = (self.on(table, Way::Copy.effect()), Mysql.quote_name(table));
-        self.step(effect, format!("ALTER TABLE {place}\n    {}{by}", clauses.join(",\n    ")));
+        let sql = format!("ALTER TABLE {place}\n    {}{by}", clauses.join(",\n    "));
+        self.work(Way::Copy.work(), effect, sql);
         true
     }
 

@@ -138,7 +138,8 @@ impl Lowering<'_> {
         };
         let effect = if way == Way::Catalog { locks::BRIEF } else { effect };
         let name = Mysql.quote_name(table);
-        self.step(self.on(table, effect), format!("ALTER TABLE {name} {said}{clause}"));
+        let sql = format!("ALTER TABLE {name} {said}{clause}");
+        self.work(way.work(), self.on(table, effect), sql);
     }
 
     /// A table is divided, divided in another way, or becomes whole.
@@ -170,7 +171,8 @@ impl Lowering<'_> {
     fn copied(&mut self, table: &QName, clause: &str) {
         let effect = self.on(table, Way::Copy.effect());
         let way = Way::Copy.clause();
-        self.step(effect, format!("ALTER TABLE {} {way}{clause}", Mysql.quote_name(table)));
+        let sql = format!("ALTER TABLE {} {way}{clause}", Mysql.quote_name(table));
+        self.work(Way::Copy.work(), effect, sql);
     }
 
     /// Why the table can't be divided like this, and what to do.

@@ -1,6 +1,6 @@
 //! The clauses that one statement holds for a column.
 
-use crate::step::Effect;
+use crate::step::{Effect, Work};
 
 /// The clauses of one `ALTER TABLE`, with the worst of their effects.
 pub(super) struct Actions {
@@ -8,6 +8,7 @@ pub(super) struct Actions {
     pub(super) clauses: Vec<String>,
     pub(super) effect: Effect,
     pub(super) default_dropped: bool,
+    pub(super) work: Option<Work>,
 }
 
 impl Default for Actions {
@@ -17,6 +18,7 @@ impl Default for Actions {
             clauses: Vec::new(),
             effect: Effect::NONE,
             default_dropped: false,
+            work: None,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::Dialect::Postgres;
 use crate::ddl;
 use crate::postgres::convert::{self, Conversion};
 use crate::postgres::{locks, render};
-use crate::step::Effect;
+use crate::step::{Effect, Step, Work};
 
 impl Lowering<'_> {
     pub(super) fn column(&mut self, change: &ColumnChange) {
@@ -37,7 +37,7 @@ impl Lowering<'_> {
                 let owner = self.schema.tables.get(table);
                 if let Some(column) = owner.and_then(|it| it.column(column)) {
                     let sql = ddl::relabel(Postgres, table, column, labels, "");
-                    self.step(self.on(table, locks::BACKFILL), sql);
+                    self.work(Work::Backfill, self.on(table, locks::BACKFILL), sql);
                 }
             }
         }
@@ -131,13 +131,15 @@ impl Lowering<'_> {
             "UPDATE {} SET {name} = {value} WHERE {name} IS NULL",
             Postgres.quote_name(table)
         );
-        self.step(effect, sql);
+        self.work(Work::Backfill, effect, sql);
     }
 
     fn set_not_null(&mut self, table: &QName, column: &Column) {
         let effect = self.on(table, locks::SCAN);
         let name = Postgres.quote(&column.name);
-        self.alter(table, effect, &format!("ALTER COLUMN {name} SET NOT NULL"));
+        let sql =
+            format!("ALTER TABLE {} ALTER COLUMN {name} SET NOT NULL", Postgres.quote_name(table));
+        self.work(Work::SetNotNull, effect, sql);
     }
 
     pub(super) fn column_comment(&mut self, table: &QName, column: &Column) {
@@ -180,6 +182,7 @@ impl Lowering<'_> {
                 self.backfill(table, after, &value);
             }
             actions.add(locks::SCAN, "SET NOT NULL");
+            actions.work = Some(Work::SetNotNull);
         }
         self.flush(table, &mut actions);
         self.enter_identity(table, column);
@@ -192,7 +195,11 @@ impl Lowering<'_> {
     pub(super) fn flush(&mut self, table: &QName, actions: &mut Actions) {
         if !actions.clauses.is_empty() {
             let effect = self.on(table, actions.effect);
-            self.alter(table, effect, &actions.clauses.join(", "));
+            let clauses = actions.clauses.join(", ");
+            let sql = format!("ALTER TABLE {} {clauses}", Postgres.quote_name(table));
+            let mut step = Step::new(self.cause, effect, sql);
+            step.work.extend(actions.work.take());
+            self.steps.push(step);
         }
         actions.clauses.clear();
         actions.effect = Effect::NONE;

@@ -8,7 +8,7 @@ use super::Lowering;
 use crate::Dialect::Postgres;
 use crate::ddl;
 use crate::postgres::{index, locks, render};
-use crate::step::Effect;
+use crate::step::{Effect, Work};
 
 impl Lowering<'_> {
     pub(super) fn constraint(&mut self, change: &ConstraintChange) {
@@ -111,7 +111,7 @@ impl Lowering<'_> {
 
     pub(super) fn create_index(&mut self, table: &QName, index: &Index) {
         let effect = self.on(table, locks::CREATE_INDEX);
-        self.step(effect, ddl::create_index(Postgres, table, index));
+        self.work(Work::BuildIndex, effect, ddl::create_index(Postgres, table, index));
         self.index_comment(table, index);
     }
 
