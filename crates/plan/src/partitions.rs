@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use autogen_dialect::{Dialect, Refusal};
 use autogen_schema::{Change, QName, Routine, Schema, Table};
 
-use crate::uses::Uses;
+use crate::dependencies::Uses;
 
 /// Partitions that stay, and have something of their own that uses what goes: nobody
 /// declares that, and the server would refuse.

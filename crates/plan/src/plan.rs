@@ -7,12 +7,12 @@ use autogen_schema::{Change, Declared, Fill, Pair, QName, Rename, Schema, Unsupp
 use serde::Serialize;
 
 use crate::diff::Past;
+use crate::prerequisites::Prerequisites;
 use crate::rename::{self, Candidate, Wishes};
 use crate::stages::Stages;
 use crate::target::{Resolver, known_types};
 use crate::{
-    Doubt, Options, PlanError, Unmanaged, diff, ground, limits, order, outside, partitions,
-    standing,
+    Doubt, Options, PlanError, Unmanaged, diff, limits, order, outside, partitions, standing,
 };
 
 /// How bad a hazard is.
@@ -202,7 +202,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let past = Past { renames: &renamed.changes, original: &before, kept, grown, undoes: &[] };
     let mut found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
     found.extend(renamed.relabels);
-    let ground::Grounded { first, rest, last } = ground::split(dialect, found);
+    let Prerequisites { first, rest, last } = Prerequisites::of(dialect, found);
     let ordered = order::order(dialect, &renamed.schema, rest)?;
     let stages = Stages::of(dialect, &before, renamed.changes, ordered);
     let mut back: Vec<Change> = last.iter().rev().map(Change::inverse).collect();

@@ -5,11 +5,14 @@ mod programmable;
 mod table;
 #[cfg(test)]
 mod tests;
+mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{DependencyKind, Dialect};
 use autogen_schema::{Callee, Default, Domain, Expr, ObjectId, RoutineKind, Schema};
+
+pub(crate) use self::uses::Uses;
 
 /// The dependencies of one schema, by what they are on.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use autogen_dialect::{DependencyKind, Dialect};
 use autogen_schema::{Callee, ObjectId, Policy, QName, Schema, Table, Trigger};
 
 use super::Walk;
-use crate::uses::Uses;
+use super::uses::Uses;
 
 /// What texts can name, by the name that they would use.
 struct Named<'s> {

@@ -17,7 +17,7 @@ pub(super) fn create(dialect: Dialect, tables: Vec<&Table>) -> Vec<Change> {
             .into_iter()
             .partition(|key| detached.contains(&(table.name.clone(), key.references.clone())));
         table.foreign_keys = inline;
-        let mut hanging = super::text::on_new_table(&table);
+        let mut hanging = super::programmable::on_new_table(&table);
         table.triggers.clear();
         table.row_security = None;
         hanging.extend(table.partitioning.iter_mut().flat_map(super::partition::hanging));

@@ -11,15 +11,16 @@ mod kinds;
 mod logged;
 mod own;
 mod partition;
+mod programmable;
 mod serial;
 mod table;
-mod text;
 
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{Change, Pair, QName, Schema, Table};
 
+use crate::prerequisites::Prerequisites;
 use crate::recreate::Recreated;
 use crate::standing;
 
@@ -69,7 +70,7 @@ pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, made: &[Change]) -> 
     let (renames, original) = (&[], schema.before);
     let past = Past { renames, original, kept: &none, grown: &none, undoes: made };
     let changes = diff(dialect, past, schema);
-    crate::ground::split(dialect, back::in_place(changes, made)).rest
+    Prerequisites::of(dialect, back::in_place(changes, made)).rest
 }
 
 /// The comparison, where both sides speak alike of sequences: once by itself, and once
@@ -104,7 +105,7 @@ fn structural(
     changes.extend(cycles::create(dialect, created));
     let drops = cycles::create(dialect, dropped);
     changes.extend(drops.iter().map(Change::inverse));
-    text::diff(dialect, past, schema, recreated, &mut changes);
+    programmable::diff(dialect, past, schema, recreated, &mut changes);
     changes
 }
 

@@ -69,7 +69,7 @@ fn below(table: &QName, of: &QName, both: Pair<&Partitioning>, changes: &mut Vec
 /// changes that add it.
 fn taken_off(partition: &mut Partition) -> Vec<Change> {
     let own = &mut *partition.own;
-    let mut changes = super::text::on_new_table(own);
+    let mut changes = super::programmable::on_new_table(own);
     own.triggers.clear();
     own.row_security = None;
     changes.extend(own.foreign_keys.drain(..).map(|key| {

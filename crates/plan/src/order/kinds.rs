@@ -9,7 +9,7 @@ use autogen_schema::{
 
 use super::footprint::{partition_contents, partition_demands};
 use super::resource::{Footprint, Resource};
-use super::{standing, text};
+use super::{programmable, standing};
 
 /// When a careful person would write it.
 pub(super) fn domain_phase(change: &DomainChange) -> u8 {
@@ -131,7 +131,7 @@ pub(super) fn of_partition(change: &PartitionChange) -> Footprint {
         },
         PartitionChange::Drop { of, partition, .. } => Footprint {
             removes: partition_contents(partition),
-            needs: partition.names().into_iter().map(text::row_security).collect(),
+            needs: partition.names().into_iter().map(programmable::row_security).collect(),
             releases: [vec![table(of)], partition_demands(partition)].concat(),
             ..Footprint::default()
         },
@@ -158,7 +158,7 @@ pub(super) fn of_partition(change: &PartitionChange) -> Footprint {
                 false => creates.push(table(name)),
             }
             let gone = partitioning.before.iter().flat_map(Partitioning::names);
-            let needs = gone.map(text::row_security).collect();
+            let needs = gone.map(programmable::row_security).collect();
             Footprint { creates, removes, needs, ..Footprint::default() }
         }
     }

@@ -7,9 +7,9 @@ mod footprint;
 mod kinds;
 mod labels;
 mod logged;
+mod programmable;
 mod resource;
 mod standing;
-mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +31,7 @@ pub(crate) fn order(
 ) -> Result<Vec<Change>, PlanError> {
     let loose = loose_references(&changes);
     let mut footprints: Vec<Footprint> = changes.iter().map(|it| footprint(&loose, it)).collect();
-    text::connect(dialect, before, &changes, &mut footprints);
+    programmable::connect(dialect, before, &changes, &mut footprints);
     footprint::through_partitions(before, &changes, &mut footprints);
     kinds::around_divided(&changes, &mut footprints);
     standing::connect(&changes, &mut footprints);
@@ -88,10 +88,10 @@ fn footprint(loose: &Loose, change: &Change) -> Footprint {
         Change::Column(change) => footprint::of_column(change),
         Change::Constraint(change) => footprint::of_constraint(change),
         Change::Index(change) => footprint::of_index(change),
-        Change::View(change) => text::of_view(change),
-        Change::Routine(change) => text::of_routine(change),
-        Change::Trigger(change) => text::of_trigger(change),
-        Change::Policy(change) => text::of_policy(change),
+        Change::View(change) => programmable::of_view(change),
+        Change::Routine(change) => programmable::of_routine(change),
+        Change::Trigger(change) => programmable::of_trigger(change),
+        Change::Policy(change) => programmable::of_policy(change),
     }
 }
 
@@ -142,7 +142,7 @@ fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
         Change::View(ViewChange::Drop(_))
         | Change::Trigger(TriggerChange::Drop { .. })
         | Change::Policy(PolicyChange::Drop { .. }) => 0,
-        Change::Routine(change) => text::routine_phase(change),
+        Change::Routine(change) => programmable::routine_phase(change),
         Change::Policy(PolicyChange::Protect { .. }) => 10,
         Change::View(ViewChange::Create(_) | ViewChange::Alter(_)) => 11,
         Change::Trigger(TriggerChange::Create { .. })

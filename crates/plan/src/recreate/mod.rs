@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{DependencyKind, Dialect};
 use autogen_schema::{
-    Callee, Change, Default, Domain, EnumType, ObjectId, Pair, Partitioning, QName, Routine,
-    RoutineKind, Schema, Table,
+    Callee, Change, Default, Domain, ObjectId, Pair, Partitioning, QName, Routine, RoutineKind,
+    Schema, Table,
 };
 
 use crate::dependencies::Dependencies;
@@ -244,7 +244,7 @@ impl Invalid {
         if let Some(name) = dropped.or_else(|| change.dropped_domain().map(|it| &it.name)) {
             self.of_type(name, [DependencyKind::Reads]);
         }
-        if let Some(item) = change.altered_enum().filter(|it| !is_extended((*it).as_ref())) {
+        if let Some(item) = change.altered_enum().filter(|it| !it.after.extends(&it.before)) {
             self.of_type(&item.before.name, OTHER_VALUES);
         }
         if let Some(item) = change.altered_domain().filter(|it| is_rebuilt((*it).as_ref())) {
@@ -294,12 +294,6 @@ fn keys(table: &Table) -> BTreeSet<(&'static str, ObjectId)> {
         .into_iter()
         .map(|(kind, columns)| (kind, ObjectId::key(&table.name, columns.into_iter())))
         .collect()
-}
-
-/// Whether values are only added to an enum.
-pub(crate) fn is_extended(item: Pair<&EnumType>) -> bool {
-    let mut after = item.after.values.iter();
-    item.before.values.iter().all(|value| after.any(|it| it == value))
 }
 
 /// Whether a domain can't become the other in place.

@@ -11,8 +11,8 @@ mod expression;
 mod kinds;
 mod matching;
 mod partition;
+mod programmable;
 mod table;
-mod text;
 mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +22,7 @@ use autogen_dialect::{Answer, Dialect, Question, Refusal};
 use autogen_schema::{Declared, QName, Schema, Unsupported};
 
 pub(crate) use self::kinds::known_types;
-pub use self::text::Normalized;
+pub use self::programmable::Normalized;
 use crate::findings::{Doubt, Unmanaged};
 use crate::options::Options;
 

@@ -16,3 +16,11 @@ pub struct EnumType {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }
+
+impl EnumType {
+    /// Whether it is the other with values added, and none taken away or moved.
+    pub fn extends(&self, before: &Self) -> bool {
+        let mut after = self.values.iter();
+        before.values.iter().all(|value| after.any(|it| it == value))
+    }
+}

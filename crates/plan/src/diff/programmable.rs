@@ -9,8 +9,8 @@ use autogen_schema::{
 };
 
 use super::{Past, own};
+use crate::dependencies::Uses;
 use crate::recreate::Recreated;
-use crate::uses::Uses;
 
 /// The changes, beside those that there are already.
 pub(super) fn diff(

@@ -10,7 +10,7 @@ use autogen_schema::{
 };
 
 use super::resource::{Footprint, Resource};
-use crate::uses::Uses;
+use crate::dependencies::Uses;
 
 pub(super) fn of_view(change: &ViewChange) -> Footprint {
     let own = |name: &QName| vec![Resource::Table(name.clone())];

@@ -14,8 +14,8 @@ use autogen_schema::{
 };
 
 use super::Resolver;
+use crate::dependencies::Uses;
 use crate::findings::Doubt;
-use crate::uses::Uses;
 
 /// What a server made of the texts that it was told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
