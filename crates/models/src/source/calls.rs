@@ -9,7 +9,6 @@ use syn::{ItemMacro, ItemMod, LitStr, Meta, Token};
 use super::bodies::words;
 use super::conditions::predicate;
 use super::graph::{Call, Defined, ModuleId, Modules, Place, plain};
-use super::harmless::HARMLESS;
 use super::limits::measure;
 use super::macros::Rules;
 use super::tree::{SourceTree, join, parent};
@@ -200,14 +199,12 @@ impl Modules {
             depth += 1;
         }
         self.look_at_calls();
-        self.look_at_macros();
     }
 
     fn expand_call(&mut self, files: &dyn SourceTree, call: Call, depth: usize) {
         let (before, conditions) = (self.at, std::mem::take(&mut self.conditions));
         self.at = call.file;
         self.conditions.clone_from(&call.conditions);
-        let name = call.path.join("::");
         match self.rules_of(&call) {
             Ok(Some((rules, home))) if depth < DEPTH => {
                 let tokens = call.tokens.clone();
@@ -219,8 +216,10 @@ impl Modules {
                 }
             }
             Ok(Some(_)) => self.leave_call(&call, "macros call one another without end"),
-            Ok(None) if HARMLESS.contains(&name.as_str()) && !mentions(&call.tokens) => {}
-            Ok(None) => self.leave_call(&call, "it is defined elsewhere"),
+            Ok(None) if mentions(&call.tokens) => {
+                self.leave_call(&call, "it is defined elsewhere");
+            }
+            Ok(None) => self.look_at_call(&call),
             Err(()) => self.leave_call(&call, "several macros of the project go by this name"),
         }
         self.at = before;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use autogen_schema::{QName, Unread};
+use autogen_schema::{Bearing, QName, Unread};
 use proc_macro2::{Span, TokenStream};
 use syn::{ItemEnum, ItemImpl, ItemStruct};
 
@@ -100,8 +100,10 @@ pub(crate) struct Modules {
     /// Macros of the project, and calls of macros that are still to be read.
     pub(super) macros: Vec<Defined>,
     pub(super) calls: Vec<Call>,
-    /// Derives and attributes of the project, and what waits for them to be known.
+    /// Derives and attributes of the project.
     pub(super) own_macros: OwnMacros,
+    /// Items under macros, to be judged once all names are known.
+    pub(super) suspects: Vec<Suspect>,
     /// Calls in the bodies of functions.
     pub(super) inner_calls: Vec<Inner>,
     pub(super) budget: Budget,
@@ -169,8 +171,33 @@ pub(super) struct OwnMacros {
     pub(super) silent: BTreeSet<usize>,
     /// The crates that define a macro.
     pub(super) homes: BTreeMap<String, BTreeSet<usize>>,
-    /// What counts unless this macro is a silent one.
-    pub(super) waiting: Vec<(String, Unread)>,
+}
+
+/// An item, and the macros over it.
+#[derive(Debug)]
+pub(super) struct Suspect {
+    pub(super) module: ModuleId,
+    pub(super) file: usize,
+    pub(super) span: Span,
+    pub(super) what: String,
+    /// The table or enum whose model it is.
+    pub(super) table: Option<QName>,
+    /// When an unknown attribute counts; an unknown derive hardly does.
+    pub(super) bearing: Bearing,
+    /// The macro that is called here, between items.
+    pub(super) call: Option<Called>,
+    pub(super) attributes: Vec<syn::Path>,
+    pub(super) derives: Vec<syn::Path>,
+    /// Whether attributes may be helpers of the derives.
+    pub(super) helpers: bool,
+}
+
+/// The call of a macro.
+#[derive(Debug)]
+pub(super) struct Called {
+    pub(super) path: Vec<String>,
+    /// Whether what it holds may be items that make entities.
+    pub(super) items: bool,
 }
 
 pub(super) fn implements(item: &syn::ItemImpl, name: &str) -> bool {

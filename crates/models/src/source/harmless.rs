@@ -1,4 +1,5 @@
-//! What everybody knows to make no entities: macros, attributes and derives.
+//! What everybody knows to make no entities: macros, attributes and derives; and the
+//! derives that do.
 
 /// Macros between items that make no entities.
 #[rustfmt::skip]
@@ -7,18 +8,23 @@ pub(super) const HARMLESS: &[&str] = &[
     "bitflags::bitflags", "built::include", "compile_error", "const_assert",
     "const_format::assertcp", "core::arch::global_asm", "criterion::criterion_group",
     "criterion::criterion_main", "criterion_group", "criterion_main", "derive_new",
-    "embed_migrations", "fuzz_target", "global_asm", "i18n", "inventory::collect",
-    "inventory::submit", "lazy_static", "lazy_static::lazy_static", "libfuzzer_sys::fuzz_target",
-    "metrics::describe_counter", "mockall::mock", "pin_project", "pin_project_lite::pin_project",
-    "quick_error", "quick_error::quick_error", "rust_i18n::i18n", "sea_autogen::migrations",
+    "diesel_migrations::embed_migrations", "embed_migrations", "fuzz_target", "global_asm", "i18n",
+    "inventory::collect", "inventory::submit", "lazy_static", "lazy_static::lazy_static",
+    "libfuzzer_sys::fuzz_target", "metrics::describe_counter", "mock", "mockall::mock",
+    "pin_project", "pin_project_lite::pin_project", "quick_error", "quick_error::quick_error",
+    "refinery::embed_migrations", "rust_i18n::i18n", "sea_autogen::migrations",
     "seaography::register_active_enums", "seaography::register_entities",
     "seaography::register_entity_modules", "shadow", "shadow_rs::shadow", "slint::include_modules",
     "static_assertions::assert_eq_size", "static_assertions::assert_impl_all",
-    "static_assertions::const_assert", "std::compile_error", "std::thread_local",
-    "syn::custom_keyword", "syn::custom_punctuation", "task_local", "thread_local",
-    "tokio::task_local", "tonic::include_file_descriptor_set", "tonic::include_proto",
-    "uniffi::include_scaffolding", "uniffi::setup_scaffolding",
+    "static_assertions::assert_not_impl_any", "static_assertions::assert_obj_safe",
+    "static_assertions::const_assert", "std::arch::global_asm", "std::compile_error",
+    "std::thread_local", "syn::custom_keyword", "syn::custom_punctuation", "task_local",
+    "thread_local", "tokio::task_local", "tonic::include_file_descriptor_set",
+    "tonic::include_proto", "uniffi::include_scaffolding", "uniffi::setup_scaffolding",
 ];
+
+/// Macros that give back what they hold, under other names at most.
+pub(super) const GIVING_BACK: &[&str] = &["paste", "paste::paste", "pastey::paste"];
 
 /// Macros in bodies that quote code, or print: what they hold is not there.
 #[rustfmt::skip]
@@ -72,34 +78,54 @@ pub(super) const KNOWN_CRATES: &[&str] = &[
     "alloc", "ambassador", "anyhow", "apalis", "apistos", "arbitrary", "argh", "ascent", "askama",
     "askama_axum", "async_graphql", "async_recursion", "async_std", "async_stream", "async_trait",
     "auto_enums", "auto_impl", "autometrics", "axum", "axum_extra", "axum_macros", "axum_test",
-    "axum_typed_multipart", "bb8", "bevy", "bilge", "bincode", "bitflags", "bon", "borsh",
-    "bounded_integer", "bytemuck", "cached", "chrono", "clap", "clippy", "config", "const_format",
-    "core", "ctor", "cucumber", "cynic", "darling", "dashmap", "delegate", "deluxe", "derivative",
-    "derive_builder", "derive_getters", "derive_more", "derive_new", "derive_setters",
-    "derive_utils", "derive_where", "deserr", "diagnostic", "diesel", "dioxus", "displaydoc",
-    "duplicate", "educe", "enum_as_inner", "enum_dispatch", "enum_iterator", "enum_map",
-    "enumflags2", "envconfig", "envy", "facet", "fake", "figment", "frunk", "garde", "getset",
-    "graphql_client", "gumdrop", "hash32", "heck", "icu", "insta", "int_enum", "inventory",
-    "iso_currency", "jsonschema", "juniper", "kameo", "kani", "kinded", "lazy_static", "leptos",
-    "loco_rs", "log", "macro_rules_attribute", "maud", "metrics", "miette", "minicbor",
-    "minijinja", "miri", "mockall", "modular_bitfield", "musli", "nanoid", "napi", "napi_derive",
-    "nject", "no_panic", "ntex", "num_derive", "num_enum", "nutype", "oasgen", "okapi",
-    "opentelemetry", "ouroboros", "paperclip", "parse_display", "partially", "perfect_derive",
-    "phf", "pin_project", "pin_project_lite", "poem", "poem_openapi", "postgres_types", "proptest",
-    "proptest_derive", "prost", "ptree", "pyo3", "pyo3_stub_gen", "quickcheck", "ractor", "rinja",
-    "rkyv", "rmcp", "rocket", "rocket_okapi", "rovo", "rstest", "rstest_reuse", "rust_analyzer",
-    "rust_decimal", "rust_embed", "rustfmt", "salvo", "salvo_oapi", "savefile", "schemars",
-    "scylla", "sea_autogen", "sea_orm", "sea_orm_migration", "sea_query", "sea_schema_derive",
-    "sealed", "seaography", "secrecy", "serde", "serde_derive", "serde_json", "serde_repr",
-    "serde_valid", "serde_with", "serial_test", "shaku", "shrinkwraprs", "shuttle_runtime",
-    "silkenweb", "smart_default", "snafu", "specta", "sqlx", "static_assertions", "std",
-    "struct_iterable", "structopt", "structstruck", "strum", "strum_macros", "superstruct",
-    "synstructure", "tabled", "tap", "tauri", "tera", "test_case", "test_log", "thiserror",
-    "tokio", "tokio_macros", "tokio_postgres", "tokio_test", "tonic", "tower_http", "tracing",
-    "tracing_test", "trait_variant", "ts_rs", "tsify", "typed_builder", "typeshare", "typetag",
-    "uniffi", "utoipa", "utoipa_axum", "uuid", "validator", "validify", "valuable", "variantly",
-    "warp", "wasm_bindgen", "wasm_bindgen_macro", "wiremock", "yew", "yoke", "zerocopy",
+    "axum_typed_multipart", "bb8", "bevy", "bilge", "bincode", "binread", "binrw", "bitcode",
+    "bitflags", "bon", "borsh", "bounded_integer", "bytemuck", "cached", "chrono", "clap", "clippy",
+    "config", "const_format", "core", "ctor", "cucumber", "cynic", "darling", "dashmap", "deku",
+    "delegate", "deluxe", "derivative", "derive_builder", "derive_getters", "derive_more",
+    "derive_new", "derive_setters", "derive_utils", "derive_where", "deserr", "diagnostic",
+    "diesel", "dioxus", "displaydoc", "duplicate", "educe", "enum_as_inner", "enum_dispatch",
+    "enum_iterator", "enum_map", "enumflags2", "enumset", "envconfig", "envy", "facet", "fake",
+    "field_count", "figment", "frunk", "garde", "getset", "graphql_client", "gumdrop", "hard_xml",
+    "hash32", "heck", "icu", "insta", "int_enum", "inventory", "iso_currency", "jsonschema",
+    "juniper", "kameo", "kani", "kinded", "lazy_static", "leptos", "loco_rs", "log",
+    "macro_rules_attribute", "maud", "metrics", "miette", "minicbor", "minijinja", "miri",
+    "mockall", "modular_bitfield", "musli", "nanoid", "napi", "napi_derive", "nject", "no_panic",
+    "ntex", "num", "num_derive", "num_enum", "num_traits", "nutype", "oasgen", "okapi",
+    "opentelemetry", "optional_struct", "ouroboros", "paperclip", "parity_scale_codec",
+    "parse_display", "partially", "perfect_derive", "phf", "pin_project", "pin_project_lite",
+    "poem", "poem_openapi", "postgres_types", "proptest", "proptest_derive", "prost", "ptree",
+    "pyo3", "pyo3_stub_gen", "quickcheck", "ractor", "redis", "redis_derive", "redis_macros",
+    "rinja", "rkyv", "rmcp", "rocket", "rocket_okapi", "rovo", "rstest", "rstest_reuse",
+    "rust_analyzer", "rust_decimal", "rust_embed", "rustfmt", "salvo", "salvo_oapi", "savefile",
+    "schemars", "scylla", "sea_autogen", "sea_orm", "sea_orm_migration", "sea_query",
+    "sea_schema_derive", "sealed", "seaography", "secrecy", "serde", "serde_derive", "serde_diff",
+    "serde_json", "serde_repr", "serde_valid", "serde_with", "serial_test", "shaku", "shrinkwraprs",
+    "shuttle_runtime", "silkenweb", "smart_default", "snafu", "specs", "specta", "sqlx",
+    "static_assertions", "std", "strong_xml", "struct_iterable", "struct_patch", "structopt",
+    "structstruck", "strum", "strum_macros", "superstruct", "synstructure", "tabled", "tap",
+    "tauri", "tera", "test_case", "test_log", "thiserror", "tokio", "tokio_macros",
+    "tokio_postgres", "tokio_test", "tonic", "tower_http", "tracing", "tracing_test",
+    "trait_variant", "ts_rs", "tsify", "typed_builder", "typeshare", "typetag", "uniffi", "utoipa",
+    "utoipa_axum", "uuid", "validator", "validify", "valuable", "variantly", "warp", "wasm_bindgen",
+    "wasm_bindgen_macro", "wiremock", "yaserde", "yaserde_derive", "yew", "yoke", "zerocopy",
     "zerofrom", "zeroize", "zerovec", "zod_gen", "zvariant",
+];
+
+/// Attributes that belong to well-known derives.
+#[rustfmt::skip]
+pub(super) const HELPERS: &[&str] = &[
+    "Tabled", "arbitrary", "arg", "argh", "as_mut", "as_ref", "askama", "autogen", "bincode",
+    "borsh", "br", "brw", "builder", "bw", "clap", "command", "config", "darling", "debug",
+    "default", "delegate", "deref", "deref_mut", "derivative", "derive_where", "deserr",
+    "diagnostic", "diesel", "display", "dummy", "educe", "enum_map", "envconfig", "error", "facet",
+    "from", "garde", "get", "getset", "getter", "graphql", "group", "help", "into", "into_iterator",
+    "into_params", "is_variant", "kinded", "label", "multipart", "musli", "num_enum", "oai",
+    "param", "path", "postgres", "prost", "pyo3", "redis", "reflect", "related_code", "response",
+    "rkyv", "salvo", "schema", "schemars", "sea_orm", "sea_query", "serde", "serde_as",
+    "serde_repr", "serde_with", "set", "setters", "skip", "snafu", "source", "source_code",
+    "specta", "sql_type", "sqlx", "structopt", "strum", "strum_discriminants", "table_name",
+    "tabled", "template", "to_response", "try_from", "ts", "tsify", "typed_builder", "typetag",
+    "unwrap", "url", "utoipa", "validate", "validify", "yaserde", "zerocopy", "zeroize", "zvariant",
 ];
 
 /// Derives of the standard library, none of which has attributes of its own.
@@ -156,4 +182,16 @@ pub(super) const DERIVES: &[&str] = &[
     "VariantArray", "VariantNames", "Variantly", "WriteXml", "XmlRead", "XmlWrite",
     "YaDeserialize", "YaSerialize", "Yaserialize", "Yokeable", "ZeroFrom", "Zeroable", "Zeroize",
     "ZeroizeOnDrop",
+];
+
+/// The derives that make tables, or parts of them.
+pub(super) const READ: [&str; 8] = [
+    "DeriveEntityModel",
+    "Autogen",
+    "DeriveEntity",
+    "DeriveModel",
+    "DeriveColumn",
+    "DerivePrimaryKey",
+    "DeriveRelation",
+    "DeriveActiveEnum",
 ];

@@ -14,6 +14,7 @@ mod macros;
 mod modules;
 mod own_macros;
 mod resolve;
+mod suspects;
 mod tree;
 mod unread;
 mod walk;
@@ -91,6 +92,8 @@ fn walk(files: &dyn SourceTree, crates: &[crates::Crate]) -> (Modules, BTreeMap<
     }
     modules.expand(files);
     modules.join();
+    let unknown = suspects::unknown(&modules, crates, &libraries);
+    modules.unread.extend(unknown);
     (modules, libraries)
 }
 

@@ -9,6 +9,7 @@ use syn::{Attribute, Expr, ExprLit, ItemEnum, ItemImpl, ItemStruct, Lit, Meta, U
 
 use super::conditions::{Conditions, shown};
 use super::graph::{Def, ModuleId, Modules, OwnMacros, Site, ValueImpl, implements, plain};
+use super::harmless::READ;
 use crate::attr::{derives, metas, under_condition};
 use crate::codes::CONDITION;
 use crate::column_type::parse_expr;
@@ -99,7 +100,7 @@ impl Modules {
             }
             UseTree::Rename(rename) => {
                 let mut full = path.clone();
-                if let Some(known) = DERIVES.iter().find(|it| rename.ident == **it) {
+                if let Some(known) = READ.iter().find(|it| rename.ident == **it) {
                     self.aliases.insert(plain(&rename.rename), known);
                 }
                 if rename.ident != "self" {
@@ -167,7 +168,7 @@ impl Modules {
         }
         if value || !(entity || whole) {
             if !has("DeriveEntity") && !has("DeriveModel") {
-                self.look_at_attributes(id, item, &derived, None);
+                self.look_at_attributes(id, item, None);
             }
             return;
         }
@@ -176,7 +177,7 @@ impl Modules {
         let model = read_struct(item, context, &mut findings);
         findings.0.into_iter().for_each(|finding| self.report(finding));
         let Some(model) = model else { return };
-        self.look_at_attributes(id, item, &derived, Some(&model.table.name));
+        self.look_at_attributes(id, item, Some(&model.table.name));
         self.add_site(id, model);
     }
 
@@ -304,18 +305,6 @@ impl Modules {
         crate::diagnostic::origin(file.map_or("", String::as_str), span)
     }
 }
-
-/// The derives that make tables, or parts of them.
-const DERIVES: [&str; 8] = [
-    "DeriveEntityModel",
-    "Autogen",
-    "DeriveEntity",
-    "DeriveModel",
-    "DeriveColumn",
-    "DerivePrimaryKey",
-    "DeriveRelation",
-    "DeriveActiveEnum",
-];
 
 pub(super) fn path_attribute(attrs: &[Attribute]) -> Option<String> {
     metas(attrs).iter().find_map(path_of)

@@ -3,7 +3,6 @@
 //! Nobody runs them here. But one whose crate never speaks of entities makes none, and
 //! what stands under it need not be listed.
 
-use autogen_schema::Unread;
 use proc_macro2::TokenTree;
 use syn::{ItemFn, Meta};
 
@@ -26,11 +25,7 @@ impl OwnMacros {
         }
     }
 
-    pub(super) fn wait(&mut self, name: String, item: Unread) {
-        self.waiting.push((name, item));
-    }
-
-    fn is_silent(&self, name: &str) -> bool {
+    pub(super) fn is_silent(&self, name: &str) -> bool {
         self.homes.get(name).is_some_and(|all| all.is_subset(&self.silent))
     }
 }
@@ -51,15 +46,6 @@ impl Modules {
                 Meta::List(_) | Meta::Path(_) | Meta::NameValue(_) => continue,
             };
             self.own_macros.homes.entry(name).or_default().insert(krate);
-        }
-    }
-
-    /// Lists what stands under macros that may make an entity, once all are known.
-    pub(super) fn look_at_macros(&mut self) {
-        for (name, item) in std::mem::take(&mut self.own_macros.waiting) {
-            if !self.own_macros.is_silent(&name) {
-                self.unread.push(item);
-            }
         }
     }
 }

@@ -5,14 +5,14 @@
 //! where its tokens speak of entities. So is a struct or module under an attribute
 //! macro, and an entity inside of another item.
 
-use autogen_schema::{Bearing, QName, Unread};
+use autogen_schema::{Bearing, QName};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Item, ItemMod, ItemStruct};
 
 use super::conditions::attributes;
-use super::graph::{Def, ModuleId, Modules, plain};
-use super::harmless::{DERIVES, KNOWN, KNOWN_CRATES, PLAIN};
+use super::graph::{Call, Called, ModuleId, Modules, Suspect, plain};
+use super::harmless::{HARMLESS, PLAIN, QUOTING};
 use crate::attr::{derived, is_ours, metas, possible, under_condition};
 
 /// Words that speak of entities.
@@ -38,13 +38,53 @@ pub(super) fn mentions(tokens: &TokenStream) -> bool {
     })
 }
 
+/// Whether tokens have a struct, a module, or the call of a macro of which nobody knows.
+fn may_be_items(tokens: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Group(group) => may_be_items(&group.stream()),
+        TokenTree::Ident(word) => {
+            let called =
+                is_called(&tokens[at + 1..]) && syn::parse_str::<syn::Ident>(&plain(word)).is_ok();
+            ["struct", "mod"].iter().any(|it| word == it) || (called && !is_harmless(&plain(word)))
+        }
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+fn is_called(rest: &[TokenTree]) -> bool {
+    matches!(rest, [TokenTree::Punct(mark), TokenTree::Group(_), ..] if mark.as_char() == '!')
+}
+
+fn is_harmless(name: &str) -> bool {
+    [HARMLESS, QUOTING].iter().any(|all| all.contains(&name))
+}
+
+impl Suspect {
+    fn with_attributes(mut self, attrs: &[Attribute]) -> Self {
+        let attrs = possible(attrs);
+        self.attributes = attrs.iter().map(|attr| attr.path().clone()).collect();
+        self.helpers = derived(&attrs).iter().any(|path| !is_plain(path));
+        self
+    }
+
+    fn with_derives(mut self, attrs: &[Attribute]) -> Self {
+        self.derives = derived(&possible(attrs));
+        self
+    }
+}
+
+/// Whether it is a derive of the standard library.
+fn is_plain(path: &syn::Path) -> bool {
+    path.segments.last().is_some_and(|it| PLAIN.iter().any(|name| it.ident == name))
+}
+
 impl Modules {
     /// Lists a struct whose attributes may make it something else than it seems.
     pub(super) fn look_at_attributes(
         &mut self,
         id: ModuleId,
         item: &ItemStruct,
-        derived: &[String],
         table: Option<&QName>,
     ) {
         let name = plain(&item.ident);
@@ -70,86 +110,68 @@ impl Modules {
                 format!("whether it is a model depends on `{cfg}`, which can't be known here");
             return self.leave(item.ident.span(), format!("the struct `{name}`"), why, None);
         }
-        let helpers = derived.iter().any(|it| !PLAIN.contains(&it.as_str()));
-        if let Some(attr) = self.unknown_attribute(id, &item.attrs, helpers) {
-            let why = format!("what the attribute `#[{attr}]` makes of it is not known");
-            self.leave(item.ident.span(), format!("the struct `{name}`"), why, table.cloned());
-        }
+        let what = format!("the struct `{name}`");
+        let suspect = self.suspect(id, item.ident.span(), what, Bearing::Likely);
+        let suspect = Suspect { table: table.cloned(), ..suspect };
+        self.suspects.push(suspect.with_attributes(&item.attrs));
     }
 
-    /// Lists a module under an attribute macro.
+    /// Notes a module that may be under an attribute macro.
     pub(super) fn look_at_module(&mut self, id: ModuleId, item: &ItemMod) {
-        if let Some(attr) = self.unknown_attribute(id, &item.attrs, false) {
-            let why = format!("what the attribute `#[{attr}]` makes of it is not known");
-            let what = format!("the module `{}`", plain(&item.ident));
-            self.leave(item.ident.span(), what, why, None);
-        }
+        let what = format!("the module `{}`", plain(&item.ident));
+        let suspect = self.suspect(id, item.ident.span(), what, Bearing::Likely);
+        self.suspects.push(suspect.with_attributes(&item.attrs));
     }
 
-    /// Lists an item under an attribute macro, where that hardly makes an entity of it.
+    /// Notes an item that may be under an attribute macro, which hardly makes an entity
+    /// of it. To an enum that columns use it may add values.
     pub(super) fn look_at_item(&mut self, id: ModuleId, item: &Item) {
         if matches!(item, Item::Struct(_) | Item::Mod(_)) {
             return;
         }
-        let Some(attrs) = attributes(item) else { return };
-        let helpers = derived(&possible(attrs)).iter().any(|path| !is_plain(path));
-        if let Some(attr) = self.unknown_attribute(id, attrs, helpers) {
-            let why = format!("what the attribute `#[{attr}]` makes of it is not known");
-            self.doubt_macro(attr, item.span(), "an item".to_owned(), why);
-        }
+        let Some(attrs) = attributes(item).filter(|it| !it.is_empty()) else { return };
+        let is_used = |it: &syn::ItemEnum| {
+            let derived = self.derives(&it.attrs);
+            ["DeriveActiveEnum", "Autogen"].iter().any(|name| derived.iter().any(|it| it == name))
+        };
+        let suspect = match item {
+            Item::Enum(item) if is_used(item) => {
+                let what = format!("the enum `{}`", plain(&item.ident));
+                self.suspect(id, item.ident.span(), what, Bearing::Likely)
+            }
+            _ => self.suspect(id, item.span(), "an item".to_owned(), Bearing::Unlikely),
+        };
+        self.suspects.push(suspect.with_attributes(attrs));
     }
 
-    /// Lists an item with a derive that may add more than implementations.
+    /// Notes an item with a derive that may add more than implementations.
     pub(super) fn look_at_derives(&mut self, id: ModuleId, name: &Ident, attrs: &[Attribute]) {
-        let all = derived(&possible(attrs));
-        let unknown = all.iter().find(|path| !is_plain(path) && !self.is_known(id, path, DERIVES));
-        if let Some(path) = unknown {
-            let why = format!("what the derive `{}` adds is not known", shown(path));
-            self.doubt_macro(shown(path), name.span(), format!("the type `{}`", plain(name)), why);
+        let what = format!("the type `{}`", plain(name));
+        let suspect = self.suspect(id, name.span(), what, Bearing::Unlikely);
+        self.suspects.push(suspect.with_derives(attrs));
+    }
+
+    /// Notes a call between items of a macro that the project does not define.
+    pub(super) fn look_at_call(&mut self, call: &Call) {
+        let what = format!("the macro `{}!`", call.path.join("::"));
+        let suspect = self.suspect(call.module, call.span, what, Bearing::Likely);
+        let called = Called { path: call.path.clone(), items: may_be_items(&call.tokens) };
+        self.suspects.push(Suspect { call: Some(called), ..suspect });
+    }
+
+    fn suspect(&self, module: ModuleId, span: Span, what: String, bearing: Bearing) -> Suspect {
+        Suspect {
+            module,
+            file: self.at,
+            span,
+            what,
+            table: None,
+            bearing,
+            call: None,
+            attributes: Vec::new(),
+            derives: Vec::new(),
+            helpers: false,
         }
-    }
-
-    /// Lists what stands under a macro, unless the workspace defines that as a harmless one.
-    fn doubt_macro(&mut self, path: String, span: Span, what: String, why: String) {
-        let last = path.rsplit("::").next().unwrap_or_default().to_owned();
-        let origin = self.place(self.at, span);
-        let bearing = Bearing::Unlikely;
-        self.own_macros.wait(last, Unread { origin, what, why, table: None, bearing });
-    }
-
-    /// The first attribute that may be a macro. Attributes of derives go by a plain
-    /// name that nothing brought in.
-    fn unknown_attribute(
-        &self,
-        id: ModuleId,
-        attrs: &[Attribute],
-        helpers: bool,
-    ) -> Option<String> {
-        let unknown = |attr: &&Attribute| {
-            let path = attr.path();
-            let helper = helpers && path.get_ident().is_some_and(|it| !self.is_imported(id, it));
-            !helper && !self.is_known(id, path, KNOWN)
-        };
-        possible(attrs).iter().find(unknown).map(|attr| shown(attr.path()))
-    }
-
-    fn is_imported(&self, id: ModuleId, name: &Ident) -> bool {
-        let def = self.modules[id].names.get(&plain(name));
-        matches!(def, Some(Def::Use(path, _)) if path.len() > 1)
-    }
-
-    /// Whether a macro goes by one of these names, or is of a crate whose macros make no
-    /// entities.
-    fn is_known(&self, id: ModuleId, path: &syn::Path, names: &[&str]) -> bool {
-        let segments: Vec<String> = path.segments.iter().map(|it| plain(&it.ident)).collect();
-        let Some(first) = segments.first() else { return false };
-        let real = match self.modules[id].names.get(first) {
-            Some(Def::Use(path, _)) => path.first().unwrap_or(first),
-            Some(_) | None => first,
-        };
-        let of_a_crate = segments.len() > 1 || real != first;
-        (of_a_crate && KNOWN_CRATES.contains(&real.as_str()))
-            || (segments.len() == 1 && names.contains(&first.as_str()))
     }
 
     /// Lists tokens that the parser makes nothing of.
@@ -161,14 +183,4 @@ impl Modules {
             self.leave(first.span(), "an item".to_owned(), why, None);
         }
     }
-}
-
-fn shown(path: &syn::Path) -> String {
-    let names: Vec<String> = path.segments.iter().map(|it| it.ident.to_string()).collect();
-    names.join("::")
-}
-
-/// Whether it is a derive of the standard library.
-fn is_plain(path: &syn::Path) -> bool {
-    path.segments.last().is_some_and(|it| PLAIN.iter().any(|name| it.ident == name))
 }

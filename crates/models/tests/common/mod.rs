@@ -85,3 +85,34 @@ pub(crate) fn field_problems(field: &str) -> Vec<String> {
     );
     problems(&text)
 }
+
+/// A model that is always there.
+pub(crate) const PLAIN: &str = "#[derive(Autogen)] #[autogen(table = \"t\")] struct T { a: i32 }\n";
+
+/// Models, beside the one that is always there.
+pub(crate) fn with(text: &str) -> Declared {
+    read(&format!("{PLAIN}{text}"))
+}
+
+/// The names of all tables.
+pub(crate) fn tables(declared: &Declared) -> String {
+    let names: Vec<String> = declared.schema.tables.keys().map(ToString::to_string).collect();
+    names.join(" ")
+}
+
+/// What is listed of models none of which has a table.
+#[track_caller]
+pub(crate) fn unread(text: &str) -> String {
+    let declared = with(text);
+    assert_eq!(tables(&declared), "t", "{text}");
+    declared.unread.iter().map(|it| format!("{it}\n")).collect()
+}
+
+/// Reads a crate with this manifest.
+#[track_caller]
+pub(crate) fn project(manifest: &str, files: &[(&str, &str)]) -> Declared {
+    let manifest = format!("[package]\nname = \"app\"\n{manifest}");
+    let mut all = vec![("Cargo.toml", manifest.as_str())];
+    all.extend_from_slice(files);
+    read_files(&all, "").unwrap_or_else(|problems| panic!("{}", shown(&problems)))
+}

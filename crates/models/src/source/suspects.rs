@@ -1,0 +1,191 @@
+//! Items under macros that may make an entity of them: judged once all names are known.
+//!
+//! A macro goes by the name that it has where it comes from, and by the crate that the
+//! manifest means: imports and manifests may give both any other name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_schema::{Bearing, Unread};
+
+use super::crates::Crate;
+use super::graph::{Called, Def, ModuleId, Modules, Suspect, plain};
+use super::harmless::{DERIVES, GIVING_BACK, HARMLESS, HELPERS, KNOWN, KNOWN_CRATES, PLAIN, READ};
+use super::resolve::{Found, Resolver};
+
+/// Why a call of a macro is not read.
+const DEFINED_ELSEWHERE: &str = "it is defined elsewhere";
+
+/// What macros are: by their names, imports and manifests.
+struct Judge<'m> {
+    modules: &'m Modules,
+    crates: &'m [Crate],
+    resolver: Resolver<'m>,
+}
+
+/// A macro as it is known where it comes from.
+struct Real {
+    path: Vec<String>,
+    /// Whether the crate that it comes from is not of the workspace.
+    foreign: bool,
+    /// Whether an import brings it under the name that stands there.
+    imported: bool,
+}
+
+impl Judge<'_> {
+    /// What of an item a macro may change unseen: its name, why that is not known, and when
+    /// that counts.
+    fn verdict(&self, suspect: &Suspect) -> Option<(String, String, Bearing)> {
+        if let Some(call) = &suspect.call {
+            let unknown = !self.knows_call(suspect.module, call);
+            return unknown.then(|| (String::new(), DEFINED_ELSEWHERE.to_owned(), suspect.bearing));
+        }
+        let attribute = |path: &&syn::Path| !self.knows_attribute(suspect, path);
+        if let Some(path) = suspect.attributes.iter().find(attribute) {
+            let why = format!("what the attribute `#[{}]` makes of it is not known", shown(path));
+            let name = self.name(suspect.module, path);
+            // Only a glob import could bring it: it is rather a helper of a derive.
+            let rather_a_helper = suspect.table.is_none() && self.may_help(suspect, path);
+            let bearing = if rather_a_helper { Bearing::Unlikely } else { suspect.bearing };
+            return Some((name, why, bearing));
+        }
+        let path = suspect.derives.iter().find(|path| !self.knows_derive(suspect.module, path))?;
+        let why = format!("what the derive `{}` adds is not known", shown(path));
+        Some((self.name(suspect.module, path), why, Bearing::Unlikely))
+    }
+
+    fn real(&self, module: ModuleId, path: &syn::Path) -> Real {
+        let written: Vec<String> = path.segments.iter().map(|it| plain(&it.ident)).collect();
+        self.real_path(module, &written, path.leading_colon.is_some())
+    }
+
+    fn real_path(&self, module: ModuleId, written: &[String], leading: bool) -> Real {
+        let found = self.resolver.path(module, written, leading);
+        if let Some(Found::Foreign(path)) = found {
+            let foreign = path.len() > 1;
+            return Real { path, foreign, imported: foreign };
+        }
+        let names = &self.modules.modules[module].names;
+        let import = written.first().and_then(|first| match names.get(first) {
+            Some(Def::Use(path, _)) if path.len() > 1 => Some(path.clone()),
+            Some(_) | None => None,
+        });
+        // What is a module or type there is no macro.
+        let imported = found.is_none() && import.is_some();
+        let (first, rest) = written.split_at(written.len().min(1));
+        let mut path = import.unwrap_or_else(|| first.to_vec());
+        path.extend_from_slice(rest);
+        if let Some(first) = path.first_mut() {
+            *first = self.renamed(module, first);
+        }
+        Real { path, foreign: false, imported }
+    }
+
+    /// A crate by the name that it has for itself.
+    fn renamed(&self, module: ModuleId, name: &str) -> String {
+        let krate = self.crates.get(self.modules.modules[module].krate);
+        let real = krate.and_then(|it| it.renames.get(name));
+        real.map_or(name, String::as_str).to_owned()
+    }
+
+    /// The name of a macro where it comes from.
+    fn name(&self, module: ModuleId, path: &syn::Path) -> String {
+        self.real(module, path).path.pop().unwrap_or_default()
+    }
+
+    /// A call is known by its name alone, or by its path from the crate on.
+    fn knows_call(&self, module: ModuleId, call: &Called) -> bool {
+        let real = self.real_path(module, &call.path, false);
+        let known = |from: usize| {
+            let name = real.path.get(from..).unwrap_or_default().join("::");
+            HARMLESS.contains(&name.as_str())
+                || (!call.items && GIVING_BACK.contains(&name.as_str()))
+        };
+        let last = real.path.len().saturating_sub(1);
+        (0..last).any(known) || (!real.foreign && call.path.len() == 1 && known(last))
+    }
+
+    fn knows_derive(&self, module: ModuleId, path: &syn::Path) -> bool {
+        let real = self.real(module, path);
+        // What is read as a model, is one by this name.
+        real.path.last().is_some_and(|it| READ.contains(&it.as_str()))
+            || real.is_known(path, DERIVES)
+            || real.is_known(path, PLAIN)
+    }
+
+    fn knows_attribute(&self, suspect: &Suspect, path: &syn::Path) -> bool {
+        if self.real(suspect.module, path).is_known(path, KNOWN) {
+            return true;
+        }
+        let helper = path.get_ident().is_some_and(|it| HELPERS.contains(&plain(it).as_str()));
+        self.may_help(suspect, path) && (helper || !self.is_open(suspect.module))
+    }
+
+    /// Whether an attribute may belong to a derive: its name comes from nowhere.
+    fn may_help(&self, suspect: &Suspect, path: &syn::Path) -> bool {
+        let imported = || self.real(suspect.module, path).imported;
+        suspect.helpers && path.get_ident().is_some() && !imported()
+    }
+
+    /// Whether a glob import may bring macros that nobody knows.
+    fn is_open(&self, module: ModuleId) -> bool {
+        let (mut seen, mut rest) = (BTreeSet::from([module]), vec![module]);
+        while let Some(at) = rest.pop() {
+            for (path, leading) in &self.modules.modules[at].globs {
+                match self.resolver.path(at, path, *leading) {
+                    Some(Found::Module(inner)) if seen.insert(inner) => rest.push(inner),
+                    // The variants of an enum are no macros.
+                    Some(Found::Module(_) | Found::Def(..)) => {}
+                    Some(Found::Foreign(path)) if is_of_known(&path) => {}
+                    Some(Found::Foreign(_) | Found::Unbound(_)) | None => return true,
+                }
+            }
+        }
+        false
+    }
+}
+
+impl Real {
+    /// Whether it goes by one of these names, or is of a crate whose macros make no
+    /// entities.
+    fn is_known(&self, written: &syn::Path, names: &[&str]) -> bool {
+        let Some((last, crates)) = self.path.split_last() else { return false };
+        if is_of_known(crates) {
+            return true;
+        }
+        !self.foreign && written.segments.len() == 1 && names.contains(&last.as_str())
+    }
+}
+
+/// Whether a path leads through a crate whose macros make no entities.
+fn is_of_known(path: &[String]) -> bool {
+    path.iter().any(|it| KNOWN_CRATES.contains(&it.as_str()))
+}
+
+/// What stands under macros that may make an entity; of each item it is told once.
+pub(super) fn unknown(
+    modules: &Modules,
+    crates: &[Crate],
+    libraries: &BTreeMap<String, ModuleId>,
+) -> Vec<Unread> {
+    let resolver = Resolver::new(modules, crates, libraries.clone());
+    let judge = Judge { modules, crates, resolver };
+    let mut told = BTreeSet::new();
+    let mut found = Vec::new();
+    for suspect in &modules.suspects {
+        let Some((name, why, bearing)) = judge.verdict(suspect) else { continue };
+        if bearing == Bearing::Unlikely && modules.own_macros.is_silent(&name) {
+            continue;
+        }
+        let origin = modules.place(suspect.file, suspect.span);
+        if told.insert(origin.clone()) {
+            let (what, table) = (suspect.what.clone(), suspect.table.clone());
+            found.push(Unread { origin, what, why, table, bearing });
+        }
+    }
+    found
+}
+
+fn shown(path: &syn::Path) -> String {
+    let names: Vec<String> = path.segments.iter().map(|it| it.ident.to_string()).collect();
+    names.join("::")
+}

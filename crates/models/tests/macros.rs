@@ -1,0 +1,311 @@
+//! Macros, attributes and derives: what is expanded, known, or listed.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod common;
+
+use autogen_schema::Bearing;
+use common::{PLAIN, project, table, tables, unread, with};
+
+#[test]
+fn macros_of_the_project_are_expanded() {
+    let rules = r#"
+        macro_rules! entity {
+            ($name:ident, $table:literal, { $($field:ident: $ty:ty),* $(,)? }) => {
+                pub mod $name {
+                    #[derive(DeriveEntityModel)]
+                    #[sea_orm(table_name = $table)]
+                    pub struct Model { #[sea_orm(primary_key)] pub id: i32, $(pub $field: $ty),* }
+                }
+            };
+        }
+        entity!(tag, "tags", { name: String, weight: Option<f64> });
+        entity!(note, "notes", {});
+        macro_rules! modules { ($($name:ident)*) => { $(mod $name { #[derive(Autogen)]
+            #[autogen(table = stringify)] struct Skipped {} })* }; () => {} }
+        macro_rules! both { ($($t:tt)*) => { entity!($($t)*); } }
+        both!(third, "third", { a: i64 });
+    "#;
+    let declared = with(rules);
+    assert_eq!(tables(&declared), "notes t tags third");
+    let tags = table(&declared, "tags");
+    assert_eq!(tags.columns.len(), 3);
+    assert!(tags.columns[2].nullable);
+    assert!(declared.unread.is_empty(), "{:?}", declared.unread);
+    // The place is that of the call.
+    assert_eq!(declared.origins[&"tags".into()].line, 12);
+}
+
+#[test]
+fn macros_declare_modules_and_cross_crates() {
+    let declared = project(
+        "[workspace]\nmembers = [\"kit\"]\n[dependencies]\nkit = { path = \"kit\" }",
+        &[
+            ("src/lib.rs", "kit::modules! { users posts }\n"),
+            (
+                "src/users.rs",
+                "#[derive(Autogen)] #[autogen(table = \"users\")] struct U { a: i32 }",
+            ),
+            (
+                "src/posts.rs",
+                "#[derive(Autogen)] #[autogen(table = \"posts\")] struct P { a: i32 }",
+            ),
+            ("kit/Cargo.toml", "[package]\nname = \"kit\""),
+            (
+                "kit/src/lib.rs",
+                "#[macro_export] macro_rules! modules { ($($m:ident)*) => { $(pub mod $m;)* } }",
+            ),
+        ],
+    );
+    assert_eq!(tables(&declared), "posts users");
+    assert!(declared.unread.is_empty());
+}
+
+#[test]
+fn what_a_macro_makes_elsewhere_is_listed() {
+    for (text, expected) in [
+        (
+            "my_entities! { users }",
+            "models.rs:2:1: the macro `my_entities!`: it is defined elsewhere\n",
+        ),
+        ("paste::paste! { struct [<A b>]; }", "models.rs:2:8: the macro `paste!`"),
+        ("macro_rules! a { (b) => {} } a!(c);", "what it stands for can't be told"),
+        ("macro_rules! a { () => { a!(); } } a!();", "without end"),
+        ("macro_rules! a { ($e:expr) => { $e } } a!(1);", "is no list of items"),
+        (
+            "lazy_static! { static ref A: B = derive!(DeriveEntityModel); }",
+            "the macro `lazy_static!`",
+        ),
+        ("automod::dir!(\"nothere\");", "`automod::dir!`: no module can be seen in `nothere`"),
+        ("include!(concat!(env!(\"OUT_DIR\"), \"/x.rs\"));", "known only when it is compiled"),
+        ("#[entity] struct User { id: i32 }", "the struct `User`: what the attribute `#[entity]`"),
+        ("#[my::entity] #[derive(Serialize)] struct User { id: i32 }", "`#[my::entity]`"),
+        ("use my::entity; #[entity] #[derive(Serialize)] struct User {}", "`#[entity]`"),
+        ("#[entities] mod users { struct User; }", "the module `users`"),
+        ("#[derive(Mine)] #[sea_orm(table_name = \"x\")] struct User;", "it names a table"),
+        ("fn f() { #[derive(DeriveEntityModel)] struct Model; }", "in the body of a function"),
+        ("const _: () = { #[derive(Autogen)] struct Model; };", "in the body of a function"),
+        (
+            "impl T { fn f() { entity! { table_name } } }",
+            "the macro `entity!`: it stands in the body",
+        ),
+        // Inside of any other item.
+        ("const _: () = foo! { table_name };", "the macro `foo!`: it stands"),
+        ("const _: () = foreign::entities! { users };", "the macro `entities!`"),
+        (
+            "static A: X = LazyLock::new(|| foo! { #[derive(Autogen)] struct A; });",
+            "the macro `foo!`: it stands",
+        ),
+        ("type X = foo! { DeriveEntityModel };", "the macro `foo!`: it stands"),
+        ("pub struct X(foo! { Autogen });", "the macro `foo!`: it stands"),
+        ("union X { a: foo! { Autogen } }", "the macro `foo!`: it stands"),
+        ("impl X { foo! { table_name } }", "the macro `foo!`: it stands"),
+        ("trait X { foo! { table_name } }", "the macro `foo!`: it stands"),
+        ("extern \"C\" { foo! { table_name } }", "the macro `foo!`: it stands"),
+        ("struct X([u8; { #[derive(Autogen)] struct A; 1 }]);", "the struct `A`: it stands"),
+        (
+            "fn f() { struct X([u8; { mod m { #[derive(Autogen)] struct A; } 1 }]); }",
+            "the struct `A`: it stands",
+        ),
+        (
+            "enum X { A = { mod m { #[derive(DeriveEntityModel)] struct M; } 1 } }",
+            "the struct `M`: it stands",
+        ),
+        ("enum X { A = { foo! { table_name } } }", "the macro `foo!`: it stands"),
+        ("struct X([u8; { mod files; 1 }]);", "the module `files`: it stands"),
+        ("impl X { default fn f() { foo! { table_name } } }", "the macro `foo!`: it stands"),
+        ("impl X { fn f(a: table_name); }", "an item: the parser does not know this form"),
+        // Macros of the project, wherever they are defined and whatever they call.
+        (
+            "mod a { pub fn f() { make!(users); } }
+             macro_rules! make { ($n:ident) => { inner!($n) } }
+             macro_rules! inner { ($n:ident) => { #[derive(DeriveEntityModel)] struct $n; } }",
+            "the macro `make!`: it stands in the body",
+        ),
+        (
+            "macro_rules! inner { () => { #[derive(Autogen)] struct A; } }
+             macro_rules! call { ($n:ident) => { $n!() } } fn f() { call!(inner) }",
+            "the macro `call!`: it stands in the body",
+        ),
+        (
+            "use sea_orm::DeriveEntityModel as E; fn f() { make!() }
+             macro_rules! make { () => { #[derive(E)] struct A; } }",
+            "the macro `make!`: it stands in the body",
+        ),
+        ("fn f() { include!(\"a.rs\"); }", "the macro `include!`: it stands in the body"),
+        ("fn f() { mod files; }", "the module `files`: it stands in the body"),
+        // Derives and attributes that nobody knows.
+        (
+            "#[derive(Clone, foreign::MyEntity)] struct A { a: u8 }",
+            "the type `A`: what the derive `foreign::MyEntity` adds is not known",
+        ),
+        ("use foreign::Entity; #[derive(Entity)] enum A { B }", "the derive `Entity`"),
+        ("#[derive(MyEntity)] union A { a: u8 }", "the derive `MyEntity`"),
+        ("#[foreign::entity] fn users() {}", "an item: what the attribute `#[foreign::entity]`"),
+        ("#[entities] impl Users { fn f() {} }", "what the attribute `#[entities]`"),
+        ("#[entities] const A: u8 = 1;", "what the attribute `#[entities]`"),
+        ("#[entities] #[derive(Clone)] enum A { B }", "what the attribute `#[entities]`"),
+        ("#[entities] trait A {}", "what the attribute `#[entities]`"),
+        ("#[entities] type A = u8;", "what the attribute `#[entities]`"),
+        ("const _: () = { foreign::entities! { users } };", "the macro `entities!`"),
+        ("#[cfg_attr(unix, derive(MyEntity))] struct A;", "the derive `MyEntity`"),
+        // Names go by where they come from.
+        ("use my_macros::Entity as Serialize; #[derive(Serialize)] struct A;", "the derive `Ser"),
+        ("use my_macros::Serialize; #[derive(Serialize)] struct A;", "the derive `Serialize`"),
+        ("use m::E as Debug; #[derive(Debug)] struct A;", "the derive `Debug`"),
+        (
+            "mod p { pub use my_macros::Entity as Serialize; } use p::*; \
+             #[derive(Serialize)] struct A;",
+            "the derive `Serialize`",
+        ),
+        ("use my_macros::shape as inline; #[inline] fn f() {}", "the attribute `#[inline]`"),
+        ("use my_macros::entities as i18n; i18n! { users }", "the macro `i18n!`"),
+        ("mod m { pub use x::e as i18n; } use m::i18n; i18n! { users }", "the macro `i18n!`"),
+        ("paste! { entity! { users } }", "the macro `paste!`"),
+        ("use paste::paste as p; p! { mod [<a b>]; }", "the macro `p!`"),
+        // A glob import may bring an attribute macro.
+        (
+            "use my_macros::*; #[derive(Serialize)] #[shape] struct A;",
+            "the struct `A`: what the attribute `#[shape]`",
+        ),
+        (
+            "#[my::attr] #[derive(DeriveActiveEnum)] #[sea_orm(rs_type = \"i32\", db_type = \
+             \"Integer\")] enum A { #[sea_orm(num_value = 1)] B }",
+            "the enum `A`: what the attribute `#[my::attr]`",
+        ),
+        ("#[cfg_attr(unix, cfg_attr(x, entity))] fn f() {}", "the attribute `#[entity]`"),
+        // Files that may not be there.
+        (
+            "#[cfg(unix)] mod b;",
+            "models.rs:2:18: the file of module `b`: it is missing, and is needed only under \
+             `cfg(unix)`",
+        ),
+        ("#[cfg(unix)] #[path = \"x.rs\"] mod b;", "the file of module `b`: it is missing"),
+        ("#[cfg(unix)] include!(\"x.rs\");", "the file `x.rs` of `include!`: it is missing"),
+        ("#[cfg(unix)] mod a { mod b; }", "the file of module `b`: it is missing"),
+        ("#[cfg_attr(unix, path = \"x.rs\")] mod b;", "a file of the module `b`: it is missing"),
+    ] {
+        let found = unread(text);
+        assert!(
+            found.contains(expected)
+                || found.contains(&expected.replace("paste!", "paste::paste!")),
+            "{text}\n{found}"
+        );
+        assert_eq!(found.lines().count(), 1, "{found}");
+    }
+}
+
+#[test]
+fn what_makes_no_entities_is_not_listed() {
+    for text in [
+        "thread_local! { static A: u8 = 1; }",
+        "macro_rules! a { () => { fn f() {} } } a!();",
+        "#[derive(Serialize)] #[serde(rename_all = \"x\")] struct A { #[serde(skip)] a: u8 }",
+        "#[tokio::main] async fn main() { println!(\"DeriveEntityModel\"); }",
+        "fn f() -> X { quote! { #[derive(DeriveEntityModel)] struct Model; } }",
+        "#[cfg(test)] mod tests { my_entities! { users } }",
+        "#[test] fn f() { #[derive(DeriveEntityModel)] struct Model; }",
+        "#[cfg(windows)] mod w { fn f() {} }",
+        "#[derive(Clone, Serialize, thiserror::Error, Validate, ToSchema, TS, Builder)] enum A {}",
+        "use utoipa::Anything; #[derive(Anything)] #[schema(example = 1)] struct A;",
+        "use async_graphql as gql; #[derive(gql::Whatever)] #[graphql(x)] enum A {}",
+        "use actix_web::get; #[get(\"/\")] async fn f() { my_log!(\"x\"); assert_matches!(a, b); }",
+        "macro_rules! log { ($($t:tt)*) => { println!($($t)*) } } fn f() { log!(\"entity\"); }",
+        "#[async_trait] impl A for B { #[instrument] async fn f() { tokio::select! { a => {} } } }",
+        "#[cfg(all(unix, not(unix), test))] mod b;",
+        "fn f() { tracing::warn!(\"{}\", Entity.table_name()); }",
+        "struct X { #[serde(default = \"table_name\")] a: [u8; size!()] } enum Y { A = one!() }",
+        "impl X { accessors! { a } } static A: Lazy<X> = Lazy::new(|| make!()); type Z = any![a];",
+        "const _: () = assert!(A < 1); const B: &str = concat!(\"table_name\");",
+        "const _: () = { assert!(A < 1); fn f() { my_log!() } impl A { fn f() { my_log!() } } };",
+        "use x::serde::Serialize; use sea_orm::DeriveActiveEnum as E; #[derive(Serialize)] struct A;",
+        "mod p { pub use serde::Serialize as S; } use p::S; #[derive(S)] struct A;",
+        "use my_macros::*; #[derive(Serialize, Validate)] #[serde(x)] struct A { #[serde(y)] a: u8 }",
+        "use crate::error; mod error {} #[derive(Error)] #[error(\"x\")] struct A;",
+        "mod m { use super::*; use Color::*; #[derive(Serialize)] #[any] enum Color { Red } }",
+        "paste::paste! { impl A { fn [<a b>]() { if !a != b { println!(\"{}\", vec![1]) } } } }",
+        "mock! { pub A { fn f(&self) -> u8; } } use tokio::task_local as local; local! { a }",
+        "seaography::register_entity_modules!([users, posts]);",
+    ] {
+        assert_eq!(unread(text), "", "{text}");
+    }
+}
+
+/// An attribute of a model may change its columns, one of another struct hardly counts.
+#[test]
+fn attributes_that_a_glob_import_may_bring() {
+    let text = "mod p { pub use my_macros::*; } use p::*; #[derive(Autogen)] #[shape] \
+                #[autogen(table = \"a\")] struct A { a: i32 } #[derive(Error)] #[shape] struct B;";
+    let declared = with(text);
+    let told: Vec<String> = declared.unread.iter().map(ToString::to_string).collect();
+    assert!(told[0].contains("the struct `A`: what the attribute `#[shape]`"), "{told:?}");
+    assert_eq!(declared.unread[0].bearing, Bearing::Likely);
+    assert_eq!(declared.unread[0].table, Some("a".into()));
+    assert!(told[1].contains("the struct `B`: what the attribute `#[shape]`"), "{told:?}");
+    assert_eq!(declared.unread[1].bearing, Bearing::Unlikely);
+}
+
+/// What the manifest calls a crate is not what the crate is.
+#[test]
+fn crates_by_other_names() {
+    let lib = format!(
+        "{PLAIN} #[derive(serde::Serialize)] struct A; use serde::Serialize; \
+         #[derive(Serialize)] struct B; lazy_static::lazy_static! {{ a }} #[ser::x] fn f() {{}}"
+    );
+    let told = |manifest: &str| {
+        let unread = project(manifest, &[("src/lib.rs", &lib)]).unread;
+        unread.iter().map(|it| it.what.clone()).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(told(""), "an item");
+    assert_eq!(told("[dependencies]\nser = { package = \"serde\", version = \"1\" }"), "");
+    let evil = "[dependencies]\nserde = { package = \"evil\", version = \"1\" }\n\
+                lazy_static = { package = \"evil2\", git = \"x\" }";
+    assert_eq!(
+        told(evil),
+        "the type `A`, the type `B`, the macro `lazy_static::lazy_static!`, an item"
+    );
+}
+
+/// A derive of the workspace is a harmless one where its crate speaks of no entity.
+#[test]
+fn derives_of_the_workspace() {
+    let manifest =
+        "[workspace]\nmembers = [\"macros\"]\n[dependencies]\nmacros = { path = \"macros\" }";
+    let own = "[package]\nname = \"macros\"\n[lib]\nproc-macro = true";
+    let lib = format!("{PLAIN} #[derive(macros::Mine)] struct A; #[mark] fn f() {{}}");
+    let told = |makes: &str| {
+        let macros = format!(
+            "#[proc_macro_derive(Mine, attributes(mine))] pub fn mine(a: T) -> T {{ {makes} }}
+             #[proc_macro_attribute] pub fn mark(a: T, b: T) -> T {{ b }}"
+        );
+        let files = [
+            ("src/lib.rs", lib.as_str()),
+            ("macros/Cargo.toml", own),
+            ("macros/src/lib.rs", &macros),
+        ];
+        project(manifest, &files).unread.len()
+    };
+    assert_eq!(told("quote! { impl Named for A {} }"), 0);
+    assert_eq!(told("quote! { #[derive(DeriveEntityModel)] struct Model; }"), 2);
+}
+
+#[test]
+fn derives_by_another_name() {
+    let text = "use sea_orm::DeriveEntityModel as Entity; use sea_autogen::Autogen as A;
+        mod m { use super::Entity; #[derive(Entity)] #[sea_orm(table_name = \"m\")] struct Model { a: i32 } }
+        #[derive(A)] #[autogen(table = \"n\")] struct N { a: i32 }";
+    assert_eq!(tables(&with(text)), "m n t");
+}
+
+#[test]
+fn macros_without_end_are_given_up() {
+    for text in [
+        "macro_rules! d { ($($t:tt)*) => { d!($($t)*); d!($($t)*); } } d!(a);",
+        "macro_rules! c { () => {}; ($a:tt $($r:tt)*) => { c!($($r)*); } } \
+         c!(a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a \
+            a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a \
+            a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a \
+            a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a);",
+    ] {
+        assert!(unread(text).contains("macro"), "{text}");
+    }
+}
