@@ -344,7 +344,7 @@ const WRITING_FUNCTION: &str = "\
     begin insert into a values (2); return 1; end";
 
 /// Statements that leave no trace in the schema, after what makes their tables.
-const UNTOLD: [(&str, &str); 11] = [
+const UNTOLD: [(&str, &str); 13] = [
     ("create table a (id int); create table b (id int)", "rename table a to x, b to a, x to b"),
     (
         "create table a (id int) engine = myisam; insert into a values (1)",
@@ -365,6 +365,14 @@ const UNTOLD: [(&str, &str); 11] = [
          create trigger t after insert on a for each row insert into log values (new.id); \
          create view v as select id from a",
         "insert into v values (1)",
+    ),
+    (
+        "create table a (id int) engine = myisam; insert into a values (1)",
+        "analyze update a set id = id + 1",
+    ),
+    (
+        "create table a (id int); create procedure p() insert into a values (1)",
+        "set statement max_statement_time = 9 for call p()",
     ),
     (WRITING_FUNCTION, "do ff()"),
     (WRITING_FUNCTION, "set @a = FF()"),

@@ -70,7 +70,9 @@ pub fn sets_session(dialect: Dialect, sql: &str) -> bool {
         Dialect::Sqlite => first.is_word("pragma") || first.is_word("attach"),
         Dialect::Mysql | Dialect::Mariadb => {
             let global = tokens.next().is_some_and(|token| {
-                ["global", "persist", "password"].iter().any(|word| token.is_word(word))
+                ["global", "persist", "password", "statement"]
+                    .iter()
+                    .any(|word| token.is_word(word))
             });
             first.is_word("set") && !global
         }
@@ -202,6 +204,7 @@ mod tests {
         assert!(sets_session(Dialect::Sqlite, "pragma foreign_keys = off"));
         assert!(sets_session(Dialect::Mysql, "set @a = 1"));
         assert!(!sets_session(Dialect::Mysql, "set global a = 1"));
+        assert!(!sets_session(Dialect::Mysql, "set statement a = 1 for update t set a = 2"));
         assert!(!sets_session(Dialect::Mysql, "update t set a = 1"));
     }
 }

@@ -19,7 +19,7 @@ mod trace;
 pub mod types;
 pub mod versions;
 
-pub use trace::{Trace, trace};
+pub use trace::{Trace, trace, verb};
 
 use serde::Serialize;
 

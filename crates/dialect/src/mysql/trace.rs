@@ -2,7 +2,7 @@
 //!
 //! Sources: MySQL manual, 15.3.3 "Statements That Cause an Implicit Commit", and
 //! 15.1.36 "RENAME TABLE Statement"; MariaDB, "Storage Engines" (those without
-//! transactions).
+//! transactions), "ANALYZE Statement" and "SET STATEMENT" (which run another one).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,10 +36,11 @@ const ROWS: [&str; 11] = [
 /// change rows that no transaction takes back: tables, views, functions.
 pub fn trace(sql: &str, plain: &BTreeSet<String>) -> Trace {
     let tokens: Vec<Token<'_>> = scan(Dialect::Mysql, sql).filter(Token::is_code).collect();
+    let tokens = inner(&tokens);
     let Some(first) = tokens.first() else { return Trace::Schema };
     let is_one_of = |words: &[&str]| words.iter().any(|word| first.is_word(word));
     if first.is_word("rename") {
-        return renames(&tokens);
+        return renames(tokens);
     }
     if is_one_of(&ROWS) {
         let mut names = tokens.iter().filter_map(name);
@@ -56,6 +57,32 @@ pub fn trace(sql: &str, plain: &BTreeSet<String>) -> Trace {
         true => Trace::Schema,
         false => Trace::Nothing,
     }
+}
+
+/// The first word, in lower case, of the statement that runs, whatever runs it.
+pub fn verb(sql: &str) -> String {
+    let tokens: Vec<Token<'_>> = scan(Dialect::Mysql, sql).filter(Token::is_code).collect();
+    inner(&tokens).first().map(|it| it.text.to_ascii_lowercase()).unwrap_or_default()
+}
+
+/// The statement that MariaDB's `ANALYZE` or `SET STATEMENT .. FOR` runs.
+fn inner<'t, 's>(mut tokens: &'t [Token<'s>]) -> &'t [Token<'s>] {
+    while let Some(rest) = behind_prefix(tokens) {
+        tokens = rest;
+    }
+    tokens
+}
+
+fn behind_prefix<'t, 's>(tokens: &'t [Token<'s>]) -> Option<&'t [Token<'s>]> {
+    const OF_TABLES: [&str; 4] = ["table", "tables", "local", "no_write_to_binlog"];
+    let is = |at: usize, word: &str| tokens.get(at).is_some_and(|it| it.is_word(word));
+    let start = match (is(0, "analyze"), is(0, "set") && is(1, "statement")) {
+        (true, _) if OF_TABLES.iter().any(|word| is(1, word)) => None,
+        (true, _) => Some(if is(1, "format") { 4 } else { 1 }),
+        (false, true) => Some(tokens.iter().position(|it| it.is_word("for"))? + 1),
+        (false, false) => None,
+    };
+    tokens.get(start?..)
 }
 
 fn name(token: &Token<'_>) -> Option<String> {
@@ -88,6 +115,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_runs() {
+        assert_eq!(verb("/* a */ SET STATEMENT a=1 FOR analyze\nUpdate t set a = 1"), "update");
+        assert_eq!(verb("analyze table t"), "analyze");
+        assert_eq!(verb(""), "");
+    }
+
+    #[test]
     fn what_tells_that_a_statement_ran() {
         let plain = BTreeSet::from(["m".to_owned(), "ff".to_owned()]);
         let of = |sql| trace(sql, &plain);
@@ -102,6 +136,14 @@ mod tests {
         assert_eq!(of("call p(1)"), Trace::Nothing);
         assert_eq!(of("load data infile 'x' into table t"), Trace::Nothing);
         assert_eq!(of("begin not atomic delete from t; end"), Trace::Nothing);
+        assert_eq!(of("analyze table m"), Trace::Schema);
+        assert_eq!(of("ANALYZE LOCAL TABLE m"), Trace::Schema);
+        assert_eq!(of("analyze update m set a = a + 1"), Trace::Nothing);
+        assert_eq!(of("analyze format=json delete from m"), Trace::Nothing);
+        assert_eq!(of("analyze format = json update t set a = 1"), Trace::Schema);
+        assert_eq!(of("set statement max_statement_time=1 for call p()"), Trace::Nothing);
+        assert_eq!(of("set statement a=1 for analyze update m set a = 1"), Trace::Nothing);
+        assert_eq!(of("set statement a=1 for alter table t add b int"), Trace::Schema);
         assert_eq!(of("rename table a to b"), Trace::Schema);
         assert_eq!(of("rename table a to `x`, b to a, x to b"), swap(&["a", "b"]));
         assert_eq!(of("rename table a to b, c to a"), Trace::Schema);

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use autogen_dialect::mysql::{Trace, trace};
+use autogen_dialect::mysql::{Trace, trace, verb};
 use autogen_dialect::{Dialect, sets_session};
 use autogen_schema::{QName, Schema, Table};
 
@@ -169,10 +169,7 @@ fn are_alike(schema: &Schema, names: &BTreeSet<String>) -> bool {
 }
 
 fn keeps_transaction(sql: &str) -> bool {
-    let first = autogen_dialect::split(Dialect::Mysql, sql).statements.into_iter().next();
-    let sql = first.map(|statement| statement.sql).unwrap_or_default();
-    let word = sql.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
-    KEEPS_TRANSACTION.binary_search(&word.to_ascii_lowercase().as_str()).is_ok()
+    KEEPS_TRANSACTION.binary_search(&verb(sql).as_str()).is_ok()
 }
 
 #[cfg(test)]
@@ -184,6 +181,9 @@ mod tests {
         assert!(KEEPS_TRANSACTION.is_sorted());
         assert!(keeps_transaction("UPDATE t SET a = 1"));
         assert!(keeps_transaction("-- why\ninsert into t values (1)"));
+        assert!(keeps_transaction("analyze update t set a = a + 1"));
+        assert!(!keeps_transaction("analyze table t"));
+        assert!(!keeps_transaction("set statement a=1 for alter table t add a int"));
         assert!(!keeps_transaction("alter table t add a int"));
         assert!(!keeps_transaction(""));
     }
