@@ -84,7 +84,7 @@ const RICH: &str = "
 ";
 
 /// What is set on rows that are there, and has no row of its own.
-const SETTINGS: [(&str, &str, &str); 17] = [
+const SETTINGS: [(&str, &str, &str); 18] = [
     ("alter table parent replica identity full", "U0121", "table parent"),
     ("alter table parts_1 replica identity nothing", "U0121", "partition parts_1"),
     ("alter table parent alter column code set storage external", "U0123", "column parent.code"),
@@ -124,6 +124,11 @@ const SETTINGS: [(&str, &str, &str); 17] = [
         "comment on trigger parts_changes on parts_1 is 'x'",
         "U0128",
         "comment of trigger parts_changes on table parts_1 of partition parts_1",
+    ),
+    (
+        "alter index parts_2_1_at_idx rename to other",
+        "U0128",
+        "name of index other of partition parts_2_1",
     ),
     ("alter view seen alter column id set default 7", "U0125", "column seen.id"),
 ];
@@ -209,6 +214,42 @@ async fn rows(database: &Database, sql: &str) -> Vec<String> {
     let rows = rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect();
     connection.close().await;
     rows
+}
+
+/// Names that PostgreSQL chose say nothing, however long what they are made of is.
+#[test]
+fn names_that_postgresql_chose_for_indexes_of_partitions() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let long = |letter: &str, length| letter.repeat(length);
+    let mut sql = String::new();
+    for (number, (table, column)) in
+        [(3, 3), (60, 3), (3, 60), (29, 29), (40, 28), (28, 40), (58, 60)].into_iter().enumerate()
+    {
+        let (table, column) = (long("t", table), long("c", column));
+        sql += &format!(
+            "create schema s{number};
+             create table s{number}.p (id int, {column} int, unique (id, {column}), primary key (id))
+               partition by list (id);
+             create index on s{number}.p ({column}); create index on s{number}.p ({column});
+             create index on s{number}.p (lower({column}::text), {column}) include (id);
+             create table s{number}.{table} partition of s{number}.p for values in (1);"
+        );
+    }
+    let database = Database::fresh(Dialect::Postgres);
+    let scope = Scope { everything: true, ..Scope::default() };
+    let schema = block_on(async {
+        database.run(&sql).await;
+        let connection = database.connect().await;
+        let schema = introspect(&connection, &scope).await.expect("it can be read");
+        connection.close().await;
+        schema
+    });
+    assert_eq!(schema.tables.len(), 7);
+    let named = schema.unsupported.iter().filter(|it| it.object.starts_with("name of index"));
+    let named: Vec<&String> = named.map(|it| &it.object).collect();
+    assert!(named.is_empty(), "{named:?}");
 }
 
 #[test]

@@ -85,8 +85,8 @@ pub(crate) fn claimed(before: &Schema, wanted: &Schema) -> Vec<Refusal> {
         new.map(|it| format!("{} {}", it.kind.words().to_lowercase(), it.name)).collect();
     let claims = before.unsupported.iter().filter_map(|item| {
         let by_file = labels.contains(&item.object);
-        // It stays with its table, whatever becomes of that.
-        let goes_along = item.code == "U0121";
+        // They stay with the table, whatever becomes of that.
+        let goes_along = item.code == "U0121" || item.object.starts_with("name of index ");
         let by_model = names.iter().any(|name| item.object.ends_with(name.as_str()));
         match (by_file, by_model && !goes_along) {
             (true, _) => Some((item, "an .sql file", "take the statement out of the file")),

@@ -108,6 +108,6 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "U0128",
         "a partition that differs from its table",
-        "Indexes, constraints, triggers, policies and row security of one partition are compared. A default, NOT NULL, a comment of a column, privileges and storage options that differ from those of its table are left unchanged, and each is listed; so is all of a partition that is a foreign table. A partition with such a difference is not detached by a plan: remove the difference first, or detach it by hand.",
+        "Indexes, constraints, triggers, policies and row security of one partition are compared. A default, NOT NULL, a comment of a column, privileges and storage options that differ from those of its table are left unchanged, and each is listed; so is the name of an index that it has from its table, unless PostgreSQL chose that name, and all of a partition that is a foreign table. A partition with another name of an index alone is detached and keeps that name. A partition with any other difference is not detached by a plan: remove the difference first, or detach it by hand.",
     ),
 ];

@@ -117,6 +117,22 @@ from (
     join pg_inherits h on h.inhrelid = x.oid
     where i.indrelid = c.oid and x.reloptions is not null
     union all
+    -- Those that PostgreSQL itself chose are not listed (makeObjectName in indexcmds.c).
+    select 'name of index ' || quote_ident(x.relname), 'the name of what it has from its table is left as it is'
+    from pg_index i
+    join pg_class x on x.oid = i.indexrelid
+    join pg_inherits h on h.inhrelid = x.oid
+    cross join lateral (
+      select substring(x.relname from '(?:idx|key|pkey|excl)\d*$') as label,
+        case when i.indisprimary then '' else string_agg('_' || a.attname, '' order by a.attnum) end as columns
+      from pg_attribute a
+      where a.attrelid = x.oid
+    ) k
+    cross join lateral (select 62 - length(k.label) as most) l
+    cross join lateral (select least(length(c.relname), greatest(l.most - length(k.columns), l.most / 2)) as own) m
+    where i.indrelid = c.oid
+      and x.relname is distinct from left(c.relname, m.own) || left(k.columns, l.most - m.own) || '_' || k.label
+    union all
     select 'default of column ' || quote_ident(a.attname), 'another default than that of its table is left as it is'
     from pg_inherits h
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
