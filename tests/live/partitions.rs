@@ -281,8 +281,41 @@ fn own_pairs() -> Vec<(String, String)> {
              alter table w_1 add constraint w_1_a check (a <> ''); create index w_1_here on w_1 (a);"
                 .to_owned(),
         ),
+        // What a partition of a partition has from that one alone.
+        (
+            format!("{DIVIDED} create table m_0 partition of m for values in (1);"),
+            format!(
+                "{DIVIDED} create table m_0 (id int not null, a int, b int, constraint m_0_a check (a > 0));
+                 create index x on m_0 (b);"
+            ),
+        ),
+        (
+            format!(
+                "{DIVIDED} create table m_0 partition of m for values in (1); create index y on m_0 (b);"
+            ),
+            format!("{DIVIDED} create table m_0 (id int not null, a int, b int); create index x on m_0 (b);"),
+        ),
+        // What is there becomes what the partition has from its table, and what it has of
+        // its own is new.
+        (
+            "create table w (id int, b int) partition by list (id); create index w_b on w (b);
+             create table m (id int, b int); create index foo on m (b);"
+                .to_owned(),
+            "create table w (id int, b int) partition by list (id); create index w_b on w (b);
+             create table m partition of w for values in (1); create index own on m (b);"
+                .to_owned(),
+        ),
     ]
 }
+
+/// A partition that is divided, and has something of its own.
+const DIVIDED: &str = "
+    create table w (id int not null, a int, b int) partition by list (id);
+    create table m partition of w for values in (1) partition by list (a);
+    create index m_b on m (b); alter table m add constraint m_key unique (id, a);
+    alter table m add constraint m_a check (a > 0);
+    alter table m add constraint m_owner foreign key (b) references owners (id);
+";
 
 #[test]
 fn what_a_partition_has_of_its_own_is_compared() {

@@ -166,7 +166,7 @@ fn detach<'s>(
         let Some((of, partition)) = found else { continue };
         let mut plain = dialect.detached(table, partition);
         if let Some(there) = there(&partition.name) {
-            as_it_was(&mut plain, there);
+            as_it_was(&mut plain, &partition.own, there);
         }
         let change = PartitionChange::Detach {
             table: place.table.clone(),
@@ -184,27 +184,33 @@ fn detach<'s>(
 
 /// A table that becomes a partition keeps the order of its columns, its options, and the
 /// names of what the partition has from its table.
-fn as_it_was(plain: &mut Table, there: &Table) {
+fn as_it_was(plain: &mut Table, own: &Table, there: &Table) {
     let place = |column: &Column| there.columns.iter().position(|it| it.name == column.name);
     let last = there.columns.len();
     plain.columns.sort_by_key(|column| place(column).unwrap_or(last));
     for column in &mut plain.columns {
         column.comment = there.column(&column.name).and_then(|it| it.comment.clone());
     }
-    let key = there.primary_key.as_slice();
-    named(plain.primary_key.as_mut_slice(), key, PrimaryKey::same_structure, |it| {
+    let keys = (own.primary_key.as_slice(), there.primary_key.as_slice());
+    named(plain.primary_key.as_mut_slice(), keys, PrimaryKey::same_structure, |it| {
         (&mut it.name, &mut it.comment)
     });
-    named(&mut plain.uniques, &there.uniques, Unique::same_structure, |it| {
+    named(&mut plain.uniques, (&own.uniques, &there.uniques), Unique::same_structure, |it| {
         (&mut it.name, &mut it.comment)
     });
-    named(&mut plain.foreign_keys, &there.foreign_keys, ForeignKey::same_structure, |it| {
-        (&mut it.name, &mut it.comment)
-    });
-    named(&mut plain.exclusions, &there.exclusions, Exclusion::same_structure, |it| {
-        (&mut it.name, &mut it.comment)
-    });
-    named(&mut plain.indexes, &there.indexes, Index::same_structure, |it| {
+    named(
+        &mut plain.foreign_keys,
+        (&own.foreign_keys, &there.foreign_keys),
+        ForeignKey::same_structure,
+        |it| (&mut it.name, &mut it.comment),
+    );
+    named(
+        &mut plain.exclusions,
+        (&own.exclusions, &there.exclusions),
+        Exclusion::same_structure,
+        |it| (&mut it.name, &mut it.comment),
+    );
+    named(&mut plain.indexes, (&own.indexes, &there.indexes), Index::same_structure, |it| {
         (&mut it.name, &mut it.comment)
     });
     // Those of a partition are called as those of its table.
@@ -216,15 +222,21 @@ fn as_it_was(plain: &mut Table, there: &Table) {
     plain.sort();
 }
 
-/// Gives objects the names and comments of those that are there and alike.
-fn named<T: Clone>(
-    own: &mut [T],
-    there: &[T],
+/// Gives objects the names and comments of those that are there and alike. What is there
+/// in all respects keeps its name; then comes what the partition has from its table, for
+/// which the server takes what is there before anything new.
+fn named<T: Clone + PartialEq>(
+    all: &mut [T],
+    (own, there): (&[T], &[T]),
     alike: impl Fn(&T, &T) -> bool,
     labels: impl Fn(&mut T) -> (&mut Name, &mut Option<String>),
 ) {
     let mut left = there.to_vec();
-    for item in own {
+    left.retain(|it| !own.contains(it));
+    let stays = |it: &T| own.contains(it) && there.contains(it);
+    let mut open: Vec<&mut T> = all.iter_mut().filter(|it| !stays(it)).collect();
+    open.sort_by_key(|it| own.contains(it));
+    for item in open {
         let Some(at) = left.iter().position(|it| alike(it, item)) else { continue };
         let mut found = left.remove(at);
         let (from, to) = (labels(&mut found), labels(item));

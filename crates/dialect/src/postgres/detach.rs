@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 
 use autogen_schema::{
-    Column, Default, Identity, Index, IndexKey, Name, Partition, PartitionNames, PrimaryKey, Table,
-    Unique,
+    Column, Default, Identity, Index, IndexKey, Name, Partition, PartitionNames, Partitioning,
+    PrimaryKey, QName, Table, Unique,
 };
 
 use super::render;
@@ -17,6 +17,7 @@ use super::sequence::{chosen_name, make_object_name, make_short_name};
 
 /// The table that a partition of `table` becomes.
 pub(crate) fn detached(table: &Table, partition: &Partition) -> Table {
+    let table = &with_above(table, partition);
     let mut naming = Naming::of(partition);
     let mut alone = Table::new(partition.name.clone());
     alone.columns = table.columns.iter().map(|column| own_column(table, column)).collect();
@@ -39,21 +40,38 @@ pub(crate) fn detached(table: &Table, partition: &Partition) -> Table {
     alone.indexes = table.indexes.iter().map(|index| naming.plain_index(index)).collect();
     alone.partitioning.clone_from(&partition.partitioning);
     alone.comment.clone_from(&partition.comment);
-    take_along(&mut alone, &partition.own);
+    add_constraints(&mut alone, &partition.own);
+    alone.triggers.clone_from(&partition.own.triggers);
+    alone.row_security.clone_from(&partition.own.row_security);
     alone.sort();
     alone
 }
 
-/// What the partition has of its own.
-fn take_along(alone: &mut Table, own: &Table) {
+/// The table with what the partitions have of their own that lie between.
+fn with_above(table: &Table, partition: &Partition) -> Table {
+    let mut whole = table.clone();
+    let partitioning = whole.partitioning.take();
+    let above = partitioning.as_ref().and_then(|it| above(it, &partition.name));
+    above.into_iter().flatten().for_each(|it| add_constraints(&mut whole, &it.own));
+    whole
+}
+
+/// The partitions that this one is a partition of.
+fn above<'p>(partitioning: &'p Partitioning, name: &QName) -> Option<Vec<&'p Partition>> {
+    partitioning.partitions.iter().find_map(|it| match &it.partitioning {
+        _ if it.name == *name => Some(Vec::new()),
+        Some(below) => Some([vec![it], above(below, name)?].concat()),
+        None => None,
+    })
+}
+
+fn add_constraints(alone: &mut Table, own: &Table) {
     alone.primary_key = alone.primary_key.take().or_else(|| own.primary_key.clone());
     alone.uniques.extend_from_slice(&own.uniques);
     alone.foreign_keys.extend_from_slice(&own.foreign_keys);
     alone.checks.extend_from_slice(&own.checks);
     alone.exclusions.extend_from_slice(&own.exclusions);
     alone.indexes.extend_from_slice(&own.indexes);
-    alone.triggers.clone_from(&own.triggers);
-    alone.row_security.clone_from(&own.row_security);
 }
 
 /// A serial column goes on counting by the sequence of the partitioned table.

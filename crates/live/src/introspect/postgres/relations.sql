@@ -33,9 +33,9 @@ from (
           )
           select json_agg(json_build_array(top.relname, own.relname))
           from up
-          join pg_index x on x.indexrelid = up.at and x.indrelid = c.oid
           join pg_class top on top.oid = up.at
           join pg_class own on own.oid = up.own
+          where up.at <> up.own and not exists (select from pg_inherits xi where xi.inhrelid = up.at)
         ),
         'foreign_keys', (
           with recursive up (own, at) as (
