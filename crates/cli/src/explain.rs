@@ -185,6 +185,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A partition would be dropped with its rows, while another one of the same table and bound is created: most likely it was renamed. autogen does not rename partitions: `ALTER TABLE old RENAME TO new` by hand keeps the rows, and the next comparison finds nothing. Where the rows shall go, `--no-rename NAME` says so.",
     ),
     (
+        "A0420",
+        "two partitions for the same rows",
+        "A new partition would have the bound of another one of the same table, or one that overlaps it; the server refuses that. The other one may be one that only the database has: models leave partitions that they don't declare as they are. Declare that one instead, give one of them another bound, or rename it by hand (`ALTER TABLE old RENAME TO new`), which keeps its rows. Bounds are compared as they are written: numbers, dates, times without a zone, and values of lists. Others, the server compares when the migration runs.",
+    ),
+    (
         "A0417",
         "used in a schema that is not read",
         "A view, a column, a foreign key or a routine in a schema that is not compared uses what the plan would drop, or recreate: PostgreSQL refuses that, so it is refused here, before anything runs. List the schema in `schemas`, in autogen.toml, so that both are compared, or change what uses it by hand first.",

@@ -51,6 +51,15 @@ impl Dialect {
         }
     }
 
+    /// Whether two partitions that are divided by the same are known to overlap.
+    pub fn bounds_overlap(self, by: &str, one: &str, other: &str) -> bool {
+        match self {
+            Self::Postgres => postgres::bounds::overlap(by, one, other),
+            Self::Mysql | Self::Mariadb => !one.is_empty() && one == other,
+            Self::Sqlite => false,
+        }
+    }
+
     /// Whether a partition key that is spelled in another way is another one;
     /// else the server may have spelled it anew.
     pub fn partition_key_is_exact(self, by: &str) -> bool {

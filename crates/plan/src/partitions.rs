@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::{Dialect, Refusal};
-use autogen_schema::{Change, QName, Routine, Schema, Table};
+use autogen_schema::{Change, Partition, Partitioning, QName, Routine, Schema, Table};
 
 use crate::dependencies::Uses;
 
-/// Partitions that stay, and have something of their own that uses what goes: nobody
-/// declares that, and the server would refuse.
+/// Partitions that stay, though nobody declares them, and are in the way: they have
+/// something of their own that uses what goes, or take the rows of a new one. The server
+/// would refuse.
 pub(crate) fn left_behind(dialect: Dialect, before: &Schema, target: &Schema) -> Vec<Refusal> {
     let stays = |it: &&Routine| !target.routines.iter().any(|other| other.key() == it.key());
     let routines: Vec<&Routine> = before.routines.iter().filter(stays).collect();
-    let mut found = Vec::new();
+    let mut found = overlapping(dialect, before, target);
     for (name, root) in target.partitions() {
         let Some(there) = before.tables.get(&root.name) else { continue };
         let place = root.partitioning.as_ref().and_then(|it| it.find(&root.name, name));
@@ -36,6 +37,48 @@ pub(crate) fn left_behind(dialect: Dialect, before: &Schema, target: &Schema) ->
         }));
     }
     found
+}
+
+/// New partitions that would take the rows of others.
+fn overlapping(dialect: Dialect, before: &Schema, target: &Schema) -> Vec<Refusal> {
+    let mut found = Vec::new();
+    for table in target.tables.values() {
+        let there = before.tables.get(&table.name).and_then(|it| it.partitioning.as_ref());
+        let there: BTreeSet<&QName> = there.into_iter().flat_map(Partitioning::names).collect();
+        let mut open: Vec<&Partitioning> = table.partitioning.iter().collect();
+        while let Some(partitioning) = open.pop() {
+            open.extend(partitioning.partitions.iter().filter_map(|it| it.partitioning.as_ref()));
+            found.extend(beside(dialect, partitioning, &there));
+        }
+    }
+    found
+}
+
+/// Those beside one another; of two new ones it is told once.
+fn beside(dialect: Dialect, partitioning: &Partitioning, there: &BTreeSet<&QName>) -> Vec<Refusal> {
+    let overlaps = |one: &Partition, other: &Partition| {
+        dialect.bounds_overlap(&partitioning.by, &one.bound, &other.bound)
+    };
+    let (old, new): (Vec<&Partition>, Vec<&Partition>) =
+        partitioning.partitions.iter().partition(|it| there.contains(&it.name));
+    let in_the_way = |(at, one): (usize, &&Partition)| {
+        let mut others = old.iter().chain(&new[..at]);
+        others.find(|it| overlaps(one, it)).map(|it| taken(one, it))
+    };
+    new.iter().enumerate().filter_map(in_the_way).collect()
+}
+
+fn taken(new: &Partition, other: &Partition) -> Refusal {
+    Refusal {
+        code: "A0420",
+        object: format!("partition {}", new.name),
+        message: format!("it would take rows ({}) that are those of {}", new.bound, other.name),
+        hint: format!(
+            "declare {0} instead, or give one of them another bound; to call {0} another name, \
+             rename it by hand first",
+            other.name
+        ),
+    }
 }
 
 /// What a partition's own objects use.

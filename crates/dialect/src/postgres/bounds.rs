@@ -66,6 +66,54 @@ pub(crate) fn misplaced(
     Some((format!("({inside}) IS NOT TRUE"), Some(inside)))
 }
 
+/// Whether two partitions may take the same rows, as far as that can be said of the
+/// bounds as they are written.
+pub(crate) fn overlap(by: &str, one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
+    let Some((way, key)) = group(by) else { return false };
+    let way = way.trim().to_ascii_uppercase();
+    let (Some(one), Some(other)) = (values(one), values(other)) else { return false };
+    match (way.as_str(), one.as_slice(), other.as_slice()) {
+        ("LIST", [one], [other]) => one.iter().any(|it| other.contains(it)),
+        ("RANGE", [from, to], [other_from, other_to]) if key.len() == 1 => {
+            is_below(from, other_to) && is_below(other_from, to)
+        }
+        _ => false,
+    }
+}
+
+/// The lists of values in a bound.
+fn values(bound: &str) -> Option<Vec<Vec<String>>> {
+    let (_, first) = group(bound)?;
+    let rest = bound.to_ascii_uppercase().find(" TO ").and_then(|at| bound.get(at..));
+    Some(std::iter::once(first).chain(rest.and_then(group).map(|(_, last)| last)).collect())
+}
+
+/// Whether one end of a range is for certain below another one.
+fn is_below(one: &[String], other: &[String]) -> bool {
+    let ([one], [other]) = (one, other) else { return false };
+    let is = |text: &str, word: &str| text.eq_ignore_ascii_case(word);
+    match (one.parse::<i128>(), other.parse::<i128>()) {
+        (Ok(one), Ok(other)) => return one < other,
+        (Ok(_) | Err(_), _) => {}
+    }
+    match is(one, "MINVALUE") || is(other, "MAXVALUE") {
+        true => !is(one, "MAXVALUE") && !is(other, "MINVALUE"),
+        false => are_times(one, other) && one < other,
+    }
+}
+
+/// Whether both are dates, or times without a zone, in the form that sorts.
+fn are_times(one: &str, other: &str) -> bool {
+    let shape = |text: &str| -> String {
+        text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect()
+    };
+    let shape = [one, other].map(shape);
+    shape[0] == shape[1] && ["'0000-00-00'", "'0000-00-00 00:00:00'"].contains(&shape[0].as_str())
+}
+
 /// A comparison of the key; none where there is no end.
 fn compared(key: &[String], operator: &str, values: &[String]) -> Option<Option<String>> {
     let open =
@@ -117,7 +165,33 @@ fn group(text: &str) -> Option<(&str, Vec<String>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::condition;
+    use super::{condition, overlap};
+
+    #[test]
+    fn bounds_that_overlap() {
+        let days = |from: &str, to: &str| format!("FOR VALUES FROM ({from}) TO ({to})");
+        let year = days("'2026-01-01'", "'2027-01-01'");
+        for (by, one, other, expected) in [
+            ("RANGE (at)", "DEFAULT", "DEFAULT", true),
+            ("RANGE (at)", "DEFAULT", year.as_str(), false),
+            ("RANGE (at)", &year, &year, true),
+            ("RANGE (at)", &year, &days("'2026-12-31'", "'2028-01-01'"), true),
+            ("RANGE (at)", &year, &days("'2027-01-01'", "'2028-01-01'"), false),
+            ("RANGE (at)", &year, &days("MINVALUE", "'2026-01-01'"), false),
+            ("RANGE (at)", &year, &days("MINVALUE", "MAXVALUE"), true),
+            ("RANGE (at)", &year, &days("'2026-06-01 00:00:00'", "MAXVALUE"), false),
+            ("RANGE (a)", &days("-9", "10"), &days("9", "12"), true),
+            ("RANGE (a)", &days("-9", "9"), &days("9", "12"), false),
+            ("RANGE (a)", &days("'b'", "'d'"), &days("'c'", "'e'"), false),
+            ("RANGE (a, b)", &days("1, 1", "2, 2"), &days("1, 1", "2, 3"), false),
+            ("LIST (a)", "FOR VALUES IN ('a', NULL)", "FOR VALUES IN ('b', NULL)", true),
+            ("LIST (a)", "FOR VALUES IN ('a')", "FOR VALUES IN ('b')", false),
+            ("HASH (a)", "FOR VALUES WITH (modulus 2)", "FOR VALUES WITH (modulus 4)", false),
+        ] {
+            assert_eq!(overlap(by, one, other), expected, "{by} {one} {other}");
+            assert_eq!(overlap(by, other, one), expected, "{by} {other} {one}");
+        }
+    }
 
     #[test]
     fn bounds_are_conditions() {
