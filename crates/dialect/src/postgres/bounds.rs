@@ -95,9 +95,8 @@ fn values(bound: &str) -> Option<Vec<Vec<String>>> {
 fn is_below(one: &[String], other: &[String]) -> bool {
     let ([one], [other]) = (one, other) else { return false };
     let is = |text: &str, word: &str| text.eq_ignore_ascii_case(word);
-    match (one.parse::<i128>(), other.parse::<i128>()) {
-        (Ok(one), Ok(other)) => return one < other,
-        (Ok(_) | Err(_), _) => {}
+    if let (Ok(one), Ok(other)) = (one.parse::<i128>(), other.parse::<i128>()) {
+        return one < other;
     }
     match is(one, "MINVALUE") || is(other, "MAXVALUE") {
         true => !is(one, "MAXVALUE") && !is(other, "MINVALUE"),
