@@ -95,20 +95,26 @@ fn a_snapshot_holds_what_was_not_read() {
         let authors = models[..models.find("pub mod post ").expect("a module")].to_owned();
         let likely = "other::posts!();\n";
         let unlikely = "#[foreign::entity]\npub fn posts() {}\n";
+        let sql = ["inspect", "models", "--format", "sql", "--dialect", dialect.name()];
         for (text, told) in [(likely, true), (unlikely, false)] {
             project.write("src/lib.rs", &format!("{authors}{text}"));
             let ran = project.run(&["snapshot", "models", "-o", "s.json"]).ok();
             assert_eq!(ran.err.contains("not read: src/lib.rs:"), told, "{}", ran.err);
             project
                 .write("i.json", &project.run(&["inspect", "models", "--format", "json"]).ok().out);
-            for file in ["snapshot:s.json", "snapshot:i.json"] {
+            project.write("i.sql", &project.run(&sql).ok().out);
+            for file in ["snapshot:s.json", "snapshot:i.json", "sql:i.sql"] {
                 let ran = project.unchanged(&["diff", "--dry-run", "--to", file]);
-                ran.fails(4, "A0671", "posts").tells("src/lib.rs:").tells("make the snapshot anew");
+                ran.fails(4, "A0671", "posts")
+                    .tells("src/lib.rs:")
+                    .tells("make the snapshot or file");
             }
         }
         project.write("src/lib.rs", &authors);
         project.run(&["snapshot", "models", "-o", "s.json"]).ok();
         assert!(!project.read("s.json").contains("unread"));
+        let sql = project.run(&sql).ok().out;
+        assert!(!sql.contains("unread"), "{sql}");
         let all = ["diff", "--dry-run", "--to", "snapshot:s.json"];
         project.unchanged(&all).ok().shows("drop table posts");
     }

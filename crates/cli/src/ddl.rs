@@ -8,7 +8,7 @@ use autogen_live::history::Revision;
 use autogen_live::run::{Group, Migration, Settings, Silent, upgrade};
 use autogen_live::{LiveError, Scope, Scratch, introspect};
 use autogen_plan::Script;
-use autogen_schema::Declared;
+use autogen_schema::{Declared, Unread};
 
 use crate::error::unknown_dialect;
 use crate::error::{Error, exit};
@@ -25,16 +25,19 @@ pub(crate) async fn load(project: &Project, path: &Path, scope: Scope) -> Result
     let settings = on_our_own();
     let scratch = scratch(project, path).await?;
     let outcome = match run(&scratch, settings, path, &text).await {
-        Ok(()) => introspect(scratch.connection(), &scope).await.map_err(Error::from),
+        Ok(unread) => {
+            let schema = introspect(scratch.connection(), &scope).await;
+            schema.map(|it| (it, unread)).map_err(Error::from)
+        }
         Err(error) => Err(error),
     };
     let dialect = scratch.connection().dialect();
     let closed = scratch.close().await;
-    let schema = outcome?;
+    let (schema, unread) = outcome?;
     closed?;
     require_going_on("reading the file")?;
     Ok(Loaded {
-        declared: Declared::whole(schema),
+        declared: Declared { unread, ..Declared::whole(schema) },
         dialect: Some(dialect),
         connection: None,
         scripts: None,
@@ -59,30 +62,36 @@ async fn scratch(project: &Project, path: &Path) -> Result<Scratch, Error> {
     })
 }
 
-async fn run(scratch: &Scratch, settings: Settings, path: &Path, text: &str) -> Result<(), Error> {
+/// Runs the statements, and gives back what the file says was not read.
+async fn run(
+    scratch: &Scratch,
+    settings: Settings,
+    path: &Path,
+    text: &str,
+) -> Result<Vec<Unread>, Error> {
     let connection = scratch.connection();
     let dialect = connection.dialect();
+    let script = parse(path, text, dialect)?;
     let migration = Migration {
         revision: Revision { id: path.display().to_string(), ..Revision::default() },
         probes: Vec::new(),
         groups: vec![Group {
             transaction: false,
             rebuilds: false,
-            statements: statements(path, text, dialect)?,
+            statements: script.groups.into_iter().flat_map(|group| group.statements).collect(),
         }],
     };
     require_within(scratch, &migration, |sql| format!("{}:{}", path.display(), line(text, sql)))?;
     let ran = upgrade(connection, &[migration], settings, &mut Silent).await;
-    ran.map(drop).map_err(|error| refused(path, text, error))
+    ran.map(|_| script.unread).map_err(|error| refused(path, text, error))
 }
 
-/// The statements of the file, which may be a migration as well.
-fn statements(path: &Path, text: &str, dialect: Dialect) -> Result<Vec<String>, Error> {
-    let script = Script::parse(text, dialect).map_err(|error| {
+/// The file, which may be a migration as well.
+fn parse(path: &Path, text: &str, dialect: Dialect) -> Result<Script, Error> {
+    Script::parse(text, dialect).map_err(|error| {
         let message = format!("{}: {error}", path.display());
         Error::usage(error.code(), message, error.hint())
-    })?;
-    Ok(script.groups.into_iter().flat_map(|group| group.statements).collect())
+    })
 }
 
 /// The line on which a statement begins.

@@ -106,7 +106,8 @@ pub(crate) fn require(declared: &Declared, plan: &Plan, compiled: bool) -> Resul
             "{}; or, where it is none of them, {}`exclude` it in autogen.toml, or name it in a \
              model with `#[autogen(skip)]` to leave it alone",
             match (declared.is_models(), compiled) {
-                (false, _) => "make the snapshot anew, of models that are read with `--compiled`",
+                (false, _) =>
+                    "make the snapshot or file anew, of models that are read with `--compiled`",
                 (true, true) => "derive `Autogen` on the model, which then registers",
                 (true, false) => "read the models with `--compiled`",
             },

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_plan::emit;
-use autogen_schema::{IndexKey, Schema, Snapshot, Table, visible};
+use autogen_plan::{Directive, emit};
+use autogen_schema::{IndexKey, Schema, Snapshot, Table, Unread, visible};
 
 use crate::args::{Inspect, SchemaFormat};
 use crate::error::{Error, exit, unknown_dialect};
@@ -48,13 +48,19 @@ pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> 
             output::data(&snapshot.to_json());
         }
         SchemaFormat::Sql => {
-            output::data(&emit::schema_sql(dialect.ok_or_else(unknown_dialect)?, &schema)?);
+            let sql = emit::schema_sql(dialect.ok_or_else(unknown_dialect)?, &schema)?;
+            output::data(&(unread(loaded.declared.unread) + &sql));
         }
         SchemaFormat::Text => {
             output::result(&text(dialect.ok_or_else(unknown_dialect)?, &schema));
         }
     }
     Ok(exit::DONE)
+}
+
+/// Lines by which `sql:FILE` knows what was not read of the models.
+fn unread(all: Vec<Unread>) -> String {
+    all.into_iter().map(|it| Directive::Unread(Box::new(it)).write()).collect()
 }
 
 fn text(dialect: Dialect, schema: &Schema) -> String {

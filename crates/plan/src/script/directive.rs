@@ -1,6 +1,6 @@
 //! Directives: the lines of a migration file that tell our runner what to do.
 
-use autogen_schema::is_hidden;
+use autogen_schema::{Unread, is_hidden};
 
 use super::Adopted;
 
@@ -34,6 +34,8 @@ pub enum Directive {
         /// The query.
         sql: String,
     },
+    /// What nobody could read of the models that the statements were made of.
+    Unread(Box<Unread>),
     /// What follows is for other runners.
     BeginOtherRunners,
     /// The end of that.
@@ -69,6 +71,7 @@ impl Directive {
             "begin other-runners" => Self::BeginOtherRunners,
             "end other-runners" => Self::EndOtherRunners,
             _ => match words.split_once(' ')? {
+                ("unread", rest) => Self::Unread(serde_json::from_str(rest).ok()?),
                 ("adopted", rest) => Self::Adopted(adopted(rest.trim())?),
                 ("probe", rest) => {
                     let (code, sql) = rest.trim().split_once(' ')?;
@@ -90,6 +93,10 @@ impl Directive {
             Self::BeginOtherRunners => "begin other-runners".to_owned(),
             Self::EndOtherRunners => "end other-runners".to_owned(),
             Self::Adopted(adopted) => format!("adopted {}", adopted.write()),
+            Self::Unread(item) => {
+                // An object of texts and numbers always is one.
+                format!("unread {}", escaped(&serde_json::to_string(item).unwrap_or_default()))
+            }
             Self::Probe { code, sql } => match sql.chars().any(is_hidden) {
                 true => format!("probe {code} {}", quoted(sql)),
                 false => format!("probe {code} {sql}"),
@@ -123,14 +130,30 @@ fn query(text: &str) -> Option<String> {
     }
 }
 
+/// JSON without hidden characters, which stand in its strings alone.
+fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        match is_hidden(c) {
+            true => escaped.push_str(&unicode(c)),
+            false => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// All hidden characters are of the basic plane: four digits do.
+fn unicode(c: char) -> String {
+    format!("\\u{:04x}", u32::from(c))
+}
+
 /// Text as a JSON string on one line, without hidden characters.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
-            // All of them are of the basic plane: four digits do.
-            c if is_hidden(c) => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if is_hidden(c) => quoted.push_str(&unicode(c)),
             c => quoted.push(c),
         }
     }
@@ -142,11 +165,21 @@ fn quoted(text: &str) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
+    use autogen_schema::{Bearing, Origin, QName};
+
     use super::*;
 
     #[test]
     fn what_is_written_is_read_back() {
         let tables = BTreeSet::from(["a\n\"b\"".to_owned(), "\u{2028}c".to_owned()]);
+        let origin = Origin { file: "a\n\u{85}\u{202e}\"/* */".to_owned(), line: 1, column: 2 };
+        let unread = Unread {
+            origin,
+            what: "x\\\r".to_owned(),
+            why: "\0".to_owned(),
+            table: Some(QName::new(Some("s".to_owned()), "t\u{2028}")),
+            bearing: Bearing::Elsewhere,
+        };
         for directive in [
             Directive::Transaction,
             Directive::NoTransaction,
@@ -155,6 +188,7 @@ mod tests {
             Directive::CarriageReturns,
             Directive::BeginOtherRunners,
             Directive::EndOtherRunners,
+            Directive::Unread(Box::new(unread)),
             Directive::Adopted(Adopted { tables, fingerprint: "ab12".to_owned() }),
             Directive::Probe { code: "DD101".to_owned(), sql: "SELECT 1".to_owned() },
             Directive::Probe { code: "X".to_owned(), sql: "SELECT '\r\n\\\"\u{202e}'".to_owned() },
@@ -171,7 +205,9 @@ mod tests {
         for other in ["-- autogen: x", "-- made by autogen: x", "/* autogen: x */", "-- autogen"] {
             assert_eq!(Directive::almost(other), None);
         }
-        for words in ["", "transactions", "probe", "probe X", "probe X \"a", "adopted x y"] {
+        for words in
+            ["", "transactions", "probe", "probe X", "probe X \"a", "adopted x y", "unread {}"]
+        {
             let found = Directive::parse(&format!("-- autogen: {words}"));
             assert_eq!(found, Some(Err(words.to_owned())));
         }

@@ -20,6 +20,8 @@ mod read;
 
 use std::collections::BTreeSet;
 
+use autogen_schema::Unread;
+
 pub use self::directive::Directive;
 pub(crate) use self::directive::NO_TRANSACTION;
 pub use self::header::{Header, body, with_header};
@@ -75,6 +77,8 @@ pub struct Script {
     pub irreversible: bool,
     /// What a database is that has it already.
     pub adopted: Option<Adopted>,
+    /// What nobody could read of the models that it was made of.
+    pub unread: Vec<Unread>,
     /// The hazards, in their order.
     pub hazards: Vec<ScriptHazard>,
     /// What is asked first.

@@ -105,6 +105,7 @@ impl Reader {
             }
             Directive::Irreversible => self.script.irreversible = true,
             Directive::CarriageReturns => self.carriage_returns = Some(line),
+            Directive::Unread(item) => self.script.unread.push(*item),
             Directive::Adopted(adopted) => self.script.adopted = Some(adopted),
             Directive::Probe { code, sql } => {
                 let hazard = self.script.hazards.iter().rev().find(|it| it.code == code);
