@@ -161,6 +161,7 @@ fn what_a_macro_makes_elsewhere_is_listed() {
         ("use my_macros::entities as i18n; i18n! { users }", "the macro `i18n!`"),
         ("mod m { pub use x::e as i18n; } use m::i18n; i18n! { users }", "the macro `i18n!`"),
         ("paste! { entity! { users } }", "the macro `paste!`"),
+        ("paste! { #[derive([<Derive Thing>])] enum A {} }", "the macro `paste!`"),
         ("use paste::paste as p; p! { mod [<a b>]; }", "the macro `p!`"),
         // A glob import may bring an attribute macro.
         (
@@ -222,7 +223,7 @@ fn what_makes_no_entities_is_not_listed() {
         "use my_macros::*; #[derive(Serialize, Validate)] #[serde(x)] struct A { #[serde(y)] a: u8 }",
         "use crate::error; mod error {} #[derive(Error)] #[error(\"x\")] struct A;",
         "mod m { use super::*; use Color::*; #[derive(Serialize)] #[any] enum Color { Red } }",
-        "paste::paste! { impl A { fn [<a b>]() { if !a != b { println!(\"{}\", vec![1]) } } } }",
+        "paste::paste! { #[doc = \"x\"] impl A { #[inline] fn [<a b>]() { if !a != b { println!(\"{}\", vec![1]) } } } }",
         "mock! { pub A { fn f(&self) -> u8; } } use tokio::task_local as local; local! { a }",
         "seaography::register_entity_modules!([users, posts]);",
     ] {

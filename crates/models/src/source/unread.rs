@@ -38,7 +38,7 @@ pub(super) fn mentions(tokens: &TokenStream) -> bool {
     })
 }
 
-/// Whether tokens have a struct, a module, or the call of a macro of which nobody knows.
+/// Whether tokens have a struct, a module, or a macro of which nobody knows.
 fn may_be_items(tokens: &TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     tokens.iter().enumerate().any(|(at, token)| match token {
@@ -48,9 +48,22 @@ fn may_be_items(tokens: &TokenStream) -> bool {
                 is_called(&tokens[at + 1..]) && syn::parse_str::<syn::Ident>(&plain(word)).is_ok();
             ["struct", "mod"].iter().any(|it| word == it) || (called && !is_harmless(&plain(word)))
         }
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        TokenTree::Punct(mark) => mark.as_char() == '#' && !is_plain_attribute(&tokens[at + 1..]),
+        TokenTree::Literal(_) => false,
     })
 }
+
+/// Whether an attribute follows that is no macro of anybody.
+fn is_plain_attribute(rest: &[TokenTree]) -> bool {
+    let [TokenTree::Group(group), ..] = rest else { return false };
+    match group.stream().into_iter().next() {
+        Some(TokenTree::Ident(name)) => PLAIN_ATTRIBUTES.iter().any(|it| name == it),
+        Some(_) | None => false,
+    }
+}
+
+const PLAIN_ATTRIBUTES: [&str; 9] =
+    ["allow", "cfg", "cold", "deprecated", "doc", "expect", "inline", "must_use", "track_caller"];
 
 fn is_called(rest: &[TokenTree]) -> bool {
     matches!(rest, [TokenTree::Punct(mark), TokenTree::Group(_), ..] if mark.as_char() == '!')
