@@ -19,7 +19,7 @@ use autogen_tests::case::Case;
 use autogen_tests::crash::{comes_apart, killed_everywhere};
 use autogen_tests::drive::{
     AllContents, all_contents, create, execute, migration, reached, read, run_down, run_up, scope,
-    settled_plan,
+    settled_plan, stopped_by_rows,
 };
 use autogen_tests::files::files;
 use autogen_tests::laws::{hazards, laws, planned_from, same, tidy};
@@ -175,6 +175,7 @@ async fn live(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     if !plan.down.refusals.is_empty() {
         return Ok(());
     }
+    stopped_by_rows(&connection, &scope, &plan, &down).await?;
     run_down(&connection, &down).await?;
     reached(&connection, &scope, &plan.schema.before, "the way down").await?;
     run_up(&connection, &up).await?;
@@ -204,6 +205,7 @@ async fn crash(case: &Case, dialect: Dialect) -> Result<(), Failed> {
         reached(&connection, &scope, &plan.schema.after, "the way up").await?;
         kept(case, &connection, &plan, &values).await?;
         if plan.down.refusals.is_empty() {
+            stopped_by_rows(&connection, &scope, &plan, &down).await?;
             killed_everywhere(&database, &down, false, behind).await?;
             reached(&connection, &scope, &plan.schema.before, "the way down").await?;
         }

@@ -101,3 +101,41 @@ fn a_probe_is_a_line_of_the_file() {
         ran.tells("correct the query in its line `-- autogen: probe`");
     }
 }
+
+#[test]
+fn a_way_back_that_needs_a_value_leaves_it_to_the_reviewer() {
+    for dialect in dialects() {
+        let unique = "pub a: i32,\n        #[sea_orm(unique)]\n        pub b: f64,";
+        let project = with_row(dialect, unique, "insert into t (a, b) values (1, 2.5)");
+        change(&project, "pub a: i32,");
+        project.run(&["diff", "-m", "x", "--revision", "2"]).ok();
+        project.run(&["upgrade"]).ok();
+        project
+            .unchanged(&["downgrade"])
+            .fails(4, "A0320", "DD101: fails if t has rows: b is NOT NULL, and its values are lost")
+            .tells("delete the line `-- autogen: probe`");
+        let text = project.read("migrations/2_x.down.sql");
+        assert!(text.contains("write the value of b in place of NULL"), "{text}");
+
+        let mut edit = project.command(&["edit", "2", "--down"]);
+        let editor = "sed -i -e s/,.NULL/,7/ -e s/=.NULL/=7/ -e /probe.DD101/d";
+        let edited = edit.env_remove("VISUAL").env("EDITOR", editor).output().unwrap();
+        assert!(edited.status.success(), "{edited:?}");
+        project.run(&["downgrade"]).ok();
+        assert_eq!(project.query("select cast(a as text) as it from t where b = 7"), ["1"]);
+    }
+}
+
+#[test]
+fn a_way_back_that_needs_a_value_runs_without_rows() {
+    for dialect in dialects() {
+        let unique = "pub a: i32,\n        #[sea_orm(unique)]\n        pub b: f64,";
+        let project = with_row(dialect, unique, "delete from t");
+        change(&project, "pub a: i32,");
+        project.run(&["diff", "-m", "x", "--revision", "2"]).ok();
+        project.run(&["upgrade"]).ok();
+        project.run(&["downgrade"]).ok();
+        project.run(&["upgrade"]).ok();
+        project.unchanged(&["check"]).ok();
+    }
+}

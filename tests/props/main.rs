@@ -19,7 +19,7 @@ use autogen_plan::{Options, Plan};
 use autogen_schema::{Column, Declared, Snapshot, Table};
 use autogen_tests::drive::{
     AllContents, all_contents, create, execute, migration, reached, run_down, run_up, scope,
-    settled_plan,
+    settled_plan, stopped_by_rows,
 };
 use autogen_tests::files::files;
 use autogen_tests::laws::{laws, planned_from, same, tidy};
@@ -123,12 +123,16 @@ fn random_pairs_migrate_live() {
             None => runner(pairs),
         };
         let mut failures = Vec::new();
-        let (mut arrived, mut refused, mut stuck) = (0, Vec::new(), Vec::new());
+        let (mut arrived, mut emptied, mut refused, mut stuck) = (0, 0, Vec::new(), Vec::new());
         for number in 0..pairs {
             let mut tree = strategy.new_tree(&mut runner).expect("a pair");
             let rows = number.is_multiple_of(2);
             match block_on(live(dialect, &tree.current(), rows)) {
                 Ok(Outcome::Migrated) => arrived += 1,
+                Ok(Outcome::Emptied) => {
+                    arrived += 1;
+                    emptied += 1;
+                }
                 Ok(Outcome::Stuck(reason)) => {
                     arrived += 1;
                     let folder = leave_case(dialect, number, &tree.current(), &reason);
@@ -144,7 +148,8 @@ fn random_pairs_migrate_live() {
             }
         }
         println!(
-            "{dialect}: {pairs} pairs, {arrived} migrated ({} not back), {} refused, {} failures",
+            "{dialect}: {pairs} pairs, {arrived} migrated ({emptied} back only without rows, {} not \
+             back), {} refused, {} failures",
             stuck.len(),
             refused.len(),
             failures.len()
@@ -211,7 +216,9 @@ fn leave_case(
 enum Outcome {
     /// Up, and down where there is a way.
     Migrated,
-    /// Up, and rows stood in the way back, as announced.
+    /// Up, stopped by a probe on the way back, and down without rows.
+    Emptied,
+    /// Up, and rows were in the way back, as announced.
     Stuck(String),
     /// The plan was refused, for this reason.
     Refused(String),
@@ -278,10 +285,14 @@ async fn migrate(
     reached(connection, scope, &plan.schema.after, "the way up").await?;
     kept(&values, &all_contents(connection, &plan.schema.after).await, "up")?;
     if plan.down.refusals.is_empty() {
-        let down = run_down(connection, &migration(&plan, false)?).await;
-        match down {
+        let down = migration(&plan, false)?;
+        let emptied = stopped_by_rows(connection, scope, &plan, &down).await?;
+        match run_down(connection, &down).await {
             Ok(()) => {
                 reached(connection, scope, &plan.schema.before, "the way down").await?;
+                if emptied {
+                    return Ok(Outcome::Emptied);
+                }
                 let stayed = values.into_iter().filter_map(|(table, values)| {
                     let after = plan.schema.after.tables.get(&table.name)?;
                     Some((both(&table, after), values))
@@ -289,7 +300,10 @@ async fn migrate(
                 let now = all_contents(connection, &plan.schema.before).await;
                 kept(&stayed.collect(), &now, "down")?;
             }
-            Err(error) if !announced_down(&plan) || !is_about_rows(&error) => return Err(error),
+            // Without rows, none can be in the way.
+            Err(error) if emptied || !announced_down(&plan) || !is_about_rows(&error) => {
+                return Err(error);
+            }
             Err(error) => return Ok(Outcome::Stuck(error)),
         }
     }
@@ -337,9 +351,7 @@ fn announced(plan: &Plan) -> bool {
 }
 
 fn announced_down(plan: &Plan) -> bool {
-    // Neutral values for columns that come back can be duplicates.
     plan.down.steps().flat_map(|it| &it.hazards).any(|it| fails_on_rows(it.code))
-        || plan.changes().iter().any(autogen_schema::Change::loses_data)
 }
 
 /// Whether a run ended because of what rows hold: told by a probe before

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use autogen_dialect::Dialect;
 use autogen_live::history::Revision;
 use autogen_live::run::{Group, Migration, Probe, Silent, downgrade, upgrade};
-use autogen_live::{Connection, Scope, introspect, normalize, normalize_texts};
-use autogen_plan::{Options, Plan, Script, emit};
+use autogen_live::{Connection, Outcome, Scope, introspect, normalize, normalize_texts, probe};
+use autogen_plan::{Direction, Options, Plan, Script, emit};
 use autogen_schema::{Declared, Schema, Table};
 use sea_orm::ConnectionTrait;
 
@@ -105,6 +106,66 @@ pub async fn run_down(connection: &Connection, down: &Migration) -> Result<(), S
         .await
         .map(drop)
         .map_err(|error| format!("down: {error}"))
+}
+
+/// Where a probe of the way down finds rows: requires that the run stops at it
+/// before anything happens, and takes the rows away. Gives whether it did.
+///
+/// # Errors
+/// A run that does not stop, stops elsewhere, or changes something.
+pub async fn stopped_by_rows(
+    connection: &Connection,
+    scope: &Scope,
+    plan: &Plan,
+    down: &Migration,
+) -> Result<bool, String> {
+    let found = found_in_the_way(connection, &plan.down).await?;
+    if found.is_empty() {
+        return Ok(false);
+    }
+    let values = all_contents(connection, &plan.schema.after).await;
+    let Err(error) = run_down(connection, down).await else {
+        return Err(format!("the way down must stop at {}", found.join(", ")));
+    };
+    if let Some(finding) = found.iter().find(|it| !error.contains(it.as_str())) {
+        return Err(format!("the way down does not stop at {finding}:\n{error}"));
+    }
+    reached(connection, scope, &plan.schema.after, "a way down that is stopped").await?;
+    if all_contents(connection, &plan.schema.after).await != values {
+        return Err("a way down that is stopped changed rows".to_owned());
+    }
+    empty(connection, &plan.schema.after).await?;
+    Ok(true)
+}
+
+/// The hazards that these rows make real.
+async fn found_in_the_way(connection: &Connection, way: &Direction) -> Result<Vec<String>, String> {
+    let mut found = Vec::new();
+    for hazard in way.steps().flat_map(|step| &step.hazards) {
+        let Some(query) = &hazard.probe else { continue };
+        let outcomes = probe(connection, &[query]).await.map_err(|error| error.to_string())?;
+        if outcomes.iter().any(|it| matches!(it, Outcome::Found(_))) {
+            found.push(format!("{}: {}", hazard.code, hazard.message));
+        }
+    }
+    Ok(found)
+}
+
+/// Deletes all rows; twice, since triggers may write some.
+async fn empty(connection: &Connection, schema: &Schema) -> Result<(), String> {
+    let dialect = connection.dialect();
+    let names: Vec<String> = schema.tables.keys().map(|name| dialect.quote_name(name)).collect();
+    let delete: String = names.iter().map(|name| format!("DELETE FROM {name};")).collect();
+    let sql = match dialect {
+        Dialect::Postgres => format!("TRUNCATE {} CASCADE", names.join(", ")),
+        Dialect::Sqlite => {
+            format!("PRAGMA foreign_keys = OFF;{delete}{delete}PRAGMA foreign_keys = ON")
+        }
+        Dialect::Mysql | Dialect::Mariadb => {
+            format!("SET foreign_key_checks = 0;{delete}{delete}SET foreign_key_checks = 1")
+        }
+    };
+    execute(connection, &sql).await
 }
 
 /// What is compared: the current schema, and those that are named.

@@ -2,6 +2,7 @@
 //! file names stand in each dialect's folder; MariaDB is a variant of MySQL.
 
 mod alone;
+mod backfill;
 mod beyond;
 mod builder;
 mod canonical;
@@ -24,7 +25,6 @@ mod question;
 mod scan;
 mod split;
 pub mod sqlite;
-mod stand_in;
 mod step;
 mod text;
 mod trigger;
@@ -32,6 +32,7 @@ mod type_rule;
 mod type_text;
 
 pub use alone::{Alone, Reindexed, alone, sets_session};
+pub use backfill::NULL;
 pub use beyond::beyond;
 pub use builder::Builder;
 pub use client_copy::is_client_copy;
@@ -48,7 +49,7 @@ pub use split::{
     Comment, Script as SplitScript, Statement, checked_in, is_closed, is_one_statement, shell_head,
     shell_statement, split, terminated,
 };
-pub use step::{Blocks, Cost, Effect, Parents, Refusal, Request, Step, Work};
+pub use step::{Blocks, Cost, Effect, Refusal, Request, Step, Work};
 pub use text::{Mentions, qualified, without_schema};
 pub use trigger::fires_on_update;
 pub use type_rule::TypeRule;

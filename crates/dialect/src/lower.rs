@@ -10,12 +10,11 @@ impl Dialect {
     /// # Errors
     /// One refusal for each change that can't be made.
     pub fn lower(self, request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
-        let steps = match self {
+        match self {
             Self::Sqlite => sqlite::lower::lower(request),
             Self::Postgres => postgres::lower::lower(request),
             Self::Mysql => mysql::lower::lower(Flavor::Mysql, request),
             Self::Mariadb => mysql::lower::lower(Flavor::Mariadb, request),
-        };
-        Ok(self.with_parents(steps?, request))
+        }
     }
 }

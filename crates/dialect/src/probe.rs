@@ -218,22 +218,24 @@ impl Dialect {
 
     /// A row without a parent; `parent` is `None` where the parent's table is
     /// still to come, and so is empty.
-    pub fn probe_orphans(self, child: Rows<'_>, parent: Option<Place<'_>>) -> String {
-        let (source, names) = self
-            .coming(child, None)
-            .unwrap_or_else(|| (self.quote_name(child.table), there(child)));
+    pub fn probe_orphans(self, child: Rows<'_>, parent: Option<Rows<'_>>) -> String {
+        let named = |rows: Rows<'_>| {
+            let stored = || (self.quote_name(rows.table), there(rows));
+            self.coming(rows, None).unwrap_or_else(stored)
+        };
+        let (source, names) = named(child);
         let values: Vec<String> = names.iter().map(|name| format!("child.{name}")).collect();
         let mut conditions: Vec<String> =
             values.iter().map(|value| format!("{value} IS NOT NULL")).collect();
         if let Some(parent) = parent {
+            let (source, names) = named(parent);
             let pairs: Vec<String> = values
                 .iter()
-                .zip(parent.columns)
-                .map(|(own, other)| format!("parent.{} = {own}", self.quote(other)))
+                .zip(names)
+                .map(|(own, other)| format!("parent.{other} = {own}"))
                 .collect();
             conditions.push(format!(
-                "NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {})",
-                self.quote_name(parent.table),
+                "NOT EXISTS (SELECT 1 FROM {source} AS parent WHERE {})",
                 pairs.join(" AND ")
             ));
         }
@@ -339,7 +341,7 @@ mod tests {
         let values = ["\"a\"", "\"b\"\"\""].map(|it| Held::There(it.to_owned()));
         let rows = Rows { table: &t, values: &values };
         assert_eq!(
-            dialect.probe_orphans(rows, Some(Place { table: &u, columns: &columns })),
+            dialect.probe_orphans(rows, Some(Rows { table: &u, values: &values })),
             r#"SELECT 1 FROM "t" AS child WHERE child."a" IS NOT NULL AND child."b""" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "u" AS parent WHERE parent."a" = child."a" AND parent."b""" = child."b""") LIMIT 1"#
         );
         let values = ["\"a\"", "lower(b)"].map(|it| Held::There(it.to_owned()));
@@ -358,10 +360,17 @@ mod tests {
         let values = [Held::There("\"a\"".into()), Held::Coming("1".into())];
         let rows = Rows { table: &t, values: &values };
         let dialect = Dialect::Sqlite;
-        let columns = ["x".to_owned(), "y".to_owned()];
+        let stored = ["\"x\"", "\"y\""].map(|it| Held::There(it.to_owned()));
+        let parent = Rows { table: &u, values: &stored };
         assert_eq!(
-            dialect.probe_orphans(rows, Some(Place { table: &u, columns: &columns })),
+            dialect.probe_orphans(rows, Some(parent)),
             r#"SELECT 1 FROM (SELECT "a" AS c1, 1 AS c2 FROM "t") AS child WHERE child.c1 IS NOT NULL AND child.c2 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "u" AS parent WHERE parent."x" = child.c1 AND parent."y" = child.c2) LIMIT 1"#
+        );
+        let one = Rows { table: &t, values: &stored[..1] };
+        let coming = [Held::Coming("upper(\"y\")".into())];
+        assert_eq!(
+            dialect.probe_orphans(one, Some(Rows { table: &u, values: &coming })),
+            r#"SELECT 1 FROM "t" AS child WHERE child."x" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM (SELECT upper("y") AS c1 FROM "u") AS parent WHERE parent.c1 = child."x") LIMIT 1"#
         );
         let predicate = Expr::new("c > 0");
         let wanted = Distinct { rows, nulls_too: true, predicate: Some(&predicate) };

@@ -110,17 +110,6 @@ impl Step {
     }
 }
 
-/// The rows that a foreign key asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parents {
-    /// The change that adds the foreign key, as a place in the list of changes.
-    pub cause: usize,
-    /// The tables that get rows.
-    pub tables: Vec<QName>,
-    /// The statements, each without a closing semicolon.
-    pub statements: Vec<String>,
-}
-
 /// What is to be lowered.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
@@ -133,10 +122,8 @@ pub struct Request<'a> {
     /// How values are converted.
     pub usings: &'a [Using],
     /// Whether an earlier schema is brought back: what was dropped has no
-    /// values any more, and required columns get neutral ones.
+    /// values any more, and required columns get placeholder values.
     pub restoring: bool,
-    /// The rows that come because foreign keys ask for them.
-    pub parents: &'a [Parents],
     /// The server's version, where one is at hand, as
     /// `major * 10000 + minor * 100 + patch`.
     pub server: Option<u32>,

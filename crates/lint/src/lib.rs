@@ -7,7 +7,7 @@ mod rules;
 use std::collections::BTreeSet;
 
 use autogen_dialect::probe::Held;
-use autogen_dialect::{Dialect, Parents, Step, Work};
+use autogen_dialect::{Dialect, NULL, Step, Work};
 use autogen_plan::{Direction, Hazard, Plan, Severity};
 use autogen_schema::{
     Change, Column, Default, Expr, Fill, Pair, QName, Schema, Unsupported, Using,
@@ -46,8 +46,6 @@ pub(crate) struct Case<'a> {
     pub(crate) usings: &'a [Using],
     /// Whether an earlier schema is brought back.
     pub(crate) restoring: bool,
-    /// The rows that come because the change asks for them.
-    pub(crate) parents: Option<&'a Parents>,
     /// What either side holds and can't represent.
     pub(crate) unsupported: &'a [Unsupported],
 }
@@ -71,12 +69,18 @@ impl Case<'_> {
         given.map(|it| &it.expr)
     }
 
+    /// Whether a required column comes back, and what it holds is left open.
+    pub(crate) fn is_open(&self, table: &QName, column: &Column) -> bool {
+        let fill = self.fill(table, &column.name).map(Expr::as_str);
+        self.restoring && !column.nullable && fill == Some(NULL)
+    }
+
     /// What the rows hold in the column, or come to hold if it is new.
     pub(crate) fn held(&self, table: &QName, name: &str) -> Option<Held> {
         if let Some(name) = self.origin.column(table, name) {
             return Some(Held::There(self.dialect.quote(&name)));
         }
-        let column = self.new_column(table, name)?;
+        let column = self.new_column(table, name).filter(|it| !self.is_open(table, it))?;
         let computed = column.generated.as_ref().map(|it| &it.expr);
         let value = match (computed.or(self.fill(table, name)), &column.default) {
             (Some(expr), _) => self.origin.expression(table, expr)?.to_string(),
@@ -87,7 +91,7 @@ impl Case<'_> {
             }
             (None, None) if self.comes_empty(table, name) => "NULL".to_owned(),
             (None, None) if self.restoring && column.identity.is_none() => {
-                self.dialect.neutral(self.schema.after, &column.data_type)?
+                self.dialect.placeholder(self.schema.after, &column.data_type)?
             }
             (None, Some(Default::Expression(_)) | None) => return None,
         };
@@ -150,8 +154,8 @@ fn direct(
     direction: &mut Direction,
     restoring: bool,
 ) {
-    let Direction { changes, groups, fills, usings, parents, .. } = direction;
-    let (changes, fills, usings, parents) = (&*changes, &*fills, &*usings, &*parents);
+    let Direction { changes, groups, fills, usings, .. } = direction;
+    let (changes, fills, usings) = (&*changes, &*fills, &*usings);
     let created: BTreeSet<&QName> = changes.iter().flat_map(Change::new_tables).collect();
     let renames = Renames::of(changes);
     let tables = origin::with_tables(dialect, schema, changes);
@@ -172,7 +176,6 @@ fn direct(
                 fills,
                 usings,
                 restoring,
-                parents: parents.iter().find(|it| it.cause == cause),
                 unsupported,
             };
             for rule in rules() {

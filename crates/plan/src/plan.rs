@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_dialect::{Dialect, Parents, Question, Refusal, Request, Step};
+use autogen_dialect::{Dialect, Question, Refusal, Request, Step};
 use autogen_schema::{Change, Declared, Fill, Pair, QName, Rename, Schema, Unsupported, Using};
 use serde::Serialize;
 
@@ -89,8 +89,6 @@ pub struct Direction {
     pub fills: Vec<Fill>,
     /// The conversions that somebody gave for it.
     pub usings: Vec<Using>,
-    /// The rows that come because foreign keys ask for them.
-    pub parents: Vec<Parents>,
 }
 
 impl Direction {
@@ -228,11 +226,10 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         fills: &fills,
         usings: &input.after.usings,
         restoring: false,
-        parents: &[],
         server: options.server,
     };
     let steps = dialect.lower(&request).map_err(PlanError::Refused)?;
-    let down = way_down(dialect, &schema, Back { changes: back, whole: None }, options.server);
+    let down = way_down(dialect, &schema, back, options.server);
     findings.doubts.extend(renamed.candidates.iter().map(doubt));
     findings.doubts.extend(renamed.unclear.iter().map(unclear));
     findings.doubts.extend(renamed.in_rows.iter().filter_map(in_rows));
@@ -245,7 +242,6 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
             refusals: Vec::new(),
             fills,
             usings: input.after.usings.clone(),
-            parents: Vec::new(),
         },
         down,
         renames: input.after.is_models().then(|| input.after.renames.clone()),
@@ -295,37 +291,27 @@ fn inlined(dialect: Dialect, declared: &Declared) -> rename::Inlined {
     found
 }
 
-/// What brings an earlier schema back.
-pub(crate) struct Back<'a> {
-    /// The changes, in their order.
-    pub(crate) changes: Vec<Change>,
-    /// Those of the whole migration, where they are a part of one.
-    pub(crate) whole: Option<&'a [Change]>,
-}
-
+/// The way that brings an earlier schema back, by these changes.
 pub(crate) fn way_down(
     dialect: Dialect,
     schema: &Pair<Schema>,
-    back: Back<'_>,
+    changes: Vec<Change>,
     server: Option<u32>,
 ) -> Direction {
-    let Back { changes, whole } = back;
-    let fills = dialect.stand_ins(&schema.before, &changes);
-    let parents = dialect.stand_in_parents(&schema.before, &changes, whole.unwrap_or(&changes));
+    let fills = dialect.backfills(&schema.before, &changes);
     let request = Request {
         schema: Pair::new(&schema.after, &schema.before),
         changes: &changes,
         fills: &fills,
         usings: &[],
         restoring: true,
-        parents: &parents,
         server,
     };
     let (steps, refusals) = match dialect.lower(&request) {
         Ok(steps) => (steps, Vec::new()),
         Err(refusals) => (Vec::new(), refusals),
     };
-    Direction { changes, groups: group(steps), refusals, fills, usings: Vec::new(), parents }
+    Direction { changes, groups: group(steps), refusals, fills, usings: Vec::new() }
 }
 
 /// Steps that may share a transaction do.

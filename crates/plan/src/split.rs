@@ -4,7 +4,7 @@
 use autogen_schema::{Change, Pair, Schema};
 
 use crate::options::Options;
-use crate::plan::{Back, Direction, Group, Plan, PlannedStep, way_down};
+use crate::plan::{Direction, Group, Plan, PlannedStep, way_down};
 use crate::{PlanError, Unmanaged, diff, order};
 
 /// Splits a plan where its transactions end. Statements that stand alone get a
@@ -43,7 +43,6 @@ pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
                 refusals: Vec::new(),
                 fills: plan.up.fills.clone(),
                 usings: plan.up.usings.clone(),
-                parents: Vec::new(),
             },
             down,
             renames: None,
@@ -94,8 +93,7 @@ fn back(
 ) -> Result<Direction, PlanError> {
     let back = diff::back(plan.dialect, schema.as_ref().swap(), changes);
     let changes = order::order(plan.dialect, &schema.after, back)?;
-    let back = Back { changes, whole: Some(&plan.down.changes) };
-    Ok(way_down(plan.dialect, schema, back, server))
+    Ok(way_down(plan.dialect, schema, changes, server))
 }
 
 /// Groups and the changes that they are for, as places in the list of changes.

@@ -461,7 +461,7 @@ fn time_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<
 }
 
 /// A value for a required column whose values are gone, as an SQL expression.
-pub(crate) fn neutral(flavor: Flavor, data_type: &ColumnType) -> Option<String> {
+pub(crate) fn placeholder(flavor: Flavor, data_type: &ColumnType) -> Option<String> {
     let value = match family(data_type) {
         Family::Boolean | Family::Integer | Family::Number | Family::Bits => "0",
         Family::Text | Family::Bytes => "''",
@@ -476,7 +476,7 @@ pub(crate) fn neutral(flavor: Flavor, data_type: &ColumnType) -> Option<String> 
             };
             return labels.first().map(|label| Dialect::Mysql.quote_text(label));
         }
-        Family::Other => return other_neutral(data_type),
+        Family::Other => return other_placeholder(data_type),
     };
     let large = super::types::is_large(data_type);
     Some(if large && flavor == Flavor::Mysql { format!("({value})") } else { value.to_owned() })
@@ -484,7 +484,7 @@ pub(crate) fn neutral(flavor: Flavor, data_type: &ColumnType) -> Option<String> 
 
 /// Source: MySQL manual, 13.3.5, The VECTOR Type; MariaDB knowledge base, "INET4",
 /// "INET6" and "UUID Data Type".
-fn other_neutral(data_type: &ColumnType) -> Option<String> {
+fn other_placeholder(data_type: &ColumnType) -> Option<String> {
     if let ColumnType::Vector(length) = data_type {
         return Some(zeros(length.unwrap_or(2048)));
     }
@@ -493,7 +493,7 @@ fn other_neutral(data_type: &ColumnType) -> Option<String> {
         "inet4" => Some("'0.0.0.0'".to_owned()),
         "inet6" => Some("'::'".to_owned()),
         "uuid" => Some("'00000000-0000-0000-0000-000000000000'".to_owned()),
-        other => shapes::neutral(other),
+        other => shapes::placeholder(other),
     }
 }
 

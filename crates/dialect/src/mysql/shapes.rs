@@ -27,7 +27,7 @@ pub(super) fn is_shape(text: &str) -> bool {
 }
 
 /// A shape of the type, in its reference system, as an expression.
-pub(super) fn neutral(text: &str) -> Option<String> {
+pub(super) fn placeholder(text: &str) -> Option<String> {
     let (rest, shape) = shape(text)?;
     let system = rest.trim().strip_prefix("srid").map(str::trim);
     Some(match system.and_then(|it| it.parse::<u32>().ok()) {
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn in_their_reference_system() {
-        let text = |it: &str| neutral(it).unwrap_or_default();
+        let text = |it: &str| placeholder(it).unwrap_or_default();
         assert_eq!(text("point"), "(ST_GeomFromText('POINT(0 0)'))");
         assert_eq!(text("point srid 4326"), "(ST_GeomFromText('POINT(0 0)', 4326))");
         assert_eq!(text("pointer"), "");

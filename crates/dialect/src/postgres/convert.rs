@@ -370,21 +370,21 @@ fn digits(data_type: &ColumnType) -> Option<(i64, i64)> {
 }
 
 /// A value of a type, which may be one of the schema's own, as an SQL expression.
-pub(crate) fn neutral_in(schema: &Schema, data_type: &ColumnType) -> Option<String> {
+pub(crate) fn placeholder_in(schema: &Schema, data_type: &ColumnType) -> Option<String> {
     match data_type.named() {
-        None => neutral(data_type),
+        None => placeholder(data_type),
         // An array of a named type is empty.
-        Some(_) if matches!(data_type, ColumnType::Array(_)) => neutral(data_type),
+        Some(_) if matches!(data_type, ColumnType::Array(_)) => placeholder(data_type),
         Some(name) => match (schema.enums.get(name), schema.domains.get(name)) {
             (Some(labels), _) => labels.values.first().map(|it| Dialect::Postgres.quote_text(it)),
-            (None, Some(domain)) => neutral_in(schema, &domain.base),
+            (None, Some(domain)) => placeholder_in(schema, &domain.base),
             (None, None) => None,
         },
     }
 }
 
 /// A value for a required column whose values are gone, as an SQL expression.
-fn neutral(data_type: &ColumnType) -> Option<String> {
+fn placeholder(data_type: &ColumnType) -> Option<String> {
     let value = match family(data_type) {
         Family::Boolean => "FALSE",
         Family::Integer | Family::Number => "0",
@@ -397,7 +397,7 @@ fn neutral(data_type: &ColumnType) -> Option<String> {
         Family::Network => "'0.0.0.0'",
         Family::Bits => return Some(zeros(data_type)),
         Family::Enum => return None,
-        Family::Other => return other_neutral(data_type),
+        Family::Other => return other_placeholder(data_type),
     };
     Some(value.to_owned())
 }
@@ -407,9 +407,9 @@ fn zeros(data_type: &ColumnType) -> String {
     format!("B'{}'", "0".repeat(usize::try_from(length).unwrap_or_default()))
 }
 
-fn other_neutral(data_type: &ColumnType) -> Option<String> {
+fn other_placeholder(data_type: &ColumnType) -> Option<String> {
     if let ColumnType::Verbatim(name) = data_type {
-        return verbatim_neutral(name.as_str()).map(str::to_owned);
+        return verbatim_placeholder(name.as_str()).map(str::to_owned);
     }
     let money = matches!(data_type, ColumnType::Money(_)).then_some("0");
     let address = matches!(data_type, ColumnType::MacAddr).then_some("'00:00:00:00:00:00'");
@@ -424,12 +424,12 @@ fn other_neutral(data_type: &ColumnType) -> Option<String> {
 
 /// Whether the type is one of the ranges that are built in.
 pub(crate) fn is_range(data_type: &ColumnType) -> bool {
-    matches!(data_type, ColumnType::Verbatim(name) if verbatim_neutral(name.as_str()) == Some("'empty'"))
+    matches!(data_type, ColumnType::Verbatim(name) if verbatim_placeholder(name.as_str()) == Some("'empty'"))
 }
 
 /// Source: <https://www.postgresql.org/docs/15/rangetypes.html> and the input
 /// forms of each type there.
-fn verbatim_neutral(name: &str) -> Option<&'static str> {
+fn verbatim_placeholder(name: &str) -> Option<&'static str> {
     Some(match name {
         "int4range" | "int8range" | "numrange" | "tsrange" | "tstzrange" | "daterange" => "'empty'",
         "int4multirange" | "int8multirange" | "nummultirange" | "tsmultirange"

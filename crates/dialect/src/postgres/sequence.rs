@@ -186,15 +186,6 @@ pub(crate) fn go_on(
     )
 }
 
-/// What makes a column count on after all numbers that are in it, and after those
-/// that its sequence has given if the table is not `anew`.
-pub(crate) fn caught_up(table: &QName, column: &Column, anew: bool) -> Option<String> {
-    column.identity.as_ref()?;
-    let own = owned(table, column);
-    let given = Some(own.as_str()).filter(|_| !anew);
-    Some(go_on(table, column, &own, given, &options(column)))
-}
-
 /// The name that PostgreSQL gives to the sequence of a serial column.
 pub fn chosen_name(table: &QName, column: &str) -> QName {
     table.sibling(make_object_name(&table.name, column, "seq"))

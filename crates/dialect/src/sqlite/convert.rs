@@ -213,7 +213,7 @@ pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> O
 }
 
 /// A value for a required column whose values are gone, as an SQL expression.
-pub(crate) fn neutral(data_type: &ColumnType) -> &'static str {
+pub(crate) fn placeholder(data_type: &ColumnType) -> &'static str {
     match affinity(&render(data_type)) {
         Affinity::Integer | Affinity::Real | Affinity::Numeric => "0",
         Affinity::Text => "''",

@@ -15,7 +15,7 @@ use super::{convert, locks, render};
 use crate::Dialect::Sqlite;
 use crate::ddl;
 use crate::names;
-use crate::scan::strip_parentheses;
+use crate::scan::{Lexeme, scan, strip_parentheses};
 use crate::step::{Effect, Request, Step, Work};
 
 /// The statements of one rebuild; `schema` is the one after the changes.
@@ -147,15 +147,25 @@ fn carried(request: &Request<'_>, table: &QName, before: &Column, after: &Column
 fn filled(request: &Request<'_>, table: &QName, column: &Column) -> Option<String> {
     // What numbers itself does so for the rows that come back.
     let required = !column.nullable && column.default.is_none() && column.identity.is_none();
-    let neutral =
-        || (request.restoring && required).then(|| convert::neutral(&column.data_type).to_owned());
-    fill(request, table, column).or_else(neutral)
+    let restored = (request.restoring && required).then_some(&column.data_type);
+    let placeholder = || restored.map(|it| convert::placeholder(it).to_owned());
+    fill(request, table, column).or_else(placeholder)
 }
 
 fn fill(request: &Request<'_>, table: &QName, column: &Column) -> Option<String> {
     let given = request.fills.iter().find(|it| it.table == *table && it.column == column.name);
     given.map(|it| match it.expr.as_str() {
-        constant if Sqlite.is_constant(constant) => constant.to_owned(),
+        value if is_plain(value) => value.to_owned(),
         other => format!("({})", strip_parentheses(Sqlite, other)),
     })
+}
+
+/// Whether it is one word, or a number with its sign.
+fn is_plain(expr: &str) -> bool {
+    let words: Vec<_> = scan(Sqlite, expr).filter(|it| it.is_code()).collect();
+    match words.as_slice() {
+        [_] => true,
+        [sign, number] => sign.is_symbol("-") && number.lexeme == Lexeme::Number,
+        _other => false,
+    }
 }

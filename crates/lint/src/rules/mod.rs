@@ -24,7 +24,6 @@ mod narrowed_charset;
 mod not_null;
 mod not_null_scan;
 mod orphans;
-mod parents;
 mod partition_lock;
 mod partition_rows;
 mod rebuild;
@@ -66,7 +65,6 @@ pub(crate) const ALL: &[Rule] = &[
     enum_value_removed::RULE,
     drop_sequence::RULE,
     drop_extension::RULE,
-    parents::RULE,
     fired_triggers::RULE,
     index_build::RULE,
     refill_view::RULE,

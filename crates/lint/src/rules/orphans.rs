@@ -1,6 +1,6 @@
 //! DD104: foreign key over orphans.
 
-use autogen_dialect::probe::{Held, Place, Rows};
+use autogen_dialect::probe::{Held, Rows};
 use autogen_plan::Severity;
 use autogen_schema::{FkMatch, ForeignKey, Partitioning, QName};
 
@@ -25,13 +25,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
             before.foreign_keys.iter().any(|there| !there.not_valid && guards(there, &wanted))
         })
     });
-    if !case.first
-        || case.new_table
-        || unchecked
-        || guarded
-        || key.not_valid
-        || case.parents.is_some()
-    {
+    if !case.first || case.new_table || unchecked || guarded || key.not_valid {
         return None;
     }
     Finding::probed(
@@ -62,8 +56,9 @@ fn probe(case: &Case<'_>, table: &QName, key: &ForeignKey) -> Option<String> {
     let Some(parent) = case.origin.table(&key.references) else {
         return Some(case.dialect.probe_orphans(child, None));
     };
-    let columns = case.origin.columns(&key.references, &key.referenced_columns)?;
-    let parent = Place { table: &parent, columns: &columns };
+    let held = |column: &String| case.held(&key.references, column);
+    let values: Vec<Held> = key.referenced_columns.iter().map(held).collect::<Option<_>>()?;
+    let parent = Rows { table: &parent, values: &values };
     Some(case.dialect.probe_orphans(child, Some(parent)))
 }
 

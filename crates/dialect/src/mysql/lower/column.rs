@@ -8,6 +8,7 @@ use autogen_schema::{
 
 use super::Lowering;
 use crate::Dialect::Mysql;
+use crate::backfill::NULL;
 use crate::ddl;
 use crate::mysql::Flavor;
 use crate::mysql::locks::{self, Ground, Way, is_virtual};
@@ -50,15 +51,13 @@ impl Lowering<'_> {
             || column.generated.is_some()
             || column.nullable;
         let restoring = self.request.restoring;
-        // A literal comes as a default that goes again.
-        let needed =
-            |it: &Expr| if restoring { !Mysql.is_constant(it.as_str()) } else { !own_value };
-        let shape = || self.neutral_shape(column).filter(|_| restoring && !own_value);
-        match self.fill(table, column).filter(needed).or_else(shape) {
+        let given = self.fill(table, column).filter(|_| restoring || !own_value);
+        let shape = || self.placeholder_shape(column).filter(|_| restoring && !own_value);
+        match given.or_else(shape) {
             Some(fill) => {
                 let open = Column { default: None, ..column.clone().nullable() };
                 self.add(table, &open);
-                if fill.as_str() != "NULL" {
+                if fill.as_str() != NULL || !column.nullable {
                     self.backfill(table, column, fill.as_str());
                 }
                 let way = self.way(table, |it| it.alter_column(Pair::new(&open, column)));
@@ -70,11 +69,11 @@ impl Lowering<'_> {
     }
 
     /// MySQL puts no shape into rows by a default.
-    fn neutral_shape(&self, column: &Column) -> Option<Expr> {
+    fn placeholder_shape(&self, column: &Column) -> Option<Expr> {
         let is_shape =
             matches!(&column.data_type, ColumnType::Verbatim(text) if shapes::is_shape(text));
-        let neutral = convert::neutral(self.flavor, &column.data_type)?;
-        (is_shape && self.flavor == Flavor::Mysql).then(|| Expr::new(neutral))
+        let shape = convert::placeholder(self.flavor, &column.data_type)?;
+        (is_shape && self.flavor == Flavor::Mysql).then(|| Expr::new(shape))
     }
 
     fn add(&mut self, table: &QName, column: &Column) {
@@ -116,17 +115,12 @@ impl Lowering<'_> {
         ground.is_some_and(|it| it.virtual_behind(behind))
     }
 
-    /// Brings back a required column whose values are gone.
+    /// Brings back a required column whose values are gone: its placeholder value
+    /// comes as a default that goes again.
     fn restore_column(&mut self, table: &QName, column: &Column) {
-        let given = self.fill(table, column);
-        let Some(neutral) = convert::neutral(self.flavor, &column.data_type) else {
+        let Some(value) = convert::placeholder(self.flavor, &column.data_type) else {
             self.add(table, column);
             return;
-        };
-        let value = match given {
-            Some(given) if neutral.starts_with('(') => format!("({given})"),
-            Some(given) => given.as_str().to_owned(),
-            None => neutral,
         };
         let large = value.starts_with('(');
         let way = self.way(table, |ground| ground.add_column(column));

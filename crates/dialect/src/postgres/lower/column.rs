@@ -7,6 +7,7 @@ use super::actions::Actions;
 use super::enum_type::divides;
 use super::identity::sequence_of;
 use crate::Dialect::Postgres;
+use crate::backfill::NULL;
 use crate::ddl;
 use crate::postgres::convert::{self, Conversion};
 use crate::postgres::{locks, render};
@@ -51,10 +52,7 @@ impl Lowering<'_> {
             || column.generated.is_some()
             || column.nullable;
         let restoring = self.request.restoring;
-        // A literal comes as a default that goes again.
-        let needed =
-            |fill: &Expr| if restoring { !Postgres.is_constant(&fill.0) } else { !own_value };
-        match self.fill(table, column).filter(needed) {
+        match self.fill(table, column).filter(|_| restoring || !own_value) {
             Some(fill) => self.add_filled(table, column, effect, &fill),
             None if restoring && !own_value => self.restore_column(table, column, effect),
             None => {
@@ -86,7 +84,7 @@ impl Lowering<'_> {
     fn add_filled(&mut self, table: &QName, column: &Column, effect: Effect, fill: &Expr) {
         let open = Column { default: None, ..column.clone().nullable() };
         self.alter(table, effect, &format!("ADD COLUMN {}", render::column(&open)));
-        if fill.as_str() != "NULL" {
+        if fill.as_str() != NULL || !column.nullable {
             self.backfill(table, column, fill.as_str());
         }
         if !column.nullable {
@@ -106,11 +104,10 @@ impl Lowering<'_> {
         domain.is_some_and(|it| !it.checks.is_empty() || !it.nullable)
     }
 
-    /// Brings back a required column whose values are gone.
+    /// Brings back a required column whose values are gone: its placeholder value
+    /// comes as a default that goes again.
     fn restore_column(&mut self, table: &QName, column: &Column, effect: Effect) {
-        let given = self.fill(table, column).map(|fill| fill.0);
-        let Some(value) = given.or_else(|| Postgres.neutral(&self.schema, &column.data_type))
-        else {
+        let Some(value) = Postgres.placeholder(&self.schema, &column.data_type) else {
             self.alter(table, effect, &format!("ADD COLUMN {}", render::column(column)));
             return;
         };
