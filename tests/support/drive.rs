@@ -7,7 +7,7 @@ use autogen_live::history::Revision;
 use autogen_live::run::{Group, Migration, Probe, Silent, downgrade, upgrade};
 use autogen_live::{Connection, Outcome, Scope, introspect, normalize, normalize_texts, probe};
 use autogen_plan::{Direction, Options, Plan, Script, emit};
-use autogen_schema::{Declared, Schema, Table};
+use autogen_schema::{Declared, Schema, Table, visible};
 use sea_orm::ConnectionTrait;
 
 use crate::laws::{planned_from, same, tidy, written};
@@ -145,7 +145,7 @@ async fn found_in_the_way(connection: &Connection, way: &Direction) -> Result<Ve
         let Some(query) = &hazard.probe else { continue };
         let outcomes = probe(connection, &[query]).await.map_err(|error| error.to_string())?;
         if outcomes.iter().any(|it| matches!(it, Outcome::Found(_))) {
-            found.push(format!("{}: {}", hazard.code, hazard.message));
+            found.push(format!("{}: {}", hazard.code, visible(&hazard.message)));
         }
     }
     Ok(found)

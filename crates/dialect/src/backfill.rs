@@ -47,26 +47,25 @@ impl Dialect {
     }
 
     fn backfill(self, back: &Back<'_>, column: &Column) -> Option<String> {
-        if column.identity.is_some() || column.generated.is_some() {
+        let unique = back.unique_keys(column).contains(&true);
+        let own_value = match &column.default {
+            // It is computed for each row.
+            Some(Default::Expression(_)) => true,
+            // All rows would have the same.
+            Some(Default::Literal(_)) => !unique,
+            None => column.nullable || column.identity.is_some() || column.generated.is_some(),
+        };
+        if own_value {
             return None;
         }
-        let unique = back.unique_keys(column).contains(&true);
-        match &column.default {
-            // It is computed for each row.
-            Some(Default::Expression(_)) => None,
-            // All rows would have the same.
-            Some(Default::Literal(_)) if !unique => None,
-            None if column.nullable => None,
-            Some(Default::Literal(_)) if column.nullable => Some(NULL.to_owned()),
-            Some(Default::Literal(_)) | None if back.is_bound(column) => Some(NULL.to_owned()),
-            Some(Default::Literal(_)) | None if unique => {
-                Some(self.own_key(back, column).unwrap_or_else(|| NULL.to_owned()))
-            }
-            Some(Default::Literal(_)) | None => {
-                let placeholder = self.placeholder(back.schema, &column.data_type);
-                placeholder.is_none().then(|| NULL.to_owned())
-            }
+        let null = || NULL.to_owned();
+        if column.nullable || back.is_bound(column) {
+            return Some(null());
         }
+        if unique {
+            return Some(self.own_key(back, column).unwrap_or_else(null));
+        }
+        self.placeholder(back.schema, &column.data_type).is_none().then(null)
     }
 
     /// The row's primary key as a value of the column.
