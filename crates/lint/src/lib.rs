@@ -101,11 +101,7 @@ impl Case<'_> {
     /// Whether the column is new and NULL in every row.
     pub(crate) fn comes_empty(&self, table: &QName, name: &str) -> bool {
         self.new_column(table, name).is_some_and(|column| {
-            column.nullable
-                && column.default.is_none()
-                && column.identity.is_none()
-                && column.generated.is_none()
-                && self.fill(table, name).is_none()
+            column.nullable && !column.has_own_value() && self.fill(table, name).is_none()
         })
     }
 }

@@ -188,6 +188,17 @@ impl Column {
         }
     }
 
+    /// Whether a new row gets a value for it without saying one: a default, a number, or
+    /// what is computed.
+    pub fn has_own_value(&self) -> bool {
+        self.default.is_some() || self.identity.is_some() || self.generated.is_some()
+    }
+
+    /// Whether a row that is there when the column comes has to be given a value.
+    pub fn needs_value(&self) -> bool {
+        !self.nullable && !self.has_own_value()
+    }
+
     /// The same column, nullable.
     #[must_use]
     pub fn nullable(mut self) -> Self {

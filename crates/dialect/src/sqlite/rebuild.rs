@@ -146,8 +146,7 @@ fn carried(request: &Request<'_>, table: &QName, before: &Column, after: &Column
 /// The value of a new column; `None` leaves it to its default.
 fn filled(request: &Request<'_>, table: &QName, column: &Column) -> Option<String> {
     // What numbers itself does so for the rows that come back.
-    let required = !column.nullable && column.default.is_none() && column.identity.is_none();
-    let restored = (request.restoring && required).then_some(&column.data_type);
+    let restored = (request.restoring && column.needs_value()).then_some(&column.data_type);
     let placeholder = || restored.map(|it| convert::placeholder(it).to_owned());
     fill(request, table, column).or_else(placeholder)
 }

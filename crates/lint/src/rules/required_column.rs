@@ -1,5 +1,6 @@
 //! DD101: required column without a value.
 
+use autogen_dialect::Work;
 use autogen_plan::Severity;
 use autogen_schema::{Column, QName};
 
@@ -19,19 +20,13 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if case.restoring {
         return restored(case, table, column);
     }
-    let open = !column.nullable
-        && column.default.is_none()
-        && column.identity.is_none()
-        && column.generated.is_none();
-    let quoted = case.dialect.quote(&column.name);
-    let sql = &case.step.sql;
-    // Its own clause, a line of a statement of several.
-    let clause =
-        sql.split(&format!("ADD COLUMN {quoted} ")).nth(1).and_then(|it| it.lines().next());
-    let adds = clause.is_some_and(|it| it.contains("NOT NULL") && !it.contains(" DEFAULT "));
-    // A rebuild copies the columns that have a value.
-    let copies = sql.starts_with("INSERT INTO \"") && !sql.contains(&quoted);
-    if !open || case.new_table || !(adds || copies) {
+    let open = column.needs_value() && case.fill(table, &column.name).is_none();
+    // SQLite's rebuild fails where it copies the rows.
+    let adds = match case.step.foreign_keys_off {
+        true => case.step.does(Work::Rebuild),
+        false => case.first,
+    };
+    if !open || case.new_table || !adds {
         return None;
     }
     let probe = case.origin.table(table).map(|table| case.dialect.probe_rows(&table));
@@ -47,7 +42,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
 
 /// A column that comes back, whose value is left open where the rows are written.
 fn restored(case: &Case<'_>, table: &QName, column: &Column) -> Option<Finding> {
-    let writes = case.step.sql.starts_with("UPDATE ") || case.step.sql.starts_with("INSERT ");
+    let writes = case.step.does(Work::Backfill) || case.step.does(Work::Rebuild);
     if !writes || !case.is_open(table, column) {
         return None;
     }
