@@ -29,7 +29,10 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use sea_orm::ConnectionTrait;
 
 fn main() {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // A case waits for its server most of the time.
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    arguments.test_threads.get_or_insert(4 * cores);
     let mut trials = Vec::new();
     for case in Case::all() {
         for dialect in Dialect::ALL {

@@ -112,56 +112,63 @@ fn report<T: std::fmt::Debug>(result: Result<(), TestError<T>>) {
     }
 }
 
+/// A short budget; `make fuzz` draws more. The databases are tested side by side.
 #[test]
 fn random_pairs_migrate_live() {
     let number = |name: &str| std::env::var(name).ok().and_then(|it| it.parse().ok());
-    let pairs = number("AUTOGEN_PROPS").unwrap_or(60);
-    for dialect in dialects() {
-        let strategy = (projects(dialect), projects(dialect));
-        let mut runner = match number("AUTOGEN_PROPS_SEED") {
-            Some(seed) => seeded(pairs, seed.into()),
-            None => runner(pairs),
-        };
-        let mut failures = Vec::new();
-        let (mut arrived, mut emptied, mut refused, mut stuck) = (0, 0, Vec::new(), Vec::new());
-        for number in 0..pairs {
-            let mut tree = strategy.new_tree(&mut runner).expect("a pair");
-            let rows = number.is_multiple_of(2);
-            match block_on(live(dialect, &tree.current(), rows)) {
-                Ok(Outcome::Migrated) => arrived += 1,
-                Ok(Outcome::Emptied) => {
-                    arrived += 1;
-                    emptied += 1;
-                }
-                Ok(Outcome::Stuck(reason)) => {
-                    arrived += 1;
-                    let folder = leave_case(dialect, number, &tree.current(), &reason);
-                    stuck.push(format!("{reason}\n{folder}"));
-                }
-                Ok(Outcome::Refused(reason)) => refused.push(reason),
-                Ok(Outcome::Stopped) => {}
-                Err(reason) => {
-                    let reason = smallest(dialect, &mut tree, rows, reason);
-                    let folder = leave_case(dialect, number, &tree.current(), &reason);
-                    failures.push(format!("pair {number} on {dialect}: {reason}\n{folder}"));
-                }
+    let (pairs, seed) = (number("AUTOGEN_PROPS").unwrap_or(30), number("AUTOGEN_PROPS_SEED"));
+    std::thread::scope(|scope| {
+        for dialect in dialects() {
+            scope.spawn(move || random_pairs_on(dialect, pairs, seed));
+        }
+    });
+}
+
+fn random_pairs_on(dialect: Dialect, pairs: u32, seed: Option<u32>) {
+    let strategy = (projects(dialect), projects(dialect));
+    let mut runner = match seed {
+        Some(seed) => seeded(pairs, seed.into()),
+        None => runner(pairs),
+    };
+    let mut failures = Vec::new();
+    let (mut arrived, mut emptied, mut refused, mut stuck) = (0, 0, Vec::new(), Vec::new());
+    for number in 0..pairs {
+        let mut tree = strategy.new_tree(&mut runner).expect("a pair");
+        let rows = number.is_multiple_of(2);
+        match block_on(live(dialect, &tree.current(), rows)) {
+            Ok(Outcome::Migrated) => arrived += 1,
+            Ok(Outcome::Emptied) => {
+                arrived += 1;
+                emptied += 1;
+            }
+            Ok(Outcome::Stuck(reason)) => {
+                arrived += 1;
+                let folder = leave_case(dialect, number, &tree.current(), &reason);
+                stuck.push(format!("{reason}\n{folder}"));
+            }
+            Ok(Outcome::Refused(reason)) => refused.push(reason),
+            Ok(Outcome::Stopped) => {}
+            Err(reason) => {
+                let reason = smallest(dialect, &mut tree, rows, reason);
+                let folder = leave_case(dialect, number, &tree.current(), &reason);
+                failures.push(format!("pair {number} on {dialect}: {reason}\n{folder}"));
             }
         }
-        println!(
-            "{dialect}: {pairs} pairs, {arrived} migrated ({emptied} back only without rows, {} not \
-             back), {} refused, {} failures",
-            stuck.len(),
-            refused.len(),
-            failures.len()
-        );
-        refused.sort();
-        refused.dedup();
-        refused.extend(stuck);
-        refused.iter().for_each(|reason| println!("  {reason}"));
-        assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n\n"));
-        // A test in which every pair is refused would hold nothing.
-        assert!(arrived * 2 > pairs, "only {arrived} of {pairs} pairs were migrated on {dialect}");
     }
+    println!(
+        "{dialect}: {pairs} pairs, {arrived} migrated ({emptied} back only without rows, {} not \
+             back), {} refused, {} failures",
+        stuck.len(),
+        refused.len(),
+        failures.len()
+    );
+    refused.sort();
+    refused.dedup();
+    refused.extend(stuck);
+    refused.iter().for_each(|reason| println!("  {reason}"));
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n\n"));
+    // A test in which every pair is refused would hold nothing.
+    assert!(arrived * 2 > pairs, "only {arrived} of {pairs} pairs were migrated on {dialect}");
 }
 
 /// Makes a failing pair smaller while it fails.
