@@ -305,6 +305,8 @@ fn own_pairs() -> Vec<(String, String)> {
              create table m partition of w for values in (1); create index own on m (b);"
                 .to_owned(),
         ),
+        // One of its own that is like that of its table.
+        (P.to_owned(), format!("{P} create index z_at on t (at); create index a_at on p (at);")),
     ]
 }
 

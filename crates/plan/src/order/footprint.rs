@@ -130,11 +130,29 @@ pub(super) fn through_partitions(
         | Resource::Unlogged(_)
         | Resource::Routine(_) => None,
     };
-    for footprint in footprints {
+    for footprint in &mut *footprints {
         for list in [&mut footprint.needs, &mut footprint.releases] {
             let more: Vec<Resource> = list.iter().filter_map(of_root).collect();
             list.extend(more);
         }
+    }
+    own_indexes_last(&roots, changes, footprints);
+}
+
+/// An index that a partition has is taken for that of its table if it is like it: one of
+/// its own comes after those.
+fn own_indexes_last(
+    roots: &BTreeMap<&QName, &QName>,
+    changes: &[Change],
+    footprints: &mut [Footprint],
+) {
+    let mut indexes: BTreeMap<&QName, Vec<Resource>> = BTreeMap::new();
+    for (table, index) in changes.iter().filter_map(Change::created_index) {
+        indexes.entry(table).or_default().extend(index_resources(table, index));
+    }
+    for (change, footprint) in changes.iter().zip(footprints) {
+        let root = change.created_index().and_then(|(table, _)| roots.get(table));
+        footprint.needs.extend(root.and_then(|it| indexes.get(*it)).into_iter().flatten().cloned());
     }
 }
 
