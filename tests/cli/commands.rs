@@ -222,8 +222,11 @@ fn scripts() {
         let project = begun(dialect);
         let up = project.unchanged(&["upgrade", "--sql"]).ok();
         let head = match dialect {
-            Dialect::Postgres => "SET standard_conforming_strings = on;\n\n",
-            Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => "",
+            Dialect::Postgres => {
+                "\\set ON_ERROR_STOP on\nSET standard_conforming_strings = on;\n\n"
+            }
+            Dialect::Sqlite => ".bail on\n\n",
+            Dialect::Mysql | Dialect::Mariadb => "",
         };
         assert!(up.out.starts_with(&format!("{head}-- revision 1 first\n")), "{}", up.out);
         assert_eq!(up.err, "");

@@ -16,18 +16,18 @@ use crate::wanted;
 
 /// One change of a database.
 #[derive(Default)]
-struct Change<'a> {
-    before: &'a str,
-    after: &'a str,
+pub(crate) struct Change<'a> {
+    pub(crate) before: &'a str,
+    pub(crate) after: &'a str,
     /// Rows for the database before.
-    rows: &'a str,
-    rename: &'a [&'a str],
+    pub(crate) rows: &'a str,
+    pub(crate) rename: &'a [&'a str],
     /// A query, and what it gives after the way up.
-    expect: Option<(&'a str, &'a str)>,
+    pub(crate) expect: Option<(&'a str, &'a str)>,
     /// The same after the way down.
-    back: Option<(&'a str, &'a str)>,
+    pub(crate) back: Option<(&'a str, &'a str)>,
     /// Texts that the way up has, in this order.
-    sql: &'a [&'a str],
+    pub(crate) sql: &'a [&'a str],
 }
 
 pub(crate) fn scope() -> Scope {
@@ -62,7 +62,7 @@ async fn is(connection: &Connection, goal: &Schema, way: &str) {
 }
 
 #[track_caller]
-fn change(change: &Change<'_>) {
+pub(crate) fn change(change: &Change<'_>) {
     if !wanted(Dialect::Postgres) {
         return;
     }

@@ -21,6 +21,7 @@ mod partitions;
 mod postgres;
 mod postgres_kinds;
 mod rebuild;
+mod recreated;
 mod row_versions;
 mod run;
 mod sqlite;

@@ -305,9 +305,21 @@ fn own_pairs() -> Vec<(String, String)> {
              create table m partition of w for values in (1); create index own on m (b);"
                 .to_owned(),
         ),
+        // What it has of its own stands on an enum that is made anew.
+        (own_on_enum("'a', 'b', 'c'"), own_on_enum("'c', 'b', 'a'")),
         // One of its own that is like that of its table.
         (P.to_owned(), format!("{P} create index z_at on t (at); create index a_at on p (at);")),
     ]
+}
+
+fn own_on_enum(labels: &str) -> String {
+    format!(
+        "create type m as enum ({labels});
+         create table w (id int, a m) partition by list (id);
+         create table w_1 partition of w for values in (1);
+         create view v as select a from w_1; create index w_1_here on w_1 (id) where a = 'a';
+         alter table w_1 add constraint w_1_check check (a <> 'b' or id = 1);"
+    )
 }
 
 /// A partition that is divided, and has something of its own.

@@ -119,8 +119,17 @@ impl Back<'_> {
             }
         };
         self.table.constraints().iter().any(limits)
+            || self.is_referenced(column)
             || self.unique_keys(column).contains(&false)
             || self.is_checked(&column.data_type)
+    }
+
+    /// Whether foreign keys reference it: other values would be other rows.
+    fn is_referenced(&self, column: &Column) -> bool {
+        let mut keys = self.schema.tables.values().flat_map(|it| &it.foreign_keys);
+        keys.any(|key| {
+            key.references == self.table.name && key.referenced_columns.contains(&column.name)
+        })
     }
 
     /// Whether the type itself has checks.

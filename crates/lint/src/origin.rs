@@ -167,6 +167,18 @@ impl Origin<'_> {
         called.all(|it| there.contains(it))
     }
 
+    /// Whether an expression names a label that an enum gets by the plan: the database at
+    /// hand would refuse the question.
+    fn names_new_label(&self, table: &Table, expr: &Expr) -> bool {
+        let Pair { before, after } = self.schema;
+        table.columns.iter().filter_map(|column| column.data_type.enum_name()).any(|name| {
+            let sides = (before.enums.get(name), after.enums.get(name));
+            let (Some(before), Some(after)) = sides else { return false };
+            let mut new = after.values.iter().filter(|label| !before.values.contains(label));
+            new.any(|it| expr.as_str().contains(&format!("'{}'", it.replace('\'', "''"))))
+        })
+    }
+
     /// The expression, if it says the same over the table as it was.
     pub(crate) fn expression<'e>(&self, table: &QName, expr: &'e Expr) -> Option<&'e Expr> {
         let after = self.schema.after.tables.get(table)?;
@@ -180,7 +192,7 @@ impl Origin<'_> {
         }) {
             return None;
         }
-        if !self.can_call(expr) {
+        if !self.can_call(expr) || self.names_new_label(after, expr) {
             return None;
         }
         let before = self.table(table).and_then(|name| self.schema.before.tables.get(&name));

@@ -7,14 +7,14 @@ use autogen_schema::{Column, ColumnType, Pair};
 use super::convert::{Family, family};
 use crate::DependencyKind;
 
-/// Of a column. Views and the like refuse other values under them.
+/// Of a column. Generated columns, views and the like refuse other values under them.
 ///
 /// Source: manual, ALTER TABLE, `SET DATA TYPE`.
 pub(crate) fn column(column: Pair<&Column>) -> BTreeSet<DependencyKind> {
     let Pair { before, after } = column;
     let mut kinds = data_type(Pair::new(&before.data_type, &after.data_type));
     if before.collation != after.collation {
-        kinds.insert(DependencyKind::Reads);
+        kinds.extend([DependencyKind::Generates, DependencyKind::Reads]);
     }
     kinds
 }

@@ -361,11 +361,16 @@ pub fn shell_statement(dialect: Dialect, sql: &str) -> String {
 }
 
 /// What a script begins with, so that the database's own shell reads it as our
-/// sessions do.
+/// sessions do, and stops at the first error: what follows may drop the table whose rows
+/// could not be copied.
+///
+/// Sources: <https://sqlite.org/cli.html>, `.bail`; PostgreSQL manual, "psql",
+/// `ON_ERROR_STOP`. MySQL's shell stops by itself.
 pub fn shell_head(dialect: Dialect) -> String {
     match dialect {
-        Dialect::Postgres => format!("{PLAIN_STRINGS};\n\n"),
-        Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => String::new(),
+        Dialect::Postgres => format!("\\set ON_ERROR_STOP on\n{PLAIN_STRINGS};\n\n"),
+        Dialect::Sqlite => ".bail on\n\n".to_owned(),
+        Dialect::Mysql | Dialect::Mariadb => String::new(),
     }
 }
 

@@ -61,9 +61,13 @@ pub(super) fn of_domain(change: &DomainChange) -> Footprint {
         },
         DomainChange::Alter(item) => Footprint {
             creates: of(&item.after.name),
+            // It is made anew over another base.
+            removes: match item.before.same_base(&item.after) {
+                true => Vec::new(),
+                false => of(&item.before.name),
+            },
             needs: leans_on(&item.after),
             releases: called(&item.before),
-            ..Footprint::default()
         },
     }
 }

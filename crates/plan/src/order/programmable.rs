@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Change, PolicyChange, QName, Routine, RoutineChange, RoutineKind, Schema, TriggerChange,
-    ViewChange,
+    Change, Partitioning, PolicyChange, QName, Routine, RoutineChange, RoutineKind, Schema,
+    TriggerChange, ViewChange,
 };
 
 use super::resource::{Footprint, Resource};
@@ -154,7 +154,7 @@ pub(super) fn connect(
 
 /// The type that may be made anew, with the columns that are of it.
 fn remade_type(change: &Change) -> Option<&QName> {
-    let domain = change.altered_domain().filter(|it| it.before.base != it.after.base);
+    let domain = change.altered_domain().filter(|it| !it.before.same_base(&it.after));
     let of_enum = change.altered_enum().map(|it| &it.before.name);
     of_enum.or_else(|| domain.map(|it| &it.before.name))
 }
@@ -162,7 +162,12 @@ fn remade_type(change: &Change) -> Option<&QName> {
 fn columns_of<'a>(schema: &'a Schema, of: &'a QName) -> impl Iterator<Item = Resource> + 'a {
     schema.tables.values().flat_map(move |table| {
         let columns = table.columns.iter().filter(move |it| it.data_type.named() == Some(of));
-        columns.map(|column| Resource::Values(table.name.clone(), column.name.clone()))
+        let partitions = table.partitioning.iter().flat_map(Partitioning::names);
+        let names: Vec<&QName> = std::iter::once(&table.name).chain(partitions).collect();
+        columns.flat_map(move |column| {
+            let values = |name: &&QName| Resource::Values((*name).clone(), column.name.clone());
+            names.iter().map(values).collect::<Vec<_>>()
+        })
     })
 }
 

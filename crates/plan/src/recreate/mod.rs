@@ -247,7 +247,7 @@ impl Invalid {
         if let Some(item) = change.altered_enum().filter(|it| !it.after.extends(&it.before)) {
             self.of_type(&item.before.name, OTHER_VALUES);
         }
-        if let Some(item) = change.altered_domain().filter(|it| is_rebuilt((*it).as_ref())) {
+        if let Some(item) = change.altered_domain().filter(|it| !it.before.same_base(&it.after)) {
             let kinds = dialect.invalidated_by_type(item.as_ref().map(|it| &it.base));
             self.of_type(&item.before.name, kinds);
             self.of_type(&item.before.name, [DependencyKind::Reads, DependencyKind::Generates]);
@@ -255,7 +255,7 @@ impl Invalid {
     }
 
     fn of_type(&mut self, name: &QName, kinds: impl IntoIterator<Item = DependencyKind>) {
-        let kinds = kinds.into_iter().chain([DependencyKind::OfType]);
+        let kinds = kinds.into_iter().chain([DependencyKind::OfType, DependencyKind::Inherits]);
         self.add(ObjectId::Type(name.clone()), kinds);
     }
 
@@ -294,9 +294,4 @@ fn keys(table: &Table) -> BTreeSet<(&'static str, ObjectId)> {
         .into_iter()
         .map(|(kind, columns)| (kind, ObjectId::key(&table.name, columns.into_iter())))
         .collect()
-}
-
-/// Whether a domain can't become the other in place.
-pub(crate) fn is_rebuilt(item: Pair<&Domain>) -> bool {
-    item.before.base != item.after.base || item.before.collation != item.after.collation
 }

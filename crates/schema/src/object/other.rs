@@ -112,6 +112,13 @@ pub struct Domain {
     pub comment: Option<String>,
 }
 
+impl Domain {
+    /// Whether it is over the same type and collation: over others it is another type.
+    pub fn same_base(&self, other: &Self) -> bool {
+        self.base == other.base && self.collation == other.collation
+    }
+}
+
 /// A standalone sequence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Sequence {

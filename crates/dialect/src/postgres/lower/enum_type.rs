@@ -32,7 +32,7 @@ impl Lowering<'_> {
                 self.step(Effect::NONE, sql);
             }
             EnumChange::Alter(item) => {
-                if is_extension(&item.before.values, &item.after.values) {
+                if item.after.extends(&item.before) {
                     self.add_values(item);
                 } else {
                     self.rebuild_enum(item);
@@ -147,6 +147,9 @@ impl Lowering<'_> {
         let retired = name.sibling(self.unused_type_name(&format!("{}__before", name.name)));
         self.rename_enum(&Pair::new(name.clone(), retired.clone()));
         self.create_enum(&item.after);
+        if item.before.comment == item.after.comment {
+            self.enum_comment(&item.after);
+        }
         for (table, column) in self.columns_of(name) {
             self.convert_column(&table, &column);
         }
@@ -208,12 +211,6 @@ impl Lowering<'_> {
         let mut taken = types.map(|name| name.name.clone()).collect();
         crate::names::unused(base, crate::postgres::MAX_NAME, &mut taken)
     }
-}
-
-/// Whether the values after hold those before in the same order.
-fn is_extension(before: &[String], after: &[String]) -> bool {
-    let mut rest = after.iter();
-    before.iter().all(|value| rest.any(|other| other == value))
 }
 
 /// Whether a table, or a partition of it, is divided by this column.
