@@ -97,7 +97,7 @@ const PAIRS: [(&str, &str, &str); 8] = [
 ];
 
 /// What is refused beforehand, and how: two databases, and the words.
-const REFUSED: [(&str, &str, &str); 4] = [
+const REFUSED: [(&str, &str, &str); 5] = [
     (
         "create table p partition of t for values from ('2026-01-01') to ('2027-01-01');
          alter table p alter column owner set default 7;",
@@ -109,6 +109,13 @@ const REFUSED: [(&str, &str, &str); 4] = [
         P,
         "create table q partition of t for values from ('2026-01-01') to ('2027-01-01');",
         "q takes its place",
+    ),
+    // Another one takes its rows' place.
+    (
+        "create table p partition of t for values from ('2026-01-01') to ('2027-01-01');
+         create table q partition of t for values from ('2027-01-01') to ('2028-01-01');",
+        "create table p partition of t for values from ('2026-01-01') to ('2028-01-01');",
+        "dropped with its rows, and p takes its place",
     ),
     // A key column keeps its type.
     (

@@ -553,8 +553,8 @@ const PAGES: &[(&str, &str, &str)] = &[
     ),
     (
         "U0175",
-        "an event in another time zone, or a kind of object that only some servers have",
-        "It is not changed. An event's times are those of the session that made it, which the statement does not say: recreated in UTC, the same statement would run at other hours. ALTER EVENT .. ON SCHEDULE in a session with time_zone = '+00:00' makes it one that can be compared.",
+        "an event in another time zone, a text for another sql_mode, or a kind of object that only some servers have",
+        "It is not changed. A routine, trigger or event keeps the sql_mode of the session that made it, which its statement does not say: under another one (ANSI_QUOTES, NO_BACKSLASH_ESCAPES, PIPES_AS_CONCAT, ..) the same text means something else. Create it anew in a session without these modes. An event's times are those of the session that made it, which the statement does not say: recreated in UTC, the same statement would run at other hours. ALTER EVENT .. ON SCHEDULE in a session with time_zone = '+00:00' makes it one that can be compared.",
     ),
     (
         "U0176",

@@ -47,9 +47,9 @@ pub use scan::{strip_parentheses, symbols};
 pub use split::is_shell_command;
 pub use split::{
     Comment, Script as SplitScript, Statement, checked_in, is_closed, is_one_statement, shell_head,
-    shell_statement, split, terminated,
+    shell_statement, split, terminated, unclosed,
 };
 pub use step::{Blocks, Cost, Effect, Refusal, Request, Step, Work};
 pub use text::{Mentions, qualified, without_schema};
-pub use trigger::fires_on_update;
+pub use trigger::{fires_on_update, trigger_body};
 pub use type_rule::TypeRule;

@@ -25,9 +25,38 @@ pub fn fires_on_update(dialect: Dialect, definition: &str, column: &str) -> bool
         .any(|token| unquote(token.text).eq_ignore_ascii_case(column))
 }
 
+/// What a trigger does for each row, without its place among others: the server tells that
+/// apart.
+pub fn trigger_body(dialect: Dialect, definition: &str) -> Option<&str> {
+    let mut tokens = scan(dialect, definition).filter(Token::is_code).peekable();
+    while !tokens.next()?.is_word("for") || !tokens.peek()?.is_word("each") {}
+    let row = tokens.nth(1)?;
+    let mut first = tokens.next()?;
+    if row.is_word("row") && (first.is_word("follows") || first.is_word("precedes")) {
+        first = tokens.nth(1)?;
+    }
+    definition.get(first.at..).filter(|_| row.is_word("row"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bodies() {
+        let body = |definition| trigger_body(Dialect::Mariadb, definition);
+        assert_eq!(
+            body(
+                "create trigger `for each row` before insert on t for /* c */ each\nRow set @a = 'x'"
+            ),
+            Some("set @a = 'x'")
+        );
+        assert_eq!(
+            body("CREATE TRIGGER g AFTER DELETE ON t FOR EACH ROW FOLLOWS `f` begin end"),
+            Some("begin end")
+        );
+        assert_eq!(body("CREATE TRIGGER g AFTER DELETE ON t FOR EACH"), None);
+    }
 
     #[test]
     fn events() {

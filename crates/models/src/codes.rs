@@ -225,6 +225,13 @@ with `impl ColumnTrait`, `PrimaryKey` with `impl PrimaryKeyTrait`. They are read
 `ColumnType::..` or `Enum::db_type()`, and the methods of `ColumnDef`.
 
 Write the column like that, or the entity in the compact format.";
+
+    NO_FEATURE = "A0132", "a feature that no crate of the models has",
+"`--features` and `features = [..]` in autogen.toml name features of the crates that
+hold the models, or `crate/feature` for a crate that they depend on. One that is nowhere
+is refused, as Cargo does: models under the feature that was meant would be taken as gone.
+
+Look for it under `[features]` in the crate's Cargo.toml.";
 }
 
 #[cfg(test)]

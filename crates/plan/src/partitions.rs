@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::{Dialect, Refusal};
-use autogen_schema::{Change, Partition, Partitioning, QName, Routine, Schema, Table};
+use autogen_schema::{
+    Change, Partition, PartitionChange, Partitioning, QName, Routine, Schema, Table,
+};
 
 use crate::dependencies::Uses;
 
@@ -113,18 +115,23 @@ impl<'t> OwnUses<'t> {
 /// their place.
 pub(crate) fn renamed(
     dialect: Dialect,
+    target: &Schema,
     changes: &[Change],
     no_renames: &BTreeSet<String>,
 ) -> Vec<Refusal> {
     if !dialect.partitions_are_tables() {
         return Vec::new();
     }
-    let created: Vec<_> = changes.iter().filter_map(Change::created_partition).collect();
+    let created: Vec<_> = changes.iter().filter_map(placed).collect();
     let dropped = changes.iter().filter_map(Change::dropped_partition);
     let dropped = dropped.filter(|(_, it)| !no_renames.contains(&it.name.to_string()));
     let renamed = dropped.filter_map(|(of, partition)| {
-        let mut alike =
-            created.iter().filter(|(other, it)| *other == of && it.bound == partition.bound);
+        let takes = |it: &Partition| {
+            let by = divided_by(target, of);
+            let overlaps = |by| dialect.bounds_overlap(by, &it.bound, &partition.bound);
+            it.bound == partition.bound || by.is_some_and(overlaps)
+        };
+        let mut alike = created.iter().filter(|(other, it)| *other == of && takes(it));
         Some((&partition.name, &alike.next()?.1.name))
     });
     let refusal = |(before, after): (&QName, &QName)| Refusal {
@@ -132,8 +139,27 @@ pub(crate) fn renamed(
         object: format!("partition {before}"),
         message: format!("it would be dropped with its rows, and {after} takes its place"),
         hint: format!(
-            "rename it by hand first (ALTER TABLE .. RENAME TO ..), or say --no-rename {before}"
+            "rename it by hand first (ALTER TABLE .. RENAME TO ..), or move its rows, or say \
+             --no-rename {before}"
         ),
     };
     renamed.map(refusal).collect()
+}
+
+/// The partition that a change puts in its place.
+fn placed(change: &Change) -> Option<(&QName, &Partition)> {
+    if let Change::Partition(PartitionChange::Attach { of, partition, .. }) = change {
+        return Some((of, partition));
+    }
+    change.created_partition()
+}
+
+/// The partition key of a table or of a partition.
+fn divided_by<'s>(schema: &'s Schema, name: &QName) -> Option<&'s str> {
+    if let Some(table) = schema.tables.get(name) {
+        return table.partitioning.as_ref().map(|it| it.by.as_str());
+    }
+    let root = schema.partitions().get(name).copied()?;
+    let (_, partition) = root.partitioning.as_ref()?.find(&root.name, name)?;
+    partition.partitioning.as_ref().map(|it| it.by.as_str())
 }

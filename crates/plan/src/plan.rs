@@ -213,7 +213,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let declared = &input.after.schema;
     problems.extend(limits::left_referring(dialect, &before, declared, &target));
     problems.extend(left);
-    problems.extend(partitions::renamed(dialect, &changes, &options.no_renames));
+    problems.extend(partitions::renamed(dialect, &target, &changes, &options.no_renames));
     if !problems.is_empty() {
         return Err(PlanError::Invalid { dialect, problems });
     }

@@ -75,7 +75,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0524",
         "a line of a migration file says nothing",
-        "The header is the comments before the first statement; each of its keys (revision, parents, dialect, labels, depends, replaces, message, before, after) stands there once. Directives stand between statements, on a line of their own: `-- autogen: transaction`, `no-transaction`, `foreign-keys-off`, `irreversible`, `carriage-returns`, `probe CODE QUERY`, `adopted TABLES FINGERPRINT`, `unread WHAT` (in what `inspect models --format sql` writes), `begin other-runners` and `end other-runners`. In a literal, a name or a body they are text. A query that holds control characters is written as a JSON string. A comment that only looks like a directive (`--autogen:`, `-- Autogen:`, `# autogen:`) is an error.",
+        "The header is the comments before the first statement; each of its keys (revision, parents, dialect, labels, depends, replaces, message, before, after) stands there once. Directives stand between statements, on a line of their own: `-- autogen: transaction`, `no-transaction`, `foreign-keys-off`, `irreversible`, `carriage-returns`, `probe CODE QUERY`, `adopted TABLES FINGERPRINT`, `unread WHAT` (in what `inspect models --format sql` writes), `begin other-runners` and `end other-runners`. In a literal, a name or a body they are text. A query that holds control characters is written as a JSON string. A comment that only looks like a directive (`--autogen:`, `-- Autogen:`, `# autogen:`) is an error, and so is a directive behind something else on its line, and a quote or comment that is never closed.",
     ),
     (
         "A0525",

@@ -339,6 +339,15 @@ pub fn is_closed(dialect: Dialect, text: &str) -> bool {
     last.is_some_and(|token| token.is_symbol(";") && token.at == text.len() + 1)
 }
 
+/// The line, from 1, of a quote, dollar quote or comment that does not end within a text.
+pub fn unclosed(dialect: Dialect, text: &str) -> Option<usize> {
+    if is_closed(dialect, text) {
+        return None;
+    }
+    let at = scan(dialect, text).last().map_or(0, |token| token.at);
+    Some(text.get(..at).unwrap_or_default().matches('\n').count() + 1)
+}
+
 /// Whether a text is one statement, and ends where it seems to: sent among others,
 /// it can neither run a second one nor swallow the next.
 pub fn is_one_statement(dialect: Dialect, sql: &str) -> bool {

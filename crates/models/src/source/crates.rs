@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use super::Options;
 use super::features::{self, Features, Manifested};
 use super::tree::{Content, SourceTree, is_under, join, normal, parent};
-use crate::codes::{MANIFEST, NO_CRATE, UNREADABLE};
+use crate::codes::{MANIFEST, NO_CRATE, NO_FEATURE, UNREADABLE};
 use crate::diagnostic::Diagnostic;
 
 /// How many folders above the start we look for a manifest.
@@ -86,6 +86,9 @@ pub(crate) fn find(files: &dyn SourceTree, options: &Options) -> Result<Layout, 
         });
         if owned && (!is_file || is_reachable_by_place(&finder.crates, &scope)) {
             let asked = |folder: &str| is_under(folder, &scope) || is_under(&scope, folder);
+            if let Some(name) = features::unknown(&finder.manifests, &options.features, &asked) {
+                return Err(vec![no_feature(name)]);
+            }
             let all = features::settle(&finder.manifests, &options.features, &asked);
             for (one, features) in finder.crates.iter_mut().zip(all) {
                 one.features = Some(features);
@@ -123,6 +126,17 @@ fn is_reachable_by_place(crates: &[Crate], file: &str) -> bool {
     crates.iter().any(|one| {
         one.roots.iter().any(|root| is_under(file, &parent(root)) && !parent(root).is_empty())
     })
+}
+
+fn no_feature(name: &str) -> Diagnostic {
+    Diagnostic {
+        origin: Origin::default(),
+        code: NO_FEATURE,
+        message: format!("no crate of the models has the feature `{name}`"),
+        hint: "name one of `[features]` in Cargo.toml, or take it out of --features and \
+               autogen.toml"
+            .to_owned(),
+    }
 }
 
 fn no_crate(path: &str) -> Diagnostic {

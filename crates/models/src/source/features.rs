@@ -33,6 +33,8 @@ pub(crate) struct Manifested {
     table: BTreeMap<String, Vec<String>>,
     optional: BTreeSet<String>,
     needs: Vec<Needed>,
+    /// The dependencies that are no crates of the project.
+    others: BTreeSet<String>,
 }
 
 impl Manifested {
@@ -69,6 +71,8 @@ impl Manifested {
         if let Some(folder) = folder {
             let default = flag("default-features").unwrap_or(true);
             self.needs.push(Needed { key: key.to_owned(), folder, features, default });
+        } else {
+            self.others.insert(key.to_owned());
         }
     }
 
@@ -129,6 +133,31 @@ pub(crate) fn settle(
         own.map(|(_, name)| name.clone()).collect()
     };
     (0..crates.len()).map(found).collect()
+}
+
+/// The first of the features that somebody asked for which no asked crate has. Cargo
+/// refuses it, and who only passed it over would take its models as gone.
+pub(crate) fn unknown<'f>(
+    crates: &[Manifested],
+    asked: &'f Features,
+    is_asked: &dyn Fn(&str) -> bool,
+) -> Option<&'f str> {
+    let has = |one: &Manifested, name: &str| one.table.contains_key(name) || one.is_implicit(name);
+    let is_known = |name: &str| {
+        let mut asked_for = crates.iter().filter(|one| is_asked(&one.folder));
+        let Some((key, feature)) = name.split_once('/') else {
+            return asked_for.any(|one| has(one, name));
+        };
+        asked_for.any(|one| {
+            let needed = one.needs.iter().find(|it| it.key == key.trim_end_matches('?'));
+            let other = |it: &Needed| crates.iter().find(|other| other.folder == it.folder);
+            match needed.map(other) {
+                Some(other) => other.is_none_or(|other| has(other, feature)),
+                None => one.name == key && has(one, feature) || one.others.contains(key),
+            }
+        })
+    };
+    asked.on.iter().map(String::as_str).find(|name| !is_known(name))
 }
 
 impl Search<'_> {
@@ -231,6 +260,16 @@ mod tests {
             on(Features { all: true, ..Features::default() }, &alone),
             "a b c d default uuid"
         );
-        assert_eq!(on(Features::default(), &[models, app]), "a b c default uuid");
+        assert_eq!(on(Features::default(), &[models.clone(), app]), "a b c default uuid");
+        let unknown_of = |name: &str| {
+            let asked = Features { on: vec![name.to_owned()], ..Features::default() };
+            unknown(&alone, &asked, &|it| it == "models").map(str::to_owned)
+        };
+        for known in ["a", "uuid", "models/b", "uuid/v4"] {
+            assert_eq!(unknown_of(known), None, "{known}");
+        }
+        for typo in ["A", "aa", "models/x", "app/x", "time"] {
+            assert_eq!(unknown_of(typo).as_deref(), Some(typo));
+        }
     }
 }

@@ -118,6 +118,10 @@ pub enum ScriptProblem {
     AlmostDirective { found: String, right: String },
     #[error("`-- autogen: {0}` lacks its other half")]
     Unpaired(&'static str),
+    #[error("`{0}` is no directive behind something else: it stands on a line of its own")]
+    BesideOthers(String),
+    #[error("a quote or a comment that begins here is not closed: it would hold all that follows")]
+    Unclosed,
     #[error("a zero byte stands in the file")]
     ZeroByte,
     #[error("the line ends of the file were changed, and its statements hold carriage returns")]
@@ -137,6 +141,8 @@ impl ScriptError {
             | ScriptProblem::NoDirective(_)
             | ScriptProblem::AlmostDirective { .. }
             | ScriptProblem::Unpaired(_)
+            | ScriptProblem::BesideOthers(_)
+            | ScriptProblem::Unclosed
             | ScriptProblem::ZeroByte => "A0524",
             ScriptProblem::LineEnds => "A0525",
             ScriptProblem::ClientCopy(_) => "A0526",
@@ -154,6 +160,8 @@ impl ScriptError {
             ScriptProblem::NoDirective(_) | ScriptProblem::AlmostDirective { .. } => {
                 "`autogen explain A0524` lists the directives"
             }
+            ScriptProblem::BesideOthers(_) => "begin a new line before it",
+            ScriptProblem::Unclosed => "close it",
             ScriptProblem::Unpaired(_) => "bring the file back from version control",
             ScriptProblem::LineEnds => {
                 "put `*.sql -text` into .gitattributes, and check the file out again"

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use autogen_dialect::{Comment, Dialect, checked_in, is_client_copy, is_shell_command, split};
+use autogen_dialect::{
+    Comment, Dialect, checked_in, is_client_copy, is_shell_command, split, unclosed,
+};
 
 use autogen_schema::visible;
 
@@ -26,6 +28,9 @@ impl Script {
         let unix = checked_in(text);
         let converted = matches!(unix, Cow::Owned(_));
         let text = unix.as_ref();
+        if let Some(line) = unclosed(dialect, text) {
+            return Err(ScriptError { line, problem: ScriptProblem::Unclosed });
+        }
         let mut reader = Reader::new(text)?;
         let split = split(dialect, text);
         for statement in split.statements {
@@ -66,11 +71,12 @@ impl Reader {
     }
 
     fn comment(&mut self, comment: &Comment) -> Result<(), ScriptError> {
-        if !comment.first {
-            return Ok(());
-        }
         let fail = |problem| ScriptError { line: comment.line, problem };
         let text = comment.text.trim_end();
+        if !comment.first {
+            let beside = || fail(ScriptProblem::BesideOthers(visible(text).into_owned()));
+            return if Directive::parse(text).is_some() { Err(beside()) } else { Ok(()) };
+        }
         let Some(directive) = Directive::parse(text) else {
             if let Some(right) = Directive::almost(text) {
                 let found = visible(text).into_owned();
@@ -182,7 +188,7 @@ mod tests {
     fn directives_stand_between_statements() {
         let text = "-- revision: 1\n-- DD101 danger: rows\n-- autogen: probe DD101 select 1;\n\
                     select '\n-- autogen: no-transaction\n-- autogen: probe X select 2\n';\n\
-                    /*\n-- autogen: irreversible\n*/ select 2; -- autogen: irreversible\n\
+                    /*\n-- autogen: irreversible\n*/ select 2; -- irreversible\n\
                     create function f() as $$\n-- autogen: begin other-runners\n$$;\n\
                     -- autogen: no-transaction\nselect 4;\n";
         let script = read(text).unwrap_or_default();
@@ -201,6 +207,11 @@ mod tests {
         assert_eq!(read("-- autogen: end other-runners\nselect 1;"), Err((1, "A0524")));
         assert_eq!(read("select 1;\ncopy t (a) from stdin;\n1\n\\.\n"), Err((2, "A0526")));
         assert_eq!(read("select '\0';"), Err((1, "A0524")));
+        assert_eq!(read("select 1;\nselect 2; -- autogen: irreversible"), Err((2, "A0524")));
+        assert_eq!(read("/* c */ -- autogen: no-transaction\nselect 1;"), Err((1, "A0524")));
+        for open in ["/* open", "/* outer /* inner */", "'open", "$x$ open"] {
+            assert_eq!(read(&format!("select 1;\n{open}\nselect 2;")), Err((2, "A0524")));
+        }
         assert_eq!(read("select 1;\n--autogen: no-transaction\n"), Err((2, "A0524")));
         assert_eq!(
             read("select '\n-- Autogen: x' --autogen: x\n; -- Autogen: x"),

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use autogen_dialect::mysql::Flavor;
 use autogen_dialect::{Dialect, without_schema};
 use autogen_schema::{Aside, ColumnType, Default, Literal, Schema};
 
@@ -48,10 +47,8 @@ pub(super) async fn read(
             "event" if object.is_readable() => {
                 wanted.push(Wanted::Text("event", object.name.clone()));
             }
-            // MySQL prints `'it''s'` as `'it's'`, MariaDB `'\\'` as `'\'`.
-            "trigger"
-                if quoted && (catalog.flavor == Flavor::Mysql || object.body.contains('\\')) =>
-            {
+            // MySQL prints `'it''s'` as `'it's'`, MariaDB `'\\t'` as a tab between quotes.
+            "trigger" if quoted => {
                 wanted.push(Wanted::Text("trigger", object.name.clone()));
             }
             "view" if shown => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use autogen_dialect::mysql::{self, Flavor};
-use autogen_dialect::{Dialect, without_schema};
+use autogen_dialect::{Dialect, trigger_body, without_schema};
 use autogen_schema::{Aside, QName, Routine, RoutineKind, Schema, Trigger, View, ViewKind};
 
 use super::columns::ViewColumns;
@@ -23,6 +23,7 @@ pub(super) async fn read(catalog: &mut Catalog<'_>) -> Result<Vec<Object>, LiveE
             second: row.text(4),
             third: row.text(5),
             place: row.number(6),
+            modes: row.text(7),
         })
         .await?;
     objects.sort_by(|a, b| (&a.kind, &a.name).cmp(&(&b.kind, &b.name)));
@@ -42,6 +43,11 @@ pub(super) fn fill(
     let triggers: BTreeMap<[String; 3], BTreeMap<u32, String>> = ordered(&objects);
     for object in objects {
         let label = format!("{} {}", object.kind, object.name);
+        if let Some(mode) = object.other_mode() {
+            let message = format!("it is written for the sql_mode {mode}, which no file keeps");
+            schema.unsupported.push(note("U0175", label, &message));
+            continue;
+        }
         match object.kind.as_str() {
             "view" if !ground.holds(&object.name) => {}
             "view" if object.body.is_empty() => {
@@ -156,8 +162,8 @@ fn trigger(
     let Object { name, first: moment, second: event, third: table, .. } = object;
     let row = " FOR EACH ROW ";
     let written = exact.statement("trigger", name);
-    let body = written.as_deref().and_then(|text| text.split_once(row));
-    let body = body.map_or(object.body.as_str(), |(_, body)| body);
+    let body = written.as_deref().and_then(|text| trigger_body(dialect, text));
+    let body = body.unwrap_or(&object.body);
     let of = [moment.clone(), event.clone(), table.clone()];
     let before = triggers.get(&of).and_then(|all| all.range(..object.place).next_back());
     let follows = before.map(|(_, other)| format!("FOLLOWS {} ", dialect.quote(other)));
