@@ -309,3 +309,17 @@ fn compiled_models_learn_what_they_lack() {
     assert_eq!(found.tables.iter().map(ToString::to_string).collect::<Vec<_>>(), ["m"]);
     assert_eq!(found.unread.len(), 1);
 }
+
+#[test]
+fn a_file_under_an_attribute_macro_is_listed() {
+    let lib = "mod more; #[derive(Autogen)] #[autogen(table = \"a\")] struct A { a: i32 }";
+    for line in ["#![my::gen]", "#![cfg_attr(all(), my::gen)]"] {
+        let more = format!("{line}\npub struct S;");
+        let declared = project("", &[("src/lib.rs", lib), ("src/more.rs", &more)]);
+        let [item] = &declared.unread[..] else { panic!("{:?}", declared.unread) };
+        assert_eq!((item.origin.file.as_str(), item.bearing), ("src/more.rs", Bearing::Likely));
+    }
+    let plain = "#![allow(dead_code)]\n#![rustfmt::skip]\n#![doc(hidden)]\npub struct S;";
+    let declared = project("", &[("src/lib.rs", lib), ("src/more.rs", plain)]);
+    assert!(declared.unread.is_empty(), "{:?}", declared.unread);
+}

@@ -136,6 +136,18 @@ impl Modules {
         self.suspects.push(suspect.with_attributes(&item.attrs));
     }
 
+    /// Notes a file that is under an attribute macro as a whole. What has no path is the
+    /// compiler's own.
+    pub(super) fn look_at_file(&mut self, id: ModuleId, file: &syn::File) {
+        let path = |attr: &Attribute| attr.path().segments.len() > 1;
+        let foreign: Vec<Attribute> = possible(&file.attrs).into_iter().filter(path).collect();
+        if let Some(first) = foreign.first() {
+            let span = first.path().span();
+            let suspect = self.suspect(id, span, "the file".to_owned(), Bearing::Likely);
+            self.suspects.push(suspect.with_attributes(&foreign));
+        }
+    }
+
     /// Notes an item that may be under an attribute macro, which hardly makes an entity
     /// of it. To an enum that columns use it may add values.
     pub(super) fn look_at_item(&mut self, id: ModuleId, item: &Item) {

@@ -48,6 +48,7 @@ impl Modules {
             self.open.push(path);
             let depth = self.conditions.len();
             self.conditions.extend(conditions);
+            self.look_at_file(id, &parsed);
             self.read_items(files, id, &parsed.items, &place);
             self.conditions.truncate(depth);
             self.open.pop();
