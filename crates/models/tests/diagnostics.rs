@@ -5,7 +5,7 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_models::{Content, Diagnostic, EXPLANATIONS, Options, read_sources};
+use autogen_models::{Content, Diagnostic, EXPLANATIONS, Features, Options, read_sources};
 use common::{field_problems, problems, read_files};
 
 fn model(body: &str) -> String {
@@ -214,6 +214,26 @@ fn files_on_disk() {
     let declared = read_sources(&files, &Options::default());
     std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!(declared.unwrap().origins[&"t".into()].file, "src/lib.rs");
+}
+
+/// A0132: what Cargo refuses is not passed over.
+#[test]
+fn a_feature_that_is_nowhere() {
+    let files: BTreeMap<String, String> = [
+        ("Cargo.toml", "[package]\nname = \"x\"\n[features]\non = []"),
+        ("src/lib.rs", "#[derive(Autogen)] #[autogen(table = \"t\")] struct T { a: i32 }"),
+    ]
+    .map(|(path, text)| (path.to_owned(), text.to_owned()))
+    .into();
+    let read = |name: &str| {
+        let features = Features { on: vec![name.to_owned()], ..Features::default() };
+        let found = read_sources(&files, &Options { features, ..Options::default() });
+        found.map(drop).map_err(|problems| problems[0].to_string())
+    };
+    assert_eq!(read("on"), Ok(()));
+    let message = "no crate of the models has the feature `On`";
+    assert!(read("On").is_err_and(|it| it.contains("A0132") && it.contains(message)));
+    assert!(read("other/on").is_err());
 }
 
 /// A0128, A0129: a file that can't be read is not absent, and none overflows the stack.

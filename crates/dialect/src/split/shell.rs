@@ -15,9 +15,10 @@ pub(super) fn is_harmless(line: &str) -> bool {
     ["\\restrict", "\\unrestrict"].contains(&command)
 }
 
-/// Whether a statement is such a line.
+/// Whether a statement is such a line, or MySQL's `DELIMITER` where no line begins with it.
 pub fn is_shell_command(sql: &str) -> bool {
-    sql.starts_with('\\')
+    let first = sql.split_whitespace().next().unwrap_or_default();
+    sql.starts_with('\\') || first.eq_ignore_ascii_case("delimiter")
 }
 
 #[cfg(test)]

@@ -219,6 +219,7 @@ mod tests {
         );
         assert!(read("select 1\n--autogen: irreversible\n+ 2;").is_ok());
         assert_eq!(read("\\restrict x\nselect 1;\n\\! rm x\n"), Err((3, "A0528")));
+        assert_eq!(read("select 1;\ndelimiter"), Err((2, "A0528")));
         assert!(read("select 1; copy t from '/tmp/x'").is_ok());
     }
 
