@@ -19,18 +19,13 @@ pub enum DependencyKind {
     Inherits,
     /// An expression calls the routine.
     Calls,
-    /// A default takes its values from the sequence.
-    Counts,
     /// A view, routine, trigger or policy reads it.
     Reads,
-    /// A routine's body names it: it has to be there when the routine is created, and may
-    /// go while the routine is there.
-    Names,
 }
 
 impl DependencyKind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 9] = [
         Self::Holds,
         Self::Computes,
         Self::Generates,
@@ -39,8 +34,6 @@ impl DependencyKind {
         Self::OfType,
         Self::Inherits,
         Self::Calls,
-        Self::Counts,
         Self::Reads,
-        Self::Names,
     ];
 }

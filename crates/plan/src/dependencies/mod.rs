@@ -82,12 +82,10 @@ impl Walk {
         }
     }
 
-    /// The routines that a default calls, and the sequences that it counts by.
+    /// The routines that a default calls.
     fn default(&mut self, dependent: &ObjectId, default: Option<&Default>) {
-        let Some(Default::Expression(expr)) = default else { return };
-        self.calls(dependent, DependencyKind::Calls, expr);
-        for sequence in expr.sequences() {
-            self.add(dependent, DependencyKind::Counts, ObjectId::Sequence(sequence));
+        if let Some(Default::Expression(expr)) = default {
+            self.calls(dependent, DependencyKind::Calls, expr);
         }
     }
 

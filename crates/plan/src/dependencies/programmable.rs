@@ -31,7 +31,6 @@ pub(super) fn walk(dialect: Dialect, schema: &Schema, walk: &mut Walk) {
         let own = ObjectId::routine(routine);
         let bonds = Uses::bonds_of_routine(dialect, routine);
         named.add(walk, &own, DependencyKind::Reads, &bonds);
-        named.add(walk, &own, DependencyKind::Names, &Uses::of_routine(dialect, routine));
     }
     for table in schema.tables.values() {
         named.hanging(walk, table);

@@ -83,7 +83,6 @@ impl Recreated {
                     DependencyKind::Provides => {
                         push(dependent, Kinds::from([DependencyKind::References]));
                     }
-                    DependencyKind::Names | DependencyKind::Counts => {}
                     DependencyKind::Holds
                     | DependencyKind::Computes
                     | DependencyKind::Generates
