@@ -53,6 +53,11 @@ fn who_says_no_beginning_gets_one_and_keeps_it() {
         project.run(&["upgrade"]).ok();
         assert_eq!(starts(&project), begun);
         project.run(&["verify"]).ok();
+        // A file whose statements take seconds makes the same events again.
+        let first = files.iter().find(|it| it.ends_with(".up.sql")).expect("a migration");
+        let (first, slow) = (format!("migrations/{first}"), "do sleep(1.1);\n\nCREATE EVENT");
+        project.edit(&first, "CREATE EVENT", slow);
+        project.run(&["verify"]).ok();
     }
 }
 

@@ -110,6 +110,19 @@ impl Dialect {
         }
     }
 
+    /// What makes the moment stand still for a session. An event that names no
+    /// beginning begins when it is made: the same file gives the same event in
+    /// such a session, whenever it runs.
+    ///
+    /// Sources: MySQL manual, "Server System Variables", `timestamp`; MariaDB's
+    /// on the same, and on `secure_timestamp`, by which a server refuses it.
+    pub fn stop_clock(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::Mysql | Self::Mariadb => Some("set timestamp = unix_timestamp()"),
+        }
+    }
+
     /// Whether enums are types of their own. In MySQL their values stand at each
     /// column, in SQLite they are in rows only.
     pub fn has_enum_types(self) -> bool {

@@ -63,7 +63,13 @@ impl Scratch {
         let made = run(&admin, &create).await;
         made.map_err(|reason| LiveError::NoScratch { url: admin.url().to_owned(), reason })?;
         match Connection::open(&with_database(url, &name), false, reach.clone()).await {
-            Ok(connection) => Ok(Self { connection, server: Some((admin, name)) }),
+            Ok(connection) => {
+                if let Some(sql) = connection.dialect().stop_clock() {
+                    // A server that refuses it (`secure_timestamp`) keeps its own.
+                    let _ = run(&connection, sql).await;
+                }
+                Ok(Self { connection, server: Some((admin, name)) })
+            }
             Err(error) => {
                 drop_database(&admin, &name).await?;
                 Err(error)
