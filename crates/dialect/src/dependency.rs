@@ -13,19 +13,23 @@ pub enum DependencyKind {
     References,
     /// A unique key is what the constraint or index makes it.
     Provides,
-    /// A column is of the type.
+    /// A column, its default or a domain is of the type.
     OfType,
-    /// A column of a partition is that of its table.
+    /// A partition, or a column of it, is that of its table.
     Inherits,
     /// An expression calls the routine.
     Calls,
+    /// A default counts by the sequence.
+    Counts,
     /// A view, routine, trigger or policy reads it.
     Reads,
+    /// A routine or trigger names it, and needs it only when it is created.
+    Names,
 }
 
 impl DependencyKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Holds,
         Self::Computes,
         Self::Generates,
@@ -34,6 +38,8 @@ impl DependencyKind {
         Self::OfType,
         Self::Inherits,
         Self::Calls,
+        Self::Counts,
         Self::Reads,
+        Self::Names,
     ];
 }

@@ -26,6 +26,7 @@ mod scan;
 mod split;
 pub mod sqlite;
 mod step;
+mod taken;
 mod text;
 mod trigger;
 mod type_rule;
@@ -50,6 +51,7 @@ pub use split::{
     shell_statement, split, terminated, unclosed,
 };
 pub use step::{Blocks, Cost, Effect, Refusal, Request, Step, Work};
+pub use taken::TakenName;
 pub use text::{Mentions, qualified, without_schema};
 pub use trigger::{fires_on_update, trigger_body};
 pub use type_rule::TypeRule;

@@ -201,10 +201,10 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let mut found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
     found.extend(renamed.relabels);
     let Prerequisites { first, rest, last } = Prerequisites::of(dialect, found);
-    let ordered = order::order(dialect, &renamed.schema, rest)?;
+    let ordered = order::order(dialect, Pair::new(&renamed.schema, &target), rest)?;
     let stages = Stages::of(dialect, &before, renamed.changes, ordered);
     let mut back: Vec<Change> = last.iter().rev().map(Change::inverse).collect();
-    back.extend(stages.back(dialect, &target, renamed.schema)?);
+    back.extend(stages.back(dialect, Pair::new(&before, &target), renamed.schema)?);
     back.extend(first.iter().rev().map(Change::inverse));
     let mut changes = first;
     changes.extend(stages.changes());

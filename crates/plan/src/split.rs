@@ -92,7 +92,7 @@ fn back(
     server: Option<u32>,
 ) -> Result<Direction, PlanError> {
     let back = diff::back(plan.dialect, schema.as_ref().swap(), changes);
-    let changes = order::order(plan.dialect, &schema.after, back)?;
+    let changes = order::order(plan.dialect, schema.as_ref().swap(), back)?;
     Ok(way_down(plan.dialect, schema, changes, server))
 }
 

@@ -68,29 +68,29 @@ impl Stages {
         changes
     }
 
-    /// The way back, sorted anew: what went first comes last. `after` is the
-    /// schema between the renames and the rest.
+    /// The way back from `schema.after`, sorted anew: what went first comes last.
+    /// `goal` is the schema between the renames and the rest.
     pub(crate) fn back(
         &self,
         dialect: Dialect,
-        before: &Schema,
-        mut after: Schema,
+        schema: Pair<&Schema>,
+        mut goal: Schema,
     ) -> Result<Vec<Change>, PlanError> {
         let mut triggers: BTreeSet<&str> = BTreeSet::new();
         for change in &self.first {
             if let Some(view) = change.dropped_view() {
-                after.views.remove(&view.name);
+                goal.views.remove(&view.name);
             }
             triggers.extend(change.dropped_trigger().map(|(_, it)| it.name.as_str()));
         }
         let gone = |it: &Trigger| triggers.contains(it.name.as_str());
-        after.views.values_mut().for_each(|view| view.triggers.retain(|it| !gone(it)));
-        for table in after.tables.values_mut().filter(|table| table.triggers.iter().any(gone)) {
+        goal.views.values_mut().for_each(|view| view.triggers.retain(|it| !gone(it)));
+        for table in goal.tables.values_mut().filter(|table| table.triggers.iter().any(gone)) {
             Arc::make_mut(table).triggers.retain(|it| !gone(it));
         }
-        let rest = diff::back(dialect, Pair::new(before, &after), &self.rest);
-        let ordered = order::order(dialect, before, rest)?;
-        let waiting = self.waiting(&after, &ordered);
+        let rest = diff::back(dialect, Pair::new(schema.after, &goal), &self.rest);
+        let ordered = order::order(dialect, Pair::new(schema.after, &goal), rest)?;
+        let waiting = self.waiting(&goal, &ordered);
         let (late, mut back): (Vec<_>, Vec<_>) = ordered.into_iter().partition(|change| {
             change.altered_view().is_some_and(|view| waiting.contains(&view.after.name))
         });
@@ -98,7 +98,7 @@ impl Stages {
         let mut last: Vec<Change> = self.first.iter().rev().map(Change::inverse).collect();
         if !late.is_empty() {
             last.extend(late);
-            last = order::order(dialect, &after, last)?;
+            last = order::order(dialect, Pair::new(&goal, schema.before), last)?;
         }
         back.extend(last);
         Ok(back)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::{
-    Constraint, Expr, Index, IndexKey, IndexPart, KeyPart, Name, QName, Routine, RoutineKind,
+    Check, Constraint, Expr, Index, IndexKey, IndexPart, KeyPart, Name, QName, Routine, RoutineKind,
 };
 
 /// Names any object of a schema, or a part of one.
@@ -24,11 +24,11 @@ pub enum ObjectId {
     Relation(QName),
     /// A column of a relation.
     Column(QName, String),
-    /// The default of a column.
+    /// The default of a column of a relation; that of a domain has no column.
     Default(QName, String),
     /// Columns of a table, sorted, that are unique together: what foreign keys reference.
     Key(QName, Vec<String>),
-    /// A constraint of a table, by its name, or by what it says where it has none.
+    /// A constraint of a table or domain, by its name, or by what it says where it has none.
     Constraint(QName, String),
     /// An index of a table, by its name, or by what it says where it has none.
     Index(QName, String),
@@ -82,7 +82,17 @@ impl ObjectId {
         Self::Key(table.clone(), sorted.into_iter().cloned().collect())
     }
 
-    /// The relation that it is a part of.
+    /// The default of a domain.
+    pub fn domain_default(domain: &QName) -> Self {
+        Self::Default(domain.clone(), String::new())
+    }
+
+    /// A check of a domain.
+    pub fn domain_check(domain: &QName, check: &Check) -> Self {
+        Self::constraint(domain, &Constraint::Check(check.clone()))
+    }
+
+    /// The relation, or the domain, that it is a part of.
     pub fn relation(&self) -> Option<&QName> {
         match self {
             Self::Column(name, _)

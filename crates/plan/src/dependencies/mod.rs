@@ -14,11 +14,19 @@ use autogen_schema::{Callee, Default, Domain, Expr, ObjectId, RoutineKind, Schem
 
 pub(crate) use self::uses::Uses;
 
-/// The dependencies of one schema, by what they are on.
+/// The dependencies of one schema. That a part depends on its relation goes without saying.
 #[derive(Debug, Default)]
 pub(crate) struct Dependencies {
-    dependents: BTreeMap<ObjectId, BTreeSet<(DependencyKind, ObjectId)>>,
+    numbers: BTreeMap<ObjectId, usize>,
+    objects: Vec<ObjectId>,
+    /// By the object that they are on.
+    dependents: Vec<BTreeSet<Edge>>,
+    /// By the object that has them.
+    dependencies: Vec<BTreeSet<Edge>>,
 }
+
+/// How, and the number of the object at the other end.
+type Edge = (DependencyKind, usize);
 
 impl Dependencies {
     /// Finds them, in one walk.
@@ -40,7 +48,43 @@ impl Dependencies {
         &self,
         on: &ObjectId,
     ) -> impl Iterator<Item = (DependencyKind, &ObjectId)> {
-        self.dependents.get(on).into_iter().flatten().map(|(kind, dependent)| (*kind, dependent))
+        self.ends(&self.dependents, on)
+    }
+
+    /// What the object depends on, and how.
+    pub(crate) fn dependencies(
+        &self,
+        of: &ObjectId,
+    ) -> impl Iterator<Item = (DependencyKind, &ObjectId)> {
+        self.ends(&self.dependencies, of)
+    }
+
+    fn ends<'s>(
+        &'s self,
+        edges: &'s [BTreeSet<Edge>],
+        from: &ObjectId,
+    ) -> impl Iterator<Item = (DependencyKind, &'s ObjectId)> {
+        let found = self.numbers.get(from).and_then(|number| edges.get(*number));
+        let ends = found.into_iter().flatten();
+        ends.filter_map(|(kind, number)| Some((*kind, self.objects.get(*number)?)))
+    }
+
+    fn add(&mut self, dependent: &ObjectId, kind: DependencyKind, on: &ObjectId) {
+        let (dependent, on) = (self.number(dependent), self.number(on));
+        self.dependents[on].insert((kind, dependent));
+        self.dependencies[dependent].insert((kind, on));
+    }
+
+    fn number(&mut self, object: &ObjectId) -> usize {
+        if let Some(number) = self.numbers.get(object) {
+            return *number;
+        }
+        let number = self.objects.len();
+        self.numbers.insert(object.clone(), number);
+        self.objects.push(object.clone());
+        self.dependents.push(BTreeSet::new());
+        self.dependencies.push(BTreeSet::new());
+        number
     }
 }
 
@@ -61,10 +105,9 @@ impl Walk {
         Self { found: Dependencies::default(), routines }
     }
 
-    fn add(&mut self, dependent: &ObjectId, kind: DependencyKind, on: ObjectId) {
-        if *dependent != on {
-            let dependents = self.found.dependents.entry(on).or_default();
-            dependents.insert((kind, dependent.clone()));
+    fn add(&mut self, dependent: &ObjectId, kind: DependencyKind, on: &ObjectId) {
+        if dependent != on {
+            self.found.add(dependent, kind, on);
         }
     }
 
@@ -78,21 +121,28 @@ impl Walk {
         let named = names.iter().filter_map(|name| self.routines.get(name)).flatten();
         let called = named.filter(|(_, callee)| expr.calls(callee)).map(|(id, _)| id.clone());
         for routine in called.collect::<Vec<_>>() {
-            self.add(dependent, kind, routine);
+            self.add(dependent, kind, &routine);
         }
     }
 
-    /// The routines that a default calls.
+    /// The routines that a default calls, and the sequences that it counts by.
     fn default(&mut self, dependent: &ObjectId, default: Option<&Default>) {
         if let Some(Default::Expression(expr)) = default {
             self.calls(dependent, DependencyKind::Calls, expr);
+            for sequence in expr.sequences() {
+                self.add(dependent, DependencyKind::Counts, &ObjectId::Sequence(sequence));
+            }
         }
     }
 
     fn domain(&mut self, domain: &Domain) {
         let own = ObjectId::Type(domain.name.clone());
-        self.default(&own, domain.default.as_ref());
+        if let Some(base) = domain.base.named() {
+            self.add(&own, DependencyKind::OfType, &ObjectId::Type(base.clone()));
+        }
+        self.default(&ObjectId::domain_default(&domain.name), domain.default.as_ref());
         for check in &domain.checks {
+            let own = ObjectId::domain_check(&domain.name, check);
             self.calls(&own, DependencyKind::Calls, &check.expr);
         }
     }

@@ -31,6 +31,7 @@ pub(super) fn walk(dialect: Dialect, schema: &Schema, walk: &mut Walk) {
         let own = ObjectId::routine(routine);
         let bonds = Uses::bonds_of_routine(dialect, routine);
         named.add(walk, &own, DependencyKind::Reads, &bonds);
+        named.add(walk, &own, DependencyKind::Names, &Uses::of_routine(dialect, routine));
     }
     for table in schema.tables.values() {
         named.hanging(walk, table);
@@ -75,6 +76,9 @@ impl<'s> Named<'s> {
             let own = ObjectId::Trigger(on.clone(), trigger.name.clone());
             let uses = Uses::of_trigger(self.dialect, on, trigger);
             self.add_on(walk, &own, on, &uses);
+            if let Some(name) = self.dialect.trigger_neighbour(&trigger.definition) {
+                walk.add(&own, DependencyKind::Names, &ObjectId::Trigger(on.clone(), name));
+            }
         }
     }
 
@@ -101,11 +105,11 @@ impl<'s> Named<'s> {
             }
             let types = self.types.get(word).into_iter().flatten();
             for name in types.filter(|name| uses.data_type(name)) {
-                walk.add(own, kind, ObjectId::Type((*name).clone()));
+                walk.add(own, kind, &ObjectId::Type((*name).clone()));
             }
             let routines = self.routines.get(word).into_iter().flatten();
             for (id, _) in routines.filter(|(_, callee)| uses.calls(callee)) {
-                walk.add(own, kind, id.clone());
+                walk.add(own, kind, id);
             }
         }
     }
@@ -119,10 +123,10 @@ fn relation_used(
     uses: &Uses,
     (name, table): Relation<'_>,
 ) {
-    walk.add(own, kind, ObjectId::Relation(name.clone()));
+    walk.add(own, kind, &ObjectId::Relation(name.clone()));
     for column in table.iter().flat_map(|it| &it.columns) {
         if uses.column(name, &column.name) {
-            walk.add(own, kind, ObjectId::column(name, &column.name));
+            walk.add(own, kind, &ObjectId::column(name, &column.name));
         }
     }
 }

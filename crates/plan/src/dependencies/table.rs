@@ -3,7 +3,7 @@
 use autogen_dialect::DependencyKind;
 use autogen_schema::{
     Column, Constraint, Expr, ForeignKey, Index, IndexKey, IndexPart, KeyPart, ObjectId, Partition,
-    QName, Statistics, Table,
+    Partitioning, QName, Statistics, Table,
 };
 
 use super::Walk;
@@ -14,8 +14,17 @@ impl Walk {
             self.column(table, column);
         }
         self.keys(&table.name, table, table);
-        let partitions = table.partitioning.iter().flat_map(|it| it.all());
-        partitions.for_each(|it| self.partition(table, it));
+        self.partitions(&table.name, table.partitioning.as_ref(), table);
+    }
+
+    /// The partitions of `parent`, which has the columns of `table`.
+    fn partitions(&mut self, parent: &QName, partitioning: Option<&Partitioning>, table: &Table) {
+        for partition in partitioning.iter().flat_map(|it| &it.partitions) {
+            let own = ObjectId::Relation(partition.name.clone());
+            self.add(&own, DependencyKind::Inherits, &ObjectId::Relation(parent.clone()));
+            self.partition(table, partition);
+            self.partitions(&partition.name, partition.partitioning.as_ref(), table);
+        }
     }
 
     /// A partition has the columns of its table, and keys and indexes of its own.
@@ -23,17 +32,20 @@ impl Walk {
         for column in &table.columns {
             let own = ObjectId::column(&partition.name, &column.name);
             let on = ObjectId::column(&table.name, &column.name);
-            self.add(&own, DependencyKind::Inherits, on);
+            self.add(&own, DependencyKind::Inherits, &on);
         }
         self.keys(&partition.name, &partition.own, table);
     }
 
     fn column(&mut self, table: &Table, column: &Column) {
         let own = ObjectId::column(&table.name, &column.name);
-        if let Some(name) = column.data_type.named() {
-            self.add(&own, DependencyKind::OfType, ObjectId::Type(name.clone()));
-        }
         let default = ObjectId::Default(table.name.clone(), column.name.clone());
+        if let Some(name) = column.data_type.named() {
+            let on = ObjectId::Type(name.clone());
+            self.add(&own, DependencyKind::OfType, &on);
+            // It is a value of the type.
+            self.add(&default, DependencyKind::OfType, &on);
+        }
         self.default(&default, column.default.as_ref());
         if let Some(generated) = &column.generated {
             self.calls(&own, DependencyKind::Generates, &generated.expr);
@@ -71,9 +83,9 @@ impl Walk {
     fn unique(&mut self, own: &ObjectId, name: &QName, parts: &[KeyPart], include: &[String]) {
         let columns = parts.iter().map(|part| &part.column);
         for column in columns.clone().chain(include) {
-            self.add(own, DependencyKind::Holds, ObjectId::column(name, column));
+            self.add(own, DependencyKind::Holds, &ObjectId::column(name, column));
         }
-        self.add(&ObjectId::key(name, columns), DependencyKind::Provides, own.clone());
+        self.add(&ObjectId::key(name, columns), DependencyKind::Provides, own);
     }
 
     fn foreign_key(&mut self, own: &ObjectId, name: &QName, key: &ForeignKey) {
@@ -81,7 +93,7 @@ impl Walk {
         let there = key.referenced_columns.iter().map(|it| ObjectId::column(&key.references, it));
         let unique = ObjectId::key(&key.references, key.referenced_columns.iter());
         for on in ends.chain(there).chain([unique]).collect::<Vec<_>>() {
-            self.add(own, DependencyKind::References, on);
+            self.add(own, DependencyKind::References, &on);
         }
     }
 
@@ -92,12 +104,12 @@ impl Walk {
         }
         for column in &index.include {
             let kind = held(index.method.is_some());
-            self.add(&own, kind, ObjectId::column(name, column));
+            self.add(&own, kind, &ObjectId::column(name, column));
         }
         index.predicate.iter().for_each(|expr| self.computed(&own, name, table, expr));
         if let Some(columns) = index.unique_columns() {
             let key = ObjectId::key(name, columns.into_iter());
-            self.add(&key, DependencyKind::Provides, own);
+            self.add(&key, DependencyKind::Provides, &own);
         }
     }
 
@@ -114,7 +126,7 @@ impl Walk {
         match &part.key {
             IndexKey::Column(column) => {
                 let kind = held(by_method || part.opclass.is_some());
-                self.add(own, kind, ObjectId::column(name, column));
+                self.add(own, kind, &ObjectId::column(name, column));
             }
             IndexKey::Expression(expr) => self.computed(own, name, table, expr),
         }
@@ -123,10 +135,11 @@ impl Walk {
     pub(super) fn statistics(&mut self, table: &Table, statistics: &Statistics) {
         let own = ObjectId::Statistics(statistics.name.clone());
         let name = &table.name;
+        self.add(&own, DependencyKind::Holds, &ObjectId::Relation(name.clone()));
         for key in &statistics.on {
             match key {
                 IndexKey::Column(column) => {
-                    self.add(&own, DependencyKind::Holds, ObjectId::column(name, column));
+                    self.add(&own, DependencyKind::Holds, &ObjectId::column(name, column));
                 }
                 IndexKey::Expression(expr) => self.computed(&own, name, table, expr),
             }
@@ -148,7 +161,7 @@ impl Walk {
         expr: &Expr,
     ) {
         for column in table.columns.iter().filter(|it| expr.mentions(&it.name)) {
-            self.add(own, kind, ObjectId::column(name, &column.name));
+            self.add(own, kind, &ObjectId::column(name, &column.name));
         }
     }
 }

@@ -86,7 +86,7 @@ fn domains(schema: Pair<&Schema>, recreated: &Recreated, changes: &mut Vec<Chang
     for (name, before) in &schema.before.domains {
         let Some(after) = schema.after.domains.get(name) else { continue };
         let calls = |it: &Domain| recreated.without_calls(it) != *it;
-        if recreated.has(&ObjectId::Type(name.clone())) && calls(before) && calls(after) {
+        if calls(before) && calls(after) {
             changes.retain(|it| it.altered_domain().is_none_or(|it| it.after.name != *name));
             let bare = recreated.without_calls(before);
             changes.push(alter(Pair::new(before, &bare)));

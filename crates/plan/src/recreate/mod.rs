@@ -83,6 +83,7 @@ impl Recreated {
                     DependencyKind::Provides => {
                         push(dependent, Kinds::from([DependencyKind::References]));
                     }
+                    DependencyKind::Counts | DependencyKind::Names => {}
                     DependencyKind::Holds
                     | DependencyKind::Computes
                     | DependencyKind::Generates

@@ -1,11 +1,14 @@
-//! Partitions that are detached or attached. They leave their table before all else
-//! about it changes, and come to one that is as it shall be.
+//! Partitions: those that are detached or attached leave their table before all else about
+//! it changes, and come to one that is as it shall be; a table that is divided, or becomes
+//! plain, is changed while it is plain.
 
-use autogen_schema::{Change, ForeignKey, PartitionChange, QName};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::resource::{Footprint, Resource};
+use autogen_schema::{Change, ForeignKey, ObjectId, PartitionChange, QName, Schema};
 
-/// A partition that changes its standing.
+use super::edges::{Edges, Footing};
+
+/// A partition that is detached or attached.
 struct Move<'c> {
     /// The table at the top, what it is a partition of, and itself.
     names: [&'c QName; 3],
@@ -71,39 +74,30 @@ impl<'c> Move<'c> {
     }
 }
 
-/// Whether a partition changes its standing.
-pub(super) fn moves(change: &Change) -> bool {
-    Move::of(change).is_some()
-}
-
-/// Adds what the changes need of each other for that.
-pub(super) fn connect(changes: &[Change], footprints: &mut [Footprint]) {
+/// Partitions that are detached or attached.
+pub(super) fn moved(changes: &[Change], edges: &mut Edges) {
     for (at, change) in changes.iter().enumerate() {
         let Some(own) = Move::of(change) else { continue };
-        let mark = |word: &str| {
-            let word = format!("{word} {}", u8::from(own.attached));
-            Resource::Name(own.names[2].clone(), word)
-        };
         for (other, it) in changes.iter().enumerate().filter(|(other, _)| *other != at) {
             if own.follows(it) {
-                footprints[other].creates.push(mark("before"));
+                edges.add(other, at);
             } else if own.precedes(it) {
-                footprints[other].needs.push(mark("after"));
-            }
-            if own.attached {
-                continue;
-            }
-            // A table keeps the sequences that its former partitions count by until
-            // they count by others.
-            if it.dropped_table().is_some_and(|it| it.name == *own.names[0]) {
-                footprints[other].needs.push(mark("counts"));
-            } else if it.table() == Some(own.names[2]) {
-                footprints[other].creates.push(mark("counts"));
+                edges.add(at, other);
             }
         }
-        footprints[at].needs.push(mark("before"));
-        footprints[at].creates.push(mark("after"));
+        if !own.attached {
+            counters(changes, own.names, edges);
+        }
     }
+}
+
+/// A table keeps the sequences that its former partitions count by until they count by
+/// others.
+fn counters(changes: &[Change], [table, _, partition]: [&QName; 3], edges: &mut Edges) {
+    let dropped = |it: &Change| it.dropped_table().is_some_and(|it| it.name == *table);
+    let Some(drop) = changes.iter().position(dropped) else { return };
+    let own = changes.iter().enumerate().filter(|(_, it)| it.table() == Some(partition));
+    own.for_each(|(at, _)| edges.add(at, drop));
 }
 
 /// Whether the change ends references to a table: rows that others refer to can't
@@ -121,4 +115,49 @@ fn refers(change: &Change, parent: &QName) -> bool {
     change
         .added_foreign_key()
         .is_some_and(|(table, key)| table != parent && key.references == *parent)
+}
+
+/// A divided table minds its keys more than a plain one does: all else about it changes
+/// while it is plain. What reads it goes before, and comes when it is whole again.
+pub(super) fn divided(changes: &[Change], footings: &[Footing], edges: &mut Edges) {
+    for (divide, change) in changes.iter().enumerate() {
+        let Some((table, partitioning)) = change.divided_table() else { continue };
+        let last = partitioning.after.is_some();
+        let relation = ObjectId::Relation(table.clone());
+        for (at, (change, footing)) in changes.iter().zip(footings).enumerate() {
+            let own = change.table() == Some(table) && !reads(change);
+            if own && Move::of(change).is_none() {
+                if last { edges.add(at, divide) } else { edges.add(divide, at) }
+            } else if footing.releases(&relation) {
+                edges.add(at, divide);
+            } else if footing.needs.contains(&relation) {
+                edges.add(divide, at);
+            }
+        }
+    }
+}
+
+/// Whether it changes something that reads tables, or hangs on one.
+fn reads(change: &Change) -> bool {
+    matches!(change, Change::View(_) | Change::Routine(_) | Change::Trigger(_) | Change::Policy(_))
+}
+
+/// An index that a partition has is taken for that of its table if it is like it: one of
+/// its own comes after those.
+pub(super) fn own_indexes(after: &Schema, changes: &[Change], edges: &mut Edges) {
+    let created = || {
+        let all = changes.iter().enumerate();
+        all.filter_map(|(at, change)| Some((at, change.created_index()?.0)))
+    };
+    let tables: BTreeSet<&QName> = created().map(|(_, table)| table).collect();
+    if tables.is_empty() {
+        return;
+    }
+    let roots: BTreeMap<&QName, &QName> =
+        after.partitions().into_iter().map(|(name, root)| (name, &root.name)).collect();
+    for (at, table) in created() {
+        let Some(root) = roots.get(table).filter(|root| tables.contains(*root)) else { continue };
+        let above = created().filter(|(_, table)| table == root);
+        above.for_each(|(first, _)| edges.add(first, at));
+    }
 }

@@ -1,0 +1,215 @@
+//! Which change has to be made before which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_dialect::{DependencyKind, Dialect};
+use autogen_schema::{Change, ObjectId, Pair, QName, Schema};
+
+use super::effect::{Effect, Taken};
+use crate::dependencies::Dependencies;
+use crate::diff::cycles::circular;
+
+/// The changes, by their places in the list, with those that wait for them.
+#[derive(Debug, Default)]
+pub(super) struct Edges(BTreeMap<usize, BTreeSet<usize>>);
+
+impl Edges {
+    pub(super) fn add(&mut self, first: usize, later: usize) {
+        if first != later {
+            self.0.entry(first).or_default().insert(later);
+        }
+    }
+
+    pub(super) fn has(&self, first: usize, later: usize) -> bool {
+        self.0.get(&first).is_some_and(|all| all.contains(&later))
+    }
+
+    /// Those that wait for this one.
+    pub(super) fn after(&self, first: usize) -> impl Iterator<Item = usize> {
+        self.0.get(&first).into_iter().flatten().copied()
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.0.iter().flat_map(|(first, all)| all.iter().map(|later| (*first, *later)))
+    }
+}
+
+/// What a change depends on.
+#[derive(Debug, Default)]
+pub(super) struct Footing {
+    /// What has to be as it shall be.
+    pub(super) needs: BTreeSet<ObjectId>,
+    /// What the change lets go for good.
+    lets_go: BTreeSet<ObjectId>,
+    /// What it stands on until then, and may stand on afterwards.
+    stands_on: BTreeSet<ObjectId>,
+}
+
+impl Footing {
+    /// Whether it has to be made before this goes or becomes another.
+    pub(super) fn releases(&self, object: &ObjectId) -> bool {
+        self.lets_go.contains(object) || self.stands_on.contains(object)
+    }
+}
+
+/// The changes by what they do to an object.
+#[derive(Debug, Default)]
+struct Doers(BTreeMap<ObjectId, Vec<usize>>);
+
+impl Doers {
+    fn of(effects: &[Effect], pick: impl Fn(&Effect) -> &Vec<ObjectId>) -> Self {
+        let mut found = Self::default();
+        for (at, effect) in effects.iter().enumerate() {
+            for object in pick(effect) {
+                found.0.entry(object.clone()).or_default().push(at);
+            }
+        }
+        found
+    }
+
+    fn to(&self, object: &ObjectId) -> impl Iterator<Item = usize> {
+        self.0.get(object).into_iter().flatten().copied()
+    }
+}
+
+/// What the changes depend on: new things by the schema after, old ones by the one before.
+pub(super) fn footings(
+    dialect: Dialect,
+    schema: Pair<&Schema>,
+    changes: &[Change],
+    effects: &[Effect],
+) -> Vec<Footing> {
+    let loose = loose_references(changes);
+    let graph = schema.map(|it| Dependencies::of(dialect, it));
+    let views = |object: &ObjectId| matches!(object, ObjectId::Relation(name) if schema.before.views.contains_key(name));
+    let lets_go = |object: &ObjectId| {
+        let found = reached(&graph.before, object, &loose, |kind| kind != DependencyKind::Names);
+        // A text may outlive what it names; a view comes back behind those that it reads,
+        // and so goes before them.
+        let outlives = !dialect.texts_go_first() && (is_text(object) || views(object));
+        let own = object.relation();
+        let kept = |on: &ObjectId| !outlives || views(on) || is_relation(on, own);
+        found.into_iter().filter(kept).collect::<BTreeSet<_>>()
+    };
+    let needed = |object: &ObjectId| reached(&graph.after, object, &loose, |_| true);
+    effects
+        .iter()
+        .map(|effect| Footing {
+            needs: effect
+                .needs
+                .iter()
+                .cloned()
+                .chain(effect.creates.iter().flat_map(needed))
+                .chain(effect.alters.iter().flat_map(needed))
+                .collect(),
+            lets_go: effect.removes.iter().flat_map(lets_go).collect(),
+            stands_on: effect
+                .releases
+                .iter()
+                .cloned()
+                .chain(effect.alters.iter().flat_map(lets_go))
+                .collect(),
+        })
+        .collect()
+}
+
+fn is_text(object: &ObjectId) -> bool {
+    matches!(object, ObjectId::Routine(..) | ObjectId::Trigger(..) | ObjectId::Policy(..))
+}
+
+fn is_relation(object: &ObjectId, name: Option<&QName>) -> bool {
+    matches!(object, ObjectId::Relation(it) if Some(it) == name)
+}
+
+/// References (child, parent) that do not count.
+type Loose = BTreeSet<(QName, QName)>;
+
+/// References in a circle that a database without checks at creation keeps in its tables.
+fn loose_references(changes: &[Change]) -> Loose {
+    let created: Vec<_> = changes.iter().filter_map(Change::created_table).collect();
+    let dropped: Vec<_> = changes.iter().filter_map(Change::dropped_table).collect();
+    let mut loose = circular(&created);
+    loose.extend(circular(&dropped));
+    loose
+}
+
+/// What an object depends on, and what that is made of: a key of the constraint that
+/// provides it, a column of its type, a part of its relation.
+fn reached(
+    graph: &Dependencies,
+    object: &ObjectId,
+    loose: &Loose,
+    counts: impl Fn(DependencyKind) -> bool,
+) -> BTreeSet<ObjectId> {
+    let is_loose = |kind: DependencyKind, on: &ObjectId| {
+        let ends = object.relation().cloned().zip(on.relation().cloned());
+        kind == DependencyKind::References && ends.is_some_and(|it| loose.contains(&it))
+    };
+    let own = graph.dependencies(object);
+    let own = own.filter(|(kind, on)| counts(*kind) && !is_loose(*kind, on));
+    let mut open: Vec<ObjectId> = own.map(|(_, on)| on.clone()).collect();
+    open.extend(object.relation().cloned().map(ObjectId::Relation));
+    let mut found = BTreeSet::new();
+    while let Some(on) = open.pop() {
+        let made_of = graph.dependencies(&on).filter(|(kind, _)| makes_up(*kind));
+        open.extend(made_of.map(|(_, it)| it.clone()).filter(|it| !found.contains(it)));
+        open.extend(on.relation().cloned().map(ObjectId::Relation));
+        found.insert(on);
+    }
+    found
+}
+
+fn makes_up(kind: DependencyKind) -> bool {
+    match kind {
+        DependencyKind::OfType | DependencyKind::Inherits | DependencyKind::Provides => true,
+        DependencyKind::Holds
+        | DependencyKind::Computes
+        | DependencyKind::Generates
+        | DependencyKind::References
+        | DependencyKind::Calls
+        | DependencyKind::Counts
+        | DependencyKind::Reads
+        | DependencyKind::Names => false,
+    }
+}
+
+/// New things come after what they depend on, old ones go before it; what takes a name
+/// comes after what frees it.
+pub(super) fn edges(effects: &[Effect], footings: &[Footing]) -> Edges {
+    let creators = Doers::of(effects, |it| &it.creates);
+    let removers = Doers::of(effects, |it| &it.removes);
+    let alterers = Doers::of(effects, |it| &it.alters);
+    let mut edges = Edges::default();
+    for (at, (effect, footing)) in effects.iter().zip(footings).enumerate() {
+        // What it stands on before and after is there all the time.
+        let left = footing.stands_on.difference(&footing.needs);
+        for on in footing.lets_go.iter().chain(left) {
+            removers.to(on).chain(alterers.to(on)).for_each(|it| edges.add(at, it));
+        }
+        let own = effect.creates.iter().flat_map(|it| removers.to(it));
+        own.for_each(|it| edges.add(it, at));
+        let needed = footing.needs.iter().chain(&effect.alters);
+        needed.flat_map(|on| creators.to(on)).for_each(|it| edges.add(it, at));
+    }
+    for (at, footing) in footings.iter().enumerate() {
+        for first in footing.needs.iter().flat_map(|on| alterers.to(on)) {
+            if !edges.has(at, first) {
+                edges.add(first, at);
+            }
+        }
+    }
+    names(effects, &mut edges);
+    edges
+}
+
+fn names(effects: &[Effect], edges: &mut Edges) {
+    let mut freed: BTreeMap<&Taken, Vec<usize>> = BTreeMap::new();
+    for (at, effect) in effects.iter().enumerate() {
+        effect.frees.iter().for_each(|name| freed.entry(name).or_default().push(at));
+    }
+    for (at, effect) in effects.iter().enumerate() {
+        for first in effect.takes.iter().flat_map(|name| freed.get(name)).flatten() {
+            edges.add(*first, at);
+        }
+    }
+}
