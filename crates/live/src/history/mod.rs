@@ -362,11 +362,29 @@ async fn ask(session: &mut Session, sql: &str) -> Result<Vec<Vec<Option<String>>
 /// The hash of the statements that are done: a file may change behind them
 /// while it is being repaired, but not before.
 pub(crate) fn prefix_hash<'a>(statements: impl Iterator<Item = &'a str>) -> String {
-    let mut hash = Sha256::new();
-    for statement in statements {
+    let mut prefix = Prefix::default();
+    statements.for_each(|it| prefix.push(it));
+    prefix.hash()
+}
+
+/// The statements that are done, hashed one by one.
+#[derive(Default)]
+pub(crate) struct Prefix {
+    hash: Sha256,
+    /// How many there are.
+    pub(crate) len: usize,
+}
+
+impl Prefix {
+    pub(crate) fn push(&mut self, statement: &str) {
         // A checkout of git may have changed line ends.
-        hash.update(statement.replace("\r\n", "\n").as_bytes());
-        hash.update([0]);
+        self.hash.update(statement.replace("\r\n", "\n").as_bytes());
+        self.hash.update([0]);
+        self.len += 1;
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+
+    /// In hexadecimal digits.
+    pub(crate) fn hash(&self) -> String {
+        self.hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }

@@ -19,7 +19,7 @@ pub use self::versions::worn_out;
 pub use self::work::{Finished, Group, Migration, Probe, Progress, Silent};
 
 use self::guard::Turns;
-use crate::history::{self, Record, State, prefix_hash};
+use crate::history::{self, Prefix, Record, State};
 use crate::probe::{self, Outcome};
 use crate::session::Session;
 use crate::watch::Watch;
@@ -104,6 +104,8 @@ struct Run<'a> {
     direction: Direction,
     /// How many statements are done.
     done: usize,
+    /// The hash of those that were done when it was last written down.
+    prefix: Prefix,
     total: usize,
     /// Whether the first statement to come may have been begun before.
     resumed: bool,
@@ -133,6 +135,7 @@ impl<'a> Run<'a> {
             direction,
             done: 0,
             total: migration.statements().count(),
+            prefix: Prefix::default(),
             resumed: false,
             passed_over: false,
             block: false,
@@ -263,8 +266,14 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn prefix(&self, done: usize) -> String {
-        prefix_hash(self.migration.statements().take(done))
+    /// The hash of the first statements; those that it knows are not read again.
+    fn prefix(&mut self, done: usize) -> String {
+        if done < self.prefix.len {
+            self.prefix = Prefix::default();
+        }
+        let more = self.migration.statements().take(done).skip(self.prefix.len);
+        more.for_each(|it| self.prefix.push(it));
+        self.prefix.hash()
     }
 
     async fn groups(&mut self, progress: &mut dyn Progress) -> Result<(), LiveError> {
