@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use autogen_schema::{Index, IndexKey, Name, Schema};
 
+use crate::Dialect;
+
 /// Shortens a name to so many bytes, on a character boundary. What is cut off
 /// lives on in eight hex digits of its hash, so that two long names stay two.
 pub(crate) fn fit(name: &str, max: usize) -> String {
@@ -35,6 +37,18 @@ pub(crate) fn unused(base: &str, max: usize, taken: &mut BTreeSet<String>) -> St
     }
     taken.insert(name.clone());
     name
+}
+
+impl Dialect {
+    /// A name that something goes by for a while: one that is not taken.
+    pub fn aside(self, name: &str, mut taken: BTreeSet<String>) -> String {
+        let max = match self {
+            Self::Sqlite => usize::MAX,
+            Self::Postgres => crate::postgres::MAX_NAME,
+            Self::Mysql | Self::Mariadb => crate::mysql::MAX_NAME,
+        };
+        unused(&format!("{name}__before"), max, &mut taken)
+    }
 }
 
 /// A free name gets the text that creation will use; an exact one stays.

@@ -24,9 +24,9 @@ impl Edges {
         self.0.get(&first).is_some_and(|all| all.contains(&later))
     }
 
-    /// Those that wait for this one.
-    pub(super) fn after(&self, first: usize) -> impl Iterator<Item = usize> {
-        self.0.get(&first).into_iter().flatten().copied()
+    /// Those that wait for this one, which do so no longer.
+    pub(super) fn take(&mut self, first: usize) -> BTreeSet<usize> {
+        self.0.remove(&first).unwrap_or_default()
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = (usize, usize)> {

@@ -7,6 +7,7 @@ mod effect;
 mod partitions;
 mod phase;
 mod rows;
+mod swap;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;
@@ -19,7 +20,7 @@ use autogen_schema::{Change, Pair, PartitionChange, Schema, SequenceChange};
 
 use self::edges::Edges;
 use self::effect::Effect;
-use self::phase::sort_key;
+use self::phase::{SortKey, sort_key};
 use crate::PlanError;
 
 /// Sorts the changes, which lead from one schema to the other.
@@ -31,16 +32,17 @@ pub(crate) fn order(
     if changes.len() < 2 {
         return Ok(changes);
     }
-    let schema = spoken_of(schema, &changes);
-    let edges = edges(dialect, Pair::new(&schema.before, &schema.after), &changes);
-    let sorted = sorted(&changes, &edges);
-    if sorted.len() < changes.len() {
-        let done: BTreeSet<usize> = sorted.into_iter().collect();
-        let stuck = (0..changes.len()).filter(|at| !done.contains(at));
-        return Err(PlanError::Circle(stuck.map(|at| changes[at].describe()).collect()));
+    let spoken = spoken_of(schema, &changes);
+    let edges = edges(dialect, Pair::new(&spoken.before, &spoken.after), &changes);
+    let mut sorting = Sorting::new(changes, edges);
+    while !sorting.advance() {
+        let stuck = sorting.stuck();
+        let Some((at, halves)) = swap::untied(dialect, schema, &stuck) else {
+            return Err(PlanError::Circle(stuck.iter().map(|(_, it)| it.describe()).collect()));
+        };
+        sorting.begin(at, halves);
     }
-    let mut slots: Vec<Option<Change>> = changes.into_iter().map(Some).collect();
-    Ok(sorted.into_iter().filter_map(|at| slots[at].take()).collect())
+    Ok(sorting.sorted)
 }
 
 fn edges(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Edges {
@@ -55,24 +57,62 @@ fn edges(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Edges {
     edges
 }
 
-/// The places of the changes, up to a circle.
-fn sorted(changes: &[Change], edges: &Edges) -> Vec<usize> {
-    let mut waiting = vec![0_usize; changes.len()];
-    edges.all().for_each(|(_, later)| waiting[later] += 1);
-    let keys: Vec<_> = changes.iter().map(sort_key).collect();
-    let mut ready: BTreeSet<_> =
-        (0..changes.len()).filter(|at| waiting[*at] == 0).map(|at| (&keys[at], at)).collect();
-    let mut sorted = Vec::with_capacity(changes.len());
-    while let Some((_, at)) = ready.pop_first() {
-        sorted.push(at);
-        for later in edges.after(at) {
-            waiting[later] -= 1;
-            if waiting[later] == 0 {
-                ready.insert((&keys[later], later));
-            }
-        }
+/// Changes on their way into an order.
+struct Sorting {
+    /// Those that are not sorted yet.
+    open: Vec<Option<Change>>,
+    edges: Edges,
+    keys: Vec<SortKey>,
+    /// How many others each waits for.
+    waiting: Vec<usize>,
+    sorted: Vec<Change>,
+}
+
+impl Sorting {
+    fn new(changes: Vec<Change>, edges: Edges) -> Self {
+        let mut waiting = vec![0; changes.len()];
+        edges.all().for_each(|(_, later)| waiting[later] += 1);
+        let keys = changes.iter().map(sort_key).collect();
+        let sorted = Vec::with_capacity(changes.len());
+        Self { open: changes.into_iter().map(Some).collect(), edges, keys, waiting, sorted }
     }
-    sorted
+
+    /// Sorts what waits for nothing that is open; gives whether that was all.
+    fn advance(&mut self) -> bool {
+        let free = |at: &usize| self.waiting[*at] == 0 && self.open[*at].is_some();
+        let free: Vec<usize> = (0..self.open.len()).filter(free).collect();
+        let mut ready: BTreeSet<_> =
+            free.into_iter().map(|at| (self.keys[at].clone(), at)).collect();
+        while let Some((_, at)) = ready.pop_first() {
+            self.sorted.extend(self.open[at].take());
+            let freed = self.release(at).into_iter();
+            ready.extend(freed.map(|it| (self.keys[it].clone(), it)));
+        }
+        self.open.iter().all(Option::is_none)
+    }
+
+    /// Nothing waits for this one any more; gives those that waited for it alone.
+    fn release(&mut self, at: usize) -> Vec<usize> {
+        let mut freed = self.edges.take(at);
+        freed.retain(|later| {
+            self.waiting[*later] -= 1;
+            self.waiting[*later] == 0
+        });
+        freed.into_iter().collect()
+    }
+
+    /// Those that wait for each other, or for such.
+    fn stuck(&self) -> Vec<(usize, &Change)> {
+        let open = self.open.iter().enumerate();
+        open.filter_map(|(at, change)| Some((at, change.as_ref()?))).collect()
+    }
+
+    /// Makes the first half of one of them; the other half waits on.
+    fn begin(&mut self, at: usize, [first, second]: [Change; 2]) {
+        self.sorted.push(first);
+        self.open[at] = Some(second);
+        self.release(at);
+    }
 }
 
 /// The schemas in the words of the changes between them: partitions stand where they do on

@@ -7,7 +7,9 @@ use autogen_schema::{
 };
 
 /// Phase, table, name.
-pub(super) fn sort_key(change: &Change) -> (u8, Option<QName>, String) {
+pub(super) type SortKey = (u8, Option<QName>, String);
+
+pub(super) fn sort_key(change: &Change) -> SortKey {
     let phase = match change {
         Change::Namespace(_) | Change::Extension(_) | Change::Collation(_) => 3,
         Change::Domain(change) => domain_phase(change),

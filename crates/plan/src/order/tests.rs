@@ -142,6 +142,20 @@ fn a_name_is_free_before_it_is_taken() {
 }
 
 #[test]
+fn names_are_exchanged_by_a_third_one() {
+    let mut before = schema([table("t", &["a", "b"])]);
+    let mut after = before.clone();
+    let mut name = |schema: &mut Schema, a: &str, b: &str| {
+        let indexes = &mut schema.table_mut(&QName::bare("t")).unwrap().indexes;
+        *indexes = vec![Index::new(Name::exact(a), &["a"]), Index::new(Name::exact(b), &["b"])];
+    };
+    name(&mut before, "one", "two");
+    name(&mut after, "two", "one");
+    let expected = ["rename index t.one", "rename index t.two", "rename index t.one__before"];
+    assert_eq!(ordered(Dialect::Postgres, &before, &after).unwrap(), expected);
+}
+
+#[test]
 fn tables_in_a_circle_wait_for_one_key_alone() {
     let mut one = table("one", &["other"]);
     references(&mut one, "other", "two");
