@@ -216,8 +216,8 @@ async fn compare(connection: &Connection, declared: &Declared) -> Vec<String> {
     let plan = make(&options);
     let changes =
         plan.changes().iter().map(|change| format!("{}\n  {change:?}", change.describe()));
-    let doubts = plan.doubts.iter().map(|doubt| format!("{doubt:?}"));
-    changes.chain(doubts).collect()
+    let ambiguities = plan.ambiguities.iter().map(|ambiguity| format!("{ambiguity:?}"));
+    changes.chain(ambiguities).collect()
 }
 
 /// The same models with one thing wrong each: the comparison must see it, or

@@ -50,7 +50,7 @@ fn the_history_leads_to_the_models() {
     let plan =
         plan(Input { dialect: Dialect::Sqlite, before: &before, after: &after, options: &options });
     let plan = plan.unwrap();
-    assert!(plan.is_empty() && plan.doubts.is_empty(), "{:?}", plan.changes());
+    assert!(plan.is_empty() && plan.ambiguities.is_empty(), "{:?}", plan.changes());
     assert!(after.schema.tables.len() >= 8, "a real shop");
 }
 

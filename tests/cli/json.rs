@@ -19,7 +19,7 @@ struct Document {
     changes: Vec<Change>,
     up: Direction,
     down: Direction,
-    doubts: Vec<Doubt>,
+    ambiguities: Vec<Ambiguity>,
     unmanaged: BTreeMap<String, usize>,
     unsupported: Vec<Unsupported>,
 }
@@ -73,7 +73,7 @@ struct Hazard {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Doubt {
+struct Ambiguity {
     code: String,
     object: String,
     message: String,
@@ -132,9 +132,9 @@ fn the_shape() {
         let none = document(&project);
         assert_eq!(none.before, none.after);
         assert!(none.changes.is_empty() && none.up.groups.is_empty(), "{none:?}");
-        assert!(none.doubts.is_empty() && none.unsupported.is_empty(), "{none:?}");
+        assert!(none.ambiguities.is_empty() && none.unsupported.is_empty(), "{none:?}");
 
-        // A drop and an add that look like a rename: lossy, and in doubt.
+        // A drop and an add that look like a rename: lossy, and ambiguous.
         let more = "pub full_name: String,\n";
         project.edit("src/lib.rs", LAST_FIELD, more);
         let second = document(&project);
@@ -143,10 +143,12 @@ fn the_shape() {
         assert!(drop.loses_data);
         let hazards = second.up.groups.iter().flat_map(|it| &it.steps).flat_map(|it| &it.hazards);
         assert!(hazards.count() > 0, "losing data is a hazard");
-        let [doubt] = second.doubts.as_slice() else { panic!("one doubt: {second:?}") };
-        assert_eq!((doubt.code.as_str(), doubt.object.as_str()), ("D0104", "authors.name"));
-        assert!(doubt.message.contains("rename"), "{doubt:?}");
-        assert!(doubt.hint.contains("--rename authors.name=full_name"), "{doubt:?}");
+        let [ambiguity] = second.ambiguities.as_slice() else {
+            panic!("one ambiguity: {second:?}")
+        };
+        assert_eq!((ambiguity.code.as_str(), ambiguity.object.as_str()), ("D0104", "authors.name"));
+        assert!(ambiguity.message.contains("rename"), "{ambiguity:?}");
+        assert!(ambiguity.hint.contains("--rename authors.name=full_name"), "{ambiguity:?}");
         // The step that drops the column belongs to the change that says so.
         let at = second.changes.iter().position(|it| it.kind == "drop_column");
         let steps = second.up.groups.iter().flat_map(|it| &it.steps);

@@ -52,7 +52,7 @@ fn files_are_declared_and_remembered() {
         // The snapshot knows the texts as they were written.
         let offline = &["diff", "--from", "migrations", "--to", "models"];
         let ran = project.run_at("", offline).ok().shows("no changes");
-        assert!(!ran.out.contains("in doubt"), "{}", ran.out);
+        assert!(!ran.out.contains("ambiguous"), "{}", ran.out);
         project.write("schema/all.sql", "");
         project.run(&["diff", "-m", "nothing"]).ok().shows("drop view elders");
         project.run(&["upgrade"]).ok();
@@ -108,7 +108,7 @@ fn two_databases_are_compared_in_all() {
         let (from, to) = (other.database().url(), one.database().url());
         let ran = one.run(&["diff", "--dry-run", "--from", from, "--to", to]).ok();
         let ran = ran.shows("create view elders").shows("create trigger people_tidy");
-        assert!(!ran.out.contains("in doubt"), "{}", ran.out);
+        assert!(!ran.out.contains("ambiguous"), "{}", ran.out);
     }
 }
 
@@ -238,7 +238,7 @@ fn circular_views_are_refused() {
 }
 
 #[test]
-fn a_role_without_the_right_to_ask_gets_a_doubt() {
+fn a_role_without_the_right_to_ask_gets_an_ambiguity() {
     if !wanted(Dialect::Postgres) {
         return;
     }
@@ -251,7 +251,7 @@ fn a_role_without_the_right_to_ask_gets_a_doubt() {
     // What was settled once is remembered by the snapshot.
     let arguments = ["diff", "--dry-run", "--exit-code"];
     let ran = project.run_at(&url, &arguments).ok().shows("no changes");
-    assert!(!ran.out.contains("in doubt"), "{}", ran.out);
+    assert!(!ran.out.contains("ambiguous"), "{}", ran.out);
     project.edit("schema/all.sql", "age > 60", "60 < age");
     let ran = project.run_at(&url, &arguments).exits(1);
     assert!(ran.out.contains("D0105") && ran.out.contains("permission denied"), "{}", ran.out);
@@ -281,7 +281,7 @@ create function billing.tidy() returns trigger language plpgsql as $$ begin retu
     project.run(&["upgrade"]).ok();
     project.unchanged(&["check"]).ok();
     let ran = project.run(&["diff", "--dry-run"]).ok().shows("no changes");
-    assert!(!ran.out.contains("in doubt"), "{}", ran.out);
+    assert!(!ran.out.contains("ambiguous"), "{}", ran.out);
     project.edit(
         "schema/all.sql",
         "select name from billing.names",

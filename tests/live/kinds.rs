@@ -460,6 +460,6 @@ fn inherited_tables_stay() {
     let after = crate::read(Dialect::Postgres, "create table u (id int)");
     let plan = planned(&before, &after, &Options::default());
     assert!(plan.is_empty(), "{}", emit::text(&plan));
-    let codes: Vec<&str> = plan.doubts.iter().map(|it| it.code).collect();
+    let codes: Vec<&str> = plan.ambiguities.iter().map(|it| it.code).collect();
     assert_eq!(codes, ["D0106"]);
 }

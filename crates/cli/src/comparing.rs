@@ -119,7 +119,7 @@ pub(crate) async fn matched(
     Ok(Sides { from, to, dialect, compiled: project.compiled })
 }
 
-/// Plans; where expressions are in doubt and a server is at hand, it is asked,
+/// Plans; where expressions are ambiguous and a server is at hand, it is asked,
 /// once for all of them.
 pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error> {
     let server = sides.from.connection.as_ref().or(sides.to.connection.as_ref());

@@ -482,7 +482,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "D0101",
         "an expression that only the server can judge",
-        "Servers rewrite the expressions that they store, so that the text of a default, check or predicate tells little. With a database at hand it is asked; without one, the difference is shown as a doubt, and counts as a change.",
+        "Servers rewrite the expressions that they store, so that the text of a default, check or predicate tells little. With a database at hand it is asked; without one, the difference is shown as an ambiguity, and counts as a change.",
     ),
     (
         "D0102",
@@ -497,7 +497,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "D0105",
         "a text that only the server can judge",
-        "PostgreSQL stores views, functions, triggers and policies in its own words. Texts that are equal but for white space, comments and capitals are equal; whether others mean the same is asked of the database itself, in a schema that a rollback takes away. Where it can't be asked (offline, or the role may not create a schema), the difference is shown as a doubt, and the object is recreated, which is harmless where it meant the same.",
+        "PostgreSQL stores views, functions, triggers and policies in its own words. Texts that are equal but for white space, comments and capitals are equal; whether others mean the same is asked of the database itself, in a schema that a rollback takes away. Where it can't be asked (offline, or the role may not create a schema), the difference is shown as an ambiguity, and the object is recreated, which is harmless where it meant the same.",
     ),
     (
         "D0107",

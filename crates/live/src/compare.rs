@@ -1,4 +1,4 @@
-//! A plan that is certain: where texts and expressions are in doubt, the server at
+//! A plan that is certain: where texts and expressions are ambiguous, the server at
 //! hand is asked about all of them at once.
 
 use autogen_dialect::Dialect;
@@ -17,7 +17,7 @@ pub enum CompareError {
     Live(#[from] LiveError),
 }
 
-/// Plans the way from one schema to another; what stays in doubt without a server
+/// Plans the way from one schema to another; what stays ambiguous without a server
 /// is told as such.
 ///
 /// # Errors

@@ -6,12 +6,12 @@ use serde::Serialize;
 
 /// Something that could not be decided, told instead of guessed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Doubt {
+pub struct Ambiguity {
     /// A stable code, explained by `autogen explain`.
     pub code: &'static str,
     /// The object.
     pub object: String,
-    /// What is in doubt.
+    /// What is ambiguous.
     pub message: String,
     /// How to decide it.
     pub hint: String,

@@ -28,7 +28,7 @@ mod standing;
 mod target;
 
 pub use error::PlanError;
-pub use findings::{Doubt, Unmanaged};
+pub use findings::{Ambiguity, Unmanaged};
 pub use options::Options;
 pub use plan::{Direction, Group, Hazard, Input, Plan, PlannedStep, Severity, plan};
 pub use rename::{Candidate, Given};

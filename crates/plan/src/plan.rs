@@ -12,7 +12,7 @@ use crate::rename::{self, Candidate, Wishes};
 use crate::stages::Stages;
 use crate::target::{Resolver, known_types};
 use crate::{
-    Doubt, Options, PlanError, Unmanaged, diff, limits, order, outside, partitions, standing,
+    Ambiguity, Options, PlanError, Unmanaged, diff, limits, order, outside, partitions, standing,
 };
 
 /// How bad a hazard is.
@@ -130,7 +130,7 @@ pub struct Plan {
     /// The renames that the models declare, where it comes from models.
     pub renames: Option<Vec<Rename>>,
     /// What could not be decided.
-    pub doubts: Vec<Doubt>,
+    pub ambiguities: Vec<Ambiguity>,
     /// Likely renames that nobody decided.
     pub candidates: Vec<Candidate>,
     /// What only the database has, and keeps.
@@ -230,10 +230,10 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     };
     let steps = dialect.lower(&request).map_err(PlanError::Refused)?;
     let down = way_down(dialect, &schema, back, options.server);
-    findings.doubts.extend(renamed.candidates.iter().map(doubt));
-    findings.doubts.extend(renamed.unclear.iter().map(unclear));
-    findings.doubts.extend(renamed.in_rows.iter().filter_map(in_rows));
-    findings.doubts.sort();
+    findings.ambiguities.extend(renamed.candidates.iter().map(ambiguity));
+    findings.ambiguities.extend(renamed.unclear.iter().map(unclear));
+    findings.ambiguities.extend(renamed.in_rows.iter().filter_map(in_rows));
+    findings.ambiguities.sort();
     Ok(Plan {
         dialect,
         up: Direction {
@@ -245,7 +245,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         },
         down,
         renames: input.after.is_models().then(|| input.after.renames.clone()),
-        doubts: findings.doubts,
+        ambiguities: findings.ambiguities,
         candidates: renamed.candidates,
         unmanaged: findings.unmanaged,
         strangers: input.after.strangers.difference(&input.after.dropped).cloned().collect(),
@@ -333,9 +333,9 @@ fn group(steps: Vec<Step>) -> Vec<Group> {
     groups
 }
 
-fn unclear(rename: &Rename) -> Doubt {
+fn unclear(rename: &Rename) -> Ambiguity {
     let flag = rename::flag(rename);
-    Doubt {
+    Ambiguity {
         code: "D0104",
         object: flag.split('=').next().unwrap_or_default().to_owned(),
         message: "whether this swap of names was done can't be told: it is not carried out"
@@ -345,10 +345,10 @@ fn unclear(rename: &Rename) -> Doubt {
 }
 
 /// A value that is nothing but text in rows, and may have been renamed before.
-fn in_rows(rename: &Rename) -> Option<Doubt> {
+fn in_rows(rename: &Rename) -> Option<Ambiguity> {
     let Rename::Label { table, column, before, after } = rename else { return None };
     let flag = rename::flag(rename);
-    Some(Doubt {
+    Some(Ambiguity {
         code: "D0108",
         object: format!("{table}.{column}"),
         message: format!(
@@ -359,9 +359,9 @@ fn in_rows(rename: &Rename) -> Option<Doubt> {
     })
 }
 
-fn doubt(candidate: &Candidate) -> Doubt {
+fn ambiguity(candidate: &Candidate) -> Ambiguity {
     let (before, flag) = (candidate.before(), candidate.flag());
-    Doubt {
+    Ambiguity {
         code: "D0104",
         object: before.clone(),
         message: format!(

@@ -46,7 +46,7 @@ pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
             },
             down,
             renames: None,
-            doubts: Vec::new(),
+            ambiguities: Vec::new(),
             candidates: Vec::new(),
             unmanaged: Unmanaged::default(),
             strangers: plan.strangers.clone(),

@@ -24,7 +24,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     let object = view.map(|it| it.name.to_string()).or_else(|| routine.map(Routine::signature))?;
     case.first.then_some(())?;
     Finding::new(
-        format!("running code that says {object} fails"),
+        format!("code that still uses {object} will fail"),
         "deploy code that does not use it first",
     )
 }

@@ -22,7 +22,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     Finding::new(
-        format!("running code that says {table}.{} fails", name.before),
+        format!("code that still uses {table}.{} will fail", name.before),
         "deploy the code together with this, or go through a second column",
     )
 }

@@ -22,7 +22,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         return of_sequence(case, name);
     }
     Finding::new(
-        format!("running code that says {} fails", case.change.renamed_table()?.before),
+        format!("code that still uses {} will fail", case.change.renamed_table()?.before),
         "put a view of the old name in between until all code is deployed",
     )
 }

@@ -3,7 +3,7 @@
 use autogen_schema::Change;
 use serde::Serialize;
 
-use crate::findings::{Doubt, Unmanaged};
+use crate::findings::{Ambiguity, Unmanaged};
 use crate::plan::{Direction, Hazard, Plan};
 
 #[derive(Serialize)]
@@ -15,7 +15,7 @@ struct Document<'p> {
     changes: Vec<ChangeEntry>,
     up: DirectionEntry<'p>,
     down: DirectionEntry<'p>,
-    doubts: &'p [Doubt],
+    ambiguities: &'p [Ambiguity],
     unmanaged: &'p Unmanaged,
     unsupported: &'p [autogen_schema::Unsupported],
 }
@@ -62,7 +62,7 @@ pub fn json(plan: &Plan) -> String {
         changes: plan.changes().iter().map(entry).collect(),
         up: direction(plan, &plan.up),
         down: direction(plan, &plan.down),
-        doubts: &plan.doubts,
+        ambiguities: &plan.ambiguities,
         unmanaged: &plan.unmanaged,
         unsupported: &plan.unsupported,
     };

@@ -37,13 +37,13 @@ pub fn text(plan: &Plan) -> String {
             lines.push(format!("  {object}: {message}"));
         }
     }
-    if !plan.doubts.is_empty() {
+    if !plan.ambiguities.is_empty() {
         lines.push(String::new());
-        lines.push("in doubt:".to_owned());
-        for doubt in &plan.doubts {
-            let (object, message) = (visible(&doubt.object), visible(&doubt.message));
-            lines.push(format!("  {} {object}: {message}", doubt.code));
-            lines.push(format!("        {}", visible(&doubt.hint)));
+        lines.push("ambiguous:".to_owned());
+        for ambiguity in &plan.ambiguities {
+            let (object, message) = (visible(&ambiguity.object), visible(&ambiguity.message));
+            lines.push(format!("  {} {object}: {message}", ambiguity.code));
+            lines.push(format!("        {}", visible(&ambiguity.hint)));
         }
     }
     if !plan.unmanaged.0.is_empty() {

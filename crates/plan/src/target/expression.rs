@@ -4,7 +4,7 @@ use autogen_dialect::{Comparison, ExpressionRole, Question};
 use autogen_schema::{Expr, Table};
 
 use super::Resolver;
-use crate::findings::Doubt;
+use crate::findings::Ambiguity;
 
 impl Resolver<'_> {
     /// Whether the model's expression is the one that is there. What nobody
@@ -27,7 +27,7 @@ impl Resolver<'_> {
                     Some(Ok(answer)) => compare(answer) == Comparison::Same,
                     Some(Err(reason)) => {
                         let reason = reason.clone();
-                        self.doubt_expression(table, after, &reason);
+                        self.ambiguous_expression(table, after, &reason);
                         false
                     }
                     None => {
@@ -44,7 +44,7 @@ impl Resolver<'_> {
         let expr = question.expr.clone();
         if !self.findings.questions.contains(&question) {
             self.findings.questions.push(question);
-            self.findings.doubts.push(Doubt {
+            self.findings.ambiguities.push(Ambiguity {
                 code: "D0101",
                 object,
                 message: format!(
@@ -55,15 +55,15 @@ impl Resolver<'_> {
         }
     }
 
-    fn doubt_expression(&mut self, table: &Table, expr: &Expr, reason: &str) {
-        let doubt = Doubt {
+    fn ambiguous_expression(&mut self, table: &Table, expr: &Expr, reason: &str) {
+        let ambiguity = Ambiguity {
             code: "D0102",
             object: table.name.to_string(),
             message: format!("the server does not accept `{expr}`: {reason}"),
             hint: "correct the expression in the model".to_owned(),
         };
-        if !self.findings.doubts.contains(&doubt) {
-            self.findings.doubts.push(doubt);
+        if !self.findings.ambiguities.contains(&ambiguity) {
+            self.findings.ambiguities.push(ambiguity);
         }
     }
 }

@@ -23,7 +23,7 @@ use autogen_schema::{Declared, QName, Schema, Unsupported};
 
 pub(crate) use self::kinds::known_types;
 pub use self::programmable::Normalized;
-use crate::findings::{Doubt, Unmanaged};
+use crate::findings::{Ambiguity, Unmanaged};
 use crate::options::Options;
 
 /// What the resolution brings to light.
@@ -32,7 +32,7 @@ pub(crate) struct Findings {
     /// What the database alone has, and keeps.
     pub(crate) unmanaged: Unmanaged,
     /// What can't be decided here.
-    pub(crate) doubts: Vec<Doubt>,
+    pub(crate) ambiguities: Vec<Ambiguity>,
     /// What a server could decide.
     pub(crate) questions: Vec<Question>,
     /// Whether a server could tell more of views and the like.
@@ -110,7 +110,7 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             target.add_table(table.clone());
-            self.findings.doubts.push(Doubt {
+            self.findings.ambiguities.push(Ambiguity {
                 code: "D0106",
                 object: name.to_string(),
                 message: format!("it would be dropped, and stays: {}", item.message),

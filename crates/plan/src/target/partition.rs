@@ -4,7 +4,7 @@
 use autogen_schema::{Partition, Partitioning, Table};
 
 use super::Resolver;
-use crate::findings::Doubt;
+use crate::findings::Ambiguity;
 
 impl Resolver<'_> {
     pub(super) fn partitioning(&mut self, before: &Table, after: &Table) -> Option<Partitioning> {
@@ -29,7 +29,7 @@ impl Resolver<'_> {
         let mut result = wanted.clone();
         let exact = |by: &str| self.dialect.partition_key_is_exact(by);
         if there.by != wanted.by && !exact(&there.by) && !exact(&wanted.by) {
-            self.doubt_spelling(table, "partition key", &there.by, &wanted.by);
+            self.ambiguous_spelling(table, "partition key", &there.by, &wanted.by);
             result.by.clone_from(&there.by);
         }
         if there.by != result.by {
@@ -40,7 +40,7 @@ impl Resolver<'_> {
             let Some(found) = found else { continue };
             if !databases && found.bound != partition.bound {
                 let what = format!("bound of {}", partition.name);
-                self.doubt_spelling(table, &what, &found.bound, &partition.bound);
+                self.ambiguous_spelling(table, &what, &found.bound, &partition.bound);
                 partition.bound.clone_from(&found.bound);
             }
             if !databases {
@@ -63,8 +63,8 @@ impl Resolver<'_> {
         result
     }
 
-    fn doubt_spelling(&mut self, table: &Table, what: &str, there: &str, wanted: &str) {
-        self.findings.doubts.push(Doubt {
+    fn ambiguous_spelling(&mut self, table: &Table, what: &str, there: &str, wanted: &str) {
+        self.findings.ambiguities.push(Ambiguity {
             code: "D0107",
             object: table.name.to_string(),
             message: format!(

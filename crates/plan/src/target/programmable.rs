@@ -15,7 +15,7 @@ use autogen_schema::{
 
 use super::Resolver;
 use crate::dependencies::Uses;
-use crate::findings::Doubt;
+use crate::findings::Ambiguity;
 
 /// What a server made of the texts that it was told.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -305,7 +305,7 @@ impl Resolver<'_> {
         }
         let failure = self.normalized.and_then(|normalized| normalized.failure.clone());
         let reason = failure.map_or(String::new(), |reason| format!(": {reason}"));
-        self.findings.doubts.push(Doubt {
+        self.findings.ambiguities.push(Ambiguity {
             code: "D0105",
             object: shown(place),
             message: format!(

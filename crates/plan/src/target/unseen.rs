@@ -6,7 +6,7 @@ use std::sync::Arc;
 use autogen_schema::{Constraint, QName, RoutineKind, Schema, Table, Unsupported};
 
 use super::Resolver;
-use crate::findings::Doubt;
+use crate::findings::Ambiguity;
 
 impl Resolver<'_> {
     /// Keeps what would go although the other side has something of its kind and name.
@@ -20,7 +20,7 @@ impl Resolver<'_> {
             if !kept(before, item, target) {
                 continue;
             }
-            self.findings.doubts.push(Doubt {
+            self.findings.ambiguities.push(Ambiguity {
                 code: "D0109",
                 object: item.object.clone(),
                 message: format!(

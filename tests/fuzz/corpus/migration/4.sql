@@ -13,7 +13,7 @@ ALTER TABLE "t" DROP CONSTRAINT "t_score";
 
 ALTER TABLE "t" ALTER COLUMN "points" DROP DEFAULT;
 
--- BC103 warning: running code that says score(integer) fails
+-- BC103 warning: code that still uses score(integer) will fail
 --       safer: deploy code that does not use it first
 DROP FUNCTION "score"(integer);
 

@@ -7,6 +7,6 @@
 
 ALTER TABLE "users" ALTER COLUMN "code" DROP DEFAULT;
 
--- BC103 warning: running code that says new_code() fails
+-- BC103 warning: code that still uses new_code() will fail
 --       safer: deploy code that does not use it first
 DROP FUNCTION "new_code"();
