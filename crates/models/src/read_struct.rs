@@ -401,7 +401,10 @@ fn add_field_objects(model: &mut Model, at: usize, spec: &FieldSpec, findings: &
     }
     for item in &spec.objects {
         match item.key.as_str() {
-            "check" => model.table.checks.extend(table_attr::check(item, findings)),
+            "check" => {
+                let check = table_attr::check(model, item, findings);
+                model.table.checks.extend(check);
+            }
             "unique" => {
                 if let Some(unique) = table_attr::unique(model, item, Some(&name), findings) {
                     model.add_unique(unique);
@@ -442,7 +445,10 @@ fn add_unique_keys(model: &mut Model, specs: &[(&syn::Field, FieldSpec)]) {
 
 fn add_object(model: &mut Model, item: &Item, findings: &mut Findings) {
     match item.key.as_str() {
-        "check" => model.table.checks.extend(table_attr::check(item, findings)),
+        "check" => {
+            let check = table_attr::check(model, item, findings);
+            model.table.checks.extend(check);
+        }
         "unique" => {
             if let Some(unique) = table_attr::unique(model, item, None, findings) {
                 model.add_unique(unique);

@@ -1,10 +1,12 @@
 //! Indexes and constraints as `#[autogen(..)]` says them, on structs and fields.
+//!
+//! Each object has a table of its keys, each with what reads it; one loop reads all.
 
 use std::collections::BTreeMap;
 
 use autogen_schema::{
     Check, ConflictAction, Deferrable, Exclusion, Expr as Sql, FkAction, FkMatch, ForeignKey,
-    Index, IndexKey, IndexPart, KeyPart, Name, PrimaryKey, Unique,
+    Index, IndexKey, IndexPart, KeyPart, Name, NullsOrder, PrimaryKey, Unique,
 };
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -15,150 +17,189 @@ use crate::diagnostic::{Findings, suggest};
 use crate::model::{Model, NamedKey};
 use crate::sql;
 
-pub(crate) const CHECK_KEYS: &[&str] =
-    &["name", "expr", "not_valid", "no_inherit", "not_enforced", "comment"];
-pub(crate) const UNIQUE_KEYS: &[&str] = &[
-    "name",
-    "columns",
-    "include",
-    "nulls_not_distinct",
-    "deferrable",
-    "initially_deferred",
-    "on_conflict",
-    "comment",
-];
-pub(crate) const INDEX_KEYS: &[&str] = &[
-    "name",
-    "columns",
-    "unique",
-    "where",
-    "include",
-    "method",
-    "opclass",
-    "collation",
-    "desc",
-    "nulls",
-    "nulls_not_distinct",
-    "with",
-    "tablespace",
-    "parser",
-    "invisible",
-    "comment",
-];
-pub(crate) const FOREIGN_KEYS: &[&str] = &[
-    "name",
-    "columns",
-    "references",
-    "on_delete",
-    "on_update",
-    "set_columns",
-    "match",
-    "deferrable",
-    "initially_deferred",
-    "not_valid",
-    "external",
-    "comment",
-];
-pub(crate) const PRIMARY_KEYS: &[&str] =
-    &["name", "columns", "include", "deferrable", "initially_deferred", "on_conflict", "comment"];
-pub(crate) const EXCLUDE_KEYS: &[&str] =
-    &["name", "method", "elements", "where", "deferrable", "initially_deferred", "comment"];
+/// The keys of an object, each with what reads it into the object.
+type Keys<T> = [(&'static str, fn(&mut T, &Item, &mut Reader<'_>))];
 
-/// The column of a name that a user wrote, by column or by field.
-pub(crate) fn column(
-    model: &Model,
-    name: &str,
-    span: Span,
-    findings: &mut Findings,
-) -> Option<String> {
-    let found = model.column_named(name).map(ToOwned::to_owned);
-    if found.is_none() {
-        let known = model.table.columns.iter().map(|column| column.name.as_str());
-        let near = suggest(name, known);
-        findings.add(
-            span,
-            UNKNOWN_COLUMN,
-            format!("`{}` has no column `{name}`", model.table.name),
-            if near.is_empty() { "name a column of this struct".to_owned() } else { near },
-        );
-    }
-    found
+/// Reads the objects of one model.
+struct Reader<'a> {
+    model: &'a Model,
+    findings: &'a mut Findings,
 }
 
-fn columns(model: &Model, names: Option<Vec<syn::LitStr>>, findings: &mut Findings) -> Vec<String> {
-    names
-        .into_iter()
-        .flatten()
-        .filter_map(|name| column(model, &name.value(), name.span(), findings))
-        .collect()
-}
-
-fn shape(span: Span, text: &str, what: &str, findings: &mut Findings) {
-    findings.add(
-        span,
-        KEYWORD_SHAPE,
-        format!("`{text}` is no {what}"),
-        "`autogen explain A0127` shows the forms",
-    );
-}
-
-fn key_parts(model: &Model, item: &Item, findings: &mut Findings) -> Vec<KeyPart> {
-    let mut parts = Vec::new();
-    for text in item.strings(findings).into_iter().flatten() {
-        match sql::key_part(&text.value()) {
-            Some(mut part) => {
-                if let Some(name) = column(model, &part.column, text.span(), findings) {
-                    part.column = name;
-                    parts.push(part);
-                }
+impl Reader<'_> {
+    /// Reads the keys between the parentheses; `complete` then says what is missing.
+    /// `None` where anything is wrong.
+    fn object<T>(
+        &mut self,
+        item: &Item,
+        keys: &Keys<T>,
+        mut found: T,
+        complete: fn(&mut T, &Item, &mut Self),
+    ) -> Option<T> {
+        let parts = item.nested(self.findings);
+        let before = self.findings.0.len();
+        once(&parts, &[], self.findings);
+        for part in &parts {
+            match keys.iter().find(|(key, _)| part.key == *key) {
+                Some((_, read)) => read(&mut found, part, self),
+                None => self.unknown(part, item, keys),
             }
-            None => shape(text.span(), &text.value(), "column of a key", findings),
+        }
+        if self.findings.0.len() == before {
+            complete(&mut found, item, self);
+        }
+        (self.findings.0.len() == before).then_some(found)
+    }
+
+    fn unknown<T>(&mut self, part: &Item, item: &Item, keys: &Keys<T>) {
+        let known: Vec<&str> = words(keys).collect();
+        part.unknown(&format!("{}(..)", item.key), &known, self.findings);
+    }
+
+    /// The column of a name that a user wrote, by column or by field.
+    fn column(&mut self, name: &str, span: Span) -> Option<String> {
+        let found = self.model.column_named(name).map(ToOwned::to_owned);
+        if found.is_none() {
+            let table = &self.model.table;
+            let near = suggest(name, table.columns.iter().map(|column| column.name.as_str()));
+            self.findings.add(
+                span,
+                UNKNOWN_COLUMN,
+                format!("`{}` has no column `{name}`", table.name),
+                if near.is_empty() { "name a column of this struct".to_owned() } else { near },
+            );
+        }
+        found
+    }
+
+    fn strings(&mut self, item: &Item) -> Vec<syn::LitStr> {
+        item.strings(self.findings).unwrap_or_default()
+    }
+
+    fn columns(&mut self, item: &Item) -> Vec<String> {
+        let names = self.strings(item);
+        names.iter().filter_map(|name| self.column(&name.value(), name.span())).collect()
+    }
+
+    fn key_parts(&mut self, item: &Item) -> Vec<KeyPart> {
+        let texts = self.strings(item);
+        texts.iter().filter_map(|text| self.key_part(text)).collect()
+    }
+
+    fn key_part(&mut self, text: &syn::LitStr) -> Option<KeyPart> {
+        let Some(mut part) = sql::key_part(&text.value()) else {
+            self.shape(text, "column of a key");
+            return None;
+        };
+        part.column = self.column(&part.column, text.span())?;
+        Some(part)
+    }
+
+    fn index_parts(&mut self, item: &Item) -> Vec<IndexPart> {
+        let texts = self.strings(item);
+        texts.iter().filter_map(|text| self.index_part(text)).collect()
+    }
+
+    fn index_part(&mut self, text: &syn::LitStr) -> Option<IndexPart> {
+        let Some(mut part) = sql::index_part(&text.value()) else {
+            self.shape(text, "part of an index");
+            return None;
+        };
+        if let IndexKey::Column(name) = &mut part.key {
+            *name = self.column(name, text.span())?;
+        }
+        Some(part)
+    }
+
+    /// `room with =`
+    fn element(&mut self, text: &syn::LitStr) -> Option<(IndexPart, String)> {
+        let value = text.value();
+        let split = value.to_ascii_lowercase().rfind(" with ").map(|at| value.split_at(at));
+        let split = split.map(|(part, rest)| (part, rest[" with ".len()..].trim()));
+        let Some((part, operator)) = split.filter(|(_, operator)| !operator.is_empty()) else {
+            self.shape(text, "element `column with operator`");
+            return None;
+        };
+        let part = self.index_part(&syn::LitStr::new(part, text.span()))?;
+        Some((part, operator.to_owned()))
+    }
+
+    /// `table(column, ..)`
+    fn reference(&mut self, key: &mut ForeignKey, item: &Item) {
+        let Some(text) = item.lit_str(self.findings) else { return };
+        match sql::reference(&text.value()) {
+            Some((table, columns)) => {
+                key.references = table;
+                key.referenced_columns = columns;
+            }
+            None => self.shape(text, "reference"),
         }
     }
-    parts
-}
 
-fn index_parts(model: &Model, item: &Item, findings: &mut Findings) -> Vec<IndexPart> {
-    let mut parts = Vec::new();
-    for text in item.strings(findings).into_iter().flatten() {
-        parts.extend(index_part(model, &text, findings));
-    }
-    parts
-}
-
-fn index_part(model: &Model, text: &syn::LitStr, findings: &mut Findings) -> Option<IndexPart> {
-    let Some(mut part) = sql::index_part(&text.value()) else {
-        shape(text.span(), &text.value(), "part of an index", findings);
-        return None;
-    };
-    if let IndexKey::Column(name) = &mut part.key {
-        *name = column(model, name, text.span(), findings)?;
-    }
-    Some(part)
-}
-
-fn name_of(item: &Item, findings: &mut Findings) -> Name {
-    item.name(findings).map_or(Name::Free(None), Name::Exact)
-}
-
-fn word<T>(item: &Item, allowed: &[(&str, T)], findings: &mut Findings) -> Option<T>
-where
-    T: Copy,
-{
-    let text = item.lit_str(findings)?;
-    let plain = text.value().replace(['_', ' '], "").to_lowercase();
-    let found =
-        allowed.iter().find(|(word, _)| word.replace(' ', "") == plain).map(|(_, value)| *value);
-    if found.is_none() {
-        let words: Vec<String> = allowed.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-        findings.add(
+    fn shape(&mut self, text: &syn::LitStr, what: &str) {
+        self.findings.add(
             text.span(),
-            BAD_VALUE,
-            format!("`{}` can't be \"{}\"", item.key, text.value()),
-            format!("it is one of {}", words.join(", ")),
+            KEYWORD_SHAPE,
+            format!("`{}` is no {what}", text.value()),
+            "`autogen explain A0127` shows the forms",
         );
     }
-    found
+
+    fn missing(&mut self, item: &Item, what: &str, hint: &str) {
+        self.findings.add(item.span, BAD_VALUE, format!("`{}` {what}", item.key), hint);
+    }
+
+    fn no_columns(&mut self, item: &Item) {
+        self.missing(item, "names no columns", "write `columns = [\"a\", \"b\"]`");
+    }
+
+    fn name(&mut self, item: &Item) -> Name {
+        item.name(self.findings).map_or(Name::Free(None), Name::Exact)
+    }
+
+    fn expr(&mut self, item: &Item) -> Option<Sql> {
+        item.name(self.findings).map(|text| Sql(sql::bare(&text)))
+    }
+
+    fn word<T: Copy>(&mut self, item: &Item, allowed: &[(&str, T)]) -> Option<T> {
+        let text = item.lit_str(self.findings)?;
+        let plain = text.value().replace(['_', ' '], "").to_lowercase();
+        let found = allowed.iter().find(|(word, _)| word.replace(' ', "") == plain);
+        if found.is_none() {
+            let words: Vec<String> =
+                allowed.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+            self.findings.add(
+                text.span(),
+                BAD_VALUE,
+                format!("`{}` can't be \"{}\"", item.key, text.value()),
+                format!("it is one of {}", words.join(", ")),
+            );
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    fn defer(&mut self, item: &Item, slot: &mut Option<Deferrable>) {
+        if !item.flag(self.findings) {
+            return;
+        }
+        if item.key == "initially_deferred" {
+            *slot = Some(Deferrable::InitiallyDeferred);
+        } else if slot.is_none() {
+            *slot = Some(Deferrable::InitiallyImmediate);
+        }
+    }
+}
+
+fn words<T>(keys: &Keys<T>) -> impl Iterator<Item = &'static str> {
+    keys.iter().map(|(key, _)| *key).filter(|key| !key.is_empty())
+}
+
+/// The keys of all objects.
+#[cfg(test)]
+pub(crate) fn all_keys() -> impl Iterator<Item = &'static str> {
+    let keys = words(CHECK_KEYS).chain(words(UNIQUE_KEYS)).chain(words(INDEX_KEYS));
+    let keys = keys.chain(words(FOREIGN_KEYS)).chain(words(PRIMARY_KEYS));
+    keys.chain(words(EXCLUDE_KEYS))
 }
 
 /// The words for what happens to children.
@@ -178,16 +219,10 @@ const CONFLICTS: &[(&str, ConflictAction)] = &[
     ("replace", ConflictAction::Replace),
 ];
 
-fn defer(item: &Item, slot: &mut Option<Deferrable>, findings: &mut Findings) {
-    if !item.flag(findings) {
-        return;
-    }
-    if item.key == "initially_deferred" {
-        *slot = Some(Deferrable::InitiallyDeferred);
-    } else if slot.is_none() {
-        *slot = Some(Deferrable::InitiallyImmediate);
-    }
-}
+const MATCHES: &[(&str, FkMatch)] =
+    &[("simple", FkMatch::Simple), ("full", FkMatch::Full), ("partial", FkMatch::Partial)];
+
+const NULLS: &[(&str, NullsOrder)] = &[("first", NullsOrder::First), ("last", NullsOrder::Last)];
 
 /// `with(fillfactor = 70, ..)`.
 pub(crate) fn storage(item: &Item, findings: &mut Findings) -> BTreeMap<String, String> {
@@ -209,79 +244,68 @@ pub(crate) fn storage(item: &Item, findings: &mut Findings) -> BTreeMap<String, 
     found
 }
 
+const CHECK_KEYS: &Keys<Check> = &[
+    ("name", |found, part, reader| found.name = reader.name(part)),
+    ("expr", |found, part, reader| found.expr = reader.expr(part).unwrap_or(Sql::from(""))),
+    ("not_valid", |found, part, reader| found.not_valid = part.flag(reader.findings)),
+    ("no_inherit", |found, part, reader| found.no_inherit = part.flag(reader.findings)),
+    ("not_enforced", |found, part, reader| found.not_enforced = part.flag(reader.findings)),
+    ("comment", |found, part, reader| found.comment = part.text(reader.findings)),
+];
+
 /// `check = ".."` or `check(..)`.
-pub(crate) fn check(item: &Item, findings: &mut Findings) -> Option<Check> {
+pub(crate) fn check(model: &Model, item: &Item, findings: &mut Findings) -> Option<Check> {
+    let mut reader = Reader { model, findings };
     if let Value::Expr(_) = item.value {
-        let text = item.name(findings)?;
-        return Some(Check::new(Name::Free(None), sql::bare(&text)));
+        let expr = reader.expr(item)?;
+        return Some(Check::new(Name::Free(None), expr.0));
     }
-    let mut found = Check::new(Name::Free(None), "");
-    let parts = item.nested(findings);
-    once(&parts, &[], findings);
-    for part in &parts {
-        match part.key.as_str() {
-            "name" => found.name = name_of(part, findings),
-            "expr" => {
-                if let Some(text) = part.name(findings) {
-                    found.expr = Sql(sql::bare(&text));
-                }
-            }
-            "not_valid" => found.not_valid = part.flag(findings),
-            "no_inherit" => found.no_inherit = part.flag(findings),
-            "not_enforced" => found.not_enforced = part.flag(findings),
-            "comment" => found.comment = part.text(findings),
-            _ => part.unknown("check(..)", CHECK_KEYS, findings),
+    let found = Check::new(Name::Free(None), "");
+    reader.object(item, CHECK_KEYS, found, |found, item, reader| {
+        if found.expr.as_str().is_empty() {
+            let hint = "write `check(name = \"..\", expr = \"price > 0\")`";
+            reader.missing(item, "has no expression", hint);
         }
-    }
-    if found.expr.as_str().is_empty() {
-        findings.add(
-            item.span,
-            BAD_VALUE,
-            "`check` has no expression",
-            "write `check(name = \"..\", expr = \"price > 0\")`",
-        );
-        return None;
-    }
-    Some(found)
+    })
 }
 
-fn no_columns(item: &Item, findings: &mut Findings) {
-    findings.add(
-        item.span,
-        BAD_VALUE,
-        format!("`{}` names no columns", item.key),
-        "write `columns = [\"a\", \"b\"]`",
-    );
-}
+const UNIQUE_KEYS: &Keys<Unique> = &[
+    ("name", |found, part, reader| found.name = reader.name(part)),
+    ("columns", |found, part, reader| found.columns = reader.key_parts(part)),
+    ("include", |found, part, reader| found.include = reader.columns(part)),
+    ("nulls_not_distinct", |found, part, reader| {
+        found.nulls_not_distinct = part.flag(reader.findings);
+    }),
+    ("deferrable", |found, part, reader| reader.defer(part, &mut found.deferrable)),
+    ("initially_deferred", |found, part, reader| reader.defer(part, &mut found.deferrable)),
+    ("on_conflict", |found, part, reader| found.on_conflict = reader.word(part, CONFLICTS)),
+    ("comment", |found, part, reader| found.comment = part.text(reader.findings)),
+];
 
 /// `unique(..)`; on a field the column is known.
 pub(crate) fn unique(
     model: &Model,
     item: &Item,
-    own: Option<&str>,
+    column: Option<&str>,
     findings: &mut Findings,
 ) -> Option<Unique> {
-    let mut found = Unique::new(Name::Free(None), own.as_slice());
-    let parts = item.nested(findings);
-    let before = findings.0.len();
-    once(&parts, &[], findings);
-    for part in &parts {
-        match part.key.as_str() {
-            "name" => found.name = name_of(part, findings),
-            "columns" => found.columns = key_parts(model, part, findings),
-            "include" => found.include = columns(model, part.strings(findings), findings),
-            "nulls_not_distinct" => found.nulls_not_distinct = part.flag(findings),
-            "deferrable" | "initially_deferred" => defer(part, &mut found.deferrable, findings),
-            "on_conflict" => found.on_conflict = word(part, CONFLICTS, findings),
-            "comment" => found.comment = part.text(findings),
-            _ => part.unknown("unique(..)", UNIQUE_KEYS, findings),
+    let found = Unique::new(Name::Free(None), column.as_slice());
+    Reader { model, findings }.object(item, UNIQUE_KEYS, found, |found, item, reader| {
+        if found.columns.is_empty() {
+            reader.no_columns(item);
         }
-    }
-    if found.columns.is_empty() && findings.0.len() == before {
-        no_columns(item, findings);
-    }
-    (findings.0.len() == before).then_some(found)
+    })
 }
+
+const PRIMARY_KEYS: &Keys<PrimaryKey> = &[
+    ("name", |found, part, reader| found.name = reader.name(part)),
+    ("columns", |found, part, reader| found.columns = reader.key_parts(part)),
+    ("include", |found, part, reader| found.include = reader.columns(part)),
+    ("deferrable", |found, part, reader| reader.defer(part, &mut found.deferrable)),
+    ("initially_deferred", |found, part, reader| reader.defer(part, &mut found.deferrable)),
+    ("on_conflict", |found, part, reader| found.on_conflict = reader.word(part, CONFLICTS)),
+    ("comment", |found, part, reader| found.comment = part.text(reader.findings)),
+];
 
 /// `primary_key(..)` on a struct.
 pub(crate) fn primary_key(
@@ -290,101 +314,95 @@ pub(crate) fn primary_key(
     implied: Option<PrimaryKey>,
     findings: &mut Findings,
 ) -> Option<PrimaryKey> {
-    let mut found = implied.unwrap_or_else(|| PrimaryKey::new(Name::Free(None), &[]));
-    let parts = item.nested(findings);
-    let before = findings.0.len();
-    once(&parts, &[], findings);
-    for part in &parts {
-        match part.key.as_str() {
-            "name" => found.name = name_of(part, findings),
-            "columns" => found.columns = key_parts(model, part, findings),
-            "include" => found.include = columns(model, part.strings(findings), findings),
-            "deferrable" | "initially_deferred" => defer(part, &mut found.deferrable, findings),
-            "on_conflict" => found.on_conflict = word(part, CONFLICTS, findings),
-            "comment" => found.comment = part.text(findings),
-            _ => part.unknown("primary_key(..)", PRIMARY_KEYS, findings),
+    let found = implied.unwrap_or_else(|| PrimaryKey::new(Name::Free(None), &[]));
+    Reader { model, findings }.object(item, PRIMARY_KEYS, found, |found, item, reader| {
+        if found.columns.is_empty() {
+            reader.no_columns(item);
         }
+    })
+}
+
+/// An index, and what its keys say of all its parts.
+struct IndexSpec {
+    index: Index,
+    opclass: Option<String>,
+    collation: Option<String>,
+    descending: bool,
+    nulls: Option<NullsOrder>,
+}
+
+const INDEX_KEYS: &Keys<IndexSpec> = &[
+    ("name", |found, part, reader| found.index.name = reader.name(part)),
+    ("columns", |found, part, reader| found.index.parts = reader.index_parts(part)),
+    ("", positional),
+    ("unique", |found, part, reader| found.index.unique = part.flag(reader.findings)),
+    ("where", |found, part, reader| found.index.predicate = reader.expr(part)),
+    ("include", |found, part, reader| found.index.include = reader.columns(part)),
+    ("method", |found, part, reader| {
+        let method = part.name(reader.findings).map(|text| text.to_lowercase());
+        found.index.method = method.filter(|method| method != "btree");
+    }),
+    ("opclass", |found, part, reader| found.opclass = part.name(reader.findings)),
+    ("collation", |found, part, reader| found.collation = part.name(reader.findings)),
+    ("desc", |found, part, reader| found.descending = part.flag(reader.findings)),
+    ("nulls", |found, part, reader| found.nulls = reader.word(part, NULLS)),
+    ("nulls_not_distinct", |found, part, reader| {
+        found.index.nulls_not_distinct = part.flag(reader.findings);
+    }),
+    ("with", |found, part, reader| found.index.options.storage = storage(part, reader.findings)),
+    ("tablespace", |found, part, reader| {
+        found.index.options.tablespace = part.name(reader.findings);
+    }),
+    ("parser", |found, part, reader| found.index.options.parser = part.name(reader.findings)),
+    ("invisible", |found, part, reader| {
+        found.index.options.invisible = part.flag(reader.findings);
+    }),
+    ("comment", |found, part, reader| found.index.comment = part.text(reader.findings)),
+];
+
+/// `index("a", "b desc")`
+fn positional(found: &mut IndexSpec, part: &Item, reader: &mut Reader<'_>) {
+    if let Value::Expr(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })) = &part.value
+    {
+        found.index.parts.extend(reader.index_part(text));
+    } else {
+        let known: Vec<&str> = words(INDEX_KEYS).collect();
+        part.unknown("index(..)", &known, reader.findings);
     }
-    if found.columns.is_empty() && findings.0.len() == before {
-        no_columns(item, findings);
-    }
-    (findings.0.len() == before).then_some(found)
 }
 
 /// `index(..)`; on a field the column is known.
 pub(crate) fn index(
     model: &Model,
     item: &Item,
-    own: Option<&str>,
+    column: Option<&str>,
     findings: &mut Findings,
 ) -> Option<Index> {
-    let mut found = Index::new(Name::Free(None), own.as_slice());
-    let (mut opclass, mut collation, mut descending, mut nulls) = (None, None, false, None);
-    let parts = item.nested(findings);
-    let before = findings.0.len();
-    once(&parts, &[], findings);
-    for part in &parts {
-        match part.key.as_str() {
-            "name" => found.name = name_of(part, findings),
-            "columns" => found.parts = index_parts(model, part, findings),
-            // `index("a", "b desc")`
-            "" => {
-                if let Value::Expr(syn::Expr::Lit(syn::ExprLit {
-                    lit: syn::Lit::Str(text), ..
-                })) = &part.value
-                {
-                    found.parts.extend(index_part(model, text, findings));
-                } else {
-                    part.unknown("index(..)", INDEX_KEYS, findings);
-                }
-            }
-            "unique" => found.unique = part.flag(findings),
-            "where" => {
-                let text = part.name(findings);
-                found.predicate = text.map(|text| Sql(sql::bare(&text)));
-            }
-            "include" => found.include = columns(model, part.strings(findings), findings),
-            "method" => {
-                let method = part.name(findings).map(|text| text.to_lowercase());
-                found.method = method.filter(|method| method != "btree");
-            }
-            "opclass" => opclass = part.name(findings),
-            "collation" => collation = part.name(findings),
-            "desc" => descending = part.flag(findings),
-            "nulls" => {
-                let orders = [
-                    ("first", autogen_schema::NullsOrder::First),
-                    ("last", autogen_schema::NullsOrder::Last),
-                ];
-                nulls = word(part, &orders, findings);
-            }
-            "nulls_not_distinct" => found.nulls_not_distinct = part.flag(findings),
-            "with" => found.options.storage = storage(part, findings),
-            "tablespace" => found.options.tablespace = part.name(findings),
-            "parser" => found.options.parser = part.name(findings),
-            "invisible" => found.options.invisible = part.flag(findings),
-            "comment" => found.comment = part.text(findings),
-            _ => part.unknown("index(..)", INDEX_KEYS, findings),
+    let index = Index::new(Name::Free(None), column.as_slice());
+    let spec = IndexSpec { index, opclass: None, collation: None, descending: false, nulls: None };
+    let found = Reader { model, findings }.object(item, INDEX_KEYS, spec, |found, item, reader| {
+        if found.index.parts.is_empty() {
+            reader.no_columns(item);
         }
+    });
+    let mut index = of_all_parts(found?);
+    if index.name == Name::Free(None) {
+        index.name = Name::proposed(index_name(&model.table.name.name, &index));
     }
-    for part in &mut found.parts {
-        part.opclass = part.opclass.take().or_else(|| opclass.clone());
-        part.collation = part.collation.take().or_else(|| collation.clone());
-        part.descending |= descending;
-        let implied = if part.descending {
-            autogen_schema::NullsOrder::First
-        } else {
-            autogen_schema::NullsOrder::Last
-        };
-        part.nulls = part.nulls.or(nulls).filter(|order| *order != implied);
+    Some(index)
+}
+
+/// The index, its parts with what its keys say of all of them.
+fn of_all_parts(spec: IndexSpec) -> Index {
+    let mut index = spec.index;
+    for part in &mut index.parts {
+        part.opclass = part.opclass.take().or_else(|| spec.opclass.clone());
+        part.collation = part.collation.take().or_else(|| spec.collation.clone());
+        part.descending |= spec.descending;
+        let implied = if part.descending { NullsOrder::First } else { NullsOrder::Last };
+        part.nulls = part.nulls.or(spec.nulls).filter(|order| *order != implied);
     }
-    if found.parts.is_empty() && findings.0.len() == before {
-        no_columns(item, findings);
-    }
-    if found.name == Name::Free(None) {
-        found.name = Name::proposed(index_name(&model.table.name.name, &found));
-    }
-    (findings.0.len() == before).then_some(found)
+    index
 }
 
 /// The name that we propose: SeaORM's form, over all parts.
@@ -400,78 +418,55 @@ fn index_name(table: &str, index: &Index) -> String {
     name
 }
 
+const FOREIGN_KEYS: &Keys<NamedKey> = &[
+    ("name", |found, part, reader| found.key.name = reader.name(part)),
+    ("columns", |found, part, reader| found.key.columns = reader.columns(part)),
+    ("references", |found, part, reader| reader.reference(&mut found.key, part)),
+    ("on_delete", |found, part, reader| {
+        found.key.on_delete = reader.word(part, ACTIONS).unwrap_or_default();
+    }),
+    ("on_update", |found, part, reader| {
+        found.key.on_update = reader.word(part, ACTIONS).unwrap_or_default();
+    }),
+    ("set_columns", |found, part, reader| found.key.set_columns = reader.columns(part)),
+    ("match", |found, part, reader| {
+        found.key.match_type = reader.word(part, MATCHES).unwrap_or_default();
+    }),
+    ("deferrable", |found, part, reader| reader.defer(part, &mut found.key.deferrable)),
+    ("initially_deferred", |found, part, reader| reader.defer(part, &mut found.key.deferrable)),
+    ("not_valid", |found, part, reader| found.key.not_valid = part.flag(reader.findings)),
+    ("external", |found, part, reader| found.external = part.flag(reader.findings)),
+    ("comment", |found, part, reader| found.key.comment = part.text(reader.findings)),
+];
+
 /// `foreign_key(..)`; on a field the column is known.
 pub(crate) fn foreign_key(
     model: &Model,
     item: &Item,
-    own: Option<&str>,
+    column: Option<&str>,
     findings: &mut Findings,
 ) -> Option<NamedKey> {
-    let own: Vec<String> = own.map(ToOwned::to_owned).into_iter().collect();
     let mut key = ForeignKey::new(Name::Free(None), &[], "".into(), &[]);
-    key.columns = own;
-    let mut external = false;
-    let parts = item.nested(findings);
-    let before = findings.0.len();
-    once(&parts, &[], findings);
-    for part in &parts {
-        match part.key.as_str() {
-            "name" => key.name = name_of(part, findings),
-            "columns" => key.columns = columns(model, part.strings(findings), findings),
-            "references" => {
-                if let Some(text) = part.lit_str(findings) {
-                    match sql::reference(&text.value()) {
-                        Some((table, columns)) => {
-                            key.references = table;
-                            key.referenced_columns = columns;
-                        }
-                        None => shape(text.span(), &text.value(), "reference", findings),
-                    }
-                }
-            }
-            "on_delete" => key.on_delete = word(part, ACTIONS, findings).unwrap_or_default(),
-            "on_update" => key.on_update = word(part, ACTIONS, findings).unwrap_or_default(),
-            "set_columns" => key.set_columns = columns(model, part.strings(findings), findings),
-            "match" => {
-                let kinds = [
-                    ("simple", FkMatch::Simple),
-                    ("full", FkMatch::Full),
-                    ("partial", FkMatch::Partial),
-                ];
-                key.match_type = word(part, &kinds, findings).unwrap_or_default();
-            }
-            "deferrable" | "initially_deferred" => defer(part, &mut key.deferrable, findings),
-            "not_valid" => key.not_valid = part.flag(findings),
-            "external" => external = part.flag(findings),
-            "comment" => key.comment = part.text(findings),
-            _ => part.unknown("foreign_key(..)", FOREIGN_KEYS, findings),
-        }
+    key.columns.extend(column.map(ToOwned::to_owned));
+    let found = NamedKey { span: item.span, key, external: false };
+    let mut found = Reader { model, findings }.object(item, FOREIGN_KEYS, found, paired)?;
+    if found.key.name == Name::Free(None) {
+        found.key.name = Name::proposed(key_name(&model.table.name.name, &found.key.columns));
     }
-    if findings.0.len() == before {
-        if key.columns.is_empty() {
-            no_columns(item, findings);
-        } else if key.references.name.is_empty() {
-            findings.add(
-                item.span,
-                BAD_VALUE,
-                "`foreign_key` references nothing",
-                "write `references = \"table(column)\"`",
-            );
-        } else if !key.referenced_columns.is_empty()
-            && key.referenced_columns.len() != key.columns.len()
-        {
-            findings.add(
-                item.span,
-                KEY_WIDTH,
-                format!("{} columns reference {}", key.columns.len(), key.referenced_columns.len()),
-                "pair them one to one",
-            );
-        }
+    Some(found)
+}
+
+/// Says so where a foreign key lacks a side, or its sides differ in width.
+fn paired(found: &mut NamedKey, item: &Item, reader: &mut Reader<'_>) {
+    let (columns, referenced) = (&found.key.columns, &found.key.referenced_columns);
+    if columns.is_empty() {
+        reader.no_columns(item);
+    } else if found.key.references.name.is_empty() {
+        reader.missing(item, "references nothing", "write `references = \"table(column)\"`");
+    } else if !referenced.is_empty() && referenced.len() != columns.len() {
+        let message = format!("{} columns reference {}", columns.len(), referenced.len());
+        reader.findings.add(item.span, KEY_WIDTH, message, "pair them one to one");
     }
-    if key.name == Name::Free(None) {
-        key.name = Name::proposed(key_name(&model.table.name.name, &key.columns));
-    }
-    (findings.0.len() == before).then_some(NamedKey { span: item.span, key, external })
 }
 
 /// The name that SeaORM gives a foreign key.
@@ -479,9 +474,26 @@ pub(crate) fn key_name(table: &str, columns: &[String]) -> String {
     format!("fk-{table}-{}", columns.join("-"))
 }
 
+const EXCLUDE_KEYS: &Keys<Exclusion> = &[
+    ("name", |found, part, reader| found.name = reader.name(part)),
+    ("method", |found, part, reader| {
+        if let Some(method) = part.name(reader.findings) {
+            found.method = method.to_lowercase();
+        }
+    }),
+    ("elements", |found, part, reader| {
+        let texts = reader.strings(part);
+        found.elements = texts.iter().filter_map(|text| reader.element(text)).collect();
+    }),
+    ("where", |found, part, reader| found.predicate = reader.expr(part)),
+    ("deferrable", |found, part, reader| reader.defer(part, &mut found.deferrable)),
+    ("initially_deferred", |found, part, reader| reader.defer(part, &mut found.deferrable)),
+    ("comment", |found, part, reader| found.comment = part.text(reader.findings)),
+];
+
 /// `exclude(method = "gist", elements = ["room with =", "during with &&"])`.
 pub(crate) fn exclude(model: &Model, item: &Item, findings: &mut Findings) -> Option<Exclusion> {
-    let mut found = Exclusion {
+    let found = Exclusion {
         name: Name::Free(None),
         method: "gist".to_owned(),
         elements: Vec::new(),
@@ -489,53 +501,10 @@ pub(crate) fn exclude(model: &Model, item: &Item, findings: &mut Findings) -> Op
         deferrable: None,
         comment: None,
     };
-    let parts = item.nested(findings);
-    let before = findings.0.len();
-    once(&parts, &[], findings);
-    for part in &parts {
-        match part.key.as_str() {
-            "name" => found.name = name_of(part, findings),
-            "method" => {
-                if let Some(method) = part.name(findings) {
-                    found.method = method.to_lowercase();
-                }
-            }
-            "elements" => {
-                for text in part.strings(findings).into_iter().flatten() {
-                    let value = text.value();
-                    let lower = value.to_ascii_lowercase();
-                    let split = lower.rfind(" with ").map(|at| {
-                        let (part, operator) = value.split_at(at);
-                        (part.to_owned(), operator[" with ".len()..].trim().to_owned())
-                    });
-                    match split {
-                        Some((part, operator)) if !operator.is_empty() => {
-                            let text = syn::LitStr::new(&part, text.span());
-                            let part = index_part(model, &text, findings);
-                            found.elements.extend(part.map(|part| (part, operator)));
-                        }
-                        Some(_) | None => {
-                            shape(text.span(), &value, "element `column with operator`", findings);
-                        }
-                    }
-                }
-            }
-            "where" => {
-                let text = part.name(findings);
-                found.predicate = text.map(|text| Sql(sql::bare(&text)));
-            }
-            "deferrable" | "initially_deferred" => defer(part, &mut found.deferrable, findings),
-            "comment" => found.comment = part.text(findings),
-            _ => part.unknown("exclude(..)", EXCLUDE_KEYS, findings),
+    Reader { model, findings }.object(item, EXCLUDE_KEYS, found, |found, item, reader| {
+        if found.elements.is_empty() {
+            let hint = "write `elements = [\"room with =\", \"during with &&\"]`";
+            reader.missing(item, "names no elements", hint);
         }
-    }
-    if found.elements.is_empty() && findings.0.len() == before {
-        findings.add(
-            item.span,
-            BAD_VALUE,
-            "`exclude` names no elements",
-            "write `elements = [\"room with =\", \"during with &&\"]`",
-        );
-    }
-    (findings.0.len() == before).then_some(found)
+    })
 }
