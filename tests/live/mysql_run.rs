@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use autogen_dialect::{Dialect, ExpressionRole, Question};
-use autogen_live::history::{Revision, State, current};
-use autogen_live::run::{Group, Migration, Progress, Silent, downgrade, upgrade};
+use autogen_live::history::{RevisionSummary, State, current};
+use autogen_live::run::{Migration, Progress, Silent, StatementGroup, downgrade, upgrade};
 use autogen_live::{Connection, Scope, introspect, normalize, normalize_texts};
 use autogen_schema::{Column, ColumnType, Expr, IntWidth, QName, Schema, Table, Trigger};
 use autogen_tests::{Database, block_on};
@@ -22,9 +22,9 @@ fn both() -> impl Iterator<Item = Dialect> {
 fn migration(statements: &[&str]) -> Migration {
     let statements = statements.iter().map(|sql| (*sql).to_owned()).collect();
     Migration {
-        revision: Revision { id: "1".to_owned(), ..Revision::default() },
+        revision: RevisionSummary { id: "1".to_owned(), ..RevisionSummary::default() },
         probes: Vec::new(),
-        groups: vec![Group { transaction: true, rebuilds: false, statements }],
+        groups: vec![StatementGroup { transaction: true, rebuilds: false, statements }],
     }
 }
 

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
-use autogen_live::history::{Revision, State, current};
-use autogen_live::run::{Group, Migration, Silent, upgrade, worn_out};
+use autogen_live::history::{RevisionSummary, State, current};
+use autogen_live::run::{Migration, Silent, StatementGroup, upgrade, worn_out};
 use autogen_live::{Connection, LiveError};
 use autogen_tests::{Database, block_on};
 
@@ -16,9 +16,9 @@ const WAIT: Duration = Duration::from_secs(5);
 fn migration(id: &str, statements: &[&str]) -> Migration {
     let statements = statements.iter().map(|sql| (*sql).to_owned()).collect();
     Migration {
-        revision: Revision { id: id.to_owned(), ..Revision::default() },
+        revision: RevisionSummary { id: id.to_owned(), ..RevisionSummary::default() },
         probes: Vec::new(),
-        groups: vec![Group { transaction: true, rebuilds: false, statements }],
+        groups: vec![StatementGroup { transaction: true, rebuilds: false, statements }],
     }
 }
 

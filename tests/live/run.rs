@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
-use autogen_live::history::{Applied, Revision, State, current, mark};
-use autogen_live::run::{Group, Migration, Progress, Settings, Silent, Stop, downgrade, upgrade};
+use autogen_live::history::{Applied, RevisionSummary, State, current, mark};
+use autogen_live::run::{
+    Migration, Progress, Settings, Silent, StatementGroup, Stop, downgrade, upgrade,
+};
 use autogen_live::{Connection, LiveError, Scope, introspect};
 use autogen_tests::{Database, block_on, dialects};
 use sea_orm::{ConnectionTrait, Statement};
@@ -13,8 +15,8 @@ use crate::wanted;
 
 const WAIT: Duration = Duration::from_secs(5);
 
-fn revision(id: &str) -> Revision {
-    Revision {
+fn revision(id: &str) -> RevisionSummary {
+    RevisionSummary {
         id: id.into(),
         parents: vec!["before".into()],
         description: "it's described".into(),
@@ -25,7 +27,7 @@ fn revision(id: &str) -> Revision {
 fn migration(id: &str, groups: &[(bool, &[&str])]) -> Migration {
     let groups = groups
         .iter()
-        .map(|(transaction, statements)| Group {
+        .map(|(transaction, statements)| StatementGroup {
             transaction: *transaction,
             rebuilds: false,
             statements: statements.iter().map(|sql| (*sql).to_owned()).collect(),

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
-use autogen_live::history::Revision;
-use autogen_live::run::{Group, Migration, Probe, Silent, downgrade, upgrade};
+use autogen_live::history::RevisionSummary;
+use autogen_live::run::{Migration, Probe, Silent, StatementGroup, downgrade, upgrade};
 use autogen_live::{Connection, Outcome, Scope, introspect, normalize, normalize_texts, probe};
-use autogen_plan::{Direction, Options, Plan, Script, emit};
+use autogen_plan::{DirectionPlan, Options, Plan, Script, emit};
 use autogen_schema::{Declared, Schema, Table, visible};
 use sea_orm::ConnectionTrait;
 
@@ -73,14 +73,14 @@ pub fn migration(plan: &Plan, up: bool) -> Result<Migration, String> {
     let header = emit::Header { revision: "1".to_owned(), ..emit::Header::default() };
     let text = emit::migration(plan, &header, up).map_err(|error| error.to_string())?;
     let script = Script::parse(&text, plan.dialect).map_err(|error| error.to_string())?;
-    let groups = script.groups.into_iter().map(|group| Group {
+    let groups = script.groups.into_iter().map(|group| StatementGroup {
         transaction: group.transaction,
         rebuilds: script.foreign_keys_off,
         statements: group.statements,
     });
     let probes = script.probes.into_iter().map(|it| Probe { message: it.message, sql: it.sql });
     Ok(Migration {
-        revision: Revision { id: "1".to_owned(), ..Revision::default() },
+        revision: RevisionSummary { id: "1".to_owned(), ..RevisionSummary::default() },
         probes: probes.collect(),
         groups: groups.collect(),
     })
@@ -139,7 +139,10 @@ pub async fn stopped_by_rows(
 }
 
 /// The hazards that these rows make real.
-async fn found_in_the_way(connection: &Connection, way: &Direction) -> Result<Vec<String>, String> {
+async fn found_in_the_way(
+    connection: &Connection,
+    way: &DirectionPlan,
+) -> Result<Vec<String>, String> {
     let mut found = Vec::new();
     for hazard in way.steps().flat_map(|step| &step.hazards) {
         let Some(query) = &hazard.probe else { continue };

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use autogen_dialect::sqlite::other_runners;
 use autogen_dialect::{Dialect, split};
-use autogen_plan::{Direction, Hazard, Plan, Script, emit};
+use autogen_plan::{DirectionPlan, Hazard, Plan, Script, emit};
 use autogen_schema::{is_hidden, visible};
 
 /// What a plan's files say is what the plan does, whatever its texts hold: statements,
@@ -45,7 +45,7 @@ pub fn files(plan: &Plan) -> Result<(), String> {
 }
 
 /// A script for the database's own shell has the same statements.
-fn shells(direction: &Direction, dialect: Dialect) -> Result<(), String> {
+fn shells(direction: &DirectionPlan, dialect: Dialect) -> Result<(), String> {
     let script = emit::script(direction, dialect);
     let found = split(dialect, &script).statements.into_iter().map(|it| it.sql);
     let shell = ["BEGIN", "COMMIT", other_runners::OFF, other_runners::ON];

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use autogen_dialect::Dialect;
 use autogen_plan::{Input, Options, Plan, PlanError, Severity, emit, plan};
-use autogen_schema::{Declared, Origin, Place, Schema};
+use autogen_schema::{Declared, DeclaredObject, Origin, Schema};
 
 /// Plans, with hazards.
 ///
@@ -56,12 +56,12 @@ pub fn laws(plan: &Plan) -> Result<(), String> {
 pub fn written(schema: Schema) -> Declared {
     let mut declared = Declared::whole(schema);
     let mut places = std::collections::BTreeMap::new();
-    let mut add = |place: Place| places.insert(place, Origin::default());
+    let mut add = |place: DeclaredObject| places.insert(place, Origin::default());
     let schema = &declared.schema;
     for (name, view) in &schema.views {
-        add(Place::View(name.clone()));
+        add(DeclaredObject::View(name.clone()));
         for trigger in &view.triggers {
-            add(Place::Trigger { on: name.clone(), name: trigger.name.clone() });
+            add(DeclaredObject::Trigger { on: name.clone(), name: trigger.name.clone() });
         }
     }
     for routine in &schema.routines {
@@ -69,10 +69,10 @@ pub fn written(schema: Schema) -> Declared {
     }
     for (name, table) in &schema.tables {
         for trigger in &table.triggers {
-            add(Place::Trigger { on: name.clone(), name: trigger.name.clone() });
+            add(DeclaredObject::Trigger { on: name.clone(), name: trigger.name.clone() });
         }
         for policy in table.row_security.iter().flat_map(|it| &it.policies) {
-            add(Place::Policy { table: name.clone(), name: policy.name.clone() });
+            add(DeclaredObject::Policy { table: name.clone(), name: policy.name.clone() });
         }
     }
     declared.places = places;

@@ -61,7 +61,7 @@ pub(crate) enum Command {
     /// Compare the database with the models, and write a migration
     Diff(Box<Diff>),
     /// Write an empty migration to fill in by hand
-    Revision(Revision),
+    Revision(RevisionArgs),
     /// Open a migration in your editor
     Edit(Edit),
     /// Join branches by a revision that comes after them
@@ -182,7 +182,7 @@ impl Diff {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct Revision {
+pub(crate) struct RevisionArgs {
     /// Its message
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) message: Option<String>,

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use autogen_dialect::Dialect;
-use autogen_live::history::Revision;
-use autogen_live::run::{Group, Migration, Settings, Silent, upgrade};
+use autogen_live::history::RevisionSummary;
+use autogen_live::run::{Migration, Settings, Silent, StatementGroup, upgrade};
 use autogen_live::{LiveError, Scope, Scratch, introspect};
 use autogen_plan::Script;
 use autogen_schema::{Declared, Unread};
@@ -73,9 +73,9 @@ async fn run(
     let dialect = connection.dialect();
     let script = parse(path, text, dialect)?;
     let migration = Migration {
-        revision: Revision { id: path.display().to_string(), ..Revision::default() },
+        revision: RevisionSummary { id: path.display().to_string(), ..RevisionSummary::default() },
         probes: Vec::new(),
-        groups: vec![Group {
+        groups: vec![StatementGroup {
             transaction: false,
             rebuilds: false,
             statements: script.groups.into_iter().flat_map(|group| group.statements).collect(),

@@ -9,7 +9,7 @@ use autogen_live::adopt::print;
 use autogen_live::introspect;
 use autogen_live::revisions::known;
 use autogen_plan::{Adopted, Options, Plan, Revisions, emit};
-use autogen_schema::{Change, Declared, Origin, Place, Schema, visible};
+use autogen_schema::{Change, Declared, DeclaredObject, Origin, Schema, visible};
 
 use crate::comparing::{Sides, make, matched};
 use crate::conflicts::conflicts;
@@ -97,7 +97,7 @@ impl Drift {
         let other = wanted.schema.views.iter().filter(|(name, view)| {
             there.get(*name).is_some_and(|it| it.definition != view.definition)
         });
-        let other = other.map(|(name, _)| (Place::View(name.clone()), Origin::default()));
+        let other = other.map(|(name, _)| (DeclaredObject::View(name.clone()), Origin::default()));
         wanted.places.extend(other.collect::<Vec<_>>());
         let mut plan = make(&back, &Options::default()).await?;
         let Sides { from: to, to: mut from, dialect, compiled } = back;

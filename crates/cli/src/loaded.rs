@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::{Dialect, SqlFile, declare, without_schema};
 use autogen_live::Connection;
-use autogen_schema::{Declared, Place};
+use autogen_schema::{Declared, DeclaredObject};
 
 use crate::error::{Error, unknown_dialect};
 /// A schema that was read.
@@ -61,7 +61,7 @@ impl Loaded {
         }
         for name in self.declared.schema.views.keys() {
             let origin = self.declared.origins.get(name).cloned().unwrap_or_default();
-            self.declared.places.entry(Place::View(name.clone())).or_insert(origin);
+            self.declared.places.entry(DeclaredObject::View(name.clone())).or_insert(origin);
         }
         match self.scripts.take() {
             Some(files) => Ok(declare(dialect, default_schema, &files, &mut self.declared)?),

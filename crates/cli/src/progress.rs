@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use autogen_live::Phase;
-use autogen_live::history::Revision;
+use autogen_live::history::RevisionSummary;
 use autogen_live::run::{Finished, Progress};
 use autogen_schema::visible;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -65,7 +65,7 @@ impl Progress for Told {
         self.waits = true;
     }
 
-    fn begins(&mut self, revision: &Revision, done: usize, total: usize) {
+    fn begins(&mut self, revision: &RevisionSummary, done: usize, total: usize) {
         let rest = if done > 0 { format!(", going on after {done}") } else { String::new() };
         let (id, about) = (visible(&revision.id), visible(&revision.description));
         let noun = if total == 1 { "statement" } else { "statements" };
@@ -126,7 +126,7 @@ impl Progress for Told {
         bar.set_message(format!("{} {part} {}", phase.name, self.statement));
     }
 
-    fn ends(&mut self, _: &Revision) {
+    fn ends(&mut self, _: &RevisionSummary) {
         if let Some(bar) = &self.bar {
             bar.disable_steady_tick();
         }

@@ -9,7 +9,7 @@ use crate::{Dialect, ddl, mysql, postgres, sqlite};
 
 /// Columns that are looked at in one table.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct ProbedColumns<'a> {
     /// The table.
     pub table: &'a QName,
     /// Its columns.
@@ -43,7 +43,7 @@ impl Dialect {
     }
 
     /// A NULL in one of the columns.
-    pub fn probe_nulls(self, place: Place<'_>) -> String {
+    pub fn probe_nulls(self, place: ProbedColumns<'_>) -> String {
         let nulls: Vec<String> =
             place.columns.iter().map(|name| format!("{} IS NULL", self.quote(name))).collect();
         self.probe_where(place.table, &nulls.join(" OR "))
@@ -140,7 +140,7 @@ impl Dialect {
     }
 
     /// A row that others refer to by this key, and that leaves their parent.
-    pub fn probe_referred(self, children: Place<'_>, parents: Place<'_>) -> String {
+    pub fn probe_referred(self, children: ProbedColumns<'_>, parents: ProbedColumns<'_>) -> String {
         let pairs = children.columns.iter().zip(parents.columns);
         let equal: Vec<String> = pairs
             .map(|(child, parent)| format!("c.{} = p.{}", self.quote(child), self.quote(parent)))
@@ -332,7 +332,7 @@ mod tests {
     fn queries() {
         let (t, u) = (QName::bare("t"), QName::bare("u"));
         let columns = ["a".to_owned(), "b\"".to_owned()];
-        let place = Place { table: &t, columns: &columns };
+        let place = ProbedColumns { table: &t, columns: &columns };
         let dialect = Dialect::Postgres;
         assert_eq!(
             dialect.probe_nulls(place),

@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::probe::Held;
 use autogen_dialect::{Dialect, NULL, Step, Work};
-use autogen_plan::{Direction, Hazard, Plan, Severity};
+use autogen_plan::{DirectionPlan, Hazard, Plan, Severity};
 use autogen_schema::{
     Change, Column, Default, Expr, Fill, Pair, QName, Schema, Unsupported, Using,
 };
 
-use origin::{Origin, Renames};
+use origin::{FormerNames, Renames};
 
 /// A rule.
 pub struct Rule {
@@ -39,7 +39,7 @@ pub(crate) struct Case<'a> {
     /// Whether the plan itself makes the table, so that it is empty and unused.
     pub(crate) new_table: bool,
     /// Where its objects were before the plan.
-    pub(crate) origin: Origin<'a>,
+    pub(crate) origin: FormerNames<'a>,
     /// The values for new columns that somebody gave.
     pub(crate) fills: &'a [Fill],
     /// The conversions that somebody gave.
@@ -147,10 +147,10 @@ fn direct(
     dialect: Dialect,
     schema: Pair<&Schema>,
     unsupported: &[Unsupported],
-    direction: &mut Direction,
+    direction: &mut DirectionPlan,
     restoring: bool,
 ) {
-    let Direction { changes, groups, fills, usings, .. } = direction;
+    let DirectionPlan { changes, groups, fills, usings, .. } = direction;
     let (changes, fills, usings) = (&*changes, &*fills, &*usings);
     let created: BTreeSet<&QName> = changes.iter().flat_map(Change::new_tables).collect();
     let renames = Renames::of(changes);

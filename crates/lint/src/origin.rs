@@ -21,9 +21,9 @@ impl<'a> Renames<'a> {
     }
 
     /// What the renames before one change mean for it.
-    pub(crate) fn before(&'a self, change: usize, schema: Pair<&'a Schema>) -> Origin<'a> {
+    pub(crate) fn before(&'a self, change: usize, schema: Pair<&'a Schema>) -> FormerNames<'a> {
         let count = self.0.partition_point(|(at, _)| *at < change);
-        Origin { renames: &self.0[..count], schema }
+        FormerNames { renames: &self.0[..count], schema }
     }
 }
 
@@ -103,12 +103,12 @@ fn changed_partitions<'s>(
 
 /// The way back from the names at a change to those before the plan.
 #[derive(Clone, Copy)]
-pub(crate) struct Origin<'a> {
+pub(crate) struct FormerNames<'a> {
     renames: &'a [(usize, &'a Change)],
     schema: Pair<&'a Schema>,
 }
 
-impl Origin<'_> {
+impl FormerNames<'_> {
     /// The table, if it was there.
     pub(crate) fn table(&self, name: &QName) -> Option<QName> {
         let mut name = name.clone();

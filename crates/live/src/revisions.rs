@@ -6,7 +6,7 @@ use autogen_dialect::Dialect;
 use autogen_plan::{Revision, Revisions, Script, ScriptError};
 
 use crate::history::{self, Absorbed, Applied, State};
-use crate::run::{Group, Migration, Probe};
+use crate::run::{Migration, Probe, StatementGroup};
 
 /// Why the revisions of a folder do not fit a database.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,7 +69,7 @@ pub fn migration(revision: &Revision, text: &str, dialect: Dialect) -> Result<Mi
         let revision = revision.id.clone();
         return Err(Mismatch::OtherDatabase { revision, told, dialect });
     }
-    let groups = script.groups.into_iter().map(|group| Group {
+    let groups = script.groups.into_iter().map(|group| StatementGroup {
         transaction: group.transaction,
         rebuilds: script.foreign_keys_off,
         statements: group.statements,
@@ -101,9 +101,9 @@ pub fn way_back(revision: &Revision, dialect: Dialect) -> Result<Option<&str>, M
 }
 
 /// A revision as the history holds it.
-pub fn row(revision: &Revision) -> history::Revision {
+pub fn row(revision: &Revision) -> history::RevisionSummary {
     let description = if revision.message.is_empty() { &revision.slug } else { &revision.message };
-    history::Revision {
+    history::RevisionSummary {
         id: revision.id.clone(),
         parents: revision.parents.clone(),
         description: description.clone(),

@@ -2,7 +2,7 @@
 
 use autogen_dialect::Dialect;
 
-use crate::history::{Applied, Revision, State};
+use crate::history::{Applied, RevisionSummary, State};
 use crate::{Connection, LiveError};
 
 /// The migrations that SeaORM's table notes, in the order in which they ran;
@@ -49,7 +49,7 @@ pub async fn applied(connection: &Connection, table: &str) -> Result<Vec<Applied
         let mut columns = row.into_iter();
         let (id, time) = (columns.next().flatten()?, columns.next().flatten());
         Some(Applied {
-            revision: Revision { id, ..Revision::default() },
+            revision: RevisionSummary { id, ..RevisionSummary::default() },
             state: State::Done,
             steps_done: 0,
             steps_total: 0,

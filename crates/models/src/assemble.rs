@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use autogen_schema::{
-    Bearing, ColumnType, Declared, EnumType, Fill, ForeignKey, Name, Namespace, Origin, Place,
-    QName, Rename, Table, Unread, Using, View, ViewKind,
+    Bearing, ColumnType, Declared, DeclaredObject, EnumType, Fill, ForeignKey, Name, Namespace,
+    Origin, QName, Rename, Table, Unread, Using, View, ViewKind,
 };
 
 use crate::codes::{NO_MODELS, NO_PARENT, TWO_ENUMS, TWO_MODELS, UNKNOWN_COLUMN};
@@ -117,7 +117,7 @@ fn add_view(
     let mut view = View::new(name.clone(), kind, definition);
     view.comment.clone_from(&table.comment);
     declared.origins.insert(name.clone(), origin.clone());
-    declared.places.insert(Place::View(name.clone()), origin);
+    declared.places.insert(DeclaredObject::View(name.clone()), origin);
     declared.schema.views.insert(name.clone(), view);
 }
 

@@ -30,7 +30,7 @@ mod target;
 pub use error::PlanError;
 pub use findings::{Ambiguity, Unmanaged};
 pub use options::Options;
-pub use plan::{Direction, Group, Hazard, Input, Plan, PlannedStep, Severity, plan};
+pub use plan::{DirectionPlan, Hazard, Input, Plan, PlannedStep, Severity, StepGroup, plan};
 pub use rename::{Candidate, Given};
 pub use revisions::{Revision, RevisionError, Revisions, is_label};
 pub use script::{

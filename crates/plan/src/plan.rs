@@ -69,7 +69,7 @@ pub struct PlannedStep {
 
 /// Steps that run together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
+pub struct StepGroup {
     /// Whether they run in one transaction.
     pub transaction: bool,
     /// The steps.
@@ -78,11 +78,11 @@ pub struct Group {
 
 /// One way of a migration.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Direction {
+pub struct DirectionPlan {
     /// The changes, in the order in which they apply.
     pub changes: Vec<Change>,
     /// The statements.
-    pub groups: Vec<Group>,
+    pub groups: Vec<StepGroup>,
     /// Why there is no way in this direction, if so.
     pub refusals: Vec<Refusal>,
     /// The values for new columns that somebody gave for it.
@@ -91,7 +91,7 @@ pub struct Direction {
     pub usings: Vec<Using>,
 }
 
-impl Direction {
+impl DirectionPlan {
     /// All steps, in their order.
     pub fn steps(&self) -> impl Iterator<Item = &PlannedStep> {
         self.groups.iter().flat_map(|group| &group.steps)
@@ -124,9 +124,9 @@ pub struct Plan {
     /// The canonical schemas before and after.
     pub schema: Pair<Schema>,
     /// The way up.
-    pub up: Direction,
+    pub up: DirectionPlan,
     /// The way down.
-    pub down: Direction,
+    pub down: DirectionPlan,
     /// The renames that the models declare, where it comes from models.
     pub renames: Option<Vec<Rename>>,
     /// What could not be decided.
@@ -236,7 +236,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     findings.ambiguities.sort();
     Ok(Plan {
         dialect,
-        up: Direction {
+        up: DirectionPlan {
             changes,
             groups: group(steps),
             refusals: Vec::new(),
@@ -297,7 +297,7 @@ pub(crate) fn way_down(
     schema: &Pair<Schema>,
     changes: Vec<Change>,
     server: Option<u32>,
-) -> Direction {
+) -> DirectionPlan {
     let fills = dialect.backfills(&schema.before, &changes);
     let request = Request {
         schema: Pair::new(&schema.after, &schema.before),
@@ -311,12 +311,12 @@ pub(crate) fn way_down(
         Ok(steps) => (steps, Vec::new()),
         Err(refusals) => (Vec::new(), refusals),
     };
-    Direction { changes, groups: group(steps), refusals, fills, usings: Vec::new() }
+    DirectionPlan { changes, groups: group(steps), refusals, fills, usings: Vec::new() }
 }
 
 /// Steps that may share a transaction do.
-fn group(steps: Vec<Step>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
+fn group(steps: Vec<Step>) -> Vec<StepGroup> {
+    let mut groups: Vec<StepGroup> = Vec::new();
     let mut closed = true;
     for step in steps {
         let transaction = step.transaction;
@@ -326,7 +326,7 @@ fn group(steps: Vec<Step>) -> Vec<Group> {
             Some(group) if !closed && transaction && group.transaction => group.steps.push(planned),
             // Outside of a transaction every statement is on its own anyway.
             Some(group) if !transaction && !group.transaction => group.steps.push(planned),
-            Some(_) | None => groups.push(Group { transaction, steps: vec![planned] }),
+            Some(_) | None => groups.push(StepGroup { transaction, steps: vec![planned] }),
         }
         closed = commit || !transaction;
     }

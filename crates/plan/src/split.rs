@@ -4,7 +4,7 @@
 use autogen_schema::{Change, Pair, Schema};
 
 use crate::options::Options;
-use crate::plan::{Direction, Group, Plan, PlannedStep, way_down};
+use crate::plan::{DirectionPlan, Plan, PlannedStep, StepGroup, way_down};
 use crate::{PlanError, Unmanaged, diff, order};
 
 /// Splits a plan where its transactions end. Statements that stand alone get a
@@ -37,7 +37,7 @@ pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
         before = schema.after.clone();
         parts.push(Plan {
             dialect: plan.dialect,
-            up: Direction {
+            up: DirectionPlan {
                 changes,
                 groups: groups.collect(),
                 refusals: Vec::new(),
@@ -72,9 +72,10 @@ fn mirrored(plan: &Plan, options: &Options) -> Option<Vec<Plan>> {
         down: plan.up.clone(),
         ..plan.clone()
     };
-    let backwards = split(&Plan { down: Direction::default(), ..swapped(plan) }, options).ok()?;
+    let backwards =
+        split(&Plan { down: DirectionPlan::default(), ..swapped(plan) }, options).ok()?;
     let parts: Vec<Plan> = backwards.iter().rev().map(swapped).collect();
-    let sql = |direction: &Direction| -> Vec<String> {
+    let sql = |direction: &DirectionPlan| -> Vec<String> {
         direction.steps().map(|it| it.step.sql.clone()).collect()
     };
     let mut parts_sql: Vec<String> = parts.iter().flat_map(|part| sql(&part.up)).collect();
@@ -90,7 +91,7 @@ fn back(
     schema: &Pair<Schema>,
     changes: &[Change],
     server: Option<u32>,
-) -> Result<Direction, PlanError> {
+) -> Result<DirectionPlan, PlanError> {
     let back = diff::back(plan.dialect, schema.as_ref().swap(), changes);
     let changes = order::order(plan.dialect, schema.as_ref().swap(), back)?;
     Ok(way_down(plan.dialect, schema, changes, server))
@@ -98,11 +99,11 @@ fn back(
 
 /// Groups and the changes that they are for, as places in the list of changes.
 struct Cluster {
-    groups: Vec<Group>,
+    groups: Vec<StepGroup>,
     changes: Vec<usize>,
 }
 
-fn clusters(direction: &Direction) -> Vec<Cluster> {
+fn clusters(direction: &DirectionPlan) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = Vec::new();
     let pieces = direction.groups.iter().flat_map(|group| match group.transaction {
         true => vec![group.clone()],
@@ -141,8 +142,8 @@ fn clusters(direction: &Direction) -> Vec<Cluster> {
     clusters
 }
 
-fn alone(step: PlannedStep) -> Group {
-    Group { transaction: false, steps: vec![step] }
+fn alone(step: PlannedStep) -> StepGroup {
+    StepGroup { transaction: false, steps: vec![step] }
 }
 
 fn shares(one: &[usize], other: &[usize]) -> bool {
@@ -150,8 +151,8 @@ fn shares(one: &[usize], other: &[usize]) -> bool {
 }
 
 /// Lone statements behind each other are one group.
-fn joined(groups: Vec<Group>) -> Vec<Group> {
-    let mut all: Vec<Group> = Vec::new();
+fn joined(groups: Vec<StepGroup>) -> Vec<StepGroup> {
+    let mut all: Vec<StepGroup> = Vec::new();
     for group in groups {
         match all.last_mut() {
             Some(last) if !last.transaction && !group.transaction => last.steps.extend(group.steps),
@@ -162,7 +163,7 @@ fn joined(groups: Vec<Group>) -> Vec<Group> {
 }
 
 /// The causes of the steps as places in the shorter list.
-fn renumbered(mut group: Group, changes: &[usize]) -> Group {
+fn renumbered(mut group: StepGroup, changes: &[usize]) -> StepGroup {
     for planned in &mut group.steps {
         let places = planned.step.causes.iter();
         planned.step.causes =

@@ -14,7 +14,7 @@ use autogen_schema::{
 };
 
 /// Where a partition stands.
-struct Place<'s> {
+struct Position<'s> {
     /// The table at the top.
     table: &'s QName,
     /// What it is a partition of.
@@ -23,10 +23,10 @@ struct Place<'s> {
     partition: &'s Partition,
 }
 
-type Places<'s> = BTreeMap<&'s QName, Place<'s>>;
+type Positions<'s> = BTreeMap<&'s QName, Position<'s>>;
 
-fn places(schema: &Schema) -> Places<'_> {
-    let mut found = Places::new();
+fn places(schema: &Schema) -> Positions<'_> {
+    let mut found = Positions::new();
     for table in schema.tables.values() {
         if let Some(partitioning) = &table.partitioning {
             below(&table.name, &table.name, partitioning, 0, &mut found);
@@ -40,10 +40,10 @@ fn below<'s>(
     of: &'s QName,
     partitioning: &'s Partitioning,
     depth: usize,
-    found: &mut Places<'s>,
+    found: &mut Positions<'s>,
 ) {
     for partition in &partitioning.partitions {
-        found.insert(&partition.name, Place { table, of, depth, partition });
+        found.insert(&partition.name, Position { table, of, depth, partition });
         if let Some(own) = &partition.partitioning {
             below(table, &partition.name, own, depth + 1, found);
         }
@@ -129,8 +129,8 @@ pub(crate) fn partitions(dialect: Dialect, schema: &Schema) -> BTreeSet<QName> {
 
 fn moved(
     schema: Pair<&Schema>,
-    places: &Pair<Places<'_>>,
-    stays: impl Fn(&Place<'_>, &Place<'_>) -> bool,
+    places: &Pair<Positions<'_>>,
+    stays: impl Fn(&Position<'_>, &Position<'_>) -> bool,
 ) -> BTreeSet<QName> {
     let mut moved = BTreeSet::new();
     for (name, there) in &places.before {
@@ -157,7 +157,7 @@ fn detach<'s>(
     let mut result = schema.clone();
     let mut changes = Vec::new();
     let all = places(schema);
-    let mut order: Vec<&Place<'_>> = names.iter().filter_map(|name| all.get(name)).collect();
+    let mut order: Vec<&Position<'_>> = names.iter().filter_map(|name| all.get(name)).collect();
     order.sort_by_key(|place| (Reverse(place.depth), &place.partition.name));
     for place in order {
         let Some(table) = result.tables.get(place.table) else { continue };

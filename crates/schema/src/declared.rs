@@ -174,15 +174,15 @@ pub struct Declared {
     /// Where each table was declared.
     #[serde(skip)]
     pub origins: BTreeMap<QName, Origin>,
-    /// Where each object of an `.sql` file was declared, by [`Place`].
+    /// Where each object of an `.sql` file was declared, by [`DeclaredObject`].
     #[serde(skip)]
-    pub places: BTreeMap<Place, Origin>,
+    pub places: BTreeMap<DeclaredObject, Origin>,
 }
 
 /// An object that an `.sql` file declares, for messages about it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "named by their fields")]
-pub enum Place {
+pub enum DeclaredObject {
     View(QName),
     /// With its name and the types of its arguments.
     Routine(RoutineKind, QName, String),
@@ -200,8 +200,8 @@ pub enum Place {
 
 impl Routine {
     /// Where it is declared.
-    pub fn place(&self) -> Place {
-        Place::Routine(self.kind, self.name.clone(), self.arguments.clone())
+    pub fn place(&self) -> DeclaredObject {
+        DeclaredObject::Routine(self.kind, self.name.clone(), self.arguments.clone())
     }
 }
 
@@ -329,7 +329,7 @@ impl Declared {
     }
 }
 
-impl Place {
+impl DeclaredObject {
     fn shortened(self, default: &str) -> Self {
         match self {
             Self::View(name) => Self::View(shortened(name, default)),

@@ -32,7 +32,7 @@ pub use column::{
     CatalogText, Column, Default, Generated, GeneratedStorage, Identity, Literal, SequenceOptions,
 };
 pub use column_type::{ColumnType, IntWidth, TextSize};
-pub use declared::{Bearing, Declared, Fill, Origin, Place, Rename, Unread, Using};
+pub use declared::{Bearing, Declared, DeclaredObject, Fill, Origin, Rename, Unread, Using};
 pub use expr::Expr;
 pub use name::{Name, QName};
 pub use object::constraint::{

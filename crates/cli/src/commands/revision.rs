@@ -4,14 +4,14 @@ use autogen_plan::emit::Header;
 use autogen_plan::{RevisionError, is_label};
 use autogen_schema::Snapshot;
 
-use crate::args::Revision;
+use crate::args::RevisionArgs;
 use crate::error::unknown_dialect;
 use crate::error::{Error, exit};
 use crate::naming;
 use crate::project::Project;
 use crate::writing;
 
-pub(super) fn run(project: &Project, args: &Revision) -> Result<u8, Error> {
+pub(super) fn run(project: &Project, args: &RevisionArgs) -> Result<u8, Error> {
     let revisions = project.folder.revisions_or_none()?;
     let parents = match &args.head {
         Some(name) => revisions.find_all(name)?,

@@ -1,6 +1,6 @@
 //! `CREATE INDEX` on a materialized view: those of tables are in models.
 
-use autogen_schema::{Aside, Place, ViewIndex, ViewKind};
+use autogen_schema::{Aside, DeclaredObject, ViewIndex, ViewKind};
 
 use super::cursor::Cursor;
 use super::{Declaring, Done, ON_NOTHING, UNKNOWN, name, problem};
@@ -38,6 +38,9 @@ impl Declaring<'_> {
             comment: None,
             source: Aside(None),
         });
-        self.place(Place::Other("index", format!("{on}.{index}")), &format!("index {index}"))
+        self.place(
+            DeclaredObject::Other("index", format!("{on}.{index}")),
+            &format!("index {index}"),
+        )
     }
 }

@@ -17,7 +17,7 @@ mod view;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use autogen_schema::{Declared, Origin, Place, QName};
+use autogen_schema::{Declared, DeclaredObject, Origin, QName};
 
 use self::cursor::Cursor;
 pub use self::routine::argument_types;
@@ -192,7 +192,7 @@ impl Declaring<'_> {
     }
 
     /// Notes where an object is declared; twice is an error.
-    fn place(&mut self, place: Place, shown: &str) -> Done {
+    fn place(&mut self, place: DeclaredObject, shown: &str) -> Done {
         if let Some(first) = self.declared.places.get(&place) {
             return Err(problem(
                 TWICE,

@@ -1,6 +1,6 @@
 //! `CREATE POLICY`.
 
-use autogen_schema::{Aside, Place, Policy, QName, RowSecurity};
+use autogen_schema::{Aside, DeclaredObject, Policy, QName, RowSecurity};
 
 use super::cursor::Cursor;
 use super::{Declaring, Done, ON_NOTHING, Problem, name, problem};
@@ -13,7 +13,7 @@ impl Declaring<'_> {
         let policy = name(&mut at, "policy")?.name;
         at.word("ON");
         let table = name(&mut at, "table of the policy")?;
-        let place = Place::Policy { table: table.clone(), name: policy.clone() };
+        let place = DeclaredObject::Policy { table: table.clone(), name: policy.clone() };
         self.place(place, &format!("policy {policy} of {table}"))?;
         let security = self.security(&table, &format!("policy {policy}"))?;
         security.policies.push(Policy {

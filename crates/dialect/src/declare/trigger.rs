@@ -1,6 +1,6 @@
 //! `CREATE TRIGGER`.
 
-use autogen_schema::{Place, Trigger};
+use autogen_schema::{DeclaredObject, Trigger};
 
 use super::cursor::{Cursor, Head};
 use super::{Declaring, Done, UNKNOWN, name, problem};
@@ -23,7 +23,7 @@ impl Declaring<'_> {
             problem(UNKNOWN, format!("trigger {trigger} is on no table"), "name the table after ON")
         })?;
         let on = self.known_relation(&on, &format!("trigger {trigger}"))?;
-        let place = Place::Trigger { on: on.clone(), name: trigger.clone() };
+        let place = DeclaredObject::Trigger { on: on.clone(), name: trigger.clone() };
         self.place(place, &format!("trigger {trigger} of {on}"))?;
         let constraint = if constraint { "CONSTRAINT " } else { "" };
         let definition = format!("CREATE {}{constraint}TRIGGER {rest}", head.clauses);

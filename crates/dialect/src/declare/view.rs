@@ -1,6 +1,6 @@
 //! `CREATE [MATERIALIZED] VIEW`.
 
-use autogen_schema::{Place, View, ViewKind};
+use autogen_schema::{DeclaredObject, View, ViewKind};
 
 use super::cursor::{Cursor, Head};
 use super::{Declaring, Done, TWICE, name, problem};
@@ -32,7 +32,7 @@ impl Declaring<'_> {
                 "keep one of them",
             ));
         }
-        self.place(Place::View(name.clone()), &format!("view {name}"))?;
+        self.place(DeclaredObject::View(name.clone()), &format!("view {name}"))?;
         let recursive = if recursive { "RECURSIVE " } else { "" };
         let definition = format!("CREATE {}{recursive}{} {rest}", head.clauses, kind.words());
         self.declared.schema.views.insert(name.clone(), View::new(name, kind, definition));

@@ -1,6 +1,6 @@
 //! DD112: rows leave their table.
 
-use autogen_dialect::probe::Place;
+use autogen_dialect::probe::ProbedColumns;
 use autogen_plan::Severity;
 use autogen_schema::{Change, ForeignKey, PartitionChange, QName, Table};
 
@@ -54,7 +54,7 @@ fn referring<'c>(case: &Case<'c>, table: &QName) -> Option<(&'c Table, &'c Forei
 
 fn probe(case: &Case<'_>, name: &QName, child: &Table, key: &ForeignKey) -> Option<String> {
     let own = case.origin.table(name)?;
-    let children = Place { table: &child.name, columns: &key.columns };
-    let parents = Place { table: &own, columns: &key.referenced_columns };
+    let children = ProbedColumns { table: &child.name, columns: &key.columns };
+    let parents = ProbedColumns { table: &own, columns: &key.referenced_columns };
     Some(case.dialect.probe_referred(children, parents))
 }

@@ -1,7 +1,7 @@
 //! DD102: NOT NULL over NULLs.
 
 use autogen_dialect::Work;
-use autogen_dialect::probe::Place;
+use autogen_dialect::probe::ProbedColumns;
 use autogen_plan::Severity;
 use autogen_schema::{Column, Expr, Pair, QName};
 
@@ -38,7 +38,7 @@ fn altered(case: &Case<'_>, table: &QName, column: &Pair<Column>) -> Option<Find
     }
     let columns = case.origin.column(table, &column.after.name).map(|name| vec![name]);
     let probe = case.origin.table(table).zip(columns).map(|(table, columns)| {
-        case.dialect.probe_nulls(Place { table: &table, columns: &columns })
+        case.dialect.probe_nulls(ProbedColumns { table: &table, columns: &columns })
     });
     Finding::probed(
         probe,

@@ -14,7 +14,7 @@ use crate::run::{Silent, lock};
 use crate::session::Session;
 use crate::{Connection, LiveError};
 
-pub use record::{Absorbed, Applied, Revision, State};
+pub use record::{Absorbed, Applied, RevisionSummary, State};
 use table::columns;
 pub(crate) use table::{create, table};
 
@@ -41,7 +41,7 @@ pub async fn current(connection: &Connection) -> Result<Vec<Applied>, LiveError>
 /// [`LiveError`] A0307, A0308, A0311, A0313, A0314.
 pub async fn mark(
     connection: &Connection,
-    revisions: &[Revision],
+    revisions: &[RevisionSummary],
     wait: Duration,
 ) -> Result<(), LiveError> {
     let mut session = connection.session().await?;
@@ -85,7 +85,7 @@ async fn absorb_all(session: &mut Session, absorbed: &[Absorbed]) -> Result<(), 
     within(session, write).await
 }
 
-async fn mark_all(session: &mut Session, revisions: &[Revision]) -> Result<(), LiveError> {
+async fn mark_all(session: &mut Session, revisions: &[RevisionSummary]) -> Result<(), LiveError> {
     create(session).await?;
     within(session, async |session| write_marks(session, revisions).await).await
 }
@@ -109,7 +109,10 @@ async fn within(
     written.and(ended)
 }
 
-async fn write_marks(session: &mut Session, revisions: &[Revision]) -> Result<(), LiveError> {
+async fn write_marks(
+    session: &mut Session,
+    revisions: &[RevisionSummary],
+) -> Result<(), LiveError> {
     let dialect = session.dialect();
     let ids: Vec<String> = revisions.iter().map(|it| dialect.quote_text(&it.id)).collect();
     let rest = if ids.is_empty() {
@@ -125,7 +128,7 @@ async fn write_marks(session: &mut Session, revisions: &[Revision]) -> Result<()
     Ok(())
 }
 
-async fn write_done(session: &mut Session, revision: &Revision) -> Result<(), LiveError> {
+async fn write_done(session: &mut Session, revision: &RevisionSummary) -> Result<(), LiveError> {
     let (prefix, failure) = (String::new(), None);
     let record = Record { revision, state: State::Done, done: 0, total: 0, prefix, failure };
     record.write(session).await
@@ -133,7 +136,7 @@ async fn write_done(session: &mut Session, revision: &Revision) -> Result<(), Li
 
 /// What is written about a revision.
 pub(crate) struct Record<'a> {
-    pub(crate) revision: &'a Revision,
+    pub(crate) revision: &'a RevisionSummary,
     pub(crate) state: State,
     pub(crate) done: usize,
     pub(crate) total: usize,
@@ -339,7 +342,7 @@ fn applied(session: &Session, row: Vec<Option<String>>) -> Result<Applied, LiveE
     let steps_total = need("steps_total")?.parse().map_err(|_| broken("steps_total"))?;
     let (prefix, started_at) = (need("prefix")?, need("started_at")?);
     let parents = parents.split_whitespace().map(str::to_owned).collect();
-    let revision = Revision { id, parents, description, checksum };
+    let revision = RevisionSummary { id, parents, description, checksum };
     let (finished_at, applied_by, failure) = (next(), next(), next());
     Ok(Applied {
         revision,

@@ -35,7 +35,7 @@ impl fmt::Display for State {
 
 /// A revision as its file describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Revision {
+pub struct RevisionSummary {
     /// Its id.
     pub id: String,
     /// The ids of the revisions before it.
@@ -50,7 +50,7 @@ pub struct Revision {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
     /// The revision as it was when it was applied.
-    pub revision: Revision,
+    pub revision: RevisionSummary,
     /// How far it got.
     pub state: State,
     /// How many of its statements are done.
@@ -74,7 +74,7 @@ pub struct Applied {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Absorbed {
     /// The revision.
-    pub by: Revision,
+    pub by: RevisionSummary,
     /// The ids in the history.
     pub ids: Vec<String>,
 }

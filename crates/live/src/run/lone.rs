@@ -7,7 +7,7 @@ use autogen_dialect::{Alone, alone, sets_session};
 
 use super::guard::Turns;
 use super::resume::{self, Fate};
-use super::{Group, Progress, Run, transaction_word};
+use super::{Progress, Run, StatementGroup, transaction_word};
 use crate::error::{Class, class};
 use crate::{LiveError, history};
 
@@ -18,7 +18,7 @@ impl Run<'_> {
     /// The statements of a group, each by itself.
     pub(super) async fn alone(
         &mut self,
-        group: &Group,
+        group: &StatementGroup,
         start: usize,
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
@@ -53,12 +53,16 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn lone(&self, statements: &[String]) -> Group {
-        Group { transaction: true, rebuilds: false, statements: statements.to_vec() }
+    fn lone(&self, statements: &[String]) -> StatementGroup {
+        StatementGroup { transaction: true, rebuilds: false, statements: statements.to_vec() }
     }
 
     /// What statements that are done set up in the session died with it.
-    async fn set_up_again(&mut self, group: &Group, start: usize) -> Result<(), LiveError> {
+    async fn set_up_again(
+        &mut self,
+        group: &StatementGroup,
+        start: usize,
+    ) -> Result<(), LiveError> {
         let dialect = self.session.dialect();
         if !self.resumed {
             return Ok(());

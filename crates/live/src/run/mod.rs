@@ -16,7 +16,7 @@ use autogen_dialect::Dialect;
 
 pub use self::settings::{LOCK_TIMEOUT, Settings, Stop};
 pub use self::versions::worn_out;
-pub use self::work::{Finished, Group, Migration, Probe, Progress, Silent};
+pub use self::work::{Finished, Migration, Probe, Progress, Silent, StatementGroup};
 
 use self::guard::Turns;
 use crate::history::{self, Prefix, Record, State};
@@ -318,7 +318,7 @@ impl<'a> Run<'a> {
 
     async fn in_transaction(
         &mut self,
-        group: &Group,
+        group: &StatementGroup,
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
         let before = self.done;
@@ -345,7 +345,7 @@ impl<'a> Run<'a> {
 
     async fn server_transaction(
         &mut self,
-        group: &Group,
+        group: &StatementGroup,
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
         self.command("begin").await?;
@@ -364,7 +364,7 @@ impl<'a> Run<'a> {
     /// The statements of a group, and what the history says after them.
     async fn statements(
         &mut self,
-        group: &Group,
+        group: &StatementGroup,
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
         for sql in &group.statements {

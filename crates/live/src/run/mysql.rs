@@ -15,7 +15,7 @@ use autogen_schema::{QName, Schema, Table};
 
 use super::guard::Turns;
 use super::lone::BEGUN;
-use super::{Group, Progress, Run, transaction_word};
+use super::{Progress, Run, StatementGroup, transaction_word};
 use crate::introspect;
 use crate::{LiveError, Scope, history};
 
@@ -45,7 +45,7 @@ impl Run<'_> {
     /// transaction each or all, the others one by one.
     pub(super) async fn mysql_group(
         &mut self,
-        group: &Group,
+        group: &StatementGroup,
         start: usize,
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
@@ -66,7 +66,11 @@ impl Run<'_> {
             self.command(sql).await?;
         }
         for sql in open {
-            let one = Group { transaction: true, rebuilds: false, statements: vec![sql.clone()] };
+            let one = StatementGroup {
+                transaction: true,
+                rebuilds: false,
+                statements: vec![sql.clone()],
+            };
             match trace(sql, &plain) {
                 Trace::Nothing => self.untold(sql, progress).await?,
                 Trace::Schema | Trace::Swap(_) if keeps_transaction(sql) => {
@@ -84,7 +88,7 @@ impl Run<'_> {
     /// whose engine knows no transactions, and, where there are any, what may write to
     /// those: tables with triggers, views, and functions. Without such statements
     /// nobody is asked.
-    async fn plain_names(&mut self, group: &Group) -> Result<BTreeSet<String>, LiveError> {
+    async fn plain_names(&mut self, group: &StatementGroup) -> Result<BTreeSet<String>, LiveError> {
         if !group.statements.iter().any(|sql| keeps_transaction(sql)) {
             return Ok(BTreeSet::new());
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::{Dialect, split};
 
-use super::{Group, Progress, Run, lock};
+use super::{Progress, Run, StatementGroup, lock};
 use crate::LiveError;
 use crate::session::Session;
 
@@ -22,7 +22,7 @@ const NAMED: usize = 5;
 impl Run<'_> {
     pub(super) async fn sqlite_transaction(
         &mut self,
-        group: &Group,
+        group: &StatementGroup,
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
         let rebuilds = group.rebuilds || group.statements.iter().any(|sql| drops_table(sql));
@@ -38,7 +38,7 @@ impl Run<'_> {
 
     async fn immediate(
         &mut self,
-        group: &Group,
+        group: &StatementGroup,
         rebuilds: bool,
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
@@ -58,7 +58,7 @@ impl Run<'_> {
 
     async fn inside(
         &mut self,
-        group: &Group,
+        group: &StatementGroup,
         rebuilds: bool,
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::history::Revision;
+use crate::history::RevisionSummary;
 use crate::side_connection::Phase;
 
 /// Statements that belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
+pub struct StatementGroup {
     /// Whether they run in one transaction; else each runs by itself.
     pub transaction: bool,
     /// Whether SQLite tables are rebuilt, which must not delete the rows of
@@ -31,11 +31,11 @@ pub struct Probe {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
     /// Which one it is.
-    pub revision: Revision,
+    pub revision: RevisionSummary,
     /// What must not be found.
     pub probes: Vec<Probe>,
     /// What to run.
-    pub groups: Vec<Group>,
+    pub groups: Vec<StatementGroup>,
 }
 
 impl Migration {
@@ -66,7 +66,7 @@ pub trait Progress {
     }
     /// A migration begins, `done` of its `total` statements having been done
     /// before.
-    fn begins(&mut self, revision: &Revision, done: usize, total: usize) {
+    fn begins(&mut self, revision: &RevisionSummary, done: usize, total: usize) {
         let _ = (revision, done, total);
     }
     /// A statement begins; `number` counts from 1. One that did not get its
@@ -92,7 +92,7 @@ pub trait Progress {
         let _ = phase;
     }
     /// A migration has ended well.
-    fn ends(&mut self, revision: &Revision) {
+    fn ends(&mut self, revision: &RevisionSummary) {
         let _ = revision;
     }
 }

@@ -14,7 +14,8 @@ use autogen_dialect::postgres::collation;
 use autogen_dialect::{Dialect, is_one_statement, qualified};
 use autogen_plan::Normalized;
 use autogen_schema::{
-    Column, Defined, Place, Policy, QName, Routine, Schema, Table, Trigger, View, ViewIndex,
+    Column, DeclaredObject, Defined, Policy, QName, Routine, Schema, Table, Trigger, View,
+    ViewIndex,
 };
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection as _, SqliteConnection};
 
@@ -104,7 +105,7 @@ async fn in_transaction(
 async fn one_by_one(
     batch: &mut Batch<'_>,
     play: &[Act],
-) -> Result<(BTreeMap<Place, String>, Option<String>), LiveError> {
+) -> Result<(BTreeMap<DeclaredObject, String>, Option<String>), LiveError> {
     let mut open: Vec<&Act> = play.iter().collect();
     let mut missing: BTreeSet<&QName> = BTreeSet::new();
     loop {
@@ -146,7 +147,7 @@ async fn one_by_one(
 /// One statement.
 struct Act {
     /// The object that is to be normalized; `None` for the ground that it needs.
-    place: Option<Place>,
+    place: Option<DeclaredObject>,
     /// The table or view that it makes.
     makes: Option<QName>,
     /// The table or view that it hangs on.
@@ -303,7 +304,7 @@ impl Cast {
     fn view(&self, view: &View) -> Act {
         let name = view.name.clone();
         Act {
-            place: Some(Place::View(name.clone())),
+            place: Some(DeclaredObject::View(name.clone())),
             makes: Some(name),
             on: None,
             checked: None,
@@ -329,7 +330,7 @@ impl Cast {
 
     fn index(&self, view: &View, index: &ViewIndex) -> Act {
         Act {
-            place: Some(Place::Other("index", format!("{}.{}", view.name, index.name))),
+            place: Some(DeclaredObject::Other("index", format!("{}.{}", view.name, index.name))),
             makes: None,
             on: Some(view.name.clone()),
             checked: None,
@@ -339,7 +340,7 @@ impl Cast {
 
     fn trigger(&self, on: &QName, trigger: &Trigger) -> Act {
         Act {
-            place: Some(Place::Trigger { on: on.clone(), name: trigger.name.clone() }),
+            place: Some(DeclaredObject::Trigger { on: on.clone(), name: trigger.name.clone() }),
             makes: None,
             on: Some(on.clone()),
             checked: None,
@@ -349,7 +350,7 @@ impl Cast {
 
     fn policy(&self, table: &QName, policy: &Policy) -> Act {
         Act {
-            place: Some(Place::Policy { table: table.clone(), name: policy.name.clone() }),
+            place: Some(DeclaredObject::Policy { table: table.clone(), name: policy.name.clone() }),
             makes: None,
             on: Some(table.clone()),
             checked: None,
@@ -448,11 +449,11 @@ async fn try_sqlite(wanted: &Schema, target: &Schema) -> Normalized {
     }
     for view in wanted.views.values() {
         if let Err(reason) = run(&mut memory, view.statement()).await {
-            normalized.refused.insert(Place::View(view.name.clone()), reason);
+            normalized.refused.insert(DeclaredObject::View(view.name.clone()), reason);
         }
     }
     for view in wanted.views.values() {
-        let place = Place::View(view.name.clone());
+        let place = DeclaredObject::View(view.name.clone());
         let sql = format!("SELECT * FROM {} LIMIT 0", Dialect::Sqlite.quote_name(&view.name));
         // A function may be one that only the application brings.
         let known = ["no such table", "no such column", "circular"];
@@ -467,7 +468,7 @@ async fn try_sqlite(wanted: &Schema, target: &Schema) -> Normalized {
     for (on, triggers) in on_tables.chain(on_views) {
         for trigger in triggers {
             if let Err(reason) = run(&mut memory, trigger.statement()).await {
-                let place = Place::Trigger { on: on.clone(), name: trigger.name.clone() };
+                let place = DeclaredObject::Trigger { on: on.clone(), name: trigger.name.clone() };
                 normalized.refused.insert(place, reason);
             }
         }

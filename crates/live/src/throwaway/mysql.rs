@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Dialect, is_closed, is_one_statement, qualified};
 use autogen_plan::Normalized;
-use autogen_schema::{Defined, ForeignKey, Place, QName, Routine, RoutineKind, Schema, Table};
+use autogen_schema::{
+    DeclaredObject, Defined, ForeignKey, QName, Routine, RoutineKind, Schema, Table,
+};
 use sea_orm::sqlx;
 use sha2::{Digest, Sha256};
 
@@ -25,7 +27,7 @@ const PATIENCE: u32 = 60;
 /// One statement.
 struct Act {
     /// The object that is to be normalized; `None` for the ground that it needs.
-    place: Option<Place>,
+    place: Option<DeclaredObject>,
     sql: String,
 }
 
@@ -94,7 +96,8 @@ async fn in_database(
         Err(error) => return Err(session.error(DOING, &error)),
     }
     let play = play(dialect, wanted, target, database, stand_in);
-    let played: BTreeSet<Place> = play.iter().filter_map(|act| act.place.clone()).collect();
+    let played: BTreeSet<DeclaredObject> =
+        play.iter().filter_map(|act| act.place.clone()).collect();
     let (refused, failure) = rounds(session, play).await?;
     let mut schema = read(session, Some(stand_in), &Scope::default()).await?;
     introspect::settle(&mut schema);
@@ -108,10 +111,10 @@ async fn in_database(
 fn awakened(
     dialect: Dialect,
     target: &Schema,
-    played: &BTreeSet<Place>,
+    played: &BTreeSet<DeclaredObject>,
     schema: &mut Schema,
-    mut refused: BTreeMap<Place, String>,
-) -> BTreeMap<Place, String> {
+    mut refused: BTreeMap<DeclaredObject, String>,
+) -> BTreeMap<DeclaredObject, String> {
     let is_played = |it: &&Routine| it.kind == RoutineKind::Event && played.contains(&it.place());
     for wanted in target.routines.iter().filter(is_played) {
         match schema.routines.iter_mut().find(|it| it.key() == wanted.key()) {
@@ -133,7 +136,7 @@ fn awakened(
 async fn rounds(
     session: &mut Session,
     play: Vec<Act>,
-) -> Result<(BTreeMap<Place, String>, Option<String>), LiveError> {
+) -> Result<(BTreeMap<DeclaredObject, String>, Option<String>), LiveError> {
     let mut open = play;
     loop {
         let before = open.len();
@@ -141,7 +144,9 @@ async fn rounds(
         for act in open {
             // Only the server knows for certain where the blocks of a routine end.
             let whole = match act.place {
-                None | Some(Place::View(_)) => is_one_statement(session.dialect(), &act.sql),
+                None | Some(DeclaredObject::View(_)) => {
+                    is_one_statement(session.dialect(), &act.sql)
+                }
                 Some(_) => is_closed(session.dialect(), &act.sql),
             };
             if !whole {
@@ -196,13 +201,13 @@ fn play(
         acts.push(Act { place: Some(routine.place()), sql });
     }
     for view in target.views.values().filter(|it| plays(&it.name)) {
-        let place = Place::View(view.name.clone());
+        let place = DeclaredObject::View(view.name.clone());
         acts.push(Act { place: Some(place), sql: put(view.statement()) });
     }
     for table in target.tables.values().filter(|table| plays(&table.name)) {
         for trigger in &table.triggers {
             let (on, name) = (table.name.clone(), trigger.name.clone());
-            let place = Place::Trigger { on, name };
+            let place = DeclaredObject::Trigger { on, name };
             acts.push(Act { place: Some(place), sql: put(trigger.statement()) });
         }
     }

@@ -4,7 +4,7 @@ use autogen_schema::Change;
 use serde::Serialize;
 
 use crate::findings::{Ambiguity, Unmanaged};
-use crate::plan::{Direction, Hazard, Plan};
+use crate::plan::{DirectionPlan, Hazard, Plan};
 
 #[derive(Serialize)]
 struct Document<'p> {
@@ -81,7 +81,7 @@ fn entry(change: &Change) -> ChangeEntry {
     }
 }
 
-fn direction<'p>(plan: &'p Plan, direction: &'p Direction) -> DirectionEntry<'p> {
+fn direction<'p>(plan: &'p Plan, direction: &'p DirectionPlan) -> DirectionEntry<'p> {
     // On the way down, a step belongs to the change that it undoes.
     let places: Vec<usize> = direction
         .changes

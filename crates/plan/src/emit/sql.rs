@@ -5,7 +5,7 @@ use autogen_dialect::{Dialect, commented_table, makes_partition, shell_statement
 use autogen_schema::{Change, Declared, Schema, visible};
 
 use crate::options::Options;
-use crate::plan::{Direction, Input, Plan, PlannedStep, plan};
+use crate::plan::{DirectionPlan, Input, Plan, PlannedStep, plan};
 use crate::script::{Directive, NO_TRANSACTION};
 use crate::{Header, PlanError, Script};
 
@@ -65,7 +65,7 @@ fn quoted(object: &str) -> String {
 
 /// Whether the file says what the plan does: the statements in their groups, and
 /// the probes. The error is the first text that comes back as another one.
-fn reads_back(text: &str, direction: &Direction, dialect: Dialect) -> Result<(), String> {
+fn reads_back(text: &str, direction: &DirectionPlan, dialect: Dialect) -> Result<(), String> {
     let script = Script::parse(text, dialect).map_err(|error| error.to_string())?;
     let off = direction.foreign_keys_off();
     let groups = direction.groups.iter().filter(|group| !group.steps.is_empty());
@@ -105,7 +105,7 @@ impl Header {
 
 /// The statements of a direction that drops tables of SQLite, and what stands
 /// around them, without comments.
-pub(super) fn script_for_others(direction: &Direction) -> String {
+pub(super) fn script_for_others(direction: &DirectionPlan) -> String {
     let statements =
         direction.steps().map(|it| format!("\n{}\n", terminated(Dialect::Sqlite, &it.step.sql)));
     let (begin, end) = (other_runners::BEGIN, other_runners::END);
@@ -113,7 +113,7 @@ pub(super) fn script_for_others(direction: &Direction) -> String {
 }
 
 /// The statements of a direction, with hazards above them.
-fn body(direction: &Direction, dialect: Dialect) -> String {
+fn body(direction: &DirectionPlan, dialect: Dialect) -> String {
     if direction.foreign_keys_off() {
         let (begin, end) = (for_others(other_runners::BEGIN), for_others(other_runners::END));
         return format!("{begin}{}{end}", groups(direction, dialect));
@@ -127,7 +127,7 @@ fn for_others(statements: &str) -> String {
     format!("\n{begin}{statements}{end}")
 }
 
-fn groups(direction: &Direction, dialect: Dialect) -> String {
+fn groups(direction: &DirectionPlan, dialect: Dialect) -> String {
     let mut text = String::new();
     for (at, group) in direction.groups.iter().enumerate() {
         if at > 0 || !group.transaction {
@@ -166,7 +166,7 @@ fn comment(text: &str) -> String {
 
 /// A direction as a script for the database's own shell, with the
 /// transactions spelled out.
-pub fn script(direction: &Direction, dialect: Dialect) -> String {
+pub fn script(direction: &DirectionPlan, dialect: Dialect) -> String {
     let statement = |step: &PlannedStep| {
         format!("{}{}\n", hazards(step), shell_statement(dialect, &step.step.sql))
     };

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::{Dialect, Refusal};
 use autogen_schema::{
-    Aside, Defined, Grant, Grantable, Pair, Place, Policy, QName, Routine, RoutineKind,
+    Aside, DeclaredObject, Defined, Grant, Grantable, Pair, Policy, QName, Routine, RoutineKind,
     RowSecurity, Schema, Table, Trigger, View,
 };
 
@@ -23,7 +23,7 @@ pub struct Normalized {
     /// The objects as it wrote them.
     pub schema: Schema,
     /// What it did not accept, and why.
-    pub refused: BTreeMap<Place, String>,
+    pub refused: BTreeMap<DeclaredObject, String>,
     /// Why it could not be asked at all, if so.
     pub failure: Option<String>,
 }
@@ -49,7 +49,9 @@ impl Resolver<'_> {
     pub(super) fn circles(&self, views: &BTreeMap<QName, View>) -> Vec<Refusal> {
         let mut open: BTreeMap<&QName, Uses> = views
             .iter()
-            .filter(|(name, _)| self.declared.places.contains_key(&Place::View((*name).clone())))
+            .filter(|(name, _)| {
+                self.declared.places.contains_key(&DeclaredObject::View((*name).clone()))
+            })
             .map(|(name, view)| (name, Uses::of_view(self.dialect, view)))
             .collect();
         loop {
@@ -62,7 +64,7 @@ impl Resolver<'_> {
         }
         let names: Vec<String> = open.keys().map(ToString::to_string).collect();
         let refusal = |name: &&QName| {
-            let origin = self.declared.places.get(&Place::View((*name).clone()))?;
+            let origin = self.declared.places.get(&DeclaredObject::View((*name).clone()))?;
             Some(Refusal {
                 code: "A0707",
                 object: format!("view {name} ({}:{})", origin.file, origin.line),
@@ -122,7 +124,7 @@ impl Resolver<'_> {
             self.findings.grown.insert(name.clone());
         }
         view.access = there.map(|it| it.access.clone()).unwrap_or_default();
-        let place = Place::View(name.clone());
+        let place = DeclaredObject::View(name.clone());
         if self.normalize(there, &mut view, normalized, grown, &place) {
             let reads = there.map(|there| (there.columns.clone(), there.reads.clone()));
             (view.columns, view.reads) = reads.unwrap_or((Aside(None), Aside(None)));
@@ -130,7 +132,7 @@ impl Resolver<'_> {
         for index in &mut view.indexes {
             let same = |view: &View| view.indexes.iter().find(|it| it.name == index.name).cloned();
             let (there, normalized) = (there.and_then(same), normalized.and_then(same));
-            let place = Place::Other("index", format!("{name}.{}", index.name));
+            let place = DeclaredObject::Other("index", format!("{name}.{}", index.name));
             self.normalize(there.as_ref(), index, normalized.as_ref(), false, &place);
         }
         let of = |view: Option<&View>| view.map(|it| it.triggers.clone()).unwrap_or_default();
@@ -205,7 +207,7 @@ impl Resolver<'_> {
             let mut trigger = trigger.clone();
             let (there, normalized) =
                 (named(before, &trigger.name), named(normalized, &trigger.name));
-            let place = Place::Trigger { on: on.clone(), name: trigger.name.clone() };
+            let place = DeclaredObject::Trigger { on: on.clone(), name: trigger.name.clone() };
             self.normalize(there.as_ref(), &mut trigger, normalized.as_ref(), false, &place);
             triggers.push(trigger);
         }
@@ -238,7 +240,7 @@ impl Resolver<'_> {
         for policy in &mut security.policies {
             let there: Option<Policy> = named(before, &policy.name);
             let normalized = named(normalized, &policy.name);
-            let place = Place::Policy { table: table.clone(), name: policy.name.clone() };
+            let place = DeclaredObject::Policy { table: table.clone(), name: policy.name.clone() };
             self.normalize(there.as_ref(), policy, normalized.as_ref(), false, &place);
         }
         security.policies.sort();
@@ -254,7 +256,7 @@ impl Resolver<'_> {
         wanted: &mut T,
         normalized: Option<&T>,
         grown: bool,
-        place: &Place,
+        place: &DeclaredObject,
     ) -> bool {
         let written = wanted.statement().to_owned();
         let by_models = self.declared.is_models() || !self.declared.places.is_empty();
@@ -297,7 +299,7 @@ impl Resolver<'_> {
     }
 
     /// Only a server could tell.
-    fn leave_open(&mut self, is_there: bool, place: &Place) {
+    fn leave_open(&mut self, is_there: bool, place: &DeclaredObject) {
         let by_models = self.declared.is_models() || !self.declared.places.is_empty();
         self.findings.unnormalized |= by_models && self.normalized.is_none();
         if !by_models || !self.dialect.rewrites_texts() || !is_there {
@@ -350,17 +352,17 @@ fn is_held(dialect: Dialect, grant: &Grant, view: &QName, held: &(String, String
 }
 
 /// An object as messages name it.
-fn shown(place: &Place) -> String {
+fn shown(place: &DeclaredObject) -> String {
     match place {
-        Place::View(name) => format!("view {name}"),
-        Place::Routine(RoutineKind::Event, name, _) => format!("event {name}"),
-        Place::Routine(
+        DeclaredObject::View(name) => format!("view {name}"),
+        DeclaredObject::Routine(RoutineKind::Event, name, _) => format!("event {name}"),
+        DeclaredObject::Routine(
             kind @ (RoutineKind::Function | RoutineKind::Procedure | RoutineKind::Aggregate),
             name,
             arguments,
         ) => format!("{} {name}({arguments})", kind.words().to_lowercase()),
-        Place::Trigger { on, name } => format!("trigger {name} of {on}"),
-        Place::Policy { table, name } => format!("policy {name} of {table}"),
-        Place::Other(kind, name) => format!("{kind} {name}"),
+        DeclaredObject::Trigger { on, name } => format!("trigger {name} of {on}"),
+        DeclaredObject::Policy { table, name } => format!("policy {name} of {table}"),
+        DeclaredObject::Other(kind, name) => format!("{kind} {name}"),
     }
 }

@@ -1,6 +1,6 @@
 //! `CREATE COLLATION`.
 
-use autogen_schema::{Collation, CollationProvider, Place};
+use autogen_schema::{Collation, CollationProvider, DeclaredObject};
 
 use super::end;
 use crate::declare::comment::literal;
@@ -40,7 +40,10 @@ impl Declaring<'_> {
                 "write LOCALE = 'de-DE'; a copy of another collation is written out",
             ));
         }
-        self.place(Place::Other("collation", name.to_string()), &format!("collation {name}"))?;
+        self.place(
+            DeclaredObject::Other("collation", name.to_string()),
+            &format!("collation {name}"),
+        )?;
         self.declared.schema.collations.insert(name, item);
         Ok(())
     }

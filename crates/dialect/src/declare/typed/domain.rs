@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use autogen_schema::{Check, ColumnType, Domain, Expr, Name, Place, QName, Schema};
+use autogen_schema::{Check, ColumnType, DeclaredObject, Domain, Expr, Name, QName, Schema};
 
 use super::end;
 use crate::declare::cursor::Cursor;
@@ -37,7 +37,7 @@ impl Declaring<'_> {
         };
         while clause(&mut at, &mut domain)? {}
         end(&at, "CREATE DOMAIN")?;
-        self.place(Place::Other("domain", name.to_string()), &format!("domain {name}"))?;
+        self.place(DeclaredObject::Other("domain", name.to_string()), &format!("domain {name}"))?;
         self.declared.schema.domains.insert(name, domain);
         Ok(())
     }

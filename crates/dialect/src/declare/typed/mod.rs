@@ -11,7 +11,7 @@ mod statistics;
 pub use self::partition::{commented_table, makes_partition};
 pub use self::statistics::statistics;
 
-use autogen_schema::{Extension, Namespace, Place};
+use autogen_schema::{DeclaredObject, Extension, Namespace};
 
 use super::comment::text;
 use super::cursor::Cursor;
@@ -120,7 +120,7 @@ impl Declaring<'_> {
         at.words(&["IF", "NOT", "EXISTS"]);
         let name = name(&mut at, "schema")?.name;
         end(&at, "CREATE SCHEMA")?;
-        self.place(Place::Other("schema", name.clone()), &format!("schema {name}"))?;
+        self.place(DeclaredObject::Other("schema", name.clone()), &format!("schema {name}"))?;
         let namespace = Namespace { name: name.clone(), comment: None };
         self.declared.schema.namespaces.insert(name, namespace);
         Ok(())
@@ -158,7 +158,7 @@ impl Declaring<'_> {
                 "take the statement out",
             ));
         }
-        self.place(Place::Other("extension", name.clone()), &format!("extension {name}"))?;
+        self.place(DeclaredObject::Other("extension", name.clone()), &format!("extension {name}"))?;
         self.declared.schema.extensions.insert(name, extension);
         Ok(())
     }

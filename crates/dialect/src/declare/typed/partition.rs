@@ -1,6 +1,6 @@
 //! `CREATE TABLE .. PARTITION OF`.
 
-use autogen_schema::{Partition, Partitioning, Place, QName, Table};
+use autogen_schema::{DeclaredObject, Partition, Partitioning, QName, Table};
 
 use super::end;
 use crate::Dialect;
@@ -63,7 +63,10 @@ impl Declaring<'_> {
             partitioning = Some(Partitioning::new(at.until(&[])));
         }
         end(&at, "CREATE TABLE")?;
-        self.place(Place::Other("partition", name.to_string()), &format!("partition {name}"))?;
+        self.place(
+            DeclaredObject::Other("partition", name.to_string()),
+            &format!("partition {name}"),
+        )?;
         let partition = Partition { partitioning, ..Partition::new(name.clone(), bound) };
         let tables = &self.declared.schema.tables;
         let holds = |table: &Table| {

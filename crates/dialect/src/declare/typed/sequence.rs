@@ -1,6 +1,6 @@
 //! `CREATE SEQUENCE`, and `ALTER SEQUENCE .. OWNED BY`.
 
-use autogen_schema::{Place, QName, Sequence, SequenceOptions};
+use autogen_schema::{DeclaredObject, QName, Sequence, SequenceOptions};
 
 use super::{end, unknown};
 use crate::declare::cursor::Cursor;
@@ -22,7 +22,10 @@ impl Declaring<'_> {
         };
         while option(&mut at, &mut sequence)? {}
         end(&at, "CREATE SEQUENCE")?;
-        self.place(Place::Other("sequence", name.to_string()), &format!("sequence {name}"))?;
+        self.place(
+            DeclaredObject::Other("sequence", name.to_string()),
+            &format!("sequence {name}"),
+        )?;
         self.declared.schema.sequences.insert(name, sequence);
         Ok(())
     }

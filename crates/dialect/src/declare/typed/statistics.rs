@@ -1,6 +1,6 @@
 //! `CREATE STATISTICS`, in files and as the catalog prints it.
 
-use autogen_schema::{Expr, IndexKey, Place, Statistics};
+use autogen_schema::{DeclaredObject, Expr, IndexKey, Statistics};
 
 use super::sequence::number;
 use super::{end, unknown};
@@ -27,7 +27,7 @@ impl Declaring<'_> {
         self.only_postgres("extended statistics")?;
         let statistics = read(&mut at)?;
         let (name, table) = (statistics.name.clone(), statistics.table.clone());
-        let place = Place::Other("statistics", name.to_string());
+        let place = DeclaredObject::Other("statistics", name.to_string());
         self.place(place, &format!("statistics {name}"))?;
         self.known_relation(&table, &format!("statistics {name}"))?;
         self.declared.schema.statistics.insert(name, statistics);

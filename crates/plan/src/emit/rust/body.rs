@@ -4,7 +4,7 @@ use autogen_dialect::Builder;
 use autogen_dialect::sqlite::other_runners;
 
 use super::{done, line, literal, rebuild_script};
-use crate::plan::{Direction, Group, Plan, PlannedStep};
+use crate::plan::{DirectionPlan, Plan, PlannedStep, StepGroup};
 
 /// What a statement looks for before it runs.
 #[derive(Clone, Copy)]
@@ -39,7 +39,7 @@ pub(super) fn direction(plan: &Plan, up: bool, wrapped: bool, looks: Looks) -> S
     text.finish()
 }
 
-fn refused(way: &Direction) -> String {
+fn refused(way: &DirectionPlan) -> String {
     let mut text = String::new();
     for refusal in &way.refusals {
         let (object, message) = (line(&refusal.object), line(&refusal.message));
@@ -52,7 +52,7 @@ fn refused(way: &Direction) -> String {
 
 struct Text<'a> {
     plan: &'a Plan,
-    way: &'a Direction,
+    way: &'a DirectionPlan,
     up: bool,
     looks: Looks,
     lines: String,
@@ -140,7 +140,7 @@ impl Text<'_> {
     }
 
     /// Outside of SeaORM's transaction.
-    fn group(&mut self, group: &Group) {
+    fn group(&mut self, group: &StepGroup) {
         // One statement is a transaction anyway.
         if group.transaction && group.steps.len() > 1 {
             self.put(2, "{");

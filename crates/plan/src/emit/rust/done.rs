@@ -6,11 +6,11 @@ use autogen_dialect::sqlite::other_runners;
 use autogen_schema::{Change, Index, QName, Schema};
 
 use super::literal;
-use crate::plan::{Direction, Plan, PlannedStep};
+use crate::plan::{DirectionPlan, Plan, PlannedStep};
 
 /// The condition under which a statement that commits by itself is still to be
 /// run, where one of its changes tells.
-pub(super) fn condition(plan: &Plan, way: &Direction, planned: &PlannedStep) -> Option<String> {
+pub(super) fn condition(plan: &Plan, way: &DirectionPlan, planned: &PlannedStep) -> Option<String> {
     // Statements about rows can be run again.
     if planned.step.transaction {
         return None;
@@ -20,7 +20,11 @@ pub(super) fn condition(plan: &Plan, way: &Direction, planned: &PlannedStep) -> 
 
 /// The condition under which a statement is still to be run, in a transaction or
 /// not, where one of its changes tells.
-pub(super) fn looked_for(plan: &Plan, way: &Direction, planned: &PlannedStep) -> Option<String> {
+pub(super) fn looked_for(
+    plan: &Plan,
+    way: &DirectionPlan,
+    planned: &PlannedStep,
+) -> Option<String> {
     let mut causes = planned.step.causes.iter().filter_map(|at| way.changes.get(*at));
     causes.find_map(|change| missing(plan.dialect, change, &planned.step.sql))
 }

@@ -8,7 +8,7 @@ use autogen_schema::{is_hidden, visible};
 
 use self::body::Looks;
 use super::sql::script_for_others;
-use crate::plan::{Direction, Plan, PlannedStep};
+use crate::plan::{DirectionPlan, Plan, PlannedStep};
 
 /// A plan as the file of a migration. `message` is what it is about.
 pub fn rust(plan: &Plan, message: &str) -> String {
@@ -91,7 +91,7 @@ fn file(
 /// Whether SeaORM's own transaction does for both ways: then what ran and what
 /// it notes are one.
 fn is_wrapped(plan: &Plan) -> bool {
-    let fits = |direction: &Direction| {
+    let fits = |direction: &DirectionPlan| {
         let one = match direction.groups.as_slice() {
             [] => true,
             [group] => group.transaction,
@@ -126,7 +126,7 @@ fn literal(text: &str) -> String {
 }
 
 /// The statements of a rebuild with all that SQLite needs around them.
-fn rebuild_script(direction: &Direction) -> String {
+fn rebuild_script(direction: &DirectionPlan) -> String {
     script_for_others(direction)
 }
 
