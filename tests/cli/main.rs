@@ -18,6 +18,7 @@ mod drift;
 mod events;
 mod help;
 mod json;
+mod left_alone;
 mod mending;
 mod merging;
 mod models;

@@ -84,7 +84,7 @@ const RICH: &str = "
 ";
 
 /// What is set on rows that are there, and has no row of its own.
-const SETTINGS: [(&str, &str, &str); 18] = [
+const SETTINGS: [(&str, &str, &str); 19] = [
     ("alter table parent replica identity full", "U0121", "table parent"),
     ("alter table parts_1 replica identity nothing", "U0121", "partition parts_1"),
     ("alter table parent alter column code set storage external", "U0123", "column parent.code"),
@@ -131,6 +131,11 @@ const SETTINGS: [(&str, &str, &str); 18] = [
         "name of index other of partition parts_2_1",
     ),
     ("alter view seen alter column id set default 7", "U0125", "column seen.id"),
+    (
+        "refresh materialized view stored_view with no data",
+        "U0129",
+        "materialized view stored_view",
+    ),
 ];
 
 /// The keys of what the schema holds, as `complete.sql` writes them.

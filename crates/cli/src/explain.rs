@@ -177,7 +177,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0418",
         "a table that stays refers to one that goes",
-        "The model of a table is gone, so the table would be dropped; but another table, which no model ever named and which is therefore left alone, has a foreign key to it. Servers refuse to drop it, and SQLite would leave the key without a table. Drop the foreign key by hand first, keep the model, or drop the other table as well, by `diff --drop TABLE`. Likewise a partition may have an index, a constraint, a trigger or a policy of its own, which no file declares, that uses a column or a function that would go: drop it by hand first.",
+        "The model of a table is gone, so the table would be dropped; but another table, which no model ever named and which is therefore left alone, has a foreign key to it. Servers refuse to drop it, and SQLite would leave the key without a table. Drop the foreign key by hand first, keep the model, or drop the other table as well, by `diff --drop TABLE`. Likewise a partition may have an index, a constraint, a trigger or a policy of its own, which no file declares, that uses a column or a function that would go: drop it by hand first. The same holds for all that is left alone (`autogen inspect` lists it): a rule, a foreign table, a composite type, an operator, a cast, a publication's columns, the default of a view's column or of one partition, a REPLICA IDENTITY by an index. Drop or reset it by hand first, and make it again after the migration.",
     ),
     (
         "A0419",
@@ -188,6 +188,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "A0420",
         "two partitions for the same rows",
         "A new partition would have the bound of another one of the same table, or one that overlaps it; the server refuses that. The other one may be one that only the database has: models leave partitions that they don't declare as they are. Declare that one instead, give one of them another bound, or rename it by hand (`ALTER TABLE old RENAME TO new`), which keeps its rows. Bounds are compared as they are written: numbers, dates, times without a zone, and values of lists. Others, the server compares when the migration runs.",
+    ),
+    (
+        "A0421",
+        "a setting that would be lost",
+        "The plan recreates an index, a constraint, a trigger, a view or a column, or gives a column another type or default, and something that is not compared goes with it: CLUSTER, storage, a statistics target, a rule or a default of a view, the state or the comment of a trigger on one partition, the default of one partition, that a materialized view holds no data. autogen could not bring it back. Reset it by hand first (`ALTER TABLE .. SET WITHOUT CLUSTER`, `SET STATISTICS -1`, `DROP RULE`, ..), and set it again after the migration.",
     ),
     (
         "A0417",

@@ -210,6 +210,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     changes.extend(stages.changes());
     changes.extend(last);
     let mut problems = outside::in_use(&before, &changes);
+    problems.extend(outside::lost(&before, &changes));
     let declared = &input.after.schema;
     problems.extend(limits::left_referring(dialect, &before, declared, &target));
     problems.extend(left);

@@ -50,7 +50,7 @@ pub use object::text::{
 };
 pub use object::types::EnumType;
 pub use object_id::ObjectId;
-pub use outside::{Outside, OutsideUse, Used};
+pub use outside::{Attribute, Carrier, Outside, OutsideUse, Used};
 pub use pair::Pair;
 pub use schema::{Schema, Unsupported};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};

@@ -7,8 +7,37 @@ use crate::QName;
 pub struct Outside {
     /// Schemas that were not read, and how many objects they hold.
     pub schemas: Vec<(String, usize)>,
-    /// What there uses something that was read.
+    /// What there, or what is left alone, uses something that was read.
     pub uses: Vec<OutsideUse>,
+    /// What is left alone and goes with something that was read.
+    pub attributes: Vec<Attribute>,
+}
+
+/// What is set on something that was read, is not compared, and so is lost where that is
+/// recreated.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Attribute {
+    /// The object, as it is listed: `column seen.id`.
+    pub object: String,
+    /// What is set there.
+    pub what: String,
+    /// What it is set on.
+    pub carrier: Carrier,
+}
+
+/// What an attribute is lost with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "named by their types")]
+pub enum Carrier {
+    Column(QName, String),
+    /// Another type resets it.
+    ColumnType(QName, String),
+    /// Another type or default of the table's column sets it as well.
+    ColumnDefault(QName, String),
+    /// An index or a constraint of a table.
+    Index(QName, String),
+    Trigger(QName, String),
+    View(QName),
 }
 
 /// An object that was not read, and what it uses: one of a schema that was not read,
@@ -19,6 +48,10 @@ pub struct OutsideUse {
     pub by: String,
     /// What it uses.
     pub of: Used,
+    /// Whether it is left alone in a schema that was read.
+    pub left_alone: bool,
+    /// The table or view that it goes with.
+    pub goes_with: Option<QName>,
 }
 
 /// Something that is used from outside.

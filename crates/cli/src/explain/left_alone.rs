@@ -52,7 +52,11 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "an index with a tuned operator class",
         "The parameters of its operator class can't be represented. It is not changed.",
     ),
-    ("U0113", "a rule of a view", "It is not changed."),
+    (
+        "U0113",
+        "a rule of a view",
+        "It is not changed; a plan that would recreate the view is refused (A0421).",
+    ),
     ("U0114", "a rule", "Rules of tables are not changed."),
     (
         "U0115",
@@ -73,12 +77,12 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "U0120",
         "a constraint whose index is stored in its own way",
-        "The storage parameters and the tablespace of the index under a primary key, a unique or an exclusion constraint are not changed: `ALTER INDEX .. SET (..)` changes them. A constraint that is dropped and added anew has none; after such a migration, set them again.",
+        "The storage parameters and the tablespace of the index under a primary key, a unique or an exclusion constraint are not changed: `ALTER INDEX .. SET (..)` changes them. A plan that would drop the constraint and add it anew is refused (A0421).",
     ),
     (
         "U0121",
         "a replica identity",
-        "REPLICA IDENTITY says by what logical replication knows a row that changes. Where it is not the default, it is not changed.",
+        "REPLICA IDENTITY says by what logical replication knows a row that changes. Where it is not the default, it is not changed; a plan that would drop or recreate the index that it goes by is refused (A0418).",
     ),
     (
         "U0122",
@@ -88,17 +92,17 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "U0123",
         "settings of a column",
-        "Storage, compression, a statistics target or options such as `n_distinct` were set on the column (or on an expression of an index). They are not changed; a column that is recreated loses them.",
+        "Storage, compression, a statistics target or options such as `n_distinct` were set on the column (or on an expression of an index). They are not changed; a plan that would recreate the column, or give it a type that resets its storage, is refused (A0421).",
     ),
     (
         "U0124",
         "a table that is clustered by an index",
-        "The mark that CLUSTER leaves at an index is not changed; an index that is recreated loses it.",
+        "The mark that CLUSTER leaves at an index is not changed; a plan that would recreate the index is refused (A0421).",
     ),
     (
         "U0125",
         "a default of a view's column",
-        "ALTER VIEW .. SET DEFAULT gives rows that are inserted through a view a value. It is not changed; a view that is recreated loses it.",
+        "ALTER VIEW .. SET DEFAULT gives rows that are inserted through a view a value. It is not changed; a plan that would recreate the view is refused (A0421).",
     ),
     (
         "U0127",
@@ -108,6 +112,11 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "U0128",
         "a partition that differs from its table",
-        "Indexes, constraints, triggers, policies and row security of one partition are compared. A default, NOT NULL, a comment of a column, privileges and storage options that differ from those of its table are left unchanged, and each is listed; so is the name of an index that it has from its table, unless PostgreSQL chose that name, and all of a partition that is a foreign table. A partition with another name of an index alone is detached and keeps that name. A partition with any other difference is not detached by a plan: remove the difference first, or detach it by hand.",
+        "Indexes, constraints, triggers, policies and row security of one partition are compared. A default, NOT NULL, a comment of a column, privileges and storage options that differ from those of its table are left unchanged, and each is listed; so is the name of an index that it has from its table, unless PostgreSQL chose that name, and all of a partition that is a foreign table. A partition with another name of an index alone is detached and keeps that name. A partition with any other difference is not detached by a plan: remove the difference first, or detach it by hand. What is set on something that the partition has from its table is lost where that is recreated, and such a plan is refused (A0421); the name of such an index is not kept.",
+    ),
+    (
+        "U0129",
+        "a materialized view without data",
+        "It was created or refreshed WITH NO DATA, and can't be queried until REFRESH fills it. It is not filled; a plan that would recreate it, and thereby fill it, is refused (A0421).",
     ),
 ];

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use autogen_schema::{
-    Check, Deferrable, Exclusion, FkAction, FkMatch, ForeignKey, Index, KeyPart, Name, PrimaryKey,
-    Schema, Unique,
+    Carrier, Check, Deferrable, Exclusion, FkAction, FkMatch, ForeignKey, Index, KeyPart, Name,
+    PrimaryKey, Schema, Unique,
 };
 
 use super::columns::expr;
+use super::left::attribute;
 use super::names::Naming;
 use super::rows::ConstraintRow;
 use super::{Building, Buildings, Strangers};
@@ -62,6 +63,8 @@ pub(super) fn fill(
         if row.stored.unwrap_or_default() {
             let message = "the storage parameters and the tablespace of its index are left as \
                            they are";
+            let carrier = Carrier::Index(building.table.name.clone(), row.name.clone());
+            attribute(schema, object.clone(), message.to_owned(), carrier);
             schema.unsupported.push(note("U0120", object, message));
         }
         let deferrable = row.deferrable.then_some(if row.deferred {

@@ -111,65 +111,14 @@ select json_build_object(
     ) o
     where o.objects > 0
   ),
-  'outside_uses', case when exists (
-    select from pg_namespace n
-    where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and n.nspname::text <> all (:schemas)
-  ) then (
-    select coalesce(json_agg(json_build_array(u.by, u.kind, u.schema, u.name, u.col)), '[]')
+  'outside_uses', (
+    select coalesce(json_agg(json_build_array(t.by, t.kind, t.schema, t.name, t.col, t.left_alone, t.with_schema, t.with_name)), '[]')
     from (
-      select distinct regexp_replace(pg_describe_object(d.classid, d.objid, 0), '^rule _RETURN on ', '') as by, o.kind, o.schema, o.name, a.attname as col
-      from pg_depend d
-      join lateral (
-        select case when c.relkind in ('i', 'I') then 'index' else 'relation' end as kind, n.nspname as schema, c.relname as name
-        from pg_class c
-        join pg_namespace n on n.oid = c.relnamespace
-        where d.refclassid = 'pg_class'::regclass and c.oid = d.refobjid
-        union all
-        select 'type', n.nspname, coalesce(e.typname, t.typname)
-        from pg_type t
-        left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
-        join pg_namespace n on n.oid = t.typnamespace
-        where d.refclassid = 'pg_type'::regclass and t.oid = d.refobjid
-        union all
-        select 'routine', n.nspname, p.proname
-        from pg_proc p
-        join pg_namespace n on n.oid = p.pronamespace
-        where d.refclassid = 'pg_proc'::regclass and p.oid = d.refobjid
-      ) o on true
-      join lateral (
-        select c.relnamespace as namespace from pg_class c where d.classid = 'pg_class'::regclass and c.oid = d.objid
-        union all
-        select c.relnamespace from pg_rewrite w join pg_class c on c.oid = w.ev_class
-        where d.classid = 'pg_rewrite'::regclass and w.oid = d.objid
-        union all
-        select k.connamespace from pg_constraint k where d.classid = 'pg_constraint'::regclass and k.oid = d.objid
-        union all
-        select c.relnamespace from pg_attrdef f join pg_class c on c.oid = f.adrelid
-        where d.classid = 'pg_attrdef'::regclass and f.oid = d.objid
-        union all
-        select c.relnamespace from pg_trigger g join pg_class c on c.oid = g.tgrelid
-        where d.classid = 'pg_trigger'::regclass and g.oid = d.objid
-        union all
-        select c.relnamespace from pg_policy p join pg_class c on c.oid = p.polrelid
-        where d.classid = 'pg_policy'::regclass and p.oid = d.objid
-        union all
-        select p.pronamespace from pg_proc p where d.classid = 'pg_proc'::regclass and p.oid = d.objid
-        union all
-        select t.typnamespace from pg_type t where d.classid = 'pg_type'::regclass and t.oid = d.objid
-      ) w on true
-      join pg_namespace wn on wn.oid = w.namespace
-      left join pg_attribute a
-        on d.refclassid = 'pg_class'::regclass and a.attrelid = d.refobjid and a.attnum = d.refobjsubid and d.refobjsubid > 0
-      where d.deptype = 'n'
-        and d.refobjid >= 16384
-        and o.schema::text = any (:schemas)
-        and wn.nspname::text <> all (:schemas)
-        and wn.nspname !~ '^pg_'
-        and wn.nspname <> 'information_schema'
-    ) u
-  ) else '[]' end,
+:uses
+    ) t
+  ),
   'left', (
-    select coalesce(json_agg(json_build_array(t.code, t.kind, t.schema, t.name, t.rest, t.why)), '[]')
+    select coalesce(json_agg(json_build_array(t.code, t.kind, t.schema, t.name, t.rest, t.why, t.carrier)), '[]')
     from (
 :left
     ) t

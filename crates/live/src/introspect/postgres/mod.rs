@@ -5,6 +5,7 @@
 mod columns;
 mod constraints;
 mod indexes;
+mod left;
 mod names;
 mod others;
 mod rows;
@@ -13,16 +14,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Dialect, argument_types};
 use autogen_schema::{
-    Aside, Extension, Grant, Grantable, Namespace, Outside, OutsideUse, RoutineKind, Schema, Table,
-    Used, View,
+    Aside, Extension, Grant, Grantable, Namespace, Outside, RoutineKind, Schema, Table, View,
 };
 use serde::de::DeserializeOwned;
 
 pub(crate) use self::columns::expr;
 use self::names::Naming;
 use self::rows::{
-    AttachedRow, ColumnRow, ConstraintRow, Environment, IndexRow, OutsideRow, RelationRow,
-    RoutineRow, SequenceRow, SessionRow, TypeRow,
+    AttachedRow, ColumnRow, ConstraintRow, Environment, IndexRow, RelationRow, RoutineRow,
+    SequenceRow, SessionRow, TypeRow,
 };
 use crate::introspect::note;
 use crate::session::Session;
@@ -32,6 +32,7 @@ pub(crate) const BEGIN: &str = "begin isolation level repeatable read read only"
 const SESSION: &str = include_str!("session.sql");
 const ENVIRONMENT: &str = include_str!("environment.sql");
 const LEFT: &str = include_str!("left.sql");
+const USES: &str = include_str!("uses.sql");
 const TYPES: &str = include_str!("types.sql");
 const RELATIONS: &str = include_str!("relations.sql");
 const SEQUENCES: &str = include_str!("sequences.sql");
@@ -132,7 +133,7 @@ async fn read_catalog(
         major: version.number / 10_000,
         privileges: scope.privileges,
     };
-    let environment = ENVIRONMENT.replace(":left", LEFT);
+    let environment = ENVIRONMENT.replace(":left", LEFT).replace(":uses", USES);
     let environment = queries.ask(session, "reading schemas", &environment).await?.pop();
     let Some(environment) = environment else {
         return Err(LiveError::Catalog {
@@ -256,9 +257,14 @@ fn assemble(
     }
     schema.outside = Aside(Outside {
         schemas: environment.outside,
-        uses: environment.outside_uses.into_iter().filter_map(|it| used(it, &naming)).collect(),
+        uses: environment
+            .outside_uses
+            .into_iter()
+            .filter_map(|it| left::used(it, &naming))
+            .collect(),
+        attributes: Vec::new(),
     });
-    for (code, kind, place, name, rest, why) in environment.left {
+    for (code, kind, place, name, rest, why, carrier) in environment.left {
         // What is in no schema, or names its own, is called as the server does.
         let name = match place.map(|place| naming.name(&place, name.clone())) {
             Some(name) if !scope.holds(&name, &naming.default_schema) => continue,
@@ -273,10 +279,14 @@ fn assemble(
                 rest.is_some_and(|rest| rest.starts_with('.'))
             };
             if let Some(place) = schema.namespaces.keys().find(within).cloned() {
-                others::lies_in(&mut schema, &place, format!("{kind} {name}"));
+                left::lies_in(&mut schema, &place, format!("{kind} {name}"));
             }
         }
-        schema.unsupported.push(note(&code, format!("{kind} {name}{rest}"), &why));
+        let object = format!("{kind} {name}{rest}");
+        if let Some(carrier) = carrier.and_then(|it| left::carrier(it, &naming)) {
+            left::attribute(&mut schema, object.clone(), why.clone(), carrier);
+        }
+        schema.unsupported.push(note(&code, object, &why));
     }
     for row in environment.extensions {
         let place = (row.schema != naming.default_schema).then_some(row.schema);
@@ -323,20 +333,6 @@ fn assemble(
 }
 
 /// What is used from outside.
-fn used(row: OutsideRow, naming: &Naming) -> Option<OutsideUse> {
-    let (by, kind, schema, name, column) = row;
-    let name = naming.name(&schema, name);
-    let of = match (kind.as_str(), column) {
-        ("relation", Some(column)) => Used::Column(name, column),
-        ("relation", None) => Used::Relation(name),
-        ("index", _) => Used::Index(name),
-        ("type", _) => Used::Type(name),
-        ("routine", _) => Used::Routine(name),
-        _ => return None,
-    };
-    Some(OutsideUse { by, of })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

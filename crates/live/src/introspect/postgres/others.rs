@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use autogen_dialect::postgres::{defaults, types};
 use autogen_dialect::{Dialect, argument_types, statistics};
 use autogen_schema::{
-    Access, Aside, Check, Collation, CollationProvider, Domain, EnumType, Firing, Name, OutsideUse,
+    Access, Aside, Carrier, Check, Collation, CollationProvider, Domain, EnumType, Firing, Name,
     Partition, PartitionNames, Partitioning, Policy, QName, Reads, Routine, RoutineKind,
-    RowSecurity, Schema, Statistics, Table, Trigger, Used, View, ViewKind,
+    RowSecurity, Schema, Statistics, Table, Trigger, View, ViewKind,
 };
 
 use super::columns::{expr, named_type};
+use super::left::{attribute, lies_in};
 use super::names::Naming;
 use super::rows::{
     AttachedRow, CollationRow, PartitionRow, ReadRow, RelationRow, RoutineRow, TypeRow,
@@ -27,11 +28,6 @@ pub(super) fn storage(options: Option<Vec<String>>) -> BTreeMap<String, String> 
         .filter_map(|option| option.split_once('='))
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .collect()
-}
-
-/// Notes that an object that is not compared lies in a schema, which can't go then.
-pub(super) fn lies_in(schema: &mut Schema, place: &str, object: String) {
-    schema.outside.0.uses.push(OutsideUse { by: object, of: Used::Schema(place.to_owned()) });
 }
 
 pub(super) fn types(rows: Vec<TypeRow>, naming: &Naming, schema: &mut Schema) {
@@ -301,6 +297,8 @@ pub(super) fn attached(
             let of_view = row.relation_kind == 'v' || row.relation_kind == 'm';
             if of_view && scope.holds(&relation, &naming.default_schema) {
                 let message = format!("a {} of a view is left as it is", row.what);
+                let carrier = Carrier::View(relation);
+                attribute(schema, object.clone(), message.clone(), carrier);
                 schema.unsupported.push(note("U0113", object, &message));
             }
             continue;

@@ -35,8 +35,7 @@ pub(super) struct Environment {
     pub(super) grants: Vec<GrantRow>,
     /// Schemas that are not read, and how many objects they hold.
     pub(super) outside: Vec<(String, usize)>,
-    /// What is left alone: code, kind, schema, name, what follows the name, why.
-    pub(super) left: Vec<(String, String, Option<String>, String, String, String)>,
+    pub(super) left: Vec<LeftRow>,
     /// What there uses what is read.
     pub(super) outside_uses: Vec<OutsideRow>,
     /// Oid, schema, name; only those that are no type's default.
@@ -45,8 +44,17 @@ pub(super) struct Environment {
     pub(super) collations: Vec<(i64, String, String)>,
 }
 
-/// What uses something, the kind of that, its schema, its name, its column.
-pub(super) type OutsideRow = (String, String, String, String, Option<String>);
+/// What is left alone: code, kind, schema, name, what follows the name, why, carrier.
+pub(super) type LeftRow =
+    (String, String, Option<String>, String, String, String, Option<CarrierRow>);
+
+/// What an attribute is set on: the kind, the schema and the name of its relation, the part.
+pub(super) type CarrierRow = (String, String, String, Option<String>);
+
+/// What uses something, the kind of that, its schema, its name, its column; whether it is
+/// left alone where schemas are read, and the schema and name of what it goes with.
+pub(super) type OutsideRow =
+    (String, String, String, String, Option<String>, bool, Option<String>, Option<String>);
 
 #[derive(Debug, Deserialize)]
 pub(super) struct CollationRow {

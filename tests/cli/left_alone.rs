@@ -1,0 +1,227 @@
+//! PostgreSQL: what is not compared is never lost in silence. What is set on something that
+//! is recreated, or uses something that goes, is in the way before anything runs.
+
+use autogen_dialect::Dialect;
+use autogen_tests::{Database, block_on};
+
+use crate::models::BLOG;
+use crate::project::{Project, Ran, wanted};
+
+const BASE: &str = "
+    create type mood as enum ('sad', 'fine');
+    create function touch() returns trigger language plpgsql as 'begin return new; end';
+    create function half(n int) returns int language sql immutable as 'select n / 2';
+    create table t (id int primary key, a int not null, b int not null, note text, k mood, body text,
+      twice int generated always as (a * 2) stored, constraint apart unique (b));
+    create unique index t_a on t (a);
+    create view v as select id, note from t;
+    create table parts (id int not null, n int not null default 1, k mood default 'sad', note text)
+      partition by list (id);
+    create index parts_n on parts (n);
+    create trigger parts_touch before update on parts for each row execute function touch();
+    create table parts_1 partition of parts for values in (1);
+";
+
+fn database(sql: &str) -> Database {
+    let database = Database::fresh(Dialect::Postgres);
+    block_on(database.run(sql));
+    database
+}
+
+fn diff(project: &Project, before: &str, after: &Database) -> Ran {
+    let before = database(before);
+    project.run(&["diff", "--dry-run", "--from", before.url(), "--to", after.url()])
+}
+
+const INDEX: &str = "drop index t_a; create unique index t_a on t (a, id)";
+const PARTS: &str = "drop index parts_n; create index parts_n on parts (n, id)";
+const TRIGGER: &str = "drop trigger parts_touch on parts;
+    create trigger parts_touch before insert on parts for each row execute function touch()";
+const VIEW: &str = "drop view v; create view v as select id, a from t";
+const COLUMN: &str = "alter table t drop column twice;
+    alter table t add column twice int generated always as (a * 3) stored";
+const LABEL: &str = "alter table parts alter column k drop default, alter column k type text;
+    alter table t alter column k type text; drop type mood; create type mood as enum ('sad');
+    alter table t alter column k type mood using k::mood;
+    alter table parts alter column k type mood using k::mood, alter column k set default 'sad'";
+
+/// What is set before, what changes, and the object that is named.
+const LOST: [(&str, &str, &str); 14] = [
+    ("alter table t cluster on t_a", INDEX, "index t_a"),
+    (
+        "alter table t drop constraint apart, add constraint apart unique (b) with (fillfactor = 50)",
+        "alter table t drop constraint apart, add constraint apart unique (b, a)",
+        "constraint apart of t",
+    ),
+    ("alter table t alter column twice set statistics 7", COLUMN, "column t.twice"),
+    (
+        "alter table t alter column body set storage external",
+        "alter table t alter column body type varchar(50)",
+        "column t.body",
+    ),
+    ("alter view v alter column id set default 7", VIEW, "column v.id"),
+    ("create rule v_rule as on insert to v do instead nothing", VIEW, "rule v_rule of v"),
+    (
+        "alter table parts_1 disable trigger parts_touch",
+        TRIGGER,
+        "state of trigger parts_touch of partition parts_1",
+    ),
+    (
+        "comment on trigger parts_touch on parts_1 is 'x'",
+        TRIGGER,
+        "comment of trigger parts_touch on table parts_1 of partition parts_1",
+    ),
+    (
+        "comment on index parts_1_n_idx is 'x'",
+        PARTS,
+        "comment of index parts_1_n_idx of partition parts_1",
+    ),
+    (
+        "alter index parts_1_n_idx set (fillfactor = 30)",
+        PARTS,
+        "options of index parts_1_n_idx of partition parts_1",
+    ),
+    ("alter table parts_1 cluster on parts_1_n_idx", PARTS, "index parts_1_n_idx"),
+    (
+        "alter table parts_1 alter column n set default 2",
+        "alter table parts alter column n set default 3",
+        "default of column n of partition parts_1",
+    ),
+    (
+        "alter table parts_1 alter column n set default 2",
+        "alter table parts alter column n type bigint",
+        "default of column n of partition parts_1",
+    ),
+    (
+        "alter table parts_1 alter column note set storage external",
+        "alter table parts alter column note type varchar(50)",
+        "column parts_1.note",
+    ),
+];
+
+#[test]
+fn what_is_set_on_something_that_is_recreated_is_in_the_way() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    for (set, change, object) in LOST {
+        let after = database(&format!("{BASE}; {change};"));
+        let told = format!("{object}: it would be lost");
+        diff(&project, &format!("{BASE}; {set};"), &after).fails(2, "A0421", &told);
+        diff(&project, BASE, &after).ok();
+        // Where its carrier is left as it is, so is this.
+        let other = database(&format!("{BASE}; alter table t add column more int;"));
+        diff(&project, &format!("{BASE}; {set};"), &other).ok().shows("add column t.more");
+    }
+}
+
+/// What is there before, what changes, and who is in the way.
+const USED: [(&str, &str, &str); 11] = [
+    (
+        "alter table t replica identity using index t_a",
+        INDEX,
+        "the REPLICA IDENTITY of table t uses it",
+    ),
+    (
+        "alter table t replica identity using index t_a",
+        "drop index t_a",
+        "the REPLICA IDENTITY of table t uses it",
+    ),
+    (
+        "alter table parts_1 alter column k set default 'fine'",
+        LABEL,
+        "default value for column k of table parts_1 uses it",
+    ),
+    (
+        "create rule kept as on delete to t do also insert into parts (note) values (old.note)",
+        "drop view v; alter table t drop column note",
+        "rule kept on table t uses it",
+    ),
+    (
+        "create foreign data wrapper w; create server s foreign data wrapper w;
+      create foreign table far (k mood) server s",
+        LABEL,
+        "foreign table far uses it",
+    ),
+    ("create type pair as (k mood)", LABEL, "composite type pair uses it"),
+    (
+        "create table above (id int); create table below (k mood) inherits (above)",
+        LABEL,
+        "table below uses it",
+    ),
+    (
+        "create function to_text(mood) returns text language sql immutable as 'select ''x''';
+      create cast (mood as text) with function to_text(mood) as assignment",
+        LABEL,
+        "cast from mood to text uses it",
+    ),
+    (
+        "create operator ### (rightarg = int, function = half)",
+        "drop function half",
+        "operator ###(NONE,integer) uses it",
+    ),
+    (
+        "create publication told for table t (id, note)",
+        "drop view v; alter table t drop column note",
+        "publication of table t in publication told uses it",
+    ),
+    (
+        "alter view v alter column id set default half(4)",
+        "drop function half",
+        "default value for column id of view v uses it",
+    ),
+];
+
+#[test]
+fn what_is_left_alone_and_uses_what_goes_is_in_the_way() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    for (made, change, told) in USED {
+        let after = database(&format!("{BASE}; {change};"));
+        let ran = diff(&project, &format!("{BASE}; {made};"), &after);
+        ran.fails(2, "A0418", &format!("{told}, and is left alone"));
+        diff(&project, BASE, &after).ok();
+    }
+}
+
+/// What goes together is in nobody's way.
+#[test]
+fn what_is_left_alone_goes_with_its_table() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    for (made, gone) in [
+        (
+            "create rule r as on delete to t do also insert into parts (note) values (old.note);
+          alter table t replica identity using index t_a",
+            "drop view v; drop table t",
+        ),
+        ("alter view v alter column id set default half(4)", "drop view v; drop function half"),
+        (
+            "alter table parts_1 alter column n set default half(4)",
+            "drop table parts; drop function half",
+        ),
+        ("create table below (k mood) inherits (t)", "alter table t add column more int"),
+    ] {
+        let after = database(&format!("{BASE}; {gone};"));
+        diff(&project, &format!("{BASE}; {made};"), &after).ok();
+    }
+}
+
+#[test]
+fn a_materialized_view_without_data_is_not_filled_in_silence() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    let view = "create materialized view m as select id";
+    let before = format!("{BASE}; {view} from t with no data;");
+    let after = database(&format!("{BASE}; {view}, a from t;"));
+    let ran = diff(&project, &before, &after);
+    ran.fails(2, "A0421", "materialized view m: it would be lost").tells("WITH NO DATA");
+    diff(&project, &format!("{BASE}; {view} from t;"), &after).ok();
+}
