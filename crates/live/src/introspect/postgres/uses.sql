@@ -1,7 +1,7 @@
 -- What is not compared and uses what is: who, what kind of object it uses, its schema,
 -- name and column, whether the user lies in a schema that is read and is left alone there,
 -- and the relation that it goes with.
-with own as (
+with own as materialized (
   select 'pg_class'::regclass::oid as class, c.oid as id, c.relnamespace as namespace, c.oid as relation from pg_class c
   union all
   select 'pg_rewrite'::regclass, w.oid, c.relnamespace, c.oid from pg_rewrite w join pg_class c on c.oid = w.ev_class
@@ -19,7 +19,7 @@ with own as (
   select 'pg_type'::regclass, t.oid, t.typnamespace, 0 from pg_type t
 ),
 -- Composite types, and tables that are left alone as a whole.
-alone as (
+alone as materialized (
   select c.oid, c.relkind
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
@@ -31,7 +31,7 @@ alone as (
     )
 ),
 -- Defaults that are not those of the tables above.
-other_default as (
+other_default as materialized (
   select d.oid, d.adrelid
   from pg_attrdef d
   join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
@@ -44,7 +44,7 @@ other_default as (
       where h.inhrelid = d.adrelid and pg_get_expr(e.adbin, e.adrelid) = pg_get_expr(d.adbin, d.adrelid)
     )
 ),
-users as (
+users as materialized (
   select o.class, o.id, false as left_alone, 0::oid as goes_with
   from own o
   join pg_namespace n on n.oid = o.namespace
