@@ -226,6 +226,9 @@ fn what_makes_no_entities_is_not_listed() {
         "paste::paste! { #[doc = \"x\"] impl A { #[inline] fn [<a b>]() { if !a != b { println!(\"{}\", vec![1]) } } } }",
         "mock! { pub A { fn f(&self) -> u8; } } use tokio::task_local as local; local! { a }",
         "seaography::register_entity_modules!([users, posts]);",
+        "error_chain! { errors { A } } construct_uint! { pub struct U256(4); }",
+        "const _: &str = concatcp!(\"a\", table_name); const A: &str = const_format::formatcp!(\"a\");",
+        "#[derive(Clone, Debug, EncodeLabelSet)] struct A; std::cfg_select! { unix => {} _ => {} }",
     ] {
         assert_eq!(unread(text), "", "{text}");
     }
@@ -273,20 +276,72 @@ fn derives_of_the_workspace() {
         "[workspace]\nmembers = [\"macros\"]\n[dependencies]\nmacros = { path = \"macros\" }";
     let own = "[package]\nname = \"macros\"\n[lib]\nproc-macro = true";
     let lib = format!("{PLAIN} #[derive(macros::Mine)] struct A; #[mark] fn f() {{}}");
-    let told = |makes: &str| {
+    let named = lib.replace("#[mark]", "#[mark(path = \"src/e.rs\")]");
+    let told_of = |lib: &str, makes: &str| {
         let macros = format!(
             "#[proc_macro_derive(Mine, attributes(mine))] pub fn mine(a: T) -> T {{ {makes} }}
              #[proc_macro_attribute] pub fn mark(a: T, b: T) -> T {{ b }}"
         );
         let files = [
-            ("src/lib.rs", lib.as_str()),
+            ("src/lib.rs", lib),
+            ("src/e.rs", "#[derive(DeriveEntityModel)] struct Model;"),
             ("macros/Cargo.toml", own),
             ("macros/src/lib.rs", &macros),
         ];
         project(manifest, &files).unread.len()
     };
+    let told = |makes: &str| told_of(&lib, makes);
     assert_eq!(told("quote! { impl Named for A {} }"), 0);
+    // What it is handed may speak of them, and so may what it reads.
+    assert_eq!(told_of(&named, "quote! { impl Named for A {} }"), 1);
+    assert_eq!(told("std::fs::read_to_string(name).parse()"), 2);
     assert_eq!(told("quote! { #[derive(DeriveEntityModel)] struct Model; }"), 2);
+}
+
+/// What a macro is handed by the name of a file counts as what stands there.
+#[test]
+fn entities_in_a_file_that_a_macro_reads() {
+    let entity = "#[derive(DeriveEntityModel)] #[sea_orm(table_name = \"e\")] struct Model {}";
+    let listed = |text: &str, e: &str| {
+        let lib = format!("{PLAIN}{text}");
+        let files = [("src/lib.rs", lib.as_str()), ("src/e.rs", e), ("src/e.txt", e)];
+        let unread = project("", &files).unread;
+        unread.iter().map(|it| format!("{it} {:?}\n", it.bearing)).collect::<String>()
+    };
+    for (text, expected) in [
+        ("my::entities!(include_str!(\"e.rs\"));", "src/lib.rs:2:5: the macro `my::entities!`"),
+        ("fn f() { my::entities!(include_str!(\"e.txt\")); }", "src/lib.rs:2:14: the macro `ent"),
+        ("const A: X = my::entities!(\"src/e.rs\");", "src/lib.rs:2:18: the macro `entities!`"),
+        ("#[my::gen(path = \"src/e.rs\")] fn f() {}", "src/lib.rs:2:1: an item: what"),
+        ("#[my::gen(include_str!(\"e.txt\"))] impl A {}", "src/lib.rs:2:1: an item: what"),
+        ("#[derive(my::Gen)] #[gen(path = \"e.rs\")] enum A {}", "the type `A`: what the derive"),
+        ("#[cfg_attr(unix, my::gen(\"e.rs\"))] fn f() {}", "an item: what the attribute"),
+    ] {
+        let found = listed(text, entity);
+        assert!(found.contains(expected) && found.ends_with(" Likely\n"), "{text}\n{found}");
+        assert_eq!(found.lines().count(), 1, "{found}");
+    }
+    for text in [
+        "fn f() { my::page!(include_str!(\"e.rs\")); }",
+        "lazy_static! { static ref A: &'static str = include_str!(\"e.rs\"); }",
+        "const A: &str = include_str!(\"e.rs\");",
+        "fn f() { my::page!(\"e.txt\") }",
+    ] {
+        assert_eq!(listed(text, "pub fn page() {}"), "", "{text}");
+    }
+    for text in [
+        "lazy_static! { static ref A: &'static str = include_str!(\"e.rs\"); }",
+        "const A: &str = include_str!(\"e.rs\");",
+        "#[doc = include_str!(\"e.rs\")] fn f() { println!(\"{}\", include_str!(\"e.rs\")); }",
+        "fn f() { sqlx::query!(include_str!(\"e.rs\")); my::page!(\"e.txt\"); }",
+    ] {
+        assert_eq!(listed(text, entity), "", "{text}");
+    }
+    // A file that can't be read may hold one.
+    let found =
+        listed("fn f() { my::page!(include_str!(concat!(env!(\"OUT_DIR\"), \"/x\"))); }", "");
+    assert!(found.ends_with("a file that may declare entities Unlikely\n"), "{found}");
+    assert!(listed("#[my::gen(\"no.rs\")] fn f() {}", "").ends_with(" Likely\n"));
 }
 
 #[test]

@@ -31,6 +31,31 @@ fn files_that_are_brought_in() {
 }
 
 #[test]
+fn files_that_are_brought_in_from_the_folder_of_the_crate() {
+    let lib = "include!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/src/more.rs\"));
+               include!(concat!(\"parts\", \"/a.rs\"));";
+    let model = |table: &str| {
+        format!("#[derive(Autogen)] #[autogen(table = \"{table}\")] struct S{table} {{ a: i32 }}")
+    };
+    let (more, part) = (model("more"), model("part"));
+    let files = [
+        ("Cargo.toml", "[workspace]\nmembers = [\"kit\"]"),
+        ("kit/Cargo.toml", "[package]\nname = \"kit\""),
+        ("kit/src/lib.rs", lib),
+        ("kit/src/more.rs", &more),
+        ("kit/src/parts/a.rs", &part),
+    ];
+    let declared = read_files(&files, "").unwrap_or_else(|it| panic!("{}", shown(&it)));
+    assert_eq!(tables(&declared), "more part");
+    assert_eq!(declared.origins[&"more".into()].file, "kit/src/more.rs");
+    assert!(declared.unread.is_empty(), "{:?}", declared.unread);
+    for name in ["env!(\"CARGO_MANIFEST_DIR\"), \"/gone.rs\"", "env!(\"OUT_DIR\"), \"/x.rs\""] {
+        let found = unread(&format!("include!(concat!({name}));"));
+        assert!(found.contains("`include!`: "), "{found}");
+    }
+}
+
+#[test]
 fn conditions_of_features_are_decided() {
     let source = r#"
         #[cfg(feature = "on")] type Id = i64;
@@ -55,10 +80,17 @@ fn conditions_of_features_are_decided() {
                 #[derive(Autogen)] #[autogen(table = "branch")] struct C { a: i32 }
             } else { mod neither; }
         }
+        std::cfg_select! {
+            feature = "off" => { mod no; }
+            all(feature = "on", not(test)) => {
+                #[derive(Autogen)] #[autogen(table = "arm")] struct E { a: i32 }
+            }
+            _ => { mod neither; }
+        }
     "#;
     let manifest = "[features]\ndefault = [\"on\"]\non = []\noff = []";
     let declared = project(manifest, &[("src/lib.rs", source)]);
-    assert_eq!(tables(&declared), "always branch right");
+    assert_eq!(tables(&declared), "always arm branch right");
     assert!(declared.unread.is_empty(), "{:?}", declared.unread);
     let columns = &table(&declared, "right").columns;
     assert_eq!(columns.len(), 2);
@@ -95,6 +127,12 @@ fn a_condition_that_nobody_knows_is_named() {
         "cfg_if! { if #[cfg(unix)] { } else { #[derive(Autogen)] #[autogen(table = \"l\")] struct L { a: i32 } } }",
     );
     assert!(found.contains("only under `unix`"), "{found}");
+    let found = unread(
+        "core::cfg_select! { unix => {} _ => { #[derive(Autogen)] #[autogen(table = \"l\")] struct L { a: i32 } } }",
+    );
+    assert!(found.contains("only under `unix`"), "{found}");
+    let found = unread("cfg_select! { unix: {} }");
+    assert!(found.contains("`cfg_select!`: it is written in another form"), "{found}");
 }
 
 /// Which file a module has may depend on what nobody knows.
@@ -293,6 +331,54 @@ fn the_expanded_format() {
     let found =
         unread("struct E; impl EntityName for E { fn table_name(&self) -> &str { \"x\" } }");
     assert!(found.contains("an `impl EntityName`"), "{found}");
+}
+
+/// The expanded format with its table's name in a constant.
+#[test]
+fn the_name_of_an_expanded_entity_is_a_constant() {
+    let entity = |outside: &str, inside: &str, body: &str| {
+        format!(
+            "{outside} pub mod m {{ {inside}
+             #[derive(DeriveEntity)] pub struct Entity;
+             impl EntityName for Entity {{ fn table_name(&self) -> &str {{ {body} }} }}
+             #[derive(DeriveModel)] pub struct Model {{ pub id: i32 }}
+             #[derive(DeriveColumn)] pub enum Column {{ Id }}
+             impl ColumnTrait for Column {{
+                 fn def(&self) -> ColumnDef {{ match self {{ Column::Id => ColumnType::Integer.def() }} }}
+             }} }}"
+        )
+    };
+    let own = "impl Entity { pub const NAME: &'static str = \"m\"; }";
+    for (outside, inside, body) in [
+        ("", "const NAME: &str = \"m\";", "NAME"),
+        ("", "static NAME: &str = \"m\";", "self::NAME"),
+        ("const NAME: &str = \"m\";", "", "super::NAME"),
+        ("const NAME: &str = \"m\";", "use super::NAME as TABLE;", "TABLE"),
+        ("", own, "Self::NAME"),
+        ("", own, "Entity::NAME"),
+        ("", "#[cfg(not(test))] const NAME: &str = \"m\";", "NAME"),
+    ] {
+        let declared = with(&entity(outside, inside, body));
+        assert_eq!(tables(&declared), "m t", "{outside} {inside} {body}");
+        assert!(declared.unread.is_empty(), "{:?}", declared.unread);
+    }
+    for (inside, body) in [
+        ("", "NAME"),
+        ("const NAME: &str = \"m\";", "Self::NAME"),
+        (own, "NAME"),
+        ("const NAME: &str = concat!(\"m\", \"s\");", "NAME"),
+        ("const NAME: &str = \"m\";", "const NAME: &str = \"n\"; NAME"),
+        ("const NAME: &str = \"m\";", "if self.old() { return \"n\"; } NAME"),
+        (
+            "#[cfg(unix)] const NAME: &str = \"m\"; #[cfg(windows)] const NAME: &str = \"n\";",
+            "NAME",
+        ),
+        ("use names::*;", "NAME"),
+        ("use names::NAME;", "NAME"),
+    ] {
+        let found = unread(&entity("", inside, body));
+        assert!(found.contains("the entity `Entity`: its name"), "{inside} {body}\n{found}");
+    }
 }
 
 #[test]

@@ -10,8 +10,11 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemStruct};
 
-use super::graph::{Inner, Modules, plain};
+use super::graph::{Inner, ModuleId, Modules, plain};
 use super::harmless::{HARMLESS, QUOTING};
+use super::named_files::{handed, is_bringing};
+use super::suspects::is_of_known;
+use super::tree::SourceTree;
 
 /// Words of which an entity is made.
 const MAKERS: [&str; 4] = ["DeriveEntityModel", "DeriveEntity", "Autogen", "EntityName"];
@@ -19,8 +22,9 @@ const MAKERS: [&str; 4] = ["DeriveEntityModel", "DeriveEntity", "Autogen", "Enti
 impl Modules {
     /// Lists entities inside of any item; what a module or a macro between items holds
     /// is read.
-    pub(super) fn look_inside(&mut self, item: &Item) {
-        let mut bodies = Bodies { modules: self, unnamed: false };
+    pub(super) fn look_inside(&mut self, id: ModuleId, item: &Item) {
+        let folder = self.folder_of(id);
+        let mut bodies = Bodies { modules: self, folder, unnamed: false };
         match item {
             Item::Mod(_) | Item::Macro(_) => {}
             // It may be a model itself.
@@ -30,7 +34,7 @@ impl Modules {
     }
 
     /// Lists the calls in bodies that may make an entity, once all macros are known.
-    pub(super) fn look_at_calls(&mut self) {
+    pub(super) fn look_at_calls(&mut self, files: &dyn SourceTree) {
         let makers = self.makers();
         for call in std::mem::take(&mut self.inner_calls) {
             let name = plain(&call.name);
@@ -41,6 +45,12 @@ impl Modules {
                 self.leave(call.name.span(), what, IN_A_BODY.to_owned(), None);
             } else if call.words.iter().any(|word| makers.contains(word)) {
                 self.doubt(call.name.span(), what, IN_A_BODY.to_owned());
+            } else if let Some(certain) = call.reads_entities(files, &self.files) {
+                let why = "it is handed a file that may declare entities".to_owned();
+                match certain && !is_ours() {
+                    true => self.leave(call.name.span(), what, why, None),
+                    false => self.doubt(call.name.span(), what, why),
+                }
             } else if call.unnamed && !HARMLESS.contains(&name.as_str()) && !is_ours() {
                 self.doubt(call.name.span(), what, "it is defined elsewhere".to_owned());
             }
@@ -66,10 +76,21 @@ impl Modules {
     }
 }
 
+impl Inner {
+    /// Whether it is handed a file that speaks of entities, or one that can't be read.
+    fn reads_entities(&self, files: &dyn SourceTree, names: &[String]) -> Option<bool> {
+        let file = names.get(self.file).map_or("", String::as_str);
+        let speaks = self.handed.iter().map(|it| it.speaks(files, file, &self.folder));
+        speaks.filter(|it| *it != Some(false)).map(|it| it.is_some()).max()
+    }
+}
+
 const IN_A_BODY: &str = "it stands in the body of a function, or inside of another item";
 
 struct Bodies<'a> {
     modules: &'a mut Modules,
+    /// That of the crate.
+    folder: String,
     unnamed: bool,
 }
 
@@ -143,8 +164,12 @@ impl<'ast> Visit<'ast> for Bodies<'_> {
         if name == "include" {
             return self.modules.doubt(last.ident.span(), what(), IN_A_BODY.to_owned());
         }
+        let known = item.path.segments.iter().any(|it| is_of_known(&[plain(&it.ident)]));
+        let harmless = known || HARMLESS.contains(&name.as_str()) || is_bringing(&name);
+        let handed = if harmless { Vec::new() } else { handed(&item.tokens) };
         let (file, name, unnamed) = (self.modules.at, last.ident.clone(), self.unnamed);
-        self.modules.inner_calls.push(Inner { file, name, words, unnamed });
+        let folder = self.folder.clone();
+        self.modules.inner_calls.push(Inner { file, name, words, handed, folder, unnamed });
     }
 }
 

@@ -11,6 +11,7 @@ use super::conditions::predicate;
 use super::graph::{Call, Defined, ModuleId, Modules, Place, plain};
 use super::limits::measure;
 use super::macros::Rules;
+use super::named_files::FileName;
 use super::tree::{SourceTree, join, parent};
 use super::unread::mentions;
 use crate::codes::NO_MODULE;
@@ -19,7 +20,7 @@ use crate::diagnostic::Finding;
 /// More macros inside one another than the compiler takes.
 const DEPTH: usize = 128;
 
-/// One branch of `cfg_if!`: its condition, and its items.
+/// One branch of `cfg_if!` or `cfg_select!`: its condition, and its items.
 type Branch = (Option<Meta>, TokenStream);
 
 impl Modules {
@@ -48,7 +49,14 @@ impl Modules {
             ["include"] | ["std" | "core", "include"] => {
                 self.include(files, id, tokens, span, place)
             }
-            ["cfg_if"] | ["cfg_if", "cfg_if"] => self.cfg_if(files, id, tokens, span, place),
+            ["cfg_if"] | ["cfg_if", "cfg_if"] => {
+                let form = ("cfg_if!", "if #[cfg(..)]");
+                self.read_branches(files, id, (branches.parse2(tokens), form), span, place);
+            }
+            ["cfg_select"] | ["std" | "core", "cfg_select"] => {
+                let form = ("cfg_select!", "condition => { .. }");
+                self.read_branches(files, id, (arms.parse2(tokens), form), span, place);
+            }
             ["automod", "dir"] => self.automod(files, id, tokens, span, place),
             _ => self.calls.push(Call {
                 module: id,
@@ -71,17 +79,27 @@ impl Modules {
         span: Span,
         place: &Place,
     ) {
-        let Ok(name) = syn::parse2::<LitStr>(tokens) else {
+        let Some(name) = FileName::read(tokens) else {
             let why = "the file's name is known only when it is compiled".to_owned();
             return self.leave(span, "`include!`".to_owned(), why, None);
         };
-        let file = join(&parent(&place.file), &name.value());
+        let file = name.path(&place.file, &self.folder_of(id));
         if files.has(&file) {
             let children = parent(&file);
             return self.read_file(files, id, Place { file, children, inline: false });
         }
-        let (file, what) = (format!("the file `{}` of `include!`", name.value()), "`include!`");
-        self.missing(span, &file, what);
+        let what = format!("the file `{}` of `include!`", name.text);
+        if name.of_crate {
+            let why = "it is not in the folder of the crate".to_owned();
+            return self.leave(span, what, why, None);
+        }
+        self.missing(span, &what, "`include!`");
+    }
+
+    /// The folder of a module's crate.
+    pub(super) fn folder_of(&self, id: ModuleId) -> String {
+        let krate = self.crates.get(self.modules[id].krate);
+        krate.map_or_else(String::new, |(_, folder, _)| folder.clone())
     }
 
     /// A file that is not there: an error, unless a condition may be off.
@@ -116,8 +134,7 @@ impl Modules {
             let why = "its folder is no text".to_owned();
             return self.leave(span, "`automod::dir!`".to_owned(), why, None);
         };
-        let base = self.crates.get(self.modules[id].krate).map_or("", |(_, folder, _)| folder);
-        let names = files.list(&join(base, &folder.value()));
+        let names = files.list(&join(&self.folder_of(id), &folder.value()));
         let stems = names.iter().filter_map(|name| name.strip_suffix(".rs"));
         let stems = stems.filter(|it| !["mod", "lib", "main"].contains(it));
         let stems: Vec<&str> = stems.collect();
@@ -135,18 +152,18 @@ impl Modules {
         }
     }
 
-    /// `cfg_if! { if #[cfg(..)] { .. } else if #[cfg(..)] { .. } else { .. } }`
-    fn cfg_if(
+    /// Reads the branches of `cfg_if!` or `cfg_select!` that may be the one.
+    fn read_branches(
         &mut self,
         files: &dyn SourceTree,
         id: ModuleId,
-        tokens: TokenStream,
+        (branches, (what, form)): (syn::Result<Vec<Branch>>, (&str, &str)),
         span: Span,
         place: &Place,
     ) {
-        let Ok(branches) = branches.parse2(tokens) else {
-            let why = "it is written in another form than `if #[cfg(..)]`".to_owned();
-            return self.leave(span, "`cfg_if!`".to_owned(), why, None);
+        let Ok(branches) = branches else {
+            let why = format!("it is written in another form than `{form}`");
+            return self.leave(span, format!("`{what}`"), why, None);
         };
         let conditions = self.conditions_of(id);
         let depth = self.conditions.len();
@@ -198,7 +215,7 @@ impl Modules {
             }
             depth += 1;
         }
-        self.look_at_calls();
+        self.look_at_calls(files);
     }
 
     fn expand_call(&mut self, files: &dyn SourceTree, call: Call, depth: usize) {
@@ -258,6 +275,7 @@ fn texts(path: &[String]) -> Vec<&str> {
     path.iter().map(String::as_str).collect()
 }
 
+/// `if #[cfg(..)] { .. } else if #[cfg(..)] { .. } else { .. }`
 fn branches(input: ParseStream<'_>) -> syn::Result<Vec<Branch>> {
     let mut found = Vec::new();
     loop {
@@ -280,4 +298,19 @@ fn branches(input: ParseStream<'_>) -> syn::Result<Vec<Branch>> {
         }
         input.parse::<Token![else]>()?;
     }
+}
+
+/// `unix => { .. } feature = "x" => { .. } _ => { .. }`
+fn arms(input: ParseStream<'_>) -> syn::Result<Vec<Branch>> {
+    let mut found = Vec::new();
+    while !input.is_empty() {
+        let any = input.parse::<Option<Token![_]>>()?.is_some();
+        let cfg = if any { None } else { Some(input.call(predicate)?) };
+        input.parse::<Token![=>]>()?;
+        let content;
+        syn::braced!(content in input);
+        found.push((cfg, content.parse()?));
+        input.parse::<Option<Token![,]>>()?;
+    }
+    Ok(found)
 }

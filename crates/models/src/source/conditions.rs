@@ -156,6 +156,7 @@ impl VisitMut for Settling<'_> {
     fn visit_item_impl_mut(&mut self, item: &mut syn::ItemImpl) {
         item.items.retain_mut(|inner| match inner {
             syn::ImplItem::Fn(function) => self.0.keeps(&mut function.attrs),
+            syn::ImplItem::Const(text) => self.0.keeps(&mut text.attrs),
             _ => true,
         });
         syn::visit_mut::visit_item_impl_mut(self, item);

@@ -6,11 +6,12 @@ use std::rc::Rc;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, Expr, ExprLit, ImplItem, ItemEnum, ItemImpl, ItemStruct, Lit, LitStr, Stmt, Type,
-    Variant,
+    Attribute, Expr, ExprLit, Ident, ImplItem, Item, ItemEnum, ItemImpl, ItemStruct, Lit, LitStr,
+    Stmt, Type, Variant,
 };
 
-use super::graph::{ModuleId, Modules, Parts, implements, plain};
+use super::conditions::open;
+use super::graph::{Def, ModuleId, Modules, Parts, implements, plain};
 use crate::attr::items_of;
 use crate::case::{column_of, variant_of};
 use crate::codes::EXPANDED;
@@ -73,6 +74,63 @@ impl Modules {
         *place = Some(Rc::new(item.clone()));
     }
 
+    /// Notes a constant that is a plain text, where it is for certain there.
+    pub(super) fn read_text(&mut self, id: ModuleId, name: &Ident, value: &Expr) {
+        if self.uncertain().is_none()
+            && let Some(text) = literal(value)
+        {
+            self.modules[id].texts.insert(plain(name), text);
+        }
+    }
+
+    /// Notes those of an `impl Entity { .. }`.
+    pub(super) fn read_texts(&mut self, id: ModuleId, item: &ItemImpl) {
+        let Some(of) = named_type(item).filter(|_| item.trait_.is_none()) else { return };
+        if self.uncertain().is_some() {
+            return;
+        }
+        for inner in &item.items {
+            if let ImplItem::Const(inner) = inner
+                && open(&inner.attrs).is_none()
+                && let Some(text) = literal(&inner.expr)
+            {
+                self.modules[id].texts.insert(format!("{of}::{}", plain(&inner.ident)), text);
+            }
+        }
+    }
+
+    /// A text, or the constant of this file that is one.
+    fn text(&self, id: ModuleId, of: &ItemImpl, expr: &Expr) -> Option<String> {
+        let Expr::Path(path) = expr else { return literal(expr) };
+        let (leading, no_self) = (path.path.leading_colon.is_some(), path.qself.is_none());
+        let names: Vec<String> = path.path.segments.iter().map(|it| plain(&it.ident)).collect();
+        let name = match names.split_first()? {
+            (first, [name]) if first == "Self" => format!("{}::{name}", named_type(of)?),
+            _ => names.join("::"),
+        };
+        let known = self.constant(id, &name);
+        known.filter(|_| no_self && !leading)
+    }
+
+    /// The text by this name in a module; an import of the same file counts.
+    fn constant(&self, id: ModuleId, name: &str) -> Option<String> {
+        let module = self.modules.get(id)?;
+        if let Some(text) = module.texts.get(name) {
+            return Some(text.clone());
+        }
+        let imported = match module.names.get(name) {
+            Some(Def::Use(path, false)) => path.join("::"),
+            Some(_) => return None,
+            None => name.to_owned(),
+        };
+        let (first, rest) = imported.split_once("::")?;
+        let at =
+            if first == "self" { Some(id) } else { module.parent.filter(|_| first == "super") };
+        let at = at.filter(|at| self.modules.get(*at).is_some_and(|it| it.file == module.file))?;
+        // It is shorter than the path, unless it is an import: of those one is followed.
+        self.modules[at].texts.get(rest).cloned()
+    }
+
     /// The model that the parts of a module come to.
     pub(super) fn expanded(&mut self, id: ModuleId) -> Option<Model> {
         let parts = std::mem::take(&mut self.modules[id].parts);
@@ -84,7 +142,7 @@ impl Modules {
             return None;
         };
         let span = entity.ident.span();
-        let named = name_of(entity, parts.name.as_deref());
+        let named = self.name_of(id, entity, parts.name.as_deref());
         // A model that derives `Autogen` says its table by itself.
         let own = named.as_ref().and_then(|(table, _)| {
             let mut sites = self.sites.iter();
@@ -114,20 +172,39 @@ impl Modules {
         findings.0.into_iter().for_each(|finding| self.report(finding));
         found
     }
+
+    /// The table and the schema that an entity names.
+    fn name_of(
+        &self,
+        id: ModuleId,
+        entity: &ItemStruct,
+        by_hand: Option<&ItemImpl>,
+    ) -> Option<(String, Option<String>)> {
+        let said = |key: &str| attribute(&entity.attrs, key);
+        if let Some(table) = said("table_name") {
+            return Some((table, said("schema_name")));
+        }
+        let by_hand = by_hand?;
+        let table = self.text(id, by_hand, last(by_hand, "table_name")?)?;
+        if !has_method(by_hand, "schema_name") {
+            return Some((table, None));
+        }
+        match last(by_hand, "schema_name")? {
+            Expr::Path(none) if none.path.is_ident("None") => Some((table, None)),
+            Expr::Call(some) => Some((table, Some(self.text(id, by_hand, some.args.first()?)?))),
+            _ => None,
+        }
+    }
 }
 
-/// The table and the schema that an entity names.
-fn name_of(entity: &ItemStruct, by_hand: Option<&ItemImpl>) -> Option<(String, Option<String>)> {
-    let said = |key: &str| attribute(&entity.attrs, key);
-    if let Some(table) = said("table_name") {
-        return Some((table, said("schema_name")));
-    }
-    let by_hand = by_hand?;
-    let table = literal(last(by_hand, "table_name")?)?;
-    let Some(schema) = last(by_hand, "schema_name") else { return Some((table, None)) };
-    match schema {
-        Expr::Path(none) if none.path.is_ident("None") => Some((table, None)),
-        Expr::Call(some) => Some((table, Some(literal(some.args.first()?)?))),
+fn has_method(item: &ItemImpl, name: &str) -> bool {
+    item.items.iter().any(|it| matches!(it, ImplItem::Fn(function) if function.sig.ident == name))
+}
+
+/// The name of the type that is implemented, where it is a plain one.
+fn named_type(item: &ItemImpl) -> Option<String> {
+    match &*item.self_ty {
+        Type::Path(of) => of.path.get_ident().map(plain),
         _ => None,
     }
 }
@@ -138,15 +215,24 @@ fn attribute(attrs: &[Attribute], key: &str) -> Option<String> {
     items.iter().find(|item| item.key == key)?.text(&mut ignored)
 }
 
-/// What a method gives back: its last expression.
+/// What a method gives back: its last expression, after imports at most.
 fn last<'a>(item: &'a ItemImpl, name: &str) -> Option<&'a Expr> {
     item.items.iter().find_map(|item| match item {
-        ImplItem::Fn(function) if function.sig.ident == name => match function.block.stmts.last() {
-            Some(Stmt::Expr(expr, None)) => Some(expr),
-            Some(_) | None => None,
-        },
+        ImplItem::Fn(function) if function.sig.ident == name => {
+            match function.block.stmts.split_last() {
+                Some((Stmt::Expr(expr, None), before)) => {
+                    before.iter().all(is_import).then_some(expr)
+                }
+                Some(_) | None => None,
+            }
+        }
         _ => None,
     })
+}
+
+/// Anything else may give something back before, or change what a name means.
+fn is_import(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Item(Item::Use(_)))
 }
 
 fn literal(expr: &Expr) -> Option<String> {
@@ -187,7 +273,7 @@ fn field(
     attributes.extend(said.attributes);
     let (ident, ty) = match owned.and_then(|field| Some((field.ident.clone()?, field.ty.clone()))) {
         Some((ident, ty)) => (ident, ty),
-        None => (syn::Ident::new(&column_of_variant(&name), variant.ident.span()), unit()),
+        None => (Ident::new(&column_of_variant(&name), variant.ident.span()), unit()),
     };
     // Whether it is nullable says the definition, whatever the field is.
     let inner = optional(&ty, true).unwrap_or(&ty);

@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use autogen_schema::{Bearing, QName, Unread};
 use proc_macro2::{Span, TokenStream};
-use syn::{ItemEnum, ItemImpl, ItemStruct};
+use syn::{Attribute, ItemEnum, ItemImpl, ItemStruct};
 
 use super::conditions::Conditions;
 use super::macros::{Budget, Rules};
+use super::named_files::Handed;
 use crate::column_type::TypeDecl;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Model, Relation};
@@ -49,6 +50,8 @@ pub(crate) struct Module {
     pub(super) by_hand: Option<Rc<ItemImpl>>,
     /// What belongs to an entity in SeaORM's expanded format.
     pub(super) parts: Parts,
+    /// Constants that are plain texts: `NAME`, or `Entity::NAME` of a type.
+    pub(super) texts: BTreeMap<String, String>,
 }
 
 /// A model where it was found.
@@ -123,6 +126,9 @@ pub(super) struct Inner {
     pub(super) file: usize,
     pub(super) name: syn::Ident,
     pub(super) words: BTreeSet<String>,
+    /// The files that it may read, and the folder of its crate.
+    pub(super) handed: Vec<Handed>,
+    pub(super) folder: String,
     /// Whether it stands in a constant without a name, which is there for its items.
     pub(super) unnamed: bool,
 }
@@ -188,6 +194,8 @@ pub(super) struct Suspect {
     pub(super) call: Option<Called>,
     pub(super) attributes: Vec<syn::Path>,
     pub(super) derives: Vec<syn::Path>,
+    /// All attributes, which may name files.
+    pub(super) all: Vec<Attribute>,
     /// Whether attributes may be helpers of the derives.
     pub(super) helpers: bool,
 }

@@ -12,6 +12,7 @@ mod harmless;
 mod limits;
 mod macros;
 mod modules;
+mod named_files;
 mod own_macros;
 mod resolve;
 mod suspects;
@@ -92,7 +93,7 @@ fn walk(files: &dyn SourceTree, crates: &[crates::Crate]) -> (Modules, BTreeMap<
     }
     modules.expand(files);
     modules.join();
-    let unknown = suspects::unknown(&modules, crates, &libraries);
+    let unknown = suspects::unknown(&modules, crates, &libraries, files);
     modules.unread.extend(unknown);
     (modules, libraries)
 }

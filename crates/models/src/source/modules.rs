@@ -256,6 +256,7 @@ impl Modules {
             self.modules[id].by_hand = Some(Rc::new(item.clone()));
         }
         self.read_part_impl(id, item);
+        self.read_texts(id, item);
         if !implements(item, "ValueType") {
             return;
         }

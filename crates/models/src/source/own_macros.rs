@@ -9,8 +9,21 @@ use syn::{ItemFn, Meta};
 use super::crates::Crate;
 use super::graph::{ModuleId, Modules, OwnMacros, plain};
 
-/// Parts of words without which nothing makes an entity.
-const SPOKEN: [&str; 4] = ["Entity", "sea_orm", "utogen", "table_name"];
+/// Parts of words without which nothing makes an entity: those of entities, and those of
+/// reading a text that may speak of them.
+const SPOKEN: [&str; 11] = [
+    "Entity",
+    "sea_orm",
+    "utogen",
+    "table_name",
+    "include!",
+    "include_str!",
+    "include_bytes!",
+    "read_to_string",
+    "fs::",
+    "File::",
+    "Command::",
+];
 
 impl OwnMacros {
     pub(super) fn of(crates: &[Crate]) -> Self {

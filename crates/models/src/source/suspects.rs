@@ -7,10 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{Bearing, Unread};
 
+use quote::ToTokens;
+use syn::Attribute;
+
 use super::crates::Crate;
 use super::graph::{Called, Def, ModuleId, Modules, Suspect, plain};
 use super::harmless::{DERIVES, GIVING_BACK, HARMLESS, HELPERS, KNOWN, KNOWN_CRATES, PLAIN, READ};
+use super::named_files::handed;
 use super::resolve::{Found, Resolver};
+use super::tree::SourceTree;
 
 /// Why a call of a macro is not read.
 const DEFINED_ELSEWHERE: &str = "it is defined elsewhere";
@@ -51,6 +56,18 @@ impl Judge<'_> {
         let path = suspect.derives.iter().find(|path| !self.knows_derive(suspect.module, path))?;
         let why = format!("what the derive `{}` adds is not known", shown(path));
         Some((self.name(suspect.module, path), why, Bearing::Unlikely))
+    }
+
+    /// Whether attributes name a file that speaks of entities, or one that can't be read.
+    fn reads_entities(&self, suspect: &Suspect, files: &dyn SourceTree) -> bool {
+        let own =
+            |it: &&Attribute| !self.real(suspect.module, it.path()).is_known(it.path(), KNOWN);
+        let tokens = |it: &Attribute| it.meta.to_token_stream();
+        let named = suspect.all.iter().filter(own).flat_map(|it| handed(&tokens(it)));
+        let file = self.modules.files.get(suspect.file).map_or("", String::as_str);
+        let folder = self.modules.folder_of(suspect.module);
+        let mut speaks = named.map(|it| it.speaks(files, file, &folder));
+        speaks.any(|it| it != Some(false))
     }
 
     fn real(&self, module: ModuleId, path: &syn::Path) -> Real {
@@ -157,7 +174,7 @@ impl Real {
 }
 
 /// Whether a path leads through a crate whose macros make no entities.
-fn is_of_known(path: &[String]) -> bool {
+pub(super) fn is_of_known(path: &[String]) -> bool {
     path.iter().any(|it| KNOWN_CRATES.contains(&it.as_str()))
 }
 
@@ -166,13 +183,17 @@ pub(super) fn unknown(
     modules: &Modules,
     crates: &[Crate],
     libraries: &BTreeMap<String, ModuleId>,
+    files: &dyn SourceTree,
 ) -> Vec<Unread> {
     let resolver = Resolver::new(modules, crates, libraries.clone());
     let judge = Judge { modules, crates, resolver };
     let mut told = BTreeSet::new();
     let mut found = Vec::new();
     for suspect in &modules.suspects {
-        let Some((name, why, bearing)) = judge.verdict(suspect) else { continue };
+        let Some((name, why, mut bearing)) = judge.verdict(suspect) else { continue };
+        if judge.reads_entities(suspect, files) {
+            bearing = Bearing::Likely;
+        }
         if bearing == Bearing::Unlikely && modules.own_macros.is_silent(&name) {
             continue;
         }

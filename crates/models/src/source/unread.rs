@@ -78,11 +78,13 @@ impl Suspect {
         let attrs = possible(attrs);
         self.attributes = attrs.iter().map(|attr| attr.path().clone()).collect();
         self.helpers = derived(&attrs).iter().any(|path| !is_plain(path));
+        self.all = attrs;
         self
     }
 
     fn with_derives(mut self, attrs: &[Attribute]) -> Self {
-        self.derives = derived(&possible(attrs));
+        self.all = possible(attrs);
+        self.derives = derived(&self.all);
         self
     }
 }
@@ -195,6 +197,7 @@ impl Modules {
             call: None,
             attributes: Vec::new(),
             derives: Vec::new(),
+            all: Vec::new(),
             helpers: false,
         }
     }

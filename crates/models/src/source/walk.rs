@@ -134,7 +134,7 @@ impl Modules {
         self.condition = condition;
         self.look_at_item(id, item);
         self.read_kind(files, id, item, place);
-        self.look_inside(item);
+        self.look_inside(id, item);
         self.condition = None;
         self.conditions.truncate(depth);
     }
@@ -171,6 +171,8 @@ impl Modules {
                 }
             }
             Item::Union(item) => self.look_at_derives(id, &item.ident, &item.attrs),
+            Item::Const(item) => self.read_text(id, &item.ident, &item.expr),
+            Item::Static(item) => self.read_text(id, &item.ident, &item.expr),
             Item::Impl(item) => self.read_impl(id, item),
             Item::Macro(item) => self.read_macro(files, id, item, place),
             Item::Fn(item) => self.read_function(id, item),
