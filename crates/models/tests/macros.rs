@@ -269,6 +269,51 @@ fn crates_by_other_names() {
     );
 }
 
+/// Names that everybody knows mean something else where a crate has all its macros in
+/// scope.
+#[test]
+fn names_that_a_crate_may_redefine() {
+    let calls = "thread_local! { static A: u8 = 1; } mod m { lazy_static! { a } }";
+    let listed = |text: &str| {
+        let found = unread(text);
+        assert_eq!(found.matches("`evil` may define it").count(), found.lines().count(), "{found}");
+        found.lines().count()
+    };
+    let every = "#[macro_use] extern crate evil;";
+    for (text, expected) in [
+        (format!("{every} {calls}"), 2),
+        (format!("{calls} {every}"), 2),
+        (format!("#[macro_use] extern crate evil as serde; {calls}"), 2),
+        (format!("#[cfg_attr(unix, macro_use)] extern crate evil; {calls}"), 2),
+        (format!("#[macro_use(lazy_static, other)] extern crate evil; {calls}"), 1),
+        (format!("#[macro_use(other)] extern crate evil; {calls}"), 0),
+        (format!("extern crate evil; {calls}"), 0),
+        (format!("#[cfg(test)] {every} {calls}"), 0),
+        (format!("#[macro_use] extern crate serde as evil; {calls}"), 0),
+        (format!("{every} std::thread_local! {{ a }} lazy_static::lazy_static! {{ a }}"), 0),
+        (format!("{every} use lazy_static::lazy_static; lazy_static! {{ a }}"), 0),
+        (format!("{every} fn f() {{ thread_local! {{ a }} }}"), 0),
+    ] {
+        assert_eq!(listed(&text), expected, "{text}");
+    }
+    let known =
+        ["std", "core", "alloc", "sea_orm", "serde", "log", "tracing", "lazy_static", "diesel"];
+    for name in known {
+        assert_eq!(listed(&format!("#[macro_use] extern crate {name}; {calls}")), 0, "{name}");
+    }
+    // A crate of the workspace is read, a renamed one is what it is.
+    let lib = format!("{PLAIN} #[macro_use] extern crate kit; {calls}");
+    let told = |manifest: &str, kit: &str| {
+        let files = [("src/lib.rs", lib.as_str()), ("kit/Cargo.toml", kit), ("kit/src/lib.rs", "")];
+        project(manifest, &files).unread.len()
+    };
+    let of_path = "[dependencies]\nkit = { path = \"kit\" }";
+    assert_eq!(told(of_path, "[package]\nname = \"kit\""), 0);
+    assert_eq!(told(of_path, "[package]\nname = \"kit\"\n[lib]\nproc-macro = true"), 2);
+    assert_eq!(told("[dependencies]\nkit = { package = \"log\", version = \"1\" }", ""), 0);
+    assert_eq!(told("[dependencies]\nkit = \"1\"", ""), 2);
+}
+
 /// A derive of the workspace is a harmless one where its crate speaks of no entity.
 #[test]
 fn derives_of_the_workspace() {

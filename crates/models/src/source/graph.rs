@@ -105,6 +105,8 @@ pub(crate) struct Modules {
     pub(super) calls: Vec<Call>,
     /// Derives and attributes of the project.
     pub(super) own_macros: OwnMacros,
+    /// Crates whose macros have no import.
+    pub(super) macro_uses: Vec<MacroUse>,
     /// Items under macros, to be judged once all names are known.
     pub(super) suspects: Vec<Suspect>,
     /// Calls in the bodies of functions.
@@ -198,6 +200,16 @@ pub(super) struct Suspect {
     pub(super) all: Vec<Attribute>,
     /// Whether attributes may be helpers of the derives.
     pub(super) helpers: bool,
+}
+
+/// `#[macro_use] extern crate name;`
+#[derive(Debug)]
+pub(super) struct MacroUse {
+    /// The module that it stands in: the root of a crate.
+    pub(super) root: ModuleId,
+    pub(super) name: String,
+    /// The macros that it is about; all where it says none.
+    pub(super) only: BTreeSet<String>,
 }
 
 /// The call of a macro.

@@ -118,6 +118,17 @@ pub(super) const KNOWN_CRATES: &[&str] = &[
     "zerofrom", "zeroize", "zerovec", "zod_gen", "zvariant",
 ];
 
+/// Other crates whose macros a program has everywhere (`#[macro_use] extern crate`), and
+/// that give none of those above another meaning.
+#[rustfmt::skip]
+pub(super) const MACRO_CRATES: &[&str] = &[
+    "approx", "assert_matches", "cfg_if", "criterion", "diesel_migrations", "dotenv_codegen",
+    "env_logger", "failure", "futures", "hex_literal", "hyper", "itertools", "maplit", "matches",
+    "nom", "pest", "pest_derive", "pretty_assertions", "prettytable", "proc_macro", "quick_error",
+    "quote", "regex", "rusqlite", "rust_i18n", "sea_schema", "serde_yaml", "slog", "slog_scope",
+    "syn", "vec1",
+];
+
 /// Attributes that belong to well-known derives.
 #[rustfmt::skip]
 pub(super) const HELPERS: &[&str] = &[

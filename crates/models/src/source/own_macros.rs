@@ -4,10 +4,12 @@
 //! what stands under it need not be listed.
 
 use proc_macro2::TokenTree;
-use syn::{ItemFn, Meta};
+use syn::{ItemExternCrate, ItemFn, Meta};
 
+use super::bodies::words;
 use super::crates::Crate;
-use super::graph::{ModuleId, Modules, OwnMacros, plain};
+use super::graph::{MacroUse, ModuleId, Modules, OwnMacros, plain};
+use crate::attr::possible;
 
 /// Parts of words without which nothing makes an entity: those of entities, and those of
 /// reading a text that may speak of them.
@@ -44,6 +46,14 @@ impl OwnMacros {
 }
 
 impl Modules {
+    /// Notes a crate whose macros are there everywhere: `#[macro_use] extern crate`.
+    pub(super) fn read_macro_use(&mut self, id: ModuleId, item: &ItemExternCrate) {
+        let all = possible(&item.attrs);
+        let Some(found) = all.iter().find(|it| it.path().is_ident("macro_use")) else { return };
+        let only = found.meta.require_list().map(|list| words(&list.tokens)).unwrap_or_default();
+        self.macro_uses.push(MacroUse { root: id, name: plain(&item.ident), only });
+    }
+
     /// Notes a macro that a function of the project is.
     pub(super) fn read_function(&mut self, id: ModuleId, item: &ItemFn) {
         let krate = self.modules[id].krate;

@@ -11,8 +11,10 @@ use quote::ToTokens;
 use syn::Attribute;
 
 use super::crates::Crate;
-use super::graph::{Called, Def, ModuleId, Modules, Suspect, plain};
-use super::harmless::{DERIVES, GIVING_BACK, HARMLESS, HELPERS, KNOWN, KNOWN_CRATES, PLAIN, READ};
+use super::graph::{Called, Def, MacroUse, ModuleId, Modules, Suspect, plain};
+use super::harmless::{
+    DERIVES, GIVING_BACK, HARMLESS, HELPERS, KNOWN, KNOWN_CRATES, MACRO_CRATES, PLAIN, READ,
+};
 use super::named_files::handed;
 use super::resolve::{Found, Resolver};
 use super::tree::SourceTree;
@@ -41,8 +43,8 @@ impl Judge<'_> {
     /// that counts.
     fn verdict(&self, suspect: &Suspect) -> Option<(String, String, Bearing)> {
         if let Some(call) = &suspect.call {
-            let unknown = !self.knows_call(suspect.module, call);
-            return unknown.then(|| (String::new(), DEFINED_ELSEWHERE.to_owned(), suspect.bearing));
+            let why = self.unknown_call(suspect.module, call)?;
+            return Some((String::new(), why, suspect.bearing));
         }
         let attribute = |path: &&syn::Path| !self.knows_attribute(suspect, path);
         if let Some(path) = suspect.attributes.iter().find(attribute) {
@@ -109,8 +111,9 @@ impl Judge<'_> {
         self.real(module, path).path.pop().unwrap_or_default()
     }
 
-    /// A call is known by its name alone, or by its path from the crate on.
-    fn knows_call(&self, module: ModuleId, call: &Called) -> bool {
+    /// Why what a call makes is not known. It is known by its name alone, or by its path
+    /// from the crate on.
+    fn unknown_call(&self, module: ModuleId, call: &Called) -> Option<String> {
         let real = self.real_path(module, &call.path, false);
         let known = |from: usize| {
             let name = real.path.get(from..).unwrap_or_default().join("::");
@@ -118,7 +121,37 @@ impl Judge<'_> {
                 || (!call.items && GIVING_BACK.contains(&name.as_str()))
         };
         let last = real.path.len().saturating_sub(1);
-        (0..last).any(known) || (!real.foreign && call.path.len() == 1 && known(last))
+        if (0..last).any(known) {
+            return None;
+        }
+        if real.foreign || call.path.len() != 1 || !known(last) {
+            return Some(DEFINED_ELSEWHERE.to_owned());
+        }
+        let krate = self.redefines(module, call.path.first()?)?;
+        Some(format!("the crate `{krate}` may define it: its macros need no import (`macro_use`)"))
+    }
+
+    /// The crate that nobody knows, and that may give a name another meaning.
+    fn redefines(&self, module: ModuleId, name: &str) -> Option<&str> {
+        let root = self.root_of(module);
+        let all = self.modules.macro_uses.iter().filter(|it| it.root == root);
+        let mut named = all.filter(|it| it.only.is_empty() || it.only.contains(name));
+        named.find(|it| !self.knows_macros_of(it)).map(|it| it.name.as_str())
+    }
+
+    fn root_of(&self, mut module: ModuleId) -> ModuleId {
+        while let Some(parent) = self.modules.modules[module].parent {
+            module = parent;
+        }
+        module
+    }
+
+    /// Macros of the workspace are read; those of procedures only where its code runs.
+    fn knows_macros_of(&self, used: &MacroUse) -> bool {
+        let real = self.renamed(used.root, &used.name);
+        let own = self.crates.iter().any(|it| it.name == real && !it.makes_macros);
+        let known = [KNOWN_CRATES, MACRO_CRATES].iter().any(|all| all.contains(&real.as_str()));
+        own || known || real == "self"
     }
 
     fn knows_derive(&self, module: ModuleId, path: &syn::Path) -> bool {

@@ -147,6 +147,7 @@ impl Modules {
                 self.read_use(id, &item.tree, &mut Vec::new(), leading);
             }
             Item::ExternCrate(item) => {
+                self.read_macro_use(id, item);
                 let name = item.rename.as_ref().map_or(&item.ident, |(_, rename)| rename);
                 let path = vec![item.ident.to_string()];
                 self.define(id, name.to_string(), Def::Use(path, true));
