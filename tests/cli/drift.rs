@@ -111,7 +111,7 @@ fn behind_the_head() {
             |ran: &crate::project::Ran| ran.out.contains("changed by hand: create index hot");
         let with_git = project.unchanged(&["check"]).exits(1).shows("pending: 2 bio");
         assert!(told(&with_git) && !with_git.out.contains("add column"), "{}", with_git.out);
-        let ran = project.unchanged(&["diff", "-m", "x"]).fails(4, "A0512", "1 migration(s): 2");
+        let ran = project.unchanged(&["diff", "-m", "x"]).fails(4, "A0512", "lacks 1 migration: 2");
         ran.tells("changed by hand: create index hot");
         let dry = project.unchanged(&["diff", "--dry-run"]).ok();
         assert!(dry.tells("changed by hand: ").out.contains("bio"));

@@ -15,6 +15,7 @@ use autogen_schema::{Schema, Snapshot};
 use crate::config::Format;
 use crate::error::Error;
 use crate::git;
+use crate::output::counted;
 use crate::project::Project;
 use crate::replay::Replay;
 
@@ -78,7 +79,7 @@ pub(crate) async fn require_head(
     let ids: Vec<&str> = pending.iter().map(|it| it.id.as_str()).collect();
     Err(Error::refused(
         "A0512",
-        format!("the database lacks {} migration(s): {}", ids.len(), ids.join(", ")),
+        format!("the database lacks {}: {}", counted(ids.len(), "migration"), ids.join(", ")),
         "run `autogen upgrade` first, or compare with --dry-run",
     ))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use autogen_plan::{Revision, Revisions};
 
 use crate::error::Error;
+use crate::output::counted;
 
 /// The revisions to undo, newest first.
 pub(crate) fn back<'r>(
@@ -24,7 +25,7 @@ pub(crate) fn back<'r>(
         if steps > applied.len() {
             return Err(Error::usage(
                 "A0617",
-                format!("can't go back {}: {}", counted(steps), having(applied.len())),
+                format!("can't go back {}: {}", counted(steps, "step"), having(applied.len())),
                 "`autogen current` shows what is applied",
             ));
         }
@@ -35,10 +36,6 @@ pub(crate) fn back<'r>(
     let gone: BTreeSet<&str> =
         goals.iter().flat_map(|goal| revisions.descendants(&goal.id)).collect();
     Ok(newest_first.filter(|it| gone.contains(it.id.as_str())).collect())
-}
-
-fn counted(steps: usize) -> String {
-    if steps == 1 { "1 step".to_owned() } else { format!("{steps} steps") }
 }
 
 fn having(applied: usize) -> String {

@@ -122,13 +122,25 @@ fn add_view(
 }
 
 /// The error for no models at all.
+/// How many places of what was not read are named.
+const NAMED: usize = 5;
+
+/// Nothing was found, with what may have been a model: what is likely one, or else all.
 pub(crate) fn no_models(origin: Origin, unread: &[Unread]) -> Diagnostic {
-    let likely = unread.iter().filter(|it| it.bearing == Bearing::Likely);
-    let unread: Vec<String> = likely.map(|it| format!("\n  not read: {it}")).collect();
+    let (likely, others): (Vec<&Unread>, Vec<&Unread>) =
+        unread.iter().partition(|it| it.bearing == Bearing::Likely);
+    let told = if likely.is_empty() { others } else { likely };
+    let mut lines: Vec<String> =
+        told.iter().take(NAMED).map(|it| format!("\n  not read: {it}")).collect();
+    match told.len().saturating_sub(NAMED) {
+        0 => {}
+        1 => lines.push("\n  not read: 1 more place".to_owned()),
+        more => lines.push(format!("\n  not read: {more} more places")),
+    }
     Diagnostic {
         origin,
         code: NO_MODELS,
-        message: format!("no models found{}", unread.concat()),
+        message: format!("no models found{}", lines.concat()),
         hint: "a model derives `Autogen` or `DeriveEntityModel`, and its module is declared \
                with `mod` from the crate's root"
             .to_owned(),

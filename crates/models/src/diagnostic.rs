@@ -36,6 +36,14 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// What is wrong where the sides of a foreign key are not equally many columns.
+pub(crate) fn unpaired(columns: usize, referenced: usize) -> String {
+    match columns {
+        1 => format!("1 column references {referenced}"),
+        _ => format!("{columns} columns reference {referenced}"),
+    }
+}
+
 /// One thing that is wrong, with its place in the tokens.
 #[derive(Debug, Clone)]
 pub struct Finding {

@@ -9,7 +9,7 @@ use syn::{GenericArgument, ItemEnum, PathArguments, Type};
 use crate::attr::{Item, items_of};
 use crate::case::variant_of;
 use crate::codes::{KEY_WIDTH, RELATION};
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Findings, unpaired};
 use crate::model::Relation;
 use crate::table_attr::ACTIONS;
 
@@ -124,7 +124,7 @@ fn owner(
         findings.add(
             span,
             KEY_WIDTH,
-            format!("{} columns reference {}", from.len(), to.len()),
+            unpaired(from.len(), to.len()),
             "pair them one to one in `from` and `to`",
         );
         return None;

@@ -8,7 +8,7 @@ use syn::{Expr, ImplItem, ItemImpl, Stmt};
 
 use crate::codes::{KEY_WIDTH, RELATION};
 use crate::column_type::text_of;
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Findings, unpaired};
 use crate::model::Relation;
 use crate::relation::{known_action, variants};
 
@@ -40,7 +40,7 @@ pub(crate) fn read_relation_impl(item: &ItemImpl, findings: &mut Findings) -> Ve
                 .add(
                     relation.span,
                     KEY_WIDTH,
-                    format!("{} columns reference {}", relation.from.len(), relation.to.len()),
+                    unpaired(relation.from.len(), relation.to.len()),
                     "pair them one to one in `from` and `to`",
                 ),
             Some(Link::Owner(relation)) => found.push(*relation),

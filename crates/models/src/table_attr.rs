@@ -13,7 +13,7 @@ use quote::ToTokens;
 
 use crate::attr::{Item, Value, once};
 use crate::codes::{BAD_VALUE, KEY_WIDTH, KEYWORD_SHAPE, UNKNOWN_COLUMN};
-use crate::diagnostic::{Findings, suggest};
+use crate::diagnostic::{Findings, suggest, unpaired};
 use crate::model::{Model, NamedKey};
 use crate::sql;
 
@@ -464,7 +464,7 @@ fn paired(found: &mut NamedKey, item: &Item, reader: &mut Reader<'_>) {
     } else if found.key.references.name.is_empty() {
         reader.missing(item, "references nothing", "write `references = \"table(column)\"`");
     } else if !referenced.is_empty() && referenced.len() != columns.len() {
-        let message = format!("{} columns reference {}", columns.len(), referenced.len());
+        let message = unpaired(columns.len(), referenced.len());
         reader.findings.add(item.span, KEY_WIDTH, message, "pair them one to one");
     }
 }

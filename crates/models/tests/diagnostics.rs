@@ -65,6 +65,10 @@ fn of_one_file() {
             "A0113 2:131 2 columns reference 1",
         ),
         (
+            "#[derive(DeriveEntityModel)] #[sea_orm(table_name = \"t\")] struct Model { id: i32 }\n#[derive(DeriveRelation)] enum Relation { #[sea_orm(belongs_to = \"Entity\", from = \"Column::Id\", to = \"(Column::Id, Column::Id)\")] A }",
+            "A0113 2:131 1 column references 2",
+        ),
+        (
             &format!("{}\nmod b {{ {} }}", model("a: i32"), model("a: i32")),
             "A0114 4:8 `T` is a second model of the table `t`",
         ),

@@ -396,6 +396,41 @@ fn compiled_models_learn_what_they_lack() {
     assert_eq!(found.unread.len(), 1);
 }
 
+/// Where nothing but what was not read may be a model, it is named.
+#[test]
+fn no_models_beside_what_was_not_read() {
+    let message = |text: &str, scope: &str| {
+        let kit = "#[derive(Autogen)] #[autogen(table = \"moved\")] struct M { a: i32 }";
+        let manifest = "[package]\nname = \"app\"\n[dependencies]\nkit = { path = \"kit\" }";
+        let files = [
+            ("Cargo.toml", manifest),
+            ("src/lib.rs", text),
+            ("kit/Cargo.toml", "[package]\nname = \"kit\""),
+            ("kit/src/lib.rs", if scope.is_empty() { "" } else { kit }),
+        ];
+        let problems = read_files(&files, scope).unwrap_err();
+        let [one] = &problems[..] else { panic!("{}", shown(&problems)) };
+        assert_eq!(one.code, "A0116");
+        one.message.clone()
+    };
+    assert_eq!(message("struct A;", ""), "no models found");
+    let likely = "foreign::entities!(); #[foreign::entity] fn f() {}";
+    assert_eq!(
+        message(likely, ""),
+        "no models found\n  not read: src/lib.rs:1:10: the macro `foreign::entities!`: it is \
+         defined elsewhere"
+    );
+    let found = message("#[derive(foreign::Entity)] struct A;", "");
+    assert!(found.contains("src/lib.rs:1:35: the type `A`: what the derive"), "{found}");
+    let found = message("", "src");
+    assert!(found.contains("the model of `moved`: it is outside of `src`"), "{found}");
+    let found = message(&"foreign::a!();\n".repeat(6), "");
+    assert!(found.ends_with("\n  not read: 1 more place"), "{found}");
+    let found = message(&"foreign::a!();\n".repeat(7), "");
+    assert!(found.ends_with("\n  not read: 2 more places"), "{found}");
+    assert_eq!(found.lines().count(), 7, "{found}");
+}
+
 #[test]
 fn a_file_under_an_attribute_macro_is_listed() {
     let lib = "mod more; #[derive(Autogen)] #[autogen(table = \"a\")] struct A { a: i32 }";

@@ -8,7 +8,7 @@ use autogen_plan::Revision;
 
 use crate::args::Current;
 use crate::error::{Error, exit};
-use crate::output;
+use crate::output::{self, counted};
 use crate::project::Project;
 
 pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> {
@@ -16,9 +16,13 @@ pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> 
     let connection = project.connect().await?;
     let history = known(project.history(&connection, &revisions).await?, &revisions)?;
     for row in history.iter().filter(|row| row.state != State::Done) {
+        let are = if row.steps_done == 1 { "is" } else { "are" };
         output::note(&format!(
-            "revision {} is {}: {} of {} statements are done; `autogen upgrade` goes on",
-            row.revision.id, row.state, row.steps_done, row.steps_total
+            "revision {} is {}: {} of {} {are} done; `autogen upgrade` goes on",
+            row.revision.id,
+            row.state,
+            row.steps_done,
+            counted(row.steps_total, "statement")
         ));
     }
     let heads = revisions.heads();

@@ -6,7 +6,7 @@ use crate::args::{Global, Init};
 use crate::config::{Config, FILE, TEMPLATE};
 use crate::error::{Error, exit};
 use crate::folder::write_all;
-use crate::output;
+use crate::output::{self, counted};
 use crate::project::Project;
 use crate::seaorm::{self, Crate};
 
@@ -48,8 +48,8 @@ async fn adopt(global: &Global, config: &Path, base: &Path, folder: &Path) -> Re
     write_all(&[(config.to_path_buf(), text)])?;
     output::result(&format!("{}\n", config.display()));
     output::note(&format!(
-        "{} holds {number} SeaORM migrations, which stay as they are; new ones are added to {}",
-        shown,
+        "{shown} holds {}, unchanged; new ones are added to {}",
+        counted(number, "SeaORM migration"),
         migrations.file.display()
     ));
     let project = Project::open(global)?;

@@ -69,14 +69,10 @@ fn read(files: &dyn SourceTree, options: &Options) -> Result<Declared, Vec<Diagn
         let one = [crates::Crate::loose(vec![layout.scope.clone()], options)];
         let around = elsewhere(&modules, &layout, &counts);
         let (modules, _) = walk(files, &one);
-        let mut declared = settle(modules, &one, BTreeMap::new(), &|_| true, &layout.scope)?;
-        declared.unread.extend(around);
-        return Ok(declared);
+        return settle(modules, &one, BTreeMap::new(), (&|_| true, &layout.scope), around);
     }
     let around = elsewhere(&modules, &layout, &counts);
-    let mut declared = settle(modules, &layout.crates, libraries, &counts, &layout.scope)?;
-    declared.unread.extend(around);
-    Ok(declared)
+    settle(modules, &layout.crates, libraries, (&counts, &layout.scope), around)
 }
 
 /// Reads all modules of crates; beside them their libraries by name.
@@ -162,8 +158,8 @@ fn settle(
     mut modules: Modules,
     crates: &[crates::Crate],
     libraries: BTreeMap<String, usize>,
-    counts: &dyn Fn(&str) -> bool,
-    scope: &str,
+    (counts, scope): (&dyn Fn(&str) -> bool, &str),
+    around: Vec<Unread>,
 ) -> Result<Declared, Vec<Diagnostic>> {
     // What is wrong elsewhere in the workspace is not asked for.
     let mut problems = std::mem::take(&mut modules.problems);
@@ -173,6 +169,7 @@ fn settle(
     unread.retain(|item| counts(&item.origin.file));
     unread.sort();
     unread.dedup();
+    unread.extend(around);
     let in_scope = |site: &Site| modules.files.get(site.file).is_some_and(|file| counts(file));
     if problems.is_empty() && !sites.iter().any(in_scope) {
         let origin = Origin { file: scope.to_owned(), ..Origin::default() };
