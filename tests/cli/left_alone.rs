@@ -225,3 +225,130 @@ fn a_materialized_view_without_data_is_not_filled_in_silence() {
     ran.fails(2, "A0421", "materialized view m: it would be lost").tells("WITH NO DATA");
     diff(&project, &format!("{BASE}; {view} from t;"), &after).ok();
 }
+
+const DEEP: &str = "
+    create unique index parts_key on parts (n, id);
+    create table parts_2 partition of parts for values in (2) partition by range (n);
+    create table parts_2a partition of parts_2 for values from (0) to (9);
+    create index own on parts_2 (note);
+    create trigger own before update on parts_2 for each row execute function touch();
+    create materialized view m as select id, a from t;
+    create index m_a on m (a)";
+const OWN_INDEX: &str = "drop index own; create index own on parts_2 (note, n)";
+const OWN_TRIGGER: &str = "drop trigger own on parts_2;
+    create trigger own before insert on parts_2 for each row execute function touch()";
+
+/// What is set before, what changes, and what is told.
+const LOST_BELOW: [(&str, &str, &str, &str); 6] = [
+    (
+        "alter table parts_2a replica identity using index parts_2a_n_id_idx",
+        "drop index parts_key; create unique index parts_key on parts (n, id, note)",
+        "A0418",
+        "the REPLICA IDENTITY of table parts_2a uses it",
+    ),
+    (
+        "alter table parts_2a disable trigger own",
+        OWN_TRIGGER,
+        "A0421",
+        "state of trigger own of partition parts_2a: it would be lost",
+    ),
+    (
+        "comment on trigger own on parts_2a is 'x'",
+        OWN_TRIGGER,
+        "A0421",
+        "comment of trigger own on table parts_2a of partition parts_2a: it would be lost",
+    ),
+    (
+        "alter index parts_2a_note_idx set (fillfactor = 30)",
+        OWN_INDEX,
+        "A0421",
+        "options of index parts_2a_note_idx of partition parts_2a: it would be lost",
+    ),
+    ("alter table parts_2a cluster on parts_2a_note_idx", OWN_INDEX, "A0421", "it would be lost"),
+    (
+        "alter materialized view m cluster on m_a",
+        "drop index m_a; create index m_a on m (a, id)",
+        "A0421",
+        "index m_a: it would be lost",
+    ),
+];
+
+#[test]
+fn what_hangs_below_or_on_a_view_that_stays_is_in_the_way() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    for (set, change, code, told) in LOST_BELOW {
+        let after = database(&format!("{BASE}; {DEEP}; {change};"));
+        diff(&project, &format!("{BASE}; {DEEP}; {set};"), &after).fails(2, code, told);
+        diff(&project, &format!("{BASE}; {DEEP};"), &after).ok();
+    }
+}
+
+const ORDER: &str = "alter table parts alter column k drop default, alter column k type text;
+    alter table t alter column k type text; drop type mood;
+    create type mood as enum ('fine', 'sad');
+    alter table t alter column k type mood using k::mood;
+    alter table parts alter column k type mood using k::mood, alter column k set default 'sad'";
+
+#[test]
+fn a_default_of_a_partition_is_in_the_way_of_another_order_of_values() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    let after = database(&format!("{BASE}; {ORDER};"));
+    let set = "alter table parts_1 alter column k set default 'fine'";
+    let told = "default value for column k of table parts_1 uses it, and is left alone";
+    diff(&project, &format!("{BASE}; {set};"), &after).fails(2, "A0418", told);
+    diff(&project, BASE, &after).ok();
+    let more = database(&format!("{BASE}; {set}; alter type mood add value 'so' before 'fine';"));
+    diff(&project, &format!("{BASE}; {set};"), &more).ok();
+}
+
+/// What is set before, what is renamed, what changes besides, and the object that is named.
+const RENAMED: [(&str, &str, &str, &str); 4] = [
+    (
+        "alter table t cluster on t_a",
+        "t=t2",
+        "alter table t rename to t2; drop index t_a; create unique index t_a on t2 (a, id)",
+        "index t_a",
+    ),
+    (
+        "alter table parts_1 disable trigger parts_touch",
+        "parts=pieces",
+        "alter table parts rename to pieces; drop trigger parts_touch on pieces;
+      create trigger parts_touch before insert on pieces for each row execute function touch()",
+        "state of trigger parts_touch of partition parts_1",
+    ),
+    (
+        "alter table parts_1 alter column n set default 2",
+        "parts.n=m",
+        "alter table parts rename n to m; alter table parts alter column m type bigint",
+        "default of column n of partition parts_1",
+    ),
+    (
+        "alter table parts_1 alter column note set storage external",
+        "parts.note=memo",
+        "alter table parts rename note to memo;
+      alter table parts alter column memo type varchar(50)",
+        "column parts_1.note",
+    ),
+];
+
+#[test]
+fn what_is_renamed_keeps_what_is_set_on_it() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    for (set, rename, change, object) in RENAMED {
+        let before = database(&format!("{BASE}; {set};"));
+        let after = database(&format!("{BASE}; {change};"));
+        let (from, to) = (before.url(), after.url());
+        let ran =
+            project.run(&["diff", "--dry-run", "--rename", rename, "--from", from, "--to", to]);
+        ran.fails(2, "A0421", &format!("{object}: it would be lost"));
+    }
+}

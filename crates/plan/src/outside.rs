@@ -19,7 +19,9 @@ pub(crate) fn in_use(before: &Schema, changes: &[Change]) -> Vec<Refusal> {
     }
     let gone: BTreeSet<&QName> = changes.iter().flat_map(Change::gone_relations).collect();
     uses.retain(|it| it.goes_with.as_ref().is_none_or(|it| !gone.contains(it)));
+    let mut uses: Vec<OutsideUse> = uses.into_iter().cloned().collect();
     let found = changes.iter().filter_map(|change| {
+        uses.iter_mut().for_each(|it| follow_used(change, &mut it.of));
         let by = uses.iter().find(|it| takes(change, &it.of))?;
         Some(refusal(change, by))
     });
@@ -67,19 +69,74 @@ fn loss(attribute: &Attribute) -> Refusal {
 }
 
 fn loses(changes: &[Change], carrier: &Carrier) -> bool {
-    let any = |holds: fn(&Change, &Carrier) -> bool| changes.iter().any(|it| holds(it, carrier));
-    any(resets) || (any(drops) && any(creates))
+    let mut carrier = carrier.clone();
+    let mut dropped = false;
+    changes.iter().any(|change| {
+        follow(change, &mut carrier);
+        dropped |= drops(change, &carrier);
+        resets(change, &carrier) || (dropped && creates(change, &carrier))
+    })
+}
+
+/// Later changes call what was renamed by its new name.
+fn follow(change: &Change, carrier: &mut Carrier) {
+    match carrier {
+        Carrier::Column(table, name)
+        | Carrier::ColumnType(table, name)
+        | Carrier::ColumnDefault(table, name) => follow_column(change, table, name),
+        Carrier::Index(table, _) | Carrier::Trigger(table, _) => follow_table(change, table),
+        Carrier::View(_) => {}
+    }
+}
+
+fn follow_used(change: &Change, used: &mut Used) {
+    match used {
+        Used::Relation(name) => follow_table(change, name),
+        Used::Column(table, name) => follow_column(change, table, name),
+        Used::Type(name) => follow_name(change.renamed_enum(), name),
+        Used::Routine(_) | Used::Schema(_) | Used::Index(_) => {}
+    }
+}
+
+fn follow_table(change: &Change, table: &mut QName) {
+    follow_name(change.renamed_table(), table);
+}
+
+fn follow_column(change: &Change, table: &mut QName, column: &mut String) {
+    follow_table(change, table);
+    let renamed = change.renamed_column().filter(|(of, _)| *of == table);
+    follow_name(renamed.map(|(_, name)| name), column);
+}
+
+fn follow_name<T: Clone + PartialEq>(renamed: Option<&Pair<T>>, name: &mut T) {
+    if let Some(to) = renamed.filter(|it| it.before == *name) {
+        name.clone_from(&to.after);
+    }
 }
 
 /// Whether what is set goes although its carrier stays.
 fn resets(change: &Change, carrier: &Carrier) -> bool {
-    let Some((of, column)) = change.altered_column() else { return false };
-    let on = |table, name: &String| of == table && column.before.name == *name;
     match carrier {
-        Carrier::ColumnType(table, name) => on(table, name) && is_retyped(column),
-        Carrier::ColumnDefault(table, name) => on(table, name) && is_given_otherwise(column),
-        Carrier::Column(..) | Carrier::Index(..) | Carrier::Trigger(..) | Carrier::View(_) => false,
+        Carrier::ColumnType(table, name) => alters(change, table, name, is_retyped),
+        Carrier::ColumnDefault(table, name) => alters(change, table, name, is_given_otherwise),
+        Carrier::Index(view, name) => {
+            let altered = change.altered_view().filter(|it| it.before.name == *view);
+            altered.is_some_and(|it| recreates_index(it, name))
+        }
+        Carrier::Column(..) | Carrier::Trigger(..) | Carrier::View(_) => false,
     }
+}
+
+fn alters(change: &Change, table: &QName, name: &str, how: fn(&Pair<Column>) -> bool) -> bool {
+    let altered = change.altered_column().filter(|(of, _)| *of == table);
+    altered.is_some_and(|(_, it)| it.before.name == name && how(it))
+}
+
+/// Whether a view that stays has another index of this name afterwards.
+fn recreates_index(view: &Pair<View>, name: &str) -> bool {
+    let index = |of: &View| of.indexes.iter().find(|it| it.name == name).cloned();
+    let Pair { before, after } = view.as_ref().map(index);
+    before.zip(after).is_some_and(|(before, after)| before.definition != after.definition)
 }
 
 fn drops(change: &Change, carrier: &Carrier) -> bool {
@@ -106,7 +163,10 @@ fn is_carrier(
         Carrier::Column(table, name)
         | Carrier::ColumnType(table, name)
         | Carrier::ColumnDefault(table, name) => is_column(column, table, name),
-        Carrier::Index(table, name) => index == Some((table, Some(name))),
+        // The indexes of a materialized view go with it.
+        Carrier::Index(of, name) => {
+            index == Some((of, Some(name))) || view.is_some_and(|it| it.name == *of)
+        }
         Carrier::Trigger(on, name) => trigger.is_some_and(|(of, it)| of == on && it.name == *name),
         Carrier::View(name) => view.is_some_and(|it| it.name == *name),
     }
@@ -166,13 +226,11 @@ fn takes_column(change: &Change, table: &QName, name: &str) -> bool {
 fn takes_type(change: &Change, name: &QName) -> bool {
     let dropped = change.dropped_enum().map(|it| &it.name);
     let domain = change.dropped_domain().map(|it| &it.name);
-    let shorter = |it: &&Pair<EnumType>| {
-        it.before.values.iter().any(|value| !it.after.values.contains(value))
-    };
-    let shortened = change.altered_enum().filter(shorter).map(|it| &it.before.name);
+    let recreated = |it: &&Pair<EnumType>| !it.after.extends(&it.before);
+    let recreated = change.altered_enum().filter(recreated).map(|it| &it.before.name);
     let rebased = change.altered_domain().filter(|it| it.before.base != it.after.base);
     let rebased = rebased.map(|it| &it.before.name);
-    dropped.or(domain).or(shortened).or(rebased) == Some(name)
+    dropped.or(domain).or(recreated).or(rebased) == Some(name)
 }
 
 fn drops_relation(change: &Change, name: &QName) -> bool {

@@ -69,6 +69,8 @@ questions! {
     altered_domain: Self::Domain(DomainChange::Alter(item)) => item, &Pair<Domain>;
     /// The enum that it alters.
     altered_enum: Self::Enum(EnumChange::Alter(item)) => item, &Pair<EnumType>;
+    /// The names of the enum that it renames.
+    renamed_enum: Self::Enum(EnumChange::Rename(name)) => name, &Pair<QName>;
     /// The domain that it drops.
     dropped_domain: Self::Domain(DomainChange::Drop(item)) => item, &Domain;
     /// The enum that it drops.

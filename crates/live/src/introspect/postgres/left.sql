@@ -50,7 +50,7 @@ from (
     and w.what <> ''
   union all
   select 'U0124', 'index', n.nspname, c.relname, '', 'that its table is clustered by it (CLUSTER) is left as it is',
-    json_build_array(case r.relkind when 'm' then 'view' else 'index' end, rn.nspname, r.relname, x.relname),
+    json_build_array('index', rn.nspname, r.relname, x.relname),
     'pg_class'::regclass, i.indrelid
   from pg_index i
   join pg_class c on c.oid = i.indexrelid
@@ -62,7 +62,7 @@ from (
   where n.nspname::text = any (:schemas) and i.indisclustered
   union all
   select 'U0123', 'index', n.nspname, c.relname, '', 'the statistics target of an expression is left as set',
-    json_build_array(case r.relkind when 'm' then 'view' else 'index' end, rn.nspname, r.relname, x.relname),
+    json_build_array('index', rn.nspname, r.relname, x.relname),
     'pg_class'::regclass, i.indrelid
   from pg_index i
   join pg_class c on c.oid = i.indexrelid
@@ -93,8 +93,6 @@ from (
     'pg_class'::regclass, c.oid
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
-  join pg_class top on top.oid = pg_partition_root(c.oid)
-  join pg_namespace tn on tn.oid = top.relnamespace
   join lateral (
     select 'options' as kind, 'its own options (storage, tablespace, UNLOGGED) are left as they are' as what,
       null as carrier, null::name as part
@@ -200,6 +198,24 @@ from (
     join pg_attribute r on r.attrelid = h.inhparent and r.attname = a.attname
     where h.inhrelid = c.oid and not r.attnotnull
   ) p on true
+  -- A partition that is divided again has triggers and indexes of its own, with copies below.
+  join pg_class top on top.oid = coalesce(
+    (
+      select i.indrelid
+      from pg_partition_ancestors(c.oid) up
+      join pg_index i on i.indrelid = up.relid
+      join pg_class x on x.oid = i.indexrelid
+      where p.carrier = 'index' and x.relname = p.part and not x.relispartition
+    ),
+    ( --@ >= 13
+      select g.tgrelid --@ >= 13
+      from pg_partition_ancestors(c.oid) up --@ >= 13
+      join pg_trigger g on g.tgrelid = up.relid --@ >= 13
+      where p.carrier = 'trigger' and g.tgname = p.part and g.tgparentid = 0 --@ >= 13
+    ), --@ >= 13
+    pg_partition_root(c.oid)
+  )
+  join pg_namespace tn on tn.oid = top.relnamespace
   where n.nspname::text = any (:schemas) and c.relispartition and c.relkind in ('r', 'p', 'f')
   union all
   select 'U0127', o.type, null, o.identity, '', 'objects of this kind are left as they are', null, k.class, k.id

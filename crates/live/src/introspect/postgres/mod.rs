@@ -332,7 +332,6 @@ fn assemble(
     schema
 }
 
-/// What is used from outside.
 #[cfg(test)]
 mod tests {
     use super::*;

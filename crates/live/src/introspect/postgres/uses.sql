@@ -144,10 +144,11 @@ where d.deptype = 'n'
     where d.classid = 'pg_class'::regclass and i.attrelid = d.objid and i.attnum = d.objsubid and i.attinhcount > 0
   )
 union all
-select 'the REPLICA IDENTITY of ' || pg_describe_object('pg_class'::regclass, c.oid, 0), 'index', n.nspname, x.relname, null,
+select 'the REPLICA IDENTITY of ' || pg_describe_object('pg_class'::regclass, c.oid, 0), 'index', xn.nspname, x.relname, null,
   true, n.nspname, c.relname
 from pg_index i
-join pg_class x on x.oid = i.indexrelid
+join pg_class x on x.oid = coalesce(pg_partition_root(i.indexrelid), i.indexrelid)
+join pg_namespace xn on xn.oid = x.relnamespace
 join pg_class c on c.oid = i.indrelid
 join pg_namespace n on n.oid = c.relnamespace
 where n.nspname::text = any (:schemas) and i.indisreplident and c.relreplident = 'i'
