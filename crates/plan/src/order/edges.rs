@@ -81,7 +81,8 @@ pub(super) fn footings(
 ) -> Vec<Footing> {
     let loose = loose_references(changes);
     let graph = schema.map(|it| Dependencies::of(dialect, it));
-    let views = |object: &ObjectId| matches!(object, ObjectId::Relation(name) if schema.before.views.contains_key(name));
+    let is_view = |name: &QName| schema.before.views.contains_key(name);
+    let views = |object: &ObjectId| matches!(object, ObjectId::Relation(name) if is_view(name));
     let lets_go = |object: &ObjectId| {
         let found = reached(&graph.before, object, &loose, |kind| kind != DependencyKind::Names);
         // A text may outlive what it names; a view comes back behind those that it reads,

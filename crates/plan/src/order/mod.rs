@@ -13,10 +13,10 @@ mod swap;
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Change, Pair, PartitionChange, Schema, SequenceChange};
+use autogen_schema::{Change, Pair, PartitionChange, QName, Schema, SequenceChange};
 
 use self::edges::Edges;
 use self::effect::Effect;
@@ -46,7 +46,8 @@ pub(crate) fn order(
 }
 
 fn edges(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Edges {
-    let effects: Vec<Effect> = changes.iter().map(|it| Effect::of(dialect, it)).collect();
+    let mut effects: Vec<Effect> = changes.iter().map(|it| Effect::of(dialect, it)).collect();
+    take_along(changes, &mut effects);
     let footings = edges::footings(dialect, schema, changes, &effects);
     let mut edges = edges::edges(&effects, &footings);
     partitions::moved(changes, &mut edges);
@@ -55,6 +56,21 @@ fn edges(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Edges {
     rows::relabelled(changes, &mut edges);
     rows::logged(schema.before, changes, &mut edges);
     edges
+}
+
+/// What hangs on a relation that goes is there until that goes, and so is what it depends on.
+fn take_along(changes: &[Change], effects: &mut [Effect]) {
+    let mut owners: BTreeMap<&QName, usize> = BTreeMap::new();
+    for (at, change) in changes.iter().enumerate() {
+        owners.extend(change.gone_relations().into_iter().map(|name| (name, at)));
+    }
+    for (at, change) in changes.iter().enumerate() {
+        let owner = change.hangs_on().and_then(|on| owners.get(on)).filter(|owner| **owner != at);
+        if let Some(owner) = owner {
+            let gone = effects[at].removes.clone();
+            effects[*owner].removes.extend(gone);
+        }
+    }
 }
 
 /// Changes on their way into an order.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use autogen_dialect::Dialect;
 use autogen_schema::{
     Change, Check, Column, ColumnType, Constraint, ConstraintChange, EnumType, Expr, ForeignKey,
-    Index, IntWidth, Name, Pair, PrimaryKey, QName, Routine, RoutineKind, Schema, Table, View,
-    ViewKind,
+    Index, IntWidth, Name, Pair, Policy, PrimaryKey, QName, Routine, RoutineKind, RowSecurity,
+    Schema, Table, View, ViewKind,
 };
 
 use super::order;
@@ -168,6 +168,24 @@ fn tables_in_a_circle_wait_for_one_key_alone() {
     assert_eq!(down, ["drop foreign key one.one_other", "drop table two", "drop table one"]);
     let sqlite = ordered(Dialect::Sqlite, &Schema::default(), &after).unwrap();
     assert_eq!(sqlite, ["create table one", "create table two"]);
+}
+
+#[test]
+fn what_a_policy_reads_is_there_until_its_table_goes() {
+    let mut before = schema([table("t", &["a"]), table("base", &[])]);
+    view(&mut before, "v", "SELECT id FROM base");
+    let text = "CREATE POLICY p ON t FOR SELECT USING (a IN (SELECT v.id FROM v))";
+    let policy = Policy {
+        name: "p".to_owned(),
+        definition: text.to_owned(),
+        comment: None,
+        source: std::default::Default::default(),
+    };
+    let security = RowSecurity { enabled: false, forced: false, policies: vec![policy] };
+    before.table_mut(&QName::bare("t")).unwrap().row_security = Some(security);
+    let after = schema([table("base", &[])]);
+    let sorted = ordered(Dialect::Postgres, &before, &after).unwrap();
+    assert_eq!(sorted, ["drop policy t.p", "drop table t", "drop view v"]);
 }
 
 #[test]
