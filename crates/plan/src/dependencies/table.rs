@@ -44,7 +44,9 @@ impl Walk {
             let on = ObjectId::Type(name.clone());
             self.add(&own, DependencyKind::OfType, &on);
             // It is a value of the type.
-            self.add(&default, DependencyKind::OfType, &on);
+            if column.default.is_some() {
+                self.add(&default, DependencyKind::OfType, &on);
+            }
         }
         self.default(&default, column.default.as_ref());
         if let Some(generated) = &column.generated {

@@ -157,7 +157,8 @@ from (
     from pg_index i
     join pg_class x on x.oid = i.indexrelid
     join pg_inherits h on h.inhrelid = x.oid
-    where i.indrelid = c.oid and x.reloptions is not null
+    join pg_class r on r.oid = h.inhparent
+    where i.indrelid = c.oid and x.reloptions is distinct from r.reloptions
     union all
     -- Those that PostgreSQL itself chose are not listed (makeObjectName in indexcmds.c).
     select 'name of index ' || quote_ident(x.relname), 'the name of what it has from its table is left as it is', null, null
