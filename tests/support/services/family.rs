@@ -82,6 +82,8 @@ impl Program {
             command.arg(format!("--{key}={}", value.display()));
         };
         set("datadir", data);
+        // Another server that starts deletes the temporary tables that it finds.
+        set("tmpdir", data);
         set("basedir", &self.base);
         set("lc-messages-dir", &self.share);
         set("character-sets-dir", &self.share.join("charsets"));
