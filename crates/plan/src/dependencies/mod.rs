@@ -33,7 +33,7 @@ impl Dependencies {
     pub(crate) fn of(dialect: Dialect, schema: &Schema) -> Self {
         let mut walk = Walk::of(schema);
         schema.domains.values().for_each(|it| walk.domain(it));
-        schema.tables.values().for_each(|it| walk.table(it));
+        schema.tables.values().for_each(|it| walk.table(dialect, it));
         for statistics in schema.statistics.values() {
             if let Some(table) = schema.tables.get(&statistics.table) {
                 walk.statistics(table, statistics);

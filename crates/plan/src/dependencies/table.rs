@@ -1,6 +1,6 @@
 //! What the parts of a table depend on.
 
-use autogen_dialect::DependencyKind;
+use autogen_dialect::{DependencyKind, Dialect};
 use autogen_schema::{
     Column, Constraint, Expr, ForeignKey, Index, IndexKey, IndexPart, KeyPart, ObjectId, Partition,
     Partitioning, QName, Statistics, Table,
@@ -9,12 +9,15 @@ use autogen_schema::{
 use super::Walk;
 
 impl Walk {
-    pub(super) fn table(&mut self, table: &Table) {
+    pub(super) fn table(&mut self, dialect: Dialect, table: &Table) {
         for column in &table.columns {
             self.column(table, column);
         }
         self.keys(&table.name, table, table);
-        self.partitions(&table.name, table.partitioning.as_ref(), table);
+        // Others are named within their table.
+        if dialect.partitions_are_tables() {
+            self.partitions(&table.name, table.partitioning.as_ref(), table);
+        }
     }
 
     /// The partitions of `parent`, which has the columns of `table`.

@@ -194,12 +194,17 @@ impl Effect {
     }
 
     fn create_partition(&mut self, partition: &Partition) {
-        self.create_table(&partition.own);
+        // Others are named within their table.
+        if self.dialect.partitions_are_tables() {
+            self.create_table(&partition.own);
+        }
         below(partition).for_each(|it| self.create_partition(it));
     }
 
     fn remove_partition(&mut self, partition: &Partition) {
-        self.remove_table(&partition.own);
+        if self.dialect.partitions_are_tables() {
+            self.remove_table(&partition.own);
+        }
         below(partition).for_each(|it| self.remove_partition(it));
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use autogen_dialect::Dialect;
 use autogen_schema::{
     Change, Check, Column, ColumnType, Constraint, ConstraintChange, EnumType, Expr, ForeignKey,
-    Index, IntWidth, Name, Pair, Policy, PrimaryKey, QName, Routine, RoutineKind, RowSecurity,
-    Schema, Table, View, ViewKind,
+    Index, IntWidth, Name, Pair, Partition, Partitioning, Policy, PrimaryKey, QName, Routine,
+    RoutineKind, RowSecurity, Schema, Table, View, ViewKind,
 };
 
 use super::order;
@@ -186,6 +186,20 @@ fn what_a_policy_reads_is_there_until_its_table_goes() {
     let after = schema([table("base", &[])]);
     let sorted = ordered(Dialect::Postgres, &before, &after).unwrap();
     assert_eq!(sorted, ["drop policy t.p", "drop table t", "drop view v"]);
+}
+
+#[test]
+fn partitions_of_two_tables_may_have_one_name() {
+    let divided = |name: &str| {
+        let mut table = table(name, &[]);
+        let bound = "VALUES LESS THAN (10)".to_owned();
+        let partitions = vec![Partition::new(QName::bare("p0"), bound)];
+        table.partitioning = Some(Partitioning { by: "RANGE (id)".to_owned(), partitions });
+        table
+    };
+    let after = schema([divided("t"), divided("u")]);
+    let sorted = ordered(Dialect::Mysql, &Schema::default(), &after).unwrap();
+    assert_eq!(sorted, ["create table t", "create table u"]);
 }
 
 #[test]
