@@ -130,6 +130,8 @@ fn snapshots() {
         project.unchanged(&diff).fails(4, "A0620", "is of revision 1");
         std::fs::remove_file(project.path().join("migrations/schema.json")).unwrap();
         project.unchanged(&diff).fails(2, "A0607", "schema.json");
+        std::fs::create_dir(project.path().join("empty")).unwrap();
+        project.unchanged(&["inspect", "migrations:empty"]).fails(2, "A0607", "empty");
         project.unchanged(&["inspect", "snapshot:gone.json"]).fails(2, "A0601", "gone.json");
         project.unchanged(&["inspect", "nonsense"]).fails(2, "A0606", "nonsense");
     }

@@ -117,7 +117,7 @@ fn what_is_set_on_something_that_is_recreated_is_in_the_way() {
 }
 
 /// What is there before, what changes, and who is in the way.
-const USED: [(&str, &str, &str); 11] = [
+const USED: [(&str, &str, &str); 12] = [
     (
         "alter table t replica identity using index t_a",
         INDEX,
@@ -165,6 +165,12 @@ const USED: [(&str, &str, &str); 11] = [
         "create publication told for table t (id, note)",
         "drop view v; alter table t drop column note",
         "publication of table t in publication told uses it",
+    ),
+    (
+        "alter table t add column words tsvector;
+      create index t_words on t using gist (words tsvector_ops(siglen = 100))",
+        "select 1",
+        "index t_words uses it",
     ),
     (
         "alter view v alter column id set default half(4)",

@@ -53,10 +53,7 @@ impl Folder {
             let entry = entry.map_err(|error| Error::file(&self.path, "read", &error))?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.ends_with(".sql") {
-                let path = entry.path();
-                let text = std::fs::read_to_string(&path)
-                    .map_err(|error| Error::file(&path, "read", &error))?;
-                files.insert(name, text);
+                files.insert(name, file::read(&entry.path())?);
             }
         }
         Ok(Revisions::read(&files)?)

@@ -139,8 +139,10 @@ pub(crate) fn renamed(
         object: format!("partition {before}"),
         message: format!("it would be dropped with its rows, and {after} takes its place"),
         hint: format!(
-            "rename it by hand first (ALTER TABLE .. RENAME TO ..), or move its rows, or say \
-             --no-rename {before}"
+            "{} it by hand first (ALTER TABLE .. {} ..), or move its rows, or pass \
+             --no-rename {before}",
+            if before.schema == after.schema { "rename" } else { "move" },
+            if before.schema == after.schema { "RENAME TO" } else { "SET SCHEMA" },
         ),
     };
     renamed.map(refusal).collect()

@@ -44,6 +44,13 @@ other_default as materialized (
       where h.inhrelid = d.adrelid and pg_get_expr(e.adbin, e.adrelid) = pg_get_expr(d.adbin, d.adrelid)
     )
 ),
+-- Indexes whose operator classes have parameters: they go with their columns.
+tuned as materialized (
+  select distinct i.indexrelid as oid, i.indrelid
+  from pg_attribute a
+  join pg_index i on i.indexrelid = a.attrelid
+  where a.attoptions is not null
+),
 users as materialized (
   select o.class, o.id, false as left_alone, 0::oid as goes_with
   from own o
@@ -92,6 +99,9 @@ users as materialized (
       )
     )
   union all
+  select 'pg_class'::regclass, t.oid, true, t.indrelid
+  from tuned t
+  union all
   select 'pg_publication_rel'::regclass, p.oid, true, p.prrelid
   from pg_publication_rel p
   union all
@@ -132,7 +142,7 @@ left join pg_attribute a
   on d.refclassid = 'pg_class'::regclass and a.attrelid = d.refobjid and a.attnum = d.refobjsubid and d.refobjsubid > 0
 left join pg_class r on r.oid = u.goes_with
 left join pg_namespace rn on rn.oid = r.relnamespace
-where d.deptype = 'n'
+where (d.deptype = 'n' or d.deptype = 'a' and d.refobjsubid > 0 and d.objid in (select t.oid from tuned t))
   and d.refobjid >= 16384
   and o.schema::text = any (:schemas)
   and not exists (
