@@ -59,7 +59,11 @@ pub mod book {
 }
 "#;
 
-/// A table and an enum more.
+/// What Rust, SQL or a file of migrations would take for something else.
+const HOSTILE: &str = "\"##\"#; panic!() /* {} \\u{7d} \\' '; delete from books; --\r\n\
+    -- autogen: begin other-runners\r-- autogen: irreversible\n*/ `$$ \u{1b}[2J\u{202e}";
+
+/// A table and an enum more, with text that wants to be code.
 const REVIEW: &str = r#"
 pub mod review {
     use sea_autogen::Autogen;
@@ -88,6 +92,8 @@ pub mod review {
         pub mood: Mood,
         #[sea_orm(column_type = "Text")]
         pub body: String,
+        #[autogen(comment = HOSTILE, default = HOSTILE)]
+        pub note: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -190,7 +196,8 @@ fn three_revisions_are_added_to_a_crate_and_run_by_it() {
 
         // Offline, and run by the crate itself.
         let models = project.read("src/lib.rs");
-        project.write("src/lib.rs", &format!("{models}{REVIEW}"));
+        let review = REVIEW.replace("HOSTILE", &format!("{HOSTILE:?}"));
+        project.write("src/lib.rs", &format!("{models}{review}"));
         let offline = ["--from", "migrations", "-m"];
         let second = ["diff", "--revision", "20260101110000"];
         project.run(&[&second[..], &offline, &["reviews"]].concat()).ok();
