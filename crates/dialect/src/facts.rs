@@ -167,13 +167,14 @@ impl Dialect {
         ddl::default(self, default)
     }
 
-    /// An expression after `DEFAULT`: SQLite and MySQL want parentheses around
-    /// all but their keywords.
+    /// An expression after `DEFAULT`: SQLite and MySQL require parentheses around
+    /// all but their keywords, PostgreSQL around some operators.
     pub(crate) fn default_expression(self, expr: &Expr) -> String {
         let keywords = ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"];
         match self {
             Self::Sqlite if !keywords.contains(&expr.as_str()) => format!("({expr})"),
-            Self::Sqlite | Self::Postgres => expr.to_string(),
+            Self::Sqlite => expr.to_string(),
+            Self::Postgres => postgres::defaults::render(expr),
             Self::Mysql | Self::Mariadb => mysql::defaults::render(expr),
         }
     }

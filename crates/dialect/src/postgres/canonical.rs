@@ -128,7 +128,7 @@ fn identity(identity: Identity, data_type: &ColumnType) -> Option<Identity> {
 
 fn default(default: Default, data_type: &ColumnType) -> Option<Default> {
     let default = match default {
-        Default::Expression(expr) => defaults::parse(expr.as_str()),
+        Default::Expression(expr) => defaults::parse(expr.as_str(), data_type),
         literal @ Default::Literal(_) => literal,
     };
     let Default::Literal(literal) = default else { return Some(keywords(default)) };

@@ -1,15 +1,55 @@
 //! Column defaults as PostgreSQL prints them.
 
-use autogen_schema::{Default, Expr, Literal};
+use autogen_schema::{ColumnType, Default, Expr, Literal};
 
+use super::convert::{Family, family};
+use super::types;
+use crate::Dialect::Postgres;
 use crate::literal::{is_number, read_string};
+use crate::scan::scan;
 
-/// Reads a default from `pg_get_expr`, or as a user writes it: constants, with
-/// or without a cast, become literals.
-pub fn parse(text: &str) -> Default {
-    match literal(text.trim()) {
+/// The words of an expression that may stand after DEFAULT in parentheses only.
+/// Source: PostgreSQL's grammar, what `a_expr` has and `b_expr` has not.
+const NEED_PARENTHESES: [&str; 17] = [
+    "and", "or", "not", "is", "isnull", "notnull", "in", "like", "ilike", "similar", "between",
+    "at", "collate", "overlaps", "any", "some", "all",
+];
+
+/// An expression as it stands after DEFAULT.
+pub(crate) fn render(expr: &Expr) -> String {
+    let mut depth = 0_usize;
+    let needs = scan(Postgres, expr.as_str()).any(|token| {
+        if token.is_symbol("(") || token.is_symbol("[") {
+            depth += 1;
+        } else if token.is_symbol(")") || token.is_symbol("]") {
+            depth = depth.saturating_sub(1);
+        }
+        depth == 0 && NEED_PARENTHESES.iter().any(|word| token.is_word(word))
+    });
+    if needs { format!("({expr})") } else { expr.to_string() }
+}
+
+/// Whether a constant is cast to another type of date or time than the column's, so that
+/// the time zone of the session counts, or a part is cut off.
+fn is_converted(text: &str, data_type: &ColumnType) -> bool {
+    let cast = text.rsplit_once("'::").map(|(_, name)| types::parse(name));
+    let kinds = cast.as_ref().and_then(temporal).zip(temporal(data_type));
+    kinds.is_some_and(|(cast, own)| cast != own)
+}
+
+/// A type of dates or times without its precision.
+fn temporal(data_type: &ColumnType) -> Option<ColumnType> {
+    let is_temporal = matches!(family(data_type), Family::Moment | Family::TimeOfDay);
+    is_temporal.then(|| types::without_precision(&types::canonical(data_type)))
+}
+
+/// Reads a default of a column or a domain from `pg_get_expr`, or as a user writes it:
+/// constants become literals, with or without a cast that keeps the value.
+pub fn parse(text: &str, data_type: &ColumnType) -> Default {
+    let text = text.trim();
+    match literal(text).filter(|_| !is_converted(text, data_type)) {
         Some(literal) => Default::Literal(literal),
-        None => Default::Expression(Expr::new(text.trim())),
+        None => Default::Expression(Expr::new(text)),
     }
 }
 
@@ -60,8 +100,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn parentheses_stand_where_the_grammar_requires_them() {
+        for bare in
+            ["now()", "'a'::text || 'b'::text", "f(1 IN (1, 2))", "'not'::text", "ARRAY[a AND b]"]
+        {
+            assert_eq!(render(&bare.into()), bare);
+        }
+        for inner in ["now() AT TIME ZONE 'utc'::text", "NOT true", "1 = ANY (ARRAY[1, 2])"] {
+            assert_eq!(render(&inner.into()), format!("({inner})"));
+        }
+    }
+
+    #[test]
+    fn casts_between_dates_and_times_count() {
+        let zoned = ColumnType::Timestamp { precision: Some(3), tz: true };
+        let converted = |text: &str| is_converted(text, &zoned);
+        assert!(converted("'2020-01-01 00:00:00'::timestamp without time zone"));
+        assert!(converted("'2020-01-01'::date"));
+        assert!(!converted("'2020-01-01 00:00:00+00'::timestamp with time zone"));
+        assert!(!converted("now()"));
+        assert!(!is_converted("'2020-01-01'::date", &ColumnType::Domain("d".into())));
+    }
+
+    #[test]
     fn reads_constants() {
         let text = |value: &str| Default::Literal(Literal::Text(value.into()));
+        let parse = |text: &str| parse(text, &ColumnType::Verbatim("x".into()));
         let number = |value: &str| Default::Literal(Literal::Number(value.into()));
         assert_eq!(parse("'it''s 100% :x'::text"), text("it's 100% :x"));
         assert_eq!(parse("'-1'::integer"), number("-1"));

@@ -160,7 +160,7 @@ pub(crate) fn satisfies(inferred: &ColumnType, actual: &ColumnType) -> bool {
 }
 
 /// The type with any precision forgotten, as Rust types do.
-fn without_precision(data_type: &ColumnType) -> ColumnType {
+pub(super) fn without_precision(data_type: &ColumnType) -> ColumnType {
     if let ColumnType::Decimal(_) = data_type {
         return ColumnType::Decimal(None);
     }

@@ -53,7 +53,7 @@ fn clause(at: &mut Cursor<'_>, domain: &mut Domain) -> Result<bool, Problem> {
         domain.collation = Some(name(at, "collation")?.name);
     } else if at.word("DEFAULT") {
         let text = at.until(&CLAUSES);
-        domain.default = Some(defaults::parse(text.trim()));
+        domain.default = Some(defaults::parse(text, &domain.base));
     } else if at.words(&["NOT", "NULL"]) {
         domain.nullable = false;
     } else if at.word("NULL") {

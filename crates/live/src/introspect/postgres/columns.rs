@@ -117,7 +117,7 @@ fn column(
         column.identity = Some(Identity::Serial(name));
         return (column, true);
     }
-    column.default = Some(defaults::parse(expr(&text).as_str()));
+    column.default = Some(defaults::parse(expr(&text).as_str(), &column.data_type));
     (column, false)
 }
 

@@ -93,9 +93,9 @@ fn domain(row: TypeRow, name: QName, naming: &Naming) -> Domain {
     checks.sort();
     Domain {
         name,
-        base,
         nullable: !row.not_null,
-        default: row.default.as_deref().map(|text| defaults::parse(expr(text).as_str())),
+        default: row.default.as_deref().map(|text| defaults::parse(expr(text).as_str(), &base)),
+        base,
         collation: row.collation.and_then(|oid| naming.collations.get(&oid).cloned()),
         checks,
         comment: row.comment,
