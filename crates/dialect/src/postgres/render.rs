@@ -131,15 +131,19 @@ pub(crate) fn create_domain(item: &Domain, inherits: bool) -> String {
     sql
 }
 
-/// A whole `CREATE TABLE` statement.
+/// Whether PostgreSQL has not looked at the rows of a constraint.
+pub(crate) fn is_not_valid(constraint: &Constraint) -> bool {
+    match constraint {
+        Constraint::ForeignKey(key) => key.not_valid,
+        Constraint::Check(check) => check.not_valid,
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclusion(_) => false,
+    }
+}
+
+/// A `CREATE TABLE` statement, without the constraints that are NOT VALID: it takes none.
 pub(crate) fn create_table(table: &Table) -> String {
     let mut lines: Vec<String> = table.columns.iter().map(column).collect();
-    // NOT VALID makes no sense on an empty table, and is no syntax there.
-    let constraints = table.constraints().into_iter().filter(|it| match it {
-        Constraint::ForeignKey(key) => !key.not_valid,
-        Constraint::Check(check) => !check.not_valid,
-        Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclusion(_) => true,
-    });
+    let constraints = table.constraints().into_iter().filter(|it| !is_not_valid(it));
     lines.extend(constraints.map(|constraint| ddl::constraint(Postgres, &constraint)));
     let unlogged = if table.options.unlogged { "UNLOGGED " } else { "" };
     let name = Postgres.quote_name(&table.name);

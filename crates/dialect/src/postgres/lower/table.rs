@@ -49,6 +49,10 @@ impl Lowering<'_> {
                 self.own_sequence(&table.name, column, sequence);
             }
         }
+        for constraint in table.constraints().iter().filter(|it| render::is_not_valid(it)) {
+            let clause = ddl::constraint(Postgres, constraint);
+            self.alter(&table.name, Effect::NONE, &format!("ADD {clause}"));
+        }
         for index in &table.indexes {
             self.create_index(&table.name, index);
         }
