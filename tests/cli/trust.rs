@@ -3,7 +3,7 @@
 
 use autogen_dialect::Dialect;
 
-use crate::project::{Project, finish};
+use crate::project::{Project, finish, wanted};
 
 /// A table that must survive, and one whose texts want it gone.
 fn models(text: &str) -> String {
@@ -282,6 +282,27 @@ fn secrets_in_odd_places_are_not_shown() {
     project.write("autogen.toml", line);
     let ran = project.unchanged(&["check"]).exits(2);
     assert!(!ran.err.contains("s3cret") && ran.err.contains("autogen.toml:2"), "{}", ran.err);
+}
+
+/// PostgreSQL repeats the options that it does not know.
+#[test]
+fn parameters_that_a_server_refuses_are_not_shown() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, &models("a"));
+    let url = project.database().url().to_owned();
+    for options in ["-c%20s3cret%3D1", "-c%20statement_timeout%3Ds3cret", "s3cret"] {
+        let url = format!("{url}?options={options}");
+        let ran = project.unchanged(&["diff", "--dry-run", "--database-url", &url]).exits(3);
+        assert!(!ran.err.contains("s3cret") && ran.err.contains("A0305"), "{}", ran.err);
+    }
+    // Nothing is made among the server's own tables.
+    let url = format!("{url}?options=-c%20search_path%3Dpg_catalog,public");
+    for command in [&["diff", "--dry-run"][..], &["inspect", "database"]] {
+        let arguments = [command, &["--database-url", &url]].concat();
+        project.unchanged(&arguments).fails(3, "A0310", "no current schema");
+    }
 }
 
 /// Names that hold line ends, and what the command line repeats.

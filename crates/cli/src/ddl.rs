@@ -22,7 +22,7 @@ use crate::within::require_within;
 pub(crate) async fn load(project: &Project, path: &Path, scope: Scope) -> Result<Loaded, Error> {
     let text = file::read(path)?;
     // Before there is anything that a signal could leave behind.
-    let settings = on_our_own();
+    let settings = on_our_own(project.statement_timeout);
     let scratch = scratch(project, path).await?;
     let outcome = match run(&scratch, settings, path, &text).await {
         Ok(unread) => {

@@ -64,7 +64,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0310",
         "no current schema",
-        "The search_path of the role names no schema that exists, so that a table without a schema in its name has no home. On MySQL: the URL names no database.",
+        "The search_path of the role names no schema that exists, or begins with one of the server's own (`pg_catalog`), so that a table without a schema in its name has no home. On MySQL: the URL names no database.",
     ),
     ("A0311", "a query failed", "The server's words are in the message."),
     (

@@ -34,7 +34,7 @@ impl<'p> Replay<'p> {
         expected: &BTreeSet<String>,
     ) -> Result<Self, Error> {
         // Before there is anything that a signal could leave behind.
-        let settings = on_our_own();
+        let settings = on_our_own(project.statement_timeout);
         let scratch = match &project.database_url {
             Some(url) => Scratch::beside(url, &project.reach()).await?,
             None => {
@@ -65,7 +65,7 @@ impl<'p> Replay<'p> {
         Ok(scratch.map(|scratch| Self {
             project,
             scratch,
-            settings: on_our_own(),
+            settings: on_our_own(project.statement_timeout),
             expected: BTreeSet::new(),
         }))
     }

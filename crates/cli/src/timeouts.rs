@@ -63,8 +63,9 @@ pub(crate) fn reach(statement: Option<Duration>) -> Reach {
 
 /// For work on a database of our own, which nobody else waits for: a signal ends
 /// it, and the database goes as it would without one.
-pub(crate) fn on_our_own() -> Settings {
-    Settings { stop: stop_on_signals(), ..Duration::ZERO.into() }
+pub(crate) fn on_our_own(statement_timeout: Option<Duration>) -> Settings {
+    let statement_timeout = statement_timeout.and_then(some);
+    Settings { stop: stop_on_signals(), statement_timeout, ..Duration::ZERO.into() }
 }
 
 /// Refuses to go on where a signal came while nobody else looked for it.

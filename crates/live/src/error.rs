@@ -1,6 +1,6 @@
 //! What can go wrong with a server.
 
-use crate::shown::without_user;
+use crate::shown::{hides_parameters, without_user};
 use sea_orm::sqlx;
 
 /// Why a database can't be read or changed. Messages name the database by its
@@ -27,7 +27,7 @@ pub enum LiveError {
     NotAllowed { url: String, reason: String },
     #[error("no schema `{schema}` in {url}")]
     NoSuchSchema { url: String, schema: String },
-    #[error("{url} has no current schema")]
+    #[error("{url} has no current schema for tables")]
     NoCurrentSchema { url: String },
     #[error("{url}: {doing}: {reason}")]
     Query { url: String, doing: String, reason: String },
@@ -191,7 +191,7 @@ impl LiveError {
             }
             Self::NoSuchSchema { .. } => "check the list of schemas in autogen.toml",
             Self::NoCurrentSchema { .. } => {
-                "the search_path names no schema that exists: create the schema, set the role's \
+                "the search_path begins with no schema for tables: create the schema, set the role's \
                  search_path, or name the schemas in autogen.toml"
             }
             Self::BadProbe { .. } => {
@@ -294,8 +294,17 @@ impl LiveError {
 
     /// Sorts out an error of connecting.
     pub(crate) fn connect(url: &str, error: &sqlx::Error) -> Self {
-        let (url, reason) = (url.to_owned(), without_user(&server_words(error)));
-        match class(error) {
+        let class = class(error);
+        let reason = match error {
+            // The server repeats what it does not accept.
+            sqlx::Error::Database(database) if class == Class::Other && hides_parameters(url) => {
+                let code = database.code().unwrap_or_default();
+                format!("the server refuses a parameter of the URL (code {code})")
+            }
+            _ => without_user(&server_words(error)),
+        };
+        let url = url.to_owned();
+        match class {
             Class::Login => Self::LoginRefused { url, reason },
             Class::NoDatabase => Self::NoSuchDatabase { url },
             Class::NotADatabase => Self::NotADatabase { url, reason },

@@ -76,6 +76,11 @@ fn parameters(query: Option<&str>) -> String {
     format!("?{}", shown.collect::<Vec<_>>().join("&"))
 }
 
+/// Whether a URL, as it is shown, has parameters whose values are hidden.
+pub(crate) fn hides_parameters(shown: &str) -> bool {
+    shown.split_once('?').is_some_and(|(_, query)| query.contains(HIDDEN))
+}
+
 /// A server's words without the name of the user, which it repeats.
 pub(crate) fn without_user(words: &str) -> String {
     let mut shown = String::new();

@@ -303,6 +303,16 @@ fn files_that_can_not_be_read() {
             }
         }
     }
+    // Each of these files is there twice for each time that the one before it is.
+    let twice = |at: usize| {
+        let next = format!("#[path = \"f{}.rs\"] mod a; include!(\"f{}.rs\");", at + 1, at + 1);
+        (format!("src/f{at}.rs"), Content::Text(next))
+    };
+    let mut files: BTreeMap<String, Content> = (0..40).map(twice).collect();
+    files.insert("src/lib.rs".to_owned(), Content::Text("mod f0;".to_owned()));
+    files.insert("Cargo.toml".to_owned(), Content::Text("[package]\nname = \"x\"".to_owned()));
+    let problems = read_sources(&files, &Options::default()).unwrap_err();
+    assert_eq!(problems.iter().filter(|it| it.code == "A0129").count(), 1, "{problems:?}");
     let endless = "#[path = \"other.rs\"] mod again;";
     assert_eq!(read(Content::Text(endless.to_owned())), Err("A0129 src/other.rs".to_owned()));
 }

@@ -59,7 +59,9 @@ fn scalar(parts: &TypeText) -> Option<ColumnType> {
             ColumnType::Decimal(length.map(|p| (p, parts.number(1).unwrap_or(0))))
         }
         "money" => ColumnType::Money(None),
-        "character" | "char" | "bpchar" => ColumnType::Char(length.or(Some(1))),
+        // Without a length, `bpchar` takes any, and has no other name.
+        "bpchar" => ColumnType::Char(Some(length?)),
+        "character" | "char" => ColumnType::Char(length.or(Some(1))),
         "character varying" | "varchar" => ColumnType::Varchar(length),
         "text" => ColumnType::text(),
         "bytea" => ColumnType::Blob(TextSize::Regular),
@@ -154,7 +156,7 @@ pub(crate) fn satisfies(inferred: &ColumnType, actual: &ColumnType) -> bool {
     let json = |it: &ColumnType| matches!(it, ColumnType::Json | ColumnType::JsonBinary);
     let named = |names: &[&str]| matches!(&actual, ColumnType::Verbatim(name) if names.contains(&name.as_str()));
     if text(&inferred) {
-        return text(&actual) || named(&["citext", "name"]);
+        return text(&actual) || named(&["citext", "name", "bpchar"]);
     }
     (json(&inferred) && json(&actual)) || without_precision(&actual) == inferred
 }

@@ -223,7 +223,8 @@ impl Connection {
                 let mut session = self.session().await?;
                 let sql = match self.dialect {
                     Dialect::Sqlite | Dialect::Postgres => {
-                        "select current_schema()::text where current_schema() is not null"
+                        "select current_schema()::text where current_schema() is not null \
+                         and current_schema() !~ '^pg_'"
                     }
                     Dialect::Mysql | Dialect::Mariadb => {
                         "select database() from dual where database() is not null"

@@ -99,11 +99,16 @@ async fn find_home(session: &mut Session) -> Result<(), LiveError> {
     let sql = "select current_schema()::text, current_setting('search_path')";
     let mut columns = ask(session, sql).await?.into_iter().flatten();
     let (schema, search_path) = (columns.next().flatten(), columns.next().flatten());
-    let Some(schema) = schema else {
+    let Some(schema) = schema.filter(|it| !is_of_the_server(it)) else {
         return Err(LiveError::NoCurrentSchema { url: session.url().to_owned() });
     };
     session.set_home(Home { schema, search_path: search_path.unwrap_or_default() });
     Ok(())
+}
+
+/// Whether a schema is one of PostgreSQL's own, and no home for tables.
+fn is_of_the_server(schema: &str) -> bool {
+    schema.starts_with("pg_") || schema == "information_schema"
 }
 
 /// The same on MySQL: scripts may use another database.

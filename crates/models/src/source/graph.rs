@@ -92,6 +92,8 @@ pub(crate) struct Modules {
     pub(super) index: BTreeMap<String, usize>,
     pub(super) seen: BTreeMap<(usize, usize, usize, QName), usize>,
     pub(super) open: Vec<String>,
+    /// How many items were read, each as often as it is reached.
+    pub(super) items: usize,
     /// The file that is being read.
     pub(super) at: usize,
     /// Conditions around what is being read that nobody can know.

@@ -16,6 +16,10 @@ use crate::diagnostic::{Diagnostic, Findings, origin};
 /// More modules inside one another than anybody writes.
 const DEPTH: usize = 64;
 
+/// More items than any project has. One that is reached by several paths counts for each:
+/// files that declare one another twice would double without end.
+const ITEMS: usize = 200_000;
+
 impl Modules {
     /// Reads a crate from the file at its root.
     pub(crate) fn add_root(
@@ -38,7 +42,8 @@ impl Modules {
         let path = place.file.clone();
         if self.open.len() > DEPTH || self.open.contains(&path) {
             let why = "modules are declared within one another without end";
-            return self.too_deep(&path, why);
+            let hint = format!("at most {DEPTH} modules are read inside one another");
+            return self.too_deep(&path, why, hint);
         }
         let before = self.at;
         self.at = self.file_id(&path);
@@ -56,12 +61,12 @@ impl Modules {
         self.at = before;
     }
 
-    fn too_deep(&mut self, path: &str, why: &str) {
+    fn too_deep(&mut self, path: &str, why: &str, hint: String) {
         self.problems.push(Diagnostic {
             origin: origin(path, proc_macro2::Span::call_site()),
             code: TOO_DEEP,
             message: why.to_owned(),
-            hint: format!("at most {DEPTH} modules are read inside one another"),
+            hint,
         });
     }
 
@@ -117,6 +122,15 @@ impl Modules {
         items: &[Item],
         place: &Place,
     ) {
+        if self.items > ITEMS {
+            return;
+        }
+        self.items += items.len();
+        if self.items > ITEMS {
+            let why = "files are declared or included again and again";
+            let hint = format!("at most {ITEMS} items are read");
+            return self.too_deep(&place.file, why, hint);
+        }
         // Names come first: an attribute may be one.
         let imports = |item: &&Item| matches!(item, Item::Use(_) | Item::ExternCrate(_));
         for item in items.iter().filter(imports) {

@@ -17,7 +17,12 @@ from (
         || case when a.aggfinalfn <> 0 then format(', FINALFUNC = %s', a.aggfinalfn) else '' end
         || case when a.aggcombinefn <> 0 then format(', COMBINEFUNC = %s', a.aggcombinefn) else '' end
         || case when a.agginitval is not null then format(', INITCOND = %L', a.agginitval) else '' end
-        || case when a.aggsortop <> 0 then format(', SORTOP = %s', a.aggsortop::regoperator) else '' end
+        || case when a.aggsortop <> 0 then (
+          select format(', SORTOP = OPERATOR(%I.%s)', m.nspname, o.oprname)
+          from pg_operator o
+          join pg_namespace m on m.oid = o.oprnamespace
+          where o.oid = a.aggsortop
+        ) else '' end
         || case p.proparallel when 's' then ', PARALLEL = SAFE' when 'r' then ', PARALLEL = RESTRICTED' else '' end
         || ')'
     end as definition,

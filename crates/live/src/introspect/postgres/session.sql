@@ -26,4 +26,9 @@ select json_build_object(
     set_config('jit', 'off', true)
   ]
 )::text
-from (select current_schema()::text as current offset 0) s
+-- A schema of the server's own is no home for tables.
+from (
+  select case when c.name !~ '^pg_' and c.name <> 'information_schema' then c.name end as current
+  from (select current_schema()::text as name) c
+  offset 0
+) s
