@@ -93,6 +93,8 @@ fn a_file_that_was_changed_after_it_ran() {
         for file in ["1_first.up.sql", "1_first.down.sql", "2_bio.up.sql", "2_bio.down.sql"] {
             std::fs::remove_file(project.path().join("migrations").join(file)).unwrap();
         }
+        project.unchanged(&["current"]).fails(2, "A0642", "schema.json is of revision 2");
+        std::fs::remove_file(project.path().join("migrations/schema.json")).unwrap();
         project.unchanged(&["current"]).fails(4, "A0510", "revision 1");
     }
 }

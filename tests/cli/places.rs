@@ -61,8 +61,18 @@ fn a_container_without_its_migrations() {
     for dialect in autogen_tests::dialects() {
         let project = Project::with_models(dialect, BLOG);
         project.run(&["diff", "-m", "first"]).ok();
-        project.run(&["upgrade"]).ok();
+        // One that has lost the migrations, and kept their snapshot.
         let folder = project.path().join("migrations");
+        let migrations = project.migrations();
+        let of = |name: &String| (folder.join(name), folder.join(format!("{name}.kept")));
+        let moved = migrations.iter().filter(|it| it.ends_with(".sql")).map(of);
+        let moved: Vec<_> = moved.collect();
+        moved.iter().for_each(|(from, to)| std::fs::rename(from, to).expect("moved"));
+        for arguments in [&["upgrade"][..], &["status"], &["diff", "-m", "x"]] {
+            project.unchanged(arguments).fails(2, "A0642", "there are no migrations in");
+        }
+        moved.iter().for_each(|(from, to)| std::fs::rename(to, from).expect("moved"));
+        project.run(&["upgrade"]).ok();
         std::fs::remove_dir_all(&folder).expect("gone");
         for arguments in [&["upgrade"][..], &["status"], &["current"], &["history"], &["verify"]] {
             project.unchanged(arguments).fails(2, "A0642", "migrations");

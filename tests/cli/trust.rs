@@ -230,6 +230,37 @@ fn texts_that_a_server_is_asked_about_are_not_run() {
     }
 }
 
+/// What is meant for one expression is not two statements, in no format.
+#[test]
+fn an_expression_that_ends_a_statement_is_refused() {
+    let table = |column: &str| {
+        format!(
+            "use sea_autogen::Autogen;\n#[derive(Autogen)]\n#[autogen(table = \"t\")]\n\
+             pub struct T {{ #[autogen(primary_key)] pub id: i32, {column} }}\n"
+        )
+    };
+    for dialect in autogen_tests::dialects() {
+        let project = Project::with_models(dialect, &table(""));
+        project.run(&["diff", "-m", "first"]).ok();
+        project.run(&["upgrade"]).ok();
+        project.write(
+            "src/lib.rs",
+            &table("#[autogen(fill = \"1; drop table victim; --\")] pub bal: i32"),
+        );
+        for format in ["text", "sql", "json", "rust"] {
+            let arguments = ["diff", "--dry-run", "--format", format];
+            let ran =
+                project.unchanged(&arguments).fails(4, "A0406", "read back as something else");
+            assert_eq!(ran.out, "", "{dialect} {format}");
+        }
+        project.unchanged(&["diff", "-m", "second"]).fails(
+            4,
+            "A0406",
+            "read back as something else",
+        );
+    }
+}
+
 /// A database may take backslashes for escapes; what was reviewed is what runs.
 #[test]
 fn strings_are_those_of_the_standard() {

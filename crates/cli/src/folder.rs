@@ -52,11 +52,29 @@ impl Folder {
         for entry in entries {
             let entry = entry.map_err(|error| Error::file(&self.path, "read", &error))?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".sql") {
+            if name.to_ascii_lowercase().ends_with(".sql") {
                 files.insert(name, file::read(&entry.path())?);
             }
         }
-        Ok(Revisions::read(&files)?)
+        let revisions = Revisions::read(&files)?;
+        self.require_migrations(&revisions)?;
+        Ok(revisions)
+    }
+
+    /// Refuses a folder whose snapshot is that of a migration, and that holds none.
+    fn require_migrations(&self, revisions: &Revisions) -> Result<(), Error> {
+        let snapshot = if revisions.iter().next().is_none() { self.snapshot()? } else { None };
+        match snapshot.and_then(|it| it.revision) {
+            None => Ok(()),
+            Some(revision) => Err(Error::usage(
+                "A0642",
+                format!(
+                    "there are no migrations in {}, and its schema.json is of revision {revision}",
+                    self.path.display()
+                ),
+                "bring the migrations back from version control, beside schema.json",
+            )),
+        }
     }
 
     /// The file of a revision, of the way up or down.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use autogen_dialect::Dialect;
-use autogen_plan::emit::{Header, migration, rust, rust_adopting, rust_empty};
+use autogen_plan::emit::{Header, migration, require_read_back, rust, rust_adopting, rust_empty};
 use autogen_plan::{Options, Plan, split};
 use autogen_schema::{Change, Rename, Schema, Snapshot};
 
@@ -23,6 +23,7 @@ pub(crate) fn plan(
     options: &Options,
     header: Header,
 ) -> Result<(), Error> {
+    require_read_back(plan)?;
     let parts = parts(project, layout, plan, options)?;
     let several = parts.len() > 1;
     let mut files = Vec::new();

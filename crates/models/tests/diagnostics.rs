@@ -313,6 +313,16 @@ fn files_that_can_not_be_read() {
     files.insert("Cargo.toml".to_owned(), Content::Text("[package]\nname = \"x\"".to_owned()));
     let problems = read_sources(&files, &Options::default()).unwrap_err();
     assert_eq!(problems.iter().filter(|it| it.code == "A0129").count(), 1, "{problems:?}");
+    // rustc takes neither of two files.
+    let mut files: BTreeMap<String, Content> =
+        ["src/a.rs", "src/a/mod.rs"].map(|it| (it.to_owned(), Content::Text(String::new()))).into();
+    files.insert("src/lib.rs".to_owned(), Content::Text("mod a;".to_owned()));
+    files.insert("Cargo.toml".to_owned(), Content::Text("[package]\nname = \"x\"".to_owned()));
+    let problems = read_sources(&files, &Options::default()).unwrap_err();
+    assert!(
+        problems.iter().any(|it| it.message.contains("has two files: src/a.rs and src/a/mod.rs")),
+        "{problems:?}"
+    );
     let endless = "#[path = \"other.rs\"] mod again;";
     assert_eq!(read(Content::Text(endless.to_owned())), Err("A0129 src/other.rs".to_owned()));
 }

@@ -69,8 +69,8 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ),
     (
         "A0642",
-        "no folder of migrations",
-        "The folder that autogen.toml or --migrations names is not there, such as in a container that was built without it. That is not taken for a project without migrations: nothing was run. git keeps no empty folders, so a new project may lack it until `autogen diff` writes the first migration.",
+        "no folder of migrations, or none in it",
+        "The folder that autogen.toml or --migrations names is not there, such as in a container that was built without it. That is not taken for a project without migrations: nothing was run. git keeps no empty folders, so a new project may lack it until `autogen diff` writes the first migration. A folder that has only schema.json, which is that of a migration, lacks its migrations: bring them back from version control.",
     ),
     (
         "A0524",

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::{Item, ItemMod};
 
 use super::conditions::{attributes, open};
@@ -10,8 +10,8 @@ use super::graph::{Def, Module, ModuleId, Modules, Place, plain};
 use super::limits::{TooDeep, measure};
 use super::modules::{open_paths, path_attribute};
 use super::tree::{Content, SourceTree, join, parent};
-use crate::codes::{SYNTAX, TOO_DEEP, UNREADABLE};
-use crate::diagnostic::{Diagnostic, Findings, origin};
+use crate::codes::{NO_MODULE, SYNTAX, TOO_DEEP, UNREADABLE};
+use crate::diagnostic::{Diagnostic, Finding, Findings, origin};
 
 /// More modules inside one another than anybody writes.
 const DEPTH: usize = 64;
@@ -243,6 +243,9 @@ impl Modules {
         place: &Place,
     ) {
         let name = plain(&item.ident);
+        if said.is_none() && paths(&name, place).iter().all(|path| files.has(path)) {
+            self.two_files(item.ident.span(), &name, place);
+        }
         match self.file_of(files, said, &name, place) {
             Some(found) => {
                 self.modules[child].file = self.file_id(&found.file);
@@ -276,9 +279,25 @@ impl Modules {
             return files.has(&path).then(|| at(path.clone(), parent(&path)));
         }
         let folder = join(&place.children, name);
-        let paths = [join(&place.children, &format!("{name}.rs")), join(&folder, "mod.rs")];
-        paths.into_iter().find(|path| files.has(path)).map(|path| at(path, folder))
+        paths(name, place).into_iter().find(|path| files.has(path)).map(|path| at(path, folder))
     }
+
+    /// rustc refuses this; one of the two would be taken for absent.
+    fn two_files(&mut self, span: Span, name: &str, place: &Place) {
+        let [file, folder] = paths(name, place);
+        self.report(Finding {
+            span,
+            code: NO_MODULE,
+            message: format!("the module `{name}` has two files: {file} and {folder}"),
+            hint: "delete one of them".to_owned(),
+        });
+    }
+}
+
+/// The two places where the file of a module may be.
+fn paths(name: &str, place: &Place) -> [String; 2] {
+    let file = join(&place.children, &format!("{name}.rs"));
+    [file, join(&join(&place.children, name), "mod.rs")]
 }
 
 /// Parses a file, unless it is deeper than a parser can take.

@@ -8,5 +8,5 @@ mod text;
 pub use crate::script::Header;
 pub use json::json;
 pub use rust::{rust, rust_adopting, rust_empty};
-pub use sql::{Scripted, migration, schema_sql, script, scripted, scripts_sql};
+pub use sql::{Scripted, migration, require_read_back, schema_sql, script, scripted, scripts_sql};
 pub use text::text;

@@ -58,6 +58,15 @@ pub fn migration(plan: &Plan, header: &Header, up: bool) -> Result<String, PlanE
     }
 }
 
+/// Requires that each statement of a plan is one statement, and each probe one query: text
+/// of a model that is meant for an expression may hold the end of it and more.
+///
+/// # Errors
+/// The first text that a server would take for something else.
+pub fn require_read_back(plan: &Plan) -> Result<(), PlanError> {
+    [true, false].into_iter().try_for_each(|up| migration(plan, &Header::default(), up).map(drop))
+}
+
 /// An object's name that no reader takes for the key of a header.
 fn quoted(object: &str) -> String {
     format!("`{object}`")
@@ -244,6 +253,7 @@ fn created(
     let before = Schema::default();
     let options = Options::default();
     let plan = plan(Input { dialect, before: &before, after: &after, options: &options })?;
+    require_read_back(&plan)?;
     let is_wanted = |cause: &usize| plan.up.changes.get(*cause).is_some_and(wanted);
     // Partitions come with their table, and are declared in files.
     let steps = plan.up.steps().filter(|planned| {

@@ -53,7 +53,7 @@ pub(super) async fn run(
         // Recorded as a whole, or run as a whole: it stays in one file.
         writing::plan(project, Layout::Autogen, &drift.plan, &Options::default(), header)?;
     }
-    show(&drift.plan, args);
+    show(&drift.plan, args)?;
     drift.tell_unsaid(&rest);
     if !rest.is_empty() {
         output::note("what the models change comes next: `autogen upgrade`, then `autogen diff`");

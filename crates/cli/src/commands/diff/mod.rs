@@ -82,7 +82,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
         let layout = args.layout.unwrap_or(project.config.layout);
         writing::plan(project, layout, &plan, &options, header)?;
     }
-    show::show(&plan, args);
+    show::show(&plan, args)?;
     let different = args.exit_code && !plan.is_empty();
     // The process ends here, and takes the schemas with it: giving back a
     // million small pieces one by one is a twentieth of the time.

@@ -3,9 +3,11 @@
 use autogen_plan::{Plan, emit};
 
 use crate::args::{Diff, PlanFormat};
+use crate::error::Error;
 use crate::output;
 
-pub(super) fn show(plan: &Plan, args: &Diff) {
+pub(super) fn show(plan: &Plan, args: &Diff) -> Result<(), Error> {
+    emit::require_read_back(plan)?;
     match args.format.unwrap_or(PlanFormat::Text) {
         PlanFormat::Text => output::coloured(&emit::text(plan)),
         PlanFormat::Sql => output::sql(&emit::script(&plan.up, plan.dialect)),
@@ -14,4 +16,5 @@ pub(super) fn show(plan: &Plan, args: &Diff) {
             output::data(&emit::rust(plan, args.message.as_deref().unwrap_or_default()));
         }
     }
+    Ok(())
 }
