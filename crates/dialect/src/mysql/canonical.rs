@@ -28,6 +28,7 @@ pub(crate) fn canonicalize(flavor: Flavor, schema: Schema) -> Schema {
         unsupported: schema.unsupported,
         collation: schema.collation,
         charsets: schema.charsets,
+        outside: schema.outside,
         ..Schema::default()
     };
     schema.views.values_mut().for_each(quote_head);

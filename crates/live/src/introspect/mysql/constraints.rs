@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use autogen_dialect::mysql::Flavor;
-use autogen_schema::{Check, ColumnType, FkAction, ForeignKey, Name, QName};
+use autogen_schema::{Check, ColumnType, FkAction, ForeignKey, Name, OutsideUse, QName};
 
 use super::columns::catalog_expr;
+use super::outside;
 use super::{Buildings, CHECKS, Catalog, KEYS, RULES};
 use crate::LiveError;
 
@@ -49,11 +50,12 @@ fn is_json(column: &str, text: &str) -> bool {
     text == format!("json_valid(`{}`)", column.replace('`', "``"))
 }
 
+/// Fills in the foreign keys, and gives back what those of tables that are not read use.
 pub(super) async fn foreign_keys(
     catalog: &mut Catalog<'_>,
     database: &str,
     tables: &mut Buildings,
-) -> Result<(), LiveError> {
+) -> Result<Vec<OutsideUse>, LiveError> {
     struct Open {
         parent: QName,
         columns: Vec<(u32, String, String)>,
@@ -76,8 +78,15 @@ pub(super) async fn foreign_keys(
             rules.insert((row.text(0), row.text(1)), actions);
         })
         .await?;
+    let mut excluded = Vec::new();
     for (place, mut key) in open {
-        let Some(building) = tables.get_mut(&place.0) else { continue };
+        let Some(building) = tables.get_mut(&place.0) else {
+            let used = |(_, _, column)| {
+                outside::key(database, &place.0, &place.1, &key.parent.name, column)
+            };
+            excluded.extend(key.columns.into_iter().map(used));
+            continue;
+        };
         key.columns.sort();
         let mut foreign = ForeignKey::new(Name::Exact(place.1.clone()), &[], key.parent, &[]);
         for (_, column, referenced) in key.columns {
@@ -89,7 +98,7 @@ pub(super) async fn foreign_keys(
         }
         building.table.foreign_keys.push(foreign);
     }
-    Ok(())
+    Ok(excluded)
 }
 
 fn action(rule: Option<&str>) -> FkAction {

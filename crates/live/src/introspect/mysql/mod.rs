@@ -11,6 +11,7 @@ mod constraints;
 mod exact;
 mod indexes;
 mod object;
+mod outside;
 mod partitions;
 mod texts;
 
@@ -104,7 +105,10 @@ pub(crate) async fn read(
     let mut views = columns::fill(&mut catalog, &ground.collation, &mut tables).await?;
     indexes::fill(&mut catalog, &mut tables, &mut schema).await?;
     constraints::checks(&mut catalog, &mut tables).await?;
-    constraints::foreign_keys(&mut catalog, &name, &mut tables).await?;
+    let excluded = constraints::foreign_keys(&mut catalog, &name, &mut tables).await?;
+    schema.outside.0.uses.extend(excluded);
+    let others = outside::read(&mut catalog, &name).await?;
+    schema.outside.0.uses.extend(others);
     partitions::fill(&mut catalog, &mut tables, &mut schema).await?;
     let objects = texts::read(&mut catalog).await?;
     let exact = exact::read(&mut catalog, &objects, &tables, &sequences, scope.shown).await?;
