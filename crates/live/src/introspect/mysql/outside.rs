@@ -65,8 +65,7 @@ fn used(by: &str, name: String) -> OutsideUse {
 /// The tables of a database that the text of a view names, as the server writes it.
 fn read_tables(text: &str, database: &str) -> Vec<String> {
     let mark = format!("`{}`.`", database.replace('`', "``"));
-    let mut found: Vec<String> =
-        text.split(&mark).skip(1).filter_map(|rest| name_at(rest)).collect();
+    let mut found: Vec<String> = text.split(&mark).skip(1).filter_map(name_at).collect();
     found.sort();
     found.dedup();
     found
