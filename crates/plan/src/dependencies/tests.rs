@@ -29,6 +29,19 @@ fn column(name: &str) -> ObjectId {
     ObjectId::column(&QName::bare("t"), name)
 }
 
+/// The function `f`.
+fn function(arguments: &str, definition: &str) -> Routine {
+    Routine {
+        name: QName::bare("f"),
+        arguments: arguments.to_owned(),
+        kind: RoutineKind::Function,
+        definition: definition.to_owned(),
+        comment: None,
+        source: std::default::Default::default(),
+        access: std::default::Default::default(),
+    }
+}
+
 fn schema(tables: impl IntoIterator<Item = Table>) -> Schema {
     let mut schema = Schema::default();
     for table in tables {
@@ -46,6 +59,19 @@ fn an_index_holds_a_column_and_computes_from_an_expression() {
     table.indexes.push(partial);
     let expected = ["Holds t.plain", "Computes t.partial"];
     assert_eq!(dependents(&schema([table]), &column("a")), expected);
+}
+
+#[test]
+fn a_body_names_the_types_that_it_declares() {
+    let body = "create function f() returns int language plpgsql as $$ declare x t; \
+                y int := (select count(*) from u); begin perform 1 from v; return 1; end $$";
+    let tables = ["t", "u", "v"].map(|name| Table::new(QName::bare(name)));
+    let mut schema = schema(tables);
+    schema.routines.push(function("", body));
+    let of = |name: &str| dependents(&schema, &ObjectId::Relation(QName::bare(name)));
+    assert_eq!(of("t"), ["Names f()"]);
+    assert_eq!(of("u"), [""; 0]);
+    assert_eq!(of("v"), [""; 0]);
 }
 
 #[test]
@@ -94,17 +120,8 @@ fn a_default_calls_a_routine_of_its_number_of_arguments() {
     let mut table = t();
     table.columns[1].default = Some(Default::Expression(Expr::new("f(1)")));
     let mut schema = schema([table]);
-    let f = |arguments: &str, definition: &str| Routine {
-        name: QName::bare("f"),
-        arguments: arguments.to_owned(),
-        kind: RoutineKind::Function,
-        definition: definition.to_owned(),
-        comment: None,
-        source: std::default::Default::default(),
-        access: std::default::Default::default(),
-    };
-    let one = f("integer", "CREATE FUNCTION f(a integer) RETURNS integer AS $$select 1$$");
-    let none = f("", "CREATE FUNCTION f() RETURNS integer AS $$select 1$$");
+    let one = function("integer", "CREATE FUNCTION f(a integer) RETURNS integer AS $$select 1$$");
+    let none = function("", "CREATE FUNCTION f() RETURNS integer AS $$select 1$$");
     schema.routines = vec![one.clone(), none.clone()];
     assert_eq!(dependents(&schema, &ObjectId::routine(&one)), ["Calls t.a"]);
     assert!(dependents(&schema, &ObjectId::routine(&none)).is_empty());

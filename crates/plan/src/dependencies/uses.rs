@@ -48,7 +48,8 @@ impl Uses {
         let mentions = if routine.kind == RoutineKind::Event || dialect.checks_body(text) {
             Mentions { star: false, ..dialect.mentions(text, true) }
         } else {
-            let head = format!("{} {}", dialect.routine_head(text), typed_like(text));
+            let head = dialect.routine_head(text);
+            let head = format!("{head} {} {}", typed_like(text), declared(text));
             dialect.mentions(&head, false)
         };
         let own = Some(dialect.mentioned_as(&routine.name.name));
@@ -166,6 +167,28 @@ fn is_word_at(text: &str, at: usize, word: &str) -> bool {
     head.eq_ignore_ascii_case(word)
         && !before.chars().next_back().is_some_and(part)
         && !tail.chars().next().is_some_and(part)
+}
+
+/// The declarations of a body, without the values that they begin with: their types are
+/// looked up when the routine is made.
+///
+/// Source: PostgreSQL manual, 43.2 "Structure of PL/pgSQL" and 43.3 "Declarations".
+fn declared(text: &str) -> String {
+    let section = |(at, _): (usize, char)| {
+        let rest = &text[at..];
+        let is_begin = |(end, _): &(usize, char)| is_word_at(rest, *end, "begin");
+        let end = rest.char_indices().find(is_begin).map_or(rest.len(), |(end, _)| end);
+        &rest[..end]
+    };
+    let is_declare = |(at, _): &(usize, char)| is_word_at(text, *at, "declare");
+    let sections = text.char_indices().filter(is_declare).map(section);
+    let value = |it: &str| {
+        let is_default = |(at, _): &(usize, char)| is_word_at(it, *at, "default");
+        it.find('=').into_iter().chain(it.char_indices().find(is_default).map(|(at, _)| at)).min()
+    };
+    let types =
+        sections.flat_map(|it| it.split(';')).map(|it| &it[..value(it).unwrap_or(it.len())]);
+    types.collect::<Vec<_>>().join(" ")
 }
 
 /// What stands before `%ROWTYPE` and `%TYPE` in a body: these are looked up
