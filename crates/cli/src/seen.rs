@@ -6,6 +6,7 @@ use autogen_live::names;
 use autogen_plan::Plan;
 use autogen_schema::{
     Bearing, Change, ColumnChange, Declared, EnumChange, QName, Schema, TableChange, Unread,
+    counted,
 };
 
 use crate::error::Error;
@@ -126,7 +127,7 @@ fn places<'a>(unread: impl Iterator<Item = &'a Unread>) -> Vec<String> {
     let mut places: Vec<String> = all.iter().take(PLACES).map(ToString::to_string).collect();
     let more = all.len().saturating_sub(PLACES);
     if more > 0 {
-        places.push(format!("and {more} more {}", if more == 1 { "place" } else { "places" }));
+        places.push(format!("and {}", counted(more, "more place")));
     }
     places
 }

@@ -1,13 +1,13 @@
 //! Why there is no plan.
 
 use autogen_dialect::{Dialect, Refusal};
-use autogen_schema::visible;
+use autogen_schema::{counted, visible};
 
 /// Why no plan could be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// The schema can't exist in this database.
-    #[error("{} problem(s) with the schema for {dialect}: {}", .problems.len(), first(.problems))]
+    #[error("{} with the schema for {dialect}: {}", counted(.problems.len(), "problem"), first(.problems))]
     Invalid {
         /// The database.
         dialect: Dialect,
@@ -15,7 +15,7 @@ pub enum PlanError {
         problems: Vec<Refusal>,
     },
     /// Some changes can't be made.
-    #[error("{} change(s) can't be made: {}", .0.len(), first(.0))]
+    #[error("{} can't be made: {}", counted(.0.len(), "change"), first(.0))]
     Refused(Vec<Refusal>),
     /// A declared rename fits nothing.
     #[error("rename {rename} fits nothing: {problem}")]

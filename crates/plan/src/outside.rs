@@ -61,7 +61,7 @@ fn loss(attribute: &Attribute) -> Refusal {
         code: "A0421",
         object: attribute.object.clone(),
         message: format!(
-            "it would be lost, since what it is set on is recreated or changed: {}",
+            "{}, and would be lost, since the plan recreates or changes what it is set on",
             attribute.what
         ),
         hint: "reset it by hand first, and set it again after the migration".to_owned(),

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use autogen_live::history::{Applied, State};
 use autogen_live::revisions::{known, pending};
 use autogen_plan::Revision;
+use autogen_schema::counted;
 
 use crate::args::Current;
 use crate::error::{Error, exit};
-use crate::output::{self, counted};
+use crate::output;
 use crate::project::Project;
 
 pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> {

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use autogen_schema::counted;
+
 use crate::args::{Global, Init};
 use crate::config::{Config, FILE, TEMPLATE};
 use crate::error::{Error, exit};
 use crate::folder::write_all;
-use crate::output::{self, counted};
+use crate::output;
 use crate::project::Project;
 use crate::seaorm::{self, Crate};
 

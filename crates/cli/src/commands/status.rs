@@ -6,6 +6,7 @@ use autogen_live::history::{Applied, State};
 use autogen_live::repair::{deployer, invalid_indexes};
 use autogen_live::revisions::{absorbed, migration};
 use autogen_plan::{Revision, Revisions};
+use autogen_schema::counted;
 
 use crate::error::{Error, exit};
 use crate::output;
@@ -117,7 +118,7 @@ fn by(row: &Applied) -> String {
 
 /// One that stopped in the middle, and how it goes on.
 fn stopped(row: &Applied, next: Option<String>, holder: Option<&str>) -> String {
-    let (done, total) = (row.steps_done, row.steps_total);
+    let done = format!("{} of {} done", row.steps_done, counted(row.steps_total, "statement"));
     let next = next.map_or(String::new(), |sql| format!("\n    next: {sql}"));
     let since = format!("begun {}{}", row.started_at, by(row));
     let (way, command) = match row.state {
@@ -125,18 +126,18 @@ fn stopped(row: &Applied, next: Option<String>, holder: Option<&str>) -> String 
         State::Running | State::Failed | State::Done => ("being applied", "upgrade"),
     };
     if let Some(holder) = holder {
-        return format!("{way} by {holder}, {done} of {total} statements done, {since}{next}");
+        return format!("{way} by {holder}, {done}, {since}{next}");
     }
     match &row.failure {
         Some(failure) => {
             let failure = failure.lines().next().unwrap_or_default();
             format!(
-                "failed, {done} of {total} statements done, {since}; `autogen {command}` goes on\
+                "failed, {done}, {since}; `autogen {command}` goes on\
                  {next}\n    because: {failure}"
             )
         }
         None => format!(
-            "interrupted while {way}, {done} of {total} statements done, {since}; `autogen \
+            "interrupted while {way}, {done}, {since}; `autogen \
              {command}` goes on{next}"
         ),
     }

@@ -98,7 +98,7 @@ pub(super) fn fill(
                 });
             }
             kind => {
-                let message = format!("a database's {kind} is left as it is");
+                let message = format!("a database's {kind} is not compared");
                 schema.unsupported.push(note("U0175", label, &message));
             }
         }
