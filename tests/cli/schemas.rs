@@ -108,8 +108,7 @@ fn what_the_other_side_can_not_represent_drops_nothing() {
         assert!(ran.err.contains(&format!("left alone: {note}")), "{note}\n{}", ran.err);
     }
     assert!(ran.out.contains("DD113"), "{}", ran.out);
-    let absent =
-        "fails if the type pair is not there: what was read does not hold it, and it is not there";
+    let absent = "fails if the type pair does not exist: it was not read, and it does not exist";
     assert!(ran.err.contains(absent), "{}", ran.err);
     // A migration that could not run is not written.
     let writes = ["diff", "-m", "more", "--from", before.url(), "--to", after.url()];

@@ -31,7 +31,7 @@ pub(crate) async fn look(plan: &mut Plan, connection: &Connection) -> Result<(),
         if let Outcome::Found(words) = outcome {
             let words = words.map_or(String::new(), |words| format!(": {words}"));
             let (code, message) = (hazard.code, &hazard.message);
-            let found = if code == ABSENT { "it is not there" } else { "there is such a row" };
+            let found = if code == ABSENT { "it does not exist" } else { "there is such a row" };
             output::note(&format!("{code}: {message}, and {found}{words}"));
         }
     }
