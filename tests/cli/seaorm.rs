@@ -417,8 +417,8 @@ fn a_crate_with_ways_of_its_own() {
     // Git leaves marks in it, with which nothing is compared.
     let marked = format!("<<<<<<< ours\n{}", project.read("migration/schema.json"));
     project.write("migration/schema.json", &marked);
-    project.unchanged(&["diff", "-m", "x"]).fails(2, "A0603", "settle the conflict");
-    project.run(&["merge"]).ok().tells("it is written anew");
+    project.unchanged(&["diff", "-m", "x"]).fails(2, "A0603", "resolve the conflict");
+    project.run(&["merge"]).ok().tells("it is rewritten");
     project.unchanged(&["diff", "-m", "x"]).ok().tells("no model ever named audit");
     // The table of the history is nobody's difference.
     project.unchanged(&["check"]).ok();
@@ -473,7 +473,7 @@ fn a_migrator_within_the_application_is_found() {
         .run(&["init"])
         .ok()
         .tells("src/migrator")
-        .tells("bring a database to the last migration");
+        .tells("upgrade a database to the last migration");
     assert!(project.read("autogen.toml").contains("migrations = \"src/migrator\""));
     let listed = project.unchanged(&["history"]).ok().out;
     assert_eq!(listed, "m20260101_000000_none (head)\n");

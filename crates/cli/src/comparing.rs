@@ -70,7 +70,7 @@ pub(crate) fn tell_outside(schema: &Schema) {
     for (name, objects) in &schema.outside.0.schemas {
         let objects = counted(*objects, "object");
         output::note(&format!(
-            "not read: schema {name} ({objects}); `schemas` in autogen.toml says which are"
+            "not read: schema {name} ({objects}); `schemas` in autogen.toml lists those that are"
         ));
     }
 }

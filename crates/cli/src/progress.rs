@@ -60,13 +60,13 @@ impl Drop for Told {
 impl Progress for Told {
     fn waiting(&mut self, _: Duration) {
         if !self.waits {
-            self.note("somebody else is migrating this database, waiting");
+            self.note("another process is migrating this database, waiting");
         }
         self.waits = true;
     }
 
     fn begins(&mut self, revision: &RevisionSummary, done: usize, total: usize) {
-        let rest = if done > 0 { format!(", going on after {done}") } else { String::new() };
+        let rest = if done > 0 { format!(", continuing after {done}") } else { String::new() };
         let (id, about) = (visible(&revision.id), visible(&revision.description));
         self.note(&format!("{id} {about}: {}{rest}", counted(total, "statement")));
         if let Some(bar) = &self.bar {
@@ -107,7 +107,7 @@ impl Progress for Told {
 
     fn blocked(&mut self, _: Duration) {
         if !self.blocked {
-            self.note("  somebody holds a lock that it needs, trying again");
+            self.note("  another session holds a lock that it requires, trying again");
         }
         self.blocked = true;
     }

@@ -45,7 +45,7 @@ pub(crate) fn settle(
     match project.drops.iter().find(|pattern| !fits(pattern)) {
         Some(pattern) => Err(nothing_to_drop(
             pattern,
-            "no table or enum that only the database has goes by that name",
+            "no table or enum that only the database has matches that name",
         )),
         None => {
             if project.config.drop_unknown_tables {
@@ -81,7 +81,7 @@ fn nothing_to_drop(pattern: &str, why: &str) -> Error {
     Error::usage(
         "A0672",
         format!("--drop {pattern} drops nothing: {why}"),
-        "write the name of a table as `autogen inspect` shows it; `*` fits anything",
+        "write the name of a table as `autogen inspect` shows it; `*` matches any text",
     )
 }
 
@@ -108,12 +108,12 @@ pub(crate) fn require(declared: &Declared, plan: &Plan, compiled: bool) -> Resul
              model with `#[autogen(skip)]` to leave it alone",
             match (declared.is_models(), compiled) {
                 (false, _) =>
-                    "make the snapshot or file anew, of models that are read with `--compiled`",
+                    "write the snapshot or file again, from models that are read with `--compiled`",
                 (true, true) => "derive `Autogen` on the model, which then registers",
                 (true, false) => "read the models with `--compiled`",
             },
             match declared.is_models() {
-                true => "say `--drop NAME` to drop it, ",
+                true => "pass `--drop NAME` to drop it, ",
                 false => "",
             }
         ),

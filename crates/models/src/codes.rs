@@ -178,7 +178,8 @@ created. Give each its own name.";
 `cargo metadata` reports the same place.";
 
     REPEATED = "A0126", "a key is given twice",
-"A key that may appear once is given twice. Remove one of them.";
+"A key that may appear only once is given twice, and autogen can't choose one of the
+values. Remove one of the keys.";
 
     KEYWORD_SHAPE = "A0127", "an index or constraint can't be read",
 "The parts of an index are strings: a column or an expression, with its options:

@@ -18,7 +18,7 @@ pub enum PlanError {
     #[error("{} can't be made: {}", counted(.0.len(), "change"), first(.0))]
     Refused(Vec<Refusal>),
     /// A declared rename fits nothing.
-    #[error("rename {rename} fits nothing: {problem}")]
+    #[error("rename {rename} matches nothing: {problem}")]
     Rename {
         /// The rename as it was given.
         rename: String,
@@ -26,7 +26,7 @@ pub enum PlanError {
         problem: String,
     },
     /// The order of changes runs in a circle.
-    #[error("these changes wait for each other: {}", .0.join("; "))]
+    #[error("these changes depend on each other: {}", .0.join("; "))]
     Circle(Vec<String>),
     /// The file would be read back as something else.
     #[error("this can't be written into a migration file, since it would be read back as \
@@ -55,12 +55,10 @@ impl PlanError {
             Self::Refused(refusals) => {
                 refusals.first().map(|it| it.hint.clone()).unwrap_or_default()
             }
-            Self::Rename { .. } => {
-                "give the name that is there now, then `=`, then the new one".to_owned()
-            }
+            Self::Rename { .. } => "give the current name, then `=`, then the new one".to_owned(),
             Self::Circle(_) => "split the change into two revisions, and report this".to_owned(),
             Self::NotReadBack(_) => {
-                "take it out of the models, and write it by hand into an `autogen revision`"
+                "remove it from the models, and write it by hand into an `autogen revision`"
                     .to_owned()
             }
         }

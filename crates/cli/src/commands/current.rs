@@ -19,7 +19,7 @@ pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> 
     for row in history.iter().filter(|row| row.state != State::Done) {
         let are = if row.steps_done == 1 { "is" } else { "are" };
         output::note(&format!(
-            "revision {} is {}: {} of {} {are} done; `autogen upgrade` goes on",
+            "revision {} is {}: {} of {} {are} done; `autogen upgrade` continues",
             row.revision.id,
             row.state,
             row.steps_done,

@@ -18,7 +18,7 @@ pub(super) async fn run(global: &Global, args: &Init) -> Result<u8, Error> {
         return Err(Error::usage(
             "A0609",
             format!("{} is there already", path.display()),
-            "edit it, or say --force to replace it",
+            "edit it, or pass --force to replace it",
         ));
     }
     let base = path.parent().map(PathBuf::from).unwrap_or_default();

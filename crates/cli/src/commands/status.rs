@@ -49,7 +49,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
                 if changed {
                     tell(
                         format!(
-                            "{name}: its file was changed after it was applied; bring it back, or \
+                            "{name}: its file was changed after it was applied; restore it, or \
                              `autogen repair {} --accept-checksum`",
                             revision.id
                         ),
@@ -74,8 +74,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
         let id = &row.revision.id;
         tell(
             format!(
-                "{id} {}: {}, and there is no file of it; bring it back, or `autogen repair {id} \
-                 --forget`",
+                "{id} {}: {}, and it has no file; restore it, or `autogen repair {id} --forget`",
                 row.revision.description,
                 applied(row)
             ),
@@ -84,8 +83,8 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     }
     for index in invalid_indexes(&connection).await? {
         let line = format!(
-            "index {index}: left half built; `autogen upgrade` builds it anew where a revision \
-             stopped at it, else `autogen repair --drop-invalid-indexes`"
+            "index {index}: invalid, half built; `autogen upgrade` rebuilds it if a revision \
+             stopped at it; else run `autogen repair --drop-invalid-indexes`"
         );
         tell(line, false);
     }
@@ -132,14 +131,13 @@ fn stopped(row: &Applied, next: Option<String>, holder: Option<&str>) -> String 
         Some(failure) => {
             let failure = failure.lines().next().unwrap_or_default();
             format!(
-                "failed, {done}, {since}; `autogen {command}` goes on\
+                "failed, {done}, {since}; `autogen {command}` continues\
                  {next}\n    because: {failure}"
             )
         }
-        None => format!(
-            "interrupted while {way}, {done}, {since}; `autogen \
-             {command}` goes on{next}"
-        ),
+        None => {
+            format!("interrupted while {way}, {done}, {since}; `autogen {command}` continues{next}")
+        }
     }
 }
 

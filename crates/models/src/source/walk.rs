@@ -37,7 +37,7 @@ impl Modules {
     pub(super) fn read_file(&mut self, files: &dyn SourceTree, id: ModuleId, place: Place) {
         let path = place.file.clone();
         if self.open.len() > DEPTH || self.open.contains(&path) {
-            let why = "modules are declared within one another without end";
+            let why = "modules declare each other without end";
             return self.too_deep(&path, why);
         }
         let before = self.at;
@@ -61,7 +61,7 @@ impl Modules {
             origin: origin(path, proc_macro2::Span::call_site()),
             code: TOO_DEEP,
             message: why.to_owned(),
-            hint: format!("at most {DEPTH} modules are read inside one another"),
+            hint: format!("at most {DEPTH} nested modules are read"),
         });
     }
 
@@ -90,7 +90,7 @@ impl Modules {
                     origin: autogen_schema::Origin { file: path.to_owned(), ..Default::default() },
                     code: UNREADABLE,
                     message: format!("the file can't be read: {why}"),
-                    hint: "its models would be taken for gone: mend the file".to_owned(),
+                    hint: "its models would seem to be removed: correct the file".to_owned(),
                 });
                 None
             }
@@ -237,8 +237,8 @@ impl Modules {
             // One of them is there for every target, and nobody wrote the others.
             None if open_paths(&item.attrs).is_some() => {
                 let what = format!("a file of the module `{name}`");
-                let why = "it is missing, and which file it is depends on the target".to_owned();
-                self.doubt(item.ident.span(), what, why);
+                let why = "it is missing, and its name depends on the target".to_owned();
+                self.leave_unlikely(item.ident.span(), what, why);
             }
             None => {
                 let what = format!("the file of module `{name}`");
@@ -290,8 +290,8 @@ fn parse(text: &str, findings: &mut Findings) -> Option<syn::File> {
         findings.add(
             span,
             TOO_DEEP,
-            format!("{what} are nested deeper here than is read"),
-            "write it in several steps; nobody reads this either",
+            format!("{what} are nested too deep here"),
+            "split it into several steps",
         );
         return None;
     }

@@ -70,8 +70,8 @@ impl Resolver<'_> {
             message: format!(
                 "the {what} is kept unchanged: it is `{there}`, and `{wanted}` is declared"
             ),
-            hint: "where both mean the same, write it as the database does; else write the \
-                   change into a revision by hand"
+            hint: "if both mean the same, write it as the database does; else write the change \
+                   into a revision by hand"
                 .to_owned(),
         });
     }
