@@ -166,7 +166,7 @@ fn indexes_that_were_left_behind() {
         connection.raw().execute_unprepared("create unique index concurrently u on a (n)").await
     });
     assert!(built.is_err());
-    project.unchanged(&["status"]).exits(1).shows("index public.u: left half built");
+    project.unchanged(&["status"]).exits(1).shows("index public.u: invalid, half built");
     project.run(&["repair", "--drop-invalid-indexes"]).ok().shows("dropped public.u\n");
     project.unchanged(&["status"]).ok();
 }

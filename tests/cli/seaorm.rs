@@ -274,7 +274,7 @@ fn a_fix_by_hand_is_taken_into_a_crate() {
             Dialect::Mysql | Dialect::Mariadb => "alter table books modify title varchar(255)",
         };
         project.execute(unseen);
-        project.unchanged(&["diff", "--adopt"]).fails(4, "A0662", "look");
+        project.unchanged(&["diff", "--adopt"]).fails(4, "A0662", "can't check");
     }
 }
 
