@@ -129,7 +129,7 @@ fn snapshots() {
         }
         // One of another commit.
         project.write("migrations/schema.json", &good.replacen("\"2\"", "\"1\"", 1));
-        project.unchanged(&diff).fails(4, "A0620", "is of revision 1");
+        project.unchanged(&diff).fails(4, "A0620", "belongs to revision 1");
         std::fs::remove_file(project.path().join("migrations/schema.json")).unwrap();
         project.unchanged(&diff).fails(2, "A0607", "schema.json");
         std::fs::create_dir(project.path().join("empty")).unwrap();

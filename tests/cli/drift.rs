@@ -71,8 +71,9 @@ fn a_fix_is_taken_into_the_history() {
         let dry = project.unchanged(&["diff", "--adopt", "--dry-run"]).ok();
         assert!(dry.out.contains("create index hot") && !dry.out.contains("bio"), "{}", dry.out);
         let ran = project.run(&["diff", "--adopt", "--revision", "2"]).ok();
-        let ran = ran.tells("the models do not say `create index hot").tells("#[autogen(index(");
-        ran.tells("what the models change comes next");
+        let ran =
+            ran.tells("the models do not declare `create index hot").tells("#[autogen(index(");
+        ran.tells("next, write what the models change");
         // Others get it; who has it already only writes it down.
         let other = other(&project, dialect);
         other.run(&["upgrade"]).ok().shows("applied 2").tells("statement");

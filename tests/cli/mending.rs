@@ -80,10 +80,10 @@ fn a_file_that_is_gone() {
         }
         project.unchanged(&["upgrade"]).fails(4, "A0510", "3").tells("--forget");
         let ran = project.unchanged(&["status"]).exits(1);
-        ran.shows("3 step: applied").shows("there is no file of it");
+        ran.shows("3 step: applied").shows("it has no file");
         project.unchanged(&["repair", "3", "--complete"]).fails(4, "A0330", "3");
         project.unchanged(&["repair", "2", "--forget"]).fails(4, "A0330", "3 is applied");
-        project.run(&["repair", "3", "--forget"]).ok().shows("out of the history");
+        project.run(&["repair", "3", "--forget"]).ok().shows("removed from the history");
         project.unchanged(&["status"]).ok();
     }
 }
@@ -166,7 +166,7 @@ fn indexes_that_were_left_behind() {
         connection.raw().execute_unprepared("create unique index concurrently u on a (n)").await
     });
     assert!(built.is_err());
-    project.unchanged(&["status"]).exits(1).shows("index public.u: left half built");
+    project.unchanged(&["status"]).exits(1).shows("index public.u: invalid, half built");
     project.run(&["repair", "--drop-invalid-indexes"]).ok().shows("dropped public.u\n");
     project.unchanged(&["status"]).ok();
 }

@@ -231,7 +231,9 @@ fn what_a_history_hides_is_found() {
         project.write(down, &text);
         project.edit(path, "CREATE TABLE extra", "DROP TABLE IF EXISTS other; CREATE TABLE extra");
         let ran = project.unchanged(&["verify"]).exits(1);
-        for part in ["2 second: the way down does not lead back", "schema.json", "models say"] {
+        for part in
+            ["2 second: the way down does not restore the schema", "schema.json", "from the models"]
+        {
             assert!(ran.out.contains(part), "`{part}` is not in\n{}", ran.out);
         }
     }

@@ -77,8 +77,8 @@ fn a_container_without_its_migrations() {
         for arguments in [&["upgrade"][..], &["status"], &["current"], &["history"], &["verify"]] {
             project.unchanged(arguments).fails(2, "A0642", "migrations");
         }
-        project.unchanged(&["check"]).fails(4, "A0510", "there is no file of it");
+        project.unchanged(&["check"]).fails(4, "A0510", "it has no file");
         std::fs::create_dir(&folder).expect("a folder");
-        project.unchanged(&["upgrade"]).fails(4, "A0510", "there is no file of it");
+        project.unchanged(&["upgrade"]).fails(4, "A0510", "it has no file");
     }
 }

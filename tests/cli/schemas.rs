@@ -108,8 +108,7 @@ fn what_the_other_side_can_not_represent_drops_nothing() {
         assert!(ran.err.contains(&format!("left alone: {note}")), "{note}\n{}", ran.err);
     }
     assert!(ran.out.contains("DD113"), "{}", ran.out);
-    let absent =
-        "fails if the type pair is not there: what was read does not hold it, and it is not there";
+    let absent = "fails if the type pair does not exist: it was not read, and it does not exist";
     assert!(ran.err.contains(absent), "{}", ran.err);
     // A migration that could not run is not written.
     let writes = ["diff", "-m", "more", "--from", before.url(), "--to", after.url()];
@@ -126,14 +125,14 @@ fn a_schema_that_holds_what_is_left_alone_is_not_dropped() {
     project.write("autogen.toml", "models = \"src\"\nexclude = [\"old.kept\"]\n");
     let after = database("create table t (id int);");
     for (made, told) in [
-        ("create type old.span as range (subtype = int)", "type old.span lies in it"),
-        ("create type old.pair as (a int)", "type old.pair lies in it"),
+        ("create type old.span as range (subtype = int)", "type old.span is in it"),
+        ("create type old.pair as (a int)", "type old.pair is in it"),
         (
             "create operator old.=== (function = int4eq, leftarg = int, rightarg = int)",
-            "operator old.===(integer,integer) lies in it",
+            "operator old.===(integer,integer) is in it",
         ),
-        ("create table old.kept (id int)", "table old.kept lies in it"),
-        ("create view old.kept as select 1 as x", "view old.kept lies in it"),
+        ("create table old.kept (id int)", "table old.kept is in it"),
+        ("create view old.kept as select 1 as x", "view old.kept is in it"),
     ] {
         let before = database(&format!(
             "create table t (id int); create schema old; create table old.gone (id int); {made};"

@@ -164,7 +164,7 @@ fn wrong_files_are_told_by_place() {
             (
                 "create trigger t after insert on nowhere begin select 1; end;",
                 "A0703",
-                "which no model and no file declares",
+                "which neither a model nor a file declares",
             ),
         ] {
             let project = project(dialect, sql);
@@ -410,7 +410,7 @@ fn what_a_partition_has_of_its_own_is_kept_beside_models() {
     // What the trigger and the index use does not go.
     let without = model.replace("pub note: String,", "");
     project.write("src/lib.rs", &without);
-    let used = "it would go, and what only the partition people_all has uses it";
+    let used = "it would be dropped, but an object that only the partition people_all has uses it";
     let ran = project.run(&["diff", "--dry-run"]);
     ran.fails(2, "A0418", &format!("column people.note: {used}"));
     project.execute("drop index noted");

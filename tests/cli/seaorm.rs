@@ -281,7 +281,7 @@ fn a_fix_by_hand_is_taken_into_a_crate() {
             Dialect::Mysql | Dialect::Mariadb => "alter table books modify title varchar(255)",
         };
         project.execute(unseen);
-        project.unchanged(&["diff", "--adopt"]).fails(4, "A0662", "look");
+        project.unchanged(&["diff", "--adopt"]).fails(4, "A0662", "can't check");
     }
 }
 
@@ -424,8 +424,8 @@ fn a_crate_with_ways_of_its_own() {
     // Git leaves marks in it, with which nothing is compared.
     let marked = format!("<<<<<<< ours\n{}", project.read("migration/schema.json"));
     project.write("migration/schema.json", &marked);
-    project.unchanged(&["diff", "-m", "x"]).fails(2, "A0603", "settle the conflict");
-    project.run(&["merge"]).ok().tells("it is written anew");
+    project.unchanged(&["diff", "-m", "x"]).fails(2, "A0603", "resolve the conflict");
+    project.run(&["merge"]).ok().tells("it is rewritten");
     project.unchanged(&["diff", "-m", "x"]).ok().tells("no model ever named audit");
     // The table of the history is nobody's difference.
     project.unchanged(&["check"]).ok();
@@ -480,7 +480,7 @@ fn a_migrator_within_the_application_is_found() {
         .run(&["init"])
         .ok()
         .tells("src/migrator")
-        .tells("bring a database to the last migration");
+        .tells("upgrade a database to the last migration");
     assert!(project.read("autogen.toml").contains("migrations = \"src/migrator\""));
     let listed = project.unchanged(&["history"]).ok().out;
     assert_eq!(listed, "m20260101_000000_none (head)\n");

@@ -107,7 +107,7 @@ fn a_snapshot_holds_what_was_not_read() {
                 let ran = project.unchanged(&["diff", "--dry-run", "--to", file]);
                 ran.fails(4, "A0671", "posts")
                     .tells("src/lib.rs:")
-                    .tells("make the snapshot or file");
+                    .tells("write the snapshot or file");
             }
         }
         project.write("src/lib.rs", &authors);
@@ -206,7 +206,7 @@ fn a_broken_schema_json_is_an_error() {
             }
         }
         project.write("migrations/schema.json", &conflict);
-        project.unchanged(&["check"]).exits(2).tells("settle the conflict");
+        project.unchanged(&["check"]).exits(2).tells("resolve the conflict");
         let file = project.path().join("migrations/schema.json");
         std::fs::remove_file(&file).expect("it was there");
         std::os::unix::fs::symlink("/dev/zero", &file).expect("a link");

@@ -43,7 +43,7 @@ fn project(dialect: Dialect, second: &str) -> Project {
 /// Makes the second statement a quick one, and requires that the rest runs.
 fn mend(project: &Project, second: &str) {
     project.edit("migrations/1_three.up.sql", second, "UPDATE a SET n = n + 1");
-    project.run(&["upgrade"]).ok().tells("going on after 1");
+    project.run(&["upgrade"]).ok().tells("continuing after 1");
     assert_eq!(project.query("select cast(n as text) as it from a"), ["2"]);
     assert_eq!(project.query("select cast(n as text) as it from b"), ["7"]);
 }
@@ -192,7 +192,7 @@ fn settings_come_back() {
         let project = project(dialect, &format!("{set};\nSELECT nothing"));
         project.run(&["upgrade"]).fails(3, "A0316", "statement 3 of 4");
         project.edit("migrations/1_three.up.sql", "SELECT nothing", uses);
-        project.run(&["upgrade"]).ok().tells("going on after 2");
+        project.run(&["upgrade"]).ok().tells("continuing after 2");
         let expected = if dialect == Dialect::Sqlite { ["1", "7"] } else { ["5", "7"] };
         assert_eq!(project.query("select cast(n as text) as it from b order by n"), expected);
     }
@@ -207,7 +207,7 @@ fn a_transaction_of_the_file() {
         project.run(&["upgrade"]).fails(3, "A0316", "statement 4 of 6");
         assert_eq!(project.query("select cast(n as text) as it from a"), ["1"]);
         project.edit("migrations/1_three.up.sql", "SELECT nothing;\n", "");
-        project.run(&["upgrade"]).ok().tells("going on after 1");
+        project.run(&["upgrade"]).ok().tells("continuing after 1");
         assert_eq!(project.query("select cast(n as text) as it from a"), ["2"]);
         let open = self::project(dialect, "BEGIN;\nUPDATE a SET n = 2");
         open.run(&["upgrade"]).fails(3, "A0316", "must end in this file by COMMIT");
@@ -226,7 +226,7 @@ fn no_room_is_left() {
     project.run(&["upgrade"]).fails(3, "A0327", "full");
     assert_eq!(project.query("select cast(count(*) as text) as it from b"), ["0"]);
     project.edit("migrations/1_three.up.sql", fill, "INSERT INTO b VALUES (6)");
-    project.run(&["upgrade"]).ok().tells("going on after 2");
+    project.run(&["upgrade"]).ok().tells("continuing after 2");
     assert_eq!(project.query("select cast(n as text) as it from b"), ["6", "7"]);
 }
 

@@ -142,8 +142,8 @@ fn what_a_file_says_and_nobody_understands() {
     for (text, place) in [
         ("-- autogen: no-transactions\nselect 1;\n", "line 2: `-- autogen: no-transactions`"),
         ("select 1;\n-- autogen: begin other-runners\nselect 2;\n", "line 3"),
-        ("-- parents: none\n-- parents: 5\nselect 1;\n", "line 3: `parents` stands"),
-        ("select '\0';\n", "line 2: a zero byte"),
+        ("-- parents: none\n-- parents: 5\nselect 1;\n", "line 3: `parents` is in the header"),
+        ("select '\0';\n", "line 2: the file contains a zero byte"),
     ] {
         file(text);
         let ran = project.unchanged(&["upgrade"]);
@@ -299,7 +299,7 @@ fn declarations_that_were_not_seen_are_not_absent() {
     std::fs::remove_dir(&lost).expect("gone");
     project.write("schema/b.sql", "/* create view w as select id from t;\n");
     let ran = project.unchanged(&["diff", "-m", "x"]).exits(2);
-    assert!(ran.err.contains("does not end"), "{}", ran.err);
+    assert!(ran.err.contains("is not closed"), "{}", ran.err);
 }
 
 #[test]

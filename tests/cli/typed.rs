@@ -116,8 +116,8 @@ fn mistaken_privileges_are_told_with_their_place() {
         ("grant select ( on people to public;", "not understood"),
         ("grant usage (a) on schema x to public;", "not understood"),
         ("grant execute on function nothing() to public;", "nothing()"),
-        ("revoke select on people from public;", "takes back what nobody has"),
-        ("revoke all on people from public;", "takes back what nobody has"),
+        ("revoke select on people from public;", "revokes a privilege that nobody has"),
+        ("revoke all on people from public;", "revokes a privilege that nobody has"),
         ("revoke execute on function nothing() from public;", "nothing()"),
     ] {
         project.write("schema/all.sql", &format!("-- a remark\n{sql}"));

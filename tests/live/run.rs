@@ -482,7 +482,7 @@ fn a_transaction_can_not_be_ended_from_inside() {
             let work = migration("1", &[(true, &["create table a (id int)", "COMMIT", "oops"])]);
             let error = up(&connection, &work).await.unwrap_err();
             assert_eq!(error.code(), "A0316");
-            assert!(error.to_string().contains("COMMIT can't stand here"), "{error}");
+            assert!(error.to_string().contains("COMMIT is not allowed here"), "{error}");
             assert!(tables(&connection).await.is_empty());
         });
     }

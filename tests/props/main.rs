@@ -365,7 +365,7 @@ fn announced_down(plan: &Plan) -> bool {
 /// anything ran, or by the server. Anything else is a fault, announced or not.
 fn is_about_rows(error: &str) -> bool {
     const WORDS: [&str; 25] = [
-        "rows are in the way of revision",
+        "existing rows block revision",
         "would leave rows without their parents",
         // SQLite.
         "constraint failed",

@@ -12,21 +12,21 @@ use autogen_schema::{ColumnType, IntWidth, QName, TextSize};
 
 const HEAD: &str = "# What a change of type does
 
-Written by `UPDATE_GOLDEN=1 cargo test -p autogen-tests --test types` from the rules
-that autogen goes by; the test holds that it is up to date. Rows are the type before,
-columns the type after.
+`UPDATE_GOLDEN=1 cargo test -p autogen-tests --test types` writes this page from autogen's
+rules; the test checks that it is up to date. Rows are the type before, columns the type
+after.
 
 | sign | meaning |
 |---|---|
-| `=` | the rows stay as they are |
-| `+` | every row is written anew, no value is lost |
-| `?` | a value may not fit or lose something: the migration holds a probe (DL104), `diff` and `upgrade` refuse where it finds a row |
-| `!` | a value may not fit, and no query can tell: a hazard (DL104) says so |
-| `-` | refused (A0402), unless you say how: `#[autogen(using = \"..\")]` |
+| `=` | the rows are unchanged |
+| `+` | every row is rewritten, no value is lost |
+| `?` | a value may not fit, or may be cut or rounded: the migration has a probe (DL104), and `diff` and `upgrade` refuse if it finds a row |
+| `!` | a value may not fit, and no query can check it: a hazard (DL104) reports it |
+| `-` | refused (A0402), unless you give the conversion: `#[autogen(using = \"..\")]` |
 
-A conversion that you give (`#[autogen(using = \"..\")]`, or an edit of the file) takes the
-place of the rule and of its probe. On SQLite every change of type rebuilds the table;
-a value that does not fit stays as it is there.
+A conversion that you give (`#[autogen(using = \"..\")]`, or an edit of the file) replaces the
+rule and its probe. On SQLite every change of type rebuilds the table, and a value that does
+not fit is kept unchanged.
 ";
 
 /// One of each family, and of each length that makes a difference.

@@ -20,10 +20,11 @@ pub struct Seen {
 /// derive `Autogen`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "no column type is known for `{Self}`",
-    label = "this field is a column, and its type is none that SeaORM stores",
-    note = "say the type with `#[sea_orm(column_type = \"..\")]` or `#[autogen(sql_type = \"..\")]`, \
-            or leave the field out with `#[sea_orm(ignore)]` or `#[autogen(skip)]`"
+    message = "`{Self}` has no known column type",
+    label = "this field is a column, but SeaORM can't store its type",
+    note = "give the type by `#[sea_orm(column_type = \"..\")]` or `#[autogen(sql_type = \
+            \"..\")]`, \
+            or exclude the field by `#[sea_orm(ignore)]` or `#[autogen(skip)]`"
 )]
 #[allow(missing_docs, reason = "written by the derive only")]
 pub trait Stored {

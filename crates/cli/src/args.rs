@@ -18,7 +18,7 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-/// What every command knows.
+/// Flags of every command.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Global {
     /// The configuration file, by default autogen.toml here or in a folder above
@@ -45,7 +45,7 @@ pub(crate) struct Global {
     /// The default features of the models' crate are off
     #[arg(long, global = true)]
     pub(crate) no_default_features: bool,
-    /// The database family, where no database tells it
+    /// The database family, if no database URL gives it
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) dialect: Option<String>,
     /// Why .env could not be read, where it names a database.
@@ -82,15 +82,15 @@ pub(crate) enum Command {
     Show(Show),
     /// Record a revision as applied without running it
     Stamp(Stamp),
-    /// Show the state of each revision in the database, and what needs repair
+    /// Show the state of each revision in the database, and what to repair
     Status,
-    /// Correct the history by hand, after a look at the database
+    /// Correct the history by hand, after you checked the database
     Repair(Repair),
     /// Exit 1 if a migration is missing or not applied
     Check,
-    /// Put a branch on top of another head, such as after a git merge
+    /// Move a branch onto another head, for example after a git merge
     Rebase(Rebase),
-    /// Replace revisions by one that does the same
+    /// Replace several revisions by one with the same result
     Squash(Squash),
     /// Run all migrations up, down and up on a scratch database, and compare
     Verify,
@@ -123,14 +123,14 @@ pub(crate) enum SchemaFormat {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Init {
-    /// Replace an autogen.toml that is there
+    /// Replace an existing autogen.toml
     #[arg(long)]
     pub(crate) force: bool,
 }
 
 #[derive(Debug, Clone, ClapArgs)]
 pub(crate) struct Diff {
-    /// The migration's message; by default the changes name it
+    /// The migration's message, by default made from its changes
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) message: Option<String>,
     /// Current schema: a database URL, models[:PATH], git:REV, snapshot:FILE,
@@ -140,7 +140,7 @@ pub(crate) struct Diff {
     /// Desired schema; takes the same sources as --from
     #[arg(long, value_name = "SOURCE")]
     pub(crate) to: Option<String>,
-    /// Only print; write nothing
+    /// Print the plan and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// How to print the plan
@@ -153,10 +153,10 @@ pub(crate) struct Diff {
     /// databases
     #[arg(long, conflicts_with_all = ["from", "to"])]
     pub(crate) adopt: bool,
-    /// A rename: table=new, table.column=new, type:name=new, type:name.value=new
+    /// Rename something: table=new, table.column=new, type:name=new, type:name.value=new
     #[arg(long = "rename", value_name = "OLD=NEW")]
     pub(crate) renames: Vec<String>,
-    /// A name that is dropped, not renamed
+    /// Drop this name instead of renaming it
     #[arg(long = "no-rename", value_name = "NAME")]
     pub(crate) no_renames: Vec<String>,
     /// Drop a table or an enum that no model ever named
@@ -168,7 +168,7 @@ pub(crate) struct Diff {
     /// The revision's number, instead of the time
     #[arg(long, value_name = "DIGITS")]
     pub(crate) revision: Option<String>,
-    /// How statements are divided among migrations, instead of the configuration's layout
+    /// How to split statements into migrations, instead of the configuration's layout
     #[arg(long, value_enum, value_name = "LAYOUT")]
     pub(crate) layout: Option<Layout>,
 }
@@ -192,7 +192,7 @@ pub(crate) struct RevisionArgs {
     /// A label for the branch that begins with it
     #[arg(long = "label", value_name = "NAME")]
     pub(crate) labels: Vec<String>,
-    /// A revision of another branch that must have run before
+    /// A revision of another branch that must run first
     #[arg(long, value_name = "REV")]
     pub(crate) depends: Vec<String>,
     /// The revision's number, instead of the time
@@ -218,10 +218,10 @@ pub(crate) struct Merge {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Rebase {
-    /// The head that moves, with its ancestors that the other head lacks
+    /// The head to move, with its ancestors that the other head lacks
     #[arg(value_name = "REV")]
     pub(crate) revision: String,
-    /// The head to put it on, if there are more than two
+    /// The head to move it onto, if there are more than two
     #[arg(long, value_name = "REV")]
     pub(crate) onto: Option<String>,
 }
@@ -287,22 +287,22 @@ pub(crate) struct Repair {
     /// The revision, by the beginning of its number
     #[arg(value_name = "REV", required_unless_present = "drop_invalid_indexes")]
     pub(crate) revision: Option<String>,
-    /// Its file was changed after it ran, and the change is right
+    /// Accept the change of its file after it ran
     #[arg(long, group = "what")]
     pub(crate) accept_checksum: bool,
-    /// The statement at which it stopped has run
+    /// Record that the statement at which it stopped has run
     #[arg(long, group = "what")]
     pub(crate) done: bool,
-    /// The statement at which it stopped has not run
+    /// Record that the statement at which it stopped has not run
     #[arg(long, group = "what")]
     pub(crate) not_done: bool,
-    /// The rest was done by hand: it is applied, or undone
+    /// Record that the rest was done by hand: it is applied, or undone
     #[arg(long, group = "what")]
     pub(crate) complete: bool,
     /// Remove it from the history
     #[arg(long, group = "what")]
     pub(crate) forget: bool,
-    /// Drop indexes that were left half built (PostgreSQL)
+    /// Drop invalid, half-built indexes (PostgreSQL)
     #[arg(long, group = "what", conflicts_with = "revision")]
     pub(crate) drop_invalid_indexes: bool,
 }
@@ -310,7 +310,7 @@ pub(crate) struct Repair {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Upgrade {
     /// The revision: the beginning of its number, a label, `head`, `heads`, `+N`
-    /// for N steps, and `REV+N`; with --sql also FROM:TO
+    /// for N steps, or `REV+N`; with --sql also FROM:TO
     #[arg(default_value = "head")]
     pub(crate) revision: String,
     /// Only print the script; run nothing
@@ -334,10 +334,10 @@ pub(crate) struct Downgrade {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct History {
-    /// Only revisions after FROM, up to TO; either may be left out, or be `current`
+    /// Only revisions after FROM, up to TO; either may be omitted, or be `current`
     #[arg(short, long, value_name = "FROM:TO", allow_hyphen_values = true)]
     pub(crate) range: Option<String>,
-    /// Mark where the database stands
+    /// Mark the current revisions of the database
     #[arg(short, long)]
     pub(crate) indicate_current: bool,
     /// Show parents, and whether the database has them
@@ -354,8 +354,8 @@ pub(crate) struct Inspect {
     /// How to show it
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: SchemaFormat,
-    /// As SQL, and only what `.sql` files declare beside models: views, functions,
-    /// triggers, policies and the like
+    /// Print as SQL what `.sql` files can declare: views, functions, triggers,
+    /// policies and similar objects
     #[arg(long, conflicts_with = "format")]
     pub(crate) scripts: bool,
 }

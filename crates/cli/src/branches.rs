@@ -111,8 +111,8 @@ async fn told(
         return Err(Error::refused(
             "A0516",
             format!("{} and {} both change {}", one.id, other.id, conflicts.join(", ")),
-            "decide what shall be: undo one of the two, and write it anew on top of the other by \
-             `autogen diff`; `autogen revision --head heads` merges without a look",
+            "decide which result is intended: undo one of the two, and write it again after the \
+             other by `autogen diff`; `autogen revision --head heads` merges without this check",
         ));
     }
     let (left, right) = (left.end.as_ref(), right.end.as_ref());
@@ -125,6 +125,6 @@ async fn told(
     Err(Error::refused(
         "A0517",
         format!("it matters whether {} or {} runs first", one.id, other.id),
-        "put one on top of the other by its line `-- parents:`",
+        "make one the child of the other by its line `-- parents:`",
     ))
 }

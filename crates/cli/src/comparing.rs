@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use autogen_dialect::Dialect;
 use autogen_live::{LiveError, compare};
 use autogen_plan::{Options, Plan};
-use autogen_schema::Schema;
+use autogen_schema::{Schema, counted};
 
 use crate::error::{Error, unknown_dialect};
 use crate::loaded::Loaded;
@@ -68,9 +68,9 @@ async fn require_schemas(project: &Project, sides: [&Loaded; 2]) -> Result<(), E
 /// Tells what a database holds in schemas that are not read.
 pub(crate) fn tell_outside(schema: &Schema) {
     for (name, objects) in &schema.outside.0.schemas {
-        let (objects, noun) = (*objects, if *objects == 1 { "object" } else { "objects" });
+        let objects = counted(*objects, "object");
         output::note(&format!(
-            "not read: schema {name} ({objects} {noun}); `schemas` in autogen.toml says which are"
+            "not read: schema {name} ({objects}); `schemas` in autogen.toml lists those that are"
         ));
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn read(folder: &Path, features: &Features) -> Result<Declared, Error
         Error::usage(
             "A0621",
             format!("{} does not depend on sea-autogen", models.name),
-            "derive Autogen on the models, or leave out --compiled",
+            "derive Autogen on the models, or omit --compiled",
         )
     })?;
     let program = metadata.target_directory.join("autogen").join("compiled");
@@ -141,7 +141,7 @@ fn cargo(arguments: &[&str], manifest: &Path) -> Result<String, Error> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let errors = String::from_utf8_lossy(&output.stderr);
-    let hint = "correct what the compiler says, or leave out --compiled";
+    let hint = "correct the compiler's errors, or omit --compiled";
     Err(Error {
         listing: errors.trim_end().to_owned(),
         ..Error::usage("A0622", "the models can't be compiled", hint)

@@ -122,50 +122,50 @@ pub(crate) const TEMPLATE: &str = r#"# autogen: migrations for SeaORM models.
 # The models: a crate, a workspace, a folder or one file.
 models = "."
 
-# The features of the models' crate that are on, beside its default ones.
+# Features of the models' crate to turn on, in addition to its default ones.
 # features = ["postgres"]
 # default_features = false
 
-# What models can't say: views, functions, triggers, policies and the like, as
-# the statements that create them; `*` fits anything in a name, `**` any folders.
+# What models can't declare: views, functions, triggers, policies and others, as
+# the statements that create them; `*` matches any part of a name, `**` any folders.
 # With this line, what no file declares is dropped; without it, left alone.
 # sql = ["schema/*.sql"]
 
-# Where the migrations live.
+# The migrations folder.
 migrations = "migrations"
 
-# What migrations are: `sql`, files that autogen runs, or `sea-orm`, a crate of SeaORM
-# migrations, whose folder is named above.
+# The format of migrations: `sql`, files that autogen runs, or `sea-orm`, a crate of
+# SeaORM migrations, whose folder is named above.
 # format = "sql"
 
-# One file of SQL for each transaction, for `sqlx migrate run`.
+# Write one SQL file per transaction, for `sqlx migrate run`.
 # layout = "sqlx"
 
-# The database family, where no database tells it: sqlite, postgres, mysql or
+# The database family, if no database URL gives it: sqlite, postgres, mysql or
 # mariadb.
 # dialect = "postgres"
 
-# PostgreSQL: the schemas that are compared as a whole, if not only the current
-# one. Of others, only what models name is compared.
+# PostgreSQL: the schemas that are compared completely, by default the current one.
+# In others, only what models name is compared.
 # schemas = ["public", "billing"]
 
 # PostgreSQL: compare privileges (GRANT) with those in the .sql files.
 # privileges = true
 
-# SQLite: the order of fields is the order of columns. Where it changes, or a field
-# comes in between, the table is rebuilt.
+# SQLite: columns have the order of the fields. If it changes, or a field is added in
+# between, the table is rebuilt.
 # column_order = true
 
-# Tables that are compared, and tables that are left alone; `*` fits anything.
+# Tables to compare, and tables to leave alone; `*` matches any text.
 # include = ["shop_*"]
 # exclude = ["tmp_*"]
 
-# Drop what the database has and no model ever named, neither now nor in schema.json;
-# without this line it is left alone, and `diff --drop TABLE` drops one.
+# Drop tables and enums that no model ever named, now or in schema.json. Without this
+# line they are left alone, and `diff --drop TABLE` drops one.
 # drop_unknown_tables = true
 
-# What `upgrade` and `downgrade` wait for: another deployer, the locks of each
-# statement (0: what the server does by itself), and its end (0: for ever).
+# How long `upgrade` and `downgrade` wait for another running migration, for the locks
+# of each statement (0: the server's own setting), and for its end (0: no limit).
 # wait = "10m"
 # lock_timeout = "30s"
 # statement_timeout = "1h"

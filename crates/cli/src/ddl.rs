@@ -55,9 +55,9 @@ async fn scratch(project: &Project, path: &Path) -> Result<Scratch, Error> {
     Scratch::embedded(dialect).await?.ok_or_else(|| {
         Error::usage(
             "A0627",
-            format!("reading {} takes a {dialect} server", path.display()),
-            "say --database-url: the statements run on a database of their own beside it, which \
-             is dropped again",
+            format!("reading {} requires a {dialect} server", path.display()),
+            "pass --database-url: the statements run on a scratch database on that server, which \
+             is dropped afterwards",
         )
     })
 }
@@ -110,7 +110,7 @@ fn refused(path: &Path, text: &str, error: LiveError) -> Error {
         ..Error::usage(
             "A0660",
             format!("{}:{line}: {reason}\n  in: {first}", path.display()),
-            "correct the file: it is run as it is, on an empty database of this family",
+            "correct the file: it runs unchanged on an empty database of this family",
         )
     }
 }

@@ -146,9 +146,9 @@ impl Drift {
         let both = conflicts(&self.plan.up.changes, &plan.up.changes);
         Err(Error::refused(
             "A0631",
-            format!("what the models change was changed by hand as well: {}", both.join(", ")),
-            "`autogen diff --adopt` writes down what was done by hand, and the models' changes \
-             come after it; or take it back by hand",
+            format!("the models change something that was changed by hand: {}", both.join(", ")),
+            "`autogen diff --adopt` writes the manual change into a migration, before those of \
+             the models; or undo it by hand",
         ))
     }
 
@@ -169,7 +169,7 @@ impl Drift {
             let object = change.object();
             if rest.up.changes.iter().any(|it| it.object() == object) {
                 output::note(&format!(
-                    "the models do not say `{}`: {}",
+                    "the models do not declare `{}`: {}",
                     change.describe(),
                     saying(change)
                 ));
@@ -192,7 +192,10 @@ fn by_hand(plan: &Plan) -> impl Iterator<Item = &Change> {
 /// How models say a change.
 fn saying(change: &Change) -> &'static str {
     match change {
-        Change::Table(_) => "add the model, exclude the table in autogen.toml, or it goes again",
+        Change::Table(_) => {
+            "add the model, or exclude the table in autogen.toml; otherwise the \
+                             next migration drops it"
+        }
         Change::Column(_) => {
             "correct the field: its type, Option for NULL, #[autogen(default = ..)], or add it"
         }

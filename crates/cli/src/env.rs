@@ -20,13 +20,13 @@ pub(crate) fn load() -> Option<Error> {
         dotenvy::Error::LineParse(found, _) => {
             let first = found.lines().next().unwrap_or_default();
             let line = text.lines().position(|line| line.contains(first)).map_or(1, |at| at + 1);
-            format!("{}:{line}: this is no line of the form NAME=value", path.display())
+            format!("{}:{line}: the line is not of the form NAME=value", path.display())
         }
         _other => format!("{}: {error}", path.display()),
     };
     let unset = std::env::var_os(URL).is_none() && text.contains(URL);
     unset.then(|| {
-        let hint = "correct the line: a value with spaces stands in quotes; or say --database-url";
+        let hint = "correct the line (quote a value with spaces), or pass --database-url";
         Error::usage("A0629", place, hint)
     })
 }

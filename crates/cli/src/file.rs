@@ -12,7 +12,7 @@ pub(crate) fn read(path: &Path) -> Result<String, Error> {
     let failed = |error: std::io::Error| Error::file(path, "read", &error);
     let about = std::fs::metadata(path).map_err(failed)?;
     if !about.is_file() {
-        return Err(unreadable(path, "it is no regular file"));
+        return Err(unreadable(path, "it is not a regular file"));
     }
     if about.len() > LARGEST {
         return Err(unreadable(path, &format!("it is larger than {} MiB", LARGEST >> 20)));
@@ -28,6 +28,6 @@ pub(crate) fn unreadable(path: &Path, why: &str) -> Error {
     Error::usage(
         "A0673",
         format!("{} can't be read: {why}", path.display()),
-        "name a file of text, in UTF-8",
+        "name a text file in UTF-8",
     )
 }

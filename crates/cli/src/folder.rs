@@ -27,9 +27,9 @@ impl Folder {
         if self.format == Format::Sql && !self.path.exists() {
             return Err(Error::usage(
                 "A0642",
-                format!("there is no folder of migrations at {}", self.path.display()),
-                "bring it along, or name the right one by --migrations or in autogen.toml; in a \
-                 new project `autogen diff` makes it with the first migration",
+                format!("there is no migrations folder at {}", self.path.display()),
+                "deploy it too, or name the right one by --migrations or in autogen.toml; in a \
+                 new project `autogen diff` creates it with the first migration",
             ));
         }
         self.revisions_or_none()
@@ -147,9 +147,9 @@ pub(crate) fn read_snapshot(path: &Path) -> Result<Snapshot, Error> {
     Snapshot::from_json(&text).map_err(|error| {
         let message = format!("{}: {error}", path.display());
         let hint = if text.contains("<<<<<<<") {
-            "two branches both added a migration: settle the conflict in the migrations first"
+            "two branches both added a migration: resolve the conflict in the migrations first"
         } else {
-            "bring it back from version control, or use the autogen that wrote it, or a newer one"
+            "restore it from version control, or use the autogen that wrote it, or a newer one"
         };
         Error::usage("A0603", message, hint)
     })

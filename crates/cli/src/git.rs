@@ -31,7 +31,7 @@ impl Tree {
         let root = text(&base, &["rev-parse", "--show-toplevel"]).map_err(|reason| {
             Error::usage(
                 "A0628",
-                format!("git can't be asked about {revision}: {reason}"),
+                format!("git can't be run for {revision}: {reason}"),
                 "run it within a git repository, with git on the PATH",
             )
         })?;
@@ -42,7 +42,7 @@ impl Tree {
             Error::usage(
                 "A0628",
                 format!("git knows no revision `{revision}`"),
-                "name a branch, a tag or a commit; fetch it first, if it is elsewhere",
+                "name a branch, a tag or a commit; fetch it first if it is only on a remote",
             )
         })?;
         let files = read(&root, commit.trim_end()).map_err(|reason| {
@@ -82,7 +82,7 @@ impl Tree {
     fn inner(&self, path: &Path) -> Result<String, Error> {
         let outside = || {
             let message = format!("{} is not in the repository", path.display());
-            Error::usage("A0628", message, "name a path below the root of the repository")
+            Error::usage("A0628", message, "name a path inside the repository")
         };
         let root = self.root.canonicalize().map_err(|_| outside())?;
         let full = absolute(path).ok_or_else(outside)?;

@@ -16,7 +16,7 @@ pub(crate) fn revision(asked: Option<&str>, revisions: &Revisions) -> Result<Str
         Some(other) => {
             return Err(Error::usage(
                 "A0616",
-                format!("--revision {other} has more than digits"),
+                format!("--revision {other} has other characters than digits"),
                 "write it like 20261122093000",
             ));
         }

@@ -13,12 +13,6 @@ const RED: Style = AnsiColor::Red.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const DIM: Style = Style::new().dimmed();
 
-/// A number of things: `1 step`, `2 steps`.
-pub(crate) fn counted(number: usize, noun: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{ending}")
-}
-
 /// Writes a result for people: hidden characters of names and comments are written
 /// out. A reader that went away (`| head`) is no error.
 pub(crate) fn result(text: &str) {

@@ -31,15 +31,15 @@ pub(crate) async fn look(plan: &mut Plan, connection: &Connection) -> Result<(),
         if let Outcome::Found(words) = outcome {
             let words = words.map_or(String::new(), |words| format!(": {words}"));
             let (code, message) = (hazard.code, &hazard.message);
-            let found = if code == ABSENT { "it is not there" } else { "there is such a row" };
+            let found = if code == ABSENT { "it does not exist" } else { "there is such a row" };
             output::note(&format!("{code}: {message}, and {found}{words}"));
         }
     }
     let statements: Vec<&str> = plan.up.steps().map(|it| it.step.sql.as_str()).collect();
     if let Some(tables) = worn_out(connection, &statements).await? {
         output::note(&format!(
-            "A0331: before this can run here, a table is to be built anew, since no more columns \
-             come or go at once: {tables}"
+            "A0331: a table must be rebuilt before this can run here, since it allows no more \
+             instant column changes: {tables}"
         ));
     }
     Ok(())
@@ -57,7 +57,7 @@ pub(crate) fn require_possible(plan: &Plan) -> Result<(), Error> {
     let lines: Vec<String> =
         found.iter().map(|it| format!("\n  {}: {}", it.code, it.message)).collect();
     let safer = match first.code {
-        "DL104" => "correct the values, or say how they are converted: #[autogen(using = \"..\")]",
+        "DL104" => "correct the values, or give the conversion: #[autogen(using = \"..\")]",
         _ => &first.safer,
     };
     let who = match found.iter().any(|it| it.code == ABSENT) {

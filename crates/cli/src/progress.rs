@@ -6,7 +6,7 @@ use std::time::Duration;
 use autogen_live::Phase;
 use autogen_live::history::RevisionSummary;
 use autogen_live::run::{Finished, Progress};
-use autogen_schema::visible;
+use autogen_schema::{counted, visible};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output;
@@ -60,16 +60,15 @@ impl Drop for Told {
 impl Progress for Told {
     fn waiting(&mut self, _: Duration) {
         if !self.waits {
-            self.note("somebody else is migrating this database, waiting");
+            self.note("another process is migrating this database, waiting");
         }
         self.waits = true;
     }
 
     fn begins(&mut self, revision: &RevisionSummary, done: usize, total: usize) {
-        let rest = if done > 0 { format!(", going on after {done}") } else { String::new() };
+        let rest = if done > 0 { format!(", continuing after {done}") } else { String::new() };
         let (id, about) = (visible(&revision.id), visible(&revision.description));
-        let noun = if total == 1 { "statement" } else { "statements" };
-        self.note(&format!("{id} {about}: {total} {noun}{rest}"));
+        self.note(&format!("{id} {about}: {}{rest}", counted(total, "statement")));
         if let Some(bar) = &self.bar {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
@@ -94,7 +93,7 @@ impl Progress for Told {
         let Finished { number, total, .. } = it;
         let mut words = format!("{:.2} s", it.took.as_secs_f64());
         if let Some(rows) = it.rows {
-            words.push_str(&format!(", {rows} row{}", if rows == 1 { "" } else { "s" }));
+            words.push_str(&format!(", {}", counted(rows, "row")));
         }
         match &self.bar {
             Some(bar) => {
@@ -108,7 +107,7 @@ impl Progress for Told {
 
     fn blocked(&mut self, _: Duration) {
         if !self.blocked {
-            self.note("  somebody holds a lock that it needs, trying again");
+            self.note("  another session holds a lock that it requires, trying again");
         }
         self.blocked = true;
     }

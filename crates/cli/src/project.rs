@@ -79,7 +79,8 @@ impl Project {
         Err(Error::usage(
             "A0641",
             "there is no project here: no autogen.toml in this folder, and in none above it",
-            "`autogen init` begins one; else change to its folder, or name its file by --config",
+            "`autogen init` starts one; or change to the project's folder, or name its file by \
+             --config",
         ))
     }
 

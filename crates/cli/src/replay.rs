@@ -46,9 +46,9 @@ impl<'p> Replay<'p> {
                 Scratch::embedded(dialect).await?.ok_or_else(|| {
                     Error::usage(
                         "A0627",
-                        format!("running {dialect} migrations takes a {dialect} server"),
-                        "say --database-url: they run on a database of their own beside it, \
-                         which is dropped again",
+                        format!("running {dialect} migrations requires a {dialect} server"),
+                        "pass --database-url: they run on a scratch database on that server, \
+                         which is dropped afterwards",
                     )
                 })?
             }

@@ -22,7 +22,7 @@ pub(crate) fn read(project: &Project) -> Result<Option<Vec<SqlFile>>, Error> {
         if found.is_empty() {
             return Err(Error::usage(
                 "A0705",
-                format!("no file fits `{pattern}`, which autogen.toml names under `sql`"),
+                format!("no file matches `{pattern}`, which autogen.toml lists under `sql`"),
                 "correct the pattern, or write the file; paths are relative to autogen.toml",
             ));
         }
@@ -64,8 +64,8 @@ fn matching(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
     if let Some(path) = found.iter().find(is_lost) {
         return Err(Error::usage(
             "A0673",
-            format!("{} can't be read: it is no file", path.display()),
-            "bring the file back, or take it out of the folder",
+            format!("{} can't be read: it is not a file", path.display()),
+            "restore the file, or remove it from the folder",
         ));
     }
     found.retain(|path| path.is_file());

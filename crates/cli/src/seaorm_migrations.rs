@@ -13,8 +13,9 @@ use crate::seaorm::{self, Crate};
 use crate::stepping::back;
 
 /// What to do where there is no script.
-pub(crate) const NO_SCRIPT: &str =
-    "they are programs, not scripts; `autogen diff --dry-run --format sql` shows what is to come";
+pub(crate) const NO_SCRIPT: &str = "they are programs, not scripts; `autogen diff --dry-run \
+                                    --format sql` shows the SQL of the \
+     next one";
 
 /// Runs the migrations up to a revision.
 pub(crate) async fn up(project: &Project, goal: &str) -> Result<u8, Error> {
@@ -57,8 +58,9 @@ pub(crate) async fn down(project: &Project, goal: &str) -> Result<u8, Error> {
     if !migrations.is_plain() {
         return Err(Error::refused(
             "A0659",
-            format!("not every migration in {} is known by name", migrations.file.display()),
-            "SeaORM goes back by numbers, and these count: run `cargo run -- down -n N` yourself",
+            format!("the names of some migrations in {} are unknown", migrations.file.display()),
+            "SeaORM goes back by a number of migrations, which includes these: run `cargo run -- \
+             down -n N` yourself",
         ));
     }
     let ran = seaorm::down(&migrations, project.url()?, undone.len());

@@ -6,6 +6,7 @@ use autogen_live::names;
 use autogen_plan::Plan;
 use autogen_schema::{
     Bearing, Change, ColumnChange, Declared, EnumChange, QName, Schema, TableChange, Unread,
+    counted,
 };
 
 use crate::error::Error;
@@ -44,7 +45,7 @@ pub(crate) fn settle(
     match project.drops.iter().find(|pattern| !fits(pattern)) {
         Some(pattern) => Err(nothing_to_drop(
             pattern,
-            "no table or enum that only the database has goes by that name",
+            "no table or enum that only the database has matches that name",
         )),
         None => {
             if project.config.drop_unknown_tables {
@@ -80,7 +81,7 @@ fn nothing_to_drop(pattern: &str, why: &str) -> Error {
     Error::usage(
         "A0672",
         format!("--drop {pattern} drops nothing: {why}"),
-        "write the name of a table as `autogen inspect` shows it; `*` fits anything",
+        "write the name of a table as `autogen inspect` shows it; `*` matches any text",
     )
 }
 
@@ -107,12 +108,12 @@ pub(crate) fn require(declared: &Declared, plan: &Plan, compiled: bool) -> Resul
              model with `#[autogen(skip)]` to leave it alone",
             match (declared.is_models(), compiled) {
                 (false, _) =>
-                    "make the snapshot or file anew, of models that are read with `--compiled`",
+                    "write the snapshot or file again, from models that are read with `--compiled`",
                 (true, true) => "derive `Autogen` on the model, which then registers",
                 (true, false) => "read the models with `--compiled`",
             },
             match declared.is_models() {
-                true => "say `--drop NAME` to drop it, ",
+                true => "pass `--drop NAME` to drop it, ",
                 false => "",
             }
         ),
@@ -126,7 +127,7 @@ fn places<'a>(unread: impl Iterator<Item = &'a Unread>) -> Vec<String> {
     let mut places: Vec<String> = all.iter().take(PLACES).map(ToString::to_string).collect();
     let more = all.len().saturating_sub(PLACES);
     if more > 0 {
-        places.push(format!("and {more} more {}", if more == 1 { "place" } else { "places" }));
+        places.push(format!("and {}", counted(more, "more place")));
     }
     places
 }

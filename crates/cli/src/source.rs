@@ -55,7 +55,7 @@ impl Source {
                 return Err(Error::usage(
                     "A0302",
                     format!("`{kind}` databases are not supported by this build"),
-                    "this build speaks to SQLite, PostgreSQL, MySQL and MariaDB",
+                    "this build supports SQLite, PostgreSQL, MySQL and MariaDB",
                 ));
             }
             _ => {
@@ -64,7 +64,7 @@ impl Source {
                 let shown = if secret { "this" } else { &format!("`{text}`") };
                 return Err(Error::usage(
                     "A0606",
-                    format!("{shown} is no source"),
+                    format!("{shown} is not a source"),
                     "write a database URL, models[:PATH], git:REV, snapshot:FILE, sql:FILE or \
                      migrations[:DIR]",
                 ));
@@ -172,8 +172,8 @@ impl Source {
                     }),
                     None => Err(Error::usage(
                         "A0607",
-                        format!("there is no schema.json in {}", path.display()),
-                        "bring it back from version control",
+                        format!("{} has no schema.json", path.display()),
+                        "restore it from version control",
                     )),
                 }
             }
@@ -187,11 +187,11 @@ fn at_head(path: &Path, found: Option<&str>, head: Option<&str>) -> Result<(), E
         Some(revision) if head != Some(revision) => Err(Error::refused(
             "A0620",
             format!(
-                "{} is of revision {revision}, the migrations end at {}",
+                "{} belongs to revision {revision}, but the migrations end at {}",
                 path.join("schema.json").display(),
                 head.unwrap_or("none at all")
             ),
-            "bring both from the same commit, or make it anew: `autogen explain A0620`",
+            "restore both from the same commit, or write it again: `autogen explain A0620`",
         )),
         Some(_) | None => Ok(()),
     }
@@ -200,7 +200,7 @@ fn at_head(path: &Path, found: Option<&str>, head: Option<&str>) -> Result<(), E
 fn snapshot(found: autogen_schema::Snapshot) -> Result<Loaded, Error> {
     let dialect = found.dialect.as_deref().map(str::parse::<Dialect>).transpose();
     let dialect = dialect.map_err(|error| {
-        Error::usage("A0604", format!("the snapshot says: {error}"), "use a newer autogen")
+        Error::usage("A0604", format!("the snapshot can't be read: {error}"), "use a newer autogen")
     })?;
     let mut declared = Declared::whole(found.schema);
     declared.done = found.renames;
@@ -216,8 +216,8 @@ pub(crate) fn models(path: &Path, features: &Features) -> Result<Declared, Error
     if !path.exists() {
         return Err(Error::usage(
             "A0608",
-            format!("there is nothing at {}", path.display()),
-            "correct `models` in autogen.toml, or --models",
+            format!("{} does not exist", path.display()),
+            "correct `models` in autogen.toml, or pass --models",
         ));
     }
     let outside = path.is_absolute() || path.starts_with("..");

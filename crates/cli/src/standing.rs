@@ -10,12 +10,11 @@ use autogen_live::Connection;
 use autogen_live::history::{Applied, State};
 use autogen_live::revisions::{known, pending};
 use autogen_plan::{Revision, Revisions};
-use autogen_schema::{Schema, Snapshot};
+use autogen_schema::{Schema, Snapshot, counted};
 
 use crate::config::Format;
 use crate::error::Error;
 use crate::git;
-use crate::output::counted;
 use crate::project::Project;
 use crate::replay::Replay;
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use autogen_plan::{Revision, Revisions};
+use autogen_schema::counted;
 
 use crate::error::Error;
-use crate::output::counted;
 
 /// The revisions to undo, newest first.
 pub(crate) fn back<'r>(

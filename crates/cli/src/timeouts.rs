@@ -25,14 +25,14 @@ pub(crate) struct Timeouts {
     /// How long to wait for another running migration: 90s, 10m, 1h; by default 10m
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) wait: Option<Duration>,
-    /// How long a statement waits for locks, in short turns; 0 for what the server
-    /// does by itself; by default 30s
+    /// How long a statement waits for locks, in short turns; 0 for the server's own
+    /// setting; by default 30s
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) lock_timeout: Option<Duration>,
-    /// How long a statement may run; by default as long as it takes
+    /// How long a statement may run; by default without limit
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) statement_timeout: Option<Duration>,
-    /// Tell how long each statement took, and how many rows it wrote
+    /// Report how long each statement took, and how many rows it wrote
     #[arg(long)]
     pub(crate) timings: bool,
 }
@@ -84,7 +84,7 @@ fn stop_on_signals() -> Stop {
         let asked = STOP.clone();
         tokio::spawn(async move {
             if signal().await.is_ok() {
-                output::note("stopping after a rollback; once more, and it ends at once");
+                output::note("stopping after a rollback; press again to end at once");
                 asked.ask();
             }
             if signal().await.is_ok() {

@@ -22,12 +22,12 @@ pub(crate) fn require_within(
             return Err(Error::refused(
                 "A0663",
                 format!(
-                    "{}: {} reaches beyond the database that it is tried on",
+                    "{}: {} changes more than the scratch database",
                     place(sql),
                     visible(&what)
                 ),
-                "take it out of the file, and run it by hand where it belongs: the database is \
-                 dropped again, and what was done beyond it would stay",
+                "remove it from the file, and run it by hand on the right server: the scratch \
+                 database is dropped, but a change outside of it would remain",
             ));
         }
     }

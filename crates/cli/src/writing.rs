@@ -75,9 +75,12 @@ fn in_rust(plan: &Plan, header: &Header) -> Result<String, Error> {
     rust_adopting(plan, &header.message).map_err(|unseen| {
         Error::refused(
             "A0662",
-            format!("a migration of SeaORM can't look whether it is so already: {unseen}"),
-            "write it by hand on top of `autogen revision`, such that it does nothing where it is \
-             so; or take the change back",
+            format!(
+                "a migration of SeaORM can't check whether this change is already made: \
+                     {unseen}"
+            ),
+            "write it by hand into an `autogen revision` so that it does nothing where the \
+             change exists; or undo the change",
         )
     })
 }
@@ -139,7 +142,7 @@ fn parts(
     if others && let Some(step) = steps.find(|it| plan.dialect.is_read_otherwise(&it.step.sql)) {
         return Err(Error::refused(
             "A0661",
-            format!("`||` would be read in another way: {}", step.step.sql),
+            format!("`||` would mean something else: {}", step.step.sql),
             "write OR, or concat(), as it is meant",
         ));
     }
@@ -161,10 +164,10 @@ fn parts(
         Some(part) if project.config.format == Format::Sql => Err(Error::refused(
             "A0657",
             format!(
-                "`{}` needs several transactions, up or down",
+                "`{}` requires several transactions, up or down",
                 part.changes().iter().map(Change::describe).collect::<Vec<_>>().join("`, `")
             ),
-            "write it with --layout autogen, or in several steps",
+            "pass --layout autogen, or make the change in several steps",
         )),
         Some(_) | None => Ok(parts),
     }
@@ -188,8 +191,8 @@ fn name(
             (Some(day), Some(time)) if time.len() == 6 => Ok(format!("m{day}_{time}_{slug}")),
             (Some(_), _) | (None, _) => Err(Error::usage(
                 "A0616",
-                format!("--revision {digits} is no time to the second"),
-                "write it like 20261122093000: SeaORM's migrations are named so",
+                format!("--revision {digits} is not a time with seconds"),
+                "write it like 20261122093000, as in the names of SeaORM's migrations",
             )),
         },
     }

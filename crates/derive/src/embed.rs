@@ -11,7 +11,7 @@ pub(crate) fn migrations(input: TokenStream) -> syn::Result<TokenStream> {
     let fail = |message: String| syn::Error::new(folder.span(), message);
     // Cargo tells macros in this way alone which crate they are expanded for.
     let root = std::env::var_os("CARGO_MANIFEST_DIR")
-        .ok_or_else(|| fail("this is not built by cargo".to_owned()))?;
+        .ok_or_else(|| fail("this is not compiled by cargo".to_owned()))?;
     let path = Path::new(&root).join(folder.value());
     let unreadable =
         |error: std::io::Error| fail(format!("can't read {}: {error}", folder.value()));
@@ -28,7 +28,7 @@ pub(crate) fn migrations(input: TokenStream) -> syn::Result<TokenStream> {
     }
     let place = |name: &str| {
         let full = path.join(name);
-        full.to_str().map(str::to_owned).ok_or_else(|| fail(format!("{name} is no UTF-8 path")))
+        full.to_str().map(str::to_owned).ok_or_else(|| fail(format!("{name} is not a UTF-8 path")))
     };
     let places = names.iter().map(|name| place(name)).collect::<syn::Result<Vec<_>>>()?;
     let watched = if snapshot { Some(place("schema.json")?) } else { None };

@@ -38,7 +38,11 @@ fn expand(input: TokenStream) -> syn::Result<TokenStream> {
     match syn::parse2(input.clone())? {
         Item::Struct(item) => expand_struct(&item),
         Item::Enum(item) => expand_enum(&item),
-        other => Err(syn::Error::new_spanned(other, "`Autogen` stands on structs and enums")),
+        other => Err(syn::Error::new_spanned(
+            other,
+            "`Autogen` can be derived only on structs \
+                                                     and enums",
+        )),
     }
 }
 

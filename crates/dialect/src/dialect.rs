@@ -19,7 +19,7 @@ pub enum Dialect {
 
 /// No database goes by this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown dialect `{0}`; known are sqlite, postgres, mysql and mariadb")]
+#[error("unknown dialect `{0}`; the dialects are sqlite, postgres, mysql and mariadb")]
 pub struct UnknownDialect(pub String);
 
 impl Dialect {

@@ -31,11 +31,11 @@ pub enum LiveError {
     NoCurrentSchema { url: String },
     #[error("{url}: {doing}: {reason}")]
     Query { url: String, doing: String, reason: String },
-    #[error("{url}: looking for rows that are in the way: {reason}")]
+    #[error("{url}: looking for rows that block the migration: {reason}")]
     BadProbe { url: String, reason: String },
-    #[error("{url}: {doing}: the catalog's answer makes no sense: {reason}")]
+    #[error("{url}: {doing}: the catalog's answer can't be understood: {reason}")]
     Catalog { url: String, doing: String, reason: String },
-    #[error("{url} is locked by somebody else: {reason}")]
+    #[error("{url} is locked by another process: {reason}")]
     Locked { url: String, reason: String },
     #[error(
         "the history in {url} has format {found}, newer than {known}, the newest that this build knows"
@@ -60,12 +60,13 @@ pub enum LiveError {
     NotApplied { url: String, revision: String },
     #[error("revision {revision} was left unfinished in {url}, {state}")]
     Unfinished { url: String, revision: String, state: String },
-    #[error("rows are in the way of revision {revision}: {findings}")]
+    #[error("existing rows block revision {revision}: {findings}")]
     RowsInTheWay { revision: String, findings: String },
-    #[error("{url}: no database to try on: {reason}")]
+    #[error("{url}: no scratch database: {reason}")]
     NoScratch { url: String, reason: String },
     #[error(
-        "revision {revision}, statement {number} of {total}: waited {seconds} s for a lock that others hold{holders}\n  {statement}"
+        "revision {revision}, statement {number} of {total}: waited {seconds} s for a lock that \
+         another session holds{holders}\n  {statement}"
     )]
     LockTimeout {
         revision: String,
@@ -95,13 +96,14 @@ pub enum LiveError {
         /// Whether an index that was begun may be left.
         leaves_index: bool,
     },
-    #[error("{url}: another session of ours got the same session of the server: {reason}")]
+    #[error("{url}: a second connection got the same session of the server: {reason}")]
     Pooler { url: String, reason: String },
     #[error(
-        "nobody can tell whether statement {number} of revision {revision} ran in {url}\n  {statement}"
+        "it cannot be determined whether statement {number} of revision {revision} ran in \
+         {url}\n  {statement}"
     )]
     Untold { url: String, revision: String, number: usize, statement: String },
-    #[error("{url}: no room is left: {reason}")]
+    #[error("{url}: no space left: {reason}")]
     Full { url: String, reason: String },
     #[error("{url}: the connection was lost: {doing}: {reason}")]
     Lost { url: String, doing: String, reason: String },
@@ -109,7 +111,7 @@ pub enum LiveError {
     NoRow { url: String, revision: String },
     #[error("{url}: revision {revision} is {state}: {problem}")]
     NotRepairable { url: String, revision: String, state: String, problem: String },
-    #[error("{url}: {place}: no more columns come or go at once: {tables}")]
+    #[error("{url}: {place}: too many instant column changes: {tables}")]
     WornOut {
         url: String,
         place: String,
@@ -165,7 +167,7 @@ impl LiveError {
                  password"
             }
             Self::NotSupported { .. } => {
-                "this build speaks to SQLite, to PostgreSQL 12 and newer, MySQL 8.0.16 and newer, \
+                "this build supports SQLite, PostgreSQL 12 and newer, MySQL 8.0.16 and newer, \
                  and MariaDB 10.6 and newer"
             }
             Self::NoSuchDatabase { .. } => {
@@ -173,21 +175,22 @@ impl LiveError {
                  `createdb` a PostgreSQL database, and `create database` one of MySQL"
             }
             Self::LoginRefused { .. } => {
-                "check user and password in the URL, and from where the server lets that user in"
+                "check user and password in the URL, and from which hosts the server accepts \
+                 that user"
             }
             Self::Unreachable { .. } => {
                 "check host and port in the URL, and whether the server runs and accepts \
                  connections from here"
             }
             Self::NotADatabase { .. } => {
-                "check the path: the file exists, and SQLite can't read it"
+                "check the path: the file exists, but SQLite can't read it"
             }
             Self::ReadOnly { .. } => {
                 "connect to the primary with a role that may write, or make the file and its \
                  folder writable"
             }
             Self::NotAllowed { .. } => {
-                "connect as the owner of the tables, or grant the role what is missing"
+                "connect as the owner of the tables, or grant the role the missing privilege"
             }
             Self::NoSuchSchema { .. } => "check the list of schemas in autogen.toml",
             Self::NoCurrentSchema { .. } => {
@@ -195,83 +198,79 @@ impl LiveError {
                  search_path, or name the schemas in autogen.toml"
             }
             Self::BadProbe { .. } => {
-                "correct the query in its line `-- autogen: probe`, or delete the line where no row \
-                 can be in the way; nothing was run"
+                "correct the query in its line `-- autogen: probe`, or delete the line if no row \
+                 can block the migration; nothing was run"
             }
-            Self::Query { .. } => {
-                "run it again; if the server gives the same answer, its log tells more"
-            }
+            Self::Query { .. } => "run it again; if it fails again, read the server's log",
             Self::Catalog { .. } => "please report this with the version of the server",
             Self::Locked { .. } => {
                 "wait until the other deployment ends, or end its session if it hangs"
             }
             Self::HistoryTooNew { .. } => "install the newest autogen",
             Self::ChecksumChanged { .. } => {
-                "bring the file back as it was and put the change into a new migration; where the \
-                 database is as the file says, `autogen repair REV --accept-checksum`"
+                "restore the file and put the change into a new migration; if the database \
+                 already matches the file, run `autogen repair REV --accept-checksum`"
             }
             Self::StatementFailed { .. } => {
-                "what stood in a transaction is undone; correct the cause and run `autogen \
-                 upgrade` again, it goes on where it stopped"
+                "open transactions were rolled back; correct the cause and run `autogen upgrade` \
+                 again: it continues where it stopped"
             }
             Self::ForeignKeysBroken { .. } => {
                 "nothing was changed; delete or correct these rows in the migration, then run it \
                  again"
             }
-            Self::NotApplied { .. } => "`autogen current` lists what is applied",
+            Self::NotApplied { .. } => "`autogen current` shows what is applied",
             Self::Unfinished { .. } => {
-                "run `autogen upgrade` or `downgrade` to finish what was begun, or do the rest by \
-                 hand and say so by `autogen repair REV --complete`"
+                "run `autogen upgrade` or `downgrade` to finish it, or do the rest by hand and \
+                 record that by `autogen repair REV --complete`"
             }
             Self::NoScratch { .. } => {
-                "let the role create databases, or name a server where it may by --database-url; \
-                 nothing in your database is touched"
+                "allow the role to create databases, or name a server where it may by \
+                 --database-url; your database is kept unchanged"
             }
             Self::LockTimeout { .. } => {
-                "nothing of this statement happened; end the transactions that are in the way, or \
-                 wait longer by --lock-timeout, and run it again: it goes on where it stopped"
+                "the statement made no change; end the blocking transactions, or wait longer by \
+                 --lock-timeout, and run it again: it continues where it stopped"
             }
             Self::StatementTimeout { leaves_index: true, .. } => {
-                "an invalid index may be left of what was begun, such as one that ends with \
-                 `_ccnew`; allow more by --statement-timeout, and run it again: it drops that one, \
-                 and goes on where it stopped"
+                "an invalid index may remain, such as one that ends with `_ccnew`; allow more \
+                 time by --statement-timeout, and run it again: it drops that index, and \
+                 continues where it stopped"
             }
             Self::StatementTimeout { leaves_index: false, .. } => {
-                "nothing of this statement happened; allow more by --statement-timeout, and run \
-                 it again: it goes on where it stopped"
+                "the statement made no change; allow more time by --statement-timeout, and run \
+                 it again: it continues where it stopped"
             }
             Self::Stopped { leaves_index: true, .. } => {
-                "an invalid index may be left of what was begun, such as one that ends with \
-                 `_ccnew`; run it again: it drops that one, and goes on where it stopped"
+                "an invalid index may remain, such as one that ends with `_ccnew`; run it again: \
+                 it drops that index, and continues where it stopped"
             }
             Self::Stopped { leaves_index: false, .. } => {
-                "nothing is half done; run it again, and it goes on where it stopped"
+                "no statement is half done; run it again: it continues where it stopped"
             }
             Self::Pooler { .. } => {
-                "a pooler hands out one session per transaction, so that no lock holds: connect \
-                 to the server itself, or through a pool in session mode"
+                "a pooler gives each transaction another session, so session locks do not work: \
+                 connect to the server directly, or through a pool in session mode"
             }
             Self::Untold { .. } => {
-                "look whether it had its effect, then say so: `autogen repair REV --done` or \
-                 `--not-done`"
+                "check the database, then run `autogen repair REV --done` or `--not-done`"
             }
             Self::Full { .. } => {
-                "make room, and run it again: what was not finished is undone, and it goes on \
-                 where it stopped"
+                "free some space, and run it again: unfinished work was rolled back, and it \
+                 continues where it stopped"
             }
             Self::Lost { .. } => {
-                "run it again: it looks what the server did, and goes on where it stopped"
+                "run it again: it checks what the server did, and continues where it stopped"
             }
-            Self::NoRow { .. } => "`autogen status` lists what is there",
-            Self::NotRepairable { .. } => "`autogen status` says how each revision stands",
+            Self::NoRow { .. } => "`autogen status` lists the revisions",
+            Self::NotRepairable { .. } => "`autogen status` shows the state of each revision",
             Self::WornOut { .. } => {
-                "nothing of this happened; build the table anew by the statement named, which \
-                 readers and writers do not wait for, and run it again: it goes on where it \
-                 stopped"
+                "nothing was run; rebuild the table by the given statement, which does not block \
+                 readers or writers, and run it again: it continues where it stopped"
             }
             Self::RowsInTheWay { .. } => {
-                "nothing of it was run; correct the rows, or, where it is meant, delete the \
-                 line `-- autogen: probe` from the file"
+                "nothing was run; correct the rows, or, if the loss is intended, delete the line \
+                 `-- autogen: probe` from the file"
             }
         }
     }

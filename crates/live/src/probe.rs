@@ -54,7 +54,7 @@ pub(crate) async fn ask(session: &mut Session, query: &str) -> Result<Outcome, L
         false => session.error(doing, error),
     };
     if split(session.dialect(), query).statements.len() != 1 {
-        let reason = format!("a probe is one query, and this is none: {}", visible(query));
+        let reason = format!("a probe is one query, and this is not a query: {}", visible(query));
         return Err(bad(session, reason));
     }
     // Times are read as the statements will read them.

@@ -78,7 +78,7 @@ async fn repair_row(
     let finished = row.state == State::Done;
     let reverting = row.state == State::Reverting;
     let file = || {
-        let files = files.ok_or_else(|| refuse("there is no file of it"))?;
+        let files = files.ok_or_else(|| refuse("it has no file"))?;
         match reverting {
             true => files.down.as_ref().ok_or_else(|| refuse("it has no way down")),
             false => Ok(&files.up),
@@ -90,7 +90,7 @@ async fn repair_row(
             let sets = accepted(session, row, file)
                 .ok_or_else(|| refuse("its file has fewer statements than are done"))?;
             set(session, id, &sets).await?;
-            Ok("its file is taken as it is".to_owned())
+            Ok("its changed file is accepted".to_owned())
         }
         Repair::Done | Repair::NotDone | Repair::Complete if finished => {
             Err(refuse("it did not stop in the middle"))
@@ -122,7 +122,7 @@ async fn repair_row(
                 return Err(refuse(&problem));
             }
             history::forget(session, id).await?;
-            Ok("it is out of the history".to_owned())
+            Ok("it was removed from the history".to_owned())
         }
     }
 }

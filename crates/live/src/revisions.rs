@@ -16,7 +16,7 @@ pub enum Mismatch {
     BadFile { file: String, error: ScriptError },
     #[error("revision {revision} is for {told}, the database is {dialect}")]
     OtherDatabase { revision: String, told: String, dialect: Dialect },
-    #[error("the database has revision {revision}, and there is no file of it")]
+    #[error("the database has revision {revision}, and it has no file")]
     NoFile { revision: String },
     #[error("{file} was changed after it was applied")]
     Changed { file: String },
@@ -41,19 +41,19 @@ impl Mismatch {
         match self {
             Self::BadFile { error, .. } => error.hint(),
             Self::OtherDatabase { .. } => {
-                "keep a folder of migrations for each database family, and name it by --migrations"
+                "keep one migrations folder per database family, and name it by --migrations"
             }
             Self::NoFile { .. } => {
-                "bring the file back from version control, or name the right --migrations; where \
-                 it is gone for good, `autogen repair REV --forget`"
+                "restore the file from version control, or name the right --migrations; if it is \
+                 lost, run `autogen repair REV --forget`"
             }
             Self::Changed { .. } => {
-                "bring back the file as it was, and put the change into a new revision; where the \
-                 database is as the file says, `autogen repair REV --accept-checksum`"
+                "restore the file, and put the change into a new revision; if the database \
+                 already matches the file, run `autogen repair REV --accept-checksum`"
             }
             Self::Between { .. } => {
-                "it stands in the middle of what was squashed: check out the commit before that, \
-                 run `autogen upgrade` there, and come back"
+                "it is in the middle of the squashed revisions: check out the commit before the \
+                 squash, run `autogen upgrade` there, and return"
             }
         }
     }

@@ -105,7 +105,7 @@ async fn drop_database(admin: &Connection, name: &str) -> Result<(), LiveError> 
     let mut session = admin.session().await?;
     session.watch(Watch::new(Stop::default(), Some(DROPPING)));
     let dropped = session.run(&sql).await;
-    dropped.map_err(|error| session.error("dropping the database that was tried on", &error))
+    dropped.map_err(|error| session.error("dropping the scratch database", &error))
 }
 
 /// Gives the server's words where it refuses.

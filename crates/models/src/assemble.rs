@@ -100,7 +100,7 @@ fn add_view(
         problems.push(Diagnostic {
             code: TWO_MODELS,
             message: format!("a second model of `{name}`"),
-            hint: format!("the first one stands in {}:{}", first.file, first.line),
+            hint: format!("the first one is in {}:{}", first.file, first.line),
             origin,
         });
         return;
@@ -162,7 +162,7 @@ fn add_enums(declared: &mut Declared, enums: Vec<SettledEnum>, problems: &mut Ve
                     origin: found.origin,
                     code: TWO_ENUMS,
                     message: format!("another enum `{name}` has other labels"),
-                    hint: format!("the first one stands in {}:{}", first.file, first.line),
+                    hint: format!("the first one is in {}:{}", first.file, first.line),
                 });
             }
             continue;
@@ -184,7 +184,7 @@ fn add_model(
         problems.push(Diagnostic {
             code: TWO_MODELS,
             message: format!("`{}` is a second model of the table `{name}`", model.ident),
-            hint: format!("the first one stands in {}:{}", first.file, first.line),
+            hint: format!("the first one is in {}:{}", first.file, first.line),
             origin,
         });
         return;
@@ -271,7 +271,8 @@ fn add_named_key(
                 code: NO_PARENT,
                 message: format!("no model declares the table `{}`", key.references),
                 hint: if near.is_empty() {
-                    "correct the name, or add `external` where the table is somebody else's"
+                    "correct the name, or add `external` if the table belongs to another \
+                     application"
                         .to_owned()
                 } else {
                     near

@@ -126,7 +126,7 @@ pub(crate) fn require_certain(
         let Meta::List(list) = &attr.meta else { continue };
         // An item that may not be there is dealt with where it is found.
         if list.path.is_ident("cfg") && part {
-            let message = format!("whether {what} is there depends on `cfg({})`", list.tokens);
+            let message = format!("whether {what} exists depends on `cfg({})`", list.tokens);
             findings.add(span, CONDITION, message, hint);
         }
         if under_condition(attr).any(|it| is_ours(&it)) {

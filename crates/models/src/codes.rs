@@ -18,19 +18,19 @@ is the parser's own, with its line and column.
 `cargo check` reports the same place. A file that uses syntax of a newer Rust
 than autogen knows can be read with `--compiled` instead.";
 
-    UNKNOWN_KEY = "A0102", "an attribute has a key that nobody knows",
-"SeaORM ignores keys that it does not know on plain fields, so a misspelt one is
-lost without a word. autogen refuses it: what you meant would be missing from
-the database.
+    UNKNOWN_KEY = "A0102", "an unknown key of an attribute",
+"SeaORM silently ignores unknown keys on plain fields, so a misspelt key has no
+effect. autogen refuses it, because what you meant would be missing from the
+database.
 
-Correct the spelling. Keys that belong to autogen stand in `#[autogen(..)]`,
-those that belong to SeaORM in `#[sea_orm(..)]`.";
+Correct the spelling. Write autogen's keys in `#[autogen(..)]`, and SeaORM's in
+`#[sea_orm(..)]`.";
 
     BAD_VALUE = "A0103", "an attribute has a value of the wrong kind",
-"A key of an attribute got a value that it can't have: a number where a string
-belongs, no value where one is needed, a word that is none of the allowed ones.
+"A key of an attribute has an invalid value: a number instead of a string, no value
+where one is required, or a word that is not allowed.
 
-The hint shows the form that is expected.";
+The hint shows the expected form.";
 
     COLUMN_TYPE = "A0104", "a column_type is not understood",
 "The text of `column_type` is the part after `ColumnType::` of sea-query's enum
@@ -42,8 +42,8 @@ arguments:
     #[sea_orm(column_type = \"Decimal(Some((10, 2)))\")]
     #[sea_orm(column_type = \"custom(\\\"citext\\\")\")]
 
-An argument that is a constant can't be read from source; write its value. A
-type that sea-query does not know is written as SQL, which wins over
+A constant as an argument can't be read from source; write its value. Write a
+type that sea-query does not have as SQL, which takes precedence over
 `column_type`: `#[autogen(sql_type = \"citext\")]`.";
 
     TYPE = "A0105", "the type of a field can't be resolved",
@@ -51,21 +51,21 @@ type that sea-query does not know is written as SQL, which wins over
 through `sea_query::ValueType`. Reading source, autogen follows modules, `use`,
 type aliases, `DeriveActiveEnum`, `DeriveValueType`, `FromJsonQueryResult` and
 plain `impl ValueType` blocks through the whole workspace. It can't see types
-that macros write or that come from other crates.
+that macros generate or that come from other crates.
 
-Ways out, any one of them:
+Do one of these:
 
-  - say the type: `#[sea_orm(column_type = \"Uuid\")]`
-  - say it as SQL: `#[autogen(sql_type = \"uuid\")]`
+  - give the type: `#[sea_orm(column_type = \"Uuid\")]`
+  - give it as SQL: `#[autogen(sql_type = \"uuid\")]`
   - let the compiler resolve it: `autogen diff --compiled`
   - if the field is no column: `#[sea_orm(ignore)]` or `#[autogen(skip)]`";
 
     DEFAULT = "A0106", "a default can't be read",
-"`default_expr` is Rust that SeaORM runs. autogen does not run it; it knows
+"`default_expr` is Rust that SeaORM runs. autogen does not run it. It reads
 literals, `Expr::current_timestamp()`, `Expr::cust(\"..\")`, `Expr::val(..)`,
-`Keyword::CurrentTimestamp`, `Func::cust(..)` and their like.
+`Keyword::CurrentTimestamp`, `Func::cust(..)` and similar calls.
 
-Write the SQL instead, it wins over `default_expr`:
+Write SQL instead, which takes precedence over `default_expr`:
 
     #[autogen(default_sql = \"my_function()\")]
 
@@ -77,27 +77,25 @@ it: COLLATE, CHARACTER SET, CHECK, CONSTRAINT .. CHECK, UNSIGNED, ON UPDATE,
 GENERATED ALWAYS AS, GENERATED .. AS IDENTITY, DEFAULT, UNIQUE, NOT NULL, NULL,
 INVISIBLE, AUTO_INCREMENT, COMMENT.
 
-Say the rest with `#[autogen(..)]`, which has a key for all that is compared.";
+Declare the rest in `#[autogen(..)]`, which has a key for everything that is compared.";
 
     NO_TABLE = "A0108", "a model does not name its table",
-"A struct that derives `DeriveEntityModel` or `Autogen` needs the name of its
-table: `#[sea_orm(table_name = \"users\")]` beside `DeriveEntityModel`,
+"A struct that derives `DeriveEntityModel` or `Autogen` requires the name of its
+table: `#[sea_orm(table_name = \"users\")]` with `DeriveEntityModel`,
 `#[autogen(table = \"users\")]` on any other struct.
 
-A struct that is no table of its own is left out with `#[autogen(skip)]`.";
+If the struct has no table of its own, exclude it with `#[autogen(skip)]`.";
 
     DUPLICATE_COLUMN = "A0109", "two fields name one column",
-"Two fields of a model have the same column name, often because a
-`column_name` repeats or because a conversion by `rename_all` makes them equal.
-Give each field a column of its own.";
+"Two fields of a model have the same column name. Often a `column_name` is repeated,
+or `rename_all` makes two names equal. Give each field a column of its own.";
 
     UNKNOWN_COLUMN = "A0110", "a column that the model does not have",
 "An index, a constraint or a relation names a column, but the struct has no field
-for it. Columns are named as they are in the database; the name of the field is
-accepted too.";
+for it. Use the column's name in the database, or the name of the field.";
 
     RELATION = "A0111", "a relation can't be read",
-"A relation that owns its foreign key says which columns it joins:
+"A relation that owns its foreign key names the columns that it joins:
 
     #[sea_orm(belongs_to = \"super::user::Entity\",
               from = \"Column::UserId\", to = \"super::user::Column::Id\")]
@@ -105,133 +103,129 @@ accepted too.";
 and in the dense format `#[sea_orm(belongs_to, from = \"user_id\", to = \"id\")]`.
 The actions are NoAction, Restrict, Cascade, SetNull and SetDefault.
 
-A `RelationTrait` written by hand is read where it is a `match` with one builder
-chain for each variant; any other form can be read with `--compiled`.";
+A `RelationTrait` written by hand must be a `match` with one builder chain for each
+variant. Read any other form with `--compiled`.";
 
     TARGET = "A0112", "the target of a relation can't be found",
-"A relation names an entity that autogen can't find: the path leads nowhere, or
-to a module without a model. Check the path and that the module is declared
-with `mod`. An entity of another crate can be read with `--compiled`, or the key
-can be said by name:
+"A relation names an entity that autogen can't find: nothing has this path, or it is
+a module without a model. Check the path, and that `mod` declares the module. Read
+an entity of another crate with `--compiled`, or declare the key by name:
 
     #[autogen(foreign_key(columns = [\"user_id\"], references = \"users(id)\", external))]";
 
     KEY_WIDTH = "A0113", "a foreign key joins unequal numbers of columns",
-"The columns on both sides of a foreign key are paired in order, so there must
-be as many on one side as on the other.";
+"The columns of both sides of a foreign key are paired in order, so both sides must
+have the same number of columns. Add or remove columns on one side.";
 
     TWO_MODELS = "A0114", "two models describe one table",
-"Each table has one model. Two structs of the same table would contradict each
-other, and one of them would be lost.
+"Each table has one model. autogen can't choose between two structs of one table.
 
-If one is only a view of the table (a partial model, say), leave it out with
-`#[autogen(skip)]`, or do not derive `DeriveEntityModel` on it.";
+If one of them maps only a part of the table, exclude it with `#[autogen(skip)]`, or
+do not derive `DeriveEntityModel` on it.";
 
     NO_PARENT = "A0115", "a foreign key to a table that no model declares",
 "The referenced table must be one of the models, or the migration would fail.
-Correct the name, or, where the table is somebody else's (another service's,
-an extension's), say so:
+Correct the name. If the table belongs to another service or to an extension, mark
+the key as external:
 
     #[autogen(foreign_key(columns = [\"user_id\"], references = \"auth.users(id)\", external))]";
 
     NO_MODELS = "A0116", "no models found",
-"Nothing under the given path derives `DeriveEntityModel` or `Autogen`. To go on
-would mean dropping every table, so autogen stops.
+"Nothing under the given path derives `DeriveEntityModel` or `Autogen`. Without
+models, autogen would drop every table, so it stops.
 
 Models must be reachable from a crate's root by `mod`. Files that no crate
-declares are not models. With `--compiled` the program must use the crate of the
+declares are not models. With `--compiled`, the program must use the crate of the
 models: a crate that is only listed in Cargo.toml registers nothing.";
 
     ENUM = "A0117", "an active enum can't be read",
 "`DeriveActiveEnum` needs `db_type`, and a value for every variant: `string_value`,
-`num_value`, a discriminant, or `rename_all`. All variants are of one kind.";
+`num_value`, a discriminant, or `rename_all`. All variants must use the same kind.";
 
     VALUE_TYPE = "A0118", "a value type can't be read",
-"`DeriveValueType` stands on a struct with one unnamed field, or says
+"`DeriveValueType` requires a struct with one unnamed field, or
 `#[sea_orm(value_type = \"String\")]`.";
 
     CONTRADICTION = "A0119", "attributes that contradict each other",
-"A column can't be both: a generated column has no default and no identity, an
-identity column has no default, `auto_increment` belongs to a primary key of one
-column, a column is nullable or it is not.";
+"Two attributes exclude each other. A generated column has no default and no
+identity. An identity column has no default. `auto_increment` requires a primary key
+of one column. A column is either nullable or not. Remove one of the attributes.";
 
     NO_CRATE = "A0120", "no crate at the given path",
 "Models are read from a crate (a folder with Cargo.toml), a workspace, a folder
-of sources with lib.rs, main.rs or mod.rs, or one `.rs` file. At the path given
-there is none of these.";
+of sources with lib.rs, main.rs or mod.rs, or one `.rs` file. The given path is none
+of these. Correct `models` in autogen.toml, or pass --models.";
 
     NO_MODULE = "A0121", "the file of a module is missing",
-"`mod x;` declares a module whose file is neither `x.rs` nor `x/mod.rs` beside
-it. A module that a build script writes can be read with `--compiled`.";
+"`mod x;` declares a module, but neither `x.rs` nor `x/mod.rs` exists in its folder.
+Read a module that a build script writes with `--compiled`.";
 
     SHAPE = "A0122", "a model is not a struct with named fields",
 "A table is a struct with named fields and no type parameters. Enums and tuple
-structs are types of columns, not tables; an enum can derive `Autogen` to say
-how its labels were renamed.";
+structs are types of columns, not tables. An enum can derive `Autogen` to declare
+renamed labels.";
 
     TWO_ENUMS = "A0123", "two enums of one name differ",
 "Two active enums name the same database type with different labels. Rename one
 of them with `enum_name`, or make them equal.";
 
     TWO_NAMES = "A0124", "a name is used twice in a table",
-"Two indexes or constraints of one table have the same name, so one of them could
-not be created. Give each its own.";
+"Two indexes or constraints of one table have the same name, so one of them can't be
+created. Give each its own name.";
 
     MANIFEST = "A0125", "a Cargo.toml can't be read",
 "The manifest is not valid TOML, so the crate's layout and names are unknown.
 `cargo metadata` reports the same place.";
 
     REPEATED = "A0126", "a key is given twice",
-"A key that stands for one thing is given twice, and only one of them could
-count. Remove one.";
+"A key that may appear only once is given twice, and autogen can't choose one of the
+values. Remove one of the keys.";
 
     KEYWORD_SHAPE = "A0127", "an index or constraint can't be read",
-"The parts of an index are strings: a column or an expression, and what hangs on
-it:
+"The parts of an index are strings: a column or an expression, with its options:
 
     #[autogen(index(name = \"posts_recent\",
         columns = [\"author_id\", \"created_at desc nulls last\", \"lower(title)\"],
         where = \"published\", include = [\"slug\"], method = \"btree\"))]
 
-An expression that is no function call stands in parentheses: `\"(a + b)\"`.
-A referenced table is written `table(column, ..)` or `schema.table(column)`.";
+Put an expression that is not a function call in parentheses: `\"(a + b)\"`.
+Write a referenced table as `table(column, ..)` or `schema.table(column)`.";
 
     UNREADABLE = "A0128", "a source file can't be read",
-"A file that the models are made of is there, and can't be read: it is not UTF-8
-(one byte in another encoding will do, also in a comment), no regular file, larger
-than 8 MiB, or the file system refuses it. To pass over it would mean to drop the
-tables of the models in it, so autogen stops.
+"A source file of the models exists, but can't be read: it is not UTF-8 (even one byte
+in a comment), it is not a regular file, it is larger than 8 MiB, or the file system
+refuses it. Without it, autogen would drop the tables of its models, so it stops.
 
-Save it as UTF-8, mend its permissions, or divide it.";
+Save the file as UTF-8, correct its permissions, or split it.";
 
     TOO_DEEP = "A0129", "a source file is nested too deep",
-"Brackets, generic types, operators in a row, or modules stand inside one another
-deeper than any program is written: at most 256 brackets and types, 4000 tokens
-without a `;`, a `,` or a block, 64 modules. A parser would overflow its stack on more.";
+"Brackets, generic types, operators or modules are nested too deep, and a parser could
+overflow its stack. The limits are 256 brackets and types, 4000 tokens without a `;`,
+a `,` or a block, and 64 modules. Split the code into smaller parts.";
 
-    CONDITION = "A0130", "a part of a model depends on what nobody can know",
-"A field, a variant, a relation or an attribute of a model stands under a `cfg` whose
-value is not known when sources are read: the target (`unix`, `target_os`), a flag of
-the compiler, `debug_assertions`. autogen knows the features of your crates: those
-that are on by default or that another crate of the workspace turns on, and those of
-`features = [..]` in autogen.toml and of `--features`.
+    CONDITION = "A0130", "a part of a model depends on an unknown condition",
+"A field, a variant, a relation or an attribute of a model has a `cfg` with a value that
+the sources do not determine: the target (`unix`, `target_os`), a compiler flag,
+`debug_assertions`. autogen does know the features of your crates: the default ones,
+those that another crate of the workspace turns on, and those of `features = [..]` in
+autogen.toml and of `--features`.
 
-Depend on a feature instead, or let the compiler read the models: `--compiled`.";
+Use a feature instead, or let the compiler read the models: `--compiled`.";
 
     EXPANDED = "A0131", "an entity in the expanded format can't be read",
 "In SeaORM's expanded format an entity is several items: `Entity`, `Model`, `Column`
-with `impl ColumnTrait`, `PrimaryKey` with `impl PrimaryKeyTrait`. They are read as
-`sea-orm-cli generate entity --expanded-format` writes them: one arm for each column,
+with `impl ColumnTrait`, `PrimaryKey` with `impl PrimaryKeyTrait`. autogen reads the form
+that `sea-orm-cli generate entity --expanded-format` writes: one arm for each column,
 `ColumnType::..` or `Enum::db_type()`, and the methods of `ColumnDef`.
 
-Write the column like that, or the entity in the compact format.";
+Write the column in this form, or the entity in the compact format.";
 
     NO_FEATURE = "A0132", "a feature that no crate of the models has",
-"`--features` and `features = [..]` in autogen.toml name features of the crates that
-hold the models, or `crate/feature` for a crate that they depend on. One that is nowhere
-is refused, as Cargo does: models under the feature that was meant would be taken as gone.
+"`--features` and `features = [..]` in autogen.toml name features of the crates of the
+models, or `crate/feature` for one of their dependencies. Like Cargo, autogen refuses an
+unknown feature: the models under the feature that you meant would seem to be removed.
 
-Look for it under `[features]` in the crate's Cargo.toml.";
+Look for its name under `[features]` in the crate's Cargo.toml.";
 }
 
 #[cfg(test)]

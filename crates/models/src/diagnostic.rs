@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use autogen_schema::Origin;
+use autogen_schema::{Origin, counted};
 use proc_macro2::Span;
 
 /// One thing that is wrong, with its place in the sources.
@@ -38,10 +38,8 @@ impl fmt::Display for Diagnostic {
 
 /// What is wrong where the sides of a foreign key are not equally many columns.
 pub(crate) fn unpaired(columns: usize, referenced: usize) -> String {
-    match columns {
-        1 => format!("1 column references {referenced}"),
-        _ => format!("{columns} columns reference {referenced}"),
-    }
+    let verb = if columns == 1 { "references" } else { "reference" };
+    format!("{} {verb} {referenced}", counted(columns, "column"))
 }
 
 /// One thing that is wrong, with its place in the tokens.

@@ -140,7 +140,7 @@ pub(crate) fn read(
             findings.add(
                 item.span,
                 CONTRADICTION,
-                format!("SeaORM's queries would not know of this `{}`", item.key),
+                format!("SeaORM's queries would ignore this `{}`", item.key),
                 format!("write `#[sea_orm({instead})]`, which autogen reads too"),
             );
         }
@@ -203,8 +203,12 @@ fn sea_orm(item: &Item, whole: bool, spec: &mut FieldSpec, findings: &mut Findin
                     None => findings.add(
                         text.span(),
                         DEFAULT,
-                        format!("the SQL of `{}` can't be known without running it", text.value()),
-                        "write the SQL beside it, where it wins: `#[autogen(default_sql = \"..\")]`",
+                        format!(
+                            "the SQL of `{}` cannot be determined without running it",
+                            text.value()
+                        ),
+                        "write the SQL too, which takes precedence: `#[autogen(default_sql = \
+                         \"..\")]`",
                     ),
                 }
             }
@@ -217,7 +221,7 @@ fn sea_orm(item: &Item, whole: bool, spec: &mut FieldSpec, findings: &mut Findin
                         text.span(),
                         EXTRA,
                         format!("`{rest}` in `extra` is not understood"),
-                        "say it with `#[autogen(..)]`, and leave it out here",
+                        "declare it in `#[autogen(..)]`, and remove it here",
                     ),
                 }
             }
@@ -257,9 +261,9 @@ fn column_type(item: &Item, findings: &mut Findings) -> Option<TypeDecl> {
         findings.add(
             text.span(),
             COLUMN_TYPE,
-            format!("`{}` is no column type that can be read", text.value()),
-            "name a variant of sea_query::ColumnType with literal arguments, or write \
-             the SQL, which wins: `#[autogen(sql_type = \"..\")]`",
+            format!("`{}` is not a column type that can be read", text.value()),
+            "name a variant of sea_query::ColumnType with literal arguments, or write the SQL, \
+             which takes precedence: `#[autogen(sql_type = \"..\")]`",
         );
     }
     known
@@ -354,7 +358,7 @@ fn storage(items: &[Item], spec: &mut FieldSpec, findings: &mut Findings) {
                 item.span,
                 CONTRADICTION,
                 format!("`{}` without `generated`", item.key),
-                "say the expression: `generated = \"..\"`",
+                "give the expression: `generated = \"..\"`",
             ),
         }
     }
@@ -452,8 +456,8 @@ fn contradictions(field: &syn::Field, spec: &FieldSpec, findings: &mut Findings)
         findings.add(
             field.ident.as_ref().map_or_else(Span::call_site, syn::Ident::span),
             CONTRADICTION,
-            format!("`{name}` has `auto_increment` and is no primary key"),
-            "move it to the primary key, or say `#[autogen(identity = \"by default\")]`",
+            format!("`{name}` has `auto_increment`, but is not a primary key"),
+            "move it to the primary key, or write `#[autogen(identity = \"by default\")]`",
         );
     }
 }

@@ -200,7 +200,7 @@ fn sea_orm(part: &Item, spec: &mut StructSpec, findings: &mut Findings) {
                     findings.add(
                         text.span(),
                         BAD_VALUE,
-                        format!("`{}` is no case style", text.value()),
+                        format!("`{}` is not a case style", text.value()),
                         format!("it is one of {}", CASE_STYLES.join(", ")),
                     );
                 }
@@ -216,7 +216,7 @@ fn autogen(part: Item, item: &ItemStruct, spec: &mut StructSpec, findings: &mut 
         "table" | "schema" if spec.sea_orm_table => findings.add(
             part.span,
             CONTRADICTION,
-            format!("SeaORM's queries would not know of this `{}`", part.key),
+            format!("SeaORM's queries would ignore this `{}`", part.key),
             format!("write `#[sea_orm({}_name = \"..\")]`, which autogen reads too", part.key),
         ),
         "table" => spec.table = part.name(findings),
@@ -379,7 +379,7 @@ fn number_primary_key(
             field.ident.as_ref().map_or_else(Span::call_site, syn::Ident::span),
             CONTRADICTION,
             "`auto_increment` on a primary key of several columns",
-            "remove it, or say `#[autogen(identity = \"by default\")]`",
+            "remove it, or write `#[autogen(identity = \"by default\")]`",
         );
     }
 }
@@ -560,7 +560,10 @@ pub(crate) fn settle(column: &mut Column, field: &Field, ty: ColumnType, finding
             findings.add(
                 field.span,
                 CONTRADICTION,
-                format!("`{}` is unsigned and no integer ({:?})", column.name, column.data_type),
+                format!(
+                    "`{}` is unsigned, but not an integer ({:?})",
+                    column.name, column.data_type
+                ),
                 "write the type as SQL: `#[autogen(sql_type = \"..\")]`",
             );
         }

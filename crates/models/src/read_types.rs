@@ -71,7 +71,7 @@ pub fn read_enum(
             "name" | "rename_all" if active => findings.add(
                 part.span,
                 CONTRADICTION,
-                format!("`{}` of an active enum is SeaORM's to say", part.key),
+                format!("`{}` of an active enum belongs in `#[sea_orm(..)]`", part.key),
                 "write `#[sea_orm(enum_name = \"..\")]` or `#[sea_orm(rename_all = \"..\")]`",
             ),
             "name" => spec.own_name = part.name(findings),
@@ -139,7 +139,7 @@ pub fn read_enum(
             findings.add(
                 text.span(),
                 COLUMN_TYPE,
-                format!("`{}` is no column type that can be read", text.value()),
+                format!("`{}` is not a column type that can be read", text.value()),
                 "name a variant of sea_query::ColumnType with literal arguments, or \"Enum\"",
             );
             return None;
@@ -164,7 +164,7 @@ fn style(part: &Item, findings: &mut Findings) -> Option<CaseStyle> {
         findings.add(
             text.span(),
             BAD_VALUE,
-            format!("`{}` is no case style", text.value()),
+            format!("`{}` is not a case style", text.value()),
             format!("it is one of {}", CASE_STYLES.join(", ")),
         );
     }
@@ -303,7 +303,7 @@ pub fn read_value_type(
                     findings.add(
                         text.span(),
                         COLUMN_TYPE,
-                        format!("`{}` is no column type that can be read", text.value()),
+                        format!("`{}` is not a column type that can be read", text.value()),
                         "name a variant of sea_query::ColumnType with literal arguments",
                     );
                     return None;
@@ -327,8 +327,8 @@ pub fn read_value_type(
         findings.add(
             ident.span(),
             VALUE_TYPE,
-            format!("`{ident}` is no value type"),
-            "it is a struct with one unnamed field, or says `value_type = \"String\"`",
+            format!("`{ident}` is not a value type"),
+            "a value type is a struct with one unnamed field, or has `value_type = \"String\"`",
         );
         return None;
     };

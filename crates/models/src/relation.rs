@@ -58,7 +58,7 @@ pub fn read_relation_enum(item: &ItemEnum, findings: &mut Findings) -> Vec<Relat
             findings.add(
                 text.span(),
                 RELATION,
-                format!("`{}` is no path of an entity", text.value()),
+                format!("`{}` is not the path of an entity", text.value()),
                 "write `belongs_to = \"super::user::Entity\"`",
             );
             continue;
@@ -144,8 +144,8 @@ fn columns(
         findings.add(
             span,
             RELATION,
-            format!("the relation does not say `{key}`"),
-            "say `from` and `to`, the columns that it joins",
+            format!("the relation does not have `{key}`"),
+            "write `from` and `to`, the columns that it joins",
         );
         return None;
     };
@@ -193,7 +193,7 @@ fn action(item: Option<&Item>, findings: &mut Findings) -> FkAction {
         findings.add(
             text.span(),
             RELATION,
-            format!("`{}` is no action of a foreign key", text.value()),
+            format!("`{}` is not an action of a foreign key", text.value()),
             "it is one of NoAction, Restrict, Cascade, SetNull, SetDefault",
         );
     }

@@ -20,22 +20,25 @@ fn of_one_file() {
         ("struct A {", "A0101 1:10 a bracket, a quote or a comment is not closed"),
         (&model("#[autogen(defalt = 1)] a: i32"), "A0102 2:22 unknown key `defalt`"),
         (&model("#[autogen(name = 1)] a: i32"), "A0103 2:29 `name` takes a string"),
-        (&model("#[sea_orm(column_type = \"Txt\")] a: i32"), "A0104 2:36 `Txt` is no column type"),
+        (
+            &model("#[sea_orm(column_type = \"Txt\")] a: i32"),
+            "A0104 2:36 `Txt` is not a column type",
+        ),
         (
             &model("a: Unknown"),
-            "A0105 2:12 the column type of `t.a` is not known: its type `Unknown` is not declared where it is used",
+            "A0105 2:12 the column type of `t.a` is unknown: its type `Unknown` is not declared where it is used",
         ),
         (
             &model("a: other_crate::Thing<i32>"),
-            "A0105 2:12 the column type of `t.a` is not known: its type `other_crate::Thing<i32>` comes from the crate `other_crate`",
+            "A0105 2:12 the column type of `t.a` is unknown: its type `other_crate::Thing<i32>` comes from the crate `other_crate`",
         ),
         (
             &format!("struct Mine;{}", model("a: Mine")),
-            "A0105 2:12 the column type of `t.a` is not known: its type `Mine` derives neither",
+            "A0105 2:12 the column type of `t.a` is unknown: its type `Mine` derives neither",
         ),
         (
             &model("a: Option<kind!()>"),
-            "A0105 2:12 the column type of `t.a` is not known: its type `kind!()`",
+            "A0105 2:12 the column type of `t.a` is unknown: its type `kind!()`",
         ),
         (&model("#[sea_orm(default_expr = \"f()\")] a: i32"), "A0106 2:37 the SQL of `f()`"),
         (&model("#[sea_orm(extra = \"WHAT\")] a: i32"), "A0107 2:30 `WHAT` in `extra`"),
@@ -87,13 +90,13 @@ fn of_one_file() {
         ),
         (
             &format!("#[derive(DeriveValueType)] struct V {{ a: i32 }} {}", model("a: V")),
-            "A0118 1:35 `V` is no value type",
+            "A0118 1:35 `V` is not a value type",
         ),
         (
             &model("#[autogen(generated = \"1\", default = 1)] a: i32"),
             "A0119 2:22 `a` is generated and has a default",
         ),
-        (&model("#[autogen(unsigned)] a: bool"), "A0119 2:33 `a` is unsigned and no integer"),
+        (&model("#[autogen(unsigned)] a: bool"), "A0119 2:33 `a` is unsigned, but not an integer"),
         (
             &format!("mod gone; {}", model("a: i32")),
             "A0121 1:5 the file of module `gone` is missing",
@@ -333,7 +336,7 @@ fn what_nobody_can_know_is_an_error() {
     let found = problems(
         "#[derive(Autogen)] #[autogen(table = \"t\")] struct T { a: i32, #[cfg(unix)] b: i32 }",
     );
-    assert_eq!(found, ["A0130 1:76 whether `T.b` is there depends on `cfg(unix)`"]);
+    assert_eq!(found, ["A0130 1:76 whether `T.b` exists depends on `cfg(unix)`"]);
     let found = problems(
         "#[derive(Autogen)] #[autogen(table = \"t\")] struct T { #[cfg_attr(unix, autogen(unique))] a: i32 }",
     );

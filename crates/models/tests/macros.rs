@@ -68,84 +68,87 @@ fn what_a_macro_makes_elsewhere_is_listed() {
             "models.rs:2:1: the macro `my_entities!`: it is defined elsewhere\n",
         ),
         ("paste::paste! { struct [<A b>]; }", "models.rs:2:8: the macro `paste!`"),
-        ("macro_rules! a { (b) => {} } a!(c);", "what it stands for can't be told"),
+        ("macro_rules! a { (b) => {} } a!(c);", "its expansion cannot be determined"),
         ("macro_rules! a { () => { a!(); } } a!();", "without end"),
-        ("macro_rules! a { ($e:expr) => { $e } } a!(1);", "is no list of items"),
+        ("macro_rules! a { ($e:expr) => { $e } } a!(1);", "is not a list of items"),
         (
             "lazy_static! { static ref A: B = derive!(DeriveEntityModel); }",
             "the macro `lazy_static!`",
         ),
         ("automod::dir!(\"nothere\");", "`automod::dir!`: no module can be seen in `nothere`"),
         ("include!(concat!(env!(\"OUT_DIR\"), \"/x.rs\"));", "known only when it is compiled"),
-        ("#[entity] struct User { id: i32 }", "the struct `User`: what the attribute `#[entity]`"),
+        (
+            "#[entity] struct User { id: i32 }",
+            "the struct `User`: the effect of the attribute `#[entity]`",
+        ),
         ("#[my::entity] #[derive(Serialize)] struct User { id: i32 }", "`#[my::entity]`"),
         ("use my::entity; #[entity] #[derive(Serialize)] struct User {}", "`#[entity]`"),
         ("#[entities] mod users { struct User; }", "the module `users`"),
         ("#[derive(Mine)] #[sea_orm(table_name = \"x\")] struct User;", "it names a table"),
         ("fn f() { #[derive(DeriveEntityModel)] struct Model; }", "in the body of a function"),
         ("const _: () = { #[derive(Autogen)] struct Model; };", "in the body of a function"),
-        (
-            "impl T { fn f() { entity! { table_name } } }",
-            "the macro `entity!`: it stands in the body",
-        ),
+        ("impl T { fn f() { entity! { table_name } } }", "the macro `entity!`: it is in the body"),
         // Inside of any other item.
-        ("const _: () = foo! { table_name };", "the macro `foo!`: it stands"),
+        ("const _: () = foo! { table_name };", "the macro `foo!`: it is in"),
         ("const _: () = foreign::entities! { users };", "the macro `entities!`"),
         (
             "static A: X = LazyLock::new(|| foo! { #[derive(Autogen)] struct A; });",
-            "the macro `foo!`: it stands",
+            "the macro `foo!`: it is in",
         ),
-        ("type X = foo! { DeriveEntityModel };", "the macro `foo!`: it stands"),
-        ("pub struct X(foo! { Autogen });", "the macro `foo!`: it stands"),
-        ("union X { a: foo! { Autogen } }", "the macro `foo!`: it stands"),
-        ("impl X { foo! { table_name } }", "the macro `foo!`: it stands"),
-        ("trait X { foo! { table_name } }", "the macro `foo!`: it stands"),
-        ("extern \"C\" { foo! { table_name } }", "the macro `foo!`: it stands"),
-        ("struct X([u8; { #[derive(Autogen)] struct A; 1 }]);", "the struct `A`: it stands"),
+        ("type X = foo! { DeriveEntityModel };", "the macro `foo!`: it is in"),
+        ("pub struct X(foo! { Autogen });", "the macro `foo!`: it is in"),
+        ("union X { a: foo! { Autogen } }", "the macro `foo!`: it is in"),
+        ("impl X { foo! { table_name } }", "the macro `foo!`: it is in"),
+        ("trait X { foo! { table_name } }", "the macro `foo!`: it is in"),
+        ("extern \"C\" { foo! { table_name } }", "the macro `foo!`: it is in"),
+        ("struct X([u8; { #[derive(Autogen)] struct A; 1 }]);", "the struct `A`: it is in"),
         (
             "fn f() { struct X([u8; { mod m { #[derive(Autogen)] struct A; } 1 }]); }",
-            "the struct `A`: it stands",
+            "the struct `A`: it is in",
         ),
         (
             "enum X { A = { mod m { #[derive(DeriveEntityModel)] struct M; } 1 } }",
-            "the struct `M`: it stands",
+            "the struct `M`: it is in",
         ),
-        ("enum X { A = { foo! { table_name } } }", "the macro `foo!`: it stands"),
-        ("struct X([u8; { mod files; 1 }]);", "the module `files`: it stands"),
-        ("impl X { default fn f() { foo! { table_name } } }", "the macro `foo!`: it stands"),
-        ("impl X { fn f(a: table_name); }", "an item: the parser does not know this form"),
+        ("enum X { A = { foo! { table_name } } }", "the macro `foo!`: it is in"),
+        ("struct X([u8; { mod files; 1 }]);", "the module `files`: it is in"),
+        ("impl X { default fn f() { foo! { table_name } } }", "the macro `foo!`: it is in"),
+        ("impl X { fn f(a: table_name); }", "an item: the parser does not support this form"),
         // Macros of the project, wherever they are defined and whatever they call.
         (
             "mod a { pub fn f() { make!(users); } }
              macro_rules! make { ($n:ident) => { inner!($n) } }
              macro_rules! inner { ($n:ident) => { #[derive(DeriveEntityModel)] struct $n; } }",
-            "the macro `make!`: it stands in the body",
+            "the macro `make!`: it is in the body",
         ),
         (
             "macro_rules! inner { () => { #[derive(Autogen)] struct A; } }
              macro_rules! call { ($n:ident) => { $n!() } } fn f() { call!(inner) }",
-            "the macro `call!`: it stands in the body",
+            "the macro `call!`: it is in the body",
         ),
         (
             "use sea_orm::DeriveEntityModel as E; fn f() { make!() }
              macro_rules! make { () => { #[derive(E)] struct A; } }",
-            "the macro `make!`: it stands in the body",
+            "the macro `make!`: it is in the body",
         ),
-        ("fn f() { include!(\"a.rs\"); }", "the macro `include!`: it stands in the body"),
-        ("fn f() { mod files; }", "the module `files`: it stands in the body"),
+        ("fn f() { include!(\"a.rs\"); }", "the macro `include!`: it is in the body"),
+        ("fn f() { mod files; }", "the module `files`: it is in the body"),
         // Derives and attributes that nobody knows.
         (
             "#[derive(Clone, foreign::MyEntity)] struct A { a: u8 }",
-            "the type `A`: what the derive `foreign::MyEntity` adds is not known",
+            "the type `A`: the output of the derive `foreign::MyEntity` is unknown",
         ),
         ("use foreign::Entity; #[derive(Entity)] enum A { B }", "the derive `Entity`"),
         ("#[derive(MyEntity)] union A { a: u8 }", "the derive `MyEntity`"),
-        ("#[foreign::entity] fn users() {}", "an item: what the attribute `#[foreign::entity]`"),
-        ("#[entities] impl Users { fn f() {} }", "what the attribute `#[entities]`"),
-        ("#[entities] const A: u8 = 1;", "what the attribute `#[entities]`"),
-        ("#[entities] #[derive(Clone)] enum A { B }", "what the attribute `#[entities]`"),
-        ("#[entities] trait A {}", "what the attribute `#[entities]`"),
-        ("#[entities] type A = u8;", "what the attribute `#[entities]`"),
+        (
+            "#[foreign::entity] fn users() {}",
+            "an item: the effect of the attribute `#[foreign::entity]`",
+        ),
+        ("#[entities] impl Users { fn f() {} }", "the effect of the attribute `#[entities]`"),
+        ("#[entities] const A: u8 = 1;", "the effect of the attribute `#[entities]`"),
+        ("#[entities] #[derive(Clone)] enum A { B }", "the effect of the attribute `#[entities]`"),
+        ("#[entities] trait A {}", "the effect of the attribute `#[entities]`"),
+        ("#[entities] type A = u8;", "the effect of the attribute `#[entities]`"),
         ("const _: () = { foreign::entities! { users } };", "the macro `entities!`"),
         ("#[cfg_attr(unix, derive(MyEntity))] struct A;", "the derive `MyEntity`"),
         // Names go by where they come from.
@@ -166,18 +169,18 @@ fn what_a_macro_makes_elsewhere_is_listed() {
         // A glob import may bring an attribute macro.
         (
             "use my_macros::*; #[derive(Serialize)] #[shape] struct A;",
-            "the struct `A`: what the attribute `#[shape]`",
+            "the struct `A`: the effect of the attribute `#[shape]`",
         ),
         (
             "#[my::attr] #[derive(DeriveActiveEnum)] #[sea_orm(rs_type = \"i32\", db_type = \
              \"Integer\")] enum A { #[sea_orm(num_value = 1)] B }",
-            "the enum `A`: what the attribute `#[my::attr]`",
+            "the enum `A`: the effect of the attribute `#[my::attr]`",
         ),
         ("#[cfg_attr(unix, cfg_attr(x, entity))] fn f() {}", "the attribute `#[entity]`"),
         // Files that may not be there.
         (
             "#[cfg(unix)] mod b;",
-            "models.rs:2:18: the file of module `b`: it is missing, and is needed only under \
+            "models.rs:2:18: the file of module `b`: it is missing, and is required only under \
              `cfg(unix)`",
         ),
         ("#[cfg(unix)] #[path = \"x.rs\"] mod b;", "the file of module `b`: it is missing"),
@@ -241,10 +244,10 @@ fn attributes_that_a_glob_import_may_bring() {
                 #[autogen(table = \"a\")] struct A { a: i32 } #[derive(Error)] #[shape] struct B;";
     let declared = with(text);
     let told: Vec<String> = declared.unread.iter().map(ToString::to_string).collect();
-    assert!(told[0].contains("the struct `A`: what the attribute `#[shape]`"), "{told:?}");
+    assert!(told[0].contains("the struct `A`: the effect of the attribute `#[shape]`"), "{told:?}");
     assert_eq!(declared.unread[0].bearing, Bearing::Likely);
     assert_eq!(declared.unread[0].table, Some("a".into()));
-    assert!(told[1].contains("the struct `B`: what the attribute `#[shape]`"), "{told:?}");
+    assert!(told[1].contains("the struct `B`: the effect of the attribute `#[shape]`"), "{told:?}");
     assert_eq!(declared.unread[1].bearing, Bearing::Unlikely);
 }
 
@@ -357,10 +360,13 @@ fn entities_in_a_file_that_a_macro_reads() {
         ("my::entities!(include_str!(\"e.rs\"));", "src/lib.rs:2:5: the macro `my::entities!`"),
         ("fn f() { my::entities!(include_str!(\"e.txt\")); }", "src/lib.rs:2:14: the macro `ent"),
         ("const A: X = my::entities!(\"src/e.rs\");", "src/lib.rs:2:18: the macro `entities!`"),
-        ("#[my::gen(path = \"src/e.rs\")] fn f() {}", "src/lib.rs:2:1: an item: what"),
-        ("#[my::gen(include_str!(\"e.txt\"))] impl A {}", "src/lib.rs:2:1: an item: what"),
-        ("#[derive(my::Gen)] #[gen(path = \"e.rs\")] enum A {}", "the type `A`: what the derive"),
-        ("#[cfg_attr(unix, my::gen(\"e.rs\"))] fn f() {}", "an item: what the attribute"),
+        ("#[my::gen(path = \"src/e.rs\")] fn f() {}", "src/lib.rs:2:1: an item: the effect"),
+        ("#[my::gen(include_str!(\"e.txt\"))] impl A {}", "src/lib.rs:2:1: an item: the effect"),
+        (
+            "#[derive(my::Gen)] #[gen(path = \"e.rs\")] enum A {}",
+            "the type `A`: the output of the derive",
+        ),
+        ("#[cfg_attr(unix, my::gen(\"e.rs\"))] fn f() {}", "an item: the effect of the attribute"),
     ] {
         let found = listed(text, entity);
         assert!(found.contains(expected) && found.ends_with(" Likely\n"), "{text}\n{found}");

@@ -114,7 +114,7 @@ fn a_condition_that_nobody_knows_is_named() {
         "#[cfg(target_os = \"linux\")] #[derive(Autogen)] #[autogen(table = \"l\")] struct L { a: i32 }",
     );
     assert!(
-        found.contains("the model of `l`: it is there only under `cfg(target_os = \"linux\")`"),
+        found.contains("the model of `l`: it exists only under `cfg(target_os = \"linux\")`"),
         "{found}"
     );
     let found = unread(
@@ -421,7 +421,7 @@ fn no_models_beside_what_was_not_read() {
          defined elsewhere"
     );
     let found = message("#[derive(foreign::Entity)] struct A;", "");
-    assert!(found.contains("src/lib.rs:1:35: the type `A`: what the derive"), "{found}");
+    assert!(found.contains("src/lib.rs:1:35: the type `A`: the output of the derive"), "{found}");
     let found = message("", "src");
     assert!(found.contains("the model of `moved`: it is outside of `src`"), "{found}");
     let found = message(&"foreign::a!();\n".repeat(6), "");

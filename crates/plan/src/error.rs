@@ -1,13 +1,13 @@
 //! Why there is no plan.
 
 use autogen_dialect::{Dialect, Refusal};
-use autogen_schema::visible;
+use autogen_schema::{counted, visible};
 
 /// Why no plan could be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// The schema can't exist in this database.
-    #[error("{} problem(s) with the schema for {dialect}: {}", .problems.len(), first(.problems))]
+    #[error("{} with the schema for {dialect}: {}", counted(.problems.len(), "problem"), first(.problems))]
     Invalid {
         /// The database.
         dialect: Dialect,
@@ -15,10 +15,10 @@ pub enum PlanError {
         problems: Vec<Refusal>,
     },
     /// Some changes can't be made.
-    #[error("{} change(s) can't be made: {}", .0.len(), first(.0))]
+    #[error("{} can't be made: {}", counted(.0.len(), "change"), first(.0))]
     Refused(Vec<Refusal>),
     /// A declared rename fits nothing.
-    #[error("rename {rename} fits nothing: {problem}")]
+    #[error("rename {rename} matches nothing: {problem}")]
     Rename {
         /// The rename as it was given.
         rename: String,
@@ -26,7 +26,7 @@ pub enum PlanError {
         problem: String,
     },
     /// The order of changes runs in a circle.
-    #[error("these changes wait for each other: {}", .0.join("; "))]
+    #[error("these changes depend on each other: {}", .0.join("; "))]
     Circle(Vec<String>),
     /// The file would be read back as something else.
     #[error("this can't be written into a migration file, since it would be read back as \
@@ -55,12 +55,10 @@ impl PlanError {
             Self::Refused(refusals) => {
                 refusals.first().map(|it| it.hint.clone()).unwrap_or_default()
             }
-            Self::Rename { .. } => {
-                "give the name that is there now, then `=`, then the new one".to_owned()
-            }
+            Self::Rename { .. } => "give the current name, then `=`, then the new one".to_owned(),
             Self::Circle(_) => "split the change into two revisions, and report this".to_owned(),
             Self::NotReadBack(_) => {
-                "take it out of the models, and write it by hand into an `autogen revision`"
+                "remove it from the models, and write it by hand into an `autogen revision`"
                     .to_owned()
             }
         }

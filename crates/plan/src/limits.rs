@@ -27,7 +27,7 @@ pub(crate) fn problems(dialect: Dialect, schema: &Schema) -> Vec<Refusal> {
                 code: "A0704",
                 object: name.to_string(),
                 message: format!("{dialect} has no materialized views"),
-                hint: "make it a plain view".to_owned(),
+                hint: "declare a plain view".to_owned(),
             });
         }
     }
@@ -62,7 +62,10 @@ pub(crate) fn left_referring(
         .map(|(table, key)| Refusal {
             code: "A0418",
             object: key.references.to_string(),
-            message: format!("it would go, and {}, which no model names, refers to it", table.name),
+            message: format!(
+                "it would be dropped, but {}, which no model names, references it",
+                table.name
+            ),
             hint: format!(
                 "drop the foreign key by hand first, or keep the model; `--drop {}` drops that \
                  table as well",
@@ -89,13 +92,13 @@ pub(crate) fn claimed(before: &Schema, wanted: &Schema) -> Vec<Refusal> {
         let goes_along = item.code == "U0121" || item.object.starts_with("name of index ");
         let by_model = names.iter().any(|name| item.object.ends_with(name.as_str()));
         match (by_file, by_model && !goes_along) {
-            (true, _) => Some((item, "an .sql file", "take the statement out of the file")),
+            (true, _) => Some((item, "an .sql file", "remove the statement from the file")),
             (false, true) if item.code == "U0128" => Some((
                 item,
                 "a table",
-                "it is a partition so far: drop what only it has first, or detach it by hand",
+                "it is now a partition: drop what only it has first, or detach it by hand",
             )),
-            (false, true) => Some((item, "a model", "leave the model out with #[autogen(skip)]")),
+            (false, true) => Some((item, "a model", "exclude the model with #[autogen(skip)]")),
             (false, false) => None,
         }
     });
@@ -103,7 +106,7 @@ pub(crate) fn claimed(before: &Schema, wanted: &Schema) -> Vec<Refusal> {
         .map(|(item, who, hint)| Refusal {
             code: "A0414",
             object: item.object.clone(),
-            message: format!("{who} declares it, and it can't be changed: {}", item.message),
+            message: format!("{who} declares it, but it can't be changed: {}", item.message),
             hint: hint.to_owned(),
         })
         .collect()
@@ -129,7 +132,7 @@ fn check_table(dialect: Dialect, schema: &Schema, table: &Table, found: &mut Vec
             found.push(Refusal {
                 code: "A0413",
                 object: object.to_string(),
-                message: "two columns bear this name".to_owned(),
+                message: "two columns have this name".to_owned(),
                 hint: "rename one of the fields, or its `column_name`".to_owned(),
             });
         }
@@ -183,7 +186,7 @@ fn known_column(table: &Table, column: &str, object: &dyn Display, found: &mut V
             code: "A0411",
             object: object.to_string(),
             message: format!("table {} has no column {column}", table.name),
-            hint: "name a column as the database knows it, not the Rust field".to_owned(),
+            hint: "use the column's name in the database, not the Rust field".to_owned(),
         });
     }
 }

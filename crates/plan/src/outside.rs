@@ -33,18 +33,19 @@ fn refusal(change: &Change, by: &OutsideUse) -> Refusal {
     let (code, message, hint) = match (&by.of, by.left_alone) {
         (Used::Schema(_), _) => (
             "A0417",
-            format!("{} lies in it, and is left alone", by.by),
+            format!("{} is in it, and is left alone", by.by),
             "drop that by hand first, or keep the schema",
         ),
         (_, true) => (
             "A0418",
             format!("{} uses it, and is left alone", by.by),
-            "drop or reset that by hand first, and make it again after the migration",
+            "drop or reset that by hand first, and create it again after the migration",
         ),
         (_, false) => (
             "A0417",
             format!("{} uses it, in a schema that is not read", by.by),
-            "list that schema in `schemas`, in autogen.toml, or change what uses it by hand first",
+            "add that schema to `schemas` in autogen.toml, or change the dependent object by \
+             hand first",
         ),
     };
     Refusal { code, object, message, hint: hint.to_owned() }
@@ -61,7 +62,7 @@ fn loss(attribute: &Attribute) -> Refusal {
         code: "A0421",
         object: attribute.object.clone(),
         message: format!(
-            "it would be lost, since what it is set on is recreated or changed: {}",
+            "{}, and would be lost, since the plan recreates or changes what it is set on",
             attribute.what
         ),
         hint: "reset it by hand first, and set it again after the migration".to_owned(),

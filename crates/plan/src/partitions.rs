@@ -31,7 +31,10 @@ pub(crate) fn left_behind(dialect: Dialect, before: &Schema, target: &Schema) ->
             Refusal {
                 code: "A0418",
                 object: what,
-                message: format!("it would go, and what only the partition {name} has uses it"),
+                message: format!(
+                    "it would be dropped, but an object that only the partition \
+                                  {name} has uses it"
+                ),
                 hint:
                     "drop that index, constraint, trigger or policy of the partition by hand first"
                         .to_owned(),
@@ -74,10 +77,10 @@ fn taken(new: &Partition, other: &Partition) -> Refusal {
     Refusal {
         code: "A0420",
         object: format!("partition {}", new.name),
-        message: format!("it would take rows ({}) that are those of {}", new.bound, other.name),
+        message: format!("its rows ({}) belong to {}", new.bound, other.name),
         hint: format!(
-            "declare {0} instead, or give one of them another bound; to call {0} another name, \
-             rename it by hand first",
+            "declare {0} instead, or give one of them another bound; to rename {0}, do that by \
+             hand first",
             other.name
         ),
     }

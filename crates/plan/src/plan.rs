@@ -339,9 +339,9 @@ fn unclear(rename: &Rename) -> Ambiguity {
     Ambiguity {
         code: "D0104",
         object: flag.split('=').next().unwrap_or_default().to_owned(),
-        message: "whether this swap of names was done can't be told: it is not carried out"
+        message: "it cannot be determined whether this swap of names was made: it is not made now"
             .to_owned(),
-        hint: format!("say --rename {flag}, or take `renamed_from` out of the models"),
+        hint: format!("pass --rename {flag}, or remove `renamed_from` from the models"),
     }
 }
 
@@ -353,10 +353,10 @@ fn in_rows(rename: &Rename) -> Option<Ambiguity> {
         code: "D0108",
         object: format!("{table}.{column}"),
         message: format!(
-            "whether rows that hold {before} were given {after} can't be told: they stay as they \
-             are"
+            "it cannot be determined whether rows with {before} were changed to {after}: they \
+             are kept unchanged"
         ),
-        hint: format!("say --rename {flag}, or take `renamed_from` out of the models"),
+        hint: format!("pass --rename {flag}, or remove `renamed_from` from the models"),
     })
 }
 
@@ -366,9 +366,9 @@ fn ambiguity(candidate: &Candidate) -> Ambiguity {
         code: "D0104",
         object: before.clone(),
         message: format!(
-            "this looks like a rename ({}%); as it is, it is a drop and an add",
+            "this looks like a rename ({}%), but is planned as a drop and an add",
             candidate.score
         ),
-        hint: format!("say --rename {flag}, or --no-rename {before}"),
+        hint: format!("pass --rename {flag}, or --no-rename {before}"),
     }
 }

@@ -11,6 +11,7 @@ mod column_type;
 mod declared;
 mod expr;
 mod name;
+mod number;
 pub mod object;
 mod object_id;
 mod outside;
@@ -35,6 +36,7 @@ pub use column_type::{ColumnType, IntWidth, TextSize};
 pub use declared::{Bearing, Declared, DeclaredObject, Fill, Origin, Rename, Unread, Using};
 pub use expr::Expr;
 pub use name::{Name, QName};
+pub use number::{counted, plural};
 pub use object::constraint::{
     Check, ConflictAction, Constraint, Deferrable, Exclusion, FkAction, FkMatch, ForeignKey,
     KeyPart, PrimaryKey, Unique,

@@ -39,7 +39,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
         return Ok(code);
     }
     if drift.is_some() {
-        output::note("`autogen diff --adopt` takes what was changed by hand into the history");
+        output::note("`autogen diff --adopt` writes the manual change into a migration");
     }
     let options = Options::default();
     let unread = sides.to.declared.unread.clone();

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use autogen_live::history::{Applied, State};
 use autogen_live::revisions::{known, pending};
 use autogen_plan::Revision;
+use autogen_schema::counted;
 
 use crate::args::Current;
 use crate::error::{Error, exit};
-use crate::output::{self, counted};
+use crate::output;
 use crate::project::Project;
 
 pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> {
@@ -18,7 +19,7 @@ pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> 
     for row in history.iter().filter(|row| row.state != State::Done) {
         let are = if row.steps_done == 1 { "is" } else { "are" };
         output::note(&format!(
-            "revision {} is {}: {} of {} {are} done; `autogen upgrade` goes on",
+            "revision {} is {}: {} of {} {are} done; `autogen upgrade` continues",
             row.revision.id,
             row.state,
             row.steps_done,

@@ -57,7 +57,7 @@ pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error
 fn no_way_back(revision: &Revision) -> Error {
     Error::refused(
         "A0618",
-        format!("revision {} has no way back", revision.id),
-        "write its .down.sql by hand, and take out the line `-- autogen: irreversible`",
+        format!("revision {} has no way down", revision.id),
+        "write its .down.sql by hand, and remove the line `-- autogen: irreversible`",
     )
 }

@@ -27,7 +27,7 @@ pub(super) fn run(project: &Project, args: &Edit) -> Result<u8, Error> {
         Ok(status) => Err(Error::usage(
             "A0625",
             format!("the editor `{program}` ended with {status}"),
-            "look at the file, and edit it again",
+            "check the file, and edit it again",
         )),
         Err(error) => Err(Error::usage(
             "A0625",

@@ -83,7 +83,7 @@ fn range<'r>(
         return Err(Error::usage(
             "A0626",
             format!("`{range}` is no range"),
-            "write FROM:TO, either of which may be left out",
+            "write FROM:TO; either may be omitted",
         ));
     };
     let done = done(applied.unwrap_or_default());

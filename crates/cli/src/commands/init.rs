@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use autogen_schema::counted;
+
 use crate::args::{Global, Init};
 use crate::config::{Config, FILE, TEMPLATE};
 use crate::error::{Error, exit};
 use crate::folder::write_all;
-use crate::output::{self, counted};
+use crate::output;
 use crate::project::Project;
 use crate::seaorm::{self, Crate};
 
@@ -16,7 +18,7 @@ pub(super) async fn run(global: &Global, args: &Init) -> Result<u8, Error> {
         return Err(Error::usage(
             "A0609",
             format!("{} is there already", path.display()),
-            "edit it, or say --force to replace it",
+            "edit it, or pass --force to replace it",
         ));
     }
     let base = path.parent().map(PathBuf::from).unwrap_or_default();

@@ -79,7 +79,7 @@ fn onto<'r>(
         return match above {
             true => Err(Error::usage(
                 "A0522",
-                format!("{} can't be put on {}, which comes after it", mine.id, onto.id),
+                format!("{} can't be moved onto {}, which comes after it", mine.id, onto.id),
                 "name a head of the other branch",
             )),
             false => {
@@ -98,8 +98,8 @@ fn onto<'r>(
             let ids: Vec<&str> = several.iter().map(|it| it.id.as_str()).collect();
             Err(Error::usage(
                 "A0522",
-                format!("{} can be put on any of {}", mine.id, ids.join(", ")),
-                "name a head to move, and by --onto the one that it goes on",
+                format!("{} can be moved onto any of {}", mine.id, ids.join(", ")),
+                "name the head to move, and by --onto the head to move it onto",
             ))
         }
     }
@@ -206,7 +206,10 @@ async fn prove(
             if !replay.difference(&back, &before).await?.is_empty() {
                 return Err(Error::refused(
                     "A0521",
-                    format!("the way down of {} does not lead back any more", revision.id),
+                    format!(
+                        "the way down of {} no longer restores the schema before it",
+                        revision.id
+                    ),
                     "correct its .down.sql; `autogen verify` shows what is missing",
                 ));
             }

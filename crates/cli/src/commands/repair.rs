@@ -13,7 +13,7 @@ use crate::timeouts::WAIT;
 pub(super) async fn run(project: &Project, args: &args::Repair) -> Result<u8, Error> {
     let connection = project.connect().await?;
     if args.revision.is_some() {
-        project.require_sql("repair", "SeaORM keeps its own history, in a table of its own")?;
+        project.require_sql("repair", "SeaORM keeps its own history table")?;
     }
     let Some(name) = &args.revision else {
         for index in drop_invalid_indexes(&connection, WAIT).await? {

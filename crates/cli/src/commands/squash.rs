@@ -81,7 +81,7 @@ pub(super) async fn run(project: &Project, args: &Squash) -> Result<u8, Error> {
 /// after any of them but the last.
 fn range<'r>(revisions: &'r Revisions, text: &str) -> Result<Vec<&'r Revision>, Error> {
     let (first, last) = text.split_once(':').ok_or_else(|| {
-        let hint = "write FIRST:LAST; either may be left out";
+        let hint = "write FIRST:LAST; either may be omitted";
         Error::usage("A0626", format!("`{text}` is no range"), hint)
     })?;
     let last = match last {
@@ -108,7 +108,7 @@ fn range<'r>(revisions: &'r Revisions, text: &str) -> Result<Vec<&'r Revision>, 
             return Err(Error::refused(
                 "A0520",
                 format!("{} comes after {inside}, in the middle of the range", revision.id),
-                "squash up to where the branches part, or only behind it",
+                "squash up to the revision where the branches begin, or start after it",
             ));
         }
     }
@@ -256,7 +256,10 @@ async fn require(replay: &Replay<'_>, wanted: &Schema, way: &str) -> Result<(), 
     output::coloured(&emit::text(&plan));
     Err(Error::refused(
         "A0521",
-        format!("{way} does not lead where those that it replaces lead; nothing was written"),
-        "run `autogen verify`: one of them may not lead back; squash fewer of them",
+        format!(
+            "{way} gives another schema than the revisions that it replaces; nothing was \
+                 written"
+        ),
+        "run `autogen verify`: the way down of one of them may be wrong; or squash fewer of them",
     ))
 }

@@ -6,6 +6,7 @@ use autogen_live::history::{Applied, State};
 use autogen_live::repair::{deployer, invalid_indexes};
 use autogen_live::revisions::{absorbed, migration};
 use autogen_plan::{Revision, Revisions};
+use autogen_schema::counted;
 
 use crate::error::{Error, exit};
 use crate::output;
@@ -48,7 +49,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
                 if changed {
                     tell(
                         format!(
-                            "{name}: its file was changed after it was applied; bring it back, or \
+                            "{name}: its file was changed after it was applied; restore it, or \
                              `autogen repair {} --accept-checksum`",
                             revision.id
                         ),
@@ -73,8 +74,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
         let id = &row.revision.id;
         tell(
             format!(
-                "{id} {}: {}, and there is no file of it; bring it back, or `autogen repair {id} \
-                 --forget`",
+                "{id} {}: {}, and it has no file; restore it, or `autogen repair {id} --forget`",
                 row.revision.description,
                 applied(row)
             ),
@@ -83,8 +83,8 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     }
     for index in invalid_indexes(&connection).await? {
         let line = format!(
-            "index {index}: left half built; `autogen upgrade` builds it anew where a revision \
-             stopped at it, else `autogen repair --drop-invalid-indexes`"
+            "index {index}: invalid, half built; `autogen upgrade` rebuilds it if a revision \
+             stopped at it; else run `autogen repair --drop-invalid-indexes`"
         );
         tell(line, false);
     }
@@ -117,7 +117,7 @@ fn by(row: &Applied) -> String {
 
 /// One that stopped in the middle, and how it goes on.
 fn stopped(row: &Applied, next: Option<String>, holder: Option<&str>) -> String {
-    let (done, total) = (row.steps_done, row.steps_total);
+    let done = format!("{} of {} done", row.steps_done, counted(row.steps_total, "statement"));
     let next = next.map_or(String::new(), |sql| format!("\n    next: {sql}"));
     let since = format!("begun {}{}", row.started_at, by(row));
     let (way, command) = match row.state {
@@ -125,20 +125,19 @@ fn stopped(row: &Applied, next: Option<String>, holder: Option<&str>) -> String 
         State::Running | State::Failed | State::Done => ("being applied", "upgrade"),
     };
     if let Some(holder) = holder {
-        return format!("{way} by {holder}, {done} of {total} statements done, {since}{next}");
+        return format!("{way} by {holder}, {done}, {since}{next}");
     }
     match &row.failure {
         Some(failure) => {
             let failure = failure.lines().next().unwrap_or_default();
             format!(
-                "failed, {done} of {total} statements done, {since}; `autogen {command}` goes on\
+                "failed, {done}, {since}; `autogen {command}` continues\
                  {next}\n    because: {failure}"
             )
         }
-        None => format!(
-            "interrupted while {way}, {done} of {total} statements done, {since}; `autogen \
-             {command}` goes on{next}"
-        ),
+        None => {
+            format!("interrupted while {way}, {done}, {since}; `autogen {command}` continues{next}")
+        }
     }
 }
 

@@ -14,8 +14,8 @@ use crate::source::Source;
 pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     project.require_sql(
         "verify",
-        "run the crate itself, as in `cargo run -- fresh` on a database of its own, then \
-         `autogen check`",
+        "run the crate itself, as in `cargo run -- fresh` on an empty database, then `autogen \
+         check`",
     )?;
     let revisions = project.folder.revisions()?;
     revisions.head()?;
@@ -54,7 +54,7 @@ async fn verify(
         replay.up(&[revision]).await?;
         now = replay.schema().await?;
         let Some(down) = way_back(revision, replay.dialect())? else {
-            output::result(&format!("{name}: up (there is no way back)\n"));
+            output::result(&format!("{name}: up (there is no way down)\n"));
             continue;
         };
         replay.down(revision, down).await?;
@@ -65,23 +65,26 @@ async fn verify(
             output::result(&format!("{name}: up, down, up\n"));
         }
         if let Some(plan) = back {
-            find(format!("{name}: the way down does not lead back; what is missing"), &plan);
+            find(
+                format!("{name}: the way down does not restore the schema; the difference"),
+                &plan,
+            );
         }
         if let Some(plan) = again {
-            find(format!("{name}: the second way up leads elsewhere; what is missing"), &plan);
+            find(format!("{name}: the second way up gives another schema; the difference"), &plan);
         }
     }
     if let Some(snapshot) = project.folder.snapshot()? {
         let told = replay.dialect().canonicalize(&snapshot.schema);
         if let Some(plan) = differs(replay, &now, &told).await? {
-            find("the head is not what schema.json says; what is missing".to_owned(), &plan);
+            find("the head differs from schema.json; the difference".to_owned(), &plan);
         }
     }
     let models = Source::Models(project.models.clone()).load(project, Default::default()).await?;
     let sides = matched(project, replay.loaded().await?, models).await?;
     let plan = make(&sides, &Options::default()).await?;
     if !plan.is_empty() {
-        find("the head is not what the models say; what is missing".to_owned(), &plan);
+        find("the head differs from the models; the difference".to_owned(), &plan);
     }
     Ok(findings)
 }

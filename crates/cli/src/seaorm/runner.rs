@@ -36,7 +36,7 @@ fn run(migrations: &Crate, url: &str, arguments: &[&str]) -> Result<(), Error> {
             ..Error::usage(
                 "A0656",
                 format!("the project's migrator ended with {status}"),
-                "what it says stands above; what SeaORM has noted stays applied",
+                "its output is above; what SeaORM has recorded is applied",
             )
         }),
         Err(error) => Err(Error::usage(

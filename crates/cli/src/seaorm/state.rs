@@ -52,7 +52,7 @@ pub(crate) async fn settle(project: &Project) -> Result<Option<PathBuf>, Error> 
         Ok(before) => before,
         // Git leaves its marks in it, and this is what mends that.
         Err(error) => {
-            output::note(&format!("{}: it is written anew", error.message));
+            output::note(&format!("{}: it is rewritten", error.message));
             None
         }
     };
@@ -109,8 +109,8 @@ fn named(
 fn behind(why: &str) -> Error {
     Error::refused(
         "A0658",
-        format!("what the migrations lead to is not known: {why}"),
-        "bring a database to the last migration, as by `autogen upgrade` with DATABASE_URL, then \
+        format!("the schema after the migrations is unknown: {why}"),
+        "upgrade a database to the last migration by `autogen upgrade` with DATABASE_URL, then \
          `autogen merge` writes schema.json",
     )
 }

@@ -34,7 +34,7 @@ impl Declaring<'_> {
                         format!(
                             "ALTER TABLE {table} says more than row-level security and triggers"
                         ),
-                        "tables are declared by models: say it there",
+                        "tables are declared by models: declare it there",
                     ));
                 }
             }
@@ -45,7 +45,7 @@ impl Declaring<'_> {
         if at.is_at_end() {
             return Ok(());
         }
-        Err(problem(UNKNOWN, format!("`{}` is too much here", at.rest()), "take it out"))
+        Err(problem(UNKNOWN, format!("`{}` is not expected here", at.rest()), "take it out"))
     }
 
     fn fires(&mut self, table: &QName, at: &mut Cursor<'_>, firing: Firing) -> Done {

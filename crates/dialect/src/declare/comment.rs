@@ -80,7 +80,7 @@ impl Declaring<'_> {
         }
         Err(problem(
             UNKNOWN,
-            format!("`COMMENT ON {}` is about nothing that a file declares", start.rest()),
+            format!("`COMMENT ON {}` is about an object that no file can declare", start.rest()),
             "comments of tables, columns, indexes and constraints belong in models",
         ))
     }

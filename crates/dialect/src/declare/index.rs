@@ -16,7 +16,8 @@ impl Declaring<'_> {
             return Err(problem(
                 UNKNOWN,
                 "the index has no name",
-                "give it one: the database would choose it by what is there already",
+                "give it one; otherwise the database chooses one that depends on the existing \
+                 names",
             ));
         }
         let index = name(&mut at, "index")?.name;
@@ -28,7 +29,7 @@ impl Declaring<'_> {
         let Some(view) = view else {
             return Err(problem(
                 ON_NOTHING,
-                format!("index {index} is on {on}, which is no materialized view of a file"),
+                format!("index {index} is on {on}, which is not a materialized view of a file"),
                 "write the indexes of tables into their models",
             ));
         };

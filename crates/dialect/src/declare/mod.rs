@@ -82,8 +82,8 @@ pub fn declare(
             problems.push(Misdeclared {
                 origin: Origin { file: file.path.clone(), line: 1, column: 1 },
                 code: UNKNOWN,
-                message: "a quote or a comment in the file does not end".to_owned(),
-                hint: "close it: what stands behind it is not read".to_owned(),
+                message: "a quote or a comment in the file is not closed".to_owned(),
+                hint: "close it: what follows is not read".to_owned(),
             });
         }
         let text = file.text.strip_prefix('\u{feff}').unwrap_or(&file.text);
@@ -185,9 +185,9 @@ impl Declaring<'_> {
         }
         Err(problem(
             UNKNOWN,
-            format!("`{}` declares nothing that autogen knows", start.first_words()),
-            "`autogen explain A0701` lists the statements that can stand here; tables, their \
-             columns, keys and indexes belong in models",
+            format!("`{}` is not a declaration that autogen knows", start.first_words()),
+            "`autogen explain A0701` lists the allowed statements; tables, their columns, keys \
+             and indexes belong in models",
         ))
     }
 
@@ -196,7 +196,7 @@ impl Declaring<'_> {
         if let Some(first) = self.declared.places.get(&place) {
             return Err(problem(
                 TWICE,
-                format!("{shown} is declared already, at {}:{}", first.file, first.line),
+                format!("{shown} is already declared at {}:{}", first.file, first.line),
                 "keep one of them",
             ));
         }
@@ -219,7 +219,7 @@ impl Declaring<'_> {
         self.relation(name).ok_or_else(|| {
             problem(
                 ON_NOTHING,
-                format!("{what} is on {name}, which no model and no file declares"),
+                format!("{what} is on {name}, which neither a model nor a file declares"),
                 "correct the name, or declare the table or view",
             )
         })

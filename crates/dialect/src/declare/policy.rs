@@ -33,7 +33,7 @@ impl Declaring<'_> {
         let found = self.declared.schema.table_mut(table).ok_or_else(|| {
             problem(
                 ON_NOTHING,
-                format!("{what} is on {table}, which is no table of a model"),
+                format!("{what} is on {table}, which is not a table of a model"),
                 "correct the name, or write the model",
             )
         })?;

@@ -35,7 +35,7 @@ impl Declaring<'_> {
             problem(
                 UNKNOWN,
                 format!("the {} {name} has no list of arguments", kind.words().to_lowercase()),
-                "write parentheses behind the name, empty ones where it takes nothing",
+                "write parentheses after the name, even without arguments",
             )
         })?;
         let arguments = match self.dialect.overloads() {

@@ -19,7 +19,7 @@ impl Declaring<'_> {
         if self.declared.schema.tables.contains_key(&name) {
             return Err(problem(
                 TWICE,
-                format!("a model declares the table {name}, and this a view"),
+                format!("a model declares the table {name}, and this file a view"),
                 "skip the model with #[autogen(skip)], or rename one of them",
             ));
         }
@@ -28,7 +28,7 @@ impl Declaring<'_> {
         if by_model {
             return Err(problem(
                 TWICE,
-                format!("a model declares the view {name} with its query already"),
+                format!("a model already declares the view {name} with its query"),
                 "keep one of them",
             ));
         }

@@ -236,10 +236,10 @@ impl Lowering<'_> {
                 self.refusals.push(Refusal {
                     code: "A0405",
                     object: table.to_string(),
-                    message: "this takes a rebuild, which would lose a part of the table that \
+                    message: "this requires a rebuild, which would lose a part of the table that \
                               can't be represented"
                         .to_owned(),
-                    hint: "`autogen inspect` names the part: take it out by hand first, or write \
+                    hint: "`autogen inspect` names the part: remove it by hand first, or write \
                            the revision by hand"
                         .to_owned(),
                 });

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "RW113",
     title: "backfill in one statement",
     severity: Severity::Warning,
-    page: "One UPDATE of all rows holds their locks until the transaction ends, and doubles the table for a while. On a large table fill in batches of some thousand rows, each in a transaction of its own.",
+    page: "One UPDATE of all rows holds their locks until the transaction ends, and doubles the size of the table for a while. On a large table, fill in batches of some thousand rows, each in its own transaction.",
     check,
 };
 
@@ -20,7 +20,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     }
     let table = case.change.table()?;
     Finding::new(
-        format!("rows of {table} are updated in one go"),
+        format!("rows of {table} are updated in one statement"),
         "on a large table, fill in batches before this migration",
     )
 }

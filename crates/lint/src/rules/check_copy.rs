@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "RW115",
     title: "check copies the table",
     severity: Severity::Warning,
-    page: "MySQL and MariaDB have no other way to add a check to a table with rows than to copy it (`ALGORITHM=COPY, LOCK=SHARED`): nobody writes meanwhile. On a large, busy table guard new rows by a trigger, or copy with gh-ost or pt-online-schema-change.",
+    page: "MySQL and MariaDB add a check by copying the table (`ALGORITHM=COPY, LOCK=SHARED`); nobody can write meanwhile. On a large, busy table, check new rows by a trigger, or copy with gh-ost or pt-online-schema-change.",
     check,
 };
 

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DD110",
     title: "view or trigger names a dropped column",
     severity: Severity::Danger,
-    page: "A view or trigger that names the column breaks: SQLite accepts the change and fails later. Change the view or trigger in the same revision.",
+    page: "A view or trigger uses the dropped column. SQLite accepts the drop, and the view or trigger fails later. Change it in the same revision.",
     check,
 };
 
@@ -32,7 +32,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     };
     case.first.then_some(())?;
     Finding::new(
-        format!("{object} seems to name {table}.{}", column.name),
+        format!("{object} seems to use {table}.{}", column.name),
         "change it in the same revision",
     )
 }

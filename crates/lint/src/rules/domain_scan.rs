@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "LK107",
     title: "domain constraint reads tables",
     severity: Severity::Warning,
-    page: "A new constraint of a domain is checked in every column of its type, in all tables, while writes to them wait. Add the check NOT VALID, and validate it in another transaction.",
+    page: "A new constraint of a domain is checked in every column of its type, in all tables; writes to them wait. On large tables, add the check NOT VALID, and validate it in another transaction.",
     check,
 };
 

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DL102",
     title: "drop column",
     severity: Severity::Danger,
-    page: "The values of the column are lost, and code that still reads or writes it fails. Deploy code that ignores the column first, then drop it. `downgrade` brings back the column, but not its values.",
+    page: "The values of the column are lost, and code that still reads or writes it fails. Deploy code that ignores the column first, then drop it. `downgrade` restores the column, but not its values.",
     check,
 };
 

@@ -10,14 +10,14 @@ pub(super) const RULE: Rule = Rule {
     code: "DL112",
     title: "drop extension",
     severity: Severity::Warning,
-    page: "The extension's functions, types and tables go with it, and with its tables their rows. Where something else still uses them, the database refuses the drop, and nothing is changed. To create the extension again may take rights that the role does not have.",
+    page: "The extension's functions, types and tables are dropped with it, including the rows of its tables. If another object uses them, the database refuses the drop, and nothing is changed. Look for code that uses them first. Creating the extension again may require privileges that the role does not have.",
     check,
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
     let Change::Extension(ExtensionChange::Drop(item)) = case.change else { return None };
     Finding::new(
-        format!("what belongs to extension {} goes with it", item.name),
+        format!("all objects of extension {} are dropped with it", item.name),
         "look for functions and queries that still use it",
     )
 }

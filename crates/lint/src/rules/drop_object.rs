@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "BC103",
     title: "a view or function dropped",
     severity: Severity::Warning,
-    page: "Running code that still says its name fails. Deploy code that does not use it first, and drop it in a later revision.",
+    page: "Running code that still uses it will fail. Deploy code that does not use it first, and drop it in a later revision.",
     check,
 };
 

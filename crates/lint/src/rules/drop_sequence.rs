@@ -10,14 +10,14 @@ pub(super) const RULE: Rule = Rule {
     code: "DL106",
     title: "drop sequence",
     severity: Severity::Warning,
-    page: "How far the sequence has counted is lost: where it comes back, on the way down or under another name, it begins anew, and gives numbers that are in use. Rename a sequence with --rename to keep its count.",
+    page: "The current value of the sequence is lost. If it is created again, on the way down or under another name, it starts from the beginning, and returns numbers that are in use. Rename a sequence with --rename to keep its value.",
     check,
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
     let Change::Sequence(SequenceChange::Drop(item)) = case.change else { return None };
     Finding::new(
-        format!("how far {} has counted is lost", item.name),
-        "to keep the count under another name, say --rename",
+        format!("the current value of {} is lost", item.name),
+        "to keep the value under another name, pass --rename",
     )
 }

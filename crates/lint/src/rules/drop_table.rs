@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DL101",
     title: "drop table",
     severity: Severity::Danger,
-    page: "The rows of the table are lost. Rename the table away first (for example to a name with the date), let the application run without it for some days, then drop it. `downgrade` brings back the table, but not its rows.",
+    page: "The rows of the table are lost. Rename the table first (for example to a name with the date), let the application run without it for some days, then drop it. `downgrade` restores the table, but not its rows.",
     check,
 };
 

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DL105",
     title: "enum value removed",
     severity: Severity::Danger,
-    page: "The type is made anew without the value; in MySQL, the column. A row that still holds it makes the migration fail, and nothing is changed. Move the rows to another value first.",
+    page: "The type (in MySQL, the column) is recreated without the value. A row with this value makes the migration fail, and nothing is changed. Update those rows to another value first.",
     check,
 };
 

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DD111",
     title: "sequence runs out",
     severity: Severity::Warning,
-    page: "PostgreSQL refuses bounds that leave out the number at which a sequence stands (22023). MariaDB takes new bounds that end before the number at which a sequence stands, and gives no number from then on (error 4084): whatever is inserted by it fails. Numbers that the server holds in its cache (`CACHE`, 1000 by default) count as given. Choose an end behind where it stands, or let it begin anew with RESTART where its numbers are free.",
+    page: "PostgreSQL refuses bounds that exclude the current value of a sequence (22023). MariaDB accepts such bounds, but then returns no more numbers (error 4084), and inserts that use the sequence fail. Numbers in the server's cache (`CACHE`, 1000 by default) count as used. Choose an end past the current value, or restart the sequence with RESTART where numbers are free.",
     check,
 };
 
@@ -20,7 +20,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     let probe = case.dialect.probe_exhausted(&there, Pair::new(&item.before, &item.after))?;
     Finding::probed(
         Some(probe),
-        format!("{} has no more numbers if it stands behind its new end", item.after.name),
-        "choose an end behind where it stands, or let it begin anew by RESTART",
+        format!("{} has no numbers left if its current value is past its new end", item.after.name),
+        "choose an end past its current value, or restart it by RESTART",
     )
 }

@@ -2,7 +2,7 @@
 
 use autogen_dialect::{Work, fires_on_update};
 use autogen_plan::Severity;
-use autogen_schema::{Change, ColumnChange, Firing, Partitioning, QName, Trigger};
+use autogen_schema::{Change, ColumnChange, Firing, Partitioning, QName, Trigger, plural};
 
 use crate::{Case, Finding, Rule};
 
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DL114",
     title: "triggers fire for an update of the migration",
     severity: Severity::Warning,
-    page: "The migration updates rows, to fill a column, to convert values, or to rename a value, and the triggers of the table fire for each of them: one that notes the time of the last change notes it for all rows, one that writes a log writes a line for each. Let the trigger pass over such updates (`WHEN (OLD.x IS DISTINCT FROM NEW.x)`), or switch it off around the statement: on PostgreSQL `ALTER TABLE t DISABLE TRIGGER name`, and ENABLE behind it; on the others drop and create it. On MySQL and MariaDB, columns with ON UPDATE CURRENT_TIMESTAMP keep their values: the statement says so itself.",
+    page: "The migration updates rows, to fill a column, to convert values, or to rename a value. The triggers of the table fire for each row: one that sets the time of the last change sets it in all rows, one that writes a log writes a line per row. Let the trigger skip such updates (`WHEN (OLD.x IS DISTINCT FROM NEW.x)`), or disable it around the statement. On PostgreSQL, write `ALTER TABLE t DISABLE TRIGGER name` before it and ENABLE after it; on other databases, drop and create the trigger. On MySQL and MariaDB, the statement keeps the values of columns with ON UPDATE CURRENT_TIMESTAMP.",
     check,
 };
 
@@ -34,10 +34,10 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if names.is_empty() {
         return None;
     }
-    let noun = if names.len() == 1 { "trigger" } else { "triggers" };
+    let noun = plural(names.len(), "trigger");
     Finding::new(
         format!("the update of {table} fires the {noun} {}", names.join(", ")),
-        "switch it off around the statement, or let it pass over rows that it need not see",
+        "switch it off around the statement, or let it skip these rows",
     )
 }
 

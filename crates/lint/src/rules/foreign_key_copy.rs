@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "RW116",
     title: "foreign key copies the table",
     severity: Severity::Warning,
-    page: "With `foreign_key_checks` on, MySQL and MariaDB copy the table to add a foreign key (`ALGORITHM=COPY, LOCK=SHARED`): nobody writes meanwhile. With it off they do so in place, and do not look at the rows: probe for orphans before and after.",
+    page: "With `foreign_key_checks` on, MySQL and MariaDB copy the table to add a foreign key (`ALGORITHM=COPY, LOCK=SHARED`); nobody can write meanwhile. With it off, they add the key in place and do not check the rows. On a large table, switch it off, and look for orphans before and after.",
     check,
 };
 

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "LK103",
     title: "index build blocks writes",
     severity: Severity::Warning,
-    page: "CREATE INDEX holds a SHARE lock while it reads the table: all writes wait. On a large, busy table write `CREATE INDEX CONCURRENTLY` in a group of its own (`-- autogen: no-transaction`).",
+    page: "CREATE INDEX holds a SHARE lock while it reads the table: all writes wait. On a large, busy table, write `CREATE INDEX CONCURRENTLY` in its own group (`-- autogen: no-transaction`).",
     check,
 };
 

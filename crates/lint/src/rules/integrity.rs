@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "BC112",
     title: "integrity removed",
     severity: Severity::Note,
-    page: "Without the constraint, the unique index or the trigger, rows that break the rule can come in unseen, and `ON CONFLICT` clauses that name the constraint fail. Without its policies a table with row-level security shows no rows to most roles; without row-level security it shows all rows to whoever may read it.",
+    page: "Without the constraint, the unique index or the trigger, the database accepts rows that violate the rule, and `ON CONFLICT` clauses that name the constraint fail. A table with row-level security but without policies shows no rows to most roles. Without row-level security it shows all rows to every role that may read it. Make sure that nothing relies on it.",
     check,
 };
 
@@ -85,7 +85,7 @@ fn policy(case: &Case<'_>) -> Option<String> {
         PolicyChange::Drop { table, policy } => {
             let mut policies = security.into_iter().flat_map(|it| &it.policies);
             let stays = policies.any(|it| it.name == policy.name);
-            (!stays).then(|| format!("the policy {} of {table} no longer counts", policy.name))
+            (!stays).then(|| format!("the policy {} of {table} no longer applies", policy.name))
         }
         PolicyChange::Protect { table, protection } => (protection.before.enabled
             && !protection.after.enabled)

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "RW109",
     title: "primary key copies the table",
     severity: Severity::Warning,
-    page: "Without a primary key to take its place, MySQL and MariaDB copy the table (`ALGORITHM=COPY, LOCK=SHARED`): nobody writes meanwhile. Dropping one key and adding another in one statement is done in place.",
+    page: "If the table gets no other primary key in the same statement, MySQL and MariaDB copy it (`ALGORITHM=COPY, LOCK=SHARED`); nobody can write meanwhile. Dropping one key and adding another in one statement works in place.",
     check,
 };
 

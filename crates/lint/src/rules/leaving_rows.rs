@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DD112",
     title: "rows leave their table",
     severity: Severity::Warning,
-    page: "A partition that is detached keeps its rows, and queries on the partitioned table no longer find them. Where rows of other tables refer to them, the migration fails, and nothing is changed: point those foreign keys at the partition, or drop them, in the same migration or before.",
+    page: "A detached partition keeps its rows, but queries on the partitioned table no longer find them. If rows of other tables reference them, the migration fails, and nothing is changed. Let those foreign keys reference the partition, or drop them, in the same migration or before.",
     check,
 };
 
@@ -25,7 +25,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     let name = &partition.name;
     let leaves = format!("{table} no longer has the rows of {name}");
     let Some((child, key)) = referring(case, table) else {
-        return Finding::new(leaves, "make sure that whoever reads them knows where they are");
+        return Finding::new(leaves, "make sure that their readers use the new table");
     };
     Finding::probed(
         probe(case, name, child, key),

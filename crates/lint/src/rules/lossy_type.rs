@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DL104",
     title: "lossy type change",
     severity: Severity::Danger,
-    page: "Values can be cut, rounded or refused by the new type. PostgreSQL refuses text that is too long and numbers that are too large, but rounds scales and fractions of seconds without a word; SQLite never complains. Look at the values first.",
+    page: "The new type can cut, round or refuse values. PostgreSQL refuses text that is too long and numbers that are too large, but silently rounds decimals and fractions of seconds. SQLite never refuses a value. Check the values first.",
     check,
 };
 

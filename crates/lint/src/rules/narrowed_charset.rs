@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DL109",
     title: "a character set that may not have all characters",
     severity: Severity::Danger,
-    page: "Characters that the new character set does not have can't be kept: a strict session, as ours are, refuses to convert the table (error 1366), and any other writes question marks in their place. Look for such values first, or stay with utf8mb4.",
+    page: "The new character set can't store all characters. autogen's sessions are strict, so the conversion fails (error 1366); other sessions would write question marks instead. Look for such values first, or keep utf8mb4.",
     check,
 };
 
@@ -26,7 +26,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     };
     Finding::probed(
         probe(),
-        format!("fails if {} has characters that {charset} has not", places(table, &columns)),
+        format!("fails if {} has characters that {charset} does not have", places(table, &columns)),
         "look for such values before you run this, or choose utf8mb4",
     )
 }

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DD102",
     title: "NOT NULL over NULLs",
     severity: Severity::Warning,
-    page: "Rows that hold NULL make the migration fail, and nothing is changed. Fill them first, or give the field a default or `#[autogen(fill = \"..\")]`, which is written into them before.",
+    page: "Rows with NULL make the migration fail, and nothing is changed. Fill them first, or give the field a default or `#[autogen(fill = \"..\")]`, which the migration writes into them.",
     check,
 };
 
@@ -74,7 +74,7 @@ fn filled_with(case: &Case<'_>, table: &QName, column: &str, fill: &Expr) -> Opt
     Finding::probed(
         probe,
         format!("fails if a row of {table} gets NULL in {column}, from {fill}"),
-        "make what fills it give a value for every row",
+        "make the fill return a value for every row",
     )
 }
 

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "LK106",
     title: "SET NOT NULL reads the table",
     severity: Severity::Warning,
-    page: "SET NOT NULL reads every row under an ACCESS EXCLUSIVE lock. On a large table add `CHECK (.. IS NOT NULL) NOT VALID` first, validate it in another transaction, and only then set NOT NULL: PostgreSQL takes the check for proof.",
+    page: "SET NOT NULL reads every row under an ACCESS EXCLUSIVE lock. On a large table, add `CHECK (.. IS NOT NULL) NOT VALID` first, validate it in another transaction, and then set NOT NULL: PostgreSQL accepts the validated check as proof.",
     check,
 };
 

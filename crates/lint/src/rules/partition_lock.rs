@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "LK111",
     title: "partition locks its table",
     severity: Severity::Warning,
-    page: "CREATE TABLE .. PARTITION OF waits for everybody who uses the partitioned table, and everybody waits for it meanwhile. On a busy table create the partition as a table of its own and ATTACH it: that lets readers and writers go on. To drop one, DETACH it CONCURRENTLY first. DETACH PARTITION itself takes the same lock; by hand, outside of a transaction, DETACH PARTITION .. CONCURRENTLY lets readers and writers go on.",
+    page: "CREATE TABLE .. PARTITION OF waits for all queries on the partitioned table, and new queries wait for it. On a busy table, create the partition as a separate table and ATTACH it, which does not block readers or writers. DETACH PARTITION takes the same lock. DETACH PARTITION .. CONCURRENTLY does not block them, but runs only outside of a transaction: run it by hand before you drop a partition.",
     check,
 };
 
@@ -30,5 +30,8 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if !case.first || case.new_table || !case.dialect.partitions_are_tables() {
         return None;
     }
-    Finding::new(format!("{table} can't be used for a moment, as soon as nobody uses it"), safer)
+    Finding::new(
+        format!("the statement waits for queries on {table}, then locks it for a moment"),
+        safer,
+    )
 }

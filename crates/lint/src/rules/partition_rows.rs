@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DD107",
     title: "rows without a partition",
     severity: Severity::Warning,
-    page: "When a table is partitioned, each row must fit a partition; when a partition is added beside a DEFAULT one, the DEFAULT one must hold no row that belongs into the new one; when a table is attached, all of its rows must be within the bound. Else the migration fails, and nothing is changed.",
+    page: "When a table is partitioned, each row must fit a partition. When a partition is added, the DEFAULT partition must have no row that belongs in the new one. When a table is attached, all its rows must be within the bound. Otherwise the migration fails, and nothing is changed. Look for such rows first.",
     check,
 };
 

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "RW114",
     title: "table rebuild",
     severity: Severity::Warning,
-    page: "SQLite can't make this change in place: the table is copied into a new one, which takes its name. Rows, indexes, triggers and the counter of AUTOINCREMENT are carried over; all writers wait for the time of the copy.",
+    page: "SQLite can't make this change in place: it copies the table into a new one and renames that. Rows, indexes, triggers and the AUTOINCREMENT counter are kept. All writers wait during the copy, so run it when there is little traffic.",
     check,
 };
 

@@ -8,9 +8,9 @@ use crate::{Case, Finding, Rule};
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     code: "LK119",
-    title: "a materialized view is filled anew",
+    title: "a materialized view is refilled",
     severity: Severity::Warning,
-    page: "A materialized view can't be altered: it is dropped, and its query runs again in the migration, while nobody can read it. For a slow query, make a second materialized view under another name first, and swap the names.",
+    page: "A materialized view can't be altered. It is dropped, and its query runs again in the migration, while nobody can read it. For a slow query, create a second materialized view under another name first, and swap the names.",
     check,
 };
 

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     code: "BC102",
     title: "rename column",
     severity: Severity::Warning,
-    page: "Code that runs with the old name fails from the moment of the rename. Deploy both together, or add a new column, write both, and drop the old one later.",
+    page: "Code that uses the old name fails after the rename. Deploy both together, or add a new column, write both, and drop the old one later.",
     check,
 };
 

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "BC101",
     title: "rename table or sequence",
     severity: Severity::Warning,
-    page: "Code that runs with the old name fails from the moment of the rename. Deploy both together, or put a view of the old name in between. MariaDB's defaults do not follow a sequence that gets another name: each is set by a statement of its own, and until then rows that leave it out are refused.",
+    page: "Code that uses the old name fails after the rename. Deploy both together, or create a view with the old name for the time in between. MariaDB's defaults do not follow a renamed sequence: a separate statement sets each one, and until then inserts that use the default fail.",
     check,
 };
 
@@ -23,7 +23,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     }
     Finding::new(
         format!("code that still uses {} will fail", case.change.renamed_table()?.before),
-        "put a view of the old name in between until all code is deployed",
+        "create a view with the old name until all code is deployed",
     )
 }
 
@@ -44,7 +44,7 @@ fn of_sequence(case: &Case<'_>, name: &Pair<QName>) -> Option<Finding> {
         return None;
     }
     Finding::new(
-        format!("until defaults say {}, inserts into {} fail", name.after, tables.join(", ")),
+        format!("until defaults use {}, inserts into {} fail", name.after, tables.join(", ")),
         "run it while nobody inserts there",
     )
 }

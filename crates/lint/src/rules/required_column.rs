@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DD101",
     title: "required column without a value",
     severity: Severity::Danger,
-    page: "A column that is NOT NULL and has no default can't be added to a table with rows: nothing says what they hold. Give the field `#[autogen(fill = \"..\")]`, or a default, or make it optional. Where a way back brings such a column, and a foreign key, a check or a unique key requires more than a placeholder value of it, the file holds NULL in its place: put the value there (`autogen edit REV --down`), and delete the line of the probe.",
+    page: "A column that is NOT NULL and has no default can't be added to a table with rows, because they have no value for it. Give the field `#[autogen(fill = \"..\")]` or a default, or make it optional.\n\nA way down may add such a column too. If a foreign key, a check or a unique key does not accept a placeholder value, the file contains NULL instead. Replace it with the right value (`autogen edit REV --down`), and delete the line of the probe.",
     check,
 };
 

@@ -11,14 +11,14 @@ pub(super) const RULE: Rule = Rule {
     code: "RW101",
     title: "table rewrite",
     severity: Severity::Warning,
-    page: "Every row, and every index of the table, is written again while nobody can read or write it; where MySQL copies the table (`ALGORITHM=COPY`), while nobody can write. On a large table add a new column, fill it in batches, and swap the names.",
+    page: "Every row and every index of the table is rewritten, while nobody can read or write it. Where MySQL copies the table (`ALGORITHM=COPY`), readers continue. On a large table, add a new column, fill it in batches, and swap the names.",
     check,
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
     if matches!(case.change, Change::Enum(_) | Change::Domain(_)) {
         (case.step.effect.cost == Cost::Rewrite).then_some(())?;
-        return Finding::new("tables with this type are written anew", SAFER);
+        return Finding::new("tables with this type are rewritten", SAFER);
     }
     let table = rewritten(case.change)?;
     if case.copies() {
@@ -31,7 +31,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if effect.cost != Cost::Rewrite || effect.blocks != Blocks::ReadsAndWrites || case.new_table {
         return None;
     }
-    Finding::new(format!("{table} is written anew, and can't be used meanwhile"), SAFER)
+    Finding::new(format!("{table} is rewritten, and can't be used meanwhile"), SAFER)
 }
 
 fn rewritten(change: &Change) -> Option<&QName> {

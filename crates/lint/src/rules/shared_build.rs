@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "LK113",
     title: "built while nobody writes",
     severity: Severity::Warning,
-    page: "MySQL and MariaDB do this in place, but under `LOCK=SHARED`: full-text, spatial and functional indexes, partitions whose rows move, a new column that numbers itself, and on MariaDB most changes of a table with stored or indexed generated columns. Readers go on, writers wait until it is done.",
+    page: "MySQL and MariaDB do this in place, but under `LOCK=SHARED`: readers continue, writers wait. This concerns full-text, spatial and functional indexes, partitions whose rows move, a new AUTO_INCREMENT column, and on MariaDB most changes of a table with stored or indexed generated columns. On a large table, use a tool that copies online, or choose a quiet hour.",
     check,
 };
 
@@ -20,7 +20,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     }
     let table = case.change.table()?;
     Finding::new(
-        format!("{table} is built anew, or an index of it, and nobody can write to it meanwhile"),
+        format!("{table} or an index of it is rebuilt, and nobody can write to it meanwhile"),
         "on a large table, use a tool that copies online, or a quiet hour",
     )
 }

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DD106",
     title: "values of another type",
     severity: Severity::Warning,
-    page: "A STRICT table of SQLite refuses values that are not of the declared type, which an ordinary table takes. A row with such a value makes the migration fail, and nothing is changed. Look for them first: `SELECT .. WHERE typeof(c) NOT IN (..)`.",
+    page: "A STRICT table of SQLite refuses values that are not of the declared type; an ordinary table accepts them. A row with such a value makes the migration fail, and nothing is changed. Look for them first: `SELECT .. WHERE typeof(c) NOT IN (..)`.",
     check,
 };
 

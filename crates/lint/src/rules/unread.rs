@@ -1,4 +1,4 @@
-//! DD113: needs what was not read.
+//! DD113: requires an object that was not read.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,9 @@ use crate::{Case, Finding, Rule};
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     code: "DD113",
-    title: "needs what was not read",
+    title: "requires an object that was not read",
     severity: Severity::Warning,
-    page: "A foreign key refers to a table, a column has a type, or a view reads a table that neither side of the comparison holds: it lies in a schema that was not read, is left out by `exclude`, or can't be represented. The database is asked whether it is there; where it is not, the migration would fail. Create it first, or name its schema in `schemas`.",
+    page: "A foreign key references a table, a column has a type, or a view reads a table that is on neither side of the comparison. It is in a schema that was not read, it is in `exclude`, or it is not compared. autogen asks the database whether it exists; without it, the migration would fail. Create it first, or add its schema to `schemas`.",
     check,
 };
 
@@ -31,7 +31,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         (tables.into_iter().collect(), types.into_iter().collect());
     Finding::probed(
         case.dialect.probe_absent(&tables, &types),
-        format!("fails if {} is not there: what was read does not hold it", names.join(" or ")),
+        format!("fails if {} does not exist: it was not read", names.join(" or ")),
         "create it first",
     )
 }

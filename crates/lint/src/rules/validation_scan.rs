@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "LK108",
     title: "constraint reads the table",
     severity: Severity::Warning,
-    page: "The constraint is checked, or its index built, while the table is locked. On a large PostgreSQL table add foreign keys and checks NOT VALID and validate them in another transaction; build the index of a unique constraint concurrently, and attach it.",
+    page: "The constraint is checked, or its index is built, while the table is locked. On a large PostgreSQL table, add foreign keys and checks NOT VALID, and validate them in another transaction. For a unique constraint, build the index concurrently, and attach it.",
     check,
 };
 

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DD105",
     title: "check over violations",
     severity: Severity::Warning,
-    page: "Rows that violate the check make the migration fail, and nothing is changed; so do two rows that an exclusion constraint does not let stand beside each other. Look for them first: `SELECT .. WHERE NOT (..)`. For an exclusion constraint ranges are held against the next one in their order; what only the server can compare (boxes, circles) takes each row against all others, and where that is not over after a minute, nothing is known.",
+    page: "Rows that violate the check make the migration fail, and nothing is changed. So do two rows that conflict under an exclusion constraint. Look for them first: `SELECT .. WHERE NOT (..)`.\n\nThe probe of an exclusion constraint sorts ranges and compares each with the next one. Other types (boxes, circles) require comparing each row with all others; if that takes more than a minute, the probe has no result.",
     check,
 };
 

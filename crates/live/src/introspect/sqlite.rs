@@ -57,7 +57,7 @@ fn assemble(objects: Vec<Object>, scope: &Scope) -> Schema {
         let sql = object.sql.as_deref().unwrap_or_default();
         let label = format!("table {}", object.name);
         if let Some((_, module)) = ddl::virtual_module(sql) {
-            let message = format!("a virtual table of the module {module} is left as it is");
+            let message = format!("a virtual table of the module {module} is not compared");
             schema.unsupported.push(note("U0151", label, &message));
             unread.insert(object.name.to_ascii_lowercase());
             continue;
@@ -115,7 +115,7 @@ fn assemble(objects: Vec<Object>, scope: &Scope) -> Schema {
                     || holds(&object.table)
                 {
                     let label = format!("trigger {}", object.name);
-                    let message = format!("a trigger of {} is left as it is", object.table);
+                    let message = format!("a trigger of {} is not compared", object.table);
                     schema.unsupported.push(note("U0155", label, &message));
                 }
             }

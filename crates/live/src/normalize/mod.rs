@@ -277,7 +277,7 @@ fn statement(
 }
 
 /// Why a text is not sent to the server.
-pub(crate) const MORE: &str = "it is more than one statement, or a quote in it does not end";
+pub(crate) const MORE: &str = "it is more than one statement, or a quote in it is not closed";
 
 /// Refuses what is more than one expression: it would be run.
 fn one_expression(dialect: Dialect, expr: &Expr) -> Result<&str, String> {
@@ -298,7 +298,7 @@ fn one_expression(dialect: Dialect, expr: &Expr) -> Result<&str, String> {
         return Err("its parentheses don't match".to_owned());
     }
     if !is_closed(dialect, text) {
-        return Err("a quote or a comment in it does not end".to_owned());
+        return Err("a quote or a comment in it is not closed".to_owned());
     }
     Ok(text)
 }

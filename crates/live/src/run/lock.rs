@@ -202,7 +202,7 @@ async fn pause(
     progress.waiting(begun.elapsed());
     tokio::select! {
         () = settings.stop.asked() => {
-            let place = "while waiting for another deployer".to_owned();
+            let place = "while waiting for another process".to_owned();
             Err(LiveError::Stopped { place, leaves_index: false })
         }
         () = tokio::time::sleep(PAUSE) => Ok(()),

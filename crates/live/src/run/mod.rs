@@ -373,8 +373,10 @@ impl<'a> Run<'a> {
                     self.done += 1;
                     continue;
                 }
-                let reason =
-                    format!("{word} can't stand here: the statements run in a transaction already");
+                let reason = format!(
+                    "{word} is not allowed here: the statements already run in a \
+                             transaction"
+                );
                 return Err(self.failed(sql, reason));
             }
             self.statement(sql, progress).await?;

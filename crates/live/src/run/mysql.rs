@@ -51,7 +51,10 @@ impl Run<'_> {
     ) -> Result<(), LiveError> {
         let ends = group.statements.iter().find_map(|sql| Some((sql, transaction_word(sql)?)));
         if let Some((sql, word)) = ends.filter(|_| group.transaction) {
-            let reason = format!("{word} can't stand here: each statement is committed by itself");
+            let reason = format!(
+                "{word} is not allowed here: each statement is committed by \
+                                  itself"
+            );
             return Err(self.failed(sql, reason));
         }
         let plain = self.plain_names(group).await?;

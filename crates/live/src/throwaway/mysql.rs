@@ -48,7 +48,7 @@ pub(super) async fn normalize(
     let sql = format!("select coalesce(get_lock('{stand_in}', {PATIENCE}), 0)");
     let got = session.texts(&sql).await.map_err(|e| fail(session, &e))?;
     if got.first().is_none_or(|text| text != "1") {
-        let failure = Some("somebody else asks the same, and does not end".to_owned());
+        let failure = Some("another process holds the scratch schema, and does not end".to_owned());
         return Ok(Normalized { failure, ..Normalized::default() });
     }
     let normalized = in_database(session, &database, &stand_in, wanted, target).await;
@@ -123,8 +123,8 @@ fn awakened(
                 made.define(text, None);
             }
             None => {
-                let reason = "the server drops it at once: its time is over, and it says no \
-                              ON COMPLETION PRESERVE";
+                let reason = "the server drops it at once: its time is over, and it has no ON \
+                              COMPLETION PRESERVE";
                 refused.entry(wanted.place()).or_insert_with(|| reason.to_owned());
             }
         }

@@ -44,15 +44,15 @@ impl Modules {
             if makers.contains(&name) {
                 self.leave(call.name.span(), what, IN_A_BODY.to_owned(), None);
             } else if call.words.iter().any(|word| makers.contains(word)) {
-                self.doubt(call.name.span(), what, IN_A_BODY.to_owned());
+                self.leave_unlikely(call.name.span(), what, IN_A_BODY.to_owned());
             } else if let Some(certain) = call.reads_entities(files, &self.files) {
                 let why = "it is handed a file that may declare entities".to_owned();
                 match certain && !is_ours() {
                     true => self.leave(call.name.span(), what, why, None),
-                    false => self.doubt(call.name.span(), what, why),
+                    false => self.leave_unlikely(call.name.span(), what, why),
                 }
             } else if call.unnamed && !HARMLESS.contains(&name.as_str()) && !is_ours() {
-                self.doubt(call.name.span(), what, "it is defined elsewhere".to_owned());
+                self.leave_unlikely(call.name.span(), what, "it is defined elsewhere".to_owned());
             }
         }
     }
@@ -85,7 +85,7 @@ impl Inner {
     }
 }
 
-const IN_A_BODY: &str = "it stands in the body of a function, or inside of another item";
+const IN_A_BODY: &str = "it is in the body of a function, or inside of another item";
 
 struct Bodies<'a> {
     modules: &'a mut Modules,
@@ -145,7 +145,7 @@ impl<'ast> Visit<'ast> for Bodies<'_> {
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
         if item.content.is_none() {
             let what = format!("the module `{}`", plain(&item.ident));
-            self.modules.doubt(item.ident.span(), what, IN_A_BODY.to_owned());
+            self.modules.leave_unlikely(item.ident.span(), what, IN_A_BODY.to_owned());
         }
         visit::visit_item_mod(self, item);
     }
@@ -162,7 +162,7 @@ impl<'ast> Visit<'ast> for Bodies<'_> {
             return self.modules.leave(last.ident.span(), what(), IN_A_BODY.to_owned(), None);
         }
         if name == "include" {
-            return self.modules.doubt(last.ident.span(), what(), IN_A_BODY.to_owned());
+            return self.modules.leave_unlikely(last.ident.span(), what(), IN_A_BODY.to_owned());
         }
         let known = item.path.segments.iter().any(|it| is_of_known(&[plain(&it.ident)]));
         let harmless = known || HARMLESS.contains(&name.as_str()) || is_bringing(&name);

@@ -106,14 +106,14 @@ impl Modules {
     pub(super) fn missing(&mut self, span: Span, file: &str, what: &str) {
         if !self.conditions.is_empty() {
             let conditions = self.conditions.join(", ");
-            let why = format!("it is missing, and is needed only under `{conditions}`");
+            let why = format!("it is missing, and is required only under `{conditions}`");
             return self.leave(span, file.to_owned(), why, None);
         }
         self.report(Finding {
             span,
             code: NO_MODULE,
             message: format!("{file} is missing"),
-            hint: format!("make it, or take the {what} away"),
+            hint: format!("create it, or remove the {what}"),
         });
     }
 
@@ -131,7 +131,7 @@ impl Modules {
             input.parse::<LitStr>()
         };
         let Ok(folder) = parser.parse2(tokens) else {
-            let why = "its folder is no text".to_owned();
+            let why = "its folder is not text".to_owned();
             return self.leave(span, "`automod::dir!`".to_owned(), why, None);
         };
         let names = files.list(&join(&self.folder_of(id), &folder.value()));
@@ -194,7 +194,7 @@ impl Modules {
     ) -> bool {
         let parsed = measure(tokens.clone()).is_ok().then(|| syn::parse2::<syn::File>(tokens));
         let Some(Ok(mut file)) = parsed else {
-            let why = "what it stands for is no list of items".to_owned();
+            let why = "its expansion is not a list of items".to_owned();
             self.leave(span, "a macro".to_owned(), why, None);
             return false;
         };
@@ -229,7 +229,7 @@ impl Modules {
                     Some(items) => {
                         self.read_tokens(files, call.module, items, call.span, &call.place);
                     }
-                    None => self.leave_call(&call, "what it stands for can't be told"),
+                    None => self.leave_call(&call, "its expansion cannot be determined"),
                 }
             }
             Ok(Some(_)) => self.leave_call(&call, "macros call one another without end"),

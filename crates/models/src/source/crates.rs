@@ -133,7 +133,7 @@ fn no_feature(name: &str) -> Diagnostic {
         origin: Origin::default(),
         code: NO_FEATURE,
         message: format!("no crate of the models has the feature `{name}`"),
-        hint: "name one of `[features]` in Cargo.toml, or take it out of --features and \
+        hint: "name one of `[features]` in Cargo.toml, or remove it from --features and \
                autogen.toml"
             .to_owned(),
     }
@@ -172,7 +172,7 @@ impl Finder<'_> {
                     origin: Origin { file: path, ..Origin::default() },
                     code: UNREADABLE,
                     message: format!("the manifest can't be read: {why}"),
-                    hint: "`cargo metadata` stumbles over it as well".to_owned(),
+                    hint: "`cargo metadata` fails on it as well".to_owned(),
                 });
                 return None;
             }

@@ -156,7 +156,7 @@ impl Modules {
         let (Some((table, schema)), Some(model), Some(columns)) =
             (named, &parts.model, &parts.column)
         else {
-            let why = "its name, its model or its columns are not beside it".to_owned();
+            let why = "its name, its model or its columns are not in the same module".to_owned();
             self.leave(span, format!("the entity `{}`", plain(&entity.ident)), why, None);
             return None;
         };
@@ -304,7 +304,7 @@ fn counts(
             Some(quote!(auto_increment = #value))
         }
         Some(_) => {
-            unreadable(variant, "`auto_increment` is no plain `true` or `false`", findings);
+            unreadable(variant, "`auto_increment` is neither `true` nor `false`", findings);
             None
         }
         None => None,
@@ -350,9 +350,7 @@ fn said(expr: &Expr, variant: &Variant, findings: &mut Findings) -> Said {
             ("def", None) => {
                 match base(&call.receiver) {
                     Some(found) => said.attributes.extend(found),
-                    None => {
-                        unreadable(variant, "its type is in a form that is not known", findings)
-                    }
+                    None => unreadable(variant, "its type is in an unknown form", findings),
                 }
                 return said;
             }
@@ -375,7 +373,7 @@ fn said(expr: &Expr, variant: &Variant, findings: &mut Findings) -> Said {
                 Some(quote!(default_expr = #text))
             }
             _ => {
-                let why = format!("`{method}` is a method that is not known");
+                let why = format!("`{method}` is an unknown method");
                 unreadable(variant, &why, findings);
                 None
             }

@@ -253,11 +253,11 @@ fn types_of(
                 origin: modules.place(site.file, field.span),
                 code: TYPE,
                 message: format!(
-                    "the column type of `{}.{}` is not known: its type `{ty}` {why}",
+                    "the column type of `{}.{}` is unknown: its type `{ty}` {why}",
                     site.model.table.name, field.name
                 ),
-                hint: "say it with `#[sea_orm(column_type = \"..\")]` or \
-                       `#[autogen(sql_type = \"..\")]`, or read the models with `--compiled`"
+                hint: "give it by `#[sea_orm(column_type = \"..\")]` or `#[autogen(sql_type = \
+                       \"..\")]`, or read the models with `--compiled`"
                     .to_owned(),
             });
         }
@@ -289,7 +289,7 @@ fn keys_of(
                 TARGET,
                 format!("the entity `{}` can't be found", path_text(&relation.target)),
                 "check the path, and that its module is declared; an entity of another crate \
-                 needs `--compiled` or `#[autogen(foreign_key(..))]` with `skip_fk` here"
+                 requires `--compiled` or `#[autogen(foreign_key(..))]` with `skip_fk` here"
                     .to_owned(),
             );
             continue;

@@ -55,8 +55,8 @@ impl Modules {
         self.unread.push(Unread { origin, what, why, table, bearing: Bearing::Likely });
     }
 
-    /// Lists what could not be read, and hardly declares a table.
-    pub(super) fn doubt(&mut self, span: Span, what: String, why: String) {
+    /// Lists what could not be read, and rarely declares a table.
+    pub(super) fn leave_unlikely(&mut self, span: Span, what: String, why: String) {
         let origin = self.place(self.at, span);
         self.unread.push(Unread { origin, what, why, table: None, bearing: Bearing::Unlikely });
     }
@@ -65,7 +65,7 @@ impl Modules {
     pub(super) fn uncertain(&self) -> Option<String> {
         let all = self.conditions.join(", ");
         (!all.is_empty())
-            .then(|| format!("it is there only under `{all}`, which can't be known here"))
+            .then(|| format!("it exists only under `{all}`, which cannot be determined here"))
     }
 
     /// The derives of an item, by the names that SeaORM and autogen give them.
@@ -243,8 +243,8 @@ impl Modules {
             findings.add(
                 ident.span(),
                 CONDITION,
-                format!("whether the relation `{ident}` is there depends on `{condition}`"),
-                "nobody can know that here: read the models with `--compiled`",
+                format!("whether the relation `{ident}` exists depends on `{condition}`"),
+                "that cannot be determined here: read the models with `--compiled`",
             );
         }
         findings.0.into_iter().for_each(|finding| self.report(finding));

@@ -289,16 +289,14 @@ impl<'m> Resolver<'m> {
             Type::Path(path) if path.qself.is_none() => &path.path,
             Type::Path(_) => return unknown("is an associated type"),
             Type::Macro(_) => return unknown("is written by a macro"),
-            _ => return unknown("is no type that SeaORM stores"),
+            _ => return unknown("is not a type that SeaORM stores"),
         };
         let segments: Vec<String> =
             path.segments.iter().map(|segment| plain(&segment.ident)).collect();
         if let ([only], None) = (segments.as_slice(), path.leading_colon)
             && let Some((known, _)) = arguments.get(only)
         {
-            return known
-                .clone()
-                .ok_or_else(|| Failure::Unknown("stands for no column".to_owned()));
+            return known.clone().ok_or_else(|| Failure::Unknown("is not a column".to_owned()));
         }
         let inner = path.segments.last().and_then(|last| match &last.arguments {
             PathArguments::AngleBracketed(list) => list.args.iter().find_map(|arg| match arg {
@@ -429,7 +427,7 @@ impl<'m> Resolver<'m> {
             }
             Some(Def::Json) => Ok(ColumnType::Json),
             Some(Def::Open(cfg)) => Err(Failure::Unknown(format!(
-                "is another under another `{cfg}`, and that can't be known here"
+                "is another type under another `{cfg}`, which cannot be determined here"
             ))),
             Some(Def::Entity(_) | Def::Other | Def::Module(_) | Def::Use(..)) | None => {
                 Err(Failure::Unknown(

@@ -48,7 +48,7 @@ impl Judge<'_> {
         }
         let attribute = |path: &&syn::Path| !self.knows_attribute(suspect, path);
         if let Some(path) = suspect.attributes.iter().find(attribute) {
-            let why = format!("what the attribute `#[{}]` makes of it is not known", shown(path));
+            let why = format!("the effect of the attribute `#[{}]` on it is unknown", shown(path));
             let name = self.name(suspect.module, path);
             // Only a glob import could bring it: it is rather a helper of a derive.
             let rather_a_helper = suspect.table.is_none() && self.may_help(suspect, path);
@@ -56,7 +56,7 @@ impl Judge<'_> {
             return Some((name, why, bearing));
         }
         let path = suspect.derives.iter().find(|path| !self.knows_derive(suspect.module, path))?;
-        let why = format!("what the derive `{}` adds is not known", shown(path));
+        let why = format!("the output of the derive `{}` is unknown", shown(path));
         Some((self.name(suspect.module, path), why, Bearing::Unlikely))
     }
 

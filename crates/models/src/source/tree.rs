@@ -100,7 +100,7 @@ impl SourceTree for Directory {
             Ok(None) => Content::Absent,
             // A device or a pipe may never end.
             Ok(Some(about)) if !about.is_file() => {
-                Content::Unreadable("it is no regular file".to_owned())
+                Content::Unreadable("it is not a regular file".to_owned())
             }
             Ok(Some(about)) if about.len() > LARGEST as u64 => Content::Unreadable(too_large()),
             Ok(Some(_)) => match std::fs::read(self.place(path)) {

@@ -113,7 +113,7 @@ impl Modules {
             })
         };
         if table.is_none() && metas(&item.attrs).iter().find(names_a_table).is_some() {
-            let why = "it names a table, and derives nothing that is known to make one".to_owned();
+            let why = "it names a table, but has no derive that is known to declare one".to_owned();
             return self.leave(item.ident.span(), format!("the struct `{name}`"), why, None);
         }
         if let Some(attr) =
@@ -121,8 +121,10 @@ impl Modules {
             && table.is_none()
         {
             let cfg = super::conditions::shown(&attr.meta);
-            let why =
-                format!("whether it is a model depends on `{cfg}`, which can't be known here");
+            let why = format!(
+                "whether it is a model depends on `{cfg}`, which cannot be determined \
+                         here"
+            );
             return self.leave(item.ident.span(), format!("the struct `{name}`"), why, None);
         }
         let what = format!("the struct `{name}`");
@@ -207,7 +209,7 @@ impl Modules {
         if mentions(tokens)
             && let Some(first) = tokens.clone().into_iter().next()
         {
-            let why = "the parser does not know this form".to_owned();
+            let why = "the parser does not support this form".to_owned();
             self.leave(first.span(), "an item".to_owned(), why, None);
         }
     }

@@ -41,8 +41,8 @@ impl Modules {
     pub(super) fn read_file(&mut self, files: &dyn SourceTree, id: ModuleId, place: Place) {
         let path = place.file.clone();
         if self.open.len() > DEPTH || self.open.contains(&path) {
-            let why = "modules are declared within one another without end";
-            let hint = format!("at most {DEPTH} modules are read inside one another");
+            let why = "modules declare each other without end";
+            let hint = format!("at most {DEPTH} nested modules are read");
             return self.too_deep(&path, why, hint);
         }
         let before = self.at;
@@ -95,7 +95,7 @@ impl Modules {
                     origin: autogen_schema::Origin { file: path.to_owned(), ..Default::default() },
                     code: UNREADABLE,
                     message: format!("the file can't be read: {why}"),
-                    hint: "its models would be taken for gone: mend the file".to_owned(),
+                    hint: "its models would seem to be removed: correct the file".to_owned(),
                 });
                 None
             }
@@ -254,8 +254,8 @@ impl Modules {
             // One of them is there for every target, and nobody wrote the others.
             None if open_paths(&item.attrs).is_some() => {
                 let what = format!("a file of the module `{name}`");
-                let why = "it is missing, and which file it is depends on the target".to_owned();
-                self.doubt(item.ident.span(), what, why);
+                let why = "it is missing, and its name depends on the target".to_owned();
+                self.leave_unlikely(item.ident.span(), what, why);
             }
             None => {
                 let what = format!("the file of module `{name}`");
@@ -323,8 +323,8 @@ fn parse(text: &str, findings: &mut Findings) -> Option<syn::File> {
         findings.add(
             span,
             TOO_DEEP,
-            format!("{what} are nested deeper here than is read"),
-            "write it in several steps; nobody reads this either",
+            format!("{what} are nested too deep here"),
+            "split it into several steps",
         );
         return None;
     }

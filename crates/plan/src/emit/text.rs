@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use autogen_schema::{QName, Schema, visible};
+use autogen_schema::{QName, Schema, counted, visible};
 
 use super::sql::schema_sql;
 use crate::plan::Plan;
@@ -14,8 +14,7 @@ pub fn text(plan: &Plan) -> String {
     let count = plan.changes().len();
     match count {
         0 => lines.push("no changes".to_owned()),
-        1 => lines.push(format!("1 change for {}", plan.dialect)),
-        _ => lines.push(format!("{count} changes for {}", plan.dialect)),
+        _ => lines.push(format!("{} for {}", counted(count, "change"), plan.dialect)),
     }
     for change in plan.changes() {
         let verb = change.kind().split('_').next().unwrap_or_default();
@@ -47,12 +46,8 @@ pub fn text(plan: &Plan) -> String {
         }
     }
     if !plan.unmanaged.0.is_empty() {
-        let counts: Vec<String> = plan
-            .unmanaged
-            .0
-            .iter()
-            .map(|(kind, count)| format!("{count} {}", plural(kind, *count)))
-            .collect();
+        let counts: Vec<String> =
+            plan.unmanaged.0.iter().map(|(kind, count)| counted(*count, kind)).collect();
         lines.push(String::new());
         lines.push(format!("unmanaged: {}", counts.join(", ")));
     }
@@ -116,15 +111,5 @@ fn hazards(plan: &Plan, lines: &mut Vec<String>) {
         let severity = hazard.severity.name();
         lines.push(format!("  {} {severity}: {}", hazard.code, visible(&hazard.message)));
         lines.push(format!("        safer: {}", visible(&hazard.safer)));
-    }
-}
-
-fn plural(kind: &str, count: usize) -> String {
-    match (count, kind) {
-        (1, _) => kind.to_owned(),
-        (_, "index") => "indexes".to_owned(),
-        (_, "identity") => "identities".to_owned(),
-        (_, "policy") => "policies".to_owned(),
-        (_, kind) => format!("{kind}s"),
     }
 }

@@ -14,11 +14,11 @@ pub enum RevisionError {
     WrongId { file: String, expected: String, found: String },
     #[error("two files are revision {id}: {first} and {second}")]
     Twice { id: String, first: String, second: String },
-    #[error("revision {id} comes after {parent}, and there is no such file")]
+    #[error("revision {id} comes after {parent}, which has no file")]
     MissingParent { id: String, parent: String },
-    #[error("the revisions run in a circle: {}", .ids.join(" -> "))]
+    #[error("the revisions form a circle: {}", .ids.join(" -> "))]
     Circle { ids: Vec<String> },
-    #[error("{down} has no way up beside it")]
+    #[error("{down} has no .up.sql")]
     Alone { down: String },
     #[error("there are {} heads: {}", .heads.len(), .heads.join(", "))]
     ManyHeads { heads: Vec<String> },
@@ -26,15 +26,15 @@ pub enum RevisionError {
     Unknown { text: String },
     #[error("`{text}` can be any of {}", .candidates.join(", "))]
     Ambiguous { text: String, candidates: Vec<String> },
-    #[error("`{text}` goes beyond what there is: {problem}")]
+    #[error("`{text}` is too far: {problem}")]
     TooFar { text: String, problem: String },
-    #[error("revision {id} has the label `{label}`, which can be none")]
+    #[error("revision {id} has the invalid label `{label}`")]
     BadLabel { id: String, label: String },
-    #[error("{one} and {other} have nothing in common")]
+    #[error("{one} and {other} share no ancestor")]
     Unrelated { one: String, other: String },
     #[error("the label `{label}` is on {first} and on {second}")]
     LabelTwice { label: String, first: String, second: String },
-    #[error("revision {by} replaces {id}, and {id} is there as well")]
+    #[error("revision {by} replaces {id}, but {id} exists as well")]
     Replaced { id: String, by: String },
 }
 
@@ -67,12 +67,12 @@ impl RevisionError {
                 "name it <YYYYMMDDHHMMSS>_<words>.up.sql or .down.sql, or move it elsewhere"
             }
             Self::WrongId { .. } => "correct the line `-- revision:` or the file's name",
-            Self::Twice { .. } => "give one of them another number, in its name and its heading",
+            Self::Twice { .. } => "give one of them another number, in its name and its header",
             Self::MissingParent { .. } => {
-                "bring the file back from version control, or correct the line `-- parents:`"
+                "restore the file from version control, or correct the line `-- parents:`"
             }
             Self::Circle { .. } => "correct the lines `-- parents:` of these files",
-            Self::Alone { .. } => "bring back its .up.sql from version control, or delete it",
+            Self::Alone { .. } => "restore its .up.sql from version control, or delete it",
             Self::ManyHeads { .. } => {
                 "two branches both added a migration: `autogen merge` joins them; else name one \
                  of the heads, or `heads` for all"
@@ -82,13 +82,13 @@ impl RevisionError {
             Self::TooFar { .. } => "`autogen history` shows how many there are",
             Self::BadLabel { .. } => "a label has letters, digits, `_` and `-`, and is no number",
             Self::Unrelated { .. } => {
-                "they begin apart; if they are of one project, `autogen merge --allow-unrelated` joins them"
+                "if they belong to one project, `autogen merge --allow-unrelated` joins them"
             }
             Self::Replaced { .. } => {
                 "delete the files of the one that was replaced, which a merge may have brought \
                  back; or take it out of the line `-- replaces:`"
             }
-            Self::LabelTwice { .. } => "take it out of one of the lines `-- labels:`",
+            Self::LabelTwice { .. } => "remove it from one of the lines `-- labels:`",
         }
     }
 }

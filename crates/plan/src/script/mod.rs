@@ -108,27 +108,30 @@ pub struct ScriptError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages say it")]
 pub enum ScriptProblem {
-    #[error("`{0}` stands in the header twice")]
+    #[error("`{0}` is in the header twice")]
     KeyTwice(&'static str),
     #[error("the header holds a control character: {0}")]
     HeaderControl(String),
-    #[error("`-- autogen: {0}` is no directive")]
+    #[error("`-- autogen: {0}` is not a directive")]
     NoDirective(String),
-    #[error("`{found}` is a comment, and no directive: write `{right}`")]
+    #[error("`{found}` is a comment, not a directive: write `{right}`")]
     AlmostDirective { found: String, right: String },
     #[error("`-- autogen: {0}` lacks its other half")]
     Unpaired(&'static str),
-    #[error("`{0}` is no directive behind something else: it stands on a line of its own")]
+    #[error("`{0}` is not a directive after other text: put it on its own line")]
     BesideOthers(String),
-    #[error("a quote or a comment that begins here is not closed: it would hold all that follows")]
+    #[error(
+        "a quote or a comment that begins here is not closed: it would contain the rest of \
+             the file"
+    )]
     Unclosed,
-    #[error("a zero byte stands in the file")]
+    #[error("the file contains a zero byte")]
     ZeroByte,
-    #[error("the line ends of the file were changed, and its statements hold carriage returns")]
+    #[error("the line ends of the file were changed, and its statements contain carriage returns")]
     LineEnds,
     #[error("COPY between the server and this program: {0}")]
     ClientCopy(String),
-    #[error("a line for the database's shell, which the server does not know: {0}")]
+    #[error("a psql command, which no server understands: {0}")]
     ShellCommand(String),
 }
 
@@ -155,24 +158,24 @@ impl ScriptError {
         match self.problem {
             ScriptProblem::KeyTwice(_) => "keep one of the two lines",
             ScriptProblem::HeaderControl(_) | ScriptProblem::ZeroByte => {
-                "remove it, or bring the file back from version control"
+                "remove it, or restore the file from version control"
             }
             ScriptProblem::NoDirective(_) | ScriptProblem::AlmostDirective { .. } => {
                 "`autogen explain A0524` lists the directives"
             }
             ScriptProblem::BesideOthers(_) => "begin a new line before it",
             ScriptProblem::Unclosed => "close it",
-            ScriptProblem::Unpaired(_) => "bring the file back from version control",
+            ScriptProblem::Unpaired(_) => "restore the file from version control",
             ScriptProblem::LineEnds => {
                 "put `*.sql -text` into .gitattributes, and check the file out again"
             }
             ScriptProblem::ShellCommand(_) => {
-                "take the line out: `\\restrict` and `\\unrestrict` are passed over, and nothing \
-                 else that begins with a backslash is SQL"
+                "remove the line: `\\restrict` and `\\unrestrict` are skipped, and no other line \
+                 that begins with a backslash is SQL"
             }
             ScriptProblem::ClientCopy(_) => {
                 "write INSERT, or COPY from a file or a program of the server; pg_dump does so \
-                 with --inserts, and leaves rows out with --schema-only"
+                 with --inserts, and omits rows with --schema-only"
             }
         }
     }

@@ -48,7 +48,7 @@ impl Resolver<'_> {
                 code: "D0101",
                 object,
                 message: format!(
-                    "whether `{expr}` is what the database has can't be told without it"
+                    "it cannot be determined without the database whether `{expr}` is unchanged"
                 ),
                 hint: "diff against the database itself".to_owned(),
             });

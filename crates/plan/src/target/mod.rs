@@ -113,7 +113,7 @@ impl<'a> Resolver<'a> {
             self.findings.ambiguities.push(Ambiguity {
                 code: "D0106",
                 object: name.to_string(),
-                message: format!("it would be dropped, and stays: {}", item.message),
+                message: format!("it would be dropped, but is kept: {}", item.message),
                 hint: "drop it by hand, or say `exclude` in autogen.toml".to_owned(),
             });
         }

@@ -68,10 +68,10 @@ impl Resolver<'_> {
             code: "D0107",
             object: table.name.to_string(),
             message: format!(
-                "the {what} is `{there}`, and `{wanted}` is declared; it is left as it is"
+                "the {what} is kept unchanged: it is `{there}`, and `{wanted}` is declared"
             ),
-            hint: "where both mean the same, write it as the database does; else write the \
-                   change into a revision by hand"
+            hint: "if both mean the same, write it as the database does; else write the change \
+                   into a revision by hand"
                 .to_owned(),
         });
     }

@@ -310,9 +310,7 @@ impl Resolver<'_> {
         self.findings.ambiguities.push(Ambiguity {
             code: "D0105",
             object: shown(place),
-            message: format!(
-                "whether its text means what the database has can't be told here{reason}"
-            ),
+            message: format!("it cannot be determined here whether its text is unchanged{reason}"),
             hint: "diff against the database itself, as a role that may create schemas in it"
                 .to_owned(),
         });

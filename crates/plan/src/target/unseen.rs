@@ -24,10 +24,10 @@ impl Resolver<'_> {
                 code: "D0109",
                 object: item.object.clone(),
                 message: format!(
-                    "it stays, though the other side has another: {} ({})",
+                    "it is kept, although the other side has another object: {} ({})",
                     item.message, item.code
                 ),
-                hint: "change it by hand, or say `exclude` in autogen.toml".to_owned(),
+                hint: "change it by hand, or add it to `exclude` in autogen.toml".to_owned(),
             });
         }
     }

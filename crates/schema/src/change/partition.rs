@@ -95,7 +95,7 @@ impl Alteration for PartitionChange {
             },
             Self::Divide { table, partitioning } => match &partitioning.after {
                 Some(after) => format!("partition table {table} by {}", after.by),
-                None => format!("make table {table} a plain one"),
+                None => format!("make table {table} unpartitioned"),
             },
         }
     }

@@ -63,11 +63,11 @@ impl Alteration for SequenceChange {
             Self::Rename(to) => format!("rename sequence {name} to {}", to.after),
             Self::Alter(item) => format!("alter sequence {name}: {}", aspects(item).join(", ")),
             Self::Own { owner, .. } => match &owner.after {
-                Some((table, column)) => format!("give sequence {name} to {table}.{column}"),
-                None => format!("take sequence {name} from its column"),
+                Some((table, column)) => format!("let {table}.{column} own sequence {name}"),
+                None => format!("remove the owner of sequence {name}"),
             },
             Self::Speak { table, column, .. } => {
-                format!("{table}.{} counts by sequence {name}", column.after.name)
+                format!("{table}.{} uses sequence {name}", column.after.name)
             }
         }
     }

@@ -27,7 +27,7 @@ pub(super) async fn run(
         return Err(Error::usage(
             "A0632",
             "there is nothing to compare with",
-            "name a database that is at the head of the migrations, beside their schema.json",
+            "name a database at the head of the migrations; their schema.json is required, too",
         ));
     }
     let Some(drift) = drift else {
@@ -56,7 +56,7 @@ pub(super) async fn run(
     show(&drift.plan, args)?;
     drift.tell_unsaid(&rest);
     if !rest.is_empty() {
-        output::note("what the models change comes next: `autogen upgrade`, then `autogen diff`");
+        output::note("next, write what the models change: `autogen upgrade`, then `autogen diff`");
     }
     Ok(if args.exit_code { exit::DIFFERENT } else { exit::DONE })
 }

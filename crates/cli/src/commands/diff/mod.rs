@@ -33,7 +33,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     let drift = drift(project, args, &sides).await?;
     if let Some(drift) = drift.as_ref().filter(|_| !args.adopt) {
         drift.lines().for_each(|line| output::note(&line));
-        output::note("that stays as it is; `--adopt` takes it into the history");
+        output::note("that is kept unchanged; `--adopt` writes it into a migration");
     }
     if writes && let Some(connection) = &sides.from.connection {
         require_head(project, connection, &revisions).await?;
@@ -148,7 +148,7 @@ fn undecided(candidates: &[Candidate]) -> Error {
     Error::refused(
         "A0614",
         lines.collect::<Vec<_>>().join("\n  "),
-        "a rename keeps the rows and values, a drop and an add lose them: say which",
+        "a rename keeps the rows and values, a drop and an add lose them: pass one of the flags",
     )
 }
 
@@ -161,8 +161,8 @@ fn ask(candidates: &[Candidate], options: &mut Options) -> Result<(), Error> {
         let choice = dialoguer::Select::new()
             .with_prompt(format!("is {after} a new name for {shown}? ({}% alike)", candidate.score))
             .items([
-                format!("yes: rename {shown} to {after}, and keep what it holds"),
-                format!("no: drop {shown} with what it holds, and add {after} empty"),
+                format!("yes: rename {shown} to {after}, and keep its data"),
+                format!("no: drop {shown} with its data, and add {after} empty"),
             ])
             .interact_opt()
             .map_err(|error| Error::internal(&error.to_string()))?;
@@ -172,7 +172,7 @@ fn ask(candidates: &[Candidate], options: &mut Options) -> Result<(), Error> {
                 options.no_renames.insert(before);
             }
             None => {
-                let hint = "answer, or say --rename and --no-rename";
+                let hint = "answer, or pass --rename and --no-rename";
                 return Err(Error::refused("A0615", "stopped, and nothing was written", hint));
             }
         }

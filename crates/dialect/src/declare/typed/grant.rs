@@ -78,8 +78,8 @@ impl Declaring<'_> {
         }
         Err(problem(
             UNKNOWN,
-            "privileges are compared only where autogen.toml says so",
-            "write `privileges = true` into autogen.toml, or take the statement out",
+            "privileges are compared only with `privileges = true`",
+            "write `privileges = true` into autogen.toml, or remove the statement",
         ))
     }
 
@@ -147,7 +147,7 @@ impl Declaring<'_> {
         }
         Err(problem(
             ON_NOTHING,
-            format!("a privilege is on {on}, which no model and no file declares"),
+            format!("a privilege is on {on}, which neither a model nor a file declares"),
             "correct the name, or declare the object",
         ))
     }
@@ -235,15 +235,15 @@ fn not_understood(rest: &str) -> Problem {
         UNKNOWN,
         format!("`{rest}` in a GRANT is not understood"),
         "write GRANT privileges ON [TABLE | SEQUENCE | SCHEMA | FUNCTION] name TO role, with \
-         (columns) behind a privilege; roles are granted by hand",
+         (columns) after a privilege; grant roles by hand",
     )
 }
 
 fn not_revoked(text: &str) -> Problem {
     problem(
         UNKNOWN,
-        format!("`REVOKE {text}` takes back what nobody has"),
-        "take the GRANT out; only EXECUTE ON FUNCTION name FROM PUBLIC can be revoked",
+        format!("`REVOKE {text}` revokes a privilege that nobody has"),
+        "remove the GRANT instead; only EXECUTE ON FUNCTION name FROM PUBLIC can be revoked",
     )
 }
 

@@ -154,8 +154,8 @@ impl Declaring<'_> {
         if name == "plpgsql" {
             return Err(problem(
                 UNKNOWN,
-                "plpgsql is in every database, and left alone",
-                "take the statement out",
+                "plpgsql is in every database, and is left alone",
+                "remove the statement",
             ));
         }
         self.place(DeclaredObject::Other("extension", name.clone()), &format!("extension {name}"))?;
@@ -180,6 +180,6 @@ fn end(at: &Cursor<'_>, what: &str) -> Done {
     Err(problem(
         UNKNOWN,
         format!("`{}` in a {what} is not understood", at.rest()),
-        "`autogen explain A0701` lists what can stand here",
+        "`autogen explain A0701` lists what is allowed here",
     ))
 }

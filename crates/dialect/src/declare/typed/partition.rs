@@ -53,7 +53,7 @@ impl Declaring<'_> {
         if !(whole.starts_with("FOR VALUES") || whole == "DEFAULT") {
             return Err(problem(
                 UNKNOWN,
-                format!("the partition {name} says more than its bound"),
+                format!("the partition {name} declares more than its bound"),
                 "write CREATE TABLE name PARTITION OF table FOR VALUES .., or DEFAULT; columns, \
                  keys and indexes are those of the table",
             ));
@@ -84,8 +84,8 @@ impl Declaring<'_> {
             return Err(problem(
                 ON_NOTHING,
                 format!("{name} is a partition of {of}, which is not declared as partitioned"),
-                "say #[autogen(partition_by = \"RANGE (column)\")] on the model; a partition that is \
-                 divided further comes before its own partitions",
+                "add #[autogen(partition_by = \"RANGE (column)\")] on the model; a partition \
+                 with subpartitions must precede them",
             ));
         };
         owner.partitions.push(partition);

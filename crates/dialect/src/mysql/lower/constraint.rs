@@ -152,13 +152,13 @@ impl Lowering<'_> {
                 "A0442",
                 object,
                 format!("{dialect} has no exclusion constraints"),
-                "take it out of the model, or guard the rows by a trigger",
+                "remove it from the model, or check the rows by a trigger",
             ),
             Constraint::ForeignKey(key) if key.deferrable.is_some() => self.refuse(
                 "A0442",
                 object,
-                format!("{dialect} checks foreign keys at once, and can't defer it"),
-                "take `deferrable` out of the model",
+                format!("{dialect} checks foreign keys at once, and can't defer the check"),
+                "remove `deferrable` from the model",
             ),
             Constraint::ForeignKey(key)
                 if [key.on_delete, key.on_update].contains(&FkAction::SetDefault) =>
@@ -177,7 +177,8 @@ impl Lowering<'_> {
                     "A0442",
                     object,
                     format!(
-                        "this {dialect} takes no key to columns of {} that are not unique together",
+                        "this {dialect} allows no foreign key to columns of {} that are not \
+                         unique together",
                         key.references
                     ),
                     "reference all columns of the primary key or of a unique key, or make these \

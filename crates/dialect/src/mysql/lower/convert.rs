@@ -44,11 +44,11 @@ impl Lowering<'_> {
                     "A0402",
                     format!("{table}.{}", after.name),
                     format!(
-                        "no conversion from {} to {} is known",
+                        "autogen knows no conversion from {} to {}",
                         types::render(&before.data_type),
                         types::render(&after.data_type)
                     ),
-                    "say it with #[autogen(using = \"..\")] on the field",
+                    "add #[autogen(using = \"..\")] to the field",
                 );
                 false
             }
@@ -68,7 +68,7 @@ impl Lowering<'_> {
                 "A0402",
                 format!("{table}.{}", after.name),
                 "a column of the primary key can't be converted by an expression".to_owned(),
-                "write the revision by hand: take the key away, convert, and put it back",
+                "write the revision by hand: drop the key, convert, and add it again",
             );
             return;
         }

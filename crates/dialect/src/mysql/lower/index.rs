@@ -198,7 +198,7 @@ impl Lowering<'_> {
                 "A0443",
                 object.clone(),
                 format!("{dialect} has no partial indexes"),
-                "take `where` out of the model; for uniqueness, index a generated column that \
+                "remove `where` from the model; for uniqueness, index a generated column that \
                  is NULL in the other rows",
             );
         }
@@ -214,8 +214,8 @@ impl Lowering<'_> {
             self.refuse(
                 "A0443",
                 object.clone(),
-                format!("{dialect} takes NULLs for different in unique indexes"),
-                "take `nulls_not_distinct` out of the model, or make the columns required",
+                format!("{dialect} treats NULLs as different in unique indexes"),
+                "remove `nulls_not_distinct` from the model, or make the columns required",
             );
         }
         let known = ["fulltext", "spatial"];
@@ -224,7 +224,7 @@ impl Lowering<'_> {
                 "A0443",
                 object.clone(),
                 format!("{dialect} has no index method {method}"),
-                "take the method out of the model",
+                "remove the method from the model",
             );
         }
         if index.method.is_none()
@@ -233,8 +233,11 @@ impl Lowering<'_> {
             self.refuse(
                 "A0444",
                 object,
-                format!("column {column} is too long for an index: it takes the first characters"),
-                "say how many, as in #[autogen(index(\"body(20)\"))] on the struct, or give the \
+                format!(
+                    "column {column} is too long for an index, which needs a number of first \
+                         characters"
+                ),
+                "give the number, as in #[autogen(index(\"body(20)\"))] on the struct, or give the \
                  column a length",
             );
         }

@@ -179,8 +179,8 @@ impl Lowering<'_> {
     fn undividable(&self, table: &Table, wanted: &Partitioning) -> Option<(String, &'static str)> {
         if wanted.partitions.is_empty() && !partition::is_counted(&wanted.by) {
             return Some((
-                "no partition is declared that could take its rows".to_owned(),
-                "say them behind the key: RANGE (id) (PARTITION p0 VALUES LESS THAN (100), ..)",
+                "no declared partition fits its rows".to_owned(),
+                "add them after the key: RANGE (id) (PARTITION p0 VALUES LESS THAN (100), ..)",
             ));
         }
         let key: BTreeSet<String> = partition::columns(&wanted.by).into_iter().collect();
@@ -199,8 +199,11 @@ impl Lowering<'_> {
         if let Some((what, _)) = keys.find(|(_, has)| !key.iter().all(|it| has.contains(&it))) {
             let columns: Vec<&str> = key.iter().map(String::as_str).collect();
             return Some((
-                format!("{what} does not hold all of the partition key ({})", columns.join(", ")),
-                "a unique key of a partitioned table holds the columns that it is partitioned by",
+                format!(
+                    "{what} does not contain all columns of the partition key ({})",
+                    columns.join(", ")
+                ),
+                "a unique key of a partitioned table must contain the partition columns",
             ));
         }
         let referenced = || {
@@ -209,7 +212,9 @@ impl Lowering<'_> {
         };
         (!table.foreign_keys.is_empty() || referenced()).then(|| {
             (
-                "a partitioned table has no foreign keys, and none points at it".to_owned(),
+                "a partitioned table has no foreign keys, and no foreign key references \
+                 it"
+                .to_owned(),
                 "drop the foreign keys in the same revision",
             )
         })

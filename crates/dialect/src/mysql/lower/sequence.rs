@@ -57,8 +57,8 @@ impl Lowering<'_> {
             self.refuse(
                 "A0446",
                 format!("sequence {}", after.name),
-                "its type can't be changed while it stays".to_owned(),
-                "make another sequence, and let the columns count by that",
+                "its type can't be changed in place".to_owned(),
+                "create another sequence with the type, and use it in the columns",
             );
             return;
         }

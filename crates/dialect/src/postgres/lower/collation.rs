@@ -27,8 +27,8 @@ impl Lowering<'_> {
                     self.refuse(
                         "A0433",
                         format!("collation {}", item.after.name),
-                        "a collation can't be defined in another way".to_owned(),
-                        "declare one under another name, and give it to the columns",
+                        "the definition of a collation can't be changed".to_owned(),
+                        "declare one under another name, and use it in the columns",
                     );
                 } else {
                     self.comment_collation(&item.after);

@@ -215,7 +215,7 @@ impl Lowering<'_> {
                 "A0432",
                 format!("{table}.{}", after.name),
                 "its type can't be changed: the table is partitioned by it".to_owned(),
-                "make it a plain table in one revision, and partition that in the next",
+                "make it an unpartitioned table in one revision, and partition that in the next",
             );
             return;
         }
@@ -249,10 +249,10 @@ impl Lowering<'_> {
                     "A0402",
                     format!("{table}.{}", after.name),
                     format!(
-                        "no conversion from {} to {target} is known",
+                        "autogen knows no conversion from {} to {target}",
                         Postgres.render_type(&before.data_type)
                     ),
-                    "say it with #[autogen(using = \"..\")] on the field",
+                    "add #[autogen(using = \"..\")] to the field",
                 );
                 return;
             }

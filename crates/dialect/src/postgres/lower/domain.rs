@@ -137,8 +137,8 @@ impl Lowering<'_> {
             self.refuse(
                 "A0431",
                 format!("domain {name}"),
-                format!("its type can't be changed while {other} stands on it"),
-                "change that first, in a revision of its own",
+                format!("its type can't be changed while {other} depends on it"),
+                "change that first, in a separate revision",
             );
             return;
         }
@@ -174,11 +174,11 @@ impl Lowering<'_> {
                     "A0402",
                     format!("{table}.{}", column.name),
                     format!(
-                        "no conversion from {} to {} is known",
+                        "autogen knows no conversion from {} to {}",
                         Postgres.render_type(base.before),
                         Postgres.render_type(base.after)
                     ),
-                    "make a new domain, and say the way with #[autogen(using = \"..\")]",
+                    "create a new domain, and give the conversion by #[autogen(using = \"..\")]",
                 );
                 return;
             }

@@ -140,7 +140,7 @@ impl Lowering<'_> {
     fn rebuild_enum(&mut self, item: &Pair<EnumType>) {
         let name = &item.after.name;
         if let Some((object, message)) = self.clings(name) {
-            let hint = "take that away in a revision of its own, or leave the values as they are";
+            let hint = "drop that in a separate revision, or keep the values";
             self.refuse("A0435", object, message, hint);
             return;
         }
@@ -160,7 +160,7 @@ impl Lowering<'_> {
     /// partitioned table.
     fn clings(&self, name: &QName) -> Option<(String, String)> {
         if let Some(other) = self.built_on(name) {
-            let message = format!("its values can't be taken away while {other} stands on it");
+            let message = format!("its values can't be removed while {other} depends on it");
             return Some((format!("enum {name}"), message));
         }
         let divided = self.columns_of(name).into_iter().find(|(table, column)| {
@@ -170,7 +170,7 @@ impl Lowering<'_> {
         });
         divided.map(|(table, column)| {
             let message =
-                format!("it is partitioned by {}, which is of the enum {name}", column.name);
+                format!("it is partitioned by {}, which has the enum type {name}", column.name);
             (format!("table {table}"), message)
         })
     }

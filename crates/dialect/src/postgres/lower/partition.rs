@@ -123,16 +123,16 @@ impl Lowering<'_> {
     ) -> Option<(String, &'static str)> {
         if partitioning.before.is_some() && partitioning.after.is_some() {
             return Some((
-                "its partition key can't be changed in one go".to_owned(),
-                "make it a plain table in one revision, and partition that in the next",
+                "its partition key can't be changed in one step".to_owned(),
+                "make it an unpartitioned table in one revision, and partition that in the next",
             ));
         }
         let after = partitioning.after.as_ref()?;
         if after.partitions.is_empty() {
             return Some((
-                "no partition is declared that could take its rows".to_owned(),
-                "declare partitions in an .sql file, a DEFAULT one if need be: \
-                 CREATE TABLE p PARTITION OF t DEFAULT",
+                "no declared partition fits its rows".to_owned(),
+                "declare partitions in an .sql file, if necessary a DEFAULT one: CREATE TABLE p \
+                 PARTITION OF t DEFAULT",
             ));
         }
         let key = key_columns(&after.by);
@@ -152,8 +152,14 @@ impl Lowering<'_> {
             .or_else(|| unique.map(|it| it.name.to_string()))
             .or_else(|| index.map(|it| it.name.to_string()))?;
         Some((
-            format!("{what} does not hold all of the partition key ({})", key.join(", ")),
-            "a unique key of a partitioned table holds the columns that it is partitioned by",
+            format!(
+                "{what} does not contain all columns of the partition key ({})",
+                key.join(
+                    ", \
+                     "
+                )
+            ),
+            "a unique key of a partitioned table must contain the partition columns",
         ))
     }
 

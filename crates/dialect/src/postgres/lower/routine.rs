@@ -56,10 +56,12 @@ impl Lowering<'_> {
         let divided: Vec<String> = divided.map(|it| it.name.to_string()).collect();
         for table in divided {
             let message = format!(
-                "it is partitioned by {}, which would have to be made anew",
+                "it is partitioned by {}, which would have to be recreated",
                 routine.signature()
             );
-            let hint = "leave the function's arguments and result as they are and use another one elsewhere, or make it a plain table in one revision, and partition that in the next";
+            let hint = "leave the function's arguments and result as they are and use another \
+                        one elsewhere, or make it an unpartitioned table in one revision, and \
+                        partition that in the next";
             self.refuse("A0434", format!("table {table}"), message, hint);
         }
     }

@@ -159,7 +159,7 @@ impl Exact {
                     schema.sequences.insert(sequence.name.clone(), sequence);
                 }
                 None => {
-                    let message = "its text can't be read with the rights of this user";
+                    let message = "its definition can't be read with the privileges of this user";
                     schema.unsupported.push(note("U0174", format!("sequence {name}"), message));
                 }
             }

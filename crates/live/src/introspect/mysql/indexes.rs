@@ -64,7 +64,7 @@ pub(super) async fn fill(
         index.parts = parts.into_iter().map(|(_, part)| part).collect();
         if name == "PRIMARY" {
             if index.comment.is_some() {
-                let message = "the comment of its primary key is left as it is";
+                let message = "the comment of its primary key is not compared";
                 schema.unsupported.push(note("U0177", format!("table {table}"), message));
             }
             building.table.primary_key = Some(primary_key(index));

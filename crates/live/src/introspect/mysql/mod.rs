@@ -163,7 +163,7 @@ async fn read_tables(
         match kind.as_str() {
             "BASE TABLE" => {}
             "SYSTEM VERSIONED" => {
-                let message = "a table with system versioning is left as it is";
+                let message = "a table with system versioning is not compared";
                 schema.unsupported.push(note("U0171", format!("table {name}"), message));
                 continue;
             }
@@ -186,7 +186,7 @@ async fn read_tables(
                 "row_format" => table.options.row_format = Some(value),
                 "partitioned" => {}
                 _ => {
-                    let message = format!("its option {key} is left as it is");
+                    let message = format!("its option {key} is not compared");
                     schema.unsupported.push(note("U0176", format!("table {name}"), &message));
                 }
             }

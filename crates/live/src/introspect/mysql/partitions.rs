@@ -62,7 +62,7 @@ pub(super) async fn fill(
                 first.part_expression
             ));
             if rows.iter().any(|row| !is_chosen(row)) {
-                let message = "its subpartitions have names of their own, which are left out";
+                let message = "its subpartitions have names of their own, which are not compared";
                 schema.unsupported.push(note("U0173", format!("table {table}"), message));
             }
         }

@@ -44,14 +44,17 @@ pub(super) fn fill(
     for object in objects {
         let label = format!("{} {}", object.kind, object.name);
         if let Some(mode) = object.other_mode() {
-            let message = format!("it is written for the sql_mode {mode}, which no file keeps");
+            let message = format!(
+                "it was created with the sql_mode {mode}, which a file can't \
+                                   declare"
+            );
             schema.unsupported.push(note("U0175", label, &message));
             continue;
         }
         match object.kind.as_str() {
             "view" if !ground.holds(&object.name) => {}
             "view" if object.body.is_empty() => {
-                let message = "its text can't be read with the rights of this user";
+                let message = "its definition can't be read with the privileges of this user";
                 schema.unsupported.push(note("U0174", label, message));
             }
             "view" => {
@@ -72,7 +75,7 @@ pub(super) fn fill(
                 building.table.triggers.push(trigger);
             }
             "event" if !object.is_readable() => {
-                let message = format!("its times are those of {}, and not UTC", object.first);
+                let message = format!("its time zone is {}, and not UTC", object.first);
                 schema.unsupported.push(note("U0175", label, &message));
             }
             "function" | "procedure" | "event" => {
@@ -82,7 +85,7 @@ pub(super) fn fill(
                     _ => ("event", RoutineKind::Event),
                 };
                 let Some(definition) = exact.statement(word, &object.name) else {
-                    let message = "its text can't be read with the rights of this user";
+                    let message = "its definition can't be read with the privileges of this user";
                     schema.unsupported.push(note("U0174", label, message));
                     continue;
                 };
@@ -98,7 +101,7 @@ pub(super) fn fill(
                 });
             }
             kind => {
-                let message = format!("a database's {kind} is left as it is");
+                let message = format!("a database's {kind} is not compared");
                 schema.unsupported.push(note("U0175", label, &message));
             }
         }

@@ -51,18 +51,18 @@ pub(super) fn fill(
         let Some(building) = tables.get_mut(&row.relation) else { continue };
         let object = format!("constraint {} of {}", row.name, building.table.name);
         if row.period {
-            let message = "a constraint over periods is left as it is";
+            let message = "a constraint over periods is not compared";
             schema.unsupported.push(note("U0107", object, message));
             continue;
         }
         if row.not_enforced && row.kind != 'c' {
-            let message = "a constraint that is not enforced is left as it is";
+            let message = "a constraint that is not enforced is not compared";
             schema.unsupported.push(note("U0108", object, message));
             continue;
         }
         if row.stored.unwrap_or_default() {
-            let message = "the storage parameters and the tablespace of its index are left as \
-                           they are";
+            let message = "the storage parameters and the tablespace of its index are not \
+                           compared";
             let carrier = Carrier::Index(building.table.name.clone(), row.name.clone());
             attribute(schema, object.clone(), message.to_owned(), carrier);
             schema.unsupported.push(note("U0120", object, message));

@@ -37,13 +37,13 @@ pub(super) fn fill(
         }
         let Some(building) = tables.get_mut(&row.relation) else { continue };
         if !row.valid {
-            let message = "an invalid index, left behind by a failed CREATE INDEX CONCURRENTLY \
-                           or not yet built on all partitions, is left as it is";
+            let message = "an invalid index is not compared: a CREATE INDEX CONCURRENTLY \
+                           failed, or not all partitions have it yet";
             schema.unsupported.push(note("U0109", object, message));
             continue;
         }
         if row.tuned {
-            let message = "an index whose operator class has parameters is left as it is";
+            let message = "an index whose operator class has parameters is not compared";
             schema.unsupported.push(note("U0110", object, message));
             continue;
         }

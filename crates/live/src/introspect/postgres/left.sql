@@ -6,7 +6,7 @@ from (
   select 'U0121' as code, case when c.relispartition then 'partition' else 'table' end as kind,
     n.nspname as schema, c.relname as name, '' as rest,
     'its REPLICA IDENTITY (' || case c.relreplident when 'f' then 'FULL' when 'n' then 'NOTHING' else 'USING INDEX' end
-      || ') is left as it is' as why,
+      || ') is not compared' as why,
     null::json as carrier,
     'pg_class'::regclass::oid as class, c.oid as id
   from pg_class c
@@ -16,12 +16,12 @@ from (
   select 'U0122', 'default privileges of', null, pg_get_userbyid(d.defaclrole),
     coalesce(' in ' || n.nspname, '') || ' for '
       || case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' when 'n' then 'schemas' else 'large objects' end,
-    'what new objects are granted is left as it is', null, 'pg_default_acl'::regclass, d.oid
+    'what new objects are granted is not compared', null, 'pg_default_acl'::regclass, d.oid
   from pg_default_acl d
   left join pg_namespace n on n.oid = d.defaclnamespace
   where n.oid is null or n.nspname::text = any (:schemas)
   union all
-  select 'U0123', 'column', n.nspname, c.relname, '.' || a.attname, w.what || ': left as set',
+  select 'U0123', 'column', n.nspname, c.relname, '.' || a.attname, w.what || ': not compared',
     case c.relkind when 'm' then json_build_array('view', n.nspname, c.relname, null)
       else json_build_array(w.carrier, tn.nspname, top.relname, a.attname) end,
     'pg_class'::regclass, c.oid
@@ -49,7 +49,7 @@ from (
     and not a.attisdropped
     and w.what <> ''
   union all
-  select 'U0124', 'index', n.nspname, c.relname, '', 'that its table is clustered by it (CLUSTER) is left as it is',
+  select 'U0124', 'index', n.nspname, c.relname, '', 'that its table is clustered by it (CLUSTER) is not compared',
     json_build_array('index', rn.nspname, r.relname, x.relname),
     'pg_class'::regclass, i.indrelid
   from pg_index i
@@ -61,7 +61,7 @@ from (
   join pg_namespace rn on rn.oid = r.relnamespace
   where n.nspname::text = any (:schemas) and i.indisclustered
   union all
-  select 'U0123', 'index', n.nspname, c.relname, '', 'the statistics target of an expression is left as set',
+  select 'U0123', 'index', n.nspname, c.relname, '', 'the statistics target of an expression is not compared',
     json_build_array('index', rn.nspname, r.relname, x.relname),
     'pg_class'::regclass, i.indrelid
   from pg_index i
@@ -74,7 +74,7 @@ from (
   where n.nspname::text = any (:schemas)
     and exists (select from pg_attribute a where a.attrelid = c.oid and coalesce(a.attstattarget, -1) >= 0)
   union all
-  select 'U0125', 'column', n.nspname, c.relname, '.' || a.attname, 'the default of a view''s column is left as it is',
+  select 'U0125', 'column', n.nspname, c.relname, '.' || a.attname, 'the default of a view''s column is not compared',
     json_build_array('view', n.nspname, c.relname, null), 'pg_class'::regclass, c.oid
   from pg_attrdef d
   join pg_class c on c.oid = d.adrelid
@@ -82,7 +82,7 @@ from (
   join pg_attribute a on a.attrelid = c.oid and a.attnum = d.adnum
   where n.nspname::text = any (:schemas) and c.relkind = 'v'
   union all
-  select 'U0129', 'materialized view', n.nspname, c.relname, '', 'it holds no data (WITH NO DATA), and is left so',
+  select 'U0129', 'materialized view', n.nspname, c.relname, '', 'that it holds no data (WITH NO DATA) is not compared',
     json_build_array('view', n.nspname, c.relname, null), 'pg_class'::regclass, c.oid
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
@@ -94,32 +94,32 @@ from (
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   join lateral (
-    select 'options' as kind, 'its own options (storage, tablespace, UNLOGGED) are left as they are' as what,
+    select 'options' as kind, 'its own options (storage, tablespace, UNLOGGED) are not compared' as what,
       null as carrier, null::name as part
     where c.reloptions is not null or c.reltablespace <> 0 or c.relpersistence <> 'p' or c.relkind = 'f'
     union all
-    select 'privileges', 'its own privileges are left as they are', null, null
+    select 'privileges', 'its own privileges are not compared', null, null
     where c.relacl is not null
       or exists (select from pg_attribute a where a.attrelid = c.oid and a.attacl is not null)
     union all
-    select 'constraint ' || quote_ident(k.conname), 'a constraint of a foreign table is left as it is', null, null
+    select 'constraint ' || quote_ident(k.conname), 'a constraint of a foreign table is not compared', null, null
     from pg_constraint k
     where c.relkind = 'f' and k.conrelid = c.oid and k.coninhcount = 0 and k.contype <> 'n'
     union all
-    select 'trigger ' || quote_ident(g.tgname), 'a trigger of a foreign table is left as it is', null, null
+    select 'trigger ' || quote_ident(g.tgname), 'a trigger of a foreign table is not compared', null, null
     from pg_trigger g
     where c.relkind = 'f'
       and g.tgrelid = c.oid
       and not g.tgisinternal
       and g.tgparentid = 0 --@ >= 13
     union all
-    select 'rule ' || quote_ident(w.rulename), 'a rule of a foreign table is left as it is', null, null
+    select 'rule ' || quote_ident(w.rulename), 'a rule of a foreign table is not compared', null, null
     from pg_rewrite w
     where c.relkind = 'f' and w.ev_class = c.oid
     union all
     select 'comment of ' || case when m.objsubid > 0 then 'column ' || (
         select quote_ident(a.attname) from pg_attribute a where a.attrelid = c.oid and a.attnum = m.objsubid
-      ) else pg_describe_object(m.classoid, m.objoid, 0) end, 'a comment of its own is left as it is',
+      ) else pg_describe_object(m.classoid, m.objoid, 0) end, 'a comment of its own is not compared',
       case m.classoid when 'pg_trigger'::regclass then 'trigger' when 'pg_constraint'::regclass then 'index'
         else case when m.objsubid > 0 then 'column' else 'index' end end,
       case m.classoid
@@ -147,12 +147,12 @@ from (
         select g.oid from pg_trigger g where g.tgrelid = c.oid and g.tgparentid <> 0 --@ >= 13
       ) --@ >= 13
     union all --@ >= 13
-    select 'state of trigger ' || quote_ident(g.tgname), 'that it fires in another way than that of its table is left as it is', 'trigger', g.tgname --@ >= 13
+    select 'state of trigger ' || quote_ident(g.tgname), 'that it fires in another way than that of its table is not compared', 'trigger', g.tgname --@ >= 13
     from pg_trigger g --@ >= 13
     join pg_trigger r on r.oid = g.tgparentid --@ >= 13
     where g.tgrelid = c.oid and g.tgenabled <> r.tgenabled --@ >= 13
     union all
-    select 'options of index ' || quote_ident(x.relname), 'its own storage parameters are left as they are', 'index',
+    select 'options of index ' || quote_ident(x.relname), 'its own storage parameters are not compared', 'index',
       (select r.relname from pg_class r where r.oid = pg_partition_root(x.oid))
     from pg_index i
     join pg_class x on x.oid = i.indexrelid
@@ -161,7 +161,7 @@ from (
     where i.indrelid = c.oid and x.reloptions is distinct from r.reloptions
     union all
     -- Those that PostgreSQL itself chose are not listed (makeObjectName in indexcmds.c).
-    select 'name of index ' || quote_ident(x.relname), 'the name of what it has from its table is left as it is', null, null
+    select 'name of index ' || quote_ident(x.relname), 'the name of what it has from its table is not compared', null, null
     from pg_index i
     join pg_class x on x.oid = i.indexrelid
     join pg_inherits h on h.inhrelid = x.oid
@@ -176,7 +176,7 @@ from (
     where i.indrelid = c.oid
       and x.relname is distinct from left(c.relname, m.own) || left(k.columns, l.most - m.own) || '_' || k.label
     union all
-    select 'default of column ' || quote_ident(a.attname), 'another default than that of its table is left as it is', 'default', a.attname
+    select 'default of column ' || quote_ident(a.attname), 'another default than that of its table is not compared', 'default', a.attname
     from pg_inherits h
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     join pg_attribute r on r.attrelid = h.inhparent and r.attname = a.attname
@@ -187,13 +187,13 @@ from (
       and a.attgenerated = ''
       and pg_get_expr(d.adbin, d.adrelid) is distinct from pg_get_expr(e.adbin, e.adrelid)
     union all
-    select 'identity of column ' || quote_ident(a.attname), 'a counter of its own is left as it is', 'default', a.attname
+    select 'identity of column ' || quote_ident(a.attname), 'a counter of its own is not compared', 'default', a.attname
     from pg_inherits h
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and a.attidentity <> ''
     join pg_attribute r on r.attrelid = h.inhparent and r.attname = a.attname
     where h.inhrelid = c.oid and r.attidentity = ''
     union all
-    select 'NOT NULL of column ' || quote_ident(a.attname), 'that it takes no NULL is left as it is', 'column', a.attname
+    select 'NOT NULL of column ' || quote_ident(a.attname), 'that it takes no NULL is not compared', 'column', a.attname
     from pg_inherits h
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and a.attnotnull
     join pg_attribute r on r.attrelid = h.inhparent and r.attname = a.attname
@@ -219,7 +219,7 @@ from (
   join pg_namespace tn on tn.oid = top.relnamespace
   where n.nspname::text = any (:schemas) and c.relispartition and c.relkind in ('r', 'p', 'f')
   union all
-  select 'U0127', o.type, null, o.identity, '', 'objects of this kind are left as they are', null, k.class, k.id
+  select 'U0127', o.type, null, o.identity, '', 'objects of this kind are not compared', null, k.class, k.id
   from (
     select 'pg_operator'::regclass::oid as class, oid as id, oprnamespace as namespace from pg_operator
     union all select 'pg_opclass'::regclass, oid, opcnamespace from pg_opclass
@@ -242,11 +242,11 @@ from (
   cross join lateral pg_identify_object(k.class, k.id, 0) o
   where k.id >= 16384 and (k.namespace is null or n.nspname::text = any (:schemas))
   union all
-  select 'U0127', 'large objects', null, '(' || count(*) || ')', '', 'large objects are left as they are', null, 'pg_class'::regclass, 0
+  select 'U0127', 'large objects', null, '(' || count(*) || ')', '', 'large objects are not compared', null, 'pg_class'::regclass, 0
   from pg_largeobject_metadata
   having count(*) > 0
   union all
-  select 'U0127', 'security label of', null, o.identity, '', 'security labels are left as they are', null, s.classoid, s.objoid
+  select 'U0127', 'security label of', null, o.identity, '', 'security labels are not compared', null, s.classoid, s.objoid
   from pg_seclabel s
   cross join lateral pg_identify_object(s.classoid, s.objoid, s.objsubid) o
 ) l

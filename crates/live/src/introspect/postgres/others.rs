@@ -46,15 +46,15 @@ pub(super) fn types(rows: Vec<TypeRow>, naming: &Naming, schema: &mut Schema) {
                 schema.domains.insert(name.clone(), domain(row, name, naming));
             }
             'c' => {
-                let message = "a composite type is left as it is";
+                let message = "a composite type is not compared";
                 schema.unsupported.push(note("U0104", object, message));
             }
             'r' => {
-                let message = "a range type is left as it is";
+                let message = "a range type is not compared";
                 schema.unsupported.push(note("U0105", object, message));
             }
             _ => {
-                let message = "a base type is left as it is";
+                let message = "a base type is not compared";
                 schema.unsupported.push(note("U0106", object, message));
             }
         }
@@ -119,9 +119,9 @@ pub(super) fn relations(
             continue;
         }
         let left = match row.kind {
-            'f' => Some(("U0101", "a foreign table is left as it is")),
-            'r' if row.inherits => Some(("U0102", "a table that inherits is left as it is")),
-            'r' if row.typed => Some(("U0103", "a table of a composite type is left as it is")),
+            'f' => Some(("U0101", "a foreign table is not compared")),
+            'r' if row.inherits => Some(("U0102", "a table that inherits is not compared")),
+            'r' if row.typed => Some(("U0103", "a table of a composite type is not compared")),
             _ => None,
         };
         if let Some((code, message)) = left {
@@ -296,7 +296,7 @@ pub(super) fn attached(
         let Some(building) = tables.get_mut(&row.relation) else {
             let of_view = row.relation_kind == 'v' || row.relation_kind == 'm';
             if of_view && scope.holds(&relation, &naming.default_schema) {
-                let message = format!("a {} of a view is left as it is", row.what);
+                let message = format!("a {} of a view is not compared", row.what);
                 let carrier = Carrier::View(relation);
                 attribute(schema, object.clone(), message.clone(), carrier);
                 schema.unsupported.push(note("U0113", object, &message));
@@ -316,7 +316,7 @@ pub(super) fn attached(
                 security.policies.sort();
             }
             _ => {
-                schema.unsupported.push(note("U0114", object, "a rule is left as it is"));
+                schema.unsupported.push(note("U0114", object, "a rule is not compared"));
             }
         }
     }
@@ -356,7 +356,7 @@ pub(super) fn routines(rows: Vec<RoutineRow>, naming: &Naming, schema: &mut Sche
         match row.what.as_str() {
             "aggregate" if row.definition.is_none() => {
                 let object = format!("aggregate {name}({})", row.arguments);
-                let message = "an aggregate of this kind is left as it is";
+                let message = "an aggregate of this kind is not compared";
                 schema.unsupported.push(note("U0115", object, message));
             }
             "function" | "procedure" | "aggregate" => {
@@ -387,14 +387,14 @@ pub(super) fn routines(rows: Vec<RoutineRow>, naming: &Naming, schema: &mut Sche
                         schema.statistics.insert(name, made);
                     }
                     None => {
-                        let message = "extended statistics of this kind are left as they are";
+                        let message = "extended statistics of this kind are not compared";
                         let object = format!("statistics {name}");
                         schema.unsupported.push(note("U0116", object, message));
                     }
                 }
             }
             _ => {
-                let message = "an event trigger is left as it is";
+                let message = "an event trigger is not compared";
                 schema.unsupported.push(note("U0117", object, message));
             }
         }

@@ -23,7 +23,7 @@ pub fn rust(plan: &Plan, message: &str) -> String {
 pub fn rust_adopting(plan: &Plan, message: &str) -> Result<String, String> {
     // A table that is made anew would lose what the hand added to it.
     if plan.up.foreign_keys_off() {
-        return Err("a table that is made anew".to_owned());
+        return Err("a table that is rebuilt".to_owned());
     }
     let unseen = |step: &&PlannedStep| done::looked_for(plan, &plan.up, step).is_none();
     match plan.up.steps().find(unseen) {
