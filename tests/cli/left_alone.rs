@@ -359,3 +359,25 @@ fn what_is_renamed_keeps_what_is_set_on_it() {
         ran.fails(2, "A0421", &format!("{object}: ")).tells("and would be lost, since the plan");
     }
 }
+
+/// An index that a failed CREATE INDEX CONCURRENTLY left has the name of the one that is
+/// declared: the server would refuse that.
+#[test]
+fn a_name_that_something_else_has_is_not_taken() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    let (before, after) = (
+        database("create table p (id int) partition by list (id); create table p1 partition of p for values in (1);
+            create table g (id int); create table below (n int) inherits (g); create index i on only p (id)"),
+        database("create table p (id int) partition by list (id); create table p1 partition of p for values in (1);
+            create table g (id int); create index i on p (id)"),
+    );
+    let diff = |before: &Database, after: &Database| {
+        project.run(&["diff", "--dry-run", "--from", before.url(), "--to", after.url()])
+    };
+    diff(&before, &after).fails(2, "A0422", "index i has this name, and is not compared (U0109)");
+    let after = database("create table g (id int); create table below (n int)");
+    diff(&before, &after).fails(2, "A0422", "table below has this name");
+}

@@ -215,6 +215,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "The plan recreates an index, a constraint, a trigger, a view or a column, or changes the type or the default of a column. A setting on it is not compared, so autogen could not restore it. Such settings are CLUSTER, storage, a statistics target, a rule or a default of a view, the state or the comment of a trigger on one partition, the default of one partition, and a materialized view without data.\n\nReset the setting by hand first (`ALTER TABLE .. SET WITHOUT CLUSTER`, `SET STATISTICS -1`, `DROP RULE`, ..), and set it again after the migration.",
     ),
     (
+        "A0422",
+        "a name that an object outside the comparison has",
+        "The plan creates a table, a view, an index or a key whose name belongs to an object that `autogen inspect` lists as not compared, such as the invalid index that a failed CREATE INDEX CONCURRENTLY leaves. The server would refuse a second object of that name. Drop the other object by hand first, or rename it.",
+    ),
+    (
         "A0417",
         "used in a schema that is not read",
         "The plan drops or recreates something that a view, a column, a foreign key or a routine in another schema uses. That schema is not compared. PostgreSQL would refuse the drop, so autogen refuses it before anything runs. Add the schema to `schemas` in autogen.toml, so that both are compared, or change the dependent object by hand first.",

@@ -12,6 +12,7 @@ pub mod emit;
 mod error;
 mod findings;
 mod limits;
+mod namesake;
 mod options;
 mod order;
 mod outside;

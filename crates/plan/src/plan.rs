@@ -12,7 +12,8 @@ use crate::rename::{self, Candidate, Wishes};
 use crate::stages::Stages;
 use crate::target::{Resolver, known_types};
 use crate::{
-    Ambiguity, Options, PlanError, Unmanaged, diff, limits, order, outside, partitions, standing,
+    Ambiguity, Options, PlanError, Unmanaged, diff, limits, namesake, order, outside, partitions,
+    standing,
 };
 
 /// How bad a hazard is.
@@ -211,6 +212,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     changes.extend(last);
     let mut problems = outside::in_use(&before, &changes);
     problems.extend(outside::lost(&before, &changes));
+    problems.extend(namesake::refused(dialect, &before, &changes));
     let declared = &input.after.schema;
     problems.extend(limits::left_referring(dialect, &before, declared, &target));
     problems.extend(left);
