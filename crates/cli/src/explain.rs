@@ -571,4 +571,14 @@ const PAGES: &[(&str, &str, &str)] = &[
         "the comment of a primary key",
         "MySQL and MariaDB keep a comment of the primary key's index. It is not changed; a primary key that is recreated does not have it.",
     ),
+    (
+        "U0178",
+        "a table with an application-time period",
+        "MariaDB's PERIOD FOR gives a table a period of validity, and keys WITHOUT OVERLAPS. Such tables are not changed: change them by hand, with `autogen revision`.",
+    ),
+    (
+        "U0179",
+        "an index that is stored in its own way",
+        "Indexes of the MEMORY engine are hashes unless USING BTREE says otherwise. The index is not changed; one that is recreated is a hash.",
+    ),
 ];
