@@ -84,7 +84,7 @@ const RICH: &str = "
 ";
 
 /// What is set on rows that are there, and has no row of its own.
-const SETTINGS: [(&str, &str, &str); 19] = [
+const SETTINGS: [(&str, &str, &str); 27] = [
     ("alter table parent replica identity full", "U0121", "table parent"),
     ("alter table parts_1 replica identity nothing", "U0121", "partition parts_1"),
     ("alter table parent alter column code set storage external", "U0123", "column parent.code"),
@@ -135,6 +135,18 @@ const SETTINGS: [(&str, &str, &str); 19] = [
         "refresh materialized view stored_view with no data",
         "U0129",
         "materialized view stored_view",
+    ),
+    ("alter table parent set (toast.autovacuum_enabled = off)", "U0130", "table parent"),
+    ("alter sequence free_numbers set unlogged", "U0131", "sequence free_numbers"),
+    ("alter sequence parent_id_seq rename to numbers", "U0131", "sequence numbers"),
+    ("comment on index parent_pkey is 'x'", "U0132", "index parent_pkey"),
+    ("comment on index code_once is 'x'", "U0132", "index code_once"),
+    ("alter function on_change() depends on extension plpgsql", "U0133", "function on_change()"),
+    ("alter index parent_l depends on extension plpgsql", "U0133", "index parent_l"),
+    (
+        "alter trigger parent_changes on parent depends on extension plpgsql",
+        "U0133",
+        "trigger parent.parent_changes",
     ),
 ];
 

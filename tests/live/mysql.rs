@@ -167,15 +167,28 @@ fn what_is_left_alone() {
                      create function f() returns text deterministic return 'a\\d'; \
                      set sql_mode = default";
         let more = match dialect {
-            Dialect::Mariadb => "; create table kept (a int) with system versioning",
+            Dialect::Mariadb => {
+                "; create table kept (a int) with system versioning;
+                 create table valid (a int, s date, e date, b binary(2) default 'x',
+                   period for app (s, e), unique (a, app without overlaps));
+                 create table ordered (s date not null, e date not null, constraint app check (s < e))"
+            }
             Dialect::Mysql | Dialect::Sqlite | Dialect::Postgres => "",
         };
-        let schema = read(dialect, &format!("{event}{more}; create table t (a int)"));
-        assert_eq!(crate::names(&schema), ["t"]);
+        let tables = "create table t (a int); create table one (a int) engine = myisam;
+             create table all_of (a int) engine = merge union = (one);
+             create table m (a int, b int, key tree (a) using btree, key plain (b)) engine = memory";
+        let schema = read(dialect, &format!("{event}{more}; {tables}"));
+        let mut names = vec!["all_of", "m", "one", "t"];
         let mut told = vec![("U0175", "event often"), ("U0175", "function f")];
+        told.push(("U0176", "table all_of"));
         if dialect == Dialect::Mariadb {
+            names.insert(3, "ordered");
             told.insert(0, ("U0171", "table kept"));
+            told.push(("U0178", "table valid"));
         }
+        told.push(("U0179", "index tree of table m"));
+        assert_eq!(crate::names(&schema), names);
         assert_eq!(notes(&schema), told);
     }
 }

@@ -557,4 +557,14 @@ const PAGES: &[(&str, &str, &str)] = &[
         "something that the other side can't represent",
         "The desired schema has something of this name that is not compared (an invalid index, a table that inherits, a range type). It can't be compared with the object of this name in the database, which is kept and not dropped. Change it by hand, or add both to `exclude` in autogen.toml.",
     ),
+    (
+        "U0178",
+        "a table with an application-time period",
+        "MariaDB's PERIOD FOR gives a table a period of validity, and keys WITHOUT OVERLAPS. Such tables are not changed: change them by hand, with `autogen revision`.",
+    ),
+    (
+        "U0179",
+        "an index that is stored in its own way",
+        "Indexes of the MEMORY engine are hashes unless USING BTREE says otherwise. The index is not changed; one that is recreated is a hash.",
+    ),
 ];

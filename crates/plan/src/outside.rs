@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Refusal;
 use autogen_schema::{
-    Attribute, Carrier, Change, Column, EnumType, OutsideUse, Pair, QName, Schema, Trigger, Used,
-    View,
+    Attribute, Carrier, Change, Column, EnumType, OutsideUse, Pair, QName, Routine, Schema,
+    Trigger, Used, View,
 };
 
 /// The refusals, for the changes of a plan that begins with `before`.
@@ -86,7 +86,7 @@ fn follow(change: &Change, carrier: &mut Carrier) {
         | Carrier::ColumnType(table, name)
         | Carrier::ColumnDefault(table, name) => follow_column(change, table, name),
         Carrier::Index(table, _) | Carrier::Trigger(table, _) => follow_table(change, table),
-        Carrier::View(_) => {}
+        Carrier::View(_) | Carrier::Routine(_) => {}
     }
 }
 
@@ -124,7 +124,9 @@ fn resets(change: &Change, carrier: &Carrier) -> bool {
             let altered = change.altered_view().filter(|it| it.before.name == *view);
             altered.is_some_and(|it| recreates_index(it, name))
         }
-        Carrier::Column(..) | Carrier::Trigger(..) | Carrier::View(_) => false,
+        Carrier::Column(..) | Carrier::Trigger(..) | Carrier::View(_) | Carrier::Routine(_) => {
+            false
+        }
     }
 }
 
@@ -141,35 +143,52 @@ fn recreates_index(view: &Pair<View>, name: &str) -> bool {
 }
 
 fn drops(change: &Change, carrier: &Carrier) -> bool {
-    let column = change.dropped_column();
-    let index = dropped_index(change);
-    is_carrier(carrier, column, index, change.dropped_trigger(), change.dropped_view())
+    let found = Found {
+        column: change.dropped_column(),
+        index: dropped_index(change),
+        trigger: change.dropped_trigger(),
+        view: change.dropped_view(),
+        routine: change.dropped_routine(),
+    };
+    found.is(carrier)
 }
 
 fn creates(change: &Change, carrier: &Carrier) -> bool {
-    let column = change.added_column();
-    let index = created_index(change);
-    is_carrier(carrier, column, index, change.created_trigger(), change.created_view())
+    let found = Found {
+        column: change.added_column(),
+        index: created_index(change),
+        trigger: change.created_trigger(),
+        view: change.created_view(),
+        routine: change.created_routine(),
+    };
+    found.is(carrier)
 }
 
-/// Whether what a change drops or creates is the carrier.
-fn is_carrier(
-    carrier: &Carrier,
-    column: Option<(&QName, &Column)>,
-    index: Option<(&QName, Option<&str>)>,
-    trigger: Option<(&QName, &Trigger)>,
-    view: Option<&View>,
-) -> bool {
-    match carrier {
-        Carrier::Column(table, name)
-        | Carrier::ColumnType(table, name)
-        | Carrier::ColumnDefault(table, name) => is_column(column, table, name),
-        // The indexes of a materialized view go with it.
-        Carrier::Index(of, name) => {
-            index == Some((of, Some(name))) || view.is_some_and(|it| it.name == *of)
+/// What a change drops or creates.
+struct Found<'a> {
+    column: Option<(&'a QName, &'a Column)>,
+    index: Option<(&'a QName, Option<&'a str>)>,
+    trigger: Option<(&'a QName, &'a Trigger)>,
+    view: Option<&'a View>,
+    routine: Option<&'a Routine>,
+}
+
+impl Found<'_> {
+    fn is(&self, carrier: &Carrier) -> bool {
+        match carrier {
+            Carrier::Column(table, name)
+            | Carrier::ColumnType(table, name)
+            | Carrier::ColumnDefault(table, name) => is_column(self.column, table, name),
+            // The indexes of a materialized view go with it.
+            Carrier::Index(of, name) => {
+                self.index == Some((of, Some(name))) || self.view.is_some_and(|it| it.name == *of)
+            }
+            Carrier::Trigger(on, name) => {
+                self.trigger.is_some_and(|(of, it)| of == on && it.name == *name)
+            }
+            Carrier::View(name) => self.view.is_some_and(|it| it.name == *name),
+            Carrier::Routine(name) => self.routine.is_some_and(|it| it.name == *name),
         }
-        Carrier::Trigger(on, name) => trigger.is_some_and(|(of, it)| of == on && it.name == *name),
-        Carrier::View(name) => view.is_some_and(|it| it.name == *name),
     }
 }
 

@@ -38,6 +38,8 @@ pub enum Carrier {
     Index(QName, String),
     Trigger(QName, String),
     View(QName),
+    /// By its name; overloads are not told apart.
+    Routine(QName),
 }
 
 /// An object that was not read, and what it uses: one of a schema that was not read,

@@ -178,4 +178,24 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "the comment of a primary key",
         "MySQL and MariaDB store a comment on the primary key's index. It is not changed, and a recreated primary key does not have it.",
     ),
+    (
+        "U0130",
+        "a table that is stored in its own way",
+        "Its access method is not `heap`, or its TOAST table has options of its own (`toast.autovacuum_enabled` and the like). They are not changed: ALTER TABLE .. SET ACCESS METHOD and .. SET (toast...) change them. A table that is created anew, from models or in another database, does not have them; a plan that would recreate a materialized view that has them is refused (A0421).",
+    ),
+    (
+        "U0131",
+        "a sequence that differs from what PostgreSQL makes",
+        "A sequence is UNLOGGED although its table is not, or the other way round; or the sequence of an identity column has a name that PostgreSQL did not choose: it is called neither after the table nor after the column. It is not changed: ALTER SEQUENCE .. SET LOGGED and .. RENAME TO change it. A plan that would recreate the column is refused (A0421).",
+    ),
+    (
+        "U0132",
+        "a comment of the index under a constraint",
+        "The comment of a constraint is compared, the comment of the index under it (COMMENT ON INDEX) is not, and stays as it is. A plan that would drop the constraint and add it anew is refused (A0421).",
+    ),
+    (
+        "U0133",
+        "an object that depends on an extension",
+        "ALTER .. DEPENDS ON EXTENSION drops a function, index, trigger or materialized view together with an extension. That mark is not changed; a plan that would recreate the object is refused (A0421).",
+    ),
 ];

@@ -81,6 +81,8 @@ questions! {
     altered_view: Self::View(ViewChange::Alter(view)) => view, &Pair<View>;
     /// The view that it drops.
     dropped_view: Self::View(ViewChange::Drop(view)) => view, &View;
+    /// The routine that it creates.
+    created_routine: Self::Routine(RoutineChange::Create(routine)) => routine, &Routine;
     /// The routine that it drops.
     dropped_routine: Self::Routine(RoutineChange::Drop(routine)) => routine, &Routine;
     /// The trigger that it creates, and on what.

@@ -9,7 +9,7 @@ use autogen_dialect::{Dialect, without_schema};
 use autogen_schema::{Aside, ColumnType, Default, Literal, Schema};
 
 use super::object::{Object, unended};
-use super::{Buildings, Catalog};
+use super::{Buildings, Catalog, periods};
 use crate::LiveError;
 use crate::introspect::note;
 use crate::session::Cells;
@@ -23,6 +23,8 @@ pub(super) enum Wanted {
     Text(&'static str, String),
     /// Table and column.
     Constant(String, String),
+    /// A table that may have a period, and the line that would say so.
+    Period(String, String),
     /// A table, view or sequence as a whole.
     Shown(&'static str, String),
 }
@@ -61,6 +63,8 @@ pub(super) async fn read(
     if shown {
         wanted.extend(tables.keys().map(|name| Wanted::Shown("table", name.clone())));
     }
+    let periods = periods::candidates(catalog.flavor, tables);
+    wanted.extend(periods.into_iter().map(|(table, line)| Wanted::Period(table, line)));
     for (name, building) in tables {
         let of_bytes = building.columns.iter().map(|(_, column)| column).filter(|column| {
             let constant = matches!(column.default, Some(Default::Literal(_)));
@@ -103,7 +107,7 @@ fn answered(wanted: &Wanted, answer: [Option<String>; 3]) -> Option<String> {
     match wanted {
         Wanted::Text("event", _) => fourth,
         Wanted::Text(..) | Wanted::Constant(..) => third,
-        Wanted::Shown(..) => second,
+        Wanted::Shown(..) | Wanted::Period(..) => second,
     }
 }
 
@@ -113,6 +117,9 @@ fn query(wanted: &Wanted, dialect: Dialect, database: &str) -> String {
     match wanted {
         Wanted::Text(kind, name) | Wanted::Shown(kind, name) => {
             format!("show create {kind} {database}.{}", dialect.quote(name))
+        }
+        Wanted::Period(table, _) => {
+            format!("show create table {database}.{}", dialect.quote(table))
         }
         // The join gives one row, and reads none of the table.
         Wanted::Constant(table, column) => format!(
@@ -147,6 +154,15 @@ impl Exact {
     /// definer and what goes without saying.
     pub(super) fn view(&self, name: &str) -> Option<String> {
         view_statement(self.0.get(&Wanted::Shown("view", name.to_owned()))?)
+    }
+
+    /// The tables whose texts say that they have a period.
+    pub(super) fn with_periods(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|(wanted, text)| {
+            let Wanted::Period(table, line) = wanted else { return None };
+            let mut lines = text.lines().map(|it| it.trim().trim_end_matches(','));
+            lines.any(|it| it == line).then_some(table.as_str())
+        })
     }
 
     /// Reads what was told of the sequences.

@@ -62,6 +62,16 @@ pub(super) async fn fill(
         let Some(building) = tables.get_mut(&table) else { continue };
         parts.sort_by_key(|(place, _)| *place);
         index.parts = parts.into_iter().map(|(_, part)| part).collect();
+        let engine = building.table.options.engine.as_deref().unwrap_or_default();
+        let other = index.method.as_deref() == Some("btree");
+        if other && engine.eq_ignore_ascii_case("MEMORY") {
+            let message = "that it is a tree (USING BTREE) in a table of MEMORY is left as it is";
+            schema.unsupported.push(note(
+                "U0179",
+                format!("index {name} of table {table}"),
+                message,
+            ));
+        }
         if name == "PRIMARY" {
             if index.comment.is_some() {
                 let message = "the comment of its primary key is not compared";

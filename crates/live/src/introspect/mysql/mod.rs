@@ -13,6 +13,7 @@ mod indexes;
 mod object;
 mod outside;
 mod partitions;
+mod periods;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -112,6 +113,7 @@ pub(crate) async fn read(
     partitions::fill(&mut catalog, &mut tables, &mut schema).await?;
     let objects = texts::read(&mut catalog).await?;
     let exact = exact::read(&mut catalog, &objects, &tables, &sequences, scope.shown).await?;
+    periods::leave(exact.with_periods(), &mut tables, &mut schema);
     exact.apply(&mut tables, &name);
     exact.sequences(sequences, &mut schema);
     texts::fill(objects, exact, &ground, flavor, &mut tables, &mut views, &mut schema);
@@ -173,6 +175,11 @@ async fn read_tables(
             }
             // Views come with their texts.
             _ => continue,
+        }
+        // The tables that it unites are told nowhere else than in its own text.
+        if engine.as_ref().is_some_and(|it| it.eq_ignore_ascii_case("MRG_MYISAM")) {
+            let message = "its options union and insert_method are left as they are";
+            schema.unsupported.push(note("U0176", format!("table {name}"), message));
         }
         let mut table = Table::new(QName::bare(name.clone()));
         table.comment = comment.filter(|text| !text.is_empty());

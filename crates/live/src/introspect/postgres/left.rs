@@ -37,6 +37,7 @@ pub(super) fn carrier(row: CarrierRow, naming: &Naming) -> Option<Carrier> {
     let relation = naming.name(&schema, relation);
     let of_part: fn(_, _) -> Carrier = match kind.as_str() {
         "view" => return Some(Carrier::View(relation)),
+        "routine" => return Some(Carrier::Routine(relation)),
         "column" => Carrier::Column,
         "type" => Carrier::ColumnType,
         "default" => Carrier::ColumnDefault,

@@ -249,6 +249,85 @@ from (
   select 'U0127', 'security label of', null, o.identity, '', 'security labels are not compared', null, s.classoid, s.objoid
   from pg_seclabel s
   cross join lateral pg_identify_object(s.classoid, s.objoid, s.objsubid) o
+  union all
+  select 'U0130', case when c.relkind = 'm' then 'materialized view' when c.relispartition then 'partition' else 'table' end,
+    n.nspname, c.relname, '', w.what || ': left as set',
+    case c.relkind when 'm' then json_build_array('view', n.nspname, c.relname, null) end,
+    'pg_class'::regclass, c.oid
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+  left join pg_am m on m.oid = c.relam
+  left join pg_class o on o.oid = c.reltoastrelid
+  cross join lateral (
+    select concat_ws(', ',
+      case when m.amname <> 'heap' then 'its access method (' || m.amname || ')' end,
+      case when o.reloptions is not null then 'the options of its TOAST table (' || array_to_string(o.reloptions, ', ') || ')' end
+    ) as what
+  ) w
+  where n.nspname::text = any (:schemas) and c.relkind in ('r', 'p', 'm') and w.what <> ''
+  union all
+  -- Unless somebody says otherwise, the sequence of a column is called after its table and
+  -- that column, of which either may be renamed since, and it is UNLOGGED as its table is.
+  select 'U0131', 'sequence', n.nspname, c.relname, '', w.what || ': left as set',
+    case when o.relname is not null then json_build_array('column', rn.nspname, o.relname, a.attname) end,
+    'pg_class'::regclass, coalesce(o.oid, c.oid)
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+  left join pg_depend d
+    on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.objsubid = 0
+    and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0 and d.deptype in ('a', 'i')
+  left join pg_class o on o.oid = d.refobjid
+  left join pg_namespace rn on rn.oid = o.relnamespace
+  left join pg_attribute a on a.attrelid = o.oid and a.attnum = d.refobjsubid
+  cross join lateral (
+    select concat_ws(', ',
+      case when c.relpersistence = 'u' and coalesce(o.relpersistence, 'p') <> 'u' then 'that it is UNLOGGED' end, --@ >= 15
+      case when c.relpersistence <> 'u' and o.relpersistence = 'u' then 'that it is not UNLOGGED, as its table is' end, --@ >= 15
+      case when d.deptype = 'i' and not (
+        c.relname ~ '_seq\d*$'
+        and (starts_with(c.relname, left(o.relname, 28)) or strpos(c.relname, '_' || left(a.attname, 28)) > 0)
+      ) then 'its name, which PostgreSQL did not choose' end
+    ) as what
+  ) w
+  where n.nspname::text = any (:schemas) and c.relkind = 'S' and w.what <> ''
+  union all
+  select 'U0132', 'index', n.nspname, x.relname, '', 'the comment of the index under a constraint is left as it is',
+    json_build_array('index', n.nspname, c.relname, k.conname), 'pg_class'::regclass, c.oid
+  from pg_description m
+  join pg_constraint k on k.conindid = m.objoid and k.contype in ('p', 'u', 'x')
+  join pg_class x on x.oid = k.conindid
+  join pg_class c on c.oid = k.conrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname::text = any (:schemas)
+    and m.classoid = 'pg_class'::regclass
+    and m.objsubid = 0
+    and not x.relispartition
+  union all
+  select 'U0133', k.kind, n.nspname, k.name, k.rest, 'that it goes with extension ' || quote_ident(e.extname) || ' (DEPENDS ON EXTENSION) is left as it is',
+    case when k.carrier is not null then json_build_array(k.carrier, n.nspname, k.relation, k.part) end,
+    d.classid, d.objid
+  from pg_depend d
+  join pg_extension e on d.refclassid = 'pg_extension'::regclass and e.oid = d.refobjid
+  join (
+    select 'pg_proc'::regclass::oid as class, p.oid as id, p.pronamespace as namespace,
+      case p.prokind when 'p' then 'procedure' else 'function' end as kind,
+      p.proname as name, '(' || pg_get_function_identity_arguments(p.oid) || ')' as rest,
+      'routine' as carrier, p.proname as relation, null::name as part
+    from pg_proc p
+    union all
+    select 'pg_class'::regclass, c.oid, c.relnamespace, case c.relkind when 'm' then 'materialized view' else 'index' end,
+      c.relname, '', case c.relkind when 'm' then 'view' else 'index' end, coalesce(r.relname, c.relname), c.relname
+    from pg_class c
+    left join pg_index i on i.indexrelid = c.oid
+    left join pg_class r on r.oid = i.indrelid
+    where c.relkind in ('m', 'i', 'I')
+    union all
+    select 'pg_trigger'::regclass, g.oid, r.relnamespace, 'trigger', r.relname, '.' || g.tgname, 'trigger', r.relname, g.tgname
+    from pg_trigger g
+    join pg_class r on r.oid = g.tgrelid
+  ) k on k.class = d.classid and k.id = d.objid
+  join pg_namespace n on n.oid = k.namespace
+  where n.nspname::text = any (:schemas) and d.deptype = 'x'
 ) l
 where not exists (
   select from pg_depend x where x.classid = l.class and x.objid = l.id and x.deptype in ('e', 'i')
