@@ -46,7 +46,7 @@ const LABEL: &str = "alter table parts alter column k drop default, alter column
     alter table parts alter column k type mood using k::mood, alter column k set default 'sad'";
 
 /// What is set before, what changes, and the object that is named.
-const LOST: [(&str, &str, &str); 14] = [
+const LOST: [(&str, &str, &str); 18] = [
     ("alter table t cluster on t_a", INDEX, "index t_a"),
     (
         "alter table t drop constraint apart, add constraint apart unique (b) with (fillfactor = 50)",
@@ -96,6 +96,22 @@ const LOST: [(&str, &str, &str); 14] = [
         "alter table parts_1 alter column note set storage external",
         "alter table parts alter column note type varchar(50)",
         "column parts_1.note",
+    ),
+    (
+        "comment on index apart is 'x'",
+        "alter table t drop constraint apart, add constraint apart unique (b, a)",
+        "index apart",
+    ),
+    (
+        "alter function half(int) depends on extension plpgsql",
+        "drop function half; create function half(m int) returns int language sql immutable as 'select m / 2'",
+        "function half(n integer)",
+    ),
+    ("alter index t_a depends on extension plpgsql", INDEX, "index t_a"),
+    (
+        "alter trigger parts_touch on parts depends on extension plpgsql",
+        TRIGGER,
+        "trigger parts.parts_touch",
     ),
 ];
 
@@ -219,7 +235,7 @@ fn what_is_left_alone_goes_with_its_table() {
 }
 
 #[test]
-fn a_materialized_view_without_data_is_not_filled_in_silence() {
+fn what_is_set_on_a_materialized_view_is_in_the_way() {
     if !wanted(Dialect::Postgres) {
         return;
     }
@@ -231,6 +247,13 @@ fn a_materialized_view_without_data_is_not_filled_in_silence() {
     let told = "m: that it holds no data (WITH NO DATA) is not compared, and would be lost";
     ran.fails(2, "A0421", told);
     diff(&project, &format!("{BASE}; {view} from t;"), &after).ok();
+    let before = format!(
+        "{BASE}; create access method kept type table handler heap_tableam_handler;
+         {} from t;",
+        view.replace(" as ", " using kept as ")
+    );
+    let ran = diff(&project, &before, &after);
+    ran.fails(2, "A0421", "materialized view m: its access method (kept) is not compared, and");
 }
 
 const DEEP: &str = "
@@ -378,6 +401,6 @@ fn a_name_that_something_else_has_is_not_taken() {
         project.run(&["diff", "--dry-run", "--from", before.url(), "--to", after.url()])
     };
     diff(&before, &after).fails(2, "A0422", "index i has this name, and is not compared (U0109)");
-    let after = database("create table g (id int); create table below (n int)");
+    let after = database("create table g (id int); create view below as select 1 as n");
     diff(&before, &after).fails(2, "A0422", "table below has this name");
 }

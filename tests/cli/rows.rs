@@ -139,3 +139,27 @@ fn a_way_back_that_needs_a_value_runs_without_rows() {
         project.unchanged(&["check"]).ok();
     }
 }
+
+#[test]
+fn a_time_that_is_midnight_is_no_loss_in_a_date() {
+    for dialect in dialects() {
+        if !matches!(dialect, Dialect::Mysql | Dialect::Mariadb) {
+            continue;
+        }
+        let project = Project::with_models(dialect, &one("t", "pub a: i32,"));
+        project.execute(
+            "create table z (id integer primary key, at datetime(6), on_day datetime);
+             insert into z values (1, '2020-01-01', '2020-01-01'), (2, null, null)",
+        );
+        project.write("z.sql", "create table z (id integer primary key, at date, on_day date);");
+        let diff = ["diff", "--dry-run", "--to", "sql:z.sql"];
+        let ran = project.run(&diff).ok().shows("DL104");
+        assert!(!ran.err.contains("A0623"), "{}", ran.err);
+        let written = ["diff", "-m", "x", "--to", "sql:z.sql"];
+        project.execute("insert into z values (3, '2020-01-01 00:00:00.000001', null)");
+        project.unchanged(&written).fails(4, "A0623", "DL104");
+        project.execute("delete from z where id = 3");
+        project.run(&written).ok();
+        project.run(&["upgrade"]).ok();
+    }
+}

@@ -356,6 +356,21 @@ fn a_server_that_falls_silent() {
     }
 }
 
+/// What is only asked may take as long as a statement.
+#[test]
+fn a_read_may_take_only_so_long() {
+    for dialect in dialects().into_iter().filter(|it| *it != Dialect::Sqlite) {
+        let project = Project::with_models(dialect, BLOG);
+        project.write("autogen.toml", "models = \"src\"\nstatement_timeout = \"1s\"\n");
+        let read = match dialect {
+            Dialect::Postgres => "pg_get_viewdef",
+            Dialect::Mysql | Dialect::Mariadb | Dialect::Sqlite => "information_schema.partitions",
+        };
+        let url = falling_silent(&project, dialect, read);
+        project.run_at(&url, &["inspect"]).fails(3, "A0323", "no answer in 1 s");
+    }
+}
+
 /// The wait for the lock ends also where nobody says who has it.
 #[test]
 fn a_server_that_falls_silent_at_the_lock() {

@@ -1,6 +1,7 @@
 //! What can go wrong with a server.
 
 use crate::shown::{hides_parameters, without_user};
+use crate::watch::is_late;
 use sea_orm::sqlx;
 
 /// Why a database can't be read or changed. Messages name the database by its
@@ -89,6 +90,8 @@ pub enum LiveError {
         /// Whether an index that was begun may be left.
         leaves_index: bool,
     },
+    #[error("{url}: {doing}: {reason}")]
+    Late { url: String, doing: String, reason: String },
     #[error("stopped {place}")]
     Stopped {
         /// Where it was, as in `before statement 2 of 3 of revision 1`.
@@ -146,7 +149,7 @@ impl LiveError {
             Self::RowsInTheWay { .. } => "A0320",
             Self::NoScratch { .. } => "A0321",
             Self::LockTimeout { .. } => "A0322",
-            Self::StatementTimeout { .. } => "A0323",
+            Self::StatementTimeout { .. } | Self::Late { .. } => "A0323",
             Self::Stopped { .. } => "A0324",
             Self::Pooler { .. } => "A0325",
             Self::Untold { .. } => "A0326",
@@ -241,6 +244,10 @@ impl LiveError {
                 "the statement made no change; allow more time by --statement-timeout, and run \
                  it again: it continues where it stopped"
             }
+            Self::Late { .. } => {
+                "it only asked; allow more by --statement-timeout, or `statement_timeout` in \
+                 autogen.toml, and run it again"
+            }
             Self::Stopped { leaves_index: true, .. } => {
                 "an invalid index may remain, such as one that ends with `_ccnew`; run it again: \
                  it drops that index, and continues where it stopped"
@@ -285,6 +292,7 @@ impl LiveError {
             Class::Busy => Self::Locked { url: url.to_owned(), reason },
             Class::Full => Self::Full { url: url.to_owned(), reason },
             Class::Gone => Self::Lost { url: url.to_owned(), doing: doing.to_owned(), reason },
+            Class::Late => Self::Late { url: url.to_owned(), doing: doing.to_owned(), reason },
             Class::Login | Class::NoDatabase | Class::Alone | Class::Other => {
                 Self::Query { url: url.to_owned(), doing: doing.to_owned(), reason }
             }
@@ -309,7 +317,7 @@ impl LiveError {
             Class::NotADatabase => Self::NotADatabase { url, reason },
             Class::ReadOnly => Self::ReadOnly { url, reason },
             Class::NotAllowed => Self::NotAllowed { url, reason },
-            Class::Gone | Class::Busy | Class::Full | Class::Alone | Class::Other => {
+            Class::Gone | Class::Late | Class::Busy | Class::Full | Class::Alone | Class::Other => {
                 Self::Unreachable { url, reason }
             }
         }
@@ -326,6 +334,8 @@ pub(crate) enum Class {
     NotAllowed,
     /// The connection is lost.
     Gone,
+    /// The answer took longer than a statement may.
+    Late,
     /// Somebody else holds a lock.
     Busy,
     /// No room on the disk, or no more than the database may take.
@@ -342,6 +352,7 @@ pub(crate) enum Class {
 pub(crate) fn class(error: &sqlx::Error) -> Class {
     let sqlx::Error::Database(database) = error else {
         return match error {
+            sqlx::Error::Io(error) if is_late(error) => Class::Late,
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => Class::Gone,
             _ => Class::Other,
         };

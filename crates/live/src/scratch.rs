@@ -103,7 +103,8 @@ impl Scratch {
 async fn drop_database(admin: &Connection, name: &str) -> Result<(), LiveError> {
     let sql = format!("drop database {}", admin.dialect().quote(name));
     let mut session = admin.session().await?;
-    session.watch(Watch::new(Stop::default(), Some(DROPPING)));
+    session.watch(Watch::new(Stop::default(), None));
+    session.answer_within(Some(DROPPING));
     let dropped = session.run(&sql).await;
     dropped.map_err(|error| session.error("dropping the scratch database", &error))
 }

@@ -2,6 +2,7 @@
 //! after somebody asks to stop. What does not answer then is given up: the session
 //! is closed, and nothing more is sent over it.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -105,7 +106,10 @@ impl Watch {
                 () = self.stop.asked() => {}
                 () = sleep(limit), if longest.is_some() => {
                     self.given_up = true;
-                    return Err(silent(&format!("no answer in {:.0} s", limit.as_secs_f64())));
+                    return Err(match longest == self.limit {
+                        true => late(limit),
+                        false => silent(&format!("no answer in {:.0} s", limit.as_secs_f64())),
+                    });
                 }
             }
         }
@@ -115,6 +119,27 @@ impl Watch {
             Err(silent(&format!("no answer in {} s", GRACE.as_secs())))
         })
     }
+}
+
+/// The time is over that a statement may take.
+#[derive(Debug)]
+struct Late(Duration);
+
+impl fmt::Display for Late {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no answer in {} s", self.0.as_secs_f64())
+    }
+}
+
+impl std::error::Error for Late {}
+
+fn late(limit: Duration) -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, Late(limit)))
+}
+
+/// Whether no answer came in the time that a statement may take.
+pub(crate) fn is_late(error: &std::io::Error) -> bool {
+    error.get_ref().is_some_and(|it| it.is::<Late>())
 }
 
 fn silent(words: &str) -> sqlx::Error {
@@ -136,9 +161,13 @@ mod tests {
         block_on(async {
             let mut watch = Watch::new(Stop::default(), Some(Duration::from_millis(5)));
             let never = std::future::pending::<Result<(), sqlx::Error>>();
-            assert!(watch.over(never).await.is_err());
+            let Err(sqlx::Error::Io(error)) = watch.over(never).await else { unreachable!("late") };
+            assert!(is_late(&error));
             assert!(watch.is_given_up());
-            assert!(watch.over(async { Ok(()) }).await.is_err());
+            let Err(sqlx::Error::Io(error)) = watch.over(async { Ok(()) }).await else {
+                unreachable!("it is given up")
+            };
+            assert!(!is_late(&error));
         });
     }
 

@@ -131,6 +131,13 @@ impl ColumnType {
         if let Self::Enum(name) | Self::Domain(name) = self.innermost() { Some(name) } else { None }
     }
 
+    /// The table or view that its name may mean: each is a type of PostgreSQL, that of its
+    /// rows.
+    pub fn of_rows(&self) -> Option<QName> {
+        let Self::Verbatim(text) = self.innermost() else { return None };
+        Some(QName::parse(&text.trim_end_matches("[]").replace('"', "")))
+    }
+
     /// The type itself, or that of its array elements.
     fn innermost(&self) -> &Self {
         if let Self::Array(element) = self { element.innermost() } else { self }

@@ -105,7 +105,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0323",
         "a statement took too long",
-        "The statement ran longer than --statement-timeout, or `statement_timeout` in autogen.toml, allows. It was cancelled on the server, and made no change. An index that was being built concurrently remains invalid; the next `autogen upgrade` drops and rebuilds it.",
+        "The statement ran longer than --statement-timeout, or `statement_timeout` in autogen.toml, allows. It was cancelled on the server, and made no change. An index that was being built concurrently remains invalid; the next `autogen upgrade` drops and rebuilds it. A query of autogen's own that is not answered in that time, such as a probe or a read of the catalog, ends likewise: the session is closed, and nothing has changed.",
     ),
     (
         "A0324",

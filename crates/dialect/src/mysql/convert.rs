@@ -447,7 +447,7 @@ fn time_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<
                 false => none,
             })
         }
-        (Family::Moment, Family::Date) => Some(format!("TIME({column}) <> '00:00:00'")),
+        (Family::Moment, Family::Date) => Some(format!("{column} <> CAST({column} AS date)")),
         // What is lost is the day, of every value.
         (Family::Moment, Family::TimeOfDay) => Some(format!("{column} IS NOT NULL")),
         (Family::Date, Family::Moment) if timestamp => Some(outside),

@@ -97,12 +97,13 @@ enum Body {
     Trigger,
     /// PostgreSQL: inside `BEGIN ATOMIC`, so many ENDs deep.
     Atomic(usize),
-    /// MySQL: a routine, trigger or event, so many blocks deep.
+    /// MySQL: a routine, trigger or event, so many blocks deep; MariaDB: a block by itself.
     Routine(usize),
 }
 
 /// Behind these a statement of a MySQL routine begins.
-const BEFORE_STATEMENT: [&str; 8] = [":", ";", "BEGIN", "DO", "ELSE", "LOOP", "REPEAT", "THEN"];
+const BEFORE_STATEMENT: [&str; 9] =
+    [":", ";", "ATOMIC", "BEGIN", "DO", "ELSE", "LOOP", "REPEAT", "THEN"];
 
 /// Behind these its body may begin, too: a text is a comment.
 const BEFORE_BODY: [&str; 8] =
@@ -110,6 +111,10 @@ const BEFORE_BODY: [&str; 8] =
 
 /// What is a block of its own, where a statement begins with it.
 const BLOCKS: [&str; 4] = ["IF", "LOOP", "REPEAT", "WHILE"];
+
+/// Where it begins a statement of its own, MariaDB reads it as in a routine. Source:
+/// MariaDB's "Using Compound Statements Outside of Stored Programs".
+const COMPOUND: [&str; 6] = ["CASE", "FOR", "IF", "LOOP", "REPEAT", "WHILE"];
 
 impl Splitter {
     fn new(dialect: Dialect) -> Self {
@@ -233,6 +238,7 @@ impl Splitter {
                 }
             }
             Body::None if self.makes_routine(&word) => Body::Routine(0),
+            Body::None if self.is_compound() => Body::Routine(1),
             Body::Routine(depth) => Body::Routine(self.depth(depth, &word)),
             same @ (Body::None | Body::Trigger | Body::Atomic(_)) => same,
         };
@@ -251,6 +257,17 @@ impl Splitter {
         mysql && makes && created && self.parentheses == 0
     }
 
+    /// Whether the words so far begin a block of MariaDB that stands in no routine.
+    fn is_compound(&self) -> bool {
+        let head: Vec<&str> = self.head.iter().map(String::as_str).collect();
+        let begins = match head[..] {
+            [word] => COMPOUND.contains(&word),
+            ["BEGIN", "NOT", "ATOMIC"] => self.last == ["BEGIN", "NOT"],
+            _ => false,
+        };
+        begins && self.dialect == Some(Dialect::Mariadb)
+    }
+
     /// How deep a routine is after a word.
     fn depth(&self, depth: usize, word: &str) -> usize {
         let before = self.last[1].as_str();
@@ -262,6 +279,8 @@ impl Splitter {
             // Behind END it only says what ends.
             "CASE" if before != "END" => depth + 1,
             _ if begins && BLOCKS.contains(&word) => depth + 1,
+            // Elsewhere it says for what a trigger is, or a cursor.
+            "FOR" if depth > 0 && BEFORE_STATEMENT.contains(&before) => depth + 1,
             _ => depth,
         }
     }
@@ -430,6 +449,16 @@ mod tests {
         ] {
             assert_eq!(texts(Dialect::Mysql, &format!("{body}; select 1")), [body, "select 1"]);
         }
+        for block in [
+            "begin not atomic if 1 then select 1; end if; select 2; end",
+            "if exists (select 1) then begin select 1; end; else select 2; end if",
+            "case 1 when 1 then select case when 1 then 2 end; else select 3; end case",
+            "for i in 1..3 do select i; while 0 do select 1; end while; end for",
+            "create procedure p() begin for i in 1..3 do select i; end for; select 1; end",
+        ] {
+            assert_eq!(texts(Dialect::Mariadb, &format!("{block}; select 1")), [block, "select 1"]);
+        }
+        assert_eq!(texts(Dialect::Mariadb, "begin; select 1; end"), ["begin", "select 1", "end"]);
         let table = "create table event (begin int, `end` int)";
         assert_eq!(texts(Dialect::Mariadb, &format!("{table}; select 1")), [table, "select 1"]);
     }

@@ -103,6 +103,13 @@ impl Needs {
         while let ColumnType::Array(element) = data_type {
             data_type = element;
         }
+        let tabled = |name: &QName| {
+            let both = [case.schema.before, case.schema.after];
+            both.iter().any(|it| it.tables.contains_key(name) || it.views.contains_key(name))
+        };
+        if data_type.of_rows().is_some_and(|name| tabled(&name)) {
+            return;
+        }
         if let ColumnType::Verbatim(text) = data_type {
             let text = text.trim_end_matches("[]");
             let name = QName::parse(&text.replace('"', ""));

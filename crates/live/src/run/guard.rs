@@ -120,7 +120,7 @@ impl Run<'_> {
         let revision = self.migration.revision.id.clone();
         match class(error) {
             Class::ReadOnly | Class::Full => self.session.error("running a migration", error),
-            Class::Gone => {
+            Class::Gone | Class::Late => {
                 let doing = format!("statement {number} of {} of {revision}", self.total);
                 self.session.error(&doing, error)
             }

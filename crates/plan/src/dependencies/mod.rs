@@ -10,7 +10,9 @@ mod uses;
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{DependencyKind, Dialect};
-use autogen_schema::{Callee, Default, Domain, Expr, ObjectId, RoutineKind, Schema};
+use autogen_schema::{
+    Callee, ColumnType, Default, Domain, Expr, ObjectId, QName, RoutineKind, Schema,
+};
 
 pub(crate) use self::uses::Uses;
 
@@ -93,6 +95,8 @@ struct Walk {
     found: Dependencies,
     /// The routines that an expression can call, by their names in lower case.
     routines: BTreeMap<String, Vec<(ObjectId, Callee)>>,
+    /// Each is a type, too, that of its rows.
+    relations: BTreeSet<QName>,
 }
 
 impl Walk {
@@ -102,7 +106,8 @@ impl Walk {
             let named = routines.entry(routine.name.name.to_lowercase()).or_default();
             named.push((ObjectId::routine(routine), routine.callee()));
         }
-        Self { found: Dependencies::default(), routines }
+        let relations = schema.tables.keys().chain(schema.views.keys()).cloned().collect();
+        Self { found: Dependencies::default(), routines, relations }
     }
 
     fn add(&mut self, dependent: &ObjectId, kind: DependencyKind, on: &ObjectId) {
@@ -125,6 +130,13 @@ impl Walk {
         }
     }
 
+    /// What makes up the type of an object: an enum, a domain, or what has such rows.
+    fn of_type(&self, data_type: &ColumnType) -> Option<ObjectId> {
+        let rows = || data_type.of_rows().filter(|it| self.relations.contains(it));
+        let named = data_type.named().cloned().map(ObjectId::Type);
+        named.or_else(|| rows().map(ObjectId::Relation))
+    }
+
     /// The routines that a default calls, and the sequences that it counts by.
     fn default(&mut self, dependent: &ObjectId, default: Option<&Default>) {
         if let Some(Default::Expression(expr)) = default {
@@ -137,8 +149,8 @@ impl Walk {
 
     fn domain(&mut self, domain: &Domain) {
         let own = ObjectId::Type(domain.name.clone());
-        if let Some(base) = domain.base.named() {
-            self.add(&own, DependencyKind::OfType, &ObjectId::Type(base.clone()));
+        if let Some(base) = self.of_type(&domain.base) {
+            self.add(&own, DependencyKind::OfType, &base);
         }
         self.default(&ObjectId::domain_default(&domain.name), domain.default.as_ref());
         for check in &domain.checks {

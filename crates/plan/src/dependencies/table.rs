@@ -43,8 +43,7 @@ impl Walk {
     fn column(&mut self, table: &Table, column: &Column) {
         let own = ObjectId::column(&table.name, &column.name);
         let default = ObjectId::Default(table.name.clone(), column.name.clone());
-        if let Some(name) = column.data_type.named() {
-            let on = ObjectId::Type(name.clone());
+        if let Some(on) = self.of_type(&column.data_type) {
             self.add(&own, DependencyKind::OfType, &on);
             // It is a value of the type.
             if column.default.is_some() {

@@ -116,6 +116,19 @@ fn a_column_is_of_its_type() {
 }
 
 #[test]
+fn a_column_is_of_the_rows_of_a_table() {
+    let mut table = t();
+    let name = QName::new(Some("s".to_owned()), "Rows".to_owned());
+    table.columns.push(Column::new("one", ColumnType::Verbatim("s.\"Rows\"".to_owned())));
+    let all = ColumnType::Array(Box::new(ColumnType::Verbatim("s.\"Rows\"".to_owned())));
+    table.columns.push(Column::new("all", all));
+    table.columns.push(Column::new("other", ColumnType::Verbatim("s.other".to_owned())));
+    let schema = schema([table, Table::new(name.clone())]);
+    let expected = ["OfType t.one", "OfType t.all"];
+    assert_eq!(dependents(&schema, &ObjectId::Relation(name)), expected);
+}
+
+#[test]
 fn a_default_calls_a_routine_of_its_number_of_arguments() {
     let mut table = t();
     table.columns[1].default = Some(Default::Expression(Expr::new("f(1)")));

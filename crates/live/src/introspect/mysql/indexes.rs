@@ -65,7 +65,7 @@ pub(super) async fn fill(
         let engine = building.table.options.engine.as_deref().unwrap_or_default();
         let other = index.method.as_deref() == Some("btree");
         if other && engine.eq_ignore_ascii_case("MEMORY") {
-            let message = "that it is a tree (USING BTREE) in a table of MEMORY is left as it is";
+            let message = "that it is a tree (USING BTREE) in a table of MEMORY is not compared";
             schema.unsupported.push(note(
                 "U0179",
                 format!("index {name} of table {table}"),

@@ -178,7 +178,7 @@ async fn read_tables(
         }
         // The tables that it unites are told nowhere else than in its own text.
         if engine.as_ref().is_some_and(|it| it.eq_ignore_ascii_case("MRG_MYISAM")) {
-            let message = "its options union and insert_method are left as they are";
+            let message = "its options union and insert_method are not compared";
             schema.unsupported.push(note("U0176", format!("table {name}"), message));
         }
         let mut table = Table::new(QName::bare(name.clone()));

@@ -57,7 +57,7 @@ pub(super) fn leave<'a>(
         let label = format!("table {table}");
         tables.remove(table);
         schema.unsupported.retain(|it| it.object != label);
-        let message = "a table with an application-time period is left as it is";
+        let message = "a table with an application-time period is not compared";
         schema.unsupported.push(note("U0178", label, message));
     }
 }

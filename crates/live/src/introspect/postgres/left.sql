@@ -251,7 +251,7 @@ from (
   cross join lateral pg_identify_object(s.classoid, s.objoid, s.objsubid) o
   union all
   select 'U0130', case when c.relkind = 'm' then 'materialized view' when c.relispartition then 'partition' else 'table' end,
-    n.nspname, c.relname, '', w.what || ': left as set',
+    n.nspname, c.relname, '', w.what || ' is not compared',
     case c.relkind when 'm' then json_build_array('view', n.nspname, c.relname, null) end,
     'pg_class'::regclass, c.oid
   from pg_class c
@@ -268,7 +268,7 @@ from (
   union all
   -- Unless somebody says otherwise, the sequence of a column is called after its table and
   -- that column, of which either may be renamed since, and it is UNLOGGED as its table is.
-  select 'U0131', 'sequence', n.nspname, c.relname, '', w.what || ': left as set',
+  select 'U0131', 'sequence', n.nspname, c.relname, '', w.what || ' is not compared',
     case when o.relname is not null then json_build_array('column', rn.nspname, o.relname, a.attname) end,
     'pg_class'::regclass, coalesce(o.oid, c.oid)
   from pg_class c
@@ -291,7 +291,7 @@ from (
   ) w
   where n.nspname::text = any (:schemas) and c.relkind = 'S' and w.what <> ''
   union all
-  select 'U0132', 'index', n.nspname, x.relname, '', 'the comment of the index under a constraint is left as it is',
+  select 'U0132', 'index', n.nspname, x.relname, '', 'the comment of the index under a constraint is not compared',
     json_build_array('index', n.nspname, c.relname, k.conname), 'pg_class'::regclass, c.oid
   from pg_description m
   join pg_constraint k on k.conindid = m.objoid and k.contype in ('p', 'u', 'x')
@@ -303,7 +303,7 @@ from (
     and m.objsubid = 0
     and not x.relispartition
   union all
-  select 'U0133', k.kind, n.nspname, k.name, k.rest, 'that it goes with extension ' || quote_ident(e.extname) || ' (DEPENDS ON EXTENSION) is left as it is',
+  select 'U0133', k.kind, n.nspname, k.name, k.rest, 'that it depends on extension ' || quote_ident(e.extname) || ' (DEPENDS ON EXTENSION) is not compared',
     case when k.carrier is not null then json_build_array(k.carrier, n.nspname, k.relation, k.part) end,
     d.classid, d.objid
   from pg_depend d
