@@ -126,7 +126,8 @@ fn on_sqlite(tokens: &[Token<'_>]) -> Option<String> {
 
 fn on_postgres(tokens: &[Token<'_>]) -> Option<String> {
     if is(tokens, 0, &["do"]) {
-        return tokens.iter().find(|it| it.lexeme == Lexeme::Text).and_then(|it| within(it.text));
+        let text = tokens.iter().find(|token| token.lexeme == Lexeme::Text);
+        return text.and_then(|token| within(token.text));
     }
     let mapping = is(tokens, 1, &["user"]) && is(tokens, 2, &["mapping"]);
     let made = is(tokens, 0, &["create", "alter", "drop"]) && is(tokens, 1, &SHARED_POSTGRES);

@@ -18,7 +18,7 @@ pub(crate) fn in_use(before: &Schema, changes: &[Change]) -> Vec<Refusal> {
         return Vec::new();
     }
     let gone: BTreeSet<&QName> = changes.iter().flat_map(Change::gone_relations).collect();
-    uses.retain(|it| it.goes_with.as_ref().is_none_or(|it| !gone.contains(it)));
+    uses.retain(|used| used.goes_with.as_ref().is_none_or(|relation| !gone.contains(relation)));
     let mut uses: Vec<OutsideUse> = uses.into_iter().cloned().collect();
     let found = changes.iter().filter_map(|change| {
         uses.iter_mut().for_each(|it| follow_used(change, &mut it.of));

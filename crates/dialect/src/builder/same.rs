@@ -76,11 +76,9 @@ fn normal(dialect: Dialect, words: Vec<String>) -> Vec<Vec<String>> {
 
 /// `NOT NULL` behind all other clauses of its column.
 fn not_null_last(mut item: Vec<String>) -> Vec<String> {
-    let pair = |it: &[String]| {
-        it.first().is_some_and(|it| it == "not") && it.get(1).is_some_and(|it| it == "null")
-    };
+    let pair = |words: &[String]| *words == ["not", "null"];
     let places: Vec<usize> =
-        item.windows(2).enumerate().filter(|(_, it)| pair(it)).map(|(at, _)| at).collect();
+        item.windows(2).enumerate().filter(|(_, words)| pair(words)).map(|(at, _)| at).collect();
     if let [at] = places.as_slice() {
         item.drain(*at..at + 2);
         item.push("not null".to_owned());

@@ -42,7 +42,8 @@ impl Declaring<'_> {
         if at.word("POLICY") {
             let (policy, table, comment) = attached(&mut at, "policy")?;
             let table = self.declared.schema.table_mut(&table);
-            let policies = table.and_then(|it| it.row_security.as_mut()).map(|it| &mut it.policies);
+            let security = table.and_then(|table| table.row_security.as_mut());
+            let policies = security.map(|it| &mut it.policies);
             let found = policies.into_iter().flatten().find(|it| it.name == policy);
             found.ok_or_else(|| unknown("policy", &policy))?.comment = comment;
             return Ok(());

@@ -76,7 +76,8 @@ pub fn output_names(query: &str) -> Vec<String> {
         begun |= token.is_word("select");
         last = Some(token);
     }
-    names.extend(last.filter(|it| it.lexeme == Lexeme::Name).map(|it| unquote(it.text)));
+    names
+        .extend(last.filter(|token| token.lexeme == Lexeme::Name).map(|token| unquote(token.text)));
     names
 }
 

@@ -80,8 +80,9 @@ fn attached(case: &Case<'_>, [table, of]: [&QName; 2], own: &Partition) -> Optio
     let before = case.origin.table(table);
     let there = before.and_then(|it| case.schema.before.tables.get(&it)?.partitioning.as_ref());
     let there = there.and_then(|it| if of == table { Some(it) } else { below(it, of) });
-    let default = there.and_then(|it| it.partitions.iter().find(|it| it.bound == "DEFAULT"));
-    let default = default.map(|it| &it.name).filter(|it| **it != own.name);
+    let default =
+        there.and_then(|before| before.partitions.iter().find(|it| it.bound == "DEFAULT"));
+    let default = default.map(|it| &it.name).filter(|name| **name != own.name);
     let message = match default {
         Some(default) => format!(
             "fails if a row of {} is outside of the bound, or one of {default} within it",
@@ -131,5 +132,5 @@ fn probe(case: &Case<'_>, table: &QName, wanted: &Partitioning) -> Option<String
 fn below<'p>(partitioning: &'p Partitioning, of: &QName) -> Option<&'p Partitioning> {
     let parts = || partitioning.partitions.iter();
     let own = parts().find(|it| it.name == *of).and_then(|it| it.partitioning.as_ref());
-    own.or_else(|| parts().find_map(|it| it.partitioning.as_ref().and_then(|it| below(it, of))))
+    own.or_else(|| parts().find_map(|part| below(part.partitioning.as_ref()?, of)))
 }

@@ -87,7 +87,9 @@ fn domains(schema: Pair<&Schema>, recreated: &Recreated, changes: &mut Vec<Chang
         let Some(after) = schema.after.domains.get(name) else { continue };
         let calls = |it: &Domain| recreated.without_calls(it) != *it;
         if calls(before) && calls(after) {
-            changes.retain(|it| it.altered_domain().is_none_or(|it| it.after.name != *name));
+            changes.retain(|change| {
+                change.altered_domain().is_none_or(|domain| domain.after.name != *name)
+            });
             let bare = recreated.without_calls(before);
             changes.push(alter(Pair::new(before, &bare)));
             changes.push(alter(Pair::new(&bare, after)));

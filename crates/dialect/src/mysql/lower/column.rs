@@ -171,7 +171,7 @@ impl Lowering<'_> {
     fn kept(&self, table: &QName, set: &str) -> String {
         let columns = self.schema.tables.get(table).into_iter().flat_map(|it| &it.columns);
         let touched = columns.filter(|it| it.on_update.is_some() && it.name != set);
-        touched.map(|it| Mysql.quote(&it.name)).map(|it| format!(", {it} = {it}")).collect()
+        touched.map(|it| Mysql.quote(&it.name)).map(|name| format!(", {name} = {name}")).collect()
     }
 
     pub(super) fn modify(&mut self, table: &QName, way: Way, column: &Column) {

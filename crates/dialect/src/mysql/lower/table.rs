@@ -191,7 +191,8 @@ impl Lowering<'_> {
         restated.extend(documents);
         // `CONVERT TO` takes what becomes large text in the same statement along.
         let text = |name: &str| texts().any(|it| it.name == name);
-        let coming = goal.iter().flat_map(|it| &it.columns).any(|it| large(it) && !text(&it.name));
+        let mut columns = goal.iter().flat_map(|table| &table.columns);
+        let coming = columns.any(|column| large(column) && !text(&column.name));
         if coming || !restated.is_empty() {
             self.flush();
         }
