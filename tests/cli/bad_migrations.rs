@@ -132,8 +132,9 @@ fn snapshots() {
         project.unchanged(&diff).fails(4, "A0620", "belongs to revision 1");
         std::fs::remove_file(project.path().join("migrations/schema.json")).unwrap();
         project.unchanged(&diff).fails(2, "A0607", "schema.json");
-        std::fs::create_dir(project.path().join("empty")).unwrap();
-        project.unchanged(&["inspect", "migrations:empty"]).fails(2, "A0607", "empty");
+        // A folder of something else.
+        project.write("other/notes.txt", "none");
+        project.unchanged(&["inspect", "migrations:other"]).fails(2, "A0607", "other");
         project.unchanged(&["inspect", "snapshot:gone.json"]).fails(2, "A0601", "gone.json");
         project.unchanged(&["inspect", "nonsense"]).fails(2, "A0606", "nonsense");
     }

@@ -77,6 +77,19 @@ impl Folder {
         }
     }
 
+    /// Whether the folder holds nothing, but for hidden files: it is that of a project
+    /// without migrations, and no folder of something else.
+    pub(crate) fn is_bare(&self) -> Result<bool, Error> {
+        let failed = |error: std::io::Error| Error::file(&self.path, "read", &error);
+        for entry in std::fs::read_dir(&self.path).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name();
+            if !name.to_string_lossy().starts_with('.') {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// The file of a revision, of the way up or down.
     pub(crate) fn file_of(&self, revision: &Revision, up: bool) -> Result<PathBuf, Error> {
         match self.format {

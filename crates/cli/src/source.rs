@@ -163,7 +163,7 @@ impl Source {
                         at_head(path, found.revision.as_deref(), head)?;
                         snapshot(found)
                     }
-                    None if own && head.is_none() => Ok(Loaded {
+                    None if head.is_none() && (own || folder.is_bare()?) => Ok(Loaded {
                         declared: Declared::whole(Schema::default()),
                         dialect: None,
                         connection: None,
