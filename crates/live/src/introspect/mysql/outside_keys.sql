@@ -1,8 +1,11 @@
--- Foreign keys of other databases that reference this one. MariaDB would open each table of
--- the server for its standard view, so InnoDB is asked.
+-- Foreign keys of other databases that reference this one. The join has them in this order
+-- since most servers have none. MariaDB would open each table of the server for these
+-- views, so InnoDB is asked.
 select k.table_schema, k.table_name, k.constraint_name, k.referenced_table_name, k.referenced_column_name --@ mysql
-from information_schema.key_column_usage k --@ mysql
-where k.referenced_table_schema = :database and k.table_schema <> :database --@ mysql
+from information_schema.referential_constraints r --@ mysql
+straight_join information_schema.key_column_usage k on k.constraint_schema = r.constraint_schema --@ mysql
+  and k.table_name = r.table_name and k.constraint_name = r.constraint_name --@ mysql
+where r.unique_constraint_schema = :database and r.constraint_schema <> :database --@ mysql
 select substring_index(f.for_name, '/', 1), substring_index(f.for_name, '/', -1), substring_index(f.id, '/', -1), --@ mariadb
   substring_index(f.ref_name, '/', -1), c.ref_col_name --@ mariadb
 from information_schema.innodb_sys_foreign f --@ mariadb
