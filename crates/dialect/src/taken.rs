@@ -1,9 +1,8 @@
 //! The names that an object takes: what bears one has to be gone before another can.
 
-use autogen_schema::{Column, Constraint, Identity, Index, ObjectId, PrimaryKey, QName};
+use autogen_schema::{Constraint, Index, ObjectId, PrimaryKey, QName};
 
 use crate::Dialect;
-use crate::postgres::sequence::chosen_name;
 
 /// A name that one object at a time can bear.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,19 +81,6 @@ impl Dialect {
             taken.push(TakenName::Relation(table.sibling(name)));
         }
         taken
-    }
-
-    /// The name of the sequence that PostgreSQL makes for a column.
-    pub fn taken_by_column(self, table: &QName, column: &Column) -> Option<TakenName> {
-        match (self, &column.identity) {
-            (Self::Postgres, Some(Identity::Serial(Some(name)))) => {
-                Some(TakenName::Relation(name.clone()))
-            }
-            (Self::Postgres, Some(_)) => {
-                Some(TakenName::Relation(chosen_name(table, &column.name)))
-            }
-            (Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb, _) => None,
-        }
     }
 
     fn indexes_are_relations(self) -> bool {

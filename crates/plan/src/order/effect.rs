@@ -213,11 +213,9 @@ impl Effect {
         match change {
             ColumnChange::Add { table, column, .. } => {
                 column_parts(table, column).into_iter().for_each(|it| self.create(it));
-                self.takes.extend(self.counter(table, column));
             }
             ColumnChange::Drop { table, column, .. } => {
                 column_parts(table, column).into_iter().for_each(|it| self.remove(it));
-                self.frees.extend(self.counter(table, column));
             }
             ColumnChange::Rename { table, name } => {
                 self.rename(name.as_ref().map(|it| id(table, it)));
@@ -233,15 +231,6 @@ impl Effect {
         self.alters.push(ObjectId::column(table, name));
         let default = ObjectId::Default(table.clone(), name.clone());
         self.default(default, column.as_ref().map(|it| it.default.as_ref()));
-        let Pair { before, after } = column.as_ref().map(|it| self.counter(table, it));
-        if before != after {
-            self.frees.extend(before);
-            self.takes.extend(after);
-        }
-    }
-
-    fn counter(&self, table: &QName, column: &Column) -> Option<Taken> {
-        self.dialect.taken_by_column(table, column).map(Taken::Name)
     }
 
     fn of_constraint(&mut self, change: &ConstraintChange) {
@@ -422,15 +411,13 @@ fn column_parts(table: &QName, column: &Column) -> Vec<ObjectId> {
     std::iter::once(ObjectId::column(table, &column.name)).chain(default).collect()
 }
 
-/// The names of the constraints and indexes of a table, and of its counters.
+/// The names of the constraints and indexes of a table.
 fn names(dialect: Dialect, table: &Table) -> Vec<Taken> {
-    let counters = table.columns.iter();
-    let counters = counters.filter_map(|it| dialect.taken_by_column(&table.name, it));
     let constraints = table.constraints();
     let constraints =
         constraints.iter().flat_map(|it| dialect.taken_by_constraint(&table.name, it));
     let indexes = table.indexes.iter().flat_map(|it| dialect.taken_by_index(&table.name, it));
-    constraints.chain(indexes).chain(counters).map(Taken::Name).collect()
+    constraints.chain(indexes).map(Taken::Name).collect()
 }
 
 fn partitions(table: &Table) -> impl Iterator<Item = &Partition> {
