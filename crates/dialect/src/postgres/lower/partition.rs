@@ -154,10 +154,7 @@ impl Lowering<'_> {
         Some((
             format!(
                 "{what} does not contain all columns of the partition key ({})",
-                key.join(
-                    ", \
-                     "
-                )
+                key.join(", ")
             ),
             "a unique key of a partitioned table must contain the partition columns",
         ))
