@@ -15,7 +15,7 @@ use autogen_schema::{Expr, QName, Schema, Table};
 use sea_orm::sqlx;
 
 use crate::error::server_words;
-use crate::introspect::postgres::{expr, set_session};
+use crate::introspect::postgres::{Reading, expr, set_session};
 use crate::session::Session;
 use crate::{Connection, LiveError, Scope};
 
@@ -80,7 +80,7 @@ async fn in_transaction(
     questions: &[Question],
     doing: &str,
 ) -> Result<Vec<Answer>, LiveError> {
-    let (default_schema, _) = set_session(session, &Scope::default()).await?;
+    let Reading { default_schema, .. } = set_session(session, &Scope::default()).await?;
     // Our tables and types go before those that are there.
     let path = format!("set local search_path = pg_temp, {}", DIALECT.quote(&default_schema));
     session.run(&path).await.map_err(|error| session.error(doing, &error))?;

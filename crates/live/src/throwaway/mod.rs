@@ -20,7 +20,7 @@ use autogen_schema::{
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection as _, SqliteConnection};
 
 use crate::error::server_words;
-use crate::introspect::postgres::{read_within, set_session};
+use crate::introspect::postgres::{Reading, read_within, set_session};
 use crate::normalize::{Batch, MORE};
 use crate::session::Session;
 use crate::{Connection, LiveError, Scope};
@@ -65,7 +65,7 @@ async fn in_transaction(
     wanted: &Schema,
     target: &Schema,
 ) -> Result<Normalized, LiveError> {
-    let (default_schema, _) = set_session(session, &Scope::default()).await?;
+    let Reading { default_schema, .. } = set_session(session, &Scope::default()).await?;
     let cast = Cast::of(wanted, target);
     let mut made = vec![STAND_IN.to_owned()];
     made.extend(cast.schemas.values().cloned());

@@ -32,6 +32,7 @@ pub(crate) const BEGIN: &str = "begin isolation level repeatable read read only"
 const SESSION: &str = include_str!("session.sql");
 const ENVIRONMENT: &str = include_str!("environment.sql");
 const LEFT: &str = include_str!("left.sql");
+const PARTITIONS: &str = include_str!("partitions.sql");
 const USES: &str = include_str!("uses.sql");
 const TYPES: &str = include_str!("types.sql");
 const RELATIONS: &str = include_str!("relations.sql");
@@ -127,13 +128,16 @@ async fn read_catalog(
     version: &ServerVersion,
     scope: &Scope,
 ) -> Result<(String, Catalog), LiveError> {
-    let (default_schema, schemas) = set_session(session, scope).await?;
+    let Reading { default_schema, schemas, partitions } = set_session(session, scope).await?;
     let queries = Queries {
         schemas: literals(&schemas),
         major: version.number / 10_000,
         privileges: scope.privileges,
     };
-    let environment = ENVIRONMENT.replace(":left", LEFT).replace(":uses", USES);
+    let environment = ENVIRONMENT
+        .replace(":left", LEFT)
+        .replace(":partitions", if partitions { PARTITIONS } else { "" })
+        .replace(":uses", USES);
     let environment = queries.ask(session, "reading schemas", &environment).await?.pop();
     let Some(environment) = environment else {
         return Err(LiveError::Catalog {
@@ -156,18 +160,27 @@ async fn read_catalog(
     Ok((default_schema, catalog))
 }
 
+/// What is read in a transaction whose settings are fixed.
+pub(crate) struct Reading {
+    pub(crate) default_schema: String,
+    schemas: Vec<String>,
+    /// Whether the database has any partition.
+    partitions: bool,
+}
+
 /// Fixes the settings that expressions are printed by, until the end of the
-/// transaction. Gives the default schema, and the schemas to read.
+/// transaction, and finds what to read.
 pub(crate) async fn set_session(
     session: &mut Session,
     scope: &Scope,
-) -> Result<(String, Vec<String>), LiveError> {
+) -> Result<Reading, LiveError> {
     let asked: BTreeSet<&String> = scope.schemas.iter().chain(&scope.expected).collect();
     let asked: Vec<String> = asked.into_iter().cloned().collect();
     let queries = Queries { schemas: literals(&asked), major: 0, privileges: false };
     let row: Option<SessionRow> =
         queries.ask(session, "reading the current schema", SESSION).await?.pop();
-    let Some(SessionRow { schema: Some(default_schema), schemas: found, users }) = row else {
+    let Some(SessionRow { schema: Some(default_schema), schemas: found, users, partitions }) = row
+    else {
         return Err(LiveError::NoCurrentSchema { url: session.url().to_owned() });
     };
     let there = |schema: &&String| found.contains(*schema);
@@ -187,7 +200,7 @@ pub(crate) async fn set_session(
     if scope.schemas.is_empty() && !schemas.contains(&default_schema) {
         schemas.push(default_schema.clone());
     }
-    Ok((default_schema, schemas))
+    Ok(Reading { default_schema, schemas, partitions })
 }
 
 /// What the texts of the queries are completed with.

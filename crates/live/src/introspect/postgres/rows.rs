@@ -24,6 +24,7 @@ pub(super) struct SessionRow {
     pub(super) schemas: Vec<String>,
     /// All that belong neither to the server nor to an extension.
     pub(super) users: Vec<String>,
+    pub(super) partitions: bool,
 }
 
 #[derive(Debug, Deserialize)]

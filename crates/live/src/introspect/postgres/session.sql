@@ -1,8 +1,10 @@
 -- Fixes what the printing of expressions depends on, for this transaction.
--- Compiling our queries (jit) would take longer than running them.
+-- Compiling our queries (jit) would take longer than running them, and so would looking
+-- for the best order of their joins: they are written in a good one.
 select json_build_object(
   'schema', s.current,
   'schemas', (select coalesce(json_agg(n.nspname), '[]') from pg_namespace n where n.nspname::text = any (:schemas)),
+  'partitions', exists (select from pg_class c where c.relispartition),
   'users', (
     select coalesce(json_agg(n.nspname), '[]')
     from pg_namespace n
@@ -23,7 +25,9 @@ select json_build_object(
     set_config('quote_all_identifiers', 'off', true),
     set_config('standard_conforming_strings', 'on', true),
     set_config('xmloption', 'content', true),
-    set_config('jit', 'off', true)
+    set_config('jit', 'off', true),
+    set_config('from_collapse_limit', '1', true),
+    set_config('join_collapse_limit', '1', true)
   ]
 )::text
 -- A schema of the server's own is no home for tables.
