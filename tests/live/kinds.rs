@@ -175,6 +175,47 @@ fn owned_sequences() {
         sql: &["ALTER SEQUENCE \"t_id_seq\" INCREMENT BY 10"],
         ..Change::default()
     });
+    // The counter stays where a sequence of its name is wanted.
+    change(&Change {
+        before: "create table t (id serial, n int)",
+        after: "create table t (id int not null, n int); create sequence t_id_seq",
+        rows: "insert into t (n) values (7), (8)",
+        expect: Some(("select nextval('t_id_seq')::text", "3")),
+        sql: &["OWNED BY NONE"],
+        ..Change::default()
+    });
+    change(&Change {
+        before: "create table t (id serial)",
+        after: "create sequence t_id_seq",
+        sql: &["OWNED BY NONE", "DROP TABLE"],
+        ..Change::default()
+    });
+    change(&Change {
+        before: "create table t (id serial)",
+        after: "create table t (id serial); create sequence s owned by t.id",
+        rows: "insert into t default values",
+        expect: Some((
+            "with n as (insert into t default values returning id) select id::text from n",
+            "2",
+        )),
+        ..Change::default()
+    });
+    change(&Change {
+        before: "create table p (id serial, d date) partition by range (d);
+            create table p_d partition of p default",
+        after: "create table p (id serial, d date)",
+        rows: "insert into p (d) values ('2026-01-01')",
+        expect: Some(("select pg_get_serial_sequence('p', 'id')", "public.p_id_seq")),
+        back: Some(("select pg_get_serial_sequence('p', 'id')", "public.p_id_seq")),
+        ..Change::default()
+    });
+    // What took the name first is another one's.
+    change(&Change {
+        before: "create sequence t_id_seq; create table t (id serial)",
+        after: "create sequence t_id_seq; create table t (id int not null)",
+        sql: &["DROP SEQUENCE \"t_id_seq1\""],
+        ..Change::default()
+    });
     change(&Change {
         before: "create table t (id serial primary key); alter sequence t_id_seq increment by 10",
         after: "create table t (id int primary key generated always as identity)",

@@ -20,15 +20,15 @@ pub(super) fn spoken(
         return None;
     }
     let mut changes: Vec<Change> = Vec::new();
-    for sequence in other.sequences.values() {
-        let Some((table, column)) = &sequence.owned_by else { continue };
-        let Some(owner) = schema.tables.get(table) else { continue };
-        let Some(there) = owner.column(column) else { continue };
-        let Some(Identity::Serial(name)) = &there.identity else { continue };
-        let name = name.clone().unwrap_or_else(|| dialect.serial_sequence(table, column));
-        changes.push(speak(owner, there, &name).into());
-        if name != sequence.name && !schema.sequences.contains_key(&sequence.name) {
-            changes.push(SequenceChange::Rename(Pair::new(name, sequence.name.clone())).into());
+    for (table, column, name) in serials(dialect, schema) {
+        let counter = counter(other, table, column);
+        if counter.is_none() && !other.sequences.contains_key(&name) {
+            continue;
+        }
+        changes.push(speak(table, column, &name).into());
+        let renamed = counter.filter(|after| **after != name);
+        if let Some(after) = renamed.filter(|after| !schema.sequences.contains_key(*after)) {
+            changes.push(SequenceChange::Rename(Pair::new(name, after.clone())).into());
         }
     }
     if changes.is_empty() {
@@ -39,6 +39,31 @@ pub(super) fn spoken(
         change.apply(&mut result).ok()?;
     }
     Some((result, changes))
+}
+
+/// The serial columns, with the names of their sequences.
+fn serials(dialect: Dialect, schema: &Schema) -> impl Iterator<Item = (&Table, &Column, QName)> {
+    let columns = schema
+        .tables
+        .values()
+        .flat_map(|table| table.columns.iter().map(move |column| (&**table, column)));
+    columns.filter_map(move |(table, column)| {
+        let Some(Identity::Serial(name)) = &column.identity else { return None };
+        let chosen = || dialect.serial_sequence(&table.name, &column.name);
+        Some((table, column, name.clone().unwrap_or_else(chosen)))
+    })
+}
+
+/// The sequence that a column of the other side owns, where that is no serial column.
+fn counter<'s>(other: &'s Schema, table: &Table, column: &Column) -> Option<&'s QName> {
+    let there = other.tables.get(&table.name)?.column(&column.name)?;
+    let place = (table.name.clone(), column.name.clone());
+    let mut owned =
+        other.sequences.values().filter(|sequence| sequence.owned_by.as_ref() == Some(&place));
+    owned
+        .next()
+        .filter(|_| !matches!(there.identity, Some(Identity::Serial(_))))
+        .map(|sequence| &sequence.name)
 }
 
 fn speak(table: &Table, column: &Column, name: &QName) -> SequenceChange {

@@ -10,7 +10,7 @@ use super::Lowering;
 use super::grant::is_of;
 use crate::Dialect::Postgres;
 use crate::ddl;
-use crate::postgres::{locks, render};
+use crate::postgres::{locks, render, sequence};
 use crate::step::Effect;
 
 impl Lowering<'_> {
@@ -176,8 +176,8 @@ impl Lowering<'_> {
         crate::names::unused(base, crate::postgres::MAX_NAME, &mut taken)
     }
 
-    /// Indexes, and the constraints that own some, share their names with all
-    /// relations of the schema.
+    /// Indexes, the constraints that own some and the sequences of serial columns share
+    /// their names with all relations of the schema.
     fn free_names(&mut self, table: &Table, retired: &QName) {
         let aside = |name: &str| {
             let name = format!("{name}__before");
@@ -194,6 +194,14 @@ impl Lowering<'_> {
             let Some(name) = index.name.text() else { continue };
             let from = Postgres.quote_name(&table.name.sibling(name));
             self.step(locks::BRIEF, format!("ALTER INDEX {from} RENAME TO {}", aside(name)));
+        }
+        for column in &table.columns {
+            if column.identity == Some(Identity::Serial(None)) {
+                let sequence = sequence::chosen_name(&table.name, &column.name);
+                let from = Postgres.quote_name(&sequence);
+                let to = aside(&sequence.name);
+                self.step(locks::BRIEF, format!("ALTER SEQUENCE {from} RENAME TO {to}"));
+            }
         }
     }
 

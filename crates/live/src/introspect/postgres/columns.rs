@@ -28,12 +28,12 @@ pub(super) fn fill(
     tables: &mut Buildings,
     schema: &mut Schema,
 ) -> Strangers {
-    let mut owned: BTreeMap<(i64, i32), SequenceRow> = BTreeMap::new();
+    let mut owned: BTreeMap<(i64, i32), Vec<SequenceRow>> = BTreeMap::new();
     let mut free = Vec::new();
     for sequence in sequences {
         match (sequence.relation, sequence.column) {
-            (Some(relation), Some(column)) if !owned.contains_key(&(relation, column)) => {
-                owned.insert((relation, column), sequence);
+            (Some(relation), Some(column)) => {
+                owned.entry((relation, column)).or_default().push(sequence);
             }
             _ => free.push(sequence),
         }
@@ -58,17 +58,20 @@ pub(super) fn fill(
             building.numbers.push((row.number, row.collation));
             let place = (relation, row.number);
             // A counter of a partition's own is left alone, with its default.
-            let sequence = owned.get(&place).filter(|_| building.root.is_none());
+            let sequences = owned.get_mut(&place).filter(|_| building.root.is_none());
+            let mut sequences = sequences;
+            let position = sequences.as_ref().and_then(|all| counter(&row, all));
+            let sequence = position.and_then(|at| sequences.as_ref()?.get(at));
             let (mut column, taken) =
                 column(row, sequence, naming, &building.table, &mut known_types);
-            if taken {
-                let access = owned.remove(&place).and_then(|it| it.access);
-                column.counter = Aside(access.map(|it| Box::new(Access::from(it))));
+            if let (true, Some(at), Some(all)) = (taken, position, &mut sequences) {
+                let access = all.remove(at).access;
+                column.counter = Aside(access.map(|access| Box::new(Access::from(access))));
             }
             building.table.columns.push(column);
         }
     }
-    for sequence in free.into_iter().chain(owned.into_values()) {
+    for sequence in free.into_iter().chain(owned.into_values().flatten()) {
         add_sequence(sequence, naming, tables, schema);
     }
     strangers
@@ -158,13 +161,26 @@ pub(super) fn named_type(
 /// Whether the default and the owned sequence are what `serial` makes. A
 /// sequence that counts further than the column will do, too: those from
 /// before PostgreSQL 10 all count to 2^63.
+/// Which of the sequences that a column owns is the one that it counts by.
+fn counter(row: &ColumnRow, sequences: &[SequenceRow]) -> Option<usize> {
+    let counts = |sequence: &SequenceRow| match &row.default {
+        Some(default) => *default == next_value(sequence),
+        None => sequence.owned == Some('i'),
+    };
+    sequences.iter().position(counts)
+}
+
+/// The default that counts by a sequence, as PostgreSQL prints it.
+fn next_value(sequence: &SequenceRow) -> String {
+    format!("nextval('{}'::regclass)", sequence.shown.replace('\'', "''"))
+}
+
 fn is_serial(default: &str, sequence: &SequenceRow, data_type: &ColumnType) -> bool {
-    let shown = sequence.shown.replace('\'', "''");
     let plain = SequenceOptions::default();
     let wide_enough = width(&sequence.data_type) >= integer_width(data_type);
     matches!(data_type, ColumnType::Integer { .. })
         && sequence.owned == Some('a')
-        && default == format!("nextval('{shown}'::regclass)")
+        && default == next_value(sequence)
         && options(sequence) == plain
         && wide_enough
 }

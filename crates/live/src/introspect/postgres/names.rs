@@ -64,16 +64,14 @@ impl Naming {
     }
 }
 
-/// Whether PostgreSQL gives a serial column's sequence this name: table,
-/// column and `seq`, both shortened in turn to fit, and a number at the end
-/// where the name was taken.
+/// Whether PostgreSQL gives a serial column's sequence this name where it is free: table,
+/// column and `seq`, both shortened in turn to fit. One with a number at its end is a name
+/// of its own, since what changes the column has to say it.
 ///
 /// Source: `makeObjectName` and `ChooseRelationName` in
 /// `src/backend/commands/indexcmds.c`.
 pub(super) fn is_chosen_sequence(name: &str, table: &str, column: &str) -> bool {
-    let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    let label = &name[name.len() - digits..];
-    name == make_object_name(table, column, &format!("seq{label}"))
+    name == make_object_name(table, column, "seq")
 }
 
 #[cfg(test)]
@@ -83,7 +81,7 @@ mod tests {
     #[test]
     fn knows_the_names_that_postgresql_chooses() {
         assert!(is_chosen_sequence("t_id_seq", "t", "id"));
-        assert!(is_chosen_sequence("t_id_seq1", "t", "id"));
+        assert!(!is_chosen_sequence("t_id_seq1", "t", "id"));
         assert!(!is_chosen_sequence("u_id_seq", "t", "id"));
         assert!(!is_chosen_sequence("t_id", "t", "id"));
         let (table, column) = ("t".repeat(60), "c".repeat(60));
