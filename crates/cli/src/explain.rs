@@ -246,8 +246,8 @@ const PAGES: &[(&str, &str, &str)] = &[
     ),
     (
         "A0431",
-        "a domain that another one depends on",
-        "The type under a domain can't be changed. autogen recreates the domain and converts its columns, but it can't recreate another domain that is based on it. Recreate that one first, in a separate revision.",
+        "a domain that can't be changed while something depends on it",
+        "The type under a domain can't be changed while another domain is based on it: autogen recreates the domain and converts its columns, but not another domain. And PostgreSQL adds no check and no NOT NULL to a domain while a column is an array of it, since it does not look into arrays for values that violate it. Change what depends on the domain in a separate revision first; a column that is an array of the domain can be made an array of its base type, and of the domain again afterwards.",
     ),
     (
         "A0441",

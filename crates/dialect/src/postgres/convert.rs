@@ -162,6 +162,9 @@ pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) 
         (Family::Other, Family::Other) if is_range(before) && is_range(after) => {
             Conversion::Using(format!("{column}::text::{target}"))
         }
+        (Family::Other, _) | (_, Family::Other) if is_cast_missing(before, after) => {
+            Conversion::Impossible
+        }
         (Family::Other, _) | (_, Family::Other) => cast(),
         (
             Family::Boolean
@@ -179,6 +182,46 @@ pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) 
             _,
         ) => Conversion::Impossible,
     }
+}
+
+/// The casts of those built-in types that have few; text is converted to and from any.
+///
+/// Source: `pg_cast` of PostgreSQL 15.
+#[rustfmt::skip]
+const CASTS: [(&str, &str); 32] = [
+    ("money", "numeric"), ("numeric", "money"), ("integer", "money"), ("bigint", "money"),
+    ("xid8", "xid"), ("smallint", "oid"), ("integer", "oid"), ("bigint", "oid"),
+    ("oid", "integer"), ("oid", "bigint"), ("point", "box"), ("lseg", "point"),
+    ("path", "polygon"), ("box", "point"), ("box", "lseg"), ("box", "polygon"),
+    ("box", "circle"), ("polygon", "point"), ("polygon", "path"), ("polygon", "box"),
+    ("polygon", "circle"), ("circle", "point"), ("circle", "box"), ("circle", "polygon"),
+    ("macaddr", "macaddr8"), ("macaddr8", "macaddr"),
+    ("int4range", "int4multirange"), ("int8range", "int8multirange"),
+    ("numrange", "nummultirange"), ("daterange", "datemultirange"),
+    ("tsrange", "tsmultirange"), ("tstzrange", "tstzmultirange"),
+];
+
+/// Whether the server has no cast between two types of its own. Types of extensions may
+/// bring some.
+fn is_cast_missing(before: &ColumnType, after: &ColumnType) -> bool {
+    let known = |data_type: &ColumnType| {
+        let ColumnType::Verbatim(name) = data_type else { return is_own(data_type) };
+        let extended = matches!(name.as_str(), "hstore" | "citext" | "name" | "\"char\"");
+        !extended && !name.as_str().ends_with("[]") && verbatim_placeholder(name.as_str()).is_some()
+    };
+    let bare = |data_type: &ColumnType| {
+        let text = render(data_type);
+        text.split('(').next().unwrap_or_default().to_owned()
+    };
+    let (from, to) = (bare(before), bare(after));
+    let listed = CASTS.iter().any(|(before, after)| *before == from && *after == to);
+    known(before) && known(after) && !listed
+}
+
+/// Whether a type that is not written as the catalog has it is one of the server's own.
+fn is_own(data_type: &ColumnType) -> bool {
+    let extended = matches!(data_type, ColumnType::LTree | ColumnType::Vector(_));
+    !extended && !matches!(data_type, ColumnType::Domain(_) | ColumnType::Enum(_))
 }
 
 /// The changes that touch no row. Source: observed on PostgreSQL 12, 15 and 18
@@ -463,6 +506,17 @@ mod tests {
         assert_eq!(conversion("c", &long, &short), Conversion::Assignment);
         assert!(is_lossy(&long, &short));
         assert_eq!(conversion("c", &short, &long), Conversion::Free);
+    }
+
+    #[test]
+    fn only_types_of_extensions_may_have_casts_that_are_not_known() {
+        let named = |name: &str| ColumnType::Verbatim(name.into());
+        let bits = ColumnType::Bit(Some(4));
+        let way = |before: &ColumnType, after: &ColumnType| conversion("c", before, after);
+        assert_eq!(way(&bits, &named("int4range")), Conversion::Impossible);
+        assert_eq!(way(&ColumnType::Money(None), &ColumnType::Uuid), Conversion::Impossible);
+        assert_eq!(way(&named("box"), &named("circle")), Conversion::Using("c::circle".into()));
+        assert_eq!(way(&bits, &named("citext")), Conversion::Using("c::citext".into()));
     }
 
     #[test]

@@ -48,7 +48,8 @@ impl Lowering<'_> {
                         types::render(&before.data_type),
                         types::render(&after.data_type)
                     ),
-                    "add #[autogen(using = \"..\")] to the field",
+                    "add #[autogen(using = \"..\")] to the field; where no models are compared, write \
+                     the revision by hand (autogen revision)",
                 );
                 false
             }

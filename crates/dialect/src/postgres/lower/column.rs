@@ -252,7 +252,8 @@ impl Lowering<'_> {
                         "autogen knows no conversion from {} to {target}",
                         Postgres.render_type(&before.data_type)
                     ),
-                    "add #[autogen(using = \"..\")] to the field",
+                    "add #[autogen(using = \"..\")] to the field; where no models are compared, write \
+                     the revision by hand (autogen revision)",
                 );
                 return;
             }

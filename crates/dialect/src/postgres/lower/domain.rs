@@ -73,6 +73,16 @@ impl Lowering<'_> {
 
     fn alter_domain(&mut self, item: &Pair<Domain>) {
         let Pair { before, after } = item;
+        if let Some(array) = self.array_of(&after.name).filter(|_| is_narrower(item)) {
+            self.refuse(
+                "A0431",
+                format!("domain {}", after.name),
+                format!("PostgreSQL adds no constraint to it while {array} is an array of it"),
+                "make the column an array of the base type in a separate revision first, and \
+                 an array of the domain again in a later one",
+            );
+            return;
+        }
         let name = Postgres.quote_name(&after.name);
         let alter = |action: String| format!("ALTER DOMAIN {name} {action}");
         if before.default != after.default {
@@ -127,6 +137,16 @@ impl Lowering<'_> {
             let text = after.comment.as_deref();
             self.step(Effect::NONE, render::comment(&format!("DOMAIN {name}"), text));
         }
+    }
+
+    /// A column that is an array of the domain. PostgreSQL does not look into arrays for
+    /// values that violate a constraint.
+    ///
+    /// Source: `get_rels_with_domain` in `src/backend/commands/typecmds.c`.
+    fn array_of(&self, domain: &QName) -> Option<String> {
+        let columns = self.columns_of(domain);
+        let mut arrays = columns.iter().filter(|(_, column)| column.data_type.element().is_some());
+        arrays.next().map(|(table, column)| format!("column {table}.{}", column.name))
     }
 
     /// Makes the domain anew, and converts the columns.
@@ -194,6 +214,16 @@ impl Lowering<'_> {
         }
         self.alter(table, locks::REWRITE, &actions.join(", "));
     }
+}
+
+/// Whether values have to be looked at.
+fn is_narrower(domain: &Pair<Domain>) -> bool {
+    let Pair { before, after } = domain;
+    let known = |check: &Check| {
+        before.checks.iter().any(|it| is_alike(it, check) && (!it.not_valid || check.not_valid))
+    };
+    before.nullable && !after.nullable
+        || after.checks.iter().any(|check| !check.not_valid && !known(check))
 }
 
 /// Whether two checks say the same, if one may yet have to be validated.
