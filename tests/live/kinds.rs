@@ -209,6 +209,27 @@ fn owned_sequences() {
         back: Some(("select pg_get_serial_sequence('p', 'id')", "public.p_id_seq")),
         ..Change::default()
     });
+    change(&Change {
+        before: "create table t (id serial); alter sequence t_id_seq increment by 5",
+        after: "create table t (id serial)",
+        sql: &["ALTER SEQUENCE \"t_id_seq\" INCREMENT BY 1"],
+        ..Change::default()
+    });
+    change(&Change {
+        before: "create table t (id int); create sequence s owned by t.id",
+        after: "create table t (id serial)",
+        sql: &["CREATE SEQUENCE \"t_id_seq\"", "DROP SEQUENCE \"s\""],
+        ..Change::default()
+    });
+    // A serial column takes no NULL, unless somebody said so later.
+    change(&Change {
+        before: "create table t (id serial, n int); alter table t alter id drop not null",
+        after: "create table t (id serial, n int)",
+        rows: "insert into t values (null, 1)",
+        expect: Some(("select id::text from t", "1")),
+        sql: &["SET NOT NULL"],
+        ..Change::default()
+    });
     // What took the name first is another one's.
     change(&Change {
         before: "create sequence t_id_seq; create table t (id serial)",

@@ -54,16 +54,13 @@ fn serials(dialect: Dialect, schema: &Schema) -> impl Iterator<Item = (&Table, &
     })
 }
 
-/// The sequence that a column of the other side owns, where that is no serial column.
+/// The sequence of its own that a column of the other side counts by.
 fn counter<'s>(other: &'s Schema, table: &Table, column: &Column) -> Option<&'s QName> {
     let there = other.tables.get(&table.name)?.column(&column.name)?;
+    let Some(Default::Expression(default)) = &there.default else { return None };
     let place = (table.name.clone(), column.name.clone());
-    let mut owned =
-        other.sequences.values().filter(|sequence| sequence.owned_by.as_ref() == Some(&place));
-    owned
-        .next()
-        .filter(|_| !matches!(there.identity, Some(Identity::Serial(_))))
-        .map(|sequence| &sequence.name)
+    let mut owned = other.sequences.values().filter(|it| it.owned_by.as_ref() == Some(&place));
+    owned.find(|it| default.is_next_value(&it.name)).map(|it| &it.name)
 }
 
 fn speak(table: &Table, column: &Column, name: &QName) -> SequenceChange {

@@ -24,8 +24,7 @@ impl Resolver<'_> {
         }
         column.identity = identity(before, after);
         column.default = self.default(table, before, after, &column.data_type);
-        let any = matches!(after.identity, Some(Identity::Auto | Identity::Serial(None)));
-        if any && before.identity.is_none() && Self::counts(before) {
+        if after.identity == Some(Identity::Auto) && before.identity.is_none() && Self::counts(before) {
             // It counts by a sequence with options of its own.
             column.identity = None;
             column.default.clone_from(&before.default);

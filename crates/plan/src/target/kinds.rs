@@ -3,7 +3,7 @@
 //! Models alone can't say them. What they do not say stays, and is counted;
 //! between two databases everything counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::ExpressionRole;
 use autogen_schema::{
@@ -250,9 +250,8 @@ fn settled(mut domain: Domain) -> Domain {
     domain
 }
 
-/// What a column owns goes with it.
 /// What a table that is left alone is made of stays with it: the types and counters of
-/// its columns, and its statistics.
+/// its columns, and its statistics. So does the sequence that a column goes on counting by.
 fn keep_with_tables(before: &Schema, after: &Schema, target: &mut Schema) {
     let left = |name: &QName| before.tables.contains_key(name) && !after.tables.contains_key(name);
     let tables: Vec<_> = target.tables.values().filter(|it| left(&it.name)).cloned().collect();
@@ -264,14 +263,25 @@ fn keep_with_tables(before: &Schema, after: &Schema, target: &mut Schema) {
             target.domains.entry(name.clone()).or_insert_with(|| domain.clone());
         }
     }
+    let counted = counted(target);
     for (name, item) in &before.sequences {
-        if item.owned_by.as_ref().is_some_and(|(table, _)| stays(table)) {
+        if counted.contains(name) || item.owned_by.as_ref().is_some_and(|(table, _)| stays(table)) {
             target.sequences.entry(name.clone()).or_insert_with(|| item.clone());
         }
     }
     for (name, item) in before.statistics.iter().filter(|(_, item)| stays(&item.table)) {
         target.statistics.entry(name.clone()).or_insert_with(|| item.clone());
     }
+}
+
+/// The sequences that columns count by.
+fn counted(target: &Schema) -> BTreeSet<QName> {
+    let columns = target.tables.values().flat_map(|table| &table.columns);
+    let defaults = columns.filter_map(|column| match &column.default {
+        Some(Default::Expression(default)) => Some(default),
+        Some(Default::Literal(_)) | None => None,
+    });
+    defaults.filter(|it| it.as_str().starts_with("nextval(")).flat_map(Expr::sequences).collect()
 }
 
 fn has_owner(item: &Sequence, target: &Schema) -> bool {

@@ -104,7 +104,7 @@ fn canonicalize_sequence(sequence: &mut Sequence) {
 }
 
 /// A sequence without options of its own, owned by the column that counts by
-/// it, is what `serial` makes.
+/// it and takes no NULL, is what `serial` makes.
 fn absorb_serials(schema: &mut Schema) {
     let mut absorbed = Vec::new();
     for sequence in schema.sequences.values() {
@@ -117,7 +117,7 @@ fn absorb_serials(schema: &mut Schema) {
             Some(Default::Literal(_)) | None => false,
         };
         let integer = matches!(there.data_type, ColumnType::Integer { .. });
-        if counts && integer && reaches(sequence, &there.data_type) {
+        if counts && integer && !there.nullable && reaches(sequence, &there.data_type) {
             let chosen = chosen_name(table, name) == sequence.name;
             absorbed.push((table.clone(), name.clone(), sequence.name.clone(), chosen));
         }
@@ -128,7 +128,6 @@ fn absorb_serials(schema: &mut Schema) {
         if let Some(column) = columns.into_iter().flatten().find(|it| it.name == name) {
             column.default = None;
             column.identity = Some(Identity::Serial((!chosen).then_some(sequence)));
-            column.nullable = false;
         }
     }
 }

@@ -112,6 +112,7 @@ fn column(
     }
     let Some(text) = row.default else { return (column, false) };
     if let Some(sequence) = sequence
+        && !column.nullable
         && is_serial(&text, sequence, &column.data_type)
     {
         let chosen = table.name.schema == naming.name(&sequence.schema, "").schema
