@@ -172,6 +172,11 @@ fn what_other_databases_of_a_server_use_is_in_the_way() {
         said("foreign key of_other of ");
         block_on(other.run(&format!("drop table c; create view v as select a from `{own}`.t")));
         said("view ");
+        // A view of theirs reads the column by its name, whatever its type is.
+        let dropped = fresh("create table t (id int primary key)");
+        diff(&project, &before, &dropped).fails(2, "A0418", "view ");
+        let wider = fresh(&table.replace("a int", "a bigint"));
+        diff(&project, &before, &wider).ok();
         block_on(other.run("drop view v"));
         diff(&project, &before, &after).ok();
         // A table that is kept out of the comparison uses what is compared.
@@ -179,5 +184,7 @@ fn what_other_databases_of_a_server_use_is_in_the_way() {
         let config = project.read("autogen.toml");
         project.write("autogen.toml", &format!("{config}\nexclude = [\"kept_*\"]\n"));
         said("foreign key of_kept of ");
+        block_on(before.run("drop table kept_out; create view kept_v as select x.a from t x"));
+        diff(&project, &before, &dropped).fails(2, "A0418", "view kept_v");
     }
 }

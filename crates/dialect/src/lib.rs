@@ -44,7 +44,7 @@ pub use dependency::DependencyKind;
 pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;
 pub use question::{Answer, ExpressionRole, Question};
-pub use scan::{strip_parentheses, symbols};
+pub use scan::{QuotedPath, quoted_paths, strip_parentheses, symbols};
 pub use split::is_shell_command;
 pub use split::{
     Comment, Script as SplitScript, Statement, checked_in, is_closed, is_one_statement, shell_head,

@@ -312,6 +312,39 @@ pub fn symbols(dialect: Dialect, text: &str) -> impl Iterator<Item = char> {
         .filter_map(|token| token.text.chars().next())
 }
 
+/// Quoted names that points join, as servers write them into the texts of views.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotedPath {
+    /// The names, without quotes.
+    pub names: Vec<String>,
+    /// Whether only white space is between it and the path before.
+    pub is_next: bool,
+}
+
+/// The quoted paths of a text, in their order.
+pub fn quoted_paths(dialect: Dialect, text: &str) -> Vec<QuotedPath> {
+    let mut paths: Vec<QuotedPath> = Vec::new();
+    let (mut joined, mut is_next) = (false, false);
+    for token in scan(dialect, text) {
+        match (token.lexeme, paths.last_mut()) {
+            (Lexeme::Name, Some(path)) if joined => path.names.push(unquote(token.text)),
+            (Lexeme::Name, _) => {
+                paths.push(QuotedPath { names: vec![unquote(token.text)], is_next });
+            }
+            _ => {}
+        }
+        joined = token.is_symbol(".");
+        is_next = match token.lexeme {
+            Lexeme::Name => true,
+            Lexeme::Space => is_next,
+            Lexeme::Comment | Lexeme::Text | Lexeme::Word | Lexeme::Number | Lexeme::Symbol => {
+                false
+            }
+        };
+    }
+    paths
+}
+
 /// Trims an expression and removes parentheses that enclose the whole of it.
 pub fn strip_parentheses(dialect: Dialect, expr: &str) -> &str {
     let whole = expr.trim();

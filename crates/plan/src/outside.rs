@@ -95,7 +95,7 @@ fn follow_used(change: &Change, used: &mut Used) {
         Used::Relation(name) => follow_table(change, name),
         Used::Column(table, name) => follow_column(change, table, name),
         Used::Type(name) => follow_name(change.renamed_enum(), name),
-        Used::Routine(_) | Used::Schema(_) | Used::Index(_) => {}
+        Used::Name(..) | Used::Routine(_) | Used::Schema(_) | Used::Index(_) => {}
     }
 }
 
@@ -227,6 +227,11 @@ fn takes(change: &Change, used: &Used) -> bool {
         Used::Column(table, column) => {
             takes_column(change, table, column) || drops_relation(change, table)
         }
+        Used::Name(relation, None) => {
+            drops_relation(change, relation)
+                || change.renamed_table().is_some_and(|it| it.before == *relation)
+        }
+        Used::Name(relation, Some(column)) => takes_name(change, relation, column),
         Used::Type(name) => takes_type(change, name),
         Used::Routine(name) => change.dropped_routine().is_some_and(|it| it.name == *name),
         Used::Schema(name) => change.dropped_namespace().is_some_and(|it| it.name == *name),
@@ -241,6 +246,12 @@ fn takes_column(change: &Change, table: &QName, name: &str) -> bool {
     let altered = change.altered_column().filter(|(_, it)| is_retyped(it));
     let column = change.dropped_column().or(altered.map(|(of, it)| (of, &it.before)));
     is_column(column, table, name)
+}
+
+fn takes_name(change: &Change, table: &QName, name: &str) -> bool {
+    let renamed = change.renamed_column().filter(|(of, _)| *of == table);
+    is_column(change.dropped_column(), table, name)
+        || renamed.is_some_and(|(_, it)| it.before == name)
 }
 
 fn takes_type(change: &Change, name: &QName) -> bool {

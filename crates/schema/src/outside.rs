@@ -62,6 +62,9 @@ pub struct OutsideUse {
 pub enum Used {
     Relation(QName),
     Column(QName, String),
+    /// A relation, or one of its columns, by the name that it had then: a view of MySQL and
+    /// MariaDB is broken where that is renamed, and not where the column gets another type.
+    Name(QName, Option<String>),
     Type(QName),
     /// By its name; overloads are not told apart.
     Routine(QName),

@@ -24,7 +24,10 @@ impl Resolver<'_> {
         }
         column.identity = identity(before, after);
         column.default = self.default(table, before, after, &column.data_type);
-        if after.identity == Some(Identity::Auto) && before.identity.is_none() && Self::counts(before) {
+        if after.identity == Some(Identity::Auto)
+            && before.identity.is_none()
+            && Self::counts(before)
+        {
             // It counts by a sequence with options of its own.
             column.identity = None;
             column.default.clone_from(&before.default);

@@ -112,6 +112,7 @@ pub(crate) async fn read(
     schema.outside.0.uses.extend(others);
     partitions::fill(&mut catalog, &mut tables, &mut schema).await?;
     let objects = texts::read(&mut catalog).await?;
+    schema.outside.0.uses.extend(outside::left_views(&objects, &ground));
     let exact = exact::read(&mut catalog, &objects, &tables, &sequences, scope.shown).await?;
     periods::leave(exact.with_periods(), &mut tables, &mut schema);
     exact.apply(&mut tables, &name);

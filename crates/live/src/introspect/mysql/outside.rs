@@ -1,8 +1,13 @@
-//! What other databases of the server hold that uses this one.
+//! What is not compared and uses this database: in other databases of the server, and
+//! what is kept out of the comparison here.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use autogen_dialect::{Dialect, QuotedPath, quoted_paths};
 use autogen_schema::{OutsideUse, QName, Used};
 
-use super::Catalog;
+use super::object::Object;
+use super::{Catalog, Ground};
 use crate::LiveError;
 
 const KEYS: &str = include_str!("outside_keys.sql");
@@ -17,11 +22,7 @@ pub(super) async fn read(
     let mut uses = keys(catalog, database).await?;
     let views = catalog
         .ask("reading views of other databases", VIEWS, |row| {
-            let by = format!("view {}.{}", row.text(0), row.text(1));
-            read_tables(&row.text(2), database)
-                .into_iter()
-                .map(move |name| used(&by, name))
-                .collect::<Vec<_>>()
+            read_by(&format!("view {}.{}", row.text(0), row.text(1)), &row.text(2), database)
         })
         .await?;
     uses.extend(views.into_iter().flatten());
@@ -57,35 +58,50 @@ pub(super) fn key(
     }
 }
 
-fn used(by: &str, name: String) -> OutsideUse {
-    let of = Used::Relation(QName::bare(name));
-    OutsideUse { by: by.to_owned(), of, left_alone: true, goes_with: None }
+/// What the views of this database use that are not compared.
+pub(super) fn left_views(objects: &[Object], ground: &Ground<'_>) -> Vec<OutsideUse> {
+    let left = objects.iter().filter(|it| it.kind == "view" && !ground.holds(&it.name));
+    left.flat_map(|it| read_by(&format!("view {}", it.name), &it.body, ground.database)).collect()
 }
 
-/// The tables of a database that the text of a view names, as the server writes it.
-fn read_tables(text: &str, database: &str) -> Vec<String> {
-    let mark = format!("`{}`.`", database.replace('`', "``"));
-    let mut found: Vec<String> = text.split(&mark).skip(1).filter_map(name_at).collect();
-    found.sort();
-    found.dedup();
+fn read_by(by: &str, text: &str, database: &str) -> Vec<OutsideUse> {
+    let used = |(table, column): (String, Option<String>)| OutsideUse {
+        by: by.to_owned(),
+        of: Used::Name(QName::bare(table), column),
+        left_alone: true,
+        goes_with: None,
+    };
+    read_names(text, database).into_iter().map(used).collect()
+}
+
+/// The tables of a database and their columns that the text of a view names, as the server
+/// writes it: with the database, or by the alias that the text gives a table.
+fn read_names(text: &str, database: &str) -> BTreeSet<(String, Option<String>)> {
+    let paths = quoted_paths(Dialect::Mysql, text);
+    let mut found = BTreeSet::new();
+    let mut aliases: BTreeMap<&str, BTreeSet<&String>> = BTreeMap::new();
+    for (at, path) in paths.iter().enumerate() {
+        let [of, table, columns @ ..] = path.names.as_slice() else { continue };
+        if of == database {
+            found.insert((table.clone(), None));
+            found.extend(columns.iter().map(|column| (table.clone(), Some(column.clone()))));
+            if let (true, Some([alias])) = (columns.is_empty(), aliased(&paths, at)) {
+                aliases.entry(alias).or_default().insert(table);
+            }
+        }
+    }
+    for path in &paths {
+        let [alias, column] = path.names.as_slice() else { continue };
+        let tables = aliases.get(alias.as_str()).into_iter().flatten();
+        found.extend(tables.map(|table| ((*table).clone(), Some(column.clone()))));
+    }
     found
 }
 
-/// A name up to its closing backtick.
-fn name_at(text: &str) -> Option<String> {
-    let mut name = String::new();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match (c, chars.peek()) {
-            ('`', Some('`')) => {
-                chars.next();
-                name.push('`');
-            }
-            ('`', _) => return Some(name),
-            (c, _) => name.push(c),
-        }
-    }
-    None
+/// The name right behind a path.
+fn aliased(paths: &[QuotedPath], at: usize) -> Option<&[String]> {
+    let next = paths.get(at + 1).filter(|next| next.is_next)?;
+    Some(next.names.as_slice())
 }
 
 /// A name as InnoDB writes it into the names of files.
@@ -126,8 +142,19 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_views_name_tables() {
-        let text = "select `d`.`t`.`a` AS `a` from (`d`.`t` join `d`.`u``v`) join `e`.`w`";
-        assert_eq!(read_tables(text, "d"), ["t", "u`v"]);
+    fn texts_of_views_name_tables_and_columns() {
+        let text = "select `d`.`t`.`a` AS `a`,`x`.`b``c` AS `n`,'`d`.`it' AS `e` from ((`d`.`t` join \
+                    `d`.`u``v` `x`) join `e`.`w` `y` on(`y`.`k` = `x`.`k`))";
+        let names = read_names(text, "d");
+        let found: Vec<(&str, Option<&str>)> =
+            names.iter().map(|(table, column)| (table.as_str(), column.as_deref())).collect();
+        let expected = [
+            ("t", None),
+            ("t", Some("a")),
+            ("u`v", None),
+            ("u`v", Some("b`c")),
+            ("u`v", Some("k")),
+        ];
+        assert_eq!(found, expected);
     }
 }
