@@ -82,3 +82,19 @@ fn a_container_without_its_migrations() {
         project.unchanged(&["upgrade"]).fails(4, "A0510", "it has no file");
     }
 }
+
+/// An image that has the folder one level too deep, a file that was cut off, or names that
+/// another tool gave.
+#[test]
+fn a_container_with_other_files() {
+    let project = Project::with_models(Dialect::Sqlite, BLOG);
+    project.write("migrations/migrations/1_first.up.sql", "create table t (id int);");
+    project.unchanged(&["upgrade"]).fails(2, "A0642", "migrations, but migrations");
+    std::fs::remove_dir_all(project.path().join("migrations/migrations")).expect("gone");
+    project.run(&["upgrade"]).ok();
+    project.write("migrations/1_first.up.sql", "");
+    project.unchanged(&["upgrade"]).fails(2, "A0529", "1_first.up.sql is empty");
+    std::fs::remove_file(project.path().join("migrations/1_first.up.sql")).expect("gone");
+    project.write("migrations/1_first.up.SQL", "create table t (id int);");
+    project.unchanged(&["upgrade"]).fails(2, "A0501", "1_first.up.SQL");
+}

@@ -32,7 +32,37 @@ impl Folder {
                  new project `autogen diff` creates it with the first migration",
             ));
         }
-        self.revisions_or_none()
+        let revisions = self.revisions_or_none()?;
+        if self.format == Format::Sql && revisions.is_empty() {
+            self.require_home()?;
+        }
+        Ok(revisions)
+    }
+
+    /// Refuses a folder without migrations that looks like another one: with folders in it,
+    /// or a package.
+    fn require_home(&self) -> Result<(), Error> {
+        let other = self.entries()?.into_iter().find(|name| {
+            !name.starts_with('.') && (name == "Cargo.toml" || self.path.join(name).is_dir())
+        });
+        let Some(other) = other else { return Ok(()) };
+        Err(Error::usage(
+            "A0642",
+            format!("there are no migrations in {}, but {other}", self.path.display()),
+            "name the folder of the migrations by --migrations or in autogen.toml; a crate of \
+             SeaORM's migrations needs `format = \"sea-orm\"` there",
+        ))
+    }
+
+    /// The names in the folder, sorted.
+    fn entries(&self) -> Result<Vec<String>, Error> {
+        let failed = |error: std::io::Error| Error::file(&self.path, "read", &error);
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&self.path).map_err(failed)? {
+            names.push(entry.map_err(failed)?.file_name().to_string_lossy().into_owned());
+        }
+        names.sort();
+        Ok(names)
     }
 
     /// The migrations; none where there is no folder yet.
@@ -80,14 +110,7 @@ impl Folder {
     /// Whether the folder holds nothing, but for hidden files: it is that of a project
     /// without migrations, and no folder of something else.
     pub(crate) fn is_bare(&self) -> Result<bool, Error> {
-        let failed = |error: std::io::Error| Error::file(&self.path, "read", &error);
-        for entry in std::fs::read_dir(&self.path).map_err(failed)? {
-            let name = entry.map_err(failed)?.file_name();
-            if !name.to_string_lossy().starts_with('.') {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        Ok(self.entries()?.iter().all(|name| name.starts_with('.')))
     }
 
     /// The file of a revision, of the way up or down.

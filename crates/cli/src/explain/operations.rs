@@ -70,7 +70,12 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0642",
         "the migrations folder is missing, or holds no migration",
-        "The folder that autogen.toml or --migrations names does not exist, for example because a container was built without it. autogen does not treat that as a project without migrations: nothing was run. git does not store empty folders, so a new project may lack it until `autogen diff` writes the first migration. A folder that holds only the schema.json of a migration lacks its files: bring them back from version control.",
+        "The folder that autogen.toml or --migrations names does not exist, for example because a container was built without it. autogen does not treat that as a project without migrations: nothing was run. git does not store empty folders, so a new project may lack it until `autogen diff` writes the first migration. A folder that holds only the schema.json of a migration lacks its files: bring them back from version control. A folder that holds other folders or a Cargo.toml and no migration is probably the wrong one, for example the parent of the right one.",
+    ),
+    (
+        "A0529",
+        "a migration file is empty",
+        "The way up of a migration has no text at all, as after a copy that was cut off or a merge that went wrong. It would count as applied and change nothing. Restore the file from version control. A migration that changes nothing on purpose has a header, as `autogen revision` writes it.",
     ),
     (
         "A0524",

@@ -8,6 +8,8 @@ use crate::ScriptError;
 pub enum RevisionError {
     #[error("{file} is not named like a migration")]
     BadName { file: String },
+    #[error("{file} is empty")]
+    Empty { file: String },
     #[error("{file}: {error}")]
     BadFile { file: String, error: ScriptError },
     #[error("{file} says that it is revision {found}, its name says {expected}")]
@@ -43,6 +45,7 @@ impl RevisionError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::BadName { .. } => "A0501",
+            Self::Empty { .. } => "A0529",
             Self::BadFile { error, .. } => error.code(),
             Self::WrongId { .. } => "A0502",
             Self::Twice { .. } => "A0503",
@@ -63,6 +66,10 @@ impl RevisionError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::BadFile { error, .. } => error.hint(),
+            Self::Empty { .. } => {
+                "restore it from version control; a migration that changes nothing still has its \
+                 header (`autogen revision` writes one)"
+            }
             Self::BadName { .. } => {
                 "name it <YYYYMMDDHHMMSS>_<words>.up.sql or .down.sql, or move it elsewhere"
             }

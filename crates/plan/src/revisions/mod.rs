@@ -66,15 +66,16 @@ pub struct Revisions {
 
 impl Revisions {
     /// Reads the files of a folder: names and texts. Files that do not end in
-    /// `.sql` are none of ours.
+    /// `.sql`, in whatever case, are none of ours.
     ///
     /// # Errors
-    /// On names that are none, ids that are there twice, parents that are not
+    /// On names that are none, files without text, ids that are there twice, parents that are not
     /// there, and circles.
     pub fn read(files: &BTreeMap<String, String>) -> Result<Self, RevisionError> {
         let mut by_id: BTreeMap<String, Revision> = BTreeMap::new();
         let mut downs: BTreeMap<String, (String, String)> = BTreeMap::new();
-        for (file, text) in files.iter().filter(|(file, _)| file.ends_with(".sql")) {
+        let is_sql = |file: &str| file.to_ascii_lowercase().ends_with(".sql");
+        for (file, text) in files.iter().filter(|(file, _)| is_sql(file)) {
             // Editors put a mark at the beginning; it is no part of the text.
             let text = text.strip_prefix('\u{feff}').unwrap_or(text);
             let bad = || RevisionError::BadName { file: file.clone() };
@@ -90,6 +91,9 @@ impl Revisions {
             if !up {
                 downs.insert(id.to_owned(), (file.clone(), text.to_owned()));
                 continue;
+            }
+            if text.trim().is_empty() {
+                return Err(RevisionError::Empty { file: file.clone() });
             }
             let header = Header::parse(text)
                 .map_err(|error| RevisionError::BadFile { file: file.clone(), error })?;
