@@ -245,6 +245,27 @@ fn patched_dependencies_are_read() {
     }
 }
 
+/// Cargo's own configuration says the same.
+#[test]
+fn dependencies_that_the_configuration_of_cargo_patches_are_read() {
+    let manifest = "[package]\nname = \"app\"\n[dependencies]\nex = \"0.1\"";
+    let model = "#[derive(Autogen)] #[autogen(table = \"ex\")] struct M { a: Id } type Id = i64;";
+    for (file, text) in [
+        (".cargo/config.toml", "[patch.crates-io]\nex = { path = \"ex\" }"),
+        (".cargo/config.toml", "paths = [\"ex\"]"),
+        (".cargo/config", "paths = [\"ex\"]"),
+    ] {
+        let files = [
+            ("Cargo.toml", manifest),
+            ("src/lib.rs", PLAIN),
+            (file, text),
+            ("ex/Cargo.toml", "[package]\nname = \"ex\""),
+            ("ex/src/lib.rs", model),
+        ];
+        assert_eq!(tables(&read_files(&files, "").unwrap()), "ex t", "{text}");
+    }
+}
+
 #[test]
 fn the_expanded_format() {
     let entity = r#"

@@ -222,6 +222,7 @@ impl Finder<'_> {
         let shared = root.1.get("workspace").and_then(Value::as_table).cloned();
         let shared = shared.unwrap_or_default();
         self.patches = patches(&root.0, &root.1);
+        self.configured_patches(&root.0);
         // The crate itself comes first, then the others in the manifest's order.
         self.add(folder, &shared, &root.0);
         self.add(&root.0.clone(), &shared, &root.0);
@@ -231,6 +232,42 @@ impl Finder<'_> {
                 self.require_member(&root.0, &named, &folder);
             }
         }
+    }
+
+    /// Adds what Cargo's configuration puts in the place of other packages. A manifest comes
+    /// first, and the file that is nearer.
+    ///
+    /// Source: the Cargo Book, "Configuration", `[patch]` and `paths`.
+    fn configured_patches(&mut self, root: &str) {
+        let mut folder = root.to_owned();
+        for _ in 0..UPWARD {
+            for name in [".cargo/config.toml", ".cargo/config"] {
+                let text = self.files.read(&join(&folder, name)).text();
+                let Some(table) = text.and_then(|text| text.parse::<Table>().ok()) else {
+                    continue;
+                };
+                let mut found = patches(&folder, &table);
+                found.extend(self.overrides(&folder, &table));
+                for (package, path) in found {
+                    self.patches.entry(package).or_insert(path);
+                }
+                break;
+            }
+            folder = parent(&folder);
+        }
+    }
+
+    /// The packages of the folders that `paths` names.
+    fn overrides(&self, folder: &str, configuration: &Table) -> BTreeMap<String, String> {
+        let paths = configuration.get("paths").and_then(Value::as_array).into_iter().flatten();
+        let folders = paths.filter_map(Value::as_str).map(|path| join(folder, path));
+        let named = folders.filter_map(|path| {
+            let text = self.files.read(&join(&path, "Cargo.toml")).text()?;
+            let manifest = text.parse::<Table>().ok()?;
+            let name = manifest.get("package")?.get("name")?.as_str()?.to_owned();
+            Some((name, path))
+        });
+        named.collect()
     }
 
     fn members(&self, folder: &str, manifest: &Table) -> Vec<Member> {
