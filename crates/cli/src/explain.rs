@@ -245,6 +245,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "Removing or reordering values recreates an enum, and its columns are converted. A domain over the enum, or the key of a partitioned table, can't be converted. Remove those in an earlier revision, or keep the values: unused values do no harm.",
     ),
     (
+        "A0436",
+        "a column of a table whose rows are the type of another column",
+        "PostgreSQL does not change the type of a column while a column of another table has the table's rows as its type (`holder.x t`, or `t[]`). Drop that column, or give it another type, in a separate revision first.",
+    ),
+    (
         "A0431",
         "a domain that can't be changed while something depends on it",
         "The type under a domain can't be changed while another domain is based on it: autogen recreates the domain and converts its columns, but not another domain. And PostgreSQL adds no check and no NOT NULL to a domain while a column is an array of it, since it does not look into arrays for values that violate it. Change what depends on the domain in a separate revision first; a column that is an array of the domain can be made an array of its base type, and of the domain again afterwards.",

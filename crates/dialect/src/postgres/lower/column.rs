@@ -202,6 +202,17 @@ impl Lowering<'_> {
         actions.effect = Effect::NONE;
     }
 
+    /// A column of another table whose type is the row type of this one.
+    ///
+    /// Source: `find_composite_type_dependencies` in `src/backend/commands/tablecmds.c`.
+    fn column_of_rows(&self, table: &QName) -> Option<String> {
+        let tables = self.schema.tables.values().filter(|it| it.name != *table);
+        let mut columns = tables.flat_map(|it| it.columns.iter().map(move |column| (it, column)));
+        let (other, column) =
+            columns.find(|(_, column)| column.data_type.of_rows().as_ref() == Some(table))?;
+        Some(format!("{}.{}", other.name, column.name))
+    }
+
     fn change_type(&mut self, table: &QName, column: &Pair<Column>, actions: &mut Actions) {
         let Pair { before, after } = column;
         if before.data_type == after.data_type && before.collation == after.collation {
@@ -216,6 +227,15 @@ impl Lowering<'_> {
                 format!("{table}.{}", after.name),
                 "its type can't be changed: the table is partitioned by it".to_owned(),
                 "make it an unpartitioned table in one revision, and partition that in the next",
+            );
+            return;
+        }
+        if let Some(user) = self.column_of_rows(table) {
+            self.refuse(
+                "A0436",
+                format!("{table}.{}", after.name),
+                format!("its type can't be changed while column {user} has rows of the table as its type"),
+                "drop that column or give it another type in a separate revision first",
             );
             return;
         }
