@@ -1,8 +1,8 @@
-//! The ways in which InnoDB changes a table, and what each locks.
+//! InnoDB's algorithms for changing a table, and their locks.
 //!
-//! A statement says its algorithm and lock, so that the server refuses where it
-//! would have to do worse. Which way each change takes was asked of MySQL 9.7
-//! and MariaDB 10.11 by trying all of them; older versions by [`Caps`].
+//! A statement names its algorithm and lock, so that the server rejects it instead of using a
+//! worse one. The algorithm of each change was determined by trying all of them on MySQL 9.7
+//! and MariaDB 10.11; for older versions it comes from [`Caps`].
 
 use autogen_schema::{Column, ColumnType, GeneratedStorage, Index, IndexKey, Pair, Table};
 
@@ -10,30 +10,30 @@ use super::caps::Caps;
 use super::{Flavor, charsets, types};
 use crate::step::{Blocks, Cost, Effect, Work};
 
-/// How a change is made, from the best way to the worst.
+/// How a change is made, from the best algorithm to the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Way {
-    /// Only the catalog changes; said as `ALGORITHM=INSTANT`.
+    /// Only the catalog changes; written as `ALGORITHM=INSTANT`.
     Instant,
-    /// Only the catalog changes, but older or other servers call it INPLACE.
+    /// Only the catalog changes, but some servers call it INPLACE.
     Catalog,
-    /// An index is built beside the table while everybody goes on (MariaDB
-    /// promises not to rebuild the table).
+    /// An index is built while reads and writes continue (MariaDB promises not to rebuild the
+    /// table).
     Nocopy,
-    /// The same, where the server has no word for it.
+    /// The same, if the server has no word for it.
     Build,
-    /// An index is built while nobody writes.
+    /// An index is built while writes wait.
     BuildShared,
-    /// The table is built anew while everybody goes on.
+    /// The table is rebuilt while reads and writes continue.
     Rebuild,
-    /// The table is built anew while nobody writes.
+    /// The table is rebuilt while writes wait.
     RebuildShared,
-    /// The rows are copied into a new table while nobody writes.
+    /// The rows are copied into a new table while writes wait.
     Copy,
 }
 
 impl Way {
-    /// What the statement says.
+    /// The clauses of the statement.
     pub(super) fn clause(self) -> &'static str {
         match self {
             Self::Instant => "ALGORITHM=INSTANT",
@@ -53,7 +53,7 @@ impl Way {
         }
     }
 
-    /// What it locks, and for how long.
+    /// Its lock and how long it is held.
     pub(super) fn effect(self) -> Effect {
         let (lock, blocks, cost) = match self {
             Self::Instant | Self::Catalog => {
@@ -76,18 +76,17 @@ pub(super) const BRIEF: Effect =
 pub(super) const BACKFILL: Effect =
     Effect { lock: "row locks", blocks: Blocks::Nothing, cost: Cost::Rewrite };
 
-/// Full-text indexes, as far as a table has them.
+/// Whether a table has full-text indexes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fulltext {
     Never,
-    /// The last one is gone; the hidden column that it needed stays until the
-    /// table is built anew, and keeps others from coming and going at once.
-    /// Asked of MySQL 9.7 and MariaDB 10.11.
+    /// The last one was dropped; its hidden column stays until the table is rebuilt, and prevents
+    /// instant changes of other columns. Found by experiment on MySQL 9.7 and MariaDB 10.11.
     Gone,
     There,
 }
 
-/// A table as far as it decides on the way of a change.
+/// The properties of a table that determine the algorithm of a change.
 #[derive(Clone, Copy)]
 pub(super) struct Ground<'a> {
     pub(super) flavor: Flavor,
@@ -97,7 +96,7 @@ pub(super) struct Ground<'a> {
 }
 
 impl Ground<'_> {
-    /// Whether MariaDB loses its quick ways over a generated column.
+    /// Whether a generated column rules out MariaDB's faster algorithms.
     fn has_generated(&self) -> bool {
         let indexed = |name: &str| self.table.indexes.iter().any(|index| index.uses(name));
         let heavy = |column: &Column| match column.generated.as_ref().map(|it| it.storage) {
@@ -108,15 +107,15 @@ impl Ground<'_> {
         self.flavor == Flavor::Mariadb && self.table.columns.iter().any(heavy)
     }
 
-    /// Whether a virtual column stands behind the named one, or anywhere. The
-    /// servers take one that gets another place for one that goes and comes.
+    /// Whether there is a virtual column after the named one, or anywhere. The servers treat one
+    /// that moves as dropped and added.
     pub(super) fn virtual_behind(&self, name: Option<&str>) -> bool {
         let at = name.and_then(|name| self.table.columns.iter().position(|it| it.name == name));
         let behind = self.table.columns.iter().skip(at.map_or(0, |at| at + 1));
         behind.into_iter().any(is_virtual)
     }
 
-    /// Whether a virtual column gets another place in this order.
+    /// Whether this order moves a virtual column.
     fn moves_virtual(&self, order: &[String]) -> bool {
         let columns = self.table.columns.iter().enumerate();
         columns.filter(|(_, it)| is_virtual(it)).any(|(at, it)| order.get(at) != Some(&it.name))
@@ -126,14 +125,14 @@ impl Ground<'_> {
         self.fulltext == Fulltext::There
     }
 
-    /// Whether columns come and go only with the whole table: behind a full-text
-    /// index, and where pages are compressed.
+    /// Whether columns can be added and dropped only by rebuilding: after a full-text index, and
+    /// with compressed pages.
     fn is_rigid(&self) -> bool {
         self.fulltext != Fulltext::Never
             || self.table.options.row_format.as_deref() == Some("COMPRESSED")
     }
 
-    /// MySQL 9.7 and MariaDB differ in the name of the same thing.
+    /// MySQL 9.7 and MariaDB have different names for the same algorithm.
     fn named(&self) -> Way {
         if self.caps.instant_index_names { Way::Instant } else { Way::Catalog }
     }
@@ -142,7 +141,7 @@ impl Ground<'_> {
         if self.caps.nocopy { Way::Nocopy } else { Way::Build }
     }
 
-    /// A rebuild in place, where no full-text index stands in its way.
+    /// An in-place rebuild, unless a full-text index prevents it.
     pub(super) fn rebuild(&self) -> Way {
         match self.flavor {
             Flavor::Mysql if self.has_fulltext() => Way::Copy,
@@ -166,8 +165,8 @@ impl Ground<'_> {
         };
         let large = matches!(column.data_type, ColumnType::Text(_) | ColumnType::Json)
             && column.default.is_some();
-        // With no value to begin with but a zero date, which a strict server
-        // takes for no row, or an empty geometry.
+        // If existing rows would get a zero date, which a strict server rejects if there are rows,
+        // or an empty geometry.
         let nothing = !column.nullable
             && column.default.is_none()
             && column.generated.is_none()
@@ -219,7 +218,7 @@ impl Ground<'_> {
         }
     }
 
-    /// `referenced` tells whether a foreign key of another table points at it.
+    /// `referenced`: whether a foreign key of another table references it.
     pub(super) fn rename_column(&self, referenced: bool) -> Way {
         match self.flavor {
             Flavor::Mysql if referenced || !self.caps.instant_rename_column => Way::Catalog,
@@ -245,7 +244,7 @@ impl Ground<'_> {
         }
     }
 
-    /// A column that is put between others, behind the named one or first.
+    /// A column that is added after the named one, or first.
     pub(super) fn add_between(&self, column: &Column, before: Option<&str>) -> Way {
         let last = self.table.columns.last().map(|it| it.name.as_str());
         match self.flavor {
@@ -334,8 +333,8 @@ impl Ground<'_> {
         }
     }
 
-    /// The length of a value takes one byte up to 255 bytes of text, else two.
-    /// Where the character set is not known here, all usual ones count.
+    /// The length of a value takes one byte up to 255 bytes of text, otherwise two. For an
+    /// unknown character set, all usual ones are considered.
     fn keeps_length_byte(&self, column: &Column, before: u32, after: u32) -> bool {
         let collation = column.collation.as_ref().or(self.table.options.collation.as_ref());
         let widths: &[u32] = match collation.map(|it| charsets::charset_of(it)) {
@@ -355,7 +354,7 @@ impl Ground<'_> {
         }
     }
 
-    /// Another collation or character set of the table, for columns to come.
+    /// Another collation or character set of the table, for future columns.
     pub(super) fn table_collation(&self) -> Way {
         self.named()
     }
@@ -366,7 +365,7 @@ impl Ground<'_> {
     }
 }
 
-/// New labels at the end only touch the catalog, while the width stays.
+/// Labels appended at the end change only the catalog, if the storage size is the same.
 fn appended(before: &[String], after: &[String], same_width: bool) -> Way {
     if after.starts_with(before) && same_width { Way::Instant } else { Way::Copy }
 }

@@ -1,10 +1,9 @@
 //! From changes to MySQL's statements.
 //!
-//! Every statement commits by itself, and there is no way back from it: steps
-//! run outside of transactions, in an order in which each leaves a schema that
-//! the next can go on from. Clauses for one table that take the same way share
-//! one `ALTER TABLE`; those of different ways do not, since all would take the
-//! worst.
+//! Every statement commits by itself and cannot be rolled back: steps run outside of
+//! transactions, in an order in which each leaves a schema that the next can continue from.
+//! Clauses for one table that use the same algorithm share one `ALTER TABLE`; those with
+//! different algorithms do not, since all would use the worst.
 
 mod column;
 mod constraint;
@@ -28,27 +27,27 @@ use super::locks::{Fulltext, Ground, Way};
 use crate::Dialect::Mysql;
 use crate::step::{Cost, Effect, Refusal, Request, Step, Work};
 
-/// What a clause is about that comments on the table. Beside a new name of a column
-/// no server takes it at once.
+/// The subject of a clause that sets the table's comment. Combined with a column's rename, no
+/// server makes it instantly.
 const COMMENT: &str = "COMMENT=";
 
-/// Clauses that wait for others of the same table and way.
+/// Clauses that wait for more of the same table and algorithm.
 struct Alter {
     table: QName,
-    /// `None` where the plan itself made the table, and nobody waits, or where
-    /// its engine knows no algorithms.
+    /// `None` for a table that this plan created, where nobody waits, or if its engine has no
+    /// algorithms.
     way: Option<Way>,
     effect: Effect,
     clauses: Vec<String>,
     causes: Vec<usize>,
-    /// What is named: `+` for what is made, `-` for what goes, else columns. A
-    /// second clause about one of them needs a statement of its own, but for
-    /// one that makes what another takes away.
+    /// What the clauses name: `+` for created, `-` for dropped, otherwise columns. A second
+    /// clause for the same one needs a separate statement, except one that creates what another
+    /// drops.
     touched: BTreeSet<String>,
-    /// Columns by their names before and after the statement, which takes all at
-    /// once: so two swap their names without a third one.
+    /// Columns by their names before and after the statement, which renames all at once: two can
+    /// exchange their names without a third name.
     renamed: Vec<Pair<String>>,
-    /// All names that they have or had.
+    /// All their names, before and after.
     called: BTreeSet<String>,
 }
 
@@ -66,7 +65,7 @@ impl Alter {
         }
     }
 
-    /// One more rename of a column.
+    /// Adds the rename of a column.
     fn rename(&mut self, name: &Pair<String>) {
         match self.renamed.iter_mut().find(|it| it.after == name.before) {
             Some(there) => there.after.clone_from(&name.after),
@@ -76,7 +75,7 @@ impl Alter {
         self.called.extend([name.before.clone(), name.after.clone()]);
     }
 
-    /// Whether nothing else keeps a rename from standing here.
+    /// Whether nothing else prevents a rename in this statement.
     fn takes(&self, table: &QName, way: Option<Way>, name: &Pair<String>) -> bool {
         let free = |name: &String| {
             !self.touched.iter().any(|it| it.trim_start_matches(['+', '-']) == name)
@@ -105,28 +104,27 @@ pub(crate) struct Lowering<'a> {
     flavor: Flavor,
     caps: Caps,
     request: &'a Request<'a>,
-    /// The schema as it is before the change at hand.
+    /// The schema before the current change.
     schema: Schema,
-    /// Where it begins and ends, in the names of that.
+    /// Both schemas, in names that are valid between the renames.
     ends: Pair<Cow<'a, Schema>>,
     /// The tables that this plan has created so far: nobody waits for them.
     created: BTreeSet<QName>,
     open: Option<Alter>,
-    /// Indexes under a foreign key that can go only when another is there.
+    /// Indexes of a foreign key that can be dropped only once another exists.
     postponed: Vec<index::Postponed>,
-    /// For each thing that is made in the place of another, the change that
-    /// takes the other away.
+    /// For each object that replaces another, the change that drops the other.
     replacing: BTreeMap<usize, usize>,
-    /// Changes that were made with an earlier one.
+    /// Changes that were made together with an earlier one.
     done_before: BTreeSet<usize>,
-    /// Tables some of whose partitions come or go, as they were before.
+    /// The previous partitioning of tables whose partitions are created or dropped.
     dividing: BTreeMap<QName, Partitioning>,
     steps: Vec<Step>,
     refusals: Vec<Refusal>,
     cause: usize,
 }
 
-/// Lowers the changes one by one, but for those of a primary key.
+/// Lowers the changes one by one, except those of a primary key.
 pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
     if request.changes.is_empty() {
         return Ok(Vec::new());
@@ -155,7 +153,7 @@ pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, 
             Some(group) if group.last() == Some(&cause) => lowering.key_group(group),
             Some(_) => continue,
             None if lowering.done_before.contains(&cause) => continue,
-            // It goes where its successor is made.
+            // It is dropped together with the creation of its successor.
             None if lowering.replacing.values().any(|gone| *gone == cause) => {
                 lowering.apply(change);
             }
@@ -172,9 +170,8 @@ pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, 
 }
 
 impl Lowering<'_> {
-    /// The changes in their order, but for columns of a table that change one
-    /// behind the other: those that change in one way stand together, so that
-    /// the table is copied once.
+    /// The changes in order, but consecutive changes of one table's columns are grouped by
+    /// algorithm, so that the table is copied once.
     fn by_way(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.request.changes.len()).collect();
         let plain = |at: &usize| {
@@ -212,7 +209,7 @@ impl Lowering<'_> {
             Change::Trigger(change) => self.trigger(change),
             Change::Partition(change) => self.partition(change),
             Change::Sequence(change) => self.sequence(change),
-            // The canonical form has none of these.
+            // The canonical form contains none of these.
             Change::Namespace(_)
             | Change::Extension(_)
             | Change::Collation(_)
@@ -233,14 +230,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// A statement of its own.
+    /// A separate statement.
     fn step(&mut self, effect: Effect, sql: String) {
         self.flush();
         let step = Step { transaction: false, ..Step::new(self.cause, effect, sql) };
         self.steps.push(step);
     }
 
-    /// A statement of its own that does something to rows.
+    /// A separate statement that does something to rows.
     fn work(&mut self, work: impl Into<Option<Work>>, effect: Effect, sql: String) {
         self.step(effect, sql);
         if let Some(step) = self.steps.last_mut() {
@@ -248,7 +245,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A clause of `ALTER TABLE`, about some columns or indexes.
+    /// A clause of `ALTER TABLE`, for some columns or indexes.
     fn alter(&mut self, table: &QName, way: Way, about: &[&str], clause: String) {
         let (way, effect) = self.stated(table, way);
         let fits = self.open.as_ref().is_some_and(|open| {
@@ -270,7 +267,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// What a statement says of its way, and what it locks.
+    /// The algorithm that a statement names, and its lock.
     fn stated(&self, table: &QName, way: Way) -> (Option<Way>, Effect) {
         let made = self.created.contains(table);
         let other_engine =
@@ -283,7 +280,7 @@ impl Lowering<'_> {
         ((!made && !other_engine).then_some(way), effect)
     }
 
-    /// A column that gets another name, together with others that do.
+    /// Renames a column, together with other renames.
     fn call(&mut self, table: &QName, way: Way, name: &Pair<String>) {
         let (way, effect) = self.stated(table, way);
         if !self.open.as_ref().is_some_and(|open| open.takes(table, way, name)) {
@@ -300,7 +297,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Ends the statement that is open.
+    /// Ends the open statement.
     fn flush(&mut self) {
         let Some(open) = self.open.take() else { return };
         let renamed = open.renamed.iter().map(|name| {
@@ -330,12 +327,12 @@ impl Lowering<'_> {
         self.refusals.push(Refusal { code, object, message, hint: hint.to_owned() });
     }
 
-    /// The cost on this table: none where the plan itself creates it.
+    /// The effect on this table: none if the plan itself created it.
     fn on(&self, table: &QName, effect: Effect) -> Effect {
         if self.created.contains(table) { Effect::NONE } else { effect }
     }
 
-    /// Asks about the way of a change of a table, as it is by now.
+    /// The algorithm of a change of a table in its current state.
     fn way(&self, table: &QName, ask: impl Fn(Ground<'_>) -> Way) -> Way {
         let missing = Table::new(table.clone());
         let found = self.schema.tables.get(table);
@@ -346,7 +343,7 @@ impl Lowering<'_> {
     fn ground<'t>(&'t self, table: &'t Table) -> Ground<'t> {
         let is_fulltext = |index: &Index| index.method.as_deref() == Some("fulltext");
         let has = |table: &Table| table.indexes.iter().any(is_fulltext);
-        // One that waits for what takes its place is there until then.
+        // A change that waits for its successor has not happened until then.
         let waits = |(later, earlier): (&usize, &usize)| {
             let gone = self.request.changes.get(*earlier).and_then(Change::dropped_index);
             *later >= self.cause
@@ -364,7 +361,7 @@ impl Lowering<'_> {
         Ground { flavor: self.flavor, caps: &self.caps, table, fulltext }
     }
 
-    /// What a required column holds in the rows that are there.
+    /// The value of a required column in existing rows.
     fn fill(&self, table: &QName, column: &Column) -> Option<Expr> {
         let given =
             self.request.fills.iter().find(|it| it.table == *table && it.column == column.name);

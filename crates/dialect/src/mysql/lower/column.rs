@@ -1,5 +1,5 @@
-//! Columns. `MODIFY COLUMN` restates the whole column: what it does not say
-//! would be lost without a word.
+//! Columns. `MODIFY COLUMN` restates the whole column: anything omitted would be lost without
+//! an error.
 
 use autogen_schema::{
     Change, Check, Column, ColumnChange, ColumnType, Constraint, Default, Expr, Index, IndexKey,
@@ -68,7 +68,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// MySQL puts no shape into rows by a default.
+    /// MySQL cannot fill rows with a geometry by a default.
     fn placeholder_shape(&self, column: &Column) -> Option<Expr> {
         let is_shape =
             matches!(&column.data_type, ColumnType::Verbatim(text) if shapes::is_shape(text));
@@ -82,7 +82,7 @@ impl Lowering<'_> {
         let place = match self.predecessor(table, &column.name) {
             None => String::new(),
             Some(before) => {
-                // Servers that drop no column at once add none in between.
+                // Servers that cannot drop a column instantly cannot add one in between instantly.
                 if !self.caps.instant_drop_column {
                     way = way.max(self.way(table, |ground| ground.rebuild()));
                 }
@@ -97,9 +97,9 @@ impl Lowering<'_> {
         self.alone_if(alone);
     }
 
-    /// Whether a virtual column behind this one moves up with it: MariaDB does
-    /// nothing else in the same statement. One that this plan makes anew may stand
-    /// behind all others, whatever the model says.
+    /// Whether a virtual column after this one moves with it: MariaDB allows nothing else in the
+    /// same statement. A virtual column that this plan recreates may be after all others,
+    /// whatever the model's order.
     pub(super) fn pulls_virtual(&self, table: &QName, name: &str) -> bool {
         if self.flavor == Flavor::Mysql {
             return false;
@@ -115,8 +115,8 @@ impl Lowering<'_> {
         ground.is_some_and(|it| it.virtual_behind(behind))
     }
 
-    /// Brings back a required column whose values are gone: its placeholder value
-    /// comes as a default that goes again.
+    /// Restores a required column whose values are lost: its placeholder value is set by a
+    /// default that is dropped again.
     fn restore_column(&mut self, table: &QName, column: &Column) {
         let Some(value) = convert::placeholder(self.flavor, &column.data_type) else {
             self.add(table, column);
@@ -125,7 +125,7 @@ impl Lowering<'_> {
         let large = value.starts_with('(');
         let way = self.way(table, |ground| ground.add_column(column));
         let way = if large { Way::Copy } else { way };
-        // The words in their order: the default stands behind NOT NULL.
+        // The clauses in order: the default follows NOT NULL.
         let open = Column { comment: None, invisible: false, ..column.clone() };
         let definition = format!("{} DEFAULT {value}", render::column(self.flavor, &open));
         self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}"));
@@ -144,11 +144,11 @@ impl Lowering<'_> {
         self.update(table, &column.name, &value, Some(&format!("{name} IS NULL")));
     }
 
-    /// Updates rows. Columns with ON UPDATE CURRENT_TIMESTAMP say when somebody
-    /// changed the row, and the migration is nobody.
+    /// Updates rows. Columns with ON UPDATE CURRENT_TIMESTAMP record when somebody changed the
+    /// row, and a migration must not count.
     ///
-    /// Source: MySQL manual, 13.2.5 "Automatic Initialization and Updating for
-    /// TIMESTAMP and DATETIME": a column that is set by itself is not touched.
+    /// Source: MySQL manual, 13.2.5 "Automatic Initialization and Updating for TIMESTAMP and
+    /// DATETIME": a column that is explicitly set is not updated automatically.
     pub(super) fn update(
         &mut self,
         table: &QName,
@@ -167,7 +167,7 @@ impl Lowering<'_> {
         );
     }
 
-    /// The assignments by which columns keep what they hold, behind that of `set`.
+    /// The assignments that keep the values of such columns, after the one of `set`.
     fn kept(&self, table: &QName, set: &str) -> String {
         let columns = self.schema.tables.get(table).into_iter().flat_map(|it| &it.columns);
         let touched = columns.filter(|it| it.on_update.is_some() && it.name != set);
@@ -179,8 +179,7 @@ impl Lowering<'_> {
         self.alter(table, way, &[&column.name], format!("MODIFY COLUMN {definition}"));
     }
 
-    /// A column with all that it is, and with the check that MariaDB keeps with
-    /// it, which would be lost as well.
+    /// The whole column, with the check that MariaDB stores with it, which would be lost as well.
     pub(super) fn restated(&self, table: &QName, column: &Column) -> String {
         let owner = self.schema.tables.get(table);
         let own = owner.and_then(|owner| render::own_check(self.flavor, owner, column));
@@ -211,8 +210,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// MySQL renames no column that a table is divided by, but beside the division
-    /// said anew: then all rows go to their places once more.
+    /// MySQL cannot rename a column of the partition key, except together with restating the
+    /// partitioning, which distributes all rows again.
     fn rename_dividing(&mut self, table: &QName, name: &Pair<String>) -> bool {
         let owner = self.schema.tables.get(table);
         let by = owner.and_then(|it| it.partitioning.as_ref());
@@ -231,8 +230,8 @@ impl Lowering<'_> {
         true
     }
 
-    /// MySQL renames no column that an expression of the table names: all of
-    /// them are said anew in the same statement. MariaDB does it by itself.
+    /// MySQL cannot rename a column that an expression of the table names: all of these are
+    /// restated in the same statement. MariaDB renames them by itself.
     fn follow(&self, table: &QName, name: &Pair<String>) -> Option<(Way, Vec<String>)> {
         if self.flavor == Flavor::Mariadb {
             return None;
@@ -282,8 +281,7 @@ impl Lowering<'_> {
         (!clauses.is_empty()).then_some((way, clauses))
     }
 
-    /// The new value is there beside the old one until no row holds the old
-    /// one any more.
+    /// The new value exists next to the old one until no row has the old one.
     fn rename_label(&mut self, table: &QName, name: &str, label: &Pair<String>) {
         let owner = self.schema.tables.get(table);
         let Some(column) = owner.and_then(|it| it.column(name)).cloned() else { return };
@@ -338,7 +336,7 @@ impl Lowering<'_> {
             return;
         }
         let way = self.way(table, |ground| ground.alter_column(column.as_ref()));
-        // MariaDB takes another expression for a column that goes and comes.
+        // For MariaDB, another expression is a column that is dropped and added.
         let recomputed = is_virtual(after) && before.generated != after.generated;
         let alone = recomputed && self.flavor == Flavor::Mariadb;
         self.alone_if(alone);
@@ -346,8 +344,7 @@ impl Lowering<'_> {
         self.alone_if(alone);
     }
 
-    /// The clause for a column in which only a constant default changes: it
-    /// touches nothing else.
+    /// The clause for a column in which only a constant default changes: it changes nothing else.
     fn default_alone(&self, column: &Pair<Column>) -> Option<String> {
         let Pair { before, after } = column;
         let same = Column { default: before.default.clone(), ..after.clone() } == *before;
@@ -356,20 +353,20 @@ impl Lowering<'_> {
         }
         let name = Mysql.quote(&after.name);
         match &after.default {
-            // MySQL takes no default of any kind for these types here, and the
-            // column without one could not be left out of an INSERT.
+            // MySQL accepts no default for these types here, and an INSERT could not omit the
+            // column without one.
             None if self.flavor == Flavor::Mysql
                 && after.nullable
                 && types::is_large(&after.data_type) =>
             {
                 None
             }
-            // A column that may be NULL has that for a default.
+            // The default of a nullable column is NULL.
             None if after.nullable => Some(format!("ALTER COLUMN {name} SET DEFAULT NULL")),
             None => Some(format!("ALTER COLUMN {name} DROP DEFAULT")),
             Some(Default::Expression(expr)) if defaults::moment(expr.as_str()).is_some() => None,
-            // MySQL takes a constant in parentheses for a constant here, which
-            // these types can't have.
+            // Here MySQL reads a constant in parentheses as a constant, which these types cannot
+            // have as a default.
             Some(Default::Literal(_)) if types::is_large(&after.data_type) => None,
             Some(default) => {
                 let value = render::default(self.flavor, &after.data_type, default);
@@ -378,7 +375,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Refuses a type that the server does not have.
+    /// Refuses a type that the server lacks.
     pub(super) fn known_type(&mut self, table: &QName, column: &Column) {
         if types::is_missing(&column.data_type) {
             let dialect = self.flavor.dialect();

@@ -1,4 +1,4 @@
-//! Constraints. A unique one is an index here.
+//! Constraints. A unique constraint is an index in MySQL.
 
 use autogen_schema::{
     Change, Check, Column, Constraint, ConstraintChange, FkAction, ForeignKey, Index, IndexKey,
@@ -58,12 +58,11 @@ impl Lowering<'_> {
             self.alter(table, way, &[&format!("-{name}")], gone);
             self.cause = current;
         }
-        // One statement for each: it tells which rows it is about.
+        // A separate statement for each: an error then tells which rows violate which check.
         self.alter(table, way, &[&format!("+{name}"), "+constraint"], clause);
     }
 
-    /// Whether a check takes the place of one that differs from it in nothing
-    /// but in whether it counts, which only MySQL knows.
+    /// Whether a check replaces one that differs only in ENFORCED, which only MySQL has.
     fn only_enforcement(&self, gone: usize, constraint: &Constraint) -> bool {
         let gone = self.request.changes.get(gone).and_then(Change::dropped_constraint);
         let Some((_, old)) = gone else { return false };
@@ -74,7 +73,7 @@ impl Lowering<'_> {
             && Check { not_enforced: after.not_enforced, ..before.clone() } == *after
     }
 
-    /// The column that MariaDB keeps a check with.
+    /// The column that MariaDB stores a check with.
     fn owner<'c>(&self, table: &QName, constraint: &'c Constraint) -> Option<(Column, &'c Check)> {
         let Constraint::Check(check) = constraint else { return None };
         let column = self.schema.tables.get(table)?.column(check.name.text()?)?;
@@ -112,8 +111,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Neither server renames constraints: in one statement they are dropped
-    /// and added.
+    /// Neither server can rename constraints: they are dropped and added in one statement.
     fn rename_constraint(&mut self, table: &QName, constraint: &Constraint, name: &Pair<Name>) {
         let after = constraint.clone().with_name(name.after.clone());
         self.possible_constraint(table, &after);
@@ -125,7 +123,7 @@ impl Lowering<'_> {
         self.flush();
     }
 
-    /// Whether a foreign key points at just the columns of a unique key.
+    /// Whether a foreign key references exactly the columns of a unique key.
     fn is_unique_end(&self, table: &QName, key: &ForeignKey) -> bool {
         let now = self.schema.tables.get(&key.references);
         let later = self.ends.after.tables.get(&key.references);
@@ -143,7 +141,7 @@ impl Lowering<'_> {
         named.any(is) || parent.indexes.iter().any(unique)
     }
 
-    /// Refuses what neither server, or not this one, has.
+    /// Refuses constraints that no server, or not this version, supports.
     pub(super) fn possible_constraint(&mut self, table: &QName, constraint: &Constraint) {
         let object = format!("{table}.{}", constraint.name());
         let dialect = self.flavor.dialect();
@@ -193,7 +191,7 @@ impl Lowering<'_> {
     }
 }
 
-/// The column that a part of an index is about, where it is all of it.
+/// The column of an index part, if it is the whole column.
 fn whole_column(part: &IndexPart) -> Option<&str> {
     match &part.key {
         IndexKey::Column(name) if part.prefix.is_none() => Some(name.as_str()),

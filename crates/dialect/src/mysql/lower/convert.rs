@@ -1,4 +1,4 @@
-//! Changes of type and kind that take more than one `MODIFY`.
+//! Changes of type and kind that need more than one `MODIFY`.
 
 use autogen_schema::{Column, ColumnType, Expr, Pair, QName};
 
@@ -9,10 +9,10 @@ use crate::mysql::locks::{Way, is_virtual};
 use crate::mysql::types;
 
 impl Lowering<'_> {
-    /// Brings the values into a form that the last `MODIFY` takes. Each step
-    /// can run again over what it did before.
+    /// Converts the values to a form that the last `MODIFY` accepts. Each step can safely run
+    /// again.
     ///
-    /// Gives back whether the last `MODIFY` is still to be made.
+    /// Returns whether the last `MODIFY` is still needed.
     pub(super) fn convert(&mut self, table: &QName, column: &Pair<Column>) -> bool {
         let Pair { before, after } = column;
         let given =
@@ -55,8 +55,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Computes the values in a column beside it, and empties the column before
-    /// it changes its type. The column keeps its place and its indexes.
+    /// Computes the values in a second column, and empties the column before its type changes.
+    /// The column keeps its position and its indexes.
     fn convert_aside(&mut self, table: &QName, column: &Pair<Column>, expr: &Expr) {
         let Pair { before, after } = column;
         let owner = self.schema.tables.get(table);
@@ -110,16 +110,16 @@ impl Lowering<'_> {
         }
     }
 
-    /// A column becomes a generated one, or a plain one. A stored one can do so
-    /// in place; a virtual one only by a new column.
+    /// A column becomes generated, or plain. A stored one can do so in place; a virtual one has
+    /// to be recreated.
     pub(super) fn change_kind(&mut self, table: &QName, column: &Pair<Column>) {
         let Pair { before, after } = column;
         if !is_virtual(before) && !is_virtual(after) {
             self.modify(table, Way::Copy, after);
             return;
         }
-        // Through a stored column, which keeps the values: its kind changes in
-        // place both ways, but not in one step with a virtual one.
+        // Through a stored column, which keeps the values: its kind can change in place in both
+        // directions, but not in one step from or to a virtual one.
         self.replace_column(table, column);
     }
 

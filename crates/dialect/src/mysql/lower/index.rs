@@ -8,7 +8,7 @@ use crate::mysql::implied::serves;
 use crate::mysql::locks::Way;
 use crate::mysql::render;
 
-/// An index that a foreign key still stands on.
+/// An index that a foreign key still needs.
 #[derive(Debug, Clone)]
 pub(super) struct Postponed {
     table: QName,
@@ -38,18 +38,18 @@ impl Lowering<'_> {
                 let about = [&made(before), &made(after), &gone(before)];
                 self.alter(table, way, &about.map(String::as_str), clause);
             }
-            // A comment is part of an index, which is made anew for it.
+            // A comment is part of an index, which is rebuilt for it.
             IndexChange::Comment { table, index, comment } => {
                 let commented = Index { comment: comment.after.clone(), ..(**index).clone() };
                 self.replace_index(table, index, &commented);
             }
-            // No index has such parameters here.
+            // MySQL's indexes have no storage parameters.
             IndexChange::Tune { .. } => {}
         }
     }
 
-    /// The change that makes the index which a foreign key stands on afterwards, where
-    /// the one that goes can't wait for it: one of its columns is gone before.
+    /// The change that creates the foreign key's next index, if the drop of the current one
+    /// cannot wait for it: one of its columns is dropped before.
     fn successor(&self, table: &QName, old: &Index) -> Option<usize> {
         let owner = self.schema.tables.get(table)?;
         let first = self.cause + 1;
@@ -68,7 +68,7 @@ impl Lowering<'_> {
         (pressing && there && !replace::is_about(between, table, |it| new.uses(it))).then_some(at)
     }
 
-    /// Makes an index before its time, in the place of those that wait for it.
+    /// Creates an index earlier than planned, in place of those that wait for it.
     fn make_ahead(&mut self, successor: usize) {
         let Some(change @ Change::Index(create)) = self.request.changes.get(successor) else {
             return;
@@ -94,8 +94,7 @@ impl Lowering<'_> {
             self.flush();
             self.take_away(table, way, old, *cause);
         }
-        // Where it takes the place of one that a foreign key stands on, both
-        // happen in one statement.
+        // If it replaces the index of a foreign key, both happen in one statement.
         let waiting = std::mem::take(&mut self.postponed);
         let (here, elsewhere) = waiting
             .into_iter()
@@ -113,15 +112,15 @@ impl Lowering<'_> {
         self.alone_if(replace::computes(index));
     }
 
-    /// A virtual column, also the hidden one of an expression, comes and goes
-    /// beside nothing else.
+    /// A virtual column, also the hidden one of an expression, is added and dropped only in a
+    /// separate statement.
     pub(super) fn alone_if(&mut self, computes: bool) {
         if computes {
             self.flush();
         }
     }
 
-    /// The index in whose place the one at hand is made.
+    /// The index that the current one replaces.
     fn replaced_index(&self) -> Option<(usize, Index)> {
         let cause = *self.replacing.get(&self.cause)?;
         let (_, index) = self.request.changes.get(cause)?.dropped_index()?;
@@ -158,7 +157,7 @@ impl Lowering<'_> {
         self.alter(table, way, &[&made(name)], clause);
     }
 
-    /// Whether a foreign key that stays has no other index.
+    /// Whether a foreign key that is kept has no other index.
     fn is_needed(&self, table: &QName, index: &Index) -> bool {
         let Some(owner) = self.schema.tables.get(table) else { return false };
         let rest: Vec<&Index> = owner.indexes.iter().filter(|it| *it != index).collect();
@@ -170,8 +169,7 @@ impl Lowering<'_> {
         child && !self.request.goes_after(self.cause, table)
     }
 
-    /// Whether every foreign key that leans on the old index has another one beside
-    /// the new.
+    /// Whether every foreign key that uses the old index can use the new one or another.
     fn replaces(&self, table: &QName, old: &Index, new: &Index) -> bool {
         let Some(owner) = self.schema.tables.get(table) else { return true };
         let there = || owner.indexes.iter().chain(std::iter::once(new));
@@ -188,7 +186,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Refuses what neither server, or not this one, has.
+    /// Refuses indexes that no server, or not this version, supports.
     pub(super) fn possible_index(&mut self, table: &QName, index: &Index) {
         let object = format!("{table}.{}", index.name);
         let dialect = self.flavor.dialect();
@@ -243,7 +241,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A part over a text or blob without the length that it needs.
+    /// A part over a text or blob without the required prefix length.
     fn endless_part<'i>(&self, table: &QName, index: &'i Index) -> Option<&'i str> {
         let ends = &self.ends;
         let owners = [ends.after.tables.get(table), ends.before.tables.get(table)];

@@ -1,6 +1,6 @@
-//! A primary key, and what counts with it: in one statement, since the old key
-//! can't go before the new one is there while a column numbers itself, and
-//! since together they take a better way than apart.
+//! A primary key and auto-increment change in one statement: the old key cannot be dropped
+//! before the new one exists while a column is auto-increment, and together they use a better
+//! algorithm than apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +16,8 @@ use crate::mysql::implied::serves;
 use crate::mysql::locks::Way;
 use crate::mysql::render;
 
-/// For each table whose key changes, the changes that happen together, as
-/// places in the list: those of the key and of its columns, before or after.
+/// For each table whose key changes, the changes that are made together, as indexes into the
+/// list: those of the key and of its columns, before or after.
 pub(super) fn groups(changes: &[Change]) -> Vec<Vec<usize>> {
     let mut keys: BTreeMap<&QName, BTreeSet<&str>> = BTreeMap::new();
     for change in changes {
@@ -40,8 +40,8 @@ pub(super) fn groups(changes: &[Change]) -> Vec<Vec<usize>> {
     groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
-/// Whether a column that comes is one from which another, which is there, is to be
-/// computed: that one can't wait for the group.
+/// Whether an added column is used by an existing column that becomes generated: that one
+/// cannot wait for the group.
 fn is_base(changes: &[Change], table: &QName, at: usize) -> bool {
     let Some((_, base)) = changes.get(at).and_then(Change::added_column) else { return false };
     let computed = |(of, column): (&QName, &Pair<Column>)| {
@@ -51,8 +51,8 @@ fn is_base(changes: &[Change], table: &QName, at: usize) -> bool {
     base.identity.is_none() && changes.iter().filter_map(Change::altered_column).any(computed)
 }
 
-/// A new column that is computed from one that such a group adds can't come
-/// before the group.
+/// A new column that is computed from a column of such a group cannot be added before the
+/// group.
 fn join_computed(changes: &[Change], table: &QName, group: &mut Vec<usize>) {
     let added = |at: &usize| Some(changes.get(*at)?.added_column()?.1);
     let (bases, computed): (Vec<_>, Vec<_>) = changes
@@ -71,8 +71,8 @@ fn join_computed(changes: &[Change], table: &QName, group: &mut Vec<usize>) {
     group.sort_unstable();
 }
 
-/// The table of a change that may belong to such a group, and its column; none
-/// where it is the key itself.
+/// The table of a change that may belong to such a group, and its column; `None` for the key
+/// itself.
 fn member(change: &Change) -> Option<(&QName, Option<&Column>)> {
     if let Some((table, _)) = key(change) {
         return Some((table, None));
@@ -118,7 +118,7 @@ impl Lowering<'_> {
             way = way.max(self.way(&table, |ground| ground.create_index(index)));
             clauses.push((*cause, format!("ADD {}", render::index(self.flavor, index))));
         }
-        // MySQL forgets how to count only by copying; MariaDB in the catalog.
+        // MySQL removes auto-increment only by copying; MariaDB in the catalog.
         let quick = self.flavor == Flavor::Mariadb && !dropped && !added;
         if quick && changes.iter().all(|(_, change)| forgets(change)) {
             way = Way::Instant;
@@ -139,7 +139,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// What a change of the group says in the statement.
+    /// The clause of a change of the group.
     fn key_clause(&mut self, table: &QName, change: &Change) -> Option<(Way, String)> {
         if let Some((_, constraint)) = change.added_constraint() {
             return Some((Way::Rebuild, format!("ADD {}", ddl::constraint(Mysql, constraint))));
@@ -164,7 +164,7 @@ impl Lowering<'_> {
         Some((own, format!("MODIFY COLUMN {}", self.restated(table, &column.after))))
     }
 
-    /// A new column of the group, which is there already where it was filled.
+    /// A new column of the group, which exists already if it was filled.
     fn key_column(&mut self, table: &QName, column: &Column) -> (Way, String) {
         self.known_type(table, column);
         if let Some(fill) = self.fill(table, column).filter(|_| !column.nullable) {
@@ -175,15 +175,15 @@ impl Lowering<'_> {
             return (own.max(Way::Rebuild), clause);
         }
         let own = match column.generated {
-            // Also a virtual one, which is added at once only by itself.
+            // Also a virtual one, which can be added instantly only in a separate statement.
             Some(_) => Way::Copy,
             None => self.way(table, |ground| ground.add_column(column)),
         };
         (own, format!("ADD COLUMN {}", render::column(self.flavor, column)))
     }
 
-    /// Indexes that come later, and on which foreign keys stand that stood on the
-    /// key: the server wants them in the statement in which it goes.
+    /// Indexes that are created later, for foreign keys that used the key: the server requires
+    /// them in the statement that drops the key.
     fn stand_in_for_key(&self, table: &QName, group: &[usize]) -> Vec<(usize, Index)> {
         let Some(owner) = self.schema.tables.get(table) else { return Vec::new() };
         let bare = Table { primary_key: None, ..(**owner).clone() };
@@ -205,7 +205,7 @@ impl Lowering<'_> {
             .collect()
     }
 
-    /// A new column of a key gets its values before the key is made.
+    /// A new column of a key gets its values before the key is created.
     fn key_column_first(&mut self, table: &QName, column: &Column, fill: &str) {
         let open = column.clone().nullable();
         let way = self.way(table, |ground| ground.add_column(&open));

@@ -1,4 +1,4 @@
-//! Partitions. They are clauses of `ALTER TABLE` that stand alone.
+//! Partitions. Their clauses cannot be combined with other clauses of `ALTER TABLE`.
 
 use std::collections::BTreeSet;
 
@@ -24,16 +24,15 @@ impl Lowering<'_> {
             PartitionChange::Create { .. } | PartitionChange::Drop { .. } => {
                 self.partitions(table);
             }
-            // These databases say comments in the bounds, and their partitions are
-            // no tables.
+            // In MySQL, comments are part of the bounds, and partitions are not tables.
             PartitionChange::Comment { .. }
             | PartitionChange::Attach { .. }
             | PartitionChange::Detach { .. } => {}
         }
     }
 
-    /// All partitions of a table come and go together, where the last of these
-    /// changes stands.
+    /// All partitions of a table are created and dropped together, at the position of the last of
+    /// these changes.
     fn partitions(&mut self, table: &QName) {
         let Some(there) = self.schema.tables.get(table) else { return };
         let Some(now) = there.partitioning.clone() else { return };
@@ -86,8 +85,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// What is equal at both ends stays. Rows of a range that goes fall to the
-    /// one behind it, where there is one.
+    /// Equal partitions at both ends are kept. The rows of a dropped range belong to the next
+    /// range, if there is one.
     fn ranges(
         &mut self,
         table: &QName,
@@ -100,7 +99,7 @@ impl Lowering<'_> {
             (before.get(same..).unwrap_or_default(), after.get(same..).unwrap_or_default());
         let backwards = gone.iter().rev().zip(made.iter().rev());
         let tail = backwards.take_while(|(a, b)| a == b).count();
-        // The first one behind takes part: its range begins elsewhere.
+        // The first range after the changed ones takes part: it starts at another value.
         let kept = tail.saturating_sub(1);
         let cut = |all: &[&'_ Partition]| all.len().saturating_sub(kept);
         let (inner_gone, inner_made) = (cut(gone), cut(made));
@@ -112,7 +111,7 @@ impl Lowering<'_> {
             (true, false) => self.add_partitions(table, made),
             (false, true) => self.drop_partitions(table, gone),
             (false, false) if end(gone) <= end(made) => self.reorganize(table, gone, made),
-            // The whole table can't end earlier in any other way.
+            // The whole table cannot end earlier in any other way.
             (false, false) => self.anew(table, all),
         }
     }
@@ -130,7 +129,7 @@ impl Lowering<'_> {
         self.standing_alone(table, Way::RebuildShared, &clause);
     }
 
-    /// MariaDB takes no algorithm here.
+    /// MariaDB accepts no algorithm here.
     fn standing_alone(&mut self, table: &QName, way: Way, clause: &str) {
         let (effect, said) = match (self.flavor, way) {
             (Flavor::Mysql, _) => (way.effect(), format!("{}, ", way.clause())),
@@ -142,7 +141,7 @@ impl Lowering<'_> {
         self.work(way.work(), self.on(table, effect), sql);
     }
 
-    /// A table is divided, divided in another way, or becomes whole.
+    /// A table becomes partitioned, partitioned in another way, or plain.
     fn divide(&mut self, name: &QName, both: &Pair<Option<Partitioning>>) {
         let Some(table) = self.schema.tables.get(name).cloned() else { return };
         if let Some(after) = &both.after
@@ -163,7 +162,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// All rows go to their places once more.
+    /// All rows are distributed again.
     fn anew(&mut self, table: &QName, partitioning: &Partitioning) {
         self.copied(table, &render::partitioning(partitioning));
     }
@@ -175,7 +174,7 @@ impl Lowering<'_> {
         self.work(Way::Copy.work(), effect, sql);
     }
 
-    /// Why the table can't be divided like this, and what to do.
+    /// Why the table cannot be partitioned like this, and what to do.
     fn undividable(&self, table: &Table, wanted: &Partitioning) -> Option<(String, &'static str)> {
         if wanted.partitions.is_empty() && !partition::is_counted(&wanted.by) {
             return Some((
@@ -221,7 +220,7 @@ impl Lowering<'_> {
     }
 }
 
-/// The clause, where two differ in the number of their partitions only.
+/// The clause for two partitionings that differ only in the number of partitions.
 fn another_number(before: &Partitioning, after: &Partitioning) -> Option<String> {
     let (key, there) = partition::count(&before.by)?;
     let (wanted_key, wanted) = partition::count(&after.by)?;

@@ -34,8 +34,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Names that are passed on from one table to another change hands in one
-    /// statement, so that none of them is ever missing.
+    /// Names that pass from one table to another are exchanged in one statement, so that none of
+    /// them is ever missing.
     fn rename_table(&mut self, name: &Pair<QName>) {
         let clause =
             format!("{} TO {}", Mysql.quote_name(&name.before), Mysql.quote_name(&name.after));
@@ -53,8 +53,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Where the order of columns counts: the column behind which a new one
-    /// comes, or none where it is the first.
+    /// If the order of columns is compared: the column after which a new one is added, or none
+    /// for the first.
     pub(super) fn predecessor(&self, table: &QName, name: &str) -> Option<Option<String>> {
         let later = self.request.changes.get(self.cause..).unwrap_or_default();
         let order = later.iter().find_map(|change| {
@@ -69,7 +69,7 @@ impl Lowering<'_> {
         Some(before.into_iter().find(|it| there.column(it).is_some()).cloned())
     }
 
-    /// Puts a column that was added where its statement did.
+    /// Moves an added column to the position that its statement gives it.
     pub(super) fn put_in_place(&mut self, table: &QName, name: &str) {
         let Some(before) = self.predecessor(table, name) else { return };
         let Some(table) = self.schema.table_mut(table) else { return };
@@ -79,8 +79,8 @@ impl Lowering<'_> {
         table.columns.insert(behind.map_or(0, |at| at + 1), column);
     }
 
-    /// As many columns as can be stay where they are; each of the others is put
-    /// behind the one that comes before it in the end, from the first to the last.
+    /// As many columns as possible keep their position; each of the others is moved after its
+    /// final predecessor, from the first to the last.
     fn reorder(&mut self, table: &QName, order: &[String]) {
         let Some(owner) = self.schema.tables.get(table).cloned() else { return };
         let way = self.way(table, |ground| ground.reorder(order));
@@ -138,10 +138,9 @@ impl Lowering<'_> {
         }
     }
 
-    /// The columns that say nothing of their own follow their table, so their
-    /// values are converted with it. `CONVERT TO` would take all text with it, also
-    /// what shall stay as it is, and give large text a larger type: where there is
-    /// some, each column that follows is said.
+    /// Columns without their own character set follow their table, so their values are converted
+    /// with it. `CONVERT TO` would also convert text that must not change, and give large text a
+    /// larger type: if there is any, each following column is restated.
     fn convert_charset(&mut self, table: &QName, after: &TableOptions) {
         let Some(owner) = self.schema.tables.get(table).cloned() else { return };
         let own = |column: &Column| column.collation.is_some() || column.charset.is_some();
@@ -152,7 +151,7 @@ impl Lowering<'_> {
             own(column) || later.is_some_and(own)
         };
         let texts = || owner.columns.iter().filter(|it| types::has_charset(&it.data_type));
-        // On MariaDB it is text, of one character set whatever the table has.
+        // In MariaDB, JSON is text with a fixed character set.
         let json = |column: &&Column| {
             matches!(column.data_type, ColumnType::Json | ColumnType::JsonBinary)
                 && self.flavor == Flavor::Mariadb
@@ -189,7 +188,7 @@ impl Lowering<'_> {
         self.alter(table, way, &["CHARACTER SET"], format!("CONVERT TO {to}"));
         let mut restated: Vec<&Column> = texts().filter(|it| large(it) || own(it)).collect();
         restated.extend(documents);
-        // `CONVERT TO` takes what becomes large text in the same statement along.
+        // `CONVERT TO` also converts columns that become large text in the same statement.
         let text = |name: &str| texts().any(|it| it.name == name);
         let mut columns = goal.iter().flat_map(|table| &table.columns);
         let coming = columns.any(|column| large(column) && !text(&column.name));
@@ -202,10 +201,11 @@ impl Lowering<'_> {
     }
 }
 
-/// The places in a list of the longest part of it that rises; of several, the one
-/// that begins first.
+/// The positions of the longest increasing subsequence of a list; of several, the one that
+/// begins first.
 fn longest_rise(list: &[usize]) -> BTreeSet<usize> {
-    // For each element the length of the longest rise from there on, and its next.
+    // For each element, the length of the longest increasing subsequence from there, and its
+    // next element.
     let mut known: Vec<(usize, Option<usize>)> = Vec::new();
     for (at, value) in list.iter().enumerate().rev() {
         let later = list.iter().enumerate().skip(at + 1).filter(|(_, it)| *it > value);

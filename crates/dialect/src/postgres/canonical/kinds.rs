@@ -13,7 +13,7 @@ use crate::postgres::MAX_NAME;
 use crate::postgres::sequence::{chosen_name, implicit};
 use crate::postgres::types;
 
-/// The names of the types that a schema has of its own.
+/// The names of a schema's own types.
 #[derive(Debug, Default)]
 pub(super) struct Named {
     enums: BTreeSet<QName>,
@@ -28,8 +28,7 @@ impl Named {
         }
     }
 
-    /// The type, where it is one in the database's words that goes by one of
-    /// the names.
+    /// Resolves a type that is given in the database's spelling and has one of these names.
     pub(super) fn resolve(&self, data_type: &mut ColumnType, place: &QName) {
         if let ColumnType::Array(element) = data_type {
             self.resolve(element, place);
@@ -103,8 +102,8 @@ fn canonicalize_sequence(sequence: &mut Sequence) {
     drop_empty(&mut sequence.comment);
 }
 
-/// A sequence without options of its own, owned by the column that counts by
-/// it, is what `serial` makes.
+/// A sequence with default options, owned by the column that uses it, is what `serial`
+/// creates.
 fn absorb_serials(schema: &mut Schema) {
     let mut absorbed = Vec::new();
     for sequence in schema.sequences.values() {
@@ -133,8 +132,8 @@ fn absorb_serials(schema: &mut Schema) {
     }
 }
 
-/// Whether the sequence counts as far as the column, or further: those from
-/// before PostgreSQL 10 all count to 2^63.
+/// Whether the sequence covers the column's range: those created before PostgreSQL 10 all
+/// reach 2^63.
 fn reaches(sequence: &Sequence, data_type: &ColumnType) -> bool {
     let width = |data_type: &ColumnType| {
         if let ColumnType::Integer { width, .. } = data_type { *width } else { IntWidth::Big }
@@ -142,7 +141,7 @@ fn reaches(sequence: &Sequence, data_type: &ColumnType) -> bool {
     sequence.data_type.as_ref().map_or(IntWidth::Big, width) >= width(data_type)
 }
 
-/// What lives in a schema says that the schema is there.
+/// Adds the schemas that objects are in.
 fn add_namespaces(schema: &mut Schema) {
     let names = schema
         .tables

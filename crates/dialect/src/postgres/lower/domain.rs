@@ -1,4 +1,4 @@
-//! Domains. What is not their type changes in place; another type needs a new
+//! Domains. Everything except the base type changes in place; another base type needs a new
 //! domain, and the columns are converted.
 
 use autogen_schema::{Check, Column, ColumnType, Domain, DomainChange, Pair, QName};
@@ -10,8 +10,8 @@ use crate::postgres::convert::{self, Conversion};
 use crate::postgres::{locks, render};
 use crate::step::{Blocks, Cost, Effect};
 
-/// A domain's new constraint reads all columns of its type; rows can be read
-/// meanwhile. Observed on 15: `SHARE` on each table.
+/// A domain's new constraint is checked on all columns of its type, while rows can be read.
+/// Observed on 15: `SHARE` on each table.
 const SCAN: Effect = Effect { lock: "SHARE", blocks: Blocks::Writes, cost: Cost::Scan };
 
 impl Lowering<'_> {
@@ -129,7 +129,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Makes the domain anew, and converts the columns.
+    /// Recreates the domain, and converts the columns.
     fn rebuild_domain(&mut self, item: &Pair<Domain>) {
         let Pair { before, after } = item;
         let name = &after.name;
@@ -196,7 +196,7 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether two checks say the same, if one may yet have to be validated.
+/// Whether two checks are equal, except that one may not be validated yet.
 fn is_alike(before: &Check, after: &Check) -> bool {
     before.expr == after.expr && (before.not_valid || !after.not_valid)
 }

@@ -34,7 +34,7 @@ impl Lowering<'_> {
         let name = Postgres.quote_name(&view.name);
         let what = format!("{} {name}", view.kind.words());
         if self.compares_privileges() {
-            // Then they are as the plan has them by now.
+            // The privileges then come from the plan.
             let owner = Access { grants: Vec::new(), closed: false, ..view.access.0.clone() };
             self.grant_again(|it| is_of(it, &view.name));
             self.give_back(&owner, &what, &name);
