@@ -1,4 +1,4 @@
-//! DL114: triggers of the user's fire for the migration's own UPDATE.
+//! DL114: the user's triggers fire for the migration's own UPDATE.
 
 use autogen_dialect::{Work, fires_on_update};
 use autogen_plan::Severity;

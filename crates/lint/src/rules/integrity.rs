@@ -42,12 +42,12 @@ fn unique_index(case: &Case<'_>) -> Option<String> {
     (!guarded).then(|| format!("the unique index {name} no longer guards {table}"))
 }
 
-/// Whether something is left that the index is about.
+/// Whether the columns of the index are kept.
 fn stays(after: &Table, index: &Index) -> bool {
     after.columns.iter().any(|column| index.uses(&column.name))
 }
 
-/// Whether another index or key holds the same rule.
+/// Whether another index or key enforces the same rule.
 fn is_guarded(after: &Table, index: &Index) -> bool {
     let keys =
         |it: &Index| -> Vec<IndexKey> { it.parts.iter().map(|part| part.key.clone()).collect() };
@@ -60,7 +60,7 @@ fn is_guarded(after: &Table, index: &Index) -> bool {
     by_key || after.indexes.iter().any(|it| it.unique && (it.name == index.name || alike(it)))
 }
 
-/// A trigger that is not made again, on something that stays.
+/// A trigger that is not recreated, on a relation that is kept.
 fn trigger(case: &Case<'_>) -> Option<String> {
     let Change::Trigger(change) = case.change else { return None };
     let after = case.schema.after;

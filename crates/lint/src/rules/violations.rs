@@ -52,7 +52,7 @@ fn of_exclusion(case: &Case<'_>, table: &QName, exclusion: &Exclusion) -> Option
     }
     let mut before = case.schema.before.tables.get(&case.origin.table(table)?)?.exclusions.iter();
     if before.any(|it| it.same_structure(exclusion)) {
-        // It goes for a while, and holds for the rows that are there.
+        // It is only recreated, and existing rows satisfy it.
         return None;
     }
     let words: Vec<String> = exclusion
@@ -92,8 +92,8 @@ fn conflicts(case: &Case<'_>, table: &QName, exclusion: &Exclusion) -> Option<St
     case.dialect.probe_conflicts(&case.origin.table(table)?, &elements, predicate)
 }
 
-/// The type of the values that a column holds before and after the plan. `None` where
-/// that changes: then the operator may not be one for what is there.
+/// The type of a column's values, if it is the same before and after the plan. `None` if it
+/// changes: then the operator may not exist for the current type.
 fn data_type<'a>(case: &Case<'a>, table: &QName, name: &str) -> Option<&'a ColumnType> {
     let of = |schema: &'a Schema, table: &QName, name: &str| {
         schema.tables.get(table)?.column(name).map(|it| &it.data_type)
@@ -122,7 +122,7 @@ fn of_domain(case: &Case<'_>, item: &Pair<Domain>) -> Option<Finding> {
     )
 }
 
-/// A value that the domain does not take afterwards, in any of its columns.
+/// A value that the changed domain rejects, in any of its columns.
 fn domain_violations(case: &Case<'_>, item: &Pair<Domain>) -> Option<String> {
     let Pair { before, after } = item;
     let old = |check: &&Check| before.checks.iter().any(|it| it.expr == check.expr);
