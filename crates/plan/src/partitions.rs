@@ -1,4 +1,5 @@
-//! What is not done to partitions: the server would refuse it, or rows would go.
+//! Changes of partitions that are refused: the server would reject them, or rows would be
+//! lost.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +10,9 @@ use autogen_schema::{
 
 use crate::dependencies::Uses;
 
-/// Partitions that stay, though nobody declares them, and are in the way: they have
-/// something of their own that uses what goes, or take the rows of a new one. The server
-/// would refuse.
+/// Undeclared partitions that are kept and prevent the plan: one of their own objects uses
+/// something that is dropped, or they have the rows of a new partition. The server would
+/// reject it.
 pub(crate) fn left_behind(dialect: Dialect, before: &Schema, target: &Schema) -> Vec<Refusal> {
     let stays = |it: &&Routine| !target.routines.iter().any(|other| other.key() == it.key());
     let routines: Vec<&Routine> = before.routines.iter().filter(stays).collect();
@@ -44,7 +45,7 @@ pub(crate) fn left_behind(dialect: Dialect, before: &Schema, target: &Schema) ->
     found
 }
 
-/// New partitions that would take the rows of others.
+/// New partitions that overlap with others.
 fn overlapping(dialect: Dialect, before: &Schema, target: &Schema) -> Vec<Refusal> {
     let mut found = Vec::new();
     for table in target.tables.values() {
@@ -59,7 +60,7 @@ fn overlapping(dialect: Dialect, before: &Schema, target: &Schema) -> Vec<Refusa
     found
 }
 
-/// Those beside one another; of two new ones it is told once.
+/// Overlapping siblings; two new ones are reported once.
 fn beside(dialect: Dialect, partitioning: &Partitioning, there: &BTreeSet<&QName>) -> Vec<Refusal> {
     let overlaps = |one: &Partition, other: &Partition| {
         dialect.bounds_overlap(&partitioning.by, &one.bound, &other.bound)
@@ -114,8 +115,7 @@ impl<'t> OwnUses<'t> {
     }
 }
 
-/// Partitions that would be dropped with their rows while one of another name takes
-/// their place.
+/// Partitions that would be dropped with their rows while one of another name replaces them.
 pub(crate) fn renamed(
     dialect: Dialect,
     target: &Schema,
@@ -151,7 +151,7 @@ pub(crate) fn renamed(
     renamed.map(refusal).collect()
 }
 
-/// The partition that a change puts in its place.
+/// The partition that a change adds.
 fn placed(change: &Change) -> Option<(&QName, &Partition)> {
     if let Change::Partition(PartitionChange::Attach { of, partition, .. }) = change {
         return Some((of, partition));

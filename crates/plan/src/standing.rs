@@ -1,7 +1,6 @@
-//! Partitions that become tables of their own, tables that become partitions, and
-//! partitions that go to another table or get another bound. Their rows stay: what
-//! changes its standing is detached first and attached last, and in between it is a
-//! table like any other, which is compared as such.
+//! Partitions that become tables, tables that become partitions, and partitions that move to
+//! another table or get another bound. Their rows are kept: such a partition is detached
+//! first and attached last, and in between it is compared like any other table.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,11 +12,11 @@ use autogen_schema::{
     Partitioning, PrimaryKey, QName, Schema, Table, Unique,
 };
 
-/// Where a partition stands.
+/// The position of a partition.
 struct Position<'s> {
-    /// The table at the top.
+    /// The top-level table.
     table: &'s QName,
-    /// What it is a partition of.
+    /// The relation that it is a partition of.
     of: &'s QName,
     depth: usize,
     partition: &'s Partition,
@@ -50,19 +49,18 @@ fn below<'s>(
     }
 }
 
-/// Both sides with what changes its standing as tables, and the changes that lead
-/// there and on.
+/// Both sides with the moved partitions as tables, and the changes to and from that state.
 pub(crate) struct Apart {
     pub(crate) schema: Pair<Schema>,
-    /// From `before` to where it is apart.
+    /// From `before` to the state with detached partitions.
     pub(crate) detached: Vec<Change>,
-    /// From there to `after`.
+    /// From that state to `after`.
     pub(crate) attached: Vec<Change>,
 }
 
-/// What changes its standing between two exact schemas, set apart; `None` where
-/// nothing does. What became a partition by changes that are taken back still has the
-/// names that it had as a table.
+/// Detaches the moved partitions between two exact schemas; `None` if there are none. A
+/// partition that was attached by changes that are now undone still has the names that it had
+/// as a table.
 pub(crate) fn apart(dialect: Dialect, schema: Pair<&Schema>, undoing: bool) -> Option<Apart> {
     if !dialect.partitions_are_tables() {
         return None;
@@ -84,8 +82,8 @@ pub(crate) fn apart(dialect: Dialect, schema: Pair<&Schema>, undoing: bool) -> O
     Some(Apart { schema: Pair::new(before, after), detached, attached })
 }
 
-/// The schema that a declared one is resolved against: partitions that are declared
-/// elsewhere are tables, and tables that are declared as partitions are left out.
+/// The schema that a declared one is resolved against: partitions that are declared elsewhere
+/// are tables, and tables that are declared as partitions are omitted.
 pub(crate) fn beside_declared(
     dialect: Dialect,
     before: &Schema,
@@ -105,7 +103,7 @@ pub(crate) fn beside_declared(
     Some(result)
 }
 
-/// Models can't say what a partition has of its own: a table that becomes one keeps its
+/// Models cannot declare a partition's own objects: a table that becomes one keeps its
 /// triggers and its row security.
 pub(crate) fn keep_hanging(before: &Schema, target: &mut Schema) {
     let new = places(target).into_iter().map(|(name, place)| (name.clone(), place.table.clone()));
@@ -119,7 +117,7 @@ pub(crate) fn keep_hanging(before: &Schema, target: &mut Schema) {
     }
 }
 
-/// The names of all partitions, where those are tables.
+/// The names of all partitions, if partitions are tables.
 pub(crate) fn partitions(dialect: Dialect, schema: &Schema) -> BTreeSet<QName> {
     match dialect.partitions_are_tables() {
         true => places(schema).into_keys().cloned().collect(),
@@ -147,7 +145,7 @@ fn moved(
     moved
 }
 
-/// Detaches all of these that are partitions, the lowest ones first.
+/// Detaches all of these that are partitions, the innermost first.
 fn detach<'s>(
     dialect: Dialect,
     schema: &Schema,
@@ -175,15 +173,15 @@ fn detach<'s>(
             plain: Arc::new(plain),
         };
         let change = Change::from(change);
-        // What is found here is there.
+        // What was found here exists.
         let _ = change.apply(&mut result);
         changes.push(change);
     }
     (result, changes)
 }
 
-/// A table that becomes a partition keeps the order of its columns, its options, and the
-/// names of what the partition has from its table.
+/// A table that becomes a partition keeps the order of its columns, its options, and its
+/// names for the objects of the partitioned table.
 fn as_it_was(plain: &mut Table, own: &Table, there: &Table) {
     let place = |column: &Column| there.columns.iter().position(|it| it.name == column.name);
     let last = there.columns.len();
@@ -213,7 +211,7 @@ fn as_it_was(plain: &mut Table, own: &Table, there: &Table) {
     named(&mut plain.indexes, (&own.indexes, &there.indexes), Index::same_structure, |it| {
         (&mut it.name, &mut it.comment)
     });
-    // Those of a partition are called as those of its table.
+    // A partition's checks have the names of its table's.
     for check in &mut plain.checks {
         let alike = |it: &&Check| it.expr == check.expr;
         check.comment = there.checks.iter().find(alike).and_then(|it| it.comment.clone());
@@ -222,9 +220,9 @@ fn as_it_was(plain: &mut Table, own: &Table, there: &Table) {
     plain.sort();
 }
 
-/// Gives objects the names and comments of those that are there and alike. What is there
-/// in all respects keeps its name; then comes what the partition has from its table, for
-/// which the server takes what is there before anything new.
+/// Gives objects the names and comments of existing equal ones. An object that exists
+/// unchanged keeps its name; next come objects inherited from the table, for which the server
+/// uses existing ones before it creates new ones.
 fn named<T: Clone + PartialEq>(
     all: &mut [T],
     (own, there): (&[T], &[T]),

@@ -1,5 +1,5 @@
-//! What views, routines, triggers and policies depend on: as the catalog says it, or as
-//! far as the words of their texts tell.
+//! The dependencies of views, routines, triggers and policies: from the catalog, or as far as
+//! the words of their texts show.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use autogen_schema::{Callee, ObjectId, Policy, QName, Schema, Table, Trigger};
 use super::Walk;
 use super::uses::Uses;
 
-/// What texts can name, by the name that they would use.
+/// What texts can name, by the spelling that they would use.
 struct Named<'s> {
     dialect: Dialect,
     /// Tables, partitions and views, with the table whose columns they have.
@@ -87,7 +87,7 @@ impl<'s> Named<'s> {
         self.add_on(walk, &own, on, &Uses::of_policy(self.dialect, on, policy));
     }
 
-    /// What something on a relation uses: that relation always.
+    /// What an object on a relation uses: always that relation.
     fn add_on(&self, walk: &mut Walk, own: &ObjectId, on: &QName, uses: &Uses) {
         self.add(walk, own, DependencyKind::Reads, uses);
         let there = self.relations.get(&self.dialect.mentioned_as(&on.name));

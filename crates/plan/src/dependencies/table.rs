@@ -1,4 +1,4 @@
-//! What the parts of a table depend on.
+//! The dependencies of a table's parts.
 
 use autogen_dialect::{DependencyKind, Dialect};
 use autogen_schema::{
@@ -14,7 +14,7 @@ impl Walk {
             self.column(table, column);
         }
         self.keys(&table.name, table, table);
-        // Others are named within their table.
+        // Otherwise partitions are named within their table.
         if dialect.partitions_are_tables() {
             self.partitions(&table.name, table.partitioning.as_ref(), table);
         }
@@ -45,7 +45,7 @@ impl Walk {
         let default = ObjectId::Default(table.name.clone(), column.name.clone());
         if let Some(on) = self.of_type(&column.data_type) {
             self.add(&own, DependencyKind::OfType, &on);
-            // It is a value of the type.
+            // The default is a value of the type.
             if column.default.is_some() {
                 self.add(&default, DependencyKind::OfType, &on);
             }
@@ -58,7 +58,7 @@ impl Walk {
         }
     }
 
-    /// The constraints and indexes of `own`, over the columns of `table`.
+    /// The constraints and indexes of `own`, on the columns of `table`.
     fn keys(&mut self, name: &QName, own: &Table, table: &Table) {
         for constraint in own.constraints() {
             self.constraint(name, table, &constraint);
@@ -117,8 +117,8 @@ impl Walk {
         }
     }
 
-    /// A part of an index; what an access method or an operator class does with a column
-    /// depends on the column's operators.
+    /// A part of an index; an access method or an operator class depends on the column's
+    /// operators.
     fn part(
         &mut self,
         own: &ObjectId,

@@ -1,4 +1,4 @@
-//! Partitions that come and go.
+//! Partitions that are created or dropped.
 
 use autogen_schema::{
     Change, Constraint, ConstraintChange, Pair, Partition, PartitionChange, Partitioning, QName,
@@ -65,8 +65,8 @@ fn below(table: &QName, of: &QName, both: Pair<&Partitioning>, changes: &mut Vec
     }
 }
 
-/// Takes off what waits until other tables and routines are there, and gives back the
-/// changes that add it.
+/// Removes the objects that have to wait for other tables and routines, and returns the
+/// changes that add them.
 fn taken_off(partition: &mut Partition) -> Vec<Change> {
     let own = &mut *partition.own;
     let mut changes = super::programmable::on_new_table(own);

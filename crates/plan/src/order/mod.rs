@@ -1,6 +1,6 @@
-//! The order of changes. What comes waits for what it depends on in the schema after; what
-//! goes does so before what it depended on in the schema before. Ties are broken by phase,
-//! table and name, so that the result reads well and is the same on every run.
+//! The order of changes. A created object comes after its dependencies in the schema after; a
+//! dropped one comes before its dependencies in the schema before are dropped. Ties are
+//! broken by phase, table and name, so that the result is readable and the same on every run.
 
 mod edges;
 mod effect;
@@ -58,7 +58,7 @@ fn edges(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Edges {
     edges
 }
 
-/// What hangs on a relation that goes is there until that goes, and so is what it depends on.
+/// Objects on a dropped relation exist until it is dropped, and so do their dependencies.
 fn take_along(changes: &[Change], effects: &mut [Effect]) {
     let mut owners: BTreeMap<&QName, usize> = BTreeMap::new();
     for (at, change) in changes.iter().enumerate() {
@@ -73,13 +73,13 @@ fn take_along(changes: &[Change], effects: &mut [Effect]) {
     }
 }
 
-/// Changes on their way into an order.
+/// Changes while they are sorted.
 struct Sorting {
     /// Those that are not sorted yet.
     open: Vec<Option<Change>>,
     edges: Edges,
     keys: Vec<SortKey>,
-    /// How many others each waits for.
+    /// How many changes each waits for.
     waiting: Vec<usize>,
     sorted: Vec<Change>,
 }
@@ -93,7 +93,7 @@ impl Sorting {
         Self { open: changes.into_iter().map(Some).collect(), edges, keys, waiting, sorted }
     }
 
-    /// Sorts what waits for nothing that is open; gives whether that was all.
+    /// Sorts what waits for nothing that is open; returns whether that was all.
     fn advance(&mut self) -> bool {
         let free = |at: &usize| self.waiting[*at] == 0 && self.open[*at].is_some();
         let free: Vec<usize> = (0..self.open.len()).filter(free).collect();
@@ -107,7 +107,7 @@ impl Sorting {
         self.open.iter().all(Option::is_none)
     }
 
-    /// Nothing waits for this one any more; gives those that waited for it alone.
+    /// Nothing waits for this one any more; returns those that waited for it alone.
     fn release(&mut self, at: usize) -> Vec<usize> {
         let mut freed = self.edges.take(at);
         freed.retain(|later| {
@@ -117,13 +117,13 @@ impl Sorting {
         freed.into_iter().collect()
     }
 
-    /// Those that wait for each other, or for such.
+    /// Changes that wait for each other, or for such changes.
     fn stuck(&self) -> Vec<(usize, &Change)> {
         let open = self.open.iter().enumerate();
         open.filter_map(|(at, change)| Some((at, change.as_ref()?))).collect()
     }
 
-    /// Makes the first half of one of them; the other half waits on.
+    /// Makes the first half of one of them; the second half keeps waiting.
     fn begin(&mut self, at: usize, [first, second]: [Change; 2]) {
         self.sorted.push(first);
         self.open[at] = Some(second);
@@ -131,8 +131,8 @@ impl Sorting {
     }
 }
 
-/// The schemas in the words of the changes between them: partitions stand where they do on
-/// the other side, and sequences are spoken of as there.
+/// The schemas as they are between the changes: partitions have their position of the other
+/// side, and sequences are explicit where they are there.
 fn spoken_of<'s>(schema: Pair<&'s Schema>, changes: &[Change]) -> Pair<Cow<'s, Schema>> {
     let Pair { before, after } = schema;
     let mut spoken = Pair::new(Cow::Borrowed(before), Cow::Borrowed(after));
@@ -150,7 +150,7 @@ fn spoken_of<'s>(schema: Pair<&'s Schema>, changes: &[Change]) -> Pair<Cow<'s, S
     spoken
 }
 
-/// A change that does not fit leaves the schema in its own words.
+/// A change that does not apply leaves the schema unchanged.
 fn say(change: &Change, schema: &mut Cow<'_, Schema>) {
     let mut said = Schema::clone(schema);
     if change.apply(&mut said).is_ok() {
@@ -158,8 +158,7 @@ fn say(change: &Change, schema: &mut Cow<'_, Schema>) {
     }
 }
 
-/// Whether the other changes are in the words from after this one; `None` where it has no
-/// words of its own.
+/// Whether the other changes use the names after this one; `None` if it does not matter.
 fn says(change: &Change) -> Option<bool> {
     if let Change::Partition(change) = change {
         return match change {

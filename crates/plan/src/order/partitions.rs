@@ -1,6 +1,6 @@
-//! Partitions: those that are detached or attached leave their table before all else about
-//! it changes, and come to one that is as it shall be; a table that is divided, or becomes
-//! plain, is changed while it is plain.
+//! Partitions: they are detached before all other changes of their table, and attached once
+//! the table is in its final state; a table that becomes partitioned or plain is changed
+//! while it is plain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,9 +10,9 @@ use super::edges::{Edges, Footing};
 
 /// A partition that is detached or attached.
 struct Move<'c> {
-    /// The table at the top, what it is a partition of, and itself.
+    /// The top-level table, the relation that it is a partition of, and its own name.
     names: [&'c QName; 3],
-    /// Itself, and its own partitions.
+    /// Its own name, and those of its partitions.
     own: Vec<&'c QName>,
     attached: bool,
 }
@@ -32,7 +32,7 @@ impl<'c> Move<'c> {
         Some(Self { names, own: partition.names(), attached })
     }
 
-    /// Whether the change is made before it.
+    /// Whether the change comes before it.
     fn follows(&self, change: &Change) -> bool {
         let [table, ..] = self.names;
         if let Some(other) = Move::of(change) {
@@ -44,7 +44,7 @@ impl<'c> Move<'c> {
         }
     }
 
-    /// Whether the change is made after it.
+    /// Whether the change comes after it.
     fn precedes(&self, change: &Change) -> bool {
         let [table, _, name] = self.names;
         if Move::of(change).is_some() {
@@ -53,7 +53,7 @@ impl<'c> Move<'c> {
         refers(change, table) || !self.attached && (refers(change, name) || self.concerns(change))
     }
 
-    /// Partitions of partitions go first, and come last.
+    /// Partitions of partitions are detached first, and attached last.
     fn comes_after(&self, other: &Move<'_>) -> bool {
         let ([_, of, name], [_, other_of, other_name]) = (self.names, other.names);
         match (self.attached, other.attached) {
@@ -63,8 +63,8 @@ impl<'c> Move<'c> {
         }
     }
 
-    /// Whether it changes one of the tables. What hangs on them is made anew with
-    /// them, but for what hangs on the partition itself.
+    /// Whether it changes one of the tables. Objects on them are recreated with them, except
+    /// those on the partition itself.
     fn concerns(&self, change: &Change) -> bool {
         let within = |name| self.own.contains(&name);
         match change.hangs_on() {
@@ -91,8 +91,7 @@ pub(super) fn moved(changes: &[Change], edges: &mut Edges) {
     }
 }
 
-/// A table keeps the sequences that its former partitions count by until they count by
-/// others.
+/// A table keeps the sequences that its former partitions use until they use others.
 fn counters(changes: &[Change], [table, _, partition]: [&QName; 3], edges: &mut Edges) {
     let dropped = |it: &Change| it.dropped_table().is_some_and(|it| it.name == *table);
     let Some(drop) = changes.iter().position(dropped) else { return };
@@ -100,8 +99,7 @@ fn counters(changes: &[Change], [table, _, partition]: [&QName; 3], edges: &mut 
     own.for_each(|(at, _)| edges.add(at, drop));
 }
 
-/// Whether the change ends references to a table: rows that others refer to can't
-/// leave it.
+/// Whether the change drops a reference to a table: referenced rows cannot leave it.
 fn lets_go(change: &Change, parent: &QName) -> bool {
     let refers = |key: &ForeignKey| key.references == *parent;
     change.dropped_foreign_key().is_some_and(|(table, key)| table != parent && refers(key))
@@ -110,15 +108,15 @@ fn lets_go(change: &Change, parent: &QName) -> bool {
             .is_some_and(|it| it.name != *parent && it.foreign_keys.iter().any(refers))
 }
 
-/// Whether the change begins a reference to a table.
+/// Whether the change adds a reference to a table.
 fn refers(change: &Change, parent: &QName) -> bool {
     change
         .added_foreign_key()
         .is_some_and(|(table, key)| table != parent && key.references == *parent)
 }
 
-/// A divided table minds its keys more than a plain one does: all else about it changes
-/// while it is plain. What reads it goes before, and comes when it is whole again.
+/// A partitioned table restricts its keys more than a plain one: everything else about it
+/// changes while it is plain. What reads it is dropped before, and created after.
 pub(super) fn divided(changes: &[Change], footings: &[Footing], edges: &mut Edges) {
     for (divide, change) in changes.iter().enumerate() {
         let Some((table, partitioning)) = change.divided_table() else { continue };
@@ -137,13 +135,13 @@ pub(super) fn divided(changes: &[Change], footings: &[Footing], edges: &mut Edge
     }
 }
 
-/// Whether it changes something that reads tables, or hangs on one.
+/// Whether it changes something that reads tables, or is on one.
 fn reads(change: &Change) -> bool {
     matches!(change, Change::View(_) | Change::Routine(_) | Change::Trigger(_) | Change::Policy(_))
 }
 
-/// An index that a partition has is taken for that of its table if it is like it: one of
-/// its own comes after those.
+/// An index of a partition is taken for the equal index of its table: its own indexes come
+/// after those.
 pub(super) fn own_indexes(after: &Schema, changes: &[Change], edges: &mut Edges) {
     let created = || {
         let all = changes.iter().enumerate();

@@ -1,5 +1,5 @@
-//! Changes that mind each other's rows: labels beside a change of their column, and tables
-//! that lose or gain `UNLOGGED`.
+//! Changes that affect each other's rows: labels and a change of their column, and tables
+//! that become logged or unlogged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +7,8 @@ use autogen_schema::{Change, ColumnType, ForeignKey, QName, Schema, Table};
 
 use super::edges::Edges;
 
-/// Rows that get other labels. The column is altered first: the new label may be too long
-/// for it as it is. An enum comes last: it has none but the new labels.
+/// Relabelled rows. The column is altered first: the new label may be too long for it before.
+/// An enum comes last: it has only the new labels.
 pub(super) fn relabelled(changes: &[Change], edges: &mut Edges) {
     let altered: BTreeMap<(&QName, &str), usize> = changes
         .iter()
@@ -34,13 +34,13 @@ fn becomes_enum(change: &Change) -> bool {
     })
 }
 
-/// A table that loses or gains `UNLOGGED`.
+/// A table that becomes logged or unlogged.
 struct Switch {
     at: usize,
     logged: bool,
 }
 
-/// At every moment a logged table references logged ones only. `before` is the schema that
+/// At every moment a logged table references only logged ones. `before` is the schema that
 /// the changes start from.
 pub(super) fn logged(before: &Schema, changes: &[Change], edges: &mut Edges) {
     let switches: BTreeMap<&QName, Switch> =
@@ -86,7 +86,8 @@ pub(super) fn logged(before: &Schema, changes: &[Change], edges: &mut Edges) {
     }
 }
 
-/// A key comes when its own table is what it shall be, and goes before that is logged.
+/// A key is added once its own table is in its final state, and dropped before the table
+/// becomes logged.
 fn keys_of_their_own(switches: &BTreeMap<&QName, Switch>, changes: &[Change], edges: &mut Edges) {
     for (at, change) in changes.iter().enumerate() {
         if let Some(child) = change.added_foreign_key().and_then(|it| switches.get(it.0)) {
@@ -99,7 +100,7 @@ fn keys_of_their_own(switches: &BTreeMap<&QName, Switch>, changes: &[Change], ed
     }
 }
 
-/// A table that switches, and whether it is logged afterwards.
+/// A table that changes, and whether it is logged afterwards.
 fn switch(at: usize, change: &Change) -> Option<(&QName, Switch)> {
     let (table, options) = change.changed_options()?;
     let differs = options.before.unlogged != options.after.unlogged;

@@ -1,5 +1,5 @@
-//! Likely renames: what goes beside what comes, scored on name, type,
-//! position and constraints.
+//! Likely renames: pairs of a dropped and a created object, scored on name, type, position
+//! and constraints.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,15 +8,14 @@ use autogen_schema::{Column, EnumType, Pair, QName, Rename, Schema, Table};
 use super::{Candidate, Wishes};
 use crate::diff::only;
 
-/// From how many percent on a pair is worth a question.
+/// The minimum score, in percent, of a pair that is asked about.
 const LIKELY: u8 = 50;
 
-/// Above so many pairs nothing is compared but names that moved to another
-/// schema: nobody renames hundreds of things at once, and the comparison must
-/// not be quadratic.
+/// With more pairs than this, only names that moved to another schema are compared: nobody
+/// renames hundreds of objects at once, and the comparison must not be quadratic.
 const MOST_PAIRS: usize = 10_000;
 
-/// Finds the likely pairs, each name in one pair at the most.
+/// Finds the likely pairs; each name is in at most one pair.
 pub(super) fn find(before: &Schema, after: &Schema, wishes: &Wishes<'_>) -> Vec<Candidate> {
     let mut found = Vec::new();
     tables(Pair::new(before, after), &wishes.partitions, &mut found);
@@ -48,7 +47,7 @@ pub(super) fn find(before: &Schema, after: &Schema, wishes: &Wishes<'_>) -> Vec<
     best(found)
 }
 
-/// The best pairs first; a name that is in one pair is in no other.
+/// The best pairs; a name that is in one pair is in no other.
 fn best(mut found: Vec<Candidate>) -> Vec<Candidate> {
     found.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.cmp(b)));
     let mut used = BTreeSet::new();
@@ -161,7 +160,7 @@ fn values(name: &QName, there: &EnumType, wanted: &EnumType, found: &mut Vec<Can
     }
 }
 
-/// Each of these with each of those, unless that is too many.
+/// All pairs of these and those, unless there are too many.
 fn pairs<T: Copy>(these: Vec<T>, those: Vec<T>) -> Vec<(T, T)> {
     if these.len() * those.len() > MOST_PAIRS {
         return Vec::new();
@@ -169,11 +168,11 @@ fn pairs<T: Copy>(these: Vec<T>, those: Vec<T>) -> Vec<(T, T)> {
     these.iter().flat_map(|this| those.iter().map(move |that| (*this, *that))).collect()
 }
 
-/// How alike two names are, in percent.
+/// The similarity of two names, in percent.
 fn ratio(before: &str, after: &str) -> u8 {
     let (before, after) = (before.to_lowercase(), after.to_lowercase());
     let ratio = similar::TextDiff::from_chars(before.as_str(), after.as_str()).ratio();
-    // A ratio lies between 0 and 1.
+    // A ratio is between 0 and 1.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
     let percent = (ratio * 100.0) as u8;
     percent.min(100)

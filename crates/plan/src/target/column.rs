@@ -6,7 +6,7 @@ use autogen_schema::{Column, ColumnType, Default, Identity, Literal, Table};
 use super::Resolver;
 
 impl Resolver<'_> {
-    /// The column that shall be; `table` is the declared one.
+    /// The desired column; `table` is the declared one.
     pub(super) fn column(
         &mut self,
         table: &Table,
@@ -26,7 +26,7 @@ impl Resolver<'_> {
         column.default = self.default(table, before, after, &column.data_type);
         let any = matches!(after.identity, Some(Identity::Auto | Identity::Serial(None)));
         if any && before.identity.is_none() && Self::counts(before) {
-            // It counts by a sequence with options of its own.
+            // It uses a sequence with options of its own.
             column.identity = None;
             column.default.clone_from(&before.default);
         }
@@ -44,7 +44,7 @@ impl Resolver<'_> {
         column
     }
 
-    /// What a partial model does not say stays.
+    /// What a partial model does not declare is kept.
     fn leave(&mut self, before: &Column, column: &mut Column) {
         let unmanaged = &mut self.findings.unmanaged;
         let mut keep = |kind: &'static str, said: bool, there: bool| {
@@ -76,7 +76,7 @@ impl Resolver<'_> {
             column.comment.clone_from(&before.comment);
         }
         if before.identity.is_none() && column.identity == Some(Identity::Auto) {
-            // The entity only says that the database makes the number.
+            // The entity only declares that the database generates the number.
             column.identity = None;
         }
     }
@@ -110,7 +110,7 @@ impl Resolver<'_> {
     }
 }
 
-/// Whether servers bring constants of this type into a form of their own.
+/// Whether servers rewrite constants of this type.
 fn is_rewritten(data_type: &ColumnType) -> bool {
     match data_type {
         ColumnType::Boolean
@@ -150,7 +150,7 @@ fn is_rewritten(data_type: &ColumnType) -> bool {
     }
 }
 
-/// Whether two literals are the same number, in whatever spelling.
+/// Whether two literals are the same number, in any spelling.
 fn same_number(there: &Literal, wanted: &Literal) -> bool {
     match (there, wanted) {
         (Literal::Number(there), Literal::Number(wanted)) => {
@@ -161,7 +161,7 @@ fn same_number(there: &Literal, wanted: &Literal) -> bool {
     }
 }
 
-/// Auto-increment in whatever way is satisfied by any way that is there.
+/// Auto-increment in an unspecified form matches any existing form.
 fn identity(before: &Column, after: &Column) -> Option<Identity> {
     match (&before.identity, &after.identity) {
         (Some(there), Some(Identity::Auto)) => Some(there.clone()),

@@ -1,7 +1,7 @@
-//! The kinds beside tables: schemas, extensions, domains, sequences.
+//! Schemas, extensions, domains, sequences and the like.
 //!
-//! Models alone can't say them. What they do not say stays, and is counted;
-//! between two databases everything counts.
+//! Models alone cannot declare them. Those that are not declared are kept and counted;
+//! between two databases everything is compared.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use autogen_schema::{
 use super::Resolver;
 use super::matching::{matched_name, partners};
 
-/// The column that a domain's value is in the server's eyes.
+/// The server's column for a domain's value.
 const VALUE: &str = "value";
 
 impl Resolver<'_> {
@@ -29,8 +29,7 @@ impl Resolver<'_> {
                 wanted.comment.clone_from(&there.comment);
             }
         }
-        // Which schemas are looked at says the configuration: one that is
-        // empty of models is not meant to go.
+        // The configuration determines which schemas are read: one without models is not dropped.
         let databases = !self.declared.is_models();
         self.keep(databases, "schema", &before.namespaces, &mut target.namespaces);
         target.extensions = BTreeMap::new();
@@ -38,7 +37,7 @@ impl Resolver<'_> {
             let extension = asked(before.extensions.get(name), wanted, databases);
             target.extensions.insert(name.clone(), extension);
         }
-        // Servers come with extensions; files that name none leave them alone.
+        // Servers install extensions by themselves; if the files declare none, all are kept.
         let all = databases || (whole && !after.extensions.is_empty());
         self.keep(all, "extension", &before.extensions, &mut target.extensions);
         target.collations.clone_from(&after.collations);
@@ -87,8 +86,7 @@ impl Resolver<'_> {
         keep_with_tables(before, after, target);
     }
 
-    /// Privileges, where they are compared. Those on things that nobody
-    /// declares stay.
+    /// Privileges, if they are compared. Those on undeclared objects are kept.
     pub(super) fn grants(&self, before: &Schema, after: &Schema, target: &mut Schema) {
         target.grants.clone_from(&after.grants);
         let keeps = |on: &Grantable| match on {
@@ -116,8 +114,8 @@ impl Resolver<'_> {
         target.grants.extend(kept);
     }
 
-    /// What only the database has stays and is counted, unless everything was
-    /// said.
+    /// Objects that only the database has are kept and counted, unless the declaration is
+    /// complete.
     fn keep<K: Ord + Clone, T: Clone>(
         &mut self,
         whole: bool,
@@ -136,7 +134,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Expressions are spelled by the server.
+    /// Expressions take the server's spelling.
     fn statistics(
         &mut self,
         target: &Schema,
@@ -171,7 +169,7 @@ impl Resolver<'_> {
             return wanted.clone();
         }
         let mut domain = wanted.clone();
-        // A table bears the name of a type as well.
+        // A table also occupies the name of a type.
         let mut ground = Table::new(wanted.name.sibling(format!("{} values", wanted.name.name)));
         let mut value = Column::new(VALUE, wanted.base.clone());
         value.collation.clone_from(&wanted.collation);
@@ -209,7 +207,7 @@ impl Resolver<'_> {
         settled(domain)
     }
 
-    /// A column that counts in some way, where any way will do.
+    /// A column that is auto-increment in some form, if any form matches.
     pub(super) fn counts(before: &Column) -> bool {
         match &before.default {
             Some(Default::Expression(expr)) => {
@@ -220,8 +218,8 @@ impl Resolver<'_> {
     }
 }
 
-/// A database always has some version of an extension, in some schema; what
-/// nobody asks for is as it is.
+/// An extension always has some version and some schema; undeclared ones are taken from the
+/// database.
 fn asked(there: Option<&Extension>, wanted: &Extension, databases: bool) -> Extension {
     let mut extension = wanted.clone();
     if databases || extension.version.is_none() {
@@ -236,7 +234,7 @@ fn asked(there: Option<&Extension>, wanted: &Extension, databases: bool) -> Exte
     extension
 }
 
-/// Domain checks say VALUE where the check of a column says its name.
+/// Domain checks use VALUE where the check of a column uses its name.
 fn of_column(expr: &Expr) -> Expr {
     expr.rename_column(VALUE, VALUE)
 }
@@ -250,9 +248,8 @@ fn settled(mut domain: Domain) -> Domain {
     domain
 }
 
-/// What a column owns goes with it.
-/// What a table that is left alone is made of stays with it: the types and counters of
-/// its columns, and its statistics.
+/// Objects that a column owns are kept or dropped with it. A table that is kept also keeps
+/// the types and sequences of its columns, and its statistics.
 fn keep_with_tables(before: &Schema, after: &Schema, target: &mut Schema) {
     let left = |name: &QName| before.tables.contains_key(name) && !after.tables.contains_key(name);
     let tables: Vec<_> = target.tables.values().filter(|it| left(&it.name)).cloned().collect();
@@ -283,8 +280,7 @@ fn has_owner(item: &Sequence, target: &Schema) -> bool {
     }
 }
 
-/// Types that a model names in the database's words, and that only the
-/// database has.
+/// Types that a model names in the database's spelling, and that only the database has.
 pub(crate) fn known_types(before: &Schema, declared: &Schema) -> BTreeMap<QName, Domain> {
     let speaks = declared
         .tables

@@ -1,5 +1,5 @@
-//! How tables are divided. Partitions come and go while an application runs:
-//! those that only the database has are left alone.
+//! The partitioning of tables. Applications create and drop partitions at run time: those
+//! that only the database has are left alone.
 
 use autogen_schema::{Partition, Partitioning, Table};
 

@@ -1,9 +1,7 @@
-//! Views, routines, triggers and policies: whether their texts are those that
-//! are there.
+//! Views, routines, triggers and policies: whether their texts equal the existing ones.
 //!
-//! A server rewrites what it is told. Texts that are equal word by word are
-//! equal; what else is equal only the server knows, and it is asked for all of
-//! them at once.
+//! A server rewrites the statements it receives. Texts that are equal word by word are equal;
+//! for others only the server knows, and it normalizes all of them at once.
 
 use std::collections::BTreeMap;
 
@@ -17,19 +15,19 @@ use super::Resolver;
 use crate::dependencies::Uses;
 use crate::findings::Ambiguity;
 
-/// What a server made of the texts that it was told.
+/// The server's form of the declared texts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Normalized {
-    /// The objects as it wrote them.
+    /// The objects in the server's spelling.
     pub schema: Schema,
-    /// What it did not accept, and why.
+    /// The objects that it rejected, and why.
     pub refused: BTreeMap<DeclaredObject, String>,
     /// Why it could not be asked at all, if so.
     pub failure: Option<String>,
 }
 
 impl Resolver<'_> {
-    /// What the server says against declared texts.
+    /// The server's errors for declared texts.
     pub(super) fn refusals(&self) -> Vec<Refusal> {
         let refused = self.normalized.into_iter().flat_map(|normalized| &normalized.refused);
         let mut found: Vec<(&autogen_schema::Origin, Refusal)> = refused
@@ -45,7 +43,7 @@ impl Resolver<'_> {
         found.into_iter().map(|(_, refusal)| refusal).collect()
     }
 
-    /// Declared views that read themselves, through others or directly.
+    /// Declared views that read themselves, directly or through others.
     pub(super) fn circles(&self, views: &BTreeMap<QName, View>) -> Vec<Refusal> {
         let mut open: BTreeMap<&QName, Uses> = views
             .iter()
@@ -177,7 +175,7 @@ impl Resolver<'_> {
         target.routines = routines;
     }
 
-    /// The triggers and the row-level security that a table shall have.
+    /// The desired triggers and row-level security of a table.
     pub(super) fn on_table(&mut self, there: Option<&Table>, wanted: &Table, table: &mut Table) {
         let normalized = self
             .normalized
@@ -247,9 +245,8 @@ impl Resolver<'_> {
         security.settled()
     }
 
-    /// Gives a declared object the text that the database has for it; whether
-    /// that is the one that is there. `grown` says that the same words would
-    /// mean something else by now.
+    /// Gives a declared object the database's text for it, and compares it with the existing one.
+    /// `grown`: the same text would now have another meaning.
     fn normalize<T: Defined>(
         &mut self,
         before: Option<&T>,
@@ -260,12 +257,12 @@ impl Resolver<'_> {
     ) -> bool {
         let written = wanted.statement().to_owned();
         let by_models = self.declared.is_models() || !self.declared.places.is_empty();
-        // What nobody wrote on either side is as it happens to be.
+        // A text that nobody wrote, on either side, takes the existing form.
         let nobody = !by_models && wanted.source().is_none();
         let said = before
             .filter(|_| nobody)
             .map_or_else(|| written.clone(), |it| it.statement().to_owned());
-        // A checkout may have other line ends than the database was given.
+        // A git checkout may have other line ends than the database received.
         let ends = |text: &'_ str| match by_models && text.contains('\r') {
             true => text.replace("\r\n", "\n"),
             false => text.to_owned(),
@@ -298,7 +295,7 @@ impl Resolver<'_> {
         false
     }
 
-    /// Only a server could tell.
+    /// Only a server could decide.
     fn leave_open(&mut self, is_there: bool, place: &DeclaredObject) {
         let by_models = self.declared.is_models() || !self.declared.places.is_empty();
         self.findings.unnormalized |= by_models && self.normalized.is_none();
@@ -317,7 +314,7 @@ impl Resolver<'_> {
     }
 }
 
-/// Whether what a view takes all columns of has others by now.
+/// Whether something that a view selects all columns of has other columns now.
 fn grows(uses: &Uses, before: &Schema, target: &Schema) -> bool {
     let read = |table: &&std::sync::Arc<Table>| uses.star() && uses.relation(&table.name);
     target.tables.values().filter(read).any(|table| {
@@ -330,8 +327,8 @@ fn grows(uses: &Uses, before: &Schema, target: &Schema) -> bool {
     })
 }
 
-/// Whether a declared privilege is one that the view has: grantee as in SQL,
-/// privilege, and whether it may be passed on.
+/// Whether the view has a declared privilege: grantee in SQL, privilege, and whether it has
+/// the grant option.
 fn is_held(dialect: Dialect, grant: &Grant, view: &QName, held: &(String, String, bool)) -> bool {
     let (grantee, privilege, grantable) = held;
     let role = grant.to.as_deref().unwrap_or("public");
@@ -339,7 +336,7 @@ fn is_held(dialect: Dialect, grant: &Grant, view: &QName, held: &(String, String
     let on = match &grant.on {
         Grantable::Relation(name) => name == view && grant.privilege == *privilege,
         Grantable::Column(name, column) => {
-            // The server quotes only where it must.
+            // The server quotes only where necessary.
             let shown = [column.clone(), dialect.quote(column)];
             let shown = shown.map(|column| format!("{} ({column})", grant.privilege));
             name == view && shown.contains(privilege)
@@ -349,7 +346,7 @@ fn is_held(dialect: Dialect, grant: &Grant, view: &QName, held: &(String, String
     on && same && grant.grantable == *grantable
 }
 
-/// An object as messages name it.
+/// An object in messages.
 fn shown(place: &DeclaredObject) -> String {
     match place {
         DeclaredObject::View(name) => format!("view {name}"),

@@ -12,7 +12,7 @@ use super::Resolver;
 use super::matching::{matched_name, partners};
 
 impl Resolver<'_> {
-    /// A table that is not there yet: open things are settled.
+    /// A table that does not exist yet: open things get their defaults.
     pub(super) fn new_table(&mut self, after: &Table) -> Arc<Table> {
         let mut table = after.clone();
         self.on_table(None, after, &mut table);
@@ -20,13 +20,13 @@ impl Resolver<'_> {
         Arc::new(table)
     }
 
-    /// The table that shall be; the very one that is there if it is the same.
+    /// The desired table; shared with the existing one if they are equal.
     pub(super) fn table(&mut self, before: &Arc<Table>, after: &Table) -> Arc<Table> {
         if **before == *after {
             return Arc::clone(before);
         }
         let partial = self.declared.partial.contains(&after.name);
-        // Expressions are judged over the columns as they will be.
+        // Expressions are compared on the desired columns.
         let columns = self.columns(before, after, partial);
         let ground = Table { columns, ..Table::new(after.name.clone()) };
         let mut table = Table {
@@ -55,8 +55,8 @@ impl Resolver<'_> {
         if **before == table { Arc::clone(before) } else { Arc::new(table) }
     }
 
-    /// The columns in the order that they have, new ones at the end; or in the
-    /// order that is declared, where that counts.
+    /// The columns in the existing order, new ones at the end; or in the declared order, if that
+    /// is compared.
     fn columns(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<Column> {
         let mut columns = Vec::with_capacity(after.columns.len());
         for there in &before.columns {
@@ -107,7 +107,7 @@ impl Resolver<'_> {
                     let name = matched_name(&there.name, &wanted.name);
                     result.push(Unique { name, ..wanted.clone() });
                 }
-                // An entity only says that the values are unique.
+                // An entity only declares that the values are unique.
                 None if partial && has_unique_index(before, wanted) => {}
                 None => result.push(wanted.clone()),
             }
@@ -129,8 +129,8 @@ impl Resolver<'_> {
             match partner.map(|at| &before.foreign_keys[at]) {
                 Some(there) if partial => result.push(left_open(there, wanted)),
                 Some(there) => {
-                    // SeaORM writes no names of foreign keys on SQLite, and a
-                    // table is not rebuilt for one.
+                    // SeaORM writes no names of foreign keys on SQLite, and a table is not rebuilt
+                    // for one.
                     let unnamed = there.name == Name::Absent && self.declared.is_models();
                     let name = match unnamed {
                         true => Name::Absent,
@@ -235,8 +235,7 @@ impl Resolver<'_> {
         result
     }
 
-    /// Pairs up indexes that differ in storage parameters, too. An entity says
-    /// nothing of those.
+    /// Also pairs up indexes that differ in storage parameters. An entity does not declare those.
     fn tuned(
         &mut self,
         ground: &Table,
@@ -283,7 +282,7 @@ impl Resolver<'_> {
             }
     }
 
-    /// Under a partial model, what only the database has stays and is counted.
+    /// With a partial model, what only the database has is kept and counted.
     fn keep_rest<T: Clone>(
         &mut self,
         partial: bool,
@@ -303,7 +302,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// A free name of something new must not be one that stays in use.
+    /// A free name of a new object must not conflict with a name that is kept.
     fn avoid_taken_names(&self, before: &Table, table: &mut Table) {
         let free = |name: &Name| matches!(name, Name::Free(Some(_)));
         if !table.constraint_names().any(|(_, name)| free(name))
@@ -336,7 +335,7 @@ impl Resolver<'_> {
     }
 }
 
-/// A relation without actions says nothing about them.
+/// A relation without actions does not declare them.
 fn left_open(there: &ForeignKey, wanted: &ForeignKey) -> ForeignKey {
     let none = autogen_schema::FkAction::NoAction;
     ForeignKey {

@@ -10,18 +10,18 @@ use self::body::Looks;
 use super::sql::script_for_others;
 use crate::plan::{DirectionPlan, Plan, PlannedStep};
 
-/// A plan as the file of a migration. `message` is what it is about.
+/// A plan as a migration file; `message` describes it.
 pub fn rust(plan: &Plan, message: &str) -> String {
     written(plan, message, Looks::Stopped)
 }
 
-/// The same of changes that some database has already, since somebody made them
-/// there by hand: each looks first.
+/// The same for changes that somebody already made by hand in some database: each is checked
+/// before it runs.
 ///
 /// # Errors
-/// What a migration of SeaORM can't look for.
+/// A change that a migration of SeaORM cannot check.
 pub fn rust_adopting(plan: &Plan, message: &str) -> Result<String, String> {
-    // A table that is made anew would lose what the hand added to it.
+    // A table that is recreated would lose manual additions.
     if plan.up.foreign_keys_off() {
         return Err("a table that is rebuilt".to_owned());
     }
@@ -88,8 +88,8 @@ fn file(
     text
 }
 
-/// Whether SeaORM's own transaction does for both ways: then what ran and what
-/// it notes are one.
+/// Whether SeaORM's own transaction is sufficient in both directions: then the statements and
+/// SeaORM's note are one transaction.
 fn is_wrapped(plan: &Plan) -> bool {
     let fits = |direction: &DirectionPlan| {
         let one = match direction.groups.as_slice() {
@@ -113,8 +113,8 @@ fn literal(text: &str) -> String {
     if text.chars().all(plain) {
         return format!("\"{text}\"");
     }
-    // A bare carriage return can't stand in a raw literal, and marks of direction
-    // are refused by the compiler.
+    // A raw literal cannot contain a bare carriage return, and the compiler rejects
+    // bidirectional marks.
     if text.chars().any(|c| is_hidden(c) && c != '\n' && c != '\t') {
         return format!("{text:?}");
     }
@@ -122,14 +122,14 @@ fn literal(text: &str) -> String {
     while text.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
-    // The compiler takes no more.
+    // The compiler's limit.
     if hashes.len() > 255 {
         return format!("{text:?}");
     }
     format!("r{hashes}\"{text}\"{hashes}")
 }
 
-/// The statements of a rebuild with all that SQLite needs around them.
+/// The statements of a rebuild with everything that SQLite needs around them.
 fn rebuild_script(direction: &DirectionPlan) -> String {
     script_for_others(direction)
 }
