@@ -1,10 +1,9 @@
-//! Asking the server what it makes of views, functions, triggers and policies:
-//! they are created in a throwaway schema, over tables that have no rows, read
-//! back as the catalog is read, and rolled back. No lock on anybody's tables,
-//! no shadow database; it takes the right to create a schema.
+//! Normalizes views, functions, triggers and policies on the server: they are created in a
+//! throwaway schema, over tables without rows, read back from the catalog, and rolled back.
+//! This locks no tables of others and needs no shadow database, only the right to create a
+//! schema.
 //!
-//! SQLite keeps what it is told; there, a database in memory tells what can't
-//! be read.
+//! SQLite stores texts unchanged; there, a database in memory finds invalid ones.
 
 mod mysql;
 
@@ -27,15 +26,14 @@ use crate::{Connection, LiveError, Scope};
 
 const DIALECT: Dialect = Dialect::Postgres;
 const DOING: &str = "asking what the server makes of views and the like";
-/// The throwaway schema; those that stand in for others have a number behind.
+/// The throwaway schema; those for other schemas have a number after the name.
 const STAND_IN: &str = "autogen_normalize";
 
-/// What the server makes of the objects of `wanted` whose bodies are texts, as
-/// they stand in `target`, over the tables that are there.
+/// The server's form of the programmable objects of `wanted`, with the texts of `target`,
+/// over the existing tables.
 ///
 /// # Errors
-/// [`LiveError`] where the connection fails. What the server does not accept
-/// is part of the answer.
+/// [`LiveError`] if the connection fails. What the server rejects is part of the result.
 pub async fn normalize_texts(
     connection: &Connection,
     wanted: &Schema,
@@ -94,7 +92,7 @@ async fn in_transaction(
         cast.schemas.iter().map(|(real, stand_in)| (stand_in.clone(), real.clone())).collect();
     aliases.insert(default_schema, String::new());
     let schema = read_within(session, connection.version(), &made, aliases).await?;
-    // Over a ground that could not be laid, nothing is wrong for certain.
+    // If the prerequisites could not be created, errors of other statements prove nothing.
     if failure.is_some() {
         refused.clear();
     }
@@ -114,7 +112,7 @@ async fn one_by_one(
         let mut reasons = Vec::new();
         missing.clear();
         for act in open {
-            // It must not come to hang on a real table of the same name.
+            // It must not be created on a real table of the same name.
             let floats = act.on.as_ref().is_some_and(|on| missing.contains(on));
             let reason = match floats {
                 true => Some("what it is on could not be made".to_owned()),
@@ -144,26 +142,26 @@ async fn one_by_one(
     }
 }
 
-/// One statement.
+/// A statement of the run.
 struct Act {
-    /// The object that is to be normalized; `None` for the ground that it needs.
+    /// The object to normalize; `None` for a prerequisite.
     place: Option<DeclaredObject>,
-    /// The table or view that it makes.
+    /// The table or view that it creates.
     makes: Option<QName>,
-    /// The table or view that it hangs on.
+    /// The table or view that its object is on.
     on: Option<QName>,
-    /// Whether the server looks into the bodies of routines, where it matters.
+    /// Whether the server checks the bodies of routines, if it matters.
     checked: Option<bool>,
     sql: String,
 }
 
 impl Act {
-    /// Whether it is one statement, as it seems to be.
+    /// Whether it really is a single statement.
     fn is_whole(&self) -> bool {
         is_one_statement(DIALECT, &self.sql)
     }
 
-    /// The statement, and what is set for it.
+    /// The statement, with its setting.
     fn statements(&self) -> String {
         match self.checked {
             None => self.sql.clone(),
@@ -175,11 +173,11 @@ impl Act {
     }
 }
 
-/// Who takes part: what is to be normalized, and all that it names.
+/// The participants: the objects to normalize, and everything that they name.
 struct Cast {
-    /// The names that are spoken, in any schema.
+    /// The names, in any schema.
     names: BTreeSet<String>,
-    /// The other schemas, and what stands in for them.
+    /// The other schemas, and their throwaway schemas.
     schemas: BTreeMap<String, String>,
 }
 
@@ -214,7 +212,7 @@ impl Cast {
         self.names.contains(&name.name)
     }
 
-    /// A statement with the stand-ins in the place of schemas.
+    /// A statement with the throwaway schemas in place of the real ones.
     fn put(&self, sql: &str) -> String {
         qualified(DIALECT, sql, |schema| {
             self.schemas.get(schema).map(|name| format!("{}.", DIALECT.quote(name)))
@@ -225,11 +223,11 @@ impl Cast {
         Act { place: None, makes: makes.cloned(), on: None, checked: None, sql: self.put(sql) }
     }
 
-    /// All statements, in an order that mostly is right.
+    /// All statements, in an order that is mostly right.
     fn play(&self, target: &Schema, default_schema: &str) -> Vec<Act> {
         let mut acts = Vec::new();
         for extension in target.extensions.values() {
-            // Nothing where it is there; what a new one brings may be named.
+            // No effect if it exists; objects of a new one may be named.
             let name = DIALECT.quote(&extension.name);
             acts.push(self.ground(None, &format!("create extension if not exists {name}")));
         }
@@ -312,8 +310,8 @@ impl Cast {
         }
     }
 
-    /// A body that names schemas, or chooses its own search path, would not
-    /// find the throwaway tables: it is not looked into.
+    /// A body that names schemas, or sets its own search path, would not find the throwaway
+    /// tables: it is not checked.
     fn routine(&self, routine: &Routine, default_schema: &str) -> Act {
         let words = DIALECT.words(routine.statement(), true);
         let elsewhere = words.contains("search_path")
@@ -359,7 +357,7 @@ impl Cast {
     }
 }
 
-/// What is known of each name: the texts under it, and the schemas it is in.
+/// For each name, the texts under it, and its schemas.
 struct Known<'s>(BTreeMap<String, Vec<(&'s QName, String)>>);
 
 impl<'s> Known<'s> {
@@ -398,7 +396,7 @@ impl<'s> Known<'s> {
     }
 }
 
-/// A table's columns, and the keys that queries can lean on.
+/// A table's columns, and the keys that queries can depend on.
 fn bare(table: &Table) -> Table {
     let mut bare = Table::new(table.name.clone());
     bare.columns = table
@@ -416,7 +414,7 @@ fn bare(table: &Table) -> Table {
     bare
 }
 
-/// A materialized view need not be filled; a plain one is as it is.
+/// A materialized view need not be filled; a plain one is unchanged.
 fn without_data(view: &View, sql: String) -> String {
     match view.kind {
         autogen_schema::ViewKind::Plain => sql,
@@ -432,7 +430,7 @@ fn without_data(view: &View, sql: String) -> String {
     }
 }
 
-/// Makes everything in a database in memory, and looks into the views.
+/// Creates everything in a database in memory, and checks the views.
 async fn try_sqlite(wanted: &Schema, target: &Schema) -> Normalized {
     let mut normalized = Normalized::default();
     let mut memory = match SqliteConnection::connect("sqlite::memory:").await {
@@ -443,7 +441,7 @@ async fn try_sqlite(wanted: &Schema, target: &Schema) -> Normalized {
         }
     };
     for table in target.tables.values() {
-        // What the tables lack is told where they are made.
+        // Missing parts of the tables are reported where the tables are created.
         let sql = Dialect::Sqlite.create_table(&bare(table));
         let _ = run(&mut memory, &sql).await;
     }
@@ -455,7 +453,7 @@ async fn try_sqlite(wanted: &Schema, target: &Schema) -> Normalized {
     for view in wanted.views.values() {
         let place = DeclaredObject::View(view.name.clone());
         let sql = format!("SELECT * FROM {} LIMIT 0", Dialect::Sqlite.quote_name(&view.name));
-        // A function may be one that only the application brings.
+        // A function may be provided only by the application.
         let known = ["no such table", "no such column", "circular"];
         if let Err(reason) = run(&mut memory, &sql).await
             && known.iter().any(|words| reason.contains(words))

@@ -1,8 +1,7 @@
-//! Asking MySQL and MariaDB what they make of views, routines and triggers:
-//! in a database of our own, with copies of the tables that have no rows, which
-//! is dropped afterwards. DDL commits here, so nothing can be rolled back: one
-//! who is interrupted leaves that database behind, and the next one takes it
-//! away. It takes the right to create a database of this name.
+//! Normalizes views, routines and triggers on MySQL and MariaDB: in a throwaway database,
+//! with copies of the tables without rows, which is dropped afterwards. DDL commits here, so
+//! nothing can be rolled back: an interrupted run leaves that database behind, and the next
+//! run drops it. This needs the right to create a database of this name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,12 +20,12 @@ use crate::normalize::MORE;
 use crate::session::Session;
 use crate::{LiveError, Scope};
 
-/// How long somebody else may normalize at the same time, in seconds.
+/// How long another process may normalize at the same time, in seconds.
 const PATIENCE: u32 = 60;
 
-/// One statement.
+/// A statement of the run.
 struct Act {
-    /// The object that is to be normalized; `None` for the ground that it needs.
+    /// The object to normalize; `None` for a prerequisite.
     place: Option<DeclaredObject>,
     sql: String,
 }
@@ -42,8 +41,8 @@ pub(super) async fn normalize(
     let hash = Sha256::digest(database.to_lowercase());
     let digits: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let stand_in = format!("{STAND_IN}_{digits}");
-    // One at a time: the name is the same for everybody, so that what somebody
-    // left behind is found.
+    // One process at a time: the name is fixed, so that a database that was left behind is
+    // found.
     session.set_unfinished(true);
     let sql = format!("select coalesce(get_lock('{stand_in}', {PATIENCE}), 0)");
     let got = session.texts(&sql).await.map_err(|e| fail(session, &e))?;
@@ -61,7 +60,7 @@ pub(super) async fn normalize(
     session.set_unfinished(ended.is_err());
     let normalized = normalized?;
     match ended {
-        // Without the right to create it there is none to drop either.
+        // Without the right to create it there is none to drop.
         Err(sqlx::Error::Database(_)) if normalized.failure.is_some() => Ok(normalized),
         Err(error) => Err(fail(session, &error)),
         Ok(()) => Ok(normalized),
@@ -76,7 +75,7 @@ async fn in_database(
     target: &Schema,
 ) -> Result<Normalized, LiveError> {
     let dialect = session.dialect();
-    // With the same defaults, by which columns without a collation go.
+    // With the same defaults, which apply to columns without a collation.
     let sql = "select default_character_set_name, default_collation_name \
                from information_schema.schemata where schema_name = database()";
     let defaults = session.rows(sql).await.map_err(|error| session.error(DOING, &error))?;
@@ -106,8 +105,8 @@ async fn in_database(
     Ok(Normalized { schema, refused, failure })
 }
 
-/// Gives events, which were made at rest, the state that they shall have. One
-/// that was taken and is not there has no time left.
+/// Gives events, which were created disabled, their desired state. An accepted event that is
+/// missing has already ended.
 fn awakened(
     dialect: Dialect,
     target: &Schema,
@@ -176,8 +175,8 @@ async fn rounds(
     }
 }
 
-/// All statements: the tables that texts may name, then what is to be normalized
-/// and what it may stand on.
+/// All statements: the tables that texts may name, then the objects to normalize and their
+/// dependencies.
 fn play(
     dialect: Dialect,
     wanted: &Schema,
@@ -214,7 +213,7 @@ fn play(
     acts
 }
 
-/// The names of what is to be normalized, and of all that it speaks of.
+/// The names of the objects to normalize, and of everything that they name.
 fn spoken(dialect: Dialect, wanted: &Schema, target: &Schema) -> BTreeSet<String> {
     let spelled = |name: &QName| dialect.mentioned_as(&name.name);
     let mut open: Vec<String> = Vec::new();
@@ -246,7 +245,7 @@ fn spoken(dialect: Dialect, wanted: &Schema, target: &Schema) -> BTreeSet<String
     names
 }
 
-/// A table's columns, and the keys that queries can lean on.
+/// A table's columns, and the keys that queries can depend on.
 fn bare(table: &Table) -> Table {
     let mut bare = super::bare(table);
     bare.foreign_keys = Vec::<ForeignKey>::new();

@@ -1,10 +1,9 @@
-//! Reading the catalog of MySQL and MariaDB: at most ten requests, whatever
-//! the database holds. `information_schema` is asked; where it is not exact
-//! (routines, constants of bytes), all `SHOW CREATE`s go in one request.
+//! Reads the catalog of MySQL and MariaDB: at most ten requests for any database, to
+//! `information_schema`; where that is not exact (routines, binary constants), all `SHOW
+//! CREATE`s are sent in one request.
 //!
-//! Sources: MySQL manual, chapter 28 "INFORMATION_SCHEMA Tables"; MariaDB's
-//! "Information Schema Tables". What is said of their spelling was tried on
-//! MySQL 9.7 and MariaDB 10.11.
+//! Sources: MySQL manual, chapter 28 "INFORMATION_SCHEMA Tables"; MariaDB's "Information
+//! Schema Tables". Spellings were found by experiment on MySQL 9.7 and MariaDB 10.11.
 
 mod columns;
 mod constraints;
@@ -37,19 +36,19 @@ const RULES: &str = include_str!("rules.sql");
 const PARTITIONS: &str = include_str!("partitions.sql");
 const OBJECTS: &str = include_str!("objects.sql");
 
-/// A table in the making.
+/// A table while it is read.
 struct Building {
     table: Table,
-    /// Its collation, said or not.
+    /// Its collation, explicit or not.
     collation: String,
-    /// Its columns by their places.
+    /// Its columns by position.
     columns: Vec<(u32, autogen_schema::Column)>,
 }
 
 /// Tables by their names.
 type Buildings = BTreeMap<String, Building>;
 
-/// Asks the catalog about one database.
+/// Queries the catalog about one database.
 struct Catalog<'s> {
     session: &'s mut Session,
     flavor: Flavor,
@@ -69,7 +68,7 @@ impl Catalog<'_> {
     }
 }
 
-/// Reads a database: the one that the session uses, where none is named.
+/// Reads a database: by default the one that the session uses.
 pub(crate) async fn read(
     session: &mut Session,
     database: Option<&str>,
@@ -93,7 +92,7 @@ pub(crate) async fn read(
     let Some([name, engine, collation, charsets]) = environment else {
         return Err(LiveError::NoCurrentSchema { url: catalog.session.url().to_owned() });
     };
-    // A constant lets MariaDB look into the one folder only.
+    // With a constant, MariaDB reads only one folder.
     catalog.database = dialect.quote_text(&name);
     let mut schema = Schema {
         collation: Aside(Some(collation.clone())),
@@ -120,7 +119,7 @@ pub(crate) async fn read(
     for mut building in tables.into_values() {
         building.columns.sort_by_key(|(place, _)| *place);
         if building.table.shown.0.is_some() {
-            // It is written down with them.
+            // The text includes them.
             let label = format!("table {}", building.table.name);
             let shown = |it: &Unsupported| ["U0173", "U0176"].contains(&it.code.as_str());
             schema.unsupported.retain(|it| !(shown(it) && it.object == label));
@@ -131,7 +130,7 @@ pub(crate) async fn read(
     Ok(schema)
 }
 
-/// What a table gets that says nothing, and what is read at all.
+/// The defaults of tables, and what is read.
 struct Ground<'a> {
     engine: String,
     collation: String,
@@ -173,10 +172,10 @@ async fn read_tables(
                 sequences.push(name);
                 continue;
             }
-            // Views come with their texts.
+            // Views are read with their texts.
             _ => continue,
         }
-        // The tables that it unites are told nowhere else than in its own text.
+        // Its underlying tables are only in its own text.
         if engine.as_ref().is_some_and(|it| it.eq_ignore_ascii_case("MRG_MYISAM")) {
             let message = "its options union and insert_method are not compared";
             schema.unsupported.push(note("U0176", format!("table {name}"), message));
@@ -203,8 +202,7 @@ async fn read_tables(
     Ok(tables)
 }
 
-/// `row_format=DYNAMIC partitioned key_block_size=8`, with quotes in any form
-/// around some values.
+/// `row_format=DYNAMIC partitioned key_block_size=8`, with various quotes around some values.
 fn create_options(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut rest = text.trim();
@@ -231,8 +229,8 @@ fn create_options(text: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Fills in the database, and takes out the lines that are for the other one of
-/// the two: they end in `--@ mysql` or `--@ mariadb`.
+/// Inserts the database, and removes the lines for the other server: they end in `--@ mysql`
+/// or `--@ mariadb`.
 fn complete(sql: &str, flavor: Flavor, database: &str) -> String {
     let own = match flavor {
         Flavor::Mysql => "mysql",
@@ -249,7 +247,7 @@ fn complete(sql: &str, flavor: Flavor, database: &str) -> String {
     text
 }
 
-/// Nobody wrote it.
+/// No original text.
 fn unwritten() -> autogen_schema::Source {
     Aside(None)
 }

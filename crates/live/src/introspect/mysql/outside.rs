@@ -1,4 +1,4 @@
-//! What other databases of the server hold that uses this one.
+//! Objects in other databases of the server that use this one.
 
 use autogen_schema::{OutsideUse, QName, Used};
 
@@ -9,7 +9,7 @@ const KEYS: &str = include_str!("outside_keys.sql");
 const VISIBLE_KEYS: &str = include_str!("visible_keys.sql");
 const VIEWS: &str = include_str!("outside_views.sql");
 
-/// What uses the tables of a database from outside of it.
+/// The uses of a database's tables from outside of it.
 pub(super) async fn read(
     catalog: &mut Catalog<'_>,
     database: &str,
@@ -62,7 +62,7 @@ fn used(by: &str, name: String) -> OutsideUse {
     OutsideUse { by: by.to_owned(), of, left_alone: true, goes_with: None }
 }
 
-/// The tables of a database that the text of a view names, as the server writes it.
+/// The tables of a database that the text of a view names, as the server prints it.
 fn read_tables(text: &str, database: &str) -> Vec<String> {
     let mark = format!("`{}`.`", database.replace('`', "``"));
     let mut found: Vec<String> = text.split(&mark).skip(1).filter_map(name_at).collect();
@@ -88,7 +88,7 @@ fn name_at(text: &str) -> Option<String> {
     None
 }
 
-/// A name as InnoDB writes it into the names of files.
+/// A name in InnoDB's encoding for file names.
 ///
 /// Source: MySQL manual, 11.2.4 "Mapping of Identifiers to File Names".
 fn encoded(name: &str) -> String {
@@ -98,7 +98,7 @@ fn encoded(name: &str) -> String {
         .collect()
 }
 
-/// The same back; letters that have shorter marks stay as they are.
+/// The reverse; letters with shorter codes are unchanged.
 fn decoded(name: &str) -> String {
     let mut parts = name.split('@');
     let mut text = parts.next().unwrap_or_default().to_owned();

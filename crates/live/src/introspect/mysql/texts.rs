@@ -91,7 +91,7 @@ pub(super) fn fill(
                 };
                 schema.routines.push(Routine {
                     name: QName::bare(object.name),
-                    // There are no two of a kind that differ in them.
+                    // MySQL has no overloads.
                     arguments: String::new(),
                     kind,
                     definition,
@@ -108,7 +108,7 @@ pub(super) fn fill(
     }
 }
 
-/// Triggers by moment, event and table, in the order in which they act.
+/// Triggers by time, event and table, in the order in which they act.
 fn ordered(objects: &[Object]) -> BTreeMap<[String; 3], BTreeMap<u32, String>> {
     let mut found: BTreeMap<[String; 3], BTreeMap<u32, String>> = BTreeMap::new();
     for object in objects.iter().filter(|it| it.kind == "trigger") {
@@ -136,15 +136,15 @@ fn view(object: &Object, flavor: Flavor, told: &[(String, String)], database: &s
     let name = dialect.quote(&object.name);
     let columns = match flavor {
         Flavor::Mysql => names_of_its_own(&body, told),
-        // It takes them into the query.
+        // MariaDB includes them in the query.
         Flavor::Mariadb => String::new(),
     };
     let definition = format!("{head}VIEW {name}{columns} AS {body}{check}");
     View::new(QName::bare(object.name.clone()), ViewKind::Plain, definition)
 }
 
-/// The names that stand behind a view's, where its query has other ones: MySQL
-/// keeps them, and its catalog has them only at the columns.
+/// The column names after a view's name, if its query has others: MySQL stores them, and its
+/// catalog shows them only as columns.
 fn names_of_its_own(query: &str, told: &[(String, String)]) -> String {
     let given = mysql::output_names(query);
     let same = given.iter().map(String::as_str).eq(told.iter().map(|(name, _)| name.as_str()));
