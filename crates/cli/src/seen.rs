@@ -1,6 +1,6 @@
-//! What was not seen is not absent: what goes where models meet a database. A table
-//! that no model ever named stays; and while something in the models is unread, none
-//! goes that may stand there.
+//! What was not read is not absent: which tables a comparison of models and a database may
+//! drop. A table that no model ever named is kept; and while something in the models is
+//! unread, no table is dropped that may be declared there.
 
 use autogen_live::names;
 use autogen_plan::Plan;
@@ -14,13 +14,13 @@ use crate::loaded::Loaded;
 use crate::output;
 use crate::project::Project;
 
-/// So many names are told in one line.
+/// How many names are reported in one line.
 const SHOWN: usize = 8;
 
-/// So many places are told.
+/// How many places are reported.
 const PLACES: usize = 5;
 
-/// Finds out what only the database has and no model ever named.
+/// Finds what only the database has and no model ever named.
 pub(crate) fn settle(
     project: &Project,
     default_schema: Option<&str>,
@@ -33,7 +33,7 @@ pub(crate) fn settle(
     let there = &from.declared.schema;
     let named = match from.own {
         true => there.clone(),
-        // It decides what may be dropped: one that can't be read is not absent.
+        // It determines what may be dropped: an unreadable one is not absent.
         false => project.folder.snapshot()?.map(|it| it.schema).unwrap_or_default(),
     };
     let drops =
@@ -67,7 +67,7 @@ fn unnamed<'a>(there: &'a Schema, declared: &'a Declared) -> impl Iterator<Item 
     tables.chain(enums).filter(|it| !declared.skipped.contains(*it))
 }
 
-/// Refuses `--drop` where everything counts as it is.
+/// Refuses `--drop` for a comparison without models.
 pub(crate) fn require_models(project: &Project, to: &Declared) -> Result<(), Error> {
     match project.drops.first() {
         Some(name) if !to.is_models() => {
@@ -85,7 +85,7 @@ fn nothing_to_drop(pattern: &str, why: &str) -> Error {
     )
 }
 
-/// Refuses to drop what may stand where nobody could read.
+/// Refuses to drop what may be declared in unread code.
 pub(crate) fn require(declared: &Declared, plan: &Plan, compiled: bool) -> Result<(), Error> {
     let unread = &declared.unread;
     let going = plan.up.changes.iter().filter_map(|it| going(declared, plan, it));
@@ -120,7 +120,7 @@ pub(crate) fn require(declared: &Declared, plan: &Plan, compiled: bool) -> Resul
     ))
 }
 
-/// Places where something was not read, the likely ones first, and how many more.
+/// Places that were not read, the likely ones first, and how many more.
 fn places<'a>(unread: impl Iterator<Item = &'a Unread>) -> Vec<String> {
     let mut all: Vec<&Unread> = unread.collect();
     all.sort_by_key(|it| it.bearing);
@@ -132,7 +132,7 @@ fn places<'a>(unread: impl Iterator<Item = &'a Unread>) -> Vec<String> {
     places
 }
 
-/// What a change takes away.
+/// What a change drops.
 enum Going<'a> {
     Table(&'a QName),
     Enum(&'a QName),
@@ -140,8 +140,8 @@ enum Going<'a> {
 }
 
 impl Going<'_> {
-    /// Whether it may be declared where nobody could read. A column may be only where
-    /// something changes its very model.
+    /// Whether unread code may declare it. A column can only be declared where its own model may
+    /// be changed.
     fn may_be_in(&self, item: &Unread) -> bool {
         match self {
             Self::Table(name) | Self::Enum(name) => item.may_declare(name),
@@ -162,7 +162,7 @@ impl std::fmt::Display for Going<'_> {
     }
 }
 
-/// What a change takes away, unless somebody asked for that.
+/// What a change drops, unless it was requested.
 fn going<'a>(declared: &Declared, plan: &Plan, change: &'a Change) -> Option<Going<'a>> {
     let after = &plan.schema.after;
     let unsaid = |name: &QName| !declared.dropped.contains(name);
@@ -180,10 +180,10 @@ fn going<'a>(declared: &Declared, plan: &Plan, change: &'a Change) -> Option<Goi
     None
 }
 
-/// Tells what was not read, and what is left alone since nobody ever named it.
+/// Reports what was not read, and what is kept since no model ever named it.
 pub(crate) fn tell(project: &Project, unread: &[Unread], plan: &Plan) {
     let kept: Vec<String> = plan.strangers.iter().map(ToString::to_string).collect();
-    // Somebody wants to know why they do not go.
+    // The user wants to know why these are not dropped.
     let all = project.config.drop_unknown_tables && !kept.is_empty();
     tell_unread(unread, all);
     if !kept.is_empty() {
@@ -191,7 +191,7 @@ pub(crate) fn tell(project: &Project, unread: &[Unread], plan: &Plan) {
     }
 }
 
-/// Tells what was not read: what may well declare a table, or all of it.
+/// Reports what was not read: what probably declares a table, or everything.
 pub(crate) fn tell_unread(unread: &[Unread], all: bool) {
     for place in places(unread.iter().filter(|it| all || it.bearing == Bearing::Likely)) {
         output::note(&format!("not read: {place}"));

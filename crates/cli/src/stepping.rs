@@ -1,4 +1,4 @@
-//! How far back a downgrade goes.
+//! The revisions of a downgrade.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ pub(crate) fn back<'r>(
         }
         return Ok(newest_first.take(steps).collect());
     }
-    // What stands beside the goal, on another branch, stays.
+    // Other branches of the goal are kept.
     let goals = revisions.find_all(goal)?;
     let gone: BTreeSet<&str> =
         goals.iter().flat_map(|goal| revisions.descendants(&goal.id)).collect();

@@ -44,7 +44,7 @@ pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> 
     Ok(exit::DONE)
 }
 
-/// The applied revisions that no other applied one comes after.
+/// The applied revisions without an applied child.
 fn tips(history: &[Applied]) -> Vec<String> {
     let parents: BTreeSet<&String> = history.iter().flat_map(|it| &it.revision.parents).collect();
     let tips = history.iter().filter(|row| !parents.contains(&row.revision.id));

@@ -1,4 +1,4 @@
-//! `autogen revision`: an empty migration, to be filled by hand.
+//! `autogen revision`: an empty migration, to be filled in by hand.
 
 use autogen_plan::emit::Header;
 use autogen_plan::{RevisionError, is_label};
@@ -38,7 +38,7 @@ pub(super) fn run(project: &Project, args: &RevisionArgs) -> Result<u8, Error> {
         message,
         ..Header::default()
     };
-    // The schema stays as it is; behind the head, it is now this one's.
+    // The schema is unchanged; at the head, the snapshot now belongs to this revision.
     let at_head = parents.iter().map(|it| &it.id).eq(revisions.heads().iter().map(|it| &it.id));
     let snapshot = project.folder.snapshot()?;
     let told = snapshot.as_ref().and_then(|it| it.dialect.clone());
