@@ -46,7 +46,9 @@ fn refused(way: &DirectionPlan) -> String {
         text.push_str(&format!("        // {object}: {message}\n"));
     }
     text.push_str("        let _ = manager;\n");
-    text.push_str("        Err(DbErr::Migration(\"there is no way back\".to_owned()))\n");
+    text.push_str(
+        "        Err(DbErr::Migration(\"this migration cannot be undone\".to_owned()))\n",
+    );
     text
 }
 
@@ -182,7 +184,10 @@ impl Text<'_> {
             self.hazards(2, step);
         }
         if let Some(query) = done::rebuilt(self.plan, self.up) {
-            self.put(2, "// Whether it ran, and was stopped before SeaORM noted it.");
+            self.put(
+                2,
+                "// An interrupted run may have done this already, without a note by SeaORM.",
+            );
             self.put(2, "let done = sea_orm::Statement::from_string(");
             self.put(3, "db.get_database_backend(),");
             self.put(3, &format!("{},", literal(&query)));
@@ -193,10 +198,13 @@ impl Text<'_> {
         }
         self.put(
             2,
-            "// One text, so that it runs on one connection: with foreign keys on, dropping",
+            "// One text, so that it runs on one connection. With foreign keys on, dropping a",
         );
-        self.put(2, "// a table deletes the rows that refer to it, and within a transaction they");
-        self.put(2, "// can't be switched off.");
+        self.put(
+            2,
+            "// table deletes the rows that reference it, and inside a transaction they cannot",
+        );
+        self.put(2, "// be switched off.");
         self.put(2, "let ran = db");
         self.put(3, ".execute_unprepared(");
         self.put(4, &format!("{},", literal(&rebuild_script(self.way))));
