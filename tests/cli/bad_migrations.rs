@@ -183,7 +183,7 @@ fn an_interrupted_one_goes_on() {
                      insert into nowhere values (1);\n";
         project.write("migrations/2_bio.up.sql", &format!("{up}{steps}"));
         project.run(&["upgrade"]).fails(3, "A0316", "statement 3 of 3");
-        project.unchanged(&["current"]).ok().tells("2 of 3 statements are done");
+        project.unchanged(&["current"]).ok().tells("2 of 3 statements done");
         project.unchanged(&["check"]).exits(1).shows("pending: 2 bio");
         project.unchanged(&["diff"]).fails(4, "A0512", "2");
         project.unchanged(&["upgrade"]).fails(3, "A0316", "statement 3 of 3");

@@ -201,7 +201,7 @@ fn upgrade_and_downgrade_to_a_revision() {
         project.unchanged(&["downgrade", "-1"]).fails(
             2,
             "A0617",
-            "can't go back 1 step: none is applied",
+            "can't go back 1 step: 0 revisions applied",
         );
         project.unchanged(&["downgrade", "-x"]).fails(2, "A0617", "-x");
         project.unchanged(&["upgrade", "9"]).fails(2, "A0508", "9");

@@ -25,7 +25,11 @@ pub(crate) fn back<'r>(
         if steps > applied.len() {
             return Err(Error::usage(
                 "A0617",
-                format!("can't go back {}: {}", counted(steps, "step"), having(applied.len())),
+                format!(
+                    "can't go back {}: {} applied",
+                    counted(steps, "step"),
+                    counted(applied.len(), "revision")
+                ),
                 "`autogen current` shows what is applied",
             ));
         }
@@ -36,12 +40,4 @@ pub(crate) fn back<'r>(
     let gone: BTreeSet<&str> =
         goals.iter().flat_map(|goal| revisions.descendants(&goal.id)).collect();
     Ok(newest_first.filter(|it| gone.contains(it.id.as_str())).collect())
-}
-
-fn having(applied: usize) -> String {
-    match applied {
-        0 => "none is applied".to_owned(),
-        1 => "1 is applied".to_owned(),
-        more => format!("{more} are applied"),
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use autogen_schema::{
     Bearing, ColumnType, Declared, DeclaredObject, EnumType, Fill, ForeignKey, Name, Namespace,
-    Origin, QName, Rename, Table, Unread, Using, View, ViewKind,
+    Origin, QName, Rename, Table, Unread, Using, View, ViewKind, counted,
 };
 
 use crate::codes::{NO_MODELS, NO_PARENT, TWO_ENUMS, TWO_MODELS, UNKNOWN_COLUMN};
@@ -131,10 +131,9 @@ pub(crate) fn no_models(origin: Origin, unread: &[Unread]) -> Diagnostic {
     let told = if likely.is_empty() { others } else { likely };
     let mut lines: Vec<String> =
         told.iter().take(NAMED).map(|it| format!("\n  not read: {it}")).collect();
-    match told.len().saturating_sub(NAMED) {
-        0 => {}
-        1 => lines.push("\n  not read: 1 more place".to_owned()),
-        more => lines.push(format!("\n  not read: {more} more places")),
+    let more = told.len().saturating_sub(NAMED);
+    if more > 0 {
+        lines.push(format!("\n  not read: {}", counted(more, "more place")));
     }
     Diagnostic {
         origin,

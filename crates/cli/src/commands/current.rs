@@ -17,9 +17,8 @@ pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> 
     let connection = project.connect().await?;
     let history = known(project.history(&connection, &revisions).await?, &revisions)?;
     for row in history.iter().filter(|row| row.state != State::Done) {
-        let are = if row.steps_done == 1 { "is" } else { "are" };
         output::note(&format!(
-            "revision {} is {}: {} of {} {are} done; `autogen upgrade` continues",
+            "revision {} is {}: {} of {} done; `autogen upgrade` continues",
             row.revision.id,
             row.state,
             row.steps_done,
