@@ -45,17 +45,17 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
 /// Refuses schemas to compare that neither side has: one that only one side has is created or
 /// dropped.
 async fn require_schemas(project: &Project, sides: [&Loaded; 2]) -> Result<(), Error> {
-    let mut there: BTreeSet<String> = BTreeSet::new();
+    let mut existing: BTreeSet<String> = BTreeSet::new();
     for side in sides {
-        there.extend(side.declared.schema.namespaces.keys().cloned());
+        existing.extend(side.declared.schema.namespaces.keys().cloned());
         if let Some(connection) = &side.connection {
-            there.extend(connection.default_schema().await?);
+            existing.extend(connection.default_schema().await?);
         }
     }
-    let Some(connection) = sides.iter().find_map(|it| it.connection.as_ref()) else {
+    let Some(connection) = sides.iter().find_map(|side| side.connection.as_ref()) else {
         return Ok(());
     };
-    let absent = project.config.schemas.iter().find(|it| !there.contains(*it));
+    let absent = project.config.schemas.iter().find(|name| !existing.contains(*name));
     match absent.filter(|_| connection.dialect().has_schemas()) {
         Some(schema) => {
             let (url, schema) = (connection.url().to_owned(), schema.clone());

@@ -89,10 +89,10 @@ impl Drift {
     async fn settled(sides: Sides) -> Result<Sides, Error> {
         let Sides { from, to, dialect, compiled } = sides;
         let mut back = Sides { from: to, to: from, dialect, compiled };
-        let there = &back.from.declared.schema.views;
+        let existing = &back.from.declared.schema.views;
         let wanted = &mut back.to.declared;
         let other = wanted.schema.views.iter().filter(|(name, view)| {
-            there.get(*name).is_some_and(|it| it.definition != view.definition)
+            existing.get(*name).is_some_and(|other| other.definition != view.definition)
         });
         let other = other.map(|(name, _)| (DeclaredObject::View(name.clone()), Origin::default()));
         wanted.places.extend(other.collect::<Vec<_>>());
@@ -181,8 +181,8 @@ fn by_hand(plan: &Plan) -> impl Iterator<Item = &Change> {
     let partitions = plan.schema.after.partitions();
     plan.up.changes.iter().filter(move |change| {
         let on = change.hangs_on().or_else(|| change.table());
-        let own = on.is_some_and(|it| partitions.contains_key(it));
-        !own && !matches!(change, Change::Partition(_))
+        let of_partition = on.is_some_and(|relation| partitions.contains_key(relation));
+        !of_partition && !matches!(change, Change::Partition(_))
     })
 }
 

@@ -30,18 +30,20 @@ pub(crate) fn settle(
     if !to.declared.is_models() {
         return Ok(());
     }
-    let there = &from.declared.schema;
+    let existing = &from.declared.schema;
     let named = match from.own {
-        true => there.clone(),
+        true => existing.clone(),
         // It determines what may be dropped: an unreadable one is not absent.
-        false => project.folder.snapshot()?.map(|it| it.schema).unwrap_or_default(),
+        false => project.folder.snapshot()?.map(|snapshot| snapshot.schema).unwrap_or_default(),
     };
     let drops =
         |name: &QName| project.drops.iter().any(|pattern| names(pattern, name, default_schema));
-    to.declared.leave_strangers(there, &named);
-    to.declared.dropped = unnamed(there, &to.declared).filter(|it| drops(it)).cloned().collect();
-    let fits =
-        |pattern: &&String| to.declared.dropped.iter().any(|it| names(pattern, it, default_schema));
+    to.declared.leave_strangers(existing, &named);
+    to.declared.dropped =
+        unnamed(existing, &to.declared).filter(|name| drops(name)).cloned().collect();
+    let fits = |pattern: &&String| {
+        to.declared.dropped.iter().any(|name| names(pattern, name, default_schema))
+    };
     match project.drops.iter().find(|pattern| !fits(pattern)) {
         Some(pattern) => Err(nothing_to_drop(
             pattern,
@@ -50,7 +52,7 @@ pub(crate) fn settle(
         None => {
             if project.config.drop_unknown_tables {
                 let unread = &to.declared.unread;
-                let gone = |it: &&QName| !unread.iter().any(|item| item.may_declare(it));
+                let gone = |name: &&QName| !unread.iter().any(|item| item.may_declare(name));
                 let all: Vec<QName> = to.declared.strangers.iter().filter(gone).cloned().collect();
                 to.declared.dropped.extend(all);
             }
@@ -60,11 +62,11 @@ pub(crate) fn settle(
 }
 
 /// The tables and enums that no model names now.
-fn unnamed<'a>(there: &'a Schema, declared: &'a Declared) -> impl Iterator<Item = &'a QName> {
-    let own = &declared.schema;
-    let tables = there.tables.keys().filter(|it| !own.tables.contains_key(*it));
-    let enums = there.enums.keys().filter(|it| !own.enums.contains_key(*it));
-    tables.chain(enums).filter(|it| !declared.skipped.contains(*it))
+fn unnamed<'a>(existing: &'a Schema, declared: &'a Declared) -> impl Iterator<Item = &'a QName> {
+    let named = &declared.schema;
+    let tables = existing.tables.keys().filter(|name| !named.tables.contains_key(*name));
+    let enums = existing.enums.keys().filter(|name| !named.enums.contains_key(*name));
+    tables.chain(enums).filter(|name| !declared.skipped.contains(*name))
 }
 
 /// Refuses `--drop` for a comparison without models.

@@ -113,8 +113,8 @@ fn has(tokens: &[Token<'_>], word: &str) -> bool {
 
 fn on_sqlite(tokens: &[Token<'_>]) -> Option<String> {
     if is(tokens, 0, &["attach"]) {
-        let own = tokens.iter().any(|it| it.text == "':memory:'" || it.text == "''");
-        return if own { None } else { named(tokens, 1) };
+        let is_local = tokens.iter().any(|token| token.text == "':memory:'" || token.text == "''");
+        return if is_local { None } else { named(tokens, 1) };
     }
     if is(tokens, 0, &["vacuum"]) && has(tokens, "into") {
         return Some("VACUUM INTO".to_owned());

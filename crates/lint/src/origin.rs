@@ -160,9 +160,10 @@ impl FormerNames<'_> {
 
     /// Whether the routines that the expression calls exist already, unchanged.
     pub(crate) fn can_call(&self, expr: &Expr) -> bool {
-        let there = &self.schema.before.routines;
-        let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&it.callee()));
-        called.all(|it| there.contains(it))
+        let existing = &self.schema.before.routines;
+        let mut called =
+            self.schema.after.routines.iter().filter(|routine| expr.calls(&routine.callee()));
+        called.all(|routine| existing.contains(routine))
     }
 
     /// Whether an expression names an enum label that the plan adds: the database would reject

@@ -101,7 +101,7 @@ pub(crate) fn without_user(words: &str) -> String {
 /// The end of a name that a server repeats with its quotes: the last possible position.
 fn name_end(words: &str, quote: &str) -> Option<usize> {
     let next = ["'@'", "\", database \""];
-    let known = next.iter().filter(|it| it.starts_with(quote)).find_map(|it| words.rfind(it));
+    let known = next.iter().filter(|end| end.starts_with(quote)).find_map(|end| words.rfind(end));
     known.or_else(|| words.rfind(quote))
 }
 

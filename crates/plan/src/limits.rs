@@ -79,12 +79,13 @@ pub(crate) fn left_referring(
 pub(crate) fn claimed(before: &Schema, wanted: &Schema) -> Vec<Refusal> {
     let new = wanted.tables.keys().filter(|name| !before.tables.contains_key(*name));
     let names: Vec<String> = new.map(|name| format!(" {name}")).collect();
-    let new = wanted.routines.iter().filter(|it| {
-        let there = |other: &Routine| other.key() == it.key();
-        !before.routines.iter().any(there)
+    let new = wanted.routines.iter().filter(|routine| {
+        let same = |other: &Routine| other.key() == routine.key();
+        !before.routines.iter().any(same)
     });
-    let labels: Vec<String> =
-        new.map(|it| format!("{} {}", it.kind.words().to_lowercase(), it.name)).collect();
+    let labels: Vec<String> = new
+        .map(|routine| format!("{} {}", routine.kind.words().to_lowercase(), routine.name))
+        .collect();
     let claims = before.unsupported.iter().filter_map(|item| {
         let by_file = labels.contains(&item.object);
         // These are dropped together with their table.

@@ -137,7 +137,7 @@ fn alters(change: &Change, table: &QName, name: &str, how: fn(&Pair<Column>) -> 
 
 /// Whether a view that is kept has a different index of this name afterwards.
 fn recreates_index(view: &Pair<View>, name: &str) -> bool {
-    let index = |of: &View| of.indexes.iter().find(|it| it.name == name).cloned();
+    let index = |view: &View| view.indexes.iter().find(|index| index.name == name).cloned();
     let Pair { before, after } = view.as_ref().map(index);
     before.zip(after).is_some_and(|(before, after)| before.definition != after.definition)
 }
@@ -181,11 +181,12 @@ impl Found<'_> {
             | Carrier::ColumnDefault(table, name) => is_column(self.column, table, name),
             // The indexes of a materialized view are dropped with it.
             Carrier::Index(of, name) => {
-                self.index == Some((of, Some(name))) || self.view.is_some_and(|it| it.name == *of)
+                self.index == Some((of, Some(name)))
+                    || self.view.is_some_and(|view| view.name == *of)
             }
-            Carrier::Trigger(on, name) => {
-                self.trigger.is_some_and(|(of, it)| of == on && it.name == *name)
-            }
+            Carrier::Trigger(on, name) => self
+                .trigger
+                .is_some_and(|(relation, trigger)| relation == on && trigger.name == *name),
             Carrier::View(name) => self.view.is_some_and(|it| it.name == *name),
             Carrier::Routine(name) => self.routine.is_some_and(|it| it.name == *name),
         }
@@ -193,7 +194,7 @@ impl Found<'_> {
 }
 
 fn is_column(column: Option<(&QName, &Column)>, table: &QName, name: &str) -> bool {
-    column.is_some_and(|(of, it)| of == table && it.name == name)
+    column.is_some_and(|(owner, column)| owner == table && column.name == name)
 }
 
 fn is_retyped(column: &Pair<Column>) -> bool {
@@ -238,8 +239,8 @@ fn takes(change: &Change, used: &Used) -> bool {
 }
 
 fn takes_column(change: &Change, table: &QName, name: &str) -> bool {
-    let altered = change.altered_column().filter(|(_, it)| is_retyped(it));
-    let column = change.dropped_column().or(altered.map(|(of, it)| (of, &it.before)));
+    let altered = change.altered_column().filter(|(_, column)| is_retyped(column));
+    let column = change.dropped_column().or(altered.map(|(table, column)| (table, &column.before)));
     is_column(column, table, name)
 }
 

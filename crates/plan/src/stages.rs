@@ -27,12 +27,12 @@ impl Stages {
         ordered: Vec<Change>,
     ) -> Self {
         let moved = renames.iter().any(|change| {
-            change.renamed_table().is_some_and(|it| it.before.schema != it.after.schema)
+            change.renamed_table().is_some_and(|name| name.before.schema != name.after.schema)
                 || change.renamed_value().is_some()
         });
         let touched = ordered.iter().filter_map(Change::dropped_view).any(|view| {
-            let there = before.views.get(&view.name);
-            moved || there.is_some_and(|it| it.definition != view.definition)
+            let original = before.views.get(&view.name);
+            moved || original.is_some_and(|original| original.definition != view.definition)
         });
         // By name, which is unique in its schema if the database does not track dependencies of
         // texts.
@@ -41,8 +41,8 @@ impl Stages {
             false => triggers_of(before),
         };
         let speaks_of_it = |trigger: &Trigger| {
-            let there = triggers.get(trigger.name.as_str());
-            there.is_some_and(|(_, it)| it.definition != trigger.definition)
+            let original = triggers.get(trigger.name.as_str());
+            original.is_some_and(|(_, original)| original.definition != trigger.definition)
         };
         let (first, rest) = ordered.into_iter().partition(|change| {
             touched && change.dropped_view().is_some()

@@ -66,10 +66,11 @@ pub(crate) fn apart(dialect: Dialect, schema: Pair<&Schema>, undoing: bool) -> O
         return None;
     }
     let both = schema.map(places);
-    let moved = moved(schema, &both, |there, wanted| {
-        let by = |it: &Partition| it.partitioning.as_ref().map(|own| own.by.clone());
-        let (one, other) = (there.partition, wanted.partition);
-        there.of == wanted.of && one.bound == other.bound && by(one) == by(other)
+    let moved = moved(schema, &both, |existing, wanted| {
+        let by =
+            |partition: &Partition| partition.partitioning.as_ref().map(|inner| inner.by.clone());
+        let (one, other) = (existing.partition, wanted.partition);
+        existing.of == wanted.of && one.bound == other.bound && by(one) == by(other)
     });
     if moved.is_empty() {
         return None;
@@ -182,41 +183,42 @@ fn detach<'s>(
 
 /// A table that becomes a partition keeps the order of its columns, its options, and its
 /// names for the objects of the partitioned table.
-fn as_it_was(plain: &mut Table, own: &Table, there: &Table) {
-    let place = |column: &Column| there.columns.iter().position(|it| it.name == column.name);
-    let last = there.columns.len();
+fn as_it_was(plain: &mut Table, own: &Table, before: &Table) {
+    let place =
+        |column: &Column| before.columns.iter().position(|existing| existing.name == column.name);
+    let last = before.columns.len();
     plain.columns.sort_by_key(|column| place(column).unwrap_or(last));
     for column in &mut plain.columns {
-        column.comment = there.column(&column.name).and_then(|it| it.comment.clone());
+        column.comment = before.column(&column.name).and_then(|existing| existing.comment.clone());
     }
-    let keys = (own.primary_key.as_slice(), there.primary_key.as_slice());
-    named(plain.primary_key.as_mut_slice(), keys, PrimaryKey::same_structure, |it| {
-        (&mut it.name, &mut it.comment)
+    let keys = (own.primary_key.as_slice(), before.primary_key.as_slice());
+    named(plain.primary_key.as_mut_slice(), keys, PrimaryKey::same_structure, |part| {
+        (&mut part.name, &mut part.comment)
     });
-    named(&mut plain.uniques, (&own.uniques, &there.uniques), Unique::same_structure, |it| {
-        (&mut it.name, &mut it.comment)
+    named(&mut plain.uniques, (&own.uniques, &before.uniques), Unique::same_structure, |part| {
+        (&mut part.name, &mut part.comment)
     });
     named(
         &mut plain.foreign_keys,
-        (&own.foreign_keys, &there.foreign_keys),
+        (&own.foreign_keys, &before.foreign_keys),
         ForeignKey::same_structure,
-        |it| (&mut it.name, &mut it.comment),
+        |part| (&mut part.name, &mut part.comment),
     );
     named(
         &mut plain.exclusions,
-        (&own.exclusions, &there.exclusions),
+        (&own.exclusions, &before.exclusions),
         Exclusion::same_structure,
-        |it| (&mut it.name, &mut it.comment),
+        |part| (&mut part.name, &mut part.comment),
     );
-    named(&mut plain.indexes, (&own.indexes, &there.indexes), Index::same_structure, |it| {
-        (&mut it.name, &mut it.comment)
+    named(&mut plain.indexes, (&own.indexes, &before.indexes), Index::same_structure, |part| {
+        (&mut part.name, &mut part.comment)
     });
     // A partition's checks have the names of its table's.
     for check in &mut plain.checks {
-        let alike = |it: &&Check| it.expr == check.expr;
-        check.comment = there.checks.iter().find(alike).and_then(|it| it.comment.clone());
+        let alike = |other: &&Check| other.expr == check.expr;
+        check.comment = before.checks.iter().find(alike).and_then(|other| other.comment.clone());
     }
-    plain.options = there.options.clone();
+    plain.options = before.options.clone();
     plain.sort();
 }
 
@@ -225,15 +227,15 @@ fn as_it_was(plain: &mut Table, own: &Table, there: &Table) {
 /// uses existing ones before it creates new ones.
 fn named<T: Clone + PartialEq>(
     all: &mut [T],
-    (own, there): (&[T], &[T]),
+    (own, before): (&[T], &[T]),
     alike: impl Fn(&T, &T) -> bool,
     labels: impl Fn(&mut T) -> (&mut Name, &mut Option<String>),
 ) {
-    let mut left = there.to_vec();
-    left.retain(|it| !own.contains(it));
-    let stays = |it: &T| own.contains(it) && there.contains(it);
-    let mut open: Vec<&mut T> = all.iter_mut().filter(|it| !stays(it)).collect();
-    open.sort_by_key(|it| own.contains(it));
+    let mut left = before.to_vec();
+    left.retain(|item| !own.contains(item));
+    let stays = |item: &T| own.contains(item) && before.contains(item);
+    let mut open: Vec<&mut T> = all.iter_mut().filter(|item| !stays(item)).collect();
+    open.sort_by_key(|item| own.contains(item));
     for item in open {
         let Some(at) = left.iter().position(|it| alike(it, item)) else { continue };
         let mut found = left.remove(at);

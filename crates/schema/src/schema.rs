@@ -162,11 +162,13 @@ impl Schema {
         for holder in self.tables.values_mut() {
             if holder.texts().into_iter().any(names) {
                 let texts = Arc::make_mut(holder).texts_mut();
-                found.extend(texts.into_iter().filter(|it| names(*it)));
+                found.extend(texts.into_iter().filter(|text| names(*text)));
             }
         }
         let on_views = self.views.values_mut().flat_map(|view| &mut view.triggers);
-        found.extend(on_views.map(|it| it as &mut dyn Defined).filter(|it| names(*it)));
+        found.extend(
+            on_views.map(|trigger| trigger as &mut dyn Defined).filter(|trigger| names(*trigger)),
+        );
         found
     }
 

@@ -8,14 +8,16 @@ impl Declared {
     /// Notes the objects that only the database has and no model ever named: neither these models
     /// nor `named`, the schema at the end of the project's history.
     pub fn leave_strangers(&mut self, there: &Schema, named: &Schema) {
-        let own = &self.schema;
+        let declared = &self.schema;
         let tables = there.tables.keys();
         let tables = tables
-            .filter(|it| !own.tables.contains_key(*it) && !named.tables.contains_key(*it))
-            .filter(|it| !own.views.contains_key(*it));
+            .filter(|name| {
+                !declared.tables.contains_key(*name) && !named.tables.contains_key(*name)
+            })
+            .filter(|name| !declared.views.contains_key(*name));
         let enums = there.enums.keys();
-        let enums =
-            enums.filter(|it| !own.enums.contains_key(*it) && !named.enums.contains_key(*it));
+        let enums = enums
+            .filter(|name| !declared.enums.contains_key(*name) && !named.enums.contains_key(*name));
         self.strangers = tables.chain(enums).cloned().collect();
     }
 }

@@ -110,11 +110,11 @@ fn onto<'r>(
 async fn require_free(
     project: &Project,
     revisions: &Revisions,
-    own: &[&Revision],
+    moved: &[&Revision],
     onto: &Revision,
 ) -> Result<(), Error> {
-    let ids: BTreeSet<&str> = own.iter().map(|it| it.id.as_str()).collect();
-    let outside = revisions.iter().filter(|it| !ids.contains(it.id.as_str()));
+    let ids: BTreeSet<&str> = moved.iter().map(|revision| revision.id.as_str()).collect();
+    let outside = revisions.iter().filter(|revision| !ids.contains(revision.id.as_str()));
     for revision in outside {
         if let Some(inside) = revision.before().find(|id| ids.contains(id.as_str())) {
             return Err(Error::refused(
@@ -133,7 +133,7 @@ async fn require_free(
     if has.is_empty() {
         return Ok(());
     }
-    let (first, goal) = match own.first() {
+    let (first, goal) = match moved.first() {
         Some(first) => (first.id.as_str(), first.parents.first().map_or("base", String::as_str)),
         None => (onto.id.as_str(), "base"),
     };

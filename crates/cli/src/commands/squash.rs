@@ -116,29 +116,29 @@ fn range<'r>(revisions: &'r Revisions, text: &str) -> Result<Vec<&'r Revision>, 
 }
 
 fn header(range: &[&Revision], args: &Squash) -> Header {
-    let ids: BTreeSet<&String> = range.iter().map(|it| &it.id).collect();
-    let outside = |of: fn(&Revision) -> &Vec<String>| {
+    let ids: BTreeSet<&String> = range.iter().map(|revision| &revision.id).collect();
+    let outside = |list: fn(&Revision) -> &Vec<String>| {
         let mut found: Vec<String> = Vec::new();
-        for id in range.iter().flat_map(|it| of(it)) {
+        for id in range.iter().flat_map(|revision| list(revision)) {
             if !ids.contains(id) && !found.contains(id) {
                 found.push(id.clone());
             }
         }
         found
     };
-    let last = range.last().map(|it| it.id.clone()).unwrap_or_default();
-    let first = range.first().map(|it| it.id.clone()).unwrap_or_default();
+    let last = range.last().map(|revision| revision.id.clone()).unwrap_or_default();
+    let first = range.first().map(|revision| revision.id.clone()).unwrap_or_default();
     // A revision that one of them replaced is replaced by this one as well.
     let mut replaces: Vec<String> = Vec::new();
-    for it in range {
-        replaces.extend(it.replaces.iter().cloned());
-        replaces.push(it.id.clone());
+    for revision in range {
+        replaces.extend(revision.replaces.iter().cloned());
+        replaces.push(revision.id.clone());
     }
     replaces.retain(|id| *id != last);
     Header {
-        parents: outside(|it| &it.parents),
-        depends: outside(|it| &it.depends),
-        labels: range.iter().flat_map(|it| it.labels.clone()).collect(),
+        parents: outside(|revision| &revision.parents),
+        depends: outside(|revision| &revision.depends),
+        labels: range.iter().flat_map(|revision| revision.labels.clone()).collect(),
         replaces,
         message: args.message.clone().unwrap_or_else(|| format!("squash {first} to {last}")),
         revision: last,

@@ -95,15 +95,15 @@ fn named(
     mut models: Loaded,
     dialect: Dialect,
     default_schema: Option<&str>,
-    there: Schema,
+    existing: Schema,
     before: Option<&Snapshot>,
 ) -> Result<Schema, Error> {
     models.complete(dialect, default_schema)?;
     let mut declared = models.declared;
     let nothing = Schema::default();
-    declared.leave_strangers(&there, before.map_or(&nothing, |it| &it.schema));
-    let strangers = declared.strangers.iter().filter(|it| !declared.skipped.contains(*it));
-    Ok(there.without_strangers(&strangers.cloned().collect()))
+    declared.leave_strangers(&existing, before.map_or(&nothing, |snapshot| &snapshot.schema));
+    let strangers = declared.strangers.iter().filter(|name| !declared.skipped.contains(*name));
+    Ok(existing.without_strangers(&strangers.cloned().collect()))
 }
 
 fn behind(why: &str) -> Error {

@@ -118,7 +118,9 @@ impl Ground<'_> {
     /// Whether this order moves a virtual column.
     fn moves_virtual(&self, order: &[String]) -> bool {
         let columns = self.table.columns.iter().enumerate();
-        columns.filter(|(_, it)| is_virtual(it)).any(|(at, it)| order.get(at) != Some(&it.name))
+        columns
+            .filter(|(_, column)| is_virtual(column))
+            .any(|(at, column)| order.get(at) != Some(&column.name))
     }
 
     fn has_fulltext(&self) -> bool {

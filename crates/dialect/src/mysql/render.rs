@@ -160,8 +160,8 @@ pub(crate) fn create_table(flavor: Flavor, table: &Table) -> String {
         return create_shown(flavor, table, parts);
     }
     let mut lines: Vec<String> =
-        table.columns.iter().map(|it| whole_column(flavor, table, it)).collect();
-    let own = |it: &Constraint| match it {
+        table.columns.iter().map(|column| whole_column(flavor, table, column)).collect();
+    let is_inline = |constraint: &Constraint| match constraint {
         Constraint::Check(check) => is_own(flavor, table, check),
         Constraint::PrimaryKey(_)
         | Constraint::Unique(_)
@@ -171,11 +171,11 @@ pub(crate) fn create_table(flavor: Flavor, table: &Table) -> String {
     let (keys, others): (Vec<Constraint>, Vec<Constraint>) = table
         .constraints()
         .into_iter()
-        .filter(|it| !own(it))
-        .partition(|it| matches!(it, Constraint::PrimaryKey(_)));
-    lines.extend(keys.iter().map(|it| ddl::constraint(Mysql, it)));
-    lines.extend(table.indexes.iter().map(|it| index(flavor, it)));
-    lines.extend(others.iter().map(|it| ddl::constraint(Mysql, it)));
+        .filter(|constraint| !is_inline(constraint))
+        .partition(|constraint| matches!(constraint, Constraint::PrimaryKey(_)));
+    lines.extend(keys.iter().map(|constraint| ddl::constraint(Mysql, constraint)));
+    lines.extend(table.indexes.iter().map(|item| index(flavor, item)));
+    lines.extend(others.iter().map(|constraint| ddl::constraint(Mysql, constraint)));
     let name = Mysql.quote_name(&table.name);
     let partitions = table.partitioning.as_ref().map(partitioning).unwrap_or_default();
     format!("CREATE TABLE {name} (\n    {}\n){}{partitions}", lines.join(",\n    "), options(table))
@@ -189,12 +189,12 @@ fn create_shown(flavor: Flavor, table: &Table, parts: &Shown) -> String {
     };
     let line = |part: &ShownPart| {
         let column = part.name.as_deref().and_then(|name| table.column(name));
-        let own = || column.map(|it| whole_column(flavor, table, it));
+        let rendered = || column.map(|column| whole_column(flavor, table, column));
         let text = part.text.as_ref().map(|text| match (part.kind, flavor) {
             (ShownKind::Column, Flavor::Mysql) => shown::without_inherited(text, &parts.ending),
             (ShownKind::Column | ShownKind::ForeignKey | ShownKind::Other, _) => text.clone(),
         });
-        text.or_else(own).unwrap_or_default()
+        text.or_else(rendered).unwrap_or_default()
     };
     let lines: Vec<String> = parts.parts.iter().filter(comes_now).map(line).collect();
     let name = Mysql.quote_name(&table.name);

@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn defaults() {
-        let of = |text: &str| settled(&Expr::new(text)).map(|it| it.0);
+        let settled_text = |text: &str| settled(&Expr::new(text)).map(|expr| expr.0);
         for text in [
             "nextval('s')",
             "nextval('s'::regclass)",
@@ -304,10 +304,10 @@ mod tests {
             "nextval(`d b`.`s`)",
             "next value for s",
         ] {
-            assert_eq!(of(text).as_deref(), Some("nextval('s')"), "{text}");
+            assert_eq!(settled_text(text).as_deref(), Some("nextval('s')"), "{text}");
         }
         for text in ["nextval(s) + 1", "lastval(s)", "nextval(", "'nextval(s)'"] {
-            assert_eq!(of(text), None, "{text}");
+            assert_eq!(settled_text(text), None, "{text}");
         }
         assert_eq!(rendered(&Expr::new("nextval('\"A b\"')")).as_deref(), Some("nextval(`A b`)"));
     }

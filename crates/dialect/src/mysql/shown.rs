@@ -42,8 +42,8 @@ pub fn read(text: &str) -> Option<Box<Shown>> {
 /// character set's default; when reading it, it takes it as the column's own and then prints
 /// the character set as well.
 pub(crate) fn without_inherited(text: &str, ending: &str) -> String {
-    let words = |text| scan(Mysql, text).filter(|it| it.is_code());
-    let theirs = words(ending).skip_while(|it| !it.is_word("COLLATE")).nth(2);
+    let words = |text| scan(Mysql, text).filter(|token| token.is_code());
+    let theirs = words(ending).skip_while(|token| !token.is_word("COLLATE")).nth(2);
     let mut tokens = words(text);
     let mut depth = 0_usize;
     while let (Some(token), Some(theirs)) = (tokens.next(), theirs) {
@@ -54,8 +54,9 @@ pub(crate) fn without_inherited(text: &str, ending: &str) -> String {
         } else if depth == 0 && token.is_word("CHARACTER") {
             break;
         } else if depth == 0 && token.is_word("COLLATE") {
-            let own = tokens.next().filter(|it| it.text == theirs.text);
-            let cut = own.and_then(|own| Some((text.get(..token.at)?, text.get(own.end()..)?)));
+            let collation = tokens.next().filter(|token| token.text == theirs.text);
+            let cut = collation
+                .and_then(|collation| Some((text.get(..token.at)?, text.get(collation.end()..)?)));
             return cut
                 .map_or(text.to_owned(), |(head, rest)| format!("{}{rest}", head.trim_end()));
         }

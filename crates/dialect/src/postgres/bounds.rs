@@ -49,15 +49,16 @@ pub(crate) fn unplaced(partitioning: &Partitioning) -> Option<String> {
 /// A condition for rows that the partition does not accept, and for rows that it takes from
 /// the DEFAULT partition.
 pub(crate) fn misplaced(
-    own: &QName,
+    name: &QName,
     partitioning: &Partitioning,
 ) -> Option<(String, Option<String>)> {
     let (mine, others): (Vec<&Partition>, Vec<&Partition>) =
-        partitioning.partitions.iter().partition(|it| it.name == *own);
+        partitioning.partitions.iter().partition(|partition| partition.name == *name);
     let mine = mine.first()?;
     if mine.bound == "DEFAULT" {
-        let taken =
-            |it: &&Partition| Some(format!("({})", condition(&partitioning.by, &it.bound)?));
+        let taken = |partition: &&Partition| {
+            Some(format!("({})", condition(&partitioning.by, &partition.bound)?))
+        };
         let taken: Vec<String> = others.iter().map(taken).collect::<Option<_>>()?;
         return (!taken.is_empty()).then(|| (taken.join(" OR "), None));
     }

@@ -75,8 +75,8 @@ fn canonicalize_table(table: &mut Table, named: &Named) {
     };
     drop_empty(&mut table.comment);
     if let Some(partitioning) = &mut table.partitioning {
-        let own = partitioning.own_mut().into_iter();
-        own.for_each(|it| canonicalize_table(it, named));
+        let tables = partitioning.own_mut().into_iter();
+        tables.for_each(|table| canonicalize_table(table, named));
         partition::canonicalize(partitioning);
     }
     name_constraints(table);

@@ -41,13 +41,13 @@ fn check(case: &Case<'_>) -> Option<Finding> {
 fn created(case: &Case<'_>, [table, of]: [&QName; 2], own: &Partition) -> Option<Finding> {
     let before = case.origin.table(table)?;
     let top = case.schema.before.tables.get(&before)?.partitioning.as_ref()?;
-    let there = if of == table { top } else { below(top, of)? };
-    let default = there.partitions.iter().find(|it| it.bound == "DEFAULT")?;
+    let siblings = if of == table { top } else { below(top, of)? };
+    let default = siblings.partitions.iter().find(|partition| partition.bound == "DEFAULT")?;
     if own.bound == "DEFAULT" {
         return None;
     }
     Finding::probed(
-        case.dialect.probe_bound(&default.name, &there.by, &own.bound),
+        case.dialect.probe_bound(&default.name, &siblings.by, &own.bound),
         format!("fails if the DEFAULT partition of {table} holds rows of {}", own.name),
         "look for such rows, and move them out of the way first",
     )
@@ -78,11 +78,15 @@ fn attached(case: &Case<'_>, [table, of]: [&QName; 2], own: &Partition) -> Optio
     }
     let name = case.origin.table(&own.name)?;
     let before = case.origin.table(table);
-    let there = before.and_then(|it| case.schema.before.tables.get(&it)?.partitioning.as_ref());
-    let there = there.and_then(|it| if of == table { Some(it) } else { below(it, of) });
-    let default =
-        there.and_then(|before| before.partitions.iter().find(|it| it.bound == "DEFAULT"));
-    let default = default.map(|it| &it.name).filter(|name| **name != own.name);
+    let siblings =
+        before.and_then(|name| case.schema.before.tables.get(&name)?.partitioning.as_ref());
+    let siblings =
+        siblings.and_then(
+            |partitioning| if of == table { Some(partitioning) } else { below(partitioning, of) },
+        );
+    let default = siblings
+        .and_then(|before| before.partitions.iter().find(|partition| partition.bound == "DEFAULT"));
+    let default = default.map(|partition| &partition.name).filter(|name| **name != own.name);
     let message = match default {
         Some(default) => format!(
             "fails if a row of {} is outside of the bound, or one of {default} within it",
@@ -131,6 +135,8 @@ fn probe(case: &Case<'_>, table: &QName, wanted: &Partitioning) -> Option<String
 /// How a partition, at any depth, is itself partitioned.
 fn below<'p>(partitioning: &'p Partitioning, of: &QName) -> Option<&'p Partitioning> {
     let parts = || partitioning.partitions.iter();
-    let own = parts().find(|it| it.name == *of).and_then(|it| it.partitioning.as_ref());
-    own.or_else(|| parts().find_map(|part| below(part.partitioning.as_ref()?, of)))
+    let direct = parts()
+        .find(|partition| partition.name == *of)
+        .and_then(|partition| partition.partitioning.as_ref());
+    direct.or_else(|| parts().find_map(|part| below(part.partitioning.as_ref()?, of)))
 }

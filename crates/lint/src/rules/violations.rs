@@ -125,20 +125,20 @@ fn of_domain(case: &Case<'_>, item: &Pair<Domain>) -> Option<Finding> {
 /// A value that the changed domain rejects, in any of its columns.
 fn domain_violations(case: &Case<'_>, item: &Pair<Domain>) -> Option<String> {
     let Pair { before, after } = item;
-    let old = |check: &&Check| before.checks.iter().any(|it| it.expr == check.expr);
+    let old = |check: &&Check| before.checks.iter().any(|other| other.expr == check.expr);
     let new: Vec<&Check> =
-        after.checks.iter().filter(|it| !it.not_valid).filter(|it| !old(it)).collect();
-    if !new.iter().all(|it| case.origin.can_call(&it.expr)) {
+        after.checks.iter().filter(|check| !check.not_valid).filter(|check| !old(check)).collect();
+    if !new.iter().all(|check| case.origin.can_call(&check.expr)) {
         return None;
     }
-    let of = ColumnType::Domain(before.name.clone());
+    let data_type = ColumnType::Domain(before.name.clone());
     let nulls = before.nullable && !after.nullable;
     let mut conditions = Vec::new();
     for table in case.schema.before.tables.values() {
-        for column in table.columns.iter().filter(|it| it.data_type == of) {
+        for column in table.columns.iter().filter(|column| column.data_type == data_type) {
             let name = case.dialect.quote(&column.name);
-            let checks = new.iter().map(|it| {
-                let expr = it.expr.rename_column("value", &column.name);
+            let checks = new.iter().map(|check| {
+                let expr = check.expr.rename_column("value", &column.name);
                 format!("NOT ({expr})")
             });
             let null = nulls.then(|| format!("{name} IS NULL"));

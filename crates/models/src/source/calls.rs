@@ -252,20 +252,25 @@ impl Modules {
     fn rules_of(&self, call: &Call) -> Result<Option<(Rc<Rules>, String)>, ()> {
         let Some(name) = call.path.last() else { return Ok(None) };
         let krate = self.modules[call.module].krate;
-        let named: Vec<&Defined> = self.macros.iter().filter(|it| it.name == *name).collect();
-        let own: Vec<&Defined> = named.iter().copied().filter(|it| it.krate == krate).collect();
+        let named: Vec<&Defined> =
+            self.macros.iter().filter(|defined| defined.name == *name).collect();
+        let of_crate: Vec<&Defined> =
+            named.iter().copied().filter(|defined| defined.krate == krate).collect();
         let line = call.span.start().line;
-        let above = own.iter().filter(|it| it.file == call.file && it.line < line);
-        let found = match (own.as_slice(), above.max_by_key(|it| it.line), named.as_slice()) {
-            ([only], _, _) => *only,
-            ([], _, []) => return Ok(None),
-            ([], _, [only]) => *only,
-            ([_, ..], Some(nearest), _) => *nearest,
-            ([_, ..], None, _) | ([], _, [_, ..]) => return Err(()),
-        };
+        let above =
+            of_crate.iter().filter(|defined| defined.file == call.file && defined.line < line);
+        let found =
+            match (of_crate.as_slice(), above.max_by_key(|defined| defined.line), named.as_slice())
+            {
+                ([only], _, _) => *only,
+                ([], _, []) => return Ok(None),
+                ([], _, [only]) => *only,
+                ([_, ..], Some(nearest), _) => *nearest,
+                ([_, ..], None, _) | ([], _, [_, ..]) => return Err(()),
+            };
         let home = match found.krate == krate {
             true => "crate".to_owned(),
-            false => self.crates.get(found.krate).map_or_else(String::new, |it| it.2.clone()),
+            false => self.crates.get(found.krate).map_or_else(String::new, |krate| krate.2.clone()),
         };
         found.rules.clone().map(|rules| Some((rules, home))).ok_or(())
     }

@@ -198,10 +198,10 @@ impl Finder<'_> {
 
     /// Adds the crates of the workspace that a folder belongs to.
     fn workspace(&mut self, folder: &str) {
-        let Some(own) = self.manifest(folder) else {
+        let Some(manifest) = self.manifest(folder) else {
             return;
         };
-        let mut root = (folder.to_owned(), own);
+        let mut root = (folder.to_owned(), manifest);
         if !root.1.contains_key("workspace") {
             let mut above = parent(folder);
             for _ in 0..UPWARD {
@@ -209,8 +209,8 @@ impl Finder<'_> {
                 let text = self.files.read(&join(&above, "Cargo.toml")).text();
                 let table = text.and_then(|text| text.parse::<Table>().ok());
                 if let Some(table) = table.filter(|table| table.contains_key("workspace")) {
-                    let own = normal(folder);
-                    if self.members(&above, &table).iter().any(|it| it.folder == own) {
+                    let folder = normal(folder);
+                    if self.members(&above, &table).iter().any(|member| member.folder == folder) {
                         root = (above, table);
                     }
                     break;
@@ -382,11 +382,11 @@ impl Finder<'_> {
 
     /// Whether there is anything to compile, even without models, such as tests.
     fn has_targets(&self, folder: &str) -> bool {
-        let own = self.crates.iter().find(|it| it.folder == folder);
+        let found = self.crates.iter().find(|krate| krate.folder == folder);
         let text = self.files.read(&join(folder, "Cargo.toml")).text();
-        let manifest = text.and_then(|it| it.parse::<Table>().ok()).unwrap_or_default();
+        let manifest = text.and_then(|text| text.parse::<Table>().ok()).unwrap_or_default();
         let others = [("test", "tests"), ("example", "examples"), ("bench", "benches")];
-        own.is_some_and(|it| !it.roots.is_empty())
+        found.is_some_and(|krate| !krate.roots.is_empty())
             || others.iter().any(|(key, inner)| {
                 manifest.contains_key(*key) || !self.files.list(&join(folder, inner)).is_empty()
             })

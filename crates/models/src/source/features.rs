@@ -129,8 +129,8 @@ pub(crate) fn settle(
         search.follow(at, &name);
     }
     let found = |at| {
-        let own = search.on.iter().filter(move |(of, _)| *of == at);
-        own.map(|(_, name)| name.clone()).collect()
+        let enabled = search.on.iter().filter(move |(krate, _)| *krate == at);
+        enabled.map(|(_, name)| name.clone()).collect()
     };
     (0..crates.len()).map(found).collect()
 }
@@ -179,8 +179,8 @@ impl Search<'_> {
 
     /// Enables an optional dependency.
     fn depend(&mut self, at: usize, key: &str) {
-        let needs = self.crates.get(at).map(|it| it.needs.clone()).unwrap_or_default();
-        needs.iter().filter(|it| it.key == key).for_each(|it| self.need(it));
+        let needs = self.crates.get(at).map(|manifest| manifest.needs.clone()).unwrap_or_default();
+        needs.iter().filter(|needed| needed.key == key).for_each(|needed| self.need(needed));
     }
 
     fn follow(&mut self, at: usize, name: &str) {
@@ -203,10 +203,12 @@ impl Search<'_> {
             self.turn_on(at, key);
             self.depend(at, key);
         }
-        let needs = self.crates.get(at).map(|it| it.needs.as_slice()).unwrap_or_default();
-        let folder = needs.iter().find(|it| it.key == key).map(|it| it.folder.clone());
+        let needs =
+            self.crates.get(at).map(|manifest| manifest.needs.as_slice()).unwrap_or_default();
+        let folder =
+            needs.iter().find(|needed| needed.key == key).map(|needed| needed.folder.clone());
         if let Some(other) =
-            folder.and_then(|it| self.crates.iter().position(|one| one.folder == it))
+            folder.and_then(|folder| self.crates.iter().position(|one| one.folder == folder))
         {
             self.turn_on(other, feature);
         }

@@ -62,14 +62,16 @@ impl Judge<'_> {
 
     /// Whether attributes name a file that mentions entities, or one that cannot be read.
     fn reads_entities(&self, suspect: &Suspect, files: &dyn SourceTree) -> bool {
-        let own =
-            |it: &&Attribute| !self.real(suspect.module, it.path()).is_known(it.path(), KNOWN);
-        let tokens = |it: &Attribute| it.meta.to_token_stream();
-        let named = suspect.all.iter().filter(own).flat_map(|it| handed(&tokens(it)));
+        let unknown = |attribute: &&Attribute| {
+            !self.real(suspect.module, attribute.path()).is_known(attribute.path(), KNOWN)
+        };
+        let tokens = |attribute: &Attribute| attribute.meta.to_token_stream();
+        let named =
+            suspect.all.iter().filter(unknown).flat_map(|attribute| handed(&tokens(attribute)));
         let file = self.modules.files.get(suspect.file).map_or("", String::as_str);
         let folder = self.modules.folder_of(suspect.module);
-        let mut speaks = named.map(|it| it.speaks(files, file, &folder));
-        speaks.any(|it| it != Some(false))
+        let mut speaks = named.map(|handed| handed.speaks(files, file, &folder));
+        speaks.any(|mentions| mentions != Some(false))
     }
 
     fn real(&self, module: ModuleId, path: &syn::Path) -> Real {
@@ -134,9 +136,9 @@ impl Judge<'_> {
     /// The unknown crate that may redefine a name.
     fn redefines(&self, module: ModuleId, name: &str) -> Option<&str> {
         let root = self.root_of(module);
-        let all = self.modules.macro_uses.iter().filter(|it| it.root == root);
-        let mut named = all.filter(|it| it.only.is_empty() || it.only.contains(name));
-        named.find(|it| !self.knows_macros_of(it)).map(|it| it.name.as_str())
+        let all = self.modules.macro_uses.iter().filter(|used| used.root == root);
+        let mut named = all.filter(|used| used.only.is_empty() || used.only.contains(name));
+        named.find(|used| !self.knows_macros_of(used)).map(|used| used.name.as_str())
     }
 
     fn root_of(&self, mut module: ModuleId) -> ModuleId {
@@ -149,9 +151,9 @@ impl Judge<'_> {
     /// Macros of the workspace are read; procedural ones only where their code is.
     fn knows_macros_of(&self, used: &MacroUse) -> bool {
         let real = self.renamed(used.root, &used.name);
-        let own = self.crates.iter().any(|it| it.name == real && !it.makes_macros);
+        let harmless = self.crates.iter().any(|krate| krate.name == real && !krate.makes_macros);
         let known = [KNOWN_CRATES, MACRO_CRATES].iter().any(|all| all.contains(&real.as_str()));
-        own || known || real == "self"
+        harmless || known || real == "self"
     }
 
     fn knows_derive(&self, module: ModuleId, path: &syn::Path) -> bool {

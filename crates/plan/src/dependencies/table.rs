@@ -75,11 +75,11 @@ impl Walk {
             Constraint::Unique(key) => self.unique(&own, name, &key.columns, &key.include),
             Constraint::ForeignKey(key) => self.foreign_key(&own, name, key),
             Constraint::Check(check) => self.computed(&own, name, table, &check.expr),
-            Constraint::Exclusion(it) => {
-                for (part, _) in &it.elements {
+            Constraint::Exclusion(exclusion) => {
+                for (part, _) in &exclusion.elements {
                     self.part(&own, name, table, part, true);
                 }
-                it.predicate.iter().for_each(|expr| self.computed(&own, name, table, expr));
+                exclusion.predicate.iter().for_each(|expr| self.computed(&own, name, table, expr));
             }
         }
     }
@@ -93,10 +93,11 @@ impl Walk {
     }
 
     fn foreign_key(&mut self, own: &ObjectId, name: &QName, key: &ForeignKey) {
-        let ends = key.columns.iter().map(|it| ObjectId::column(name, it));
-        let there = key.referenced_columns.iter().map(|it| ObjectId::column(&key.references, it));
+        let ends = key.columns.iter().map(|column| ObjectId::column(name, column));
+        let referenced =
+            key.referenced_columns.iter().map(|column| ObjectId::column(&key.references, column));
         let unique = ObjectId::key(&key.references, key.referenced_columns.iter());
-        for on in ends.chain(there).chain([unique]).collect::<Vec<_>>() {
+        for on in ends.chain(referenced).chain([unique]).collect::<Vec<_>>() {
             self.add(own, DependencyKind::References, &on);
         }
     }

@@ -181,12 +181,17 @@ fn declared(text: &str) -> String {
     };
     let is_declare = |(at, _): &(usize, char)| is_word_at(text, *at, "declare");
     let sections = text.char_indices().filter(is_declare).map(section);
-    let value = |it: &str| {
-        let is_default = |(at, _): &(usize, char)| is_word_at(it, *at, "default");
-        it.find('=').into_iter().chain(it.char_indices().find(is_default).map(|(at, _)| at)).min()
+    let value = |declaration: &str| {
+        let is_default = |(at, _): &(usize, char)| is_word_at(declaration, *at, "default");
+        declaration
+            .find('=')
+            .into_iter()
+            .chain(declaration.char_indices().find(is_default).map(|(at, _)| at))
+            .min()
     };
-    let types =
-        sections.flat_map(|it| it.split(';')).map(|it| &it[..value(it).unwrap_or(it.len())]);
+    let types = sections
+        .flat_map(|declaration| declaration.split(';'))
+        .map(|declaration| &declaration[..value(declaration).unwrap_or(declaration.len())]);
     types.collect::<Vec<_>>().join(" ")
 }
 

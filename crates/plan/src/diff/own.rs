@@ -16,8 +16,9 @@ pub(super) fn tables_of(table: Pair<&Table>) -> Vec<Pair<&Table>> {
 
 fn own_below<'t>(both: Pair<&'t Partitioning>, found: &mut Vec<Pair<&'t Table>>) {
     for after in &both.after.partitions {
-        let mut there = both.before.partitions.iter().filter(|it| it.name == after.name);
-        let Some(before) = there.find(|it| fits(it, after)) else { continue };
+        let mut named =
+            both.before.partitions.iter().filter(|partition| partition.name == after.name);
+        let Some(before) = named.find(|partition| fits(partition, after)) else { continue };
         found.push(Pair::new(&*before.own, &*after.own));
         if let (Some(before), Some(after)) = (&before.partitioning, &after.partitioning) {
             own_below(Pair::new(before, after), found);

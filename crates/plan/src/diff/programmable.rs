@@ -118,12 +118,12 @@ fn left_behind(dialect: Dialect, past: Past<'_>, before: &Schema) -> BTreeSet<St
     if dialect.follows_renames() || past.renames.is_empty() {
         return BTreeSet::new();
     }
-    let of = |schema: &Schema| -> BTreeSet<(String, String)> {
+    let texts = |schema: &Schema| -> BTreeSet<(String, String)> {
         let triggers = schema.tables.values().flat_map(|table| &table.triggers);
-        triggers.map(|it| (it.name.clone(), it.definition.clone())).collect()
+        triggers.map(|trigger| (trigger.name.clone(), trigger.definition.clone())).collect()
     };
-    let (there, renamed) = (of(past.original), of(before));
-    renamed.difference(&there).map(|(name, _)| name.clone()).collect()
+    let (original, renamed) = (texts(past.original), texts(before));
+    renamed.difference(&original).map(|(name, _)| name.clone()).collect()
 }
 
 /// A view without its triggers, which have changes of their own.

@@ -88,8 +88,9 @@ fn direction<'p>(plan: &'p Plan, direction: &'p DirectionPlan) -> DirectionEntry
         .iter()
         .map(|change| {
             let undone = change.inverse();
-            let own = plan.changes().iter().position(|it| it == change);
-            own.or_else(|| plan.changes().iter().position(|it| *it == undone)).unwrap_or_default()
+            let made = plan.changes().iter().position(|other| other == change);
+            made.or_else(|| plan.changes().iter().position(|other| *other == undone))
+                .unwrap_or_default()
         })
         .collect();
     let groups = direction.groups.iter().map(|group| GroupEntry {

@@ -146,16 +146,16 @@ fn reached(
 ) -> BTreeSet<ObjectId> {
     let is_loose = |kind: DependencyKind, on: &ObjectId| {
         let ends = object.relation().cloned().zip(on.relation().cloned());
-        kind == DependencyKind::References && ends.is_some_and(|it| loose.contains(&it))
+        kind == DependencyKind::References && ends.is_some_and(|ends| loose.contains(&ends))
     };
-    let own = graph.dependencies(object);
-    let own = own.filter(|(kind, on)| counts(*kind) && !is_loose(*kind, on));
-    let mut open: Vec<ObjectId> = own.map(|(_, on)| on.clone()).collect();
+    let direct = graph.dependencies(object);
+    let direct = direct.filter(|(kind, on)| counts(*kind) && !is_loose(*kind, on));
+    let mut open: Vec<ObjectId> = direct.map(|(_, on)| on.clone()).collect();
     open.extend(object.relation().cloned().map(ObjectId::Relation));
     let mut found = BTreeSet::new();
     while let Some(on) = open.pop() {
         let made_of = graph.dependencies(&on).filter(|(kind, _)| makes_up(*kind));
-        open.extend(made_of.map(|(_, it)| it.clone()).filter(|it| !found.contains(it)));
+        open.extend(made_of.map(|(_, part)| part.clone()).filter(|part| !found.contains(part)));
         open.extend(on.relation().cloned().map(ObjectId::Relation));
         found.insert(on);
     }
@@ -187,12 +187,12 @@ pub(super) fn edges(effects: &[Effect], footings: &[Footing]) -> Edges {
         // What it uses before and after exists all the time.
         let left = footing.stands_on.difference(&footing.needs);
         for on in footing.lets_go.iter().chain(left) {
-            removers.to(on).chain(alterers.to(on)).for_each(|it| edges.add(at, it));
+            removers.to(on).chain(alterers.to(on)).for_each(|other| edges.add(at, other));
         }
-        let own = effect.creates.iter().flat_map(|it| removers.to(it));
-        own.for_each(|it| edges.add(it, at));
+        let removed = effect.creates.iter().flat_map(|object| removers.to(object));
+        removed.for_each(|other| edges.add(other, at));
         let needed = footing.needs.iter().chain(&effect.alters);
-        needed.flat_map(|on| creators.to(on)).for_each(|it| edges.add(it, at));
+        needed.flat_map(|on| creators.to(on)).for_each(|other| edges.add(other, at));
     }
     for (at, footing) in footings.iter().enumerate() {
         for first in footing.needs.iter().flat_map(|on| alterers.to(on)) {

@@ -77,26 +77,28 @@ impl<'c> Move<'c> {
 /// Partitions that are detached or attached.
 pub(super) fn moved(changes: &[Change], edges: &mut Edges) {
     for (at, change) in changes.iter().enumerate() {
-        let Some(own) = Move::of(change) else { continue };
-        for (other, it) in changes.iter().enumerate().filter(|(other, _)| *other != at) {
-            if own.follows(it) {
+        let Some(moved) = Move::of(change) else { continue };
+        for (other, change) in changes.iter().enumerate().filter(|(other, _)| *other != at) {
+            if moved.follows(change) {
                 edges.add(other, at);
-            } else if own.precedes(it) {
+            } else if moved.precedes(change) {
                 edges.add(at, other);
             }
         }
-        if !own.attached {
-            counters(changes, own.names, edges);
+        if !moved.attached {
+            counters(changes, moved.names, edges);
         }
     }
 }
 
 /// A table keeps the sequences that its former partitions use until they use others.
 fn counters(changes: &[Change], [table, _, partition]: [&QName; 3], edges: &mut Edges) {
-    let dropped = |it: &Change| it.dropped_table().is_some_and(|it| it.name == *table);
+    let dropped =
+        |change: &Change| change.dropped_table().is_some_and(|dropped| dropped.name == *table);
     let Some(drop) = changes.iter().position(dropped) else { return };
-    let own = changes.iter().enumerate().filter(|(_, it)| it.table() == Some(partition));
-    own.for_each(|(at, _)| edges.add(at, drop));
+    let counted =
+        changes.iter().enumerate().filter(|(_, change)| change.table() == Some(partition));
+    counted.for_each(|(at, _)| edges.add(at, drop));
 }
 
 /// Whether the change drops a reference to a table: referenced rows cannot leave it.

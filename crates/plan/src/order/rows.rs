@@ -44,7 +44,7 @@ struct Switch {
 /// the changes start from.
 pub(super) fn logged(before: &Schema, changes: &[Change], edges: &mut Edges) {
     let switches: BTreeMap<&QName, Switch> =
-        changes.iter().enumerate().filter_map(|(at, it)| switch(at, it)).collect();
+        changes.iter().enumerate().filter_map(|(at, change)| switch(at, change)).collect();
     if switches.is_empty() {
         return;
     }
@@ -56,32 +56,32 @@ pub(super) fn logged(before: &Schema, changes: &[Change], edges: &mut Edges) {
     };
     keys_of_their_own(&switches, changes, edges);
     let mut comes = |at: usize, parents: Vec<&Switch>| {
-        parents.iter().filter(|it| it.logged).for_each(|it| edges.add(it.at, at));
+        parents.iter().filter(|parent| parent.logged).for_each(|parent| edges.add(parent.at, at));
     };
     let logged = |table: &&Table| !table.options.unlogged;
-    let of = |table: Option<&Table>| {
+    let parents_of = |table: Option<&Table>| {
         let table = table.filter(logged);
-        table.map_or_else(Vec::new, |it| parents(&it.name, &it.foreign_keys))
+        table.map_or_else(Vec::new, |table| parents(&table.name, &table.foreign_keys))
     };
     let parent = |key: Option<(&QName, &ForeignKey)>| -> Vec<&Switch> {
         key.and_then(|(_, key)| switches.get(&key.references)).into_iter().collect()
     };
-    let keys = |name: &QName| before.tables.get(name).map_or(&[][..], |it| &it.foreign_keys);
-    for (name, switch) in switches.iter().filter(|(_, it)| it.logged) {
+    let keys = |name: &QName| before.tables.get(name).map_or(&[][..], |table| &table.foreign_keys);
+    for (name, switch) in switches.iter().filter(|(_, switch)| switch.logged) {
         comes(switch.at, parents(name, keys(name)));
     }
     for (at, change) in changes.iter().enumerate() {
-        comes(at, of(change.created_table()));
+        comes(at, parents_of(change.created_table()));
         comes(at, parent(change.added_foreign_key()));
     }
     let mut goes = |at: usize, parents: Vec<&Switch>| {
-        parents.iter().filter(|it| !it.logged).for_each(|it| edges.add(at, it.at));
+        parents.iter().filter(|parent| !parent.logged).for_each(|parent| edges.add(at, parent.at));
     };
-    for (name, switch) in switches.iter().filter(|(_, it)| !it.logged) {
+    for (name, switch) in switches.iter().filter(|(_, switch)| !switch.logged) {
         goes(switch.at, parents(name, keys(name)));
     }
     for (at, change) in changes.iter().enumerate() {
-        goes(at, of(change.dropped_table()));
+        goes(at, parents_of(change.dropped_table()));
         goes(at, parent(change.dropped_foreign_key()));
     }
 }

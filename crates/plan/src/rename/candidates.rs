@@ -104,27 +104,27 @@ fn alike_tables(there: &Table, wanted: &Table) -> u8 {
 }
 
 fn types(before: &Schema, after: &Schema, found: &mut Vec<Candidate>) {
-    let gone = before.enums.values().filter(|it| !after.enums.contains_key(&it.name)).collect();
-    let new = after.enums.values().filter(|it| !before.enums.contains_key(&it.name)).collect();
-    for (there, wanted) in pairs::<&EnumType>(gone, new) {
-        let common = there.values.iter().filter(|it| wanted.values.contains(it)).count();
-        let all = there.values.len().max(wanted.values.len()).max(1);
-        let name = usize::from(ratio(&there.name.name, &wanted.name.name)) * 30 / 100;
-        let (before, after) = (there.name.clone(), wanted.name.clone());
+    let gone = before.enums.values().filter(|item| !after.enums.contains_key(&item.name)).collect();
+    let new = after.enums.values().filter(|item| !before.enums.contains_key(&item.name)).collect();
+    for (gone, wanted) in pairs::<&EnumType>(gone, new) {
+        let common = gone.values.iter().filter(|value| wanted.values.contains(value)).count();
+        let all = gone.values.len().max(wanted.values.len()).max(1);
+        let name = usize::from(ratio(&gone.name.name, &wanted.name.name)) * 30 / 100;
+        let (before, after) = (gone.name.clone(), wanted.name.clone());
         let score = percent(common * 70 / all + name);
         found.push(Candidate { rename: Rename::Type { before, after }, score });
     }
 }
 
-fn columns(name: &QName, there: &Table, wanted: &Table, found: &mut Vec<Candidate>) {
-    let names = there.columns.iter().map(|it| &it.name);
-    if names.eq(wanted.columns.iter().map(|it| &it.name)) {
+fn columns(name: &QName, before: &Table, wanted: &Table, found: &mut Vec<Candidate>) {
+    let names = before.columns.iter().map(|column| &column.name);
+    if names.eq(wanted.columns.iter().map(|column| &column.name)) {
         return;
     }
-    let gone = there.columns.iter().enumerate();
-    let gone = gone.filter(|(_, it)| wanted.column(&it.name).is_none()).collect();
+    let gone = before.columns.iter().enumerate();
+    let gone = gone.filter(|(_, column)| wanted.column(&column.name).is_none()).collect();
     let new = wanted.columns.iter().enumerate();
-    let new = new.filter(|(_, it)| there.column(&it.name).is_none()).collect();
+    let new = new.filter(|(_, column)| before.column(&column.name).is_none()).collect();
     for ((at, before), (place, after)) in pairs::<(usize, &Column)>(gone, new) {
         let score = alike_columns(before, after, at == place);
         let rename = Rename::Column {
@@ -145,13 +145,13 @@ fn alike_columns(before: &Column, after: &Column, same_place: bool) -> u8 {
     percent(name + kind + place + rest)
 }
 
-fn values(name: &QName, there: &EnumType, wanted: &EnumType, found: &mut Vec<Candidate>) {
-    let gone = there.values.iter().enumerate();
-    let gone = gone.filter(|(_, it)| !wanted.values.contains(it)).collect();
+fn values(name: &QName, old: &EnumType, wanted: &EnumType, found: &mut Vec<Candidate>) {
+    let gone = old.values.iter().enumerate();
+    let gone = gone.filter(|(_, value)| !wanted.values.contains(value)).collect();
     let new = wanted.values.iter().enumerate();
-    let new = new.filter(|(_, it)| !there.values.contains(it)).collect();
+    let new = new.filter(|(_, value)| !old.values.contains(value)).collect();
     for ((at, before), (place, after)) in pairs::<(usize, &String)>(gone, new) {
-        let same = there.values.len() == wanted.values.len() && at == place;
+        let same = old.values.len() == wanted.values.len() && at == place;
         let near = usize::from(ratio(before, after)) * 50 / 100;
         let score = percent(near + if same { 50 } else { 0 });
         let rename =

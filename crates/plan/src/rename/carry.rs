@@ -46,13 +46,13 @@ impl Carried {
             Rename::Table { after, .. } => has_relation(&self.schema, after),
             Rename::Type { after, .. } => has_type(&self.schema, after),
             Rename::Column { table, after, .. } => {
-                self.schema.tables.get(table).is_some_and(|it| it.column(after).is_some())
+                self.schema.tables.get(table).is_some_and(|table| table.column(after).is_some())
             }
             Rename::Value { of, after, .. } => {
-                self.schema.enums.get(of).is_some_and(|it| it.values.contains(after))
+                self.schema.enums.get(of).is_some_and(|item| item.values.contains(after))
             }
             Rename::Label { table, column, after, .. } => {
-                labels(&self.schema, table, column).is_some_and(|it| it.contains(after))
+                labels(&self.schema, table, column).is_some_and(|labels| labels.contains(after))
             }
         }
     }

@@ -106,9 +106,8 @@ pub(super) fn labels<'s>(
 
 /// Names alone do not show whether two names were exchanged, so a declared exchange is
 /// applied only if the types show that it is pending.
-fn same_types(there: &Table, wanted: &Table) -> bool {
-    wanted
-        .columns
-        .iter()
-        .all(|column| there.column(&column.name).is_some_and(|it| it.data_type == column.data_type))
+fn same_types(before: &Table, wanted: &Table) -> bool {
+    wanted.columns.iter().all(|column| {
+        before.column(&column.name).is_some_and(|other| other.data_type == column.data_type)
+    })
 }

@@ -240,22 +240,23 @@ fn check(
 fn check_part(wanted: &Schema, rename: &Rename) -> Result<(), PlanError> {
     match rename {
         Rename::Column { table, after, .. } => {
-            let there = wanted.tables.get(table).is_some_and(|it| it.column(after).is_some());
+            let declared =
+                wanted.tables.get(table).is_some_and(|table| table.column(after).is_some());
             let problem = format!("no model has the column {table}.{after}");
-            if there { Ok(()) } else { Err(refused(rename, &problem)) }
+            if declared { Ok(()) } else { Err(refused(rename, &problem)) }
         }
         Rename::Value { of, after, .. } => {
-            let there = wanted.enums.get(of).is_some_and(|it| it.values.contains(after));
+            let declared = wanted.enums.get(of).is_some_and(|item| item.values.contains(after));
             let problem = format!("no model has the value {of}.{after}");
-            if there { Ok(()) } else { Err(refused(rename, &problem)) }
+            if declared { Ok(()) } else { Err(refused(rename, &problem)) }
         }
         Rename::Label { table, column, after, .. } => {
-            let there = match labels(wanted, table, column) {
+            let declared = match labels(wanted, table, column) {
                 Some(labels) => labels.contains(after),
                 None => has_column(wanted, table, column),
             };
             let problem = format!("no model has the value {table}.{column}.{after}");
-            if there { Ok(()) } else { Err(refused(rename, &problem)) }
+            if declared { Ok(()) } else { Err(refused(rename, &problem)) }
         }
         Rename::Table { .. } | Rename::Type { .. } => Ok(()),
     }

@@ -62,7 +62,7 @@ fn at_columns(schema: &Schema, wanted: &Schema, renames: Vec<Rename>) -> Vec<Ren
         let tables = wanted.tables.values();
         let columns = tables.flat_map(|table| {
             let columns = table.columns.iter();
-            let typed = columns.filter(|it| it.data_type == ColumnType::Enum(of.clone()));
+            let typed = columns.filter(|column| column.data_type == ColumnType::Enum(of.clone()));
             typed.map(|column| Rename::Label {
                 table: table.name.clone(),
                 column: column.name.clone(),

@@ -125,7 +125,7 @@ impl Revisions {
     }
 
     fn labelled(&self, label: &str) -> Option<&Revision> {
-        self.iter().find(|it| it.labels.iter().any(|own| own == label))
+        self.iter().find(|revision| revision.labels.iter().any(|other| other == label))
     }
 
     fn walk(

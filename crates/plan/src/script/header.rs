@@ -97,7 +97,11 @@ impl Header {
 }
 
 fn listed(value: &str) -> Vec<String> {
-    value.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()
+    value
+        .split(',')
+        .map(|entry| entry.trim().to_owned())
+        .filter(|entry| !entry.is_empty())
+        .collect()
 }
 
 /// The lines before the first one that is not a comment, with their ends.

@@ -236,5 +236,5 @@ fn partitions_of<'s>(
     if of == table {
         return Ok(&mut top.partitions);
     }
-    top.below_mut(of).map(|it| &mut it.partitions).ok_or_else(missing)
+    top.below_mut(of).map(|below| &mut below.partitions).ok_or_else(missing)
 }

@@ -98,7 +98,9 @@ fn is_of_type_only(text: &str, of: &QName, table: &Table) -> bool {
 /// Visits every expression of the tables that have columns of the type, and every text of
 /// views and of objects on these tables.
 fn each(schema: &mut Schema, of: &QName, new: impl Fn(&str, Option<&Table>) -> Option<String>) {
-    let has = |table: &Arc<Table>| table.columns.iter().any(|it| it.data_type.named() == Some(of));
+    let has = |table: &Arc<Table>| {
+        table.columns.iter().any(|column| column.data_type.named() == Some(of))
+    };
     for table in schema.tables.values_mut().filter(|table| has(table)) {
         let before = Arc::clone(table);
         let table = Arc::make_mut(table);
@@ -116,29 +118,29 @@ fn each(schema: &mut Schema, of: &QName, new: impl Fn(&str, Option<&Table>) -> O
 
 /// The expressions of one table.
 fn expressions(table: &mut Table, new: impl Fn(&str) -> Option<String>) {
-    let own = |text: &mut String| {
+    let update = |text: &mut String| {
         if let Some(changed) = new(text) {
             *text = changed;
         }
     };
-    table.checks.iter_mut().for_each(|it| own(&mut it.expr.0));
-    let elements = table.exclusions.iter_mut().flat_map(|it| &mut it.elements);
-    let parts = table.indexes.iter_mut().flat_map(|it| &mut it.parts);
+    table.checks.iter_mut().for_each(|check| update(&mut check.expr.0));
+    let elements = table.exclusions.iter_mut().flat_map(|exclusion| &mut exclusion.elements);
+    let parts = table.indexes.iter_mut().flat_map(|index| &mut index.parts);
     for part in parts.chain(elements.map(|(part, _)| part)) {
         if let IndexKey::Expression(expr) = &mut part.key {
-            own(&mut expr.0);
+            update(&mut expr.0);
         }
     }
-    let predicates = table.indexes.iter_mut().flat_map(|it| &mut it.predicate);
-    predicates.for_each(|it| own(&mut it.0));
-    let excluded = table.exclusions.iter_mut().flat_map(|it| &mut it.predicate);
-    excluded.for_each(|it| own(&mut it.0));
+    let predicates = table.indexes.iter_mut().flat_map(|index| &mut index.predicate);
+    predicates.for_each(|predicate| update(&mut predicate.0));
+    let excluded = table.exclusions.iter_mut().flat_map(|exclusion| &mut exclusion.predicate);
+    excluded.for_each(|predicate| update(&mut predicate.0));
     for column in &mut table.columns {
         if let Some(generated) = &mut column.generated {
-            own(&mut generated.expr.0);
+            update(&mut generated.expr.0);
         }
         if let Some(Default::Expression(expr)) = &mut column.default {
-            own(&mut expr.0);
+            update(&mut expr.0);
         }
     }
 }

@@ -186,9 +186,14 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
 
 /// The sequences that the table's columns own move with it to its new schema.
 fn move_sequences(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
-    let owned = |item: &Sequence| item.owned_by.as_ref().is_some_and(|it| it.0 == name.before);
-    let moved: Vec<QName> =
-        schema.sequences.values().filter(|it| owned(it)).map(|it| it.name.clone()).collect();
+    let owned =
+        |item: &Sequence| item.owned_by.as_ref().is_some_and(|owner| owner.0 == name.before);
+    let moved: Vec<QName> = schema
+        .sequences
+        .values()
+        .filter(|sequence| owned(sequence))
+        .map(|sequence| sequence.name.clone())
+        .collect();
     for before in moved {
         let mut item = take(&mut schema.sequences, "sequence", &before)?;
         if let Some((table, _)) = &mut item.owned_by {

@@ -76,9 +76,9 @@ impl Declaring<'_> {
         let root = tables.values().find(|table| holds(table)).map(|table| table.name.clone());
         let top = root.and_then(|root| self.declared.schema.table_mut(&root));
         let owner = top.and_then(|table| {
-            let own = table.name == of;
+            let is_top = table.name == of;
             let top = table.partitioning.as_mut()?;
-            if own { Some(top) } else { top.below_mut(&of) }
+            if is_top { Some(top) } else { top.below_mut(&of) }
         });
         let Some(owner) = owner else {
             return Err(problem(

@@ -61,11 +61,12 @@ impl Lowering<'_> {
         let between = self.request.changes.get(first..at)?;
         let mut dropped = between.iter().filter_map(Change::dropped_column);
         let pressing = dropped.any(|(on, column)| on == table && old.uses(&column.name));
-        let there = new.parts.iter().all(|part| match &part.key {
+        let is_possible = new.parts.iter().all(|part| match &part.key {
             IndexKey::Column(name) => owner.column(name).is_some(),
             IndexKey::Expression(_) => false,
         });
-        (pressing && there && !replace::is_about(between, table, |it| new.uses(it))).then_some(at)
+        (pressing && is_possible && !replace::is_about(between, table, |column| new.uses(column)))
+            .then_some(at)
     }
 
     /// Creates an index earlier than planned, in place of those that wait for it.

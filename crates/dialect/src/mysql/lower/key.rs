@@ -44,9 +44,9 @@ pub(super) fn groups(changes: &[Change]) -> Vec<Vec<usize>> {
 /// cannot wait for the group.
 fn is_base(changes: &[Change], table: &QName, at: usize) -> bool {
     let Some((_, base)) = changes.get(at).and_then(Change::added_column) else { return false };
-    let computed = |(of, column): (&QName, &Pair<Column>)| {
+    let computed = |(owner, column): (&QName, &Pair<Column>)| {
         let generated = column.after.generated.as_ref();
-        of == table && generated.is_some_and(|it| it.expr.mentions(&base.name))
+        owner == table && generated.is_some_and(|generated| generated.expr.mentions(&base.name))
     };
     base.identity.is_none() && changes.iter().filter_map(Change::altered_column).any(computed)
 }
@@ -96,18 +96,19 @@ impl Lowering<'_> {
     pub(super) fn key_group(&mut self, group: &[usize]) {
         let changes: Vec<(usize, &Change)> =
             group.iter().filter_map(|at| Some((*at, self.request.changes.get(*at)?))).collect();
-        let Some(table) = changes.iter().find_map(|(_, it)| member(it)).map(|it| it.0.clone())
+        let Some(table) =
+            changes.iter().find_map(|(_, change)| member(change)).map(|(table, _)| table.clone())
         else {
             return;
         };
         let mut clauses = Vec::new();
         let mut way = self.way(&table, |ground| ground.rebuild());
-        let dropped = changes.iter().any(|(_, it)| it.dropped_constraint().is_some());
-        let added = changes.iter().any(|(_, it)| it.added_constraint().is_some());
+        let dropped = changes.iter().any(|(_, change)| change.dropped_constraint().is_some());
+        let added = changes.iter().any(|(_, change)| change.added_constraint().is_some());
         for (cause, change) in &changes {
             self.cause = *cause;
-            let Some((own, clause)) = self.key_clause(&table, change) else { continue };
-            way = way.max(own);
+            let Some((needed, clause)) = self.key_clause(&table, change) else { continue };
+            way = way.max(needed);
             clauses.push((*cause, clause));
         }
         if dropped && !added {

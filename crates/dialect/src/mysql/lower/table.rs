@@ -63,10 +63,10 @@ impl Lowering<'_> {
             };
             (it == table).then_some(&columns.after)
         })?;
-        let there = self.schema.tables.get(table)?;
-        let place = order.iter().position(|it| it == name)?;
+        let owner = self.schema.tables.get(table)?;
+        let place = order.iter().position(|column| column == name)?;
         let before = order.iter().take(place).rev();
-        Some(before.into_iter().find(|it| there.column(it).is_some()).cloned())
+        Some(before.into_iter().find(|column| owner.column(column).is_some()).cloned())
     }
 
     /// Moves an added column to the position that its statement gives it.
@@ -143,14 +143,14 @@ impl Lowering<'_> {
     /// larger type: if there is any, each following column is restated.
     fn convert_charset(&mut self, table: &QName, after: &TableOptions) {
         let Some(owner) = self.schema.tables.get(table).cloned() else { return };
-        let own = |column: &Column| column.collation.is_some() || column.charset.is_some();
+        let has_charset = |column: &Column| column.collation.is_some() || column.charset.is_some();
         let large = |column: &Column| matches!(column.data_type, ColumnType::Text(_));
         let goal = self.ends.after.tables.get(table).cloned();
         let stays = |column: &Column| {
-            let later = goal.as_ref().and_then(|it| it.column(&column.name));
-            own(column) || later.is_some_and(own)
+            let later = goal.as_ref().and_then(|table| table.column(&column.name));
+            has_charset(column) || later.is_some_and(has_charset)
         };
-        let texts = || owner.columns.iter().filter(|it| types::has_charset(&it.data_type));
+        let texts = || owner.columns.iter().filter(|column| types::has_charset(&column.data_type));
         // In MariaDB, JSON is text with a fixed character set.
         let json = |column: &&Column| {
             matches!(column.data_type, ColumnType::Json | ColumnType::JsonBinary)
@@ -172,13 +172,12 @@ impl Lowering<'_> {
             (None, Some(charset)) => Some(format!("CHARACTER SET {}", render::word(charset))),
             (None, None) => None,
         };
-        if let Some(named) = named
-            .as_ref()
-            .filter(|_| !documents.is_empty() || texts().any(|it| large(it) || stays(it)))
-        {
+        if let Some(named) = named.as_ref().filter(|_| {
+            !documents.is_empty() || texts().any(|column| large(column) || stays(column))
+        }) {
             self.flush();
             self.alter(table, way, &["CHARACTER SET"], format!("DEFAULT {named}"));
-            for column in texts().filter(|it| !stays(it)) {
+            for column in texts().filter(|column| !stays(column)) {
                 self.modify(table, way, column);
             }
             return;
@@ -186,10 +185,11 @@ impl Lowering<'_> {
         let said = named.filter(|_| after.charset.is_some() || after.collation.is_some());
         let to = said.unwrap_or_else(|| "CHARACTER SET DEFAULT".to_owned());
         self.alter(table, way, &["CHARACTER SET"], format!("CONVERT TO {to}"));
-        let mut restated: Vec<&Column> = texts().filter(|it| large(it) || own(it)).collect();
+        let mut restated: Vec<&Column> =
+            texts().filter(|column| large(column) || has_charset(column)).collect();
         restated.extend(documents);
         // `CONVERT TO` also converts columns that become large text in the same statement.
-        let text = |name: &str| texts().any(|it| it.name == name);
+        let text = |name: &str| texts().any(|column| column.name == name);
         let mut columns = goal.iter().flat_map(|table| &table.columns);
         let coming = columns.any(|column| large(column) && !text(&column.name));
         if coming || !restated.is_empty() {

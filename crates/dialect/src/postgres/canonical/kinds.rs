@@ -110,13 +110,13 @@ fn absorb_serials(schema: &mut Schema) {
         let plain = sequence.options == SequenceOptions::default() && sequence.comment.is_none();
         let Some((table, name)) = sequence.owned_by.as_ref().filter(|_| plain) else { continue };
         let owner = schema.tables.get(table);
-        let Some(there) = owner.and_then(|it| it.column(name)) else { continue };
-        let counts = match &there.default {
+        let Some(column) = owner.and_then(|table| table.column(name)) else { continue };
+        let counts = match &column.default {
             Some(Default::Expression(expr)) => expr.is_next_value(&sequence.name),
             Some(Default::Literal(_)) | None => false,
         };
-        let integer = matches!(there.data_type, ColumnType::Integer { .. });
-        if counts && integer && reaches(sequence, &there.data_type) {
+        let integer = matches!(column.data_type, ColumnType::Integer { .. });
+        if counts && integer && reaches(sequence, &column.data_type) {
             let chosen = chosen_name(table, name) == sequence.name;
             absorbed.push((table.clone(), name.clone(), sequence.name.clone(), chosen));
         }
@@ -124,7 +124,7 @@ fn absorb_serials(schema: &mut Schema) {
     for (table, name, sequence, chosen) in absorbed {
         schema.sequences.remove(&sequence);
         let columns = schema.table_mut(&table).map(|table| &mut table.columns);
-        if let Some(column) = columns.into_iter().flatten().find(|it| it.name == name) {
+        if let Some(column) = columns.into_iter().flatten().find(|column| column.name == name) {
             column.default = None;
             column.identity = Some(Identity::Serial((!chosen).then_some(sequence)));
             column.nullable = false;

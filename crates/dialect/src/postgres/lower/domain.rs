@@ -155,7 +155,9 @@ impl Lowering<'_> {
     /// Another domain over this one.
     pub(super) fn built_on(&self, name: &QName) -> Option<String> {
         let mut others = self.schema.domains.values();
-        others.find(|it| it.base.named() == Some(name)).map(|it| format!("domain {}", it.name))
+        others
+            .find(|domain| domain.base.named() == Some(name))
+            .map(|domain| format!("domain {}", domain.name))
     }
 
     fn convert_to_domain(&mut self, table: &QName, column: &Column, base: &Pair<&ColumnType>) {

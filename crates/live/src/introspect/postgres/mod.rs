@@ -169,14 +169,14 @@ pub(crate) async fn set_session(
     let Some(SessionRow { schema: Some(default_schema), schemas: found, users }) = row else {
         return Err(LiveError::NoCurrentSchema { url: session.url().to_owned() });
     };
-    let there = |schema: &&String| found.contains(*schema);
-    let lenient = |it: &String| scope.everything || scope.expected.contains(it);
-    let missing = scope.schemas.iter().find(|it| !there(it) && !lenient(it));
+    let exists = |schema: &&String| found.contains(*schema);
+    let lenient = |schema: &String| scope.everything || scope.expected.contains(schema);
+    let missing = scope.schemas.iter().find(|schema| !exists(schema) && !lenient(schema));
     if let Some(missing) = missing {
         let (url, schema) = (session.url().to_owned(), missing.clone());
         return Err(LiveError::NoSuchSchema { url, schema });
     }
-    let mut schemas: Vec<String> = asked.iter().filter(there).cloned().collect();
+    let mut schemas: Vec<String> = asked.iter().filter(exists).cloned().collect();
     if scope.everything && scope.schemas.is_empty() {
         schemas.extend(users);
         schemas.sort();

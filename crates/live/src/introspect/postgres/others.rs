@@ -186,7 +186,7 @@ pub(super) fn own_objects(tables: &mut Buildings) {
     for (root, mut own) in owned {
         own.columns.clear();
         let root = tables.get_mut(&root).and_then(|it| it.table.partitioning.as_mut());
-        if let Some(partition) = root.and_then(|it| it.partition_mut(&own.name)) {
+        if let Some(partition) = root.and_then(|table| table.partition_mut(&own.name)) {
             *partition.own = own;
         }
     }

@@ -32,9 +32,9 @@ pub(super) fn looked_for(
 /// A change may need several statements: the condition is for the one that makes it.
 fn missing(dialect: Dialect, change: &Change, sql: &str) -> Option<String> {
     let made_here =
-        |it: &Sign<'_>| sql.contains(&format!("{} {}", it.words, dialect.quote(it.said)));
-    let there = |sign: Option<Sign<'_>>| sign.filter(made_here)?.there();
-    there(comes(change)).map(|it| format!("!{it}")).or_else(|| there(goes(change)))
+        |sign: &Sign<'_>| sql.contains(&format!("{} {}", sign.words, dialect.quote(sign.said)));
+    let query = |sign: Option<Sign<'_>>| sign.filter(made_here)?.there();
+    query(comes(change)).map(|found| format!("!{found}")).or_else(|| query(goes(change)))
 }
 
 /// The object that exists only after the change.

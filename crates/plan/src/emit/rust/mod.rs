@@ -38,9 +38,10 @@ fn written(plan: &Plan, message: &str, looks: Looks) -> String {
     let down = body::direction(plan, false, wrapped, Looks::Stopped);
     let mut about: Vec<String> = message.lines().map(str::to_owned).collect();
     if about.is_empty() {
-        about = plan.changes().iter().map(|it| line(&it.describe())).collect();
+        about = plan.changes().iter().map(|change| line(&change.describe())).collect();
     }
-    let lost = plan.up.changes.iter().filter(|it| it.loses_data()).map(|it| it.describe());
+    let lost =
+        plan.up.changes.iter().filter(|change| change.loses_data()).map(|change| change.describe());
     file(&about, plan.dialect, &up, &down, &lost.collect::<Vec<_>>(), Some(wrapped))
 }
 
