@@ -12,7 +12,7 @@ use crate::step::{Blocks, Cost, Effect, Work};
 
 /// How a change is made, from the best algorithm to the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Way {
+pub(super) enum Algorithm {
     /// Only the catalog changes; written as `ALGORITHM=INSTANT`.
     Instant,
     /// Only the catalog changes, but some servers call it INPLACE.
@@ -32,7 +32,7 @@ pub(super) enum Way {
     Copy,
 }
 
-impl Way {
+impl Algorithm {
     /// The clauses of the statement.
     pub(super) fn clause(self) -> &'static str {
         match self {
@@ -88,14 +88,14 @@ pub(super) enum Fulltext {
 
 /// The properties of a table that determine the algorithm of a change.
 #[derive(Clone, Copy)]
-pub(super) struct Ground<'a> {
+pub(super) struct TableState<'a> {
     pub(super) flavor: Flavor,
     pub(super) caps: &'a Caps,
     pub(super) table: &'a Table,
     pub(super) fulltext: Fulltext,
 }
 
-impl Ground<'_> {
+impl TableState<'_> {
     /// Whether a generated column rules out MariaDB's faster algorithms.
     fn has_generated(&self) -> bool {
         let indexed = |name: &str| self.table.indexes.iter().any(|index| index.uses(name));
@@ -135,29 +135,29 @@ impl Ground<'_> {
     }
 
     /// MySQL 9.7 and MariaDB have different names for the same algorithm.
-    fn named(&self) -> Way {
-        if self.caps.instant_index_names { Way::Instant } else { Way::Catalog }
+    fn named(&self) -> Algorithm {
+        if self.caps.instant_index_names { Algorithm::Instant } else { Algorithm::Catalog }
     }
 
-    fn build(&self) -> Way {
-        if self.caps.nocopy { Way::Nocopy } else { Way::Build }
+    fn build(&self) -> Algorithm {
+        if self.caps.nocopy { Algorithm::Nocopy } else { Algorithm::Build }
     }
 
     /// An in-place rebuild, unless a full-text index prevents it.
-    pub(super) fn rebuild(&self) -> Way {
+    pub(super) fn rebuild(&self) -> Algorithm {
         match self.flavor {
-            Flavor::Mysql if self.has_fulltext() => Way::Copy,
-            Flavor::Mariadb if self.has_fulltext() => Way::RebuildShared,
-            Flavor::Mysql | Flavor::Mariadb => Way::Rebuild,
+            Flavor::Mysql if self.has_fulltext() => Algorithm::Copy,
+            Flavor::Mariadb if self.has_fulltext() => Algorithm::RebuildShared,
+            Flavor::Mysql | Flavor::Mariadb => Algorithm::Rebuild,
         }
     }
 
-    pub(super) fn add_column(&self, column: &Column) -> Way {
+    pub(super) fn add_column(&self, column: &Column) -> Algorithm {
         if column.identity.is_some() {
-            return Way::RebuildShared;
+            return Algorithm::RebuildShared;
         }
         if column.generated.as_ref().is_some_and(|it| it.storage == GeneratedStorage::Stored) {
-            return Way::Copy;
+            return Algorithm::Copy;
         }
         let computed = match &column.default {
             Some(autogen_schema::Default::Expression(expr)) => {
@@ -174,20 +174,20 @@ impl Ground<'_> {
             && column.generated.is_none()
             && types::begins_with_nothing(&column.data_type);
         match self.flavor {
-            Flavor::Mysql if computed || large => Way::Copy,
+            Flavor::Mysql if computed || large => Algorithm::Copy,
             Flavor::Mysql if nothing => self.rebuild(),
             // An expression that can give a different value for each row.
-            Flavor::Mariadb if computed => Way::Copy,
+            Flavor::Mariadb if computed => Algorithm::Copy,
             Flavor::Mysql | Flavor::Mariadb if self.has_fulltext() => self.rebuild(),
-            Flavor::Mariadb if self.has_generated() => Way::RebuildShared,
+            Flavor::Mariadb if self.has_generated() => Algorithm::RebuildShared,
             Flavor::Mysql | Flavor::Mariadb if self.is_rigid() && !is_virtual(column) => {
                 self.rebuild()
             }
-            Flavor::Mysql | Flavor::Mariadb => Way::Instant,
+            Flavor::Mysql | Flavor::Mariadb => Algorithm::Instant,
         }
     }
 
-    pub(super) fn drop_column(&self, column: &Column) -> Way {
+    pub(super) fn drop_column(&self, column: &Column) -> Algorithm {
         let name = &column.name;
         let key = self.table.primary_key.as_ref();
         if key.is_some_and(|key| key.columns.iter().any(|part| part.column == *name))
@@ -200,121 +200,123 @@ impl Ground<'_> {
         let indexed = self.table.indexes.iter().any(|index| index.uses(name));
         let instant = self.caps.instant_drop_column;
         match self.flavor {
-            Flavor::Mariadb if stored => Way::RebuildShared,
-            Flavor::Mariadb if self.has_generated() && storage.is_none() => Way::Copy,
-            Flavor::Mariadb if indexed && !self.is_rigid() => Way::Nocopy,
+            Flavor::Mariadb if stored => Algorithm::RebuildShared,
+            Flavor::Mariadb if self.has_generated() && storage.is_none() => Algorithm::Copy,
+            Flavor::Mariadb if indexed && !self.is_rigid() => Algorithm::Nocopy,
             Flavor::Mysql if storage == Some(GeneratedStorage::Virtual) => {
                 if indexed {
-                    Way::Build
+                    Algorithm::Build
                 } else if self.virtual_behind(Some(name)) {
-                    Way::Catalog
+                    Algorithm::Catalog
                 } else {
-                    Way::Instant
+                    Algorithm::Instant
                 }
             }
-            Flavor::Mysql if indexed || !instant => Way::Rebuild,
+            Flavor::Mysql if indexed || !instant => Algorithm::Rebuild,
             Flavor::Mysql | Flavor::Mariadb if self.is_rigid() && storage.is_none() => {
                 self.rebuild()
             }
-            Flavor::Mysql | Flavor::Mariadb => Way::Instant,
+            Flavor::Mysql | Flavor::Mariadb => Algorithm::Instant,
         }
     }
 
     /// `referenced`: whether a foreign key of another table references it.
-    pub(super) fn rename_column(&self, referenced: bool) -> Way {
+    pub(super) fn rename_column(&self, referenced: bool) -> Algorithm {
         match self.flavor {
-            Flavor::Mysql if referenced || !self.caps.instant_rename_column => Way::Catalog,
-            Flavor::Mysql | Flavor::Mariadb => Way::Instant,
+            Flavor::Mysql if referenced || !self.caps.instant_rename_column => Algorithm::Catalog,
+            Flavor::Mysql | Flavor::Mariadb => Algorithm::Instant,
         }
     }
 
-    pub(super) fn create_index(&self, index: &Index) -> Way {
+    pub(super) fn create_index(&self, index: &Index) -> Algorithm {
         let computed = index.parts.iter().any(|part| matches!(part.key, IndexKey::Expression(_)));
         match index.method.as_deref() {
             // The first one adds a hidden column.
-            Some("fulltext") => Way::RebuildShared,
-            Some("spatial") => Way::BuildShared,
-            _ if computed => Way::BuildShared,
+            Some("fulltext") => Algorithm::RebuildShared,
+            Some("spatial") => Algorithm::BuildShared,
+            _ if computed => Algorithm::BuildShared,
             _ => self.build(),
         }
     }
 
-    pub(super) fn drop_index(&self) -> Way {
+    pub(super) fn drop_index(&self) -> Algorithm {
         match self.flavor {
-            Flavor::Mariadb => Way::Nocopy,
-            Flavor::Mysql => Way::Catalog,
+            Flavor::Mariadb => Algorithm::Nocopy,
+            Flavor::Mysql => Algorithm::Catalog,
         }
     }
 
     /// A column that is added after the named one, or first.
-    pub(super) fn add_between(&self, column: &Column, before: Option<&str>) -> Way {
+    pub(super) fn add_between(&self, column: &Column, before: Option<&str>) -> Algorithm {
         let last = self.table.columns.last().map(|it| it.name.as_str());
         match self.flavor {
-            Flavor::Mysql | Flavor::Mariadb if is_virtual(column) && before != last => Way::Copy,
-            Flavor::Mariadb if self.virtual_behind(before) => Way::Copy,
+            Flavor::Mysql | Flavor::Mariadb if is_virtual(column) && before != last => {
+                Algorithm::Copy
+            }
+            Flavor::Mariadb if self.virtual_behind(before) => Algorithm::Copy,
             Flavor::Mysql | Flavor::Mariadb => self.add_column(column),
         }
     }
 
-    pub(super) fn reorder(&self, order: &[String]) -> Way {
+    pub(super) fn reorder(&self, order: &[String]) -> Algorithm {
         match self.flavor {
-            Flavor::Mariadb if self.moves_virtual(order) => Way::Copy,
-            Flavor::Mariadb if !self.has_generated() && !self.is_rigid() => Way::Instant,
-            Flavor::Mariadb if self.has_generated() => Way::Copy,
+            Flavor::Mariadb if self.moves_virtual(order) => Algorithm::Copy,
+            Flavor::Mariadb if !self.has_generated() && !self.is_rigid() => Algorithm::Instant,
+            Flavor::Mariadb if self.has_generated() => Algorithm::Copy,
             Flavor::Mysql | Flavor::Mariadb => self.rebuild(),
         }
     }
 
-    pub(super) fn rename_index(&self) -> Way {
+    pub(super) fn rename_index(&self) -> Algorithm {
         self.named()
     }
 
-    pub(super) fn drop_foreign_key(&self) -> Way {
+    pub(super) fn drop_foreign_key(&self) -> Algorithm {
         self.named()
     }
 
-    pub(super) fn table_comment(&self) -> Way {
+    pub(super) fn table_comment(&self) -> Algorithm {
         self.named()
     }
 
-    pub(super) fn alter_column(&self, column: Pair<&Column>) -> Way {
+    pub(super) fn alter_column(&self, column: Pair<&Column>) -> Algorithm {
         let Pair { before, after } = column;
-        let mut way = self.change_type(column);
+        let mut algorithm = self.change_type(column);
         if before.nullable != after.nullable {
-            let worse = if self.has_generated() { Way::Copy } else { self.rebuild() };
-            way = way.max(worse);
+            let worse = if self.has_generated() { Algorithm::Copy } else { self.rebuild() };
+            algorithm = algorithm.max(worse);
         }
         if before.identity != after.identity {
             let quick = after.identity.is_none() && self.flavor == Flavor::Mariadb;
-            way = way.max(if quick { Way::Instant } else { Way::Copy });
+            algorithm = algorithm.max(if quick { Algorithm::Instant } else { Algorithm::Copy });
         }
         if before.generated != after.generated {
-            way = way.max(self.recompute(after));
+            algorithm = algorithm.max(self.recompute(after));
         }
-        way
+        algorithm
     }
 
     /// Another expression of a generated column.
-    fn recompute(&self, column: &Column) -> Way {
+    fn recompute(&self, column: &Column) -> Algorithm {
         let computed = column.generated.as_ref().map(|it| it.storage);
         let indexed = self.table.indexes.iter().any(|index| index.uses(&column.name));
         match self.flavor {
             Flavor::Mariadb if computed == Some(GeneratedStorage::Virtual) && !indexed => {
-                Way::Instant
+                Algorithm::Instant
             }
-            Flavor::Mysql | Flavor::Mariadb => Way::Copy,
+            Flavor::Mysql | Flavor::Mariadb => Algorithm::Copy,
         }
     }
 
-    fn change_type(&self, column: Pair<&Column>) -> Way {
+    fn change_type(&self, column: Pair<&Column>) -> Algorithm {
         let Pair { before, after } = column;
         let charset = |it: &Column| (it.charset.clone(), it.collation.clone());
         let recollated = charset(before) != charset(after);
         if before.data_type == after.data_type && !recollated {
-            return Way::Instant;
+            return Algorithm::Instant;
         }
         if recollated {
-            return Way::Copy;
+            return Algorithm::Copy;
         }
         match (&before.data_type, &after.data_type) {
             (ColumnType::InlineEnum(from), ColumnType::InlineEnum(to)) => {
@@ -328,10 +330,10 @@ impl Ground<'_> {
             (ColumnType::Varchar(Some(from)), ColumnType::Varchar(Some(to))) if from <= to => {
                 match self.keeps_length_byte(before, *from, *to) {
                     true => self.named_type(),
-                    false => Way::Copy,
+                    false => Algorithm::Copy,
                 }
             }
-            _other => Way::Copy,
+            _other => Algorithm::Copy,
         }
     }
 
@@ -349,15 +351,15 @@ impl Ground<'_> {
         widths.iter().all(|width| (before * width > 255) == (after * width > 255))
     }
 
-    fn named_type(&self) -> Way {
+    fn named_type(&self) -> Algorithm {
         match self.flavor {
-            Flavor::Mariadb => Way::Instant,
-            Flavor::Mysql => Way::Catalog,
+            Flavor::Mariadb => Algorithm::Instant,
+            Flavor::Mysql => Algorithm::Catalog,
         }
     }
 
     /// Another collation or character set of the table, for future columns.
-    pub(super) fn table_collation(&self) -> Way {
+    pub(super) fn table_collation(&self) -> Algorithm {
         self.named()
     }
 
@@ -368,8 +370,8 @@ impl Ground<'_> {
 }
 
 /// Labels appended at the end change only the catalog, if the storage size is the same.
-fn appended(before: &[String], after: &[String], same_width: bool) -> Way {
-    if after.starts_with(before) && same_width { Way::Instant } else { Way::Copy }
+fn appended(before: &[String], after: &[String], same_width: bool) -> Algorithm {
+    if after.starts_with(before) && same_width { Algorithm::Instant } else { Algorithm::Copy }
 }
 
 /// Whether a column is computed when it is read.

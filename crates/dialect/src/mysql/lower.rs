@@ -23,7 +23,7 @@ use autogen_schema::{Change, Column, Expr, Index, Pair, Partitioning, QName, Sch
 
 use super::Flavor;
 use super::caps::{self, Caps};
-use super::locks::{Fulltext, Ground, Way};
+use super::locks::{Algorithm, Fulltext, TableState};
 use crate::Dialect::Mysql;
 use crate::step::{Cost, Effect, Refusal, Request, Step, Work};
 
@@ -36,7 +36,7 @@ struct Alter {
     table: QName,
     /// `None` for a table that this plan created, where nobody waits, or if its engine has no
     /// algorithms.
-    way: Option<Way>,
+    algorithm: Option<Algorithm>,
     effect: Effect,
     clauses: Vec<String>,
     causes: Vec<usize>,
@@ -52,10 +52,10 @@ struct Alter {
 }
 
 impl Alter {
-    fn new(table: &QName, way: Option<Way>, effect: Effect) -> Self {
+    fn new(table: &QName, algorithm: Option<Algorithm>, effect: Effect) -> Self {
         Self {
             table: table.clone(),
-            way,
+            algorithm,
             effect,
             clauses: Vec::new(),
             causes: Vec::new(),
@@ -76,14 +76,15 @@ impl Alter {
     }
 
     /// Whether nothing else prevents a rename in this statement.
-    fn takes(&self, table: &QName, way: Option<Way>, name: &Pair<String>) -> bool {
+    fn takes(&self, table: &QName, algorithm: Option<Algorithm>, name: &Pair<String>) -> bool {
         let free = |name: &String| {
             !self.touched.iter().any(|it| it.trim_start_matches(['+', '-']) == name)
         };
         self.table == *table
-            && !(way == Some(Way::Instant) && self.touched.contains(COMMENT))
-            && self.way.is_some() == way.is_some()
-            && (self.clauses.is_empty() || self.way.map(Way::clause) == way.map(Way::clause))
+            && !(algorithm == Some(Algorithm::Instant) && self.touched.contains(COMMENT))
+            && self.algorithm.is_some() == algorithm.is_some()
+            && (self.clauses.is_empty()
+                || self.algorithm.map(Algorithm::clause) == algorithm.map(Algorithm::clause))
             && free(&name.before)
             && free(&name.after)
     }
@@ -91,7 +92,7 @@ impl Alter {
     fn clashes(&self, name: &str) -> bool {
         let made = name.strip_prefix('-').map(|name| format!("+{name}"));
         let plain = name.trim_start_matches(['+', '-']);
-        let option = self.way == Some(Way::Instant) && name == COMMENT;
+        let option = self.algorithm == Some(Algorithm::Instant) && name == COMMENT;
         option && !self.renamed.is_empty()
             || self.called.contains(plain)
             || self.touched.contains(name)
@@ -186,7 +187,7 @@ impl Lowering<'_> {
         for run in order.chunk_by_mut(one_run) {
             run.sort_by_key(|at| {
                 plain(at).map(|(table, column)| {
-                    self.way(table, |ground| ground.alter_column(column.as_ref()))
+                    self.algorithm(table, |state| state.alter_column(column.as_ref()))
                 })
             });
         }
@@ -246,17 +247,17 @@ impl Lowering<'_> {
     }
 
     /// A clause of `ALTER TABLE`, for some columns or indexes.
-    fn alter(&mut self, table: &QName, way: Way, about: &[&str], clause: String) {
-        let (way, effect) = self.stated(table, way);
+    fn alter(&mut self, table: &QName, algorithm: Algorithm, about: &[&str], clause: String) {
+        let (algorithm, effect) = self.stated(table, algorithm);
         let fits = self.open.as_ref().is_some_and(|open| {
             open.table == *table
-                && open.way.map(Way::clause) == way.map(Way::clause)
+                && open.algorithm.map(Algorithm::clause) == algorithm.map(Algorithm::clause)
                 && about.iter().all(|name| !open.clashes(name))
         });
         if !fits {
             self.flush();
         }
-        let open = self.open.get_or_insert_with(|| Alter::new(table, way, effect));
+        let open = self.open.get_or_insert_with(|| Alter::new(table, algorithm, effect));
         open.touched.extend(about.iter().map(|name| (*name).to_owned()));
         open.clauses.push(clause);
         if !open.causes.contains(&self.cause) {
@@ -268,26 +269,26 @@ impl Lowering<'_> {
     }
 
     /// The algorithm that a statement names, and its lock.
-    fn stated(&self, table: &QName, way: Way) -> (Option<Way>, Effect) {
+    fn stated(&self, table: &QName, algorithm: Algorithm) -> (Option<Algorithm>, Effect) {
         let made = self.created.contains(table);
         let other_engine =
             self.schema.tables.get(table).is_some_and(|it| it.options.engine.is_some());
         let effect = match (made, other_engine) {
             (true, _) => Effect::NONE,
-            (false, true) => Way::Copy.effect(),
-            (false, false) => way.effect(),
+            (false, true) => Algorithm::Copy.effect(),
+            (false, false) => algorithm.effect(),
         };
-        ((!made && !other_engine).then_some(way), effect)
+        ((!made && !other_engine).then_some(algorithm), effect)
     }
 
     /// Renames a column, together with other renames.
-    fn call(&mut self, table: &QName, way: Way, name: &Pair<String>) {
-        let (way, effect) = self.stated(table, way);
-        if !self.open.as_ref().is_some_and(|open| open.takes(table, way, name)) {
+    fn call(&mut self, table: &QName, algorithm: Algorithm, name: &Pair<String>) {
+        let (algorithm, effect) = self.stated(table, algorithm);
+        if !self.open.as_ref().is_some_and(|open| open.takes(table, algorithm, name)) {
             self.flush();
         }
-        let open = self.open.get_or_insert_with(|| Alter::new(table, way, effect));
-        open.way = open.way.max(way);
+        let open = self.open.get_or_insert_with(|| Alter::new(table, algorithm, effect));
+        open.algorithm = open.algorithm.max(algorithm);
         if rank(effect.cost) > rank(open.effect.cost) {
             open.effect = effect;
         }
@@ -308,9 +309,9 @@ impl Lowering<'_> {
         if clauses.is_empty() {
             return;
         }
-        clauses.extend(open.way.map(|way| way.clause().to_owned()));
+        clauses.extend(open.algorithm.map(|algorithm| algorithm.clause().to_owned()));
         let table = Mysql.quote_name(&open.table);
-        let single = clauses.len() <= 1 + usize::from(open.way.is_some());
+        let single = clauses.len() <= 1 + usize::from(open.algorithm.is_some());
         let sql = match single {
             true => format!("ALTER TABLE {table} {}", clauses.join(", ")),
             false => format!("ALTER TABLE {table}\n    {}", clauses.join(",\n    ")),
@@ -319,7 +320,7 @@ impl Lowering<'_> {
         let Some(first) = causes.next() else { return };
         let mut step = Step { transaction: false, ..Step::new(first, open.effect, sql) };
         step.causes.extend(causes);
-        step.work.extend(open.way.and_then(Way::work));
+        step.work.extend(open.algorithm.and_then(Algorithm::work));
         self.steps.push(step);
     }
 
@@ -333,14 +334,14 @@ impl Lowering<'_> {
     }
 
     /// The algorithm of a change of a table in its current state.
-    fn way(&self, table: &QName, ask: impl Fn(Ground<'_>) -> Way) -> Way {
+    fn algorithm(&self, table: &QName, ask: impl Fn(TableState<'_>) -> Algorithm) -> Algorithm {
         let missing = Table::new(table.clone());
         let found = self.schema.tables.get(table);
         let table = found.map_or(&missing, |table| &**table);
-        ask(self.ground(table))
+        ask(self.state(table))
     }
 
-    fn ground<'t>(&'t self, table: &'t Table) -> Ground<'t> {
+    fn state<'t>(&'t self, table: &'t Table) -> TableState<'t> {
         let is_fulltext = |index: &Index| index.method.as_deref() == Some("fulltext");
         let has = |table: &Table| table.indexes.iter().any(is_fulltext);
         // A change that waits for its successor has not happened until then.
@@ -358,7 +359,7 @@ impl Lowering<'_> {
         } else {
             Fulltext::Never
         };
-        Ground { flavor: self.flavor, caps: &self.caps, table, fulltext }
+        TableState { flavor: self.flavor, caps: &self.caps, table, fulltext }
     }
 
     /// The value of a required column in existing rows.

@@ -64,9 +64,9 @@ async fn in_transaction(
     target: &Schema,
 ) -> Result<Normalized, LiveError> {
     let (default_schema, _) = set_session(session, &Scope::default()).await?;
-    let cast = Cast::of(wanted, target);
+    let participants = Participants::of(wanted, target);
     let mut made = vec![STAND_IN.to_owned()];
-    made.extend(cast.schemas.values().cloned());
+    made.extend(participants.schemas.values().cloned());
     let mut opening: Vec<String> =
         made.iter().map(|name| format!("create schema {}", DIALECT.quote(name))).collect();
     opening.push(format!("set local search_path = {STAND_IN}, {}", DIALECT.quote(&default_schema)));
@@ -79,17 +79,20 @@ async fn in_transaction(
         Err(error) => return Err(session.error(DOING, &error)),
     }
 
-    let play = cast.play(target, &default_schema);
+    let steps = participants.steps(target, &default_schema);
     let mut batch = Batch::begin(session, DOING).await?;
-    let everything: Vec<String> = play.iter().map(Act::statements).collect();
-    let whole = play.iter().all(Act::is_whole);
+    let everything: Vec<String> = steps.iter().map(Step::statements).collect();
+    let whole = steps.iter().all(Step::is_whole);
     let mut refused = BTreeMap::new();
     let mut failure = None;
     if !whole || batch.run(&everything.join("\n;\n")).await?.is_some() {
-        (refused, failure) = one_by_one(&mut batch, &play).await?;
+        (refused, failure) = one_by_one(&mut batch, &steps).await?;
     }
-    let mut aliases: BTreeMap<String, String> =
-        cast.schemas.iter().map(|(real, stand_in)| (stand_in.clone(), real.clone())).collect();
+    let mut aliases: BTreeMap<String, String> = participants
+        .schemas
+        .iter()
+        .map(|(real, stand_in)| (stand_in.clone(), real.clone()))
+        .collect();
     aliases.insert(default_schema, String::new());
     let schema = read_within(session, connection.version(), &made, aliases).await?;
     // If the prerequisites could not be created, errors of other statements prove nothing.
@@ -102,34 +105,34 @@ async fn in_transaction(
 /// Runs what can be run, in rounds: files may be in any order.
 async fn one_by_one(
     batch: &mut Batch<'_>,
-    play: &[Act],
+    steps: &[Step],
 ) -> Result<(BTreeMap<DeclaredObject, String>, Option<String>), LiveError> {
-    let mut open: Vec<&Act> = play.iter().collect();
+    let mut open: Vec<&Step> = steps.iter().collect();
     let mut missing: BTreeSet<&QName> = BTreeSet::new();
     loop {
         let before = open.len();
         let mut still = Vec::new();
         let mut reasons = Vec::new();
         missing.clear();
-        for act in open {
+        for step in open {
             // It must not be created on a real table of the same name.
-            let floats = act.on.as_ref().is_some_and(|on| missing.contains(on));
+            let floats = step.on.as_ref().is_some_and(|on| missing.contains(on));
             let reason = match floats {
                 true => Some("what it is on could not be made".to_owned()),
-                false if !act.is_whole() => Some(MORE.to_owned()),
-                false => batch.run(&act.statements()).await?,
+                false if !step.is_whole() => Some(MORE.to_owned()),
+                false => batch.run(&step.statements()).await?,
             };
             if let Some(reason) = reason {
-                missing.extend(act.makes.as_ref());
-                still.push(act);
+                missing.extend(step.makes.as_ref());
+                still.push(step);
                 reasons.push(reason);
             }
         }
         if still.len() == before || still.is_empty() {
             let mut refused = BTreeMap::new();
             let mut failure = None;
-            for (act, reason) in still.into_iter().zip(reasons) {
-                match &act.place {
+            for (step, reason) in still.into_iter().zip(reasons) {
+                match &step.place {
                     Some(place) => {
                         refused.entry(place.clone()).or_insert(reason);
                     }
@@ -143,7 +146,7 @@ async fn one_by_one(
 }
 
 /// A statement of the run.
-struct Act {
+struct Step {
     /// The object to normalize; `None` for a prerequisite.
     place: Option<DeclaredObject>,
     /// The table or view that it creates.
@@ -155,7 +158,7 @@ struct Act {
     sql: String,
 }
 
-impl Act {
+impl Step {
     /// Whether it really is a single statement.
     fn is_whole(&self) -> bool {
         is_one_statement(DIALECT, &self.sql)
@@ -174,14 +177,14 @@ impl Act {
 }
 
 /// The participants: the objects to normalize, and everything that they name.
-struct Cast {
+struct Participants {
     /// The names, in any schema.
     names: BTreeSet<String>,
     /// The other schemas, and their throwaway schemas.
     schemas: BTreeMap<String, String>,
 }
 
-impl Cast {
+impl Participants {
     fn of(wanted: &Schema, target: &Schema) -> Self {
         let mut open: Vec<String> = Vec::new();
         for view in wanted.views.values() {
@@ -208,7 +211,7 @@ impl Cast {
         Self { names, schemas }
     }
 
-    fn plays(&self, name: &QName) -> bool {
+    fn includes(&self, name: &QName) -> bool {
         self.names.contains(&name.name)
     }
 
@@ -219,64 +222,64 @@ impl Cast {
         })
     }
 
-    fn ground(&self, makes: Option<&QName>, sql: &str) -> Act {
-        Act { place: None, makes: makes.cloned(), on: None, checked: None, sql: self.put(sql) }
+    fn prerequisite(&self, makes: Option<&QName>, sql: &str) -> Step {
+        Step { place: None, makes: makes.cloned(), on: None, checked: None, sql: self.put(sql) }
     }
 
     /// All statements, in an order that is mostly right.
-    fn play(&self, target: &Schema, default_schema: &str) -> Vec<Act> {
-        let mut acts = Vec::new();
+    fn steps(&self, target: &Schema, default_schema: &str) -> Vec<Step> {
+        let mut steps = Vec::new();
         for extension in target.extensions.values() {
             // No effect if it exists; objects of a new one may be named.
             let name = DIALECT.quote(&extension.name);
-            acts.push(self.ground(None, &format!("create extension if not exists {name}")));
+            steps.push(self.prerequisite(None, &format!("create extension if not exists {name}")));
         }
-        let played = |name: &QName| {
+        let included = |name: &QName| {
             name.schema.as_ref().is_none_or(|schema| self.schemas.contains_key(schema))
         };
-        for item in target.collations.values().filter(|it| played(&it.name)) {
-            acts.push(self.ground(None, &collation::create(item)));
+        for item in target.collations.values().filter(|it| included(&it.name)) {
+            steps.push(self.prerequisite(None, &collation::create(item)));
         }
-        for item in target.enums.values().filter(|it| self.plays(&it.name)) {
+        for item in target.enums.values().filter(|it| self.includes(&it.name)) {
             let labels: Vec<String> = item.values.iter().map(|it| DIALECT.quote_text(it)).collect();
             let name = DIALECT.quote_name(&item.name);
             let sql = format!("create type {name} as enum ({})", labels.join(", "));
-            acts.push(self.ground(None, &sql));
+            steps.push(self.prerequisite(None, &sql));
         }
-        for domain in target.domains.values().filter(|it| self.plays(&it.name)) {
+        for domain in target.domains.values().filter(|it| self.includes(&it.name)) {
             let name = DIALECT.quote_name(&domain.name);
             let base = DIALECT.render_type(&domain.base);
-            acts.push(self.ground(None, &format!("create domain {name} as {base}")));
+            steps.push(self.prerequisite(None, &format!("create domain {name} as {base}")));
         }
-        for sequence in target.sequences.values().filter(|it| self.plays(&it.name)) {
+        for sequence in target.sequences.values().filter(|it| self.includes(&it.name)) {
             let sql = format!("create sequence {}", DIALECT.quote_name(&sequence.name));
-            acts.push(self.ground(None, &sql));
+            steps.push(self.prerequisite(None, &sql));
         }
-        for table in target.tables.values().filter(|it| self.plays(&it.name)) {
-            acts.push(self.ground(Some(&table.name), &DIALECT.create_table(&bare(table))));
+        for table in target.tables.values().filter(|it| self.includes(&it.name)) {
+            steps.push(self.prerequisite(Some(&table.name), &DIALECT.create_table(&bare(table))));
         }
-        acts.extend(self.views_and_routines(target, default_schema));
-        for view in target.views.values().filter(|it| self.plays(&it.name)) {
-            acts.extend(view.indexes.iter().map(|index| self.index(view, index)));
-            acts.extend(view.triggers.iter().map(|trigger| self.trigger(&view.name, trigger)));
+        steps.extend(self.views_and_routines(target, default_schema));
+        for view in target.views.values().filter(|it| self.includes(&it.name)) {
+            steps.extend(view.indexes.iter().map(|index| self.index(view, index)));
+            steps.extend(view.triggers.iter().map(|trigger| self.trigger(&view.name, trigger)));
         }
-        for table in target.tables.values().filter(|it| self.plays(&it.name)) {
-            acts.extend(table.triggers.iter().map(|trigger| self.trigger(&table.name, trigger)));
+        for table in target.tables.values().filter(|it| self.includes(&it.name)) {
+            steps.extend(table.triggers.iter().map(|trigger| self.trigger(&table.name, trigger)));
             let policies = table.row_security.iter().flat_map(|security| &security.policies);
-            acts.extend(policies.map(|policy| self.policy(&table.name, policy)));
+            steps.extend(policies.map(|policy| self.policy(&table.name, policy)));
         }
-        acts
+        steps
     }
 
     /// Those that name no others first.
-    fn views_and_routines(&self, target: &Schema, default_schema: &str) -> Vec<Act> {
-        let mut open: Vec<(String, BTreeSet<String>, Act)> = Vec::new();
-        for routine in target.routines.iter().filter(|it| self.plays(&it.name)) {
+    fn views_and_routines(&self, target: &Schema, default_schema: &str) -> Vec<Step> {
+        let mut open: Vec<(String, BTreeSet<String>, Step)> = Vec::new();
+        for routine in target.routines.iter().filter(|it| self.includes(&it.name)) {
             let words = DIALECT.words(routine.statement(), true);
-            let act = self.routine(routine, default_schema);
-            open.push((routine.name.name.clone(), words, act));
+            let step = self.routine(routine, default_schema);
+            open.push((routine.name.name.clone(), words, step));
         }
-        for view in target.views.values().filter(|it| self.plays(&it.name)) {
+        for view in target.views.values().filter(|it| self.includes(&it.name)) {
             let words = DIALECT.words(view.statement(), false);
             open.push((view.name.name.clone(), words, self.view(view)));
         }
@@ -289,9 +292,9 @@ impl Cast {
             let (free, bound): (Vec<_>, Vec<_>) =
                 open.into_iter().partition(|(name, words, _)| is_free(name, words));
             let stuck = free.is_empty();
-            sorted.extend(free.into_iter().map(|(_, _, act)| act));
+            sorted.extend(free.into_iter().map(|(_, _, step)| step));
             if stuck {
-                sorted.extend(bound.into_iter().map(|(_, _, act)| act));
+                sorted.extend(bound.into_iter().map(|(_, _, step)| step));
                 break;
             }
             open = bound;
@@ -299,9 +302,9 @@ impl Cast {
         sorted
     }
 
-    fn view(&self, view: &View) -> Act {
+    fn view(&self, view: &View) -> Step {
         let name = view.name.clone();
-        Act {
+        Step {
             place: Some(DeclaredObject::View(name.clone())),
             makes: Some(name),
             on: None,
@@ -312,12 +315,12 @@ impl Cast {
 
     /// A body that names schemas, or sets its own search path, would not find the throwaway
     /// tables: it is not checked.
-    fn routine(&self, routine: &Routine, default_schema: &str) -> Act {
+    fn routine(&self, routine: &Routine, default_schema: &str) -> Step {
         let words = DIALECT.words(routine.statement(), true);
         let elsewhere = words.contains("search_path")
             || words.contains(default_schema)
             || self.schemas.keys().any(|schema| words.contains(schema));
-        Act {
+        Step {
             place: Some(routine.place()),
             makes: None,
             on: None,
@@ -326,8 +329,8 @@ impl Cast {
         }
     }
 
-    fn index(&self, view: &View, index: &ViewIndex) -> Act {
-        Act {
+    fn index(&self, view: &View, index: &ViewIndex) -> Step {
+        Step {
             place: Some(DeclaredObject::Other("index", format!("{}.{}", view.name, index.name))),
             makes: None,
             on: Some(view.name.clone()),
@@ -336,8 +339,8 @@ impl Cast {
         }
     }
 
-    fn trigger(&self, on: &QName, trigger: &Trigger) -> Act {
-        Act {
+    fn trigger(&self, on: &QName, trigger: &Trigger) -> Step {
+        Step {
             place: Some(DeclaredObject::Trigger { on: on.clone(), name: trigger.name.clone() }),
             makes: None,
             on: Some(on.clone()),
@@ -346,8 +349,8 @@ impl Cast {
         }
     }
 
-    fn policy(&self, table: &QName, policy: &Policy) -> Act {
-        Act {
+    fn policy(&self, table: &QName, policy: &Policy) -> Step {
+        Step {
             place: Some(DeclaredObject::Policy { table: table.clone(), name: policy.name.clone() }),
             makes: None,
             on: Some(table.clone()),

@@ -24,7 +24,7 @@ use crate::{LiveError, Scope};
 const PATIENCE: u32 = 60;
 
 /// A statement of the run.
-struct Act {
+struct Step {
     /// The object to normalize; `None` for a prerequisite.
     place: Option<DeclaredObject>,
     sql: String,
@@ -94,13 +94,13 @@ async fn in_database(
         }
         Err(error) => return Err(session.error(DOING, &error)),
     }
-    let play = play(dialect, wanted, target, database, stand_in);
-    let played: BTreeSet<DeclaredObject> =
-        play.iter().filter_map(|act| act.place.clone()).collect();
-    let (refused, failure) = rounds(session, play).await?;
+    let steps = steps(dialect, wanted, target, database, stand_in);
+    let included: BTreeSet<DeclaredObject> =
+        steps.iter().filter_map(|step| step.place.clone()).collect();
+    let (refused, failure) = rounds(session, steps).await?;
     let mut schema = read(session, Some(stand_in), &Scope::default()).await?;
     introspect::settle(&mut schema);
-    let refused = awakened(dialect, target, &played, &mut schema, refused);
+    let refused = awakened(dialect, target, &included, &mut schema, refused);
     let refused = if failure.is_some() { BTreeMap::new() } else { refused };
     Ok(Normalized { schema, refused, failure })
 }
@@ -110,12 +110,13 @@ async fn in_database(
 fn awakened(
     dialect: Dialect,
     target: &Schema,
-    played: &BTreeSet<DeclaredObject>,
+    included: &BTreeSet<DeclaredObject>,
     schema: &mut Schema,
     mut refused: BTreeMap<DeclaredObject, String>,
 ) -> BTreeMap<DeclaredObject, String> {
-    let is_played = |it: &&Routine| it.kind == RoutineKind::Event && played.contains(&it.place());
-    for wanted in target.routines.iter().filter(is_played) {
+    let is_included =
+        |it: &&Routine| it.kind == RoutineKind::Event && included.contains(&it.place());
+    for wanted in target.routines.iter().filter(is_included) {
         match schema.routines.iter_mut().find(|it| it.key() == wanted.key()) {
             Some(made) => {
                 let text = dialect.awake(&made.definition, wanted.statement());
@@ -134,35 +135,35 @@ fn awakened(
 /// Runs what can be run, in rounds: files may be in any order.
 async fn rounds(
     session: &mut Session,
-    play: Vec<Act>,
+    steps: Vec<Step>,
 ) -> Result<(BTreeMap<DeclaredObject, String>, Option<String>), LiveError> {
-    let mut open = play;
+    let mut open = steps;
     loop {
         let before = open.len();
         let mut still = Vec::new();
-        for act in open {
+        for step in open {
             // Only the server knows for certain where the blocks of a routine end.
-            let whole = match act.place {
+            let whole = match step.place {
                 None | Some(DeclaredObject::View(_)) => {
-                    is_one_statement(session.dialect(), &act.sql)
+                    is_one_statement(session.dialect(), &step.sql)
                 }
-                Some(_) => is_closed(session.dialect(), &act.sql),
+                Some(_) => is_closed(session.dialect(), &step.sql),
             };
             if !whole {
-                still.push((act, MORE.to_owned()));
+                still.push((step, MORE.to_owned()));
                 continue;
             }
-            match session.run(&act.sql).await {
+            match session.run(&step.sql).await {
                 Ok(()) => {}
-                Err(error @ sqlx::Error::Database(_)) => still.push((act, server_words(&error))),
+                Err(error @ sqlx::Error::Database(_)) => still.push((step, server_words(&error))),
                 Err(error) => return Err(session.error(DOING, &error)),
             }
         }
         if still.len() == before || still.is_empty() {
             let mut refused = BTreeMap::new();
             let mut failure = None;
-            for (act, reason) in still {
-                match act.place {
+            for (step, reason) in still {
+                match step.place {
                     Some(place) => {
                         refused.entry(place).or_insert(reason);
                     }
@@ -171,46 +172,46 @@ async fn rounds(
             }
             return Ok((refused, failure));
         }
-        open = still.into_iter().map(|(act, _)| act).collect();
+        open = still.into_iter().map(|(step, _)| step).collect();
     }
 }
 
 /// All statements: the tables that texts may name, then the objects to normalize and their
 /// dependencies.
-fn play(
+fn steps(
     dialect: Dialect,
     wanted: &Schema,
     target: &Schema,
     database: &str,
     stand_in: &str,
-) -> Vec<Act> {
+) -> Vec<Step> {
     let put = |sql: &str| {
         qualified(dialect, sql, |schema| {
             (schema == database).then(|| format!("{}.", dialect.quote(stand_in)))
         })
     };
     let words = spoken(dialect, wanted, target);
-    let plays = |name: &QName| words.contains(&dialect.mentioned_as(&name.name));
-    let mut acts = Vec::new();
-    for table in target.tables.values().filter(|table| plays(&table.name)) {
-        acts.push(Act { place: None, sql: dialect.create_table(&bare(table)) });
+    let includes = |name: &QName| words.contains(&dialect.mentioned_as(&name.name));
+    let mut steps = Vec::new();
+    for table in target.tables.values().filter(|table| includes(&table.name)) {
+        steps.push(Step { place: None, sql: dialect.create_table(&bare(table)) });
     }
-    for routine in target.routines.iter().filter(|it| plays(&it.name)) {
+    for routine in target.routines.iter().filter(|it| includes(&it.name)) {
         let sql = put(&dialect.at_rest(routine.statement()));
-        acts.push(Act { place: Some(routine.place()), sql });
+        steps.push(Step { place: Some(routine.place()), sql });
     }
-    for view in target.views.values().filter(|it| plays(&it.name)) {
+    for view in target.views.values().filter(|it| includes(&it.name)) {
         let place = DeclaredObject::View(view.name.clone());
-        acts.push(Act { place: Some(place), sql: put(view.statement()) });
+        steps.push(Step { place: Some(place), sql: put(view.statement()) });
     }
-    for table in target.tables.values().filter(|table| plays(&table.name)) {
+    for table in target.tables.values().filter(|table| includes(&table.name)) {
         for trigger in &table.triggers {
             let (on, name) = (table.name.clone(), trigger.name.clone());
             let place = DeclaredObject::Trigger { on, name };
-            acts.push(Act { place: Some(place), sql: put(trigger.statement()) });
+            steps.push(Step { place: Some(place), sql: put(trigger.statement()) });
         }
     }
-    acts
+    steps
 }
 
 /// The names of the objects to normalize, and of everything that they name.

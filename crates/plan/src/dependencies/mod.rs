@@ -148,14 +148,14 @@ impl Walk {
     }
 
     fn domain(&mut self, domain: &Domain) {
-        let own = ObjectId::Type(domain.name.clone());
+        let dependent = ObjectId::Type(domain.name.clone());
         if let Some(base) = self.of_type(&domain.base) {
-            self.add(&own, DependencyKind::OfType, &base);
+            self.add(&dependent, DependencyKind::OfType, &base);
         }
         self.default(&ObjectId::domain_default(&domain.name), domain.default.as_ref());
         for check in &domain.checks {
-            let own = ObjectId::domain_check(&domain.name, check);
-            self.calls(&own, DependencyKind::Calls, &check.expr);
+            let dependent = ObjectId::domain_check(&domain.name, check);
+            self.calls(&dependent, DependencyKind::Calls, &check.expr);
         }
     }
 }

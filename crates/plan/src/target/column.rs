@@ -30,12 +30,12 @@ impl Resolver<'_> {
             column.identity = None;
             column.default.clone_from(&before.default);
         }
-        if let (Some(there), Some(wanted)) = (&before.generated, &after.generated) {
+        if let (Some(current), Some(wanted)) = (&before.generated, &after.generated) {
             let role = ExpressionRole::Generated { column: after.name.clone() };
-            if there.storage == wanted.storage
-                && self.same_expression(table, role, &there.expr, &wanted.expr)
+            if current.storage == wanted.storage
+                && self.same_expression(table, role, &current.expr, &wanted.expr)
             {
-                column.generated = Some(there.clone());
+                column.generated = Some(current.clone());
             }
         }
         if partial {
@@ -47,8 +47,8 @@ impl Resolver<'_> {
     /// What a partial model does not declare is kept.
     fn leave(&mut self, before: &Column, column: &mut Column) {
         let unmanaged = &mut self.findings.unmanaged;
-        let mut keep = |kind: &'static str, said: bool, there: bool| {
-            let left = !said && there;
+        let mut keep = |kind: &'static str, declared: bool, exists: bool| {
+            let left = !declared && exists;
             if left {
                 unmanaged.count(kind);
             }
@@ -88,21 +88,21 @@ impl Resolver<'_> {
         after: &Column,
         data_type: &ColumnType,
     ) -> Option<Default> {
-        let (Some(there), Some(wanted)) = (&before.default, &after.default) else {
+        let (Some(current), Some(wanted)) = (&before.default, &after.default) else {
             return after.default.clone();
         };
-        let same = match (there, wanted) {
-            (there, wanted) if there == wanted => true,
-            (Default::Literal(there), Default::Literal(wanted)) if !is_rewritten(data_type) => {
-                same_number(there, wanted)
+        let same = match (current, wanted) {
+            (current, wanted) if current == wanted => true,
+            (Default::Literal(current), Default::Literal(wanted)) if !is_rewritten(data_type) => {
+                same_number(current, wanted)
             }
-            (there, wanted) => {
+            (current, wanted) => {
                 let role = ExpressionRole::Default { column: after.name.clone() };
-                let (there, wanted) = (self.text(there), self.text(wanted));
-                self.same_expression(table, role, &there, &wanted)
+                let (current, wanted) = (self.text(current), self.text(wanted));
+                self.same_expression(table, role, &current, &wanted)
             }
         };
-        Some(if same { there.clone() } else { wanted.clone() })
+        Some(if same { current.clone() } else { wanted.clone() })
     }
 
     fn text(&self, default: &Default) -> autogen_schema::Expr {
@@ -151,22 +151,22 @@ fn is_rewritten(data_type: &ColumnType) -> bool {
 }
 
 /// Whether two literals are the same number, in any spelling.
-fn same_number(there: &Literal, wanted: &Literal) -> bool {
-    match (there, wanted) {
-        (Literal::Number(there), Literal::Number(wanted)) => {
+fn same_number(current: &Literal, wanted: &Literal) -> bool {
+    match (current, wanted) {
+        (Literal::Number(current), Literal::Number(wanted)) => {
             let parse = |text: &str| text.parse::<i128>().ok();
-            there == wanted || (parse(there).is_some() && parse(there) == parse(wanted))
+            current == wanted || (parse(current).is_some() && parse(current) == parse(wanted))
         }
-        (there, wanted) => there == wanted,
+        (current, wanted) => current == wanted,
     }
 }
 
 /// Auto-increment in an unspecified form matches any existing form.
 fn identity(before: &Column, after: &Column) -> Option<Identity> {
     match (&before.identity, &after.identity) {
-        (Some(there), Some(Identity::Auto)) => Some(there.clone()),
-        (Some(there @ Identity::Serial(Some(_))), Some(Identity::Serial(None))) => {
-            Some(there.clone())
+        (Some(current), Some(Identity::Auto)) => Some(current.clone()),
+        (Some(current @ Identity::Serial(Some(_))), Some(Identity::Serial(None))) => {
+            Some(current.clone())
         }
         (_, wanted) => wanted.clone(),
     }

@@ -21,12 +21,12 @@ impl Resolver<'_> {
     pub(super) fn kinds(&mut self, before: &Schema, after: &Schema, target: &mut Schema) {
         let whole = self.declared.is_exhaustive();
         target.namespaces = after.namespaces.clone();
-        for (name, there) in &before.namespaces {
+        for (name, current) in &before.namespaces {
             if let Some(wanted) = target.namespaces.get_mut(name)
                 && wanted.comment.is_none()
                 && !whole
             {
-                wanted.comment.clone_from(&there.comment);
+                wanted.comment.clone_from(&current.comment);
             }
         }
         // The configuration determines which schemas are read: one without models is not dropped.
@@ -45,7 +45,7 @@ impl Resolver<'_> {
         target.domains = BTreeMap::new();
         for (name, wanted) in &after.domains {
             let domain = match before.domains.get(name) {
-                Some(there) => self.domain(there, wanted),
+                Some(current) => self.domain(current, wanted),
                 None => settled(wanted.clone()),
             };
             target.domains.insert(name.clone(), domain);
@@ -54,7 +54,7 @@ impl Resolver<'_> {
         target.statistics = BTreeMap::new();
         for (name, wanted) in &after.statistics {
             let statistics = match before.statistics.get(name) {
-                Some(there) => self.statistics(target, there, wanted),
+                Some(current) => self.statistics(target, current, wanted),
                 None => wanted.clone(),
             };
             target.statistics.insert(name.clone(), statistics);
@@ -138,18 +138,18 @@ impl Resolver<'_> {
     fn statistics(
         &mut self,
         target: &Schema,
-        there: &Statistics,
+        current: &Statistics,
         wanted: &Statistics,
     ) -> Statistics {
         let mut result = wanted.clone();
-        let table = target.tables.get(&wanted.table).filter(|_| there.table == wanted.table);
-        let (Some(table), true) = (table, there.on.len() == wanted.on.len()) else {
+        let table = target.tables.get(&wanted.table).filter(|_| current.table == wanted.table);
+        let (Some(table), true) = (table, current.on.len() == wanted.on.len()) else {
             return result;
         };
         for key in &mut result.on {
             let IndexKey::Expression(expr) = key else { continue };
             let role = ExpressionRole::IndexExpression;
-            let found = there.on.iter().find_map(|other| match other {
+            let found = current.on.iter().find_map(|other| match other {
                 IndexKey::Expression(other) => {
                     let same = self.same_expression(table, role.clone(), other, expr);
                     same.then(|| other.clone())
@@ -164,24 +164,24 @@ impl Resolver<'_> {
         result
     }
 
-    fn domain(&mut self, there: &Domain, wanted: &Domain) -> Domain {
-        if there == wanted {
+    fn domain(&mut self, current: &Domain, wanted: &Domain) -> Domain {
+        if current == wanted {
             return wanted.clone();
         }
         let mut domain = wanted.clone();
         // A table also occupies the name of a type.
-        let mut ground = Table::new(wanted.name.sibling(format!("{} values", wanted.name.name)));
+        let mut scope = Table::new(wanted.name.sibling(format!("{} values", wanted.name.name)));
         let mut value = Column::new(VALUE, wanted.base.clone());
         value.collation.clone_from(&wanted.collation);
-        ground.columns.push(value);
+        scope.columns.push(value);
         let found = partners(
-            &there.checks,
+            &current.checks,
             &wanted.checks,
             |it| &it.name,
             |before, after| {
                 before.not_valid == after.not_valid
                     && self.same_expression(
-                        &ground,
+                        &scope,
                         ExpressionRole::Check,
                         &of_column(&before.expr),
                         &of_column(&after.expr),
@@ -189,18 +189,18 @@ impl Resolver<'_> {
             },
         );
         for (check, partner) in domain.checks.iter_mut().zip(&found) {
-            if let Some(before) = partner.map(|at| &there.checks[at]) {
+            if let Some(before) = partner.map(|at| &current.checks[at]) {
                 check.name = matched_name(&before.name, &check.name);
                 check.expr = before.expr.clone();
             }
         }
-        if let (Some(before), Some(after)) = (&there.default, &wanted.default)
+        if let (Some(before), Some(after)) = (&current.default, &wanted.default)
             && before != after
         {
             let role = ExpressionRole::Default { column: VALUE.to_owned() };
             let text = |it: &Default| Expr::new(self.dialect.default_text(it));
             let (left, right) = (text(before), text(after));
-            if self.same_expression(&ground, role, &left, &right) {
+            if self.same_expression(&scope, role, &left, &right) {
                 domain.default = Some(before.clone());
             }
         }
@@ -220,16 +220,16 @@ impl Resolver<'_> {
 
 /// An extension always has some version and some schema; undeclared ones are taken from the
 /// database.
-fn asked(there: Option<&Extension>, wanted: &Extension, databases: bool) -> Extension {
+fn asked(current: Option<&Extension>, wanted: &Extension, databases: bool) -> Extension {
     let mut extension = wanted.clone();
     if databases || extension.version.is_none() {
-        extension.version = there.and_then(|it| it.version.clone());
+        extension.version = current.and_then(|it| it.version.clone());
     }
     if !databases && extension.schema.is_none() {
-        extension.schema = there.and_then(|it| it.schema.clone());
+        extension.schema = current.and_then(|it| it.schema.clone());
     }
     if !databases && extension.comment.is_none() {
-        extension.comment = there.and_then(|it| it.comment.clone());
+        extension.comment = current.and_then(|it| it.comment.clone());
     }
     extension
 }

@@ -17,9 +17,9 @@ pub(super) fn partners<T>(
             if found[place].is_some() {
                 continue;
             }
-            let partner = before.iter().enumerate().position(|(at, there)| {
-                let names = name(there).text() == name(wanted).text();
-                !taken[at] && (!same_name || names) && alike(there, wanted)
+            let partner = before.iter().enumerate().position(|(at, current)| {
+                let names = name(current).text() == name(wanted).text();
+                !taken[at] && (!same_name || names) && alike(current, wanted)
             });
             if let Some(at) = partner {
                 taken[at] = true;

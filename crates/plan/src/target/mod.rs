@@ -62,9 +62,9 @@ impl<'a> Resolver<'a> {
     pub(crate) fn resolve(mut self, before: &Schema, after: &Schema) -> (Schema, Findings) {
         let mut target = Schema { tables: BTreeMap::new(), ..before.clone() };
         target.unsupported = Vec::<Unsupported>::new();
-        for (table, there) in after.tables_beside(before) {
-            let table = match there {
-                Some(there) => self.table(there, table),
+        for (table, current) in after.tables_beside(before) {
+            let table = match current {
+                Some(current) => self.table(current, table),
                 None => self.new_table(table),
             };
             target.add_table(table);

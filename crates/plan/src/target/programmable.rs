@@ -104,37 +104,37 @@ impl Resolver<'_> {
     fn view(&mut self, before: &Schema, wanted: &View, target: &Schema) -> View {
         let mut view = wanted.clone();
         let name = &wanted.name;
-        let there = before.views.get(name);
+        let current = before.views.get(name);
         let normalized = self.normalized.and_then(|normalized| normalized.schema.views.get(name));
-        let known = there.filter(|there| {
-            let columns = there.columns.0.is_some() && view.columns.0.is_none();
-            there.definition == view.definition && columns
+        let known = current.filter(|current| {
+            let columns = current.columns.0.is_some() && view.columns.0.is_none();
+            current.definition == view.definition && columns
         });
         if let Some(known) = known.or(normalized) {
             view.columns = known.columns.clone();
             view.reads = known.reads.clone();
         }
-        let star = there.is_some() && wanted.statement().contains('*');
+        let star = current.is_some() && wanted.statement().contains('*');
         let grown = self.dialect.binds_texts()
             && star
             && grows(&Uses::of_view(self.dialect, wanted), before, target);
         if grown && normalized.is_none() {
             self.findings.grown.insert(name.clone());
         }
-        view.access = there.map(|it| it.access.clone()).unwrap_or_default();
+        view.access = current.map(|it| it.access.clone()).unwrap_or_default();
         let place = DeclaredObject::View(name.clone());
-        if self.normalize(there, &mut view, normalized, grown, &place) {
-            let reads = there.map(|there| (there.columns.clone(), there.reads.clone()));
+        if self.normalize(current, &mut view, normalized, grown, &place) {
+            let reads = current.map(|current| (current.columns.clone(), current.reads.clone()));
             (view.columns, view.reads) = reads.unwrap_or((Aside(None), Aside(None)));
         }
         for index in &mut view.indexes {
             let same = |view: &View| view.indexes.iter().find(|it| it.name == index.name).cloned();
-            let (there, normalized) = (there.and_then(same), normalized.and_then(same));
+            let (current, normalized) = (current.and_then(same), normalized.and_then(same));
             let place = DeclaredObject::Other("index", format!("{name}.{}", index.name));
-            self.normalize(there.as_ref(), index, normalized.as_ref(), false, &place);
+            self.normalize(current.as_ref(), index, normalized.as_ref(), false, &place);
         }
         let of = |view: Option<&View>| view.map(|it| it.triggers.clone()).unwrap_or_default();
-        view.triggers = self.triggers(name, &of(there), &wanted.triggers, &of(normalized));
+        view.triggers = self.triggers(name, &of(current), &wanted.triggers, &of(normalized));
         view.sort();
         view
     }
@@ -144,12 +144,12 @@ impl Resolver<'_> {
         for wanted in &after.routines {
             let mut routine = wanted.clone();
             let same = |list: &[Routine]| list.iter().find(|it| it.key() == wanted.key()).cloned();
-            let there = same(&before.routines);
-            routine.access = there.as_ref().map(|it| it.access.clone()).unwrap_or_default();
+            let current = same(&before.routines);
+            routine.access = current.as_ref().map(|it| it.access.clone()).unwrap_or_default();
             let normalized =
                 self.normalized.and_then(|normalized| same(&normalized.schema.routines));
             self.normalize(
-                there.as_ref(),
+                current.as_ref(),
                 &mut routine,
                 normalized.as_ref(),
                 false,
@@ -176,16 +176,16 @@ impl Resolver<'_> {
     }
 
     /// The desired triggers and row-level security of a table.
-    pub(super) fn on_table(&mut self, there: Option<&Table>, wanted: &Table, table: &mut Table) {
+    pub(super) fn on_table(&mut self, current: Option<&Table>, wanted: &Table, table: &mut Table) {
         let normalized = self
             .normalized
             .and_then(|normalized| normalized.schema.tables.get(&wanted.name).map(|it| &**it));
         let of = |table: Option<&Table>| table.map(|it| it.triggers.clone()).unwrap_or_default();
-        if !wanted.triggers.is_empty() || there.is_some_and(|it| !it.triggers.is_empty()) {
+        if !wanted.triggers.is_empty() || current.is_some_and(|it| !it.triggers.is_empty()) {
             let name = &wanted.name;
-            table.triggers = self.triggers(name, &of(there), &wanted.triggers, &of(normalized));
+            table.triggers = self.triggers(name, &of(current), &wanted.triggers, &of(normalized));
         }
-        let before = there.and_then(|it| it.row_security.as_ref());
+        let before = current.and_then(|it| it.row_security.as_ref());
         if wanted.row_security.is_some() || before.is_some() {
             let normalized = normalized.and_then(|it| it.row_security.as_ref());
             table.row_security = self.security(&wanted.name, before, wanted, normalized);
@@ -203,10 +203,10 @@ impl Resolver<'_> {
         let mut triggers = Vec::new();
         for trigger in wanted {
             let mut trigger = trigger.clone();
-            let (there, normalized) =
+            let (current, normalized) =
                 (named(before, &trigger.name), named(normalized, &trigger.name));
             let place = DeclaredObject::Trigger { on: on.clone(), name: trigger.name.clone() };
-            self.normalize(there.as_ref(), &mut trigger, normalized.as_ref(), false, &place);
+            self.normalize(current.as_ref(), &mut trigger, normalized.as_ref(), false, &place);
             triggers.push(trigger);
         }
         if !self.declared.scripted {
@@ -236,10 +236,10 @@ impl Resolver<'_> {
         };
         let mut security = wanted.row_security.clone().unwrap_or_default();
         for policy in &mut security.policies {
-            let there: Option<Policy> = named(before, &policy.name);
+            let current: Option<Policy> = named(before, &policy.name);
             let normalized = named(normalized, &policy.name);
             let place = DeclaredObject::Policy { table: table.clone(), name: policy.name.clone() };
-            self.normalize(there.as_ref(), policy, normalized.as_ref(), false, &place);
+            self.normalize(current.as_ref(), policy, normalized.as_ref(), false, &place);
         }
         security.policies.sort();
         security.settled()
@@ -270,25 +270,25 @@ impl Resolver<'_> {
         let same = |left: &str, right: &str| {
             self.dialect.same_object(Pair::new(&ends(left), &ends(right)), &ends(&said))
         };
-        if let Some(there) = before {
+        if let Some(current) = before {
             let equal = match normalized {
-                Some(normalized) => same(there.definition(), normalized.definition()),
+                Some(normalized) => same(current.definition(), normalized.definition()),
                 None => {
                     !grown
-                        && (same(there.definition(), wanted.definition())
-                            || same(there.statement(), wanted.statement()))
+                        && (same(current.definition(), wanted.definition())
+                            || same(current.statement(), wanted.statement()))
                 }
             };
             if equal {
-                wanted.define(there.definition().to_owned(), Some(written));
+                wanted.define(current.definition().to_owned(), Some(written));
                 return true;
             }
         }
         match normalized {
             Some(normalized) => {
                 let text = normalized.definition();
-                let there = before.map(|it| self.dialect.going_on(it.definition(), text, &said));
-                wanted.define(there.unwrap_or_else(|| text.to_owned()), Some(written));
+                let current = before.map(|it| self.dialect.going_on(it.definition(), text, &said));
+                wanted.define(current.unwrap_or_else(|| text.to_owned()), Some(written));
             }
             None => self.leave_open(before.is_some(), place),
         }
@@ -323,7 +323,7 @@ fn grows(uses: &Uses, before: &Schema, target: &Schema) -> bool {
             names.sort();
             names
         };
-        before.tables.get(&table.name).is_some_and(|there| names(there) != names(table))
+        before.tables.get(&table.name).is_some_and(|current| names(current) != names(table))
     })
 }
 

@@ -64,10 +64,10 @@ fn put<T: Clone>(
     name: &QName,
     target: &mut std::collections::BTreeMap<QName, T>,
 ) -> bool {
-    let Some(there) = before.get(name).filter(|_| !target.contains_key(name)) else {
+    let Some(current) = before.get(name).filter(|_| !target.contains_key(name)) else {
         return false;
     };
-    target.insert(name.clone(), there.clone());
+    target.insert(name.clone(), current.clone());
     true
 }
 
@@ -115,9 +115,9 @@ fn constraint(before: &Schema, text: &str, target: &mut Schema) -> bool {
 fn routine(before: &Schema, kind: RoutineKind, text: &str, target: &mut Schema) -> bool {
     let name = QName::parse(text.split('(').next().unwrap_or(text));
     let mut back = Vec::new();
-    for there in before.routines.iter().filter(|it| it.kind == kind && it.name == name) {
-        if !target.routines.iter().any(|it| it.key() == there.key()) {
-            back.push(there.clone());
+    for current in before.routines.iter().filter(|it| it.kind == kind && it.name == name) {
+        if !target.routines.iter().any(|it| it.key() == current.key()) {
+            back.push(current.clone());
         }
     }
     let any = !back.is_empty();

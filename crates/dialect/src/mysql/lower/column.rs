@@ -11,7 +11,7 @@ use crate::Dialect::Mysql;
 use crate::backfill::NULL;
 use crate::ddl;
 use crate::mysql::Flavor;
-use crate::mysql::locks::{self, Ground, Way, is_virtual};
+use crate::mysql::locks::{self, Algorithm, TableState, is_virtual};
 use crate::mysql::{convert, defaults, render, shapes, types};
 use crate::step::Work;
 
@@ -22,9 +22,9 @@ impl Lowering<'_> {
             ColumnChange::Drop { table, column, .. } => {
                 let alone = is_virtual(column) || self.pulls_virtual(table, &column.name);
                 self.alone_if(alone);
-                let way = self.way(table, |ground| ground.drop_column(column));
+                let algorithm = self.algorithm(table, |state| state.drop_column(column));
                 let clause = format!("DROP COLUMN {}", Mysql.quote(&column.name));
-                self.alter(table, way, &[&column.name], clause);
+                self.alter(table, algorithm, &[&column.name], clause);
                 self.alone_if(alone);
             }
             ColumnChange::Rename { table, name } => self.rename_column(table, name),
@@ -60,8 +60,9 @@ impl Lowering<'_> {
                 if fill.as_str() != NULL || !column.nullable {
                     self.backfill(table, column, fill.as_str());
                 }
-                let way = self.way(table, |it| it.alter_column(Pair::new(&open, column)));
-                self.modify(table, way, column);
+                let algorithm =
+                    self.algorithm(table, |it| it.alter_column(Pair::new(&open, column)));
+                self.modify(table, algorithm, column);
             }
             None if restoring && !own_value => self.restore_column(table, column),
             None => self.add(table, column),
@@ -77,23 +78,23 @@ impl Lowering<'_> {
     }
 
     fn add(&mut self, table: &QName, column: &Column) {
-        let mut way = self.way(table, |ground| ground.add_column(column));
+        let mut algorithm = self.algorithm(table, |state| state.add_column(column));
         let definition = render::column(self.flavor, column);
         let place = match self.predecessor(table, &column.name) {
             None => String::new(),
             Some(before) => {
                 // Servers that cannot drop a column instantly cannot add one in between instantly.
                 if !self.caps.instant_drop_column {
-                    way = way.max(self.way(table, |ground| ground.rebuild()));
+                    algorithm = algorithm.max(self.algorithm(table, |state| state.rebuild()));
                 }
-                let put = |ground: Ground<'_>| ground.add_between(column, before.as_deref());
-                way = way.max(self.way(table, put));
+                let put = |state: TableState<'_>| state.add_between(column, before.as_deref());
+                algorithm = algorithm.max(self.algorithm(table, put));
                 before.map_or(" FIRST".to_owned(), |it| format!(" AFTER {}", Mysql.quote(&it)))
             }
         };
-        let alone = is_virtual(column) && way < Way::Copy;
+        let alone = is_virtual(column) && algorithm < Algorithm::Copy;
         self.alone_if(alone);
-        self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}{place}"));
+        self.alter(table, algorithm, &[&column.name], format!("ADD COLUMN {definition}{place}"));
         self.alone_if(alone);
     }
 
@@ -111,8 +112,8 @@ impl Lowering<'_> {
         };
         let behind = if self.request.changes.iter().any(anew) { None } else { Some(name) };
         let owner = self.schema.tables.get(table);
-        let ground = owner.map(|table| self.ground(table));
-        ground.is_some_and(|it| it.virtual_behind(behind))
+        let state = owner.map(|table| self.state(table));
+        state.is_some_and(|it| it.virtual_behind(behind))
     }
 
     /// Restores a required column whose values are lost: its placeholder value is set by a
@@ -123,19 +124,19 @@ impl Lowering<'_> {
             return;
         };
         let large = value.starts_with('(');
-        let way = self.way(table, |ground| ground.add_column(column));
-        let way = if large { Way::Copy } else { way };
+        let algorithm = self.algorithm(table, |state| state.add_column(column));
+        let algorithm = if large { Algorithm::Copy } else { algorithm };
         // The clauses in order: the default follows NOT NULL.
         let open = Column { comment: None, invisible: false, ..column.clone() };
         let definition = format!("{} DEFAULT {value}", render::column(self.flavor, &open));
-        self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}"));
+        self.alter(table, algorithm, &[&column.name], format!("ADD COLUMN {definition}"));
         if open != *column {
-            self.modify(table, Way::Instant, column);
+            self.modify(table, Algorithm::Instant, column);
             return;
         }
         let name = Mysql.quote(&column.name);
         let clause = format!("ALTER COLUMN {name} DROP DEFAULT");
-        self.alter(table, Way::Instant, &[&column.name], clause);
+        self.alter(table, Algorithm::Instant, &[&column.name], clause);
     }
 
     pub(super) fn backfill(&mut self, table: &QName, column: &Column, value: &str) {
@@ -174,9 +175,9 @@ impl Lowering<'_> {
         touched.map(|it| Mysql.quote(&it.name)).map(|name| format!(", {name} = {name}")).collect()
     }
 
-    pub(super) fn modify(&mut self, table: &QName, way: Way, column: &Column) {
+    pub(super) fn modify(&mut self, table: &QName, algorithm: Algorithm, column: &Column) {
         let definition = self.restated(table, column);
-        self.alter(table, way, &[&column.name], format!("MODIFY COLUMN {definition}"));
+        self.alter(table, algorithm, &[&column.name], format!("MODIFY COLUMN {definition}"));
     }
 
     /// The whole column, with the check that MariaDB stores with it, which would be lost as well.
@@ -196,17 +197,17 @@ impl Lowering<'_> {
         };
         let mut tables = self.schema.tables.values();
         let referenced = tables.any(|other| other.foreign_keys.iter().any(points));
-        let way = self.way(table, |ground| ground.rename_column(referenced));
+        let algorithm = self.algorithm(table, |state| state.rename_column(referenced));
         let (before, after) = (Mysql.quote(&name.before), Mysql.quote(&name.after));
         let clause = format!("RENAME COLUMN {before} TO {after}");
         match self.follow(table, name) {
             Some((worse, clauses)) => {
                 self.flush();
-                self.alter(table, way.max(worse), &[], clause);
-                clauses.into_iter().for_each(|it| self.alter(table, way.max(worse), &[], it));
+                self.alter(table, algorithm.max(worse), &[], clause);
+                clauses.into_iter().for_each(|it| self.alter(table, algorithm.max(worse), &[], it));
                 self.flush();
             }
-            None => self.call(table, way, name),
+            None => self.call(table, algorithm, name),
         }
     }
 
@@ -223,16 +224,16 @@ impl Lowering<'_> {
         let (before, after) = (Mysql.quote(&name.before), Mysql.quote(&name.after));
         let mut clauses = vec![format!("RENAME COLUMN {before} TO {after}")];
         clauses.extend(self.follow(table, name).into_iter().flat_map(|(_, clauses)| clauses));
-        clauses.push(Way::Copy.clause().to_owned());
-        let (effect, place) = (self.on(table, Way::Copy.effect()), Mysql.quote_name(table));
+        clauses.push(Algorithm::Copy.clause().to_owned());
+        let (effect, place) = (self.on(table, Algorithm::Copy.effect()), Mysql.quote_name(table));
         let sql = format!("ALTER TABLE {place}\n    {}{by}", clauses.join(",\n    "));
-        self.work(Way::Copy.work(), effect, sql);
+        self.work(Algorithm::Copy.work(), effect, sql);
         true
     }
 
     /// MySQL cannot rename a column that an expression of the table names: all of these are
     /// restated in the same statement. MariaDB renames them by itself.
-    fn follow(&self, table: &QName, name: &Pair<String>) -> Option<(Way, Vec<String>)> {
+    fn follow(&self, table: &QName, name: &Pair<String>) -> Option<(Algorithm, Vec<String>)> {
         if self.flavor == Flavor::Mariadb {
             return None;
         }
@@ -242,10 +243,10 @@ impl Lowering<'_> {
         let change = ColumnChange::Rename { table: table.clone(), name: name.clone() };
         Change::from(change).apply(&mut renamed).ok()?;
         let after = renamed.tables.get(table)?;
-        let (mut way, mut clauses) = (Way::Instant, Vec::new());
+        let (mut algorithm, mut clauses) = (Algorithm::Instant, Vec::new());
         for (old, new) in owner.columns.iter().zip(&after.columns) {
             if old.generated != new.generated {
-                way = Way::Copy;
+                algorithm = Algorithm::Copy;
                 clauses.push(format!("MODIFY COLUMN {}", render::column(self.flavor, new)));
             } else if let Some(default) = &new.default
                 && old.default != new.default
@@ -256,7 +257,7 @@ impl Lowering<'_> {
             }
         }
         for check in owner.checks.iter().filter(|it| it.expr.mentions(&name.before)) {
-            way = Way::Copy;
+            algorithm = Algorithm::Copy;
             let text = check.name.text().unwrap_or_default();
             let moved = Check {
                 expr: check.expr.rename_column(&name.before, &name.after),
@@ -273,12 +274,12 @@ impl Lowering<'_> {
         };
         for index in owner.indexes.iter().filter(|it| computes(it)) {
             let moved = after.indexes.iter().find(|it| it.name == index.name)?;
-            way = Way::Copy;
+            algorithm = Algorithm::Copy;
             let text = index.name.text().unwrap_or_default();
             clauses.push(format!("DROP INDEX {}", Mysql.quote(text)));
             clauses.push(format!("ADD {}", render::index(self.flavor, moved)));
         }
-        (!clauses.is_empty()).then_some((way, clauses))
+        (!clauses.is_empty()).then_some((algorithm, clauses))
     }
 
     /// The new value exists next to the old one until no row has the old one.
@@ -290,8 +291,8 @@ impl Lowering<'_> {
         both.push(label.after.clone());
         let between = Column { data_type: ColumnType::InlineEnum(both), ..column.clone() };
         let step = Pair::new(column.clone(), between.clone());
-        let way = self.way(table, |ground| ground.alter_column(step.as_ref()));
-        self.modify(table, way, &between);
+        let algorithm = self.algorithm(table, |state| state.alter_column(step.as_ref()));
+        self.modify(table, algorithm, &between);
         let (before, after) = (Mysql.quote_text(&label.before), Mysql.quote_text(&label.after));
         let condition = format!("{} = {before}", Mysql.quote(name));
         self.update(table, name, &after, Some(&condition));
@@ -307,7 +308,7 @@ impl Lowering<'_> {
         if Change::from(change).apply(&mut renamed).is_ok()
             && let Some(last) = renamed.tables.get(table).and_then(|it| it.column(name))
         {
-            self.modify(table, Way::Copy, last);
+            self.modify(table, Algorithm::Copy, last);
         }
     }
 
@@ -325,7 +326,7 @@ impl Lowering<'_> {
             }
         }
         if let Some(clause) = self.default_alone(column) {
-            self.alter(table, Way::Instant, &[&after.name], clause);
+            self.alter(table, Algorithm::Instant, &[&after.name], clause);
             return;
         }
         if before.generated.is_some() != after.generated.is_some()
@@ -335,12 +336,12 @@ impl Lowering<'_> {
             self.change_kind(table, column);
             return;
         }
-        let way = self.way(table, |ground| ground.alter_column(column.as_ref()));
+        let algorithm = self.algorithm(table, |state| state.alter_column(column.as_ref()));
         // For MariaDB, another expression is a column that is dropped and added.
         let recomputed = is_virtual(after) && before.generated != after.generated;
         let alone = recomputed && self.flavor == Flavor::Mariadb;
         self.alone_if(alone);
-        self.modify(table, way, after);
+        self.modify(table, algorithm, after);
         self.alone_if(alone);
     }
 

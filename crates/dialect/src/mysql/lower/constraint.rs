@@ -9,7 +9,7 @@ use super::Lowering;
 use crate::Dialect::Mysql;
 use crate::ddl;
 use crate::mysql::Flavor;
-use crate::mysql::locks::Way;
+use crate::mysql::locks::Algorithm;
 use crate::mysql::render;
 
 impl Lowering<'_> {
@@ -27,19 +27,19 @@ impl Lowering<'_> {
 
     fn add_constraint(&mut self, table: &QName, constraint: &Constraint) {
         self.possible_constraint(table, constraint);
-        let way = match constraint {
-            Constraint::Check(check) if check.not_enforced => Way::Instant,
-            Constraint::PrimaryKey(_) => self.way(table, |ground| ground.rebuild()),
+        let algorithm = match constraint {
+            Constraint::Check(check) if check.not_enforced => Algorithm::Instant,
+            Constraint::PrimaryKey(_) => self.algorithm(table, |state| state.rebuild()),
             Constraint::Unique(_)
             | Constraint::ForeignKey(_)
             | Constraint::Check(_)
-            | Constraint::Exclusion(_) => Way::Copy,
+            | Constraint::Exclusion(_) => Algorithm::Copy,
         };
         let name = constraint.name().text().unwrap_or_default();
         if let Some((column, check)) = self.owner(table, constraint) {
             let definition = render::column(self.flavor, &column);
             let clause = format!("MODIFY COLUMN {definition} CHECK ({})", check.expr);
-            self.alter(table, Way::Copy, &[name], clause);
+            self.alter(table, Algorithm::Copy, &[name], clause);
             return;
         }
         let shown = self.schema.tables.get(table).and_then(|it| render::shown_key(it, constraint));
@@ -47,19 +47,20 @@ impl Lowering<'_> {
         let clause = format!("ADD {definition}");
         if let Some(cause) = self.replacing.get(&self.cause).copied() {
             if self.only_enforcement(cause, constraint) {
-                let word = if way == Way::Instant { "NOT ENFORCED" } else { "ENFORCED" };
+                let word =
+                    if algorithm == Algorithm::Instant { "NOT ENFORCED" } else { "ENFORCED" };
                 let clause = format!("ALTER CHECK {} {word}", Mysql.quote(name));
-                self.alter(table, way, &[&format!("+{name}"), "+constraint"], clause);
+                self.alter(table, algorithm, &[&format!("+{name}"), "+constraint"], clause);
                 return;
             }
             let current = std::mem::replace(&mut self.cause, cause);
             self.flush();
             let gone = self.drop_clause(constraint);
-            self.alter(table, way, &[&format!("-{name}")], gone);
+            self.alter(table, algorithm, &[&format!("-{name}")], gone);
             self.cause = current;
         }
         // A separate statement for each: an error then tells which rows violate which check.
-        self.alter(table, way, &[&format!("+{name}"), "+constraint"], clause);
+        self.alter(table, algorithm, &[&format!("+{name}"), "+constraint"], clause);
     }
 
     /// Whether a check replaces one that differs only in ENFORCED, which only MySQL has.
@@ -84,19 +85,19 @@ impl Lowering<'_> {
         if let Some((column, _)) = self.owner(table, constraint) {
             let definition = render::column(self.flavor, &column);
             let clause = format!("MODIFY COLUMN {definition}");
-            self.alter(table, Way::Instant, &[&column.name], clause);
+            self.alter(table, Algorithm::Instant, &[&column.name], clause);
             return;
         }
         let name = format!("-{}", constraint.name().text().unwrap_or_default());
-        let way = match constraint {
-            Constraint::PrimaryKey(_) => Way::Copy,
-            Constraint::ForeignKey(_) => self.way(table, |ground| ground.drop_foreign_key()),
-            Constraint::Check(_) => Way::Instant,
+        let algorithm = match constraint {
+            Constraint::PrimaryKey(_) => Algorithm::Copy,
+            Constraint::ForeignKey(_) => self.algorithm(table, |state| state.drop_foreign_key()),
+            Constraint::Check(_) => Algorithm::Instant,
             // The canonical form has neither.
             Constraint::Unique(_) | Constraint::Exclusion(_) => return,
         };
         let clause = self.drop_clause(constraint);
-        self.alter(table, way, &[&name], clause);
+        self.alter(table, algorithm, &[&name], clause);
     }
 
     fn drop_clause(&self, constraint: &Constraint) -> String {
@@ -117,9 +118,9 @@ impl Lowering<'_> {
         self.possible_constraint(table, &after);
         self.flush();
         let clause = self.drop_clause(constraint);
-        self.alter(table, Way::Copy, &[], clause);
+        self.alter(table, Algorithm::Copy, &[], clause);
         let clause = format!("ADD {}", ddl::constraint(Mysql, &after));
-        self.alter(table, Way::Copy, &[], clause);
+        self.alter(table, Algorithm::Copy, &[], clause);
         self.flush();
     }
 

@@ -5,7 +5,7 @@ use autogen_schema::{Change, ColumnType, ForeignKey, Index, IndexChange, IndexKe
 use super::{Lowering, replace};
 use crate::Dialect::Mysql;
 use crate::mysql::implied::serves;
-use crate::mysql::locks::Way;
+use crate::mysql::locks::Algorithm;
 use crate::mysql::render;
 
 /// An index that a foreign key still needs.
@@ -30,13 +30,13 @@ impl Lowering<'_> {
             }
             IndexChange::Drop { table, index } => self.drop_index(table, index),
             IndexChange::Rename { table, name, .. } => {
-                let way = self.way(table, |ground| ground.rename_index());
+                let algorithm = self.algorithm(table, |state| state.rename_index());
                 let (before, after) =
                     (name.before.text().unwrap_or_default(), name.after.text().unwrap_or_default());
                 let clause =
                     format!("RENAME INDEX {} TO {}", Mysql.quote(before), Mysql.quote(after));
                 let about = [&made(before), &made(after), &gone(before)];
-                self.alter(table, way, &about.map(String::as_str), clause);
+                self.alter(table, algorithm, &about.map(String::as_str), clause);
             }
             // A comment is part of an index, which is rebuilt for it.
             IndexChange::Comment { table, index, comment } => {
@@ -83,7 +83,7 @@ impl Lowering<'_> {
 
     fn create_index(&mut self, table: &QName, index: &Index) {
         self.possible_index(table, index);
-        let mut way = self.way(table, |ground| ground.create_index(index));
+        let mut algorithm = self.algorithm(table, |state| state.create_index(index));
         let name = index.name.text().unwrap_or_default();
         let before = self.replaced_index();
         if let Some((cause, old)) = &before {
@@ -91,9 +91,9 @@ impl Lowering<'_> {
                 self.show_index(table, index);
                 return;
             }
-            way = way.max(self.way(table, |ground| ground.drop_index()));
+            algorithm = algorithm.max(self.algorithm(table, |state| state.drop_index()));
             self.flush();
-            self.take_away(table, way, old, *cause);
+            self.take_away(table, algorithm, old, *cause);
         }
         // If it replaces the index of a foreign key, both happen in one statement.
         let waiting = std::mem::take(&mut self.postponed);
@@ -105,11 +105,11 @@ impl Lowering<'_> {
             self.flush();
         }
         for Postponed { index: old, cause, .. } in here {
-            self.take_away(table, way, &old, cause);
+            self.take_away(table, algorithm, &old, cause);
         }
         let clause = format!("ADD {}", render::index(self.flavor, index));
         self.alone_if(replace::computes(index));
-        self.alter(table, way, &[&made(name)], clause);
+        self.alter(table, algorithm, &[&made(name)], clause);
         self.alone_if(replace::computes(index));
     }
 
@@ -128,34 +128,39 @@ impl Lowering<'_> {
         Some((cause, index.clone()))
     }
 
-    fn take_away(&mut self, table: &QName, way: Way, index: &Index, cause: usize) {
+    fn take_away(&mut self, table: &QName, algorithm: Algorithm, index: &Index, cause: usize) {
         let current = std::mem::replace(&mut self.cause, cause);
         let name = index.name.text().unwrap_or_default();
-        self.alter(table, way, &[&gone(name)], drop_clause(index));
+        self.alter(table, algorithm, &[&gone(name)], drop_clause(index));
         self.cause = current;
     }
 
     fn show_index(&mut self, table: &QName, index: &Index) {
-        let way = self.way(table, |ground| ground.rename_index());
+        let algorithm = self.algorithm(table, |state| state.rename_index());
         let name = index.name.text().unwrap_or_default();
         let word = render::visibility(self.flavor, index.options.invisible);
-        self.alter(table, way, &[&made(name)], format!("ALTER INDEX {} {word}", Mysql.quote(name)));
+        self.alter(
+            table,
+            algorithm,
+            &[&made(name)],
+            format!("ALTER INDEX {} {word}", Mysql.quote(name)),
+        );
     }
 
     fn drop_index(&mut self, table: &QName, index: &Index) {
-        let way = self.way(table, |ground| ground.drop_index());
+        let algorithm = self.algorithm(table, |state| state.drop_index());
         let name = index.name.text().unwrap_or_default();
         self.alone_if(replace::computes(index));
-        self.alter(table, way, &[&gone(name)], drop_clause(index));
+        self.alter(table, algorithm, &[&gone(name)], drop_clause(index));
         self.alone_if(replace::computes(index));
     }
 
     fn replace_index(&mut self, table: &QName, before: &Index, after: &Index) {
-        let way = self.way(table, |ground| ground.create_index(after));
+        let algorithm = self.algorithm(table, |state| state.create_index(after));
         let name = after.name.text().unwrap_or_default();
-        self.alter(table, way, &[&gone(name)], drop_clause(before));
+        self.alter(table, algorithm, &[&gone(name)], drop_clause(before));
         let clause = format!("ADD {}", render::index(self.flavor, after));
-        self.alter(table, way, &[&made(name)], clause);
+        self.alter(table, algorithm, &[&made(name)], clause);
     }
 
     /// Whether a foreign key that is kept has no other index.

@@ -13,7 +13,7 @@ use crate::Dialect::Mysql;
 use crate::ddl;
 use crate::mysql::Flavor;
 use crate::mysql::implied::serves;
-use crate::mysql::locks::Way;
+use crate::mysql::locks::Algorithm;
 use crate::mysql::render;
 
 /// For each table whose key changes, the changes that are made together, as indexes into the
@@ -102,32 +102,32 @@ impl Lowering<'_> {
             return;
         };
         let mut clauses = Vec::new();
-        let mut way = self.way(&table, |ground| ground.rebuild());
+        let mut algorithm = self.algorithm(&table, |state| state.rebuild());
         let dropped = changes.iter().any(|(_, change)| change.dropped_constraint().is_some());
         let added = changes.iter().any(|(_, change)| change.added_constraint().is_some());
         for (cause, change) in &changes {
             self.cause = *cause;
             let Some((needed, clause)) = self.key_clause(&table, change) else { continue };
-            way = way.max(needed);
+            algorithm = algorithm.max(needed);
             clauses.push((*cause, clause));
         }
         if dropped && !added {
-            way = Way::Copy;
+            algorithm = Algorithm::Copy;
         }
         let standing_in = if dropped { self.stand_in_for_key(&table, group) } else { Vec::new() };
         for (cause, index) in &standing_in {
-            way = way.max(self.way(&table, |ground| ground.create_index(index)));
+            algorithm = algorithm.max(self.algorithm(&table, |state| state.create_index(index)));
             clauses.push((*cause, format!("ADD {}", render::index(self.flavor, index))));
         }
         // MySQL removes auto-increment only by copying; MariaDB in the catalog.
         let quick = self.flavor == Flavor::Mariadb && !dropped && !added;
         if quick && changes.iter().all(|(_, change)| forgets(change)) {
-            way = Way::Instant;
+            algorithm = Algorithm::Instant;
         }
         self.flush();
         for (cause, clause) in clauses {
             self.cause = cause;
-            self.alter(&table, way, &[], clause);
+            self.alter(&table, algorithm, &[], clause);
         }
         self.flush();
         for (_, change) in changes {
@@ -141,19 +141,22 @@ impl Lowering<'_> {
     }
 
     /// The clause of a change of the group.
-    fn key_clause(&mut self, table: &QName, change: &Change) -> Option<(Way, String)> {
+    fn key_clause(&mut self, table: &QName, change: &Change) -> Option<(Algorithm, String)> {
         if let Some((_, constraint)) = change.added_constraint() {
-            return Some((Way::Rebuild, format!("ADD {}", ddl::constraint(Mysql, constraint))));
+            return Some((
+                Algorithm::Rebuild,
+                format!("ADD {}", ddl::constraint(Mysql, constraint)),
+            ));
         }
         if change.dropped_constraint().is_some() {
-            return Some((Way::Rebuild, "DROP PRIMARY KEY".to_owned()));
+            return Some((Algorithm::Rebuild, "DROP PRIMARY KEY".to_owned()));
         }
         if let Some((_, column)) = change.added_column() {
             return Some(self.key_column(table, column));
         }
         if let Some((_, column)) = change.dropped_column() {
             let pulls = self.pulls_virtual(table, &column.name);
-            let own = if pulls { Way::Copy } else { Way::Rebuild };
+            let own = if pulls { Algorithm::Copy } else { Algorithm::Rebuild };
             return Some((own, format!("DROP COLUMN {}", Mysql.quote(&column.name))));
         }
         let (_, column) = change.altered_column()?;
@@ -161,24 +164,24 @@ impl Lowering<'_> {
         if column.before.data_type != column.after.data_type {
             self.convert(table, column);
         }
-        let own = self.way(table, |ground| ground.alter_column(column.as_ref()));
+        let own = self.algorithm(table, |state| state.alter_column(column.as_ref()));
         Some((own, format!("MODIFY COLUMN {}", self.restated(table, &column.after))))
     }
 
     /// A new column of the group, which exists already if it was filled.
-    fn key_column(&mut self, table: &QName, column: &Column) -> (Way, String) {
+    fn key_column(&mut self, table: &QName, column: &Column) -> (Algorithm, String) {
         self.known_type(table, column);
         if let Some(fill) = self.fill(table, column).filter(|_| !column.nullable) {
             self.key_column_first(table, column, fill.as_str());
             let open = column.clone().nullable();
-            let own = self.way(table, |ground| ground.alter_column(Pair::new(&open, column)));
+            let own = self.algorithm(table, |state| state.alter_column(Pair::new(&open, column)));
             let clause = format!("MODIFY COLUMN {}", self.restated(table, column));
-            return (own.max(Way::Rebuild), clause);
+            return (own.max(Algorithm::Rebuild), clause);
         }
         let own = match column.generated {
             // Also a virtual one, which can be added instantly only in a separate statement.
-            Some(_) => Way::Copy,
-            None => self.way(table, |ground| ground.add_column(column)),
+            Some(_) => Algorithm::Copy,
+            None => self.algorithm(table, |state| state.add_column(column)),
         };
         (own, format!("ADD COLUMN {}", render::column(self.flavor, column)))
     }
@@ -209,10 +212,10 @@ impl Lowering<'_> {
     /// A new column of a key gets its values before the key is created.
     fn key_column_first(&mut self, table: &QName, column: &Column, fill: &str) {
         let open = column.clone().nullable();
-        let way = self.way(table, |ground| ground.add_column(&open));
+        let algorithm = self.algorithm(table, |state| state.add_column(&open));
         let definition = render::column(self.flavor, &open);
         self.flush();
-        self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}"));
+        self.alter(table, algorithm, &[&column.name], format!("ADD COLUMN {definition}"));
         self.backfill(table, column, fill);
     }
 }

@@ -8,7 +8,7 @@ use autogen_schema::{
 
 use super::Lowering;
 use crate::Dialect::Mysql;
-use crate::mysql::locks::{self, Way};
+use crate::mysql::locks::{self, Algorithm};
 use crate::mysql::{Flavor, partition, render};
 
 impl Lowering<'_> {
@@ -117,28 +117,28 @@ impl Lowering<'_> {
     }
 
     fn add_partitions(&mut self, table: &QName, made: &[&Partition]) {
-        self.standing_alone(table, Way::Catalog, &format!("ADD PARTITION {}", listed(made)));
+        self.standing_alone(table, Algorithm::Catalog, &format!("ADD PARTITION {}", listed(made)));
     }
 
     fn drop_partitions(&mut self, table: &QName, gone: &[&Partition]) {
-        self.standing_alone(table, Way::Catalog, &format!("DROP PARTITION {}", names(gone)));
+        self.standing_alone(table, Algorithm::Catalog, &format!("DROP PARTITION {}", names(gone)));
     }
 
     fn reorganize(&mut self, table: &QName, gone: &[&Partition], made: &[&Partition]) {
         let clause = format!("REORGANIZE PARTITION {} INTO {}", names(gone), listed(made));
-        self.standing_alone(table, Way::RebuildShared, &clause);
+        self.standing_alone(table, Algorithm::RebuildShared, &clause);
     }
 
     /// MariaDB accepts no algorithm here.
-    fn standing_alone(&mut self, table: &QName, way: Way, clause: &str) {
-        let (effect, said) = match (self.flavor, way) {
-            (Flavor::Mysql, _) => (way.effect(), format!("{}, ", way.clause())),
-            (Flavor::Mariadb, _) => (way.effect(), String::new()),
+    fn standing_alone(&mut self, table: &QName, algorithm: Algorithm, clause: &str) {
+        let (effect, said) = match (self.flavor, algorithm) {
+            (Flavor::Mysql, _) => (algorithm.effect(), format!("{}, ", algorithm.clause())),
+            (Flavor::Mariadb, _) => (algorithm.effect(), String::new()),
         };
-        let effect = if way == Way::Catalog { locks::BRIEF } else { effect };
+        let effect = if algorithm == Algorithm::Catalog { locks::BRIEF } else { effect };
         let name = Mysql.quote_name(table);
         let sql = format!("ALTER TABLE {name} {said}{clause}");
-        self.work(way.work(), self.on(table, effect), sql);
+        self.work(algorithm.work(), self.on(table, effect), sql);
     }
 
     /// A table becomes partitioned, partitioned in another way, or plain.
@@ -153,7 +153,7 @@ impl Lowering<'_> {
         if let (Some(before), Some(after)) = (&both.before, &both.after)
             && let Some(clause) = another_number(before, after)
         {
-            self.standing_alone(name, Way::RebuildShared, &clause);
+            self.standing_alone(name, Algorithm::RebuildShared, &clause);
             return;
         }
         match &both.after {
@@ -168,10 +168,10 @@ impl Lowering<'_> {
     }
 
     fn copied(&mut self, table: &QName, clause: &str) {
-        let effect = self.on(table, Way::Copy.effect());
-        let way = Way::Copy.clause();
-        let sql = format!("ALTER TABLE {} {way}{clause}", Mysql.quote_name(table));
-        self.work(Way::Copy.work(), effect, sql);
+        let effect = self.on(table, Algorithm::Copy.effect());
+        let algorithm = Algorithm::Copy.clause();
+        let sql = format!("ALTER TABLE {} {algorithm}{clause}", Mysql.quote_name(table));
+        self.work(Algorithm::Copy.work(), effect, sql);
     }
 
     /// Why the table cannot be partitioned like this, and what to do.

@@ -46,7 +46,7 @@ impl Lowering<'_> {
             }
         }
         for (table, column, clause) in clauses {
-            self.alter(&table, locks::Way::Instant, &[&column], clause);
+            self.alter(&table, locks::Algorithm::Instant, &[&column], clause);
         }
     }
 

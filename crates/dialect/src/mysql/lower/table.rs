@@ -9,7 +9,7 @@ use autogen_schema::{
 use super::{COMMENT, Lowering};
 use crate::Dialect::Mysql;
 use crate::mysql::Flavor;
-use crate::mysql::locks::{self, Ground, Way};
+use crate::mysql::locks::{self, Algorithm, TableState};
 use crate::mysql::{charsets, render, types};
 use crate::step::Effect;
 
@@ -25,9 +25,9 @@ impl Lowering<'_> {
                 self.rename_table(name);
             }
             TableChange::Comment { table, comment } => {
-                let way = self.way(table, |ground| ground.table_comment());
+                let algorithm = self.algorithm(table, |state| state.table_comment());
                 let text = Mysql.quote_text(comment.after.as_deref().unwrap_or_default());
-                self.alter(table, way, &[COMMENT], format!("COMMENT={text}"));
+                self.alter(table, algorithm, &[COMMENT], format!("COMMENT={text}"));
             }
             TableChange::Options { table, options } => self.options(table, options),
             TableChange::Reorder { table, columns } => self.reorder(table, &columns.after),
@@ -83,7 +83,7 @@ impl Lowering<'_> {
     /// final predecessor, from the first to the last.
     fn reorder(&mut self, table: &QName, order: &[String]) {
         let Some(owner) = self.schema.tables.get(table).cloned() else { return };
-        let way = self.way(table, |ground| ground.reorder(order));
+        let algorithm = self.algorithm(table, |state| state.reorder(order));
         let places: Vec<usize> = order
             .iter()
             .filter_map(|name| owner.columns.iter().position(|it| it.name == *name))
@@ -97,7 +97,7 @@ impl Lowering<'_> {
                     .map_or("FIRST".to_owned(), |it| format!("AFTER {}", Mysql.quote(&it.name)));
                 let definition = self.restated(table, column);
                 let clause = format!("MODIFY COLUMN {definition} {behind}");
-                self.alter(table, way, &[&column.name], clause);
+                self.alter(table, algorithm, &[&column.name], clause);
             }
             before = Some(column);
         }
@@ -124,7 +124,7 @@ impl Lowering<'_> {
         if before.engine != after.engine {
             let engine = after.engine.as_deref().unwrap_or("InnoDB");
             let clause = format!("ENGINE={}", render::word(engine));
-            self.alter(table, Way::Copy, &["ENGINE"], clause);
+            self.alter(table, Algorithm::Copy, &["ENGINE"], clause);
         }
         let charset = |it: &TableOptions| (it.charset.clone(), it.collation.clone());
         if charset(before) != charset(after) {
@@ -133,8 +133,8 @@ impl Lowering<'_> {
         if before.row_format != after.row_format {
             let format = after.row_format.as_deref().unwrap_or("DEFAULT");
             let clause = format!("ROW_FORMAT={}", render::word(format));
-            let way = self.way(table, |ground| ground.rebuild());
-            self.alter(table, way, &["ROW_FORMAT"], clause);
+            let algorithm = self.algorithm(table, |state| state.rebuild());
+            self.alter(table, algorithm, &["ROW_FORMAT"], clause);
         }
     }
 
@@ -157,9 +157,9 @@ impl Lowering<'_> {
                 && self.flavor == Flavor::Mariadb
         };
         let documents: Vec<&Column> = owner.columns.iter().filter(json).collect();
-        let way = self.way(table, |ground| match ground.has_text() {
-            true => Way::Copy,
-            false => Ground::table_collation(&ground),
+        let algorithm = self.algorithm(table, |state| match state.has_text() {
+            true => Algorithm::Copy,
+            false => TableState::table_collation(&state),
         });
         let default = self.request.schema.after.collation.0.as_deref();
         let collation = after.collation.as_deref().or(default.filter(|_| after.charset.is_none()));
@@ -176,15 +176,15 @@ impl Lowering<'_> {
             !documents.is_empty() || texts().any(|column| large(column) || stays(column))
         }) {
             self.flush();
-            self.alter(table, way, &["CHARACTER SET"], format!("DEFAULT {named}"));
+            self.alter(table, algorithm, &["CHARACTER SET"], format!("DEFAULT {named}"));
             for column in texts().filter(|column| !stays(column)) {
-                self.modify(table, way, column);
+                self.modify(table, algorithm, column);
             }
             return;
         }
         let said = named.filter(|_| after.charset.is_some() || after.collation.is_some());
         let to = said.unwrap_or_else(|| "CHARACTER SET DEFAULT".to_owned());
-        self.alter(table, way, &["CHARACTER SET"], format!("CONVERT TO {to}"));
+        self.alter(table, algorithm, &["CHARACTER SET"], format!("CONVERT TO {to}"));
         let mut restated: Vec<&Column> =
             texts().filter(|column| large(column) || has_charset(column)).collect();
         restated.extend(documents);
@@ -196,7 +196,7 @@ impl Lowering<'_> {
             self.flush();
         }
         for column in restated {
-            self.modify(table, Way::Copy, column);
+            self.modify(table, Algorithm::Copy, column);
         }
     }
 }

@@ -99,10 +99,10 @@ pub(crate) async fn read(
         charsets: Aside(told(flavor, &charsets)),
         ..Schema::default()
     };
-    let ground = Ground { engine, collation, database: &name, scope };
+    let context = Context { engine, collation, database: &name, scope };
     let mut sequences = Vec::new();
-    let mut tables = read_tables(&mut catalog, &ground, &mut schema, &mut sequences).await?;
-    let mut views = columns::fill(&mut catalog, &ground.collation, &mut tables).await?;
+    let mut tables = read_tables(&mut catalog, &context, &mut schema, &mut sequences).await?;
+    let mut views = columns::fill(&mut catalog, &context.collation, &mut tables).await?;
     indexes::fill(&mut catalog, &mut tables, &mut schema).await?;
     constraints::checks(&mut catalog, &mut tables).await?;
     let excluded = constraints::foreign_keys(&mut catalog, &name, &mut tables).await?;
@@ -115,7 +115,7 @@ pub(crate) async fn read(
     periods::leave(exact.with_periods(), &mut tables, &mut schema);
     exact.apply(&mut tables, &name);
     exact.sequences(sequences, &mut schema);
-    texts::fill(objects, exact, &ground, flavor, &mut tables, &mut views, &mut schema);
+    texts::fill(objects, exact, &context, flavor, &mut tables, &mut views, &mut schema);
     for mut building in tables.into_values() {
         building.columns.sort_by_key(|(place, _)| *place);
         if building.table.shown.0.is_some() {
@@ -131,14 +131,14 @@ pub(crate) async fn read(
 }
 
 /// The defaults of tables, and what is read.
-struct Ground<'a> {
+struct Context<'a> {
     engine: String,
     collation: String,
     database: &'a str,
     scope: &'a Scope,
 }
 
-impl Ground<'_> {
+impl Context<'_> {
     fn holds(&self, name: &str) -> bool {
         self.scope.holds(&QName::bare(name), self.database)
     }
@@ -146,7 +146,7 @@ impl Ground<'_> {
 
 async fn read_tables(
     catalog: &mut Catalog<'_>,
-    ground: &Ground<'_>,
+    context: &Context<'_>,
     schema: &mut Schema,
     sequences: &mut Vec<String>,
 ) -> Result<Buildings, LiveError> {
@@ -158,7 +158,7 @@ async fn read_tables(
         .await?;
     let mut tables = Buildings::new();
     for (name, kind, (engine, collation, options), comment) in rows {
-        if !ground.holds(&name) {
+        if !context.holds(&name) {
             continue;
         }
         match kind.as_str() {
@@ -182,9 +182,9 @@ async fn read_tables(
         }
         let mut table = Table::new(QName::bare(name.clone()));
         table.comment = comment.filter(|text| !text.is_empty());
-        table.options.engine = engine.filter(|it| !it.eq_ignore_ascii_case(&ground.engine));
+        table.options.engine = engine.filter(|it| !it.eq_ignore_ascii_case(&context.engine));
         let collation = collation.unwrap_or_default();
-        if !collation.is_empty() && collation != ground.collation {
+        if !collation.is_empty() && collation != context.collation {
             table.options.collation = Some(collation.clone());
         }
         for (key, value) in create_options(&options) {
