@@ -180,7 +180,7 @@ impl Drift {
 fn by_hand(plan: &Plan) -> impl Iterator<Item = &Change> {
     let partitions = plan.schema.after.partitions();
     plan.up.changes.iter().filter(move |change| {
-        let on = change.hangs_on().or_else(|| change.table());
+        let on = change.attached_to().or_else(|| change.table());
         let of_partition = on.is_some_and(|relation| partitions.contains_key(relation));
         !of_partition && !matches!(change, Change::Partition(_))
     })

@@ -189,7 +189,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let beside = beside.as_ref().unwrap_or(&renamed.schema);
     let (mut target, mut findings) = resolver.resolve(beside, &wanted);
     if input.after.is_models() {
-        standing::keep_hanging(&renamed.schema, &mut target);
+        standing::keep_attached(&renamed.schema, &mut target);
     }
     if !findings.refusals.is_empty() {
         return Err(PlanError::Invalid { dialect, problems: findings.refusals });

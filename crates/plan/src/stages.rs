@@ -40,14 +40,14 @@ impl Stages {
             true => BTreeMap::new(),
             false => triggers_of(before),
         };
-        let speaks_of_it = |trigger: &Trigger| {
+        let names_it = |trigger: &Trigger| {
             let original = triggers.get(trigger.name.as_str());
             original.is_some_and(|(_, original)| original.definition != trigger.definition)
         };
         let (first, rest) = ordered.into_iter().partition(|change| {
             touched && change.dropped_view().is_some()
                 || change.dropped_trigger().is_some_and(|(on, trigger)| {
-                    touched && before.views.contains_key(on) || speaks_of_it(trigger)
+                    touched && before.views.contains_key(on) || names_it(trigger)
                 })
         });
         let first = Vec::into_iter(first).map(|it| as_it_was(before, &triggers, it));

@@ -106,7 +106,7 @@ pub(crate) fn beside_declared(
 
 /// Models cannot declare a partition's own objects: a table that becomes one keeps its
 /// triggers and its row security.
-pub(crate) fn keep_hanging(before: &Schema, target: &mut Schema) {
+pub(crate) fn keep_attached(before: &Schema, target: &mut Schema) {
     let new = places(target).into_iter().map(|(name, place)| (name.clone(), place.table.clone()));
     for (name, root) in new.collect::<Vec<_>>() {
         let Some(there) = before.tables.get(&name) else { continue };

@@ -156,7 +156,7 @@ impl Schema {
 
     /// The triggers, policies and view indexes that name a table, on whichever relation they are,
     /// mutable.
-    pub(crate) fn hanging_texts(&mut self, table: &str) -> Vec<&mut dyn Defined> {
+    pub(crate) fn attached_texts(&mut self, table: &str) -> Vec<&mut dyn Defined> {
         let names = |text: &dyn Defined| Expr::new(text.definition()).mentions(table);
         let mut found: Vec<&mut dyn Defined> = Vec::new();
         for holder in self.tables.values_mut() {

@@ -79,8 +79,9 @@ impl Inner {
     /// Whether it reads a file that mentions entities, or one that cannot be read.
     fn reads_entities(&self, files: &dyn SourceTree, names: &[String]) -> Option<bool> {
         let file = names.get(self.file).map_or("", String::as_str);
-        let speaks = self.handed.iter().map(|handed| handed.speaks(files, file, &self.folder));
-        speaks.filter(|mentions| *mentions != Some(false)).map(|mentions| mentions.is_some()).max()
+        let found =
+            self.handed.iter().map(|handed| handed.mentions_entities(files, file, &self.folder));
+        found.filter(|mentions| *mentions != Some(false)).map(|mentions| mentions.is_some()).max()
     }
 }
 

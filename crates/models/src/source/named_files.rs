@@ -119,7 +119,12 @@ fn named(literal: &proc_macro2::Literal) -> Option<Handed> {
 
 impl Handed {
     /// Whether its text mentions entities; `None` if it cannot be read.
-    pub(super) fn speaks(&self, files: &dyn SourceTree, file: &str, folder: &str) -> Option<bool> {
+    pub(super) fn mentions_entities(
+        &self,
+        files: &dyn SourceTree,
+        file: &str,
+        folder: &str,
+    ) -> Option<bool> {
         let paths = match self {
             Self::Included(None) => return None,
             Self::Included(Some(name)) => vec![name.path(file, folder)],

@@ -70,8 +70,8 @@ impl Judge<'_> {
             suspect.all.iter().filter(unknown).flat_map(|attribute| handed(&tokens(attribute)));
         let file = self.modules.files.get(suspect.file).map_or("", String::as_str);
         let folder = self.modules.folder_of(suspect.module);
-        let mut speaks = named.map(|handed| handed.speaks(files, file, &folder));
-        speaks.any(|mentions| mentions != Some(false))
+        let mut found = named.map(|handed| handed.mentions_entities(files, file, &folder));
+        found.any(|mentions| mentions != Some(false))
     }
 
     fn real(&self, module: ModuleId, path: &syn::Path) -> Real {

@@ -34,9 +34,9 @@ pub(super) fn walk(dialect: Dialect, schema: &Schema, walk: &mut Walk) {
         named.add(walk, &dependent, DependencyKind::Names, &Uses::of_routine(dialect, routine));
     }
     for table in schema.tables.values() {
-        named.hanging(walk, table);
+        named.attached(walk, table);
         let partitions = table.partitioning.iter().flat_map(|it| it.all());
-        partitions.for_each(|it| named.hanging(walk, &it.own));
+        partitions.for_each(|it| named.attached(walk, &it.own));
     }
 }
 
@@ -65,7 +65,7 @@ impl<'s> Named<'s> {
     }
 
     /// The triggers and policies of a table.
-    fn hanging(&self, walk: &mut Walk, table: &Table) {
+    fn attached(&self, walk: &mut Walk, table: &Table) {
         self.triggers(walk, &table.name, &table.triggers);
         let policies = table.row_security.iter().flat_map(|it| &it.policies);
         policies.for_each(|it| self.policy(walk, &table.name, it));

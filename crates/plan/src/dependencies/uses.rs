@@ -70,7 +70,7 @@ impl Uses {
         let text = &trigger.definition;
         // The events of a trigger come before its table.
         let on_table = text.char_indices().find(|(at, _)| is_word_at(text, *at, "on"));
-        let mentions = hanging(dialect, text, on_table.map_or(0, |(at, _)| at));
+        let mentions = attached(dialect, text, on_table.map_or(0, |(at, _)| at));
         let text = text.clone();
         Self { dialect, mentions, exact: None, on: Some(on.clone()), own: None, text }
     }
@@ -78,7 +78,7 @@ impl Uses {
     pub(crate) fn of_policy(dialect: Dialect, table: &QName, policy: &Policy) -> Self {
         // The command of a policy comes before its conditions.
         let conditions = policy.definition.find('(').unwrap_or_default();
-        let mentions = hanging(dialect, &policy.definition, conditions);
+        let mentions = attached(dialect, &policy.definition, conditions);
         let text = policy.definition.clone();
         Self { dialect, mentions, exact: None, on: Some(table.clone()), own: None, text }
     }
@@ -147,7 +147,7 @@ impl Uses {
 
 /// The names in the text of an object on a table. If the text has no query from `body` on,
 /// its words are columns of that table, and no other relations.
-fn hanging(dialect: Dialect, text: &str, body: usize) -> Mentions {
+fn attached(dialect: Dialect, text: &str, body: usize) -> Mentions {
     let mut mentions = dialect.mentions(text, false);
     let queries = ["select", "from", "insert", "update", "delete", "table", "with"];
     let body = text.get(body..).unwrap_or(text);

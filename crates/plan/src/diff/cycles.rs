@@ -17,13 +17,13 @@ pub(super) fn create(dialect: Dialect, tables: Vec<&Table>) -> Vec<Change> {
             .into_iter()
             .partition(|key| detached.contains(&(table.name.clone(), key.references.clone())));
         table.foreign_keys = inline;
-        let mut hanging = super::programmable::on_new_table(&table);
+        let mut attached = super::programmable::on_new_table(&table);
         table.triggers.clear();
         table.row_security = None;
-        hanging.extend(table.partitioning.iter_mut().flat_map(super::partition::hanging));
+        attached.extend(table.partitioning.iter_mut().flat_map(super::partition::attached));
         let name = table.name.clone();
         changes.push(TableChange::Create(Box::new(table)).into());
-        changes.extend(hanging);
+        changes.extend(attached);
         changes.extend(Vec::into_iter(apart).map(|key| {
             let constraint = Constraint::ForeignKey(key);
             Change::from(ConstraintChange::Add { table: name.clone(), constraint })

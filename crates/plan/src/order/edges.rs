@@ -36,19 +36,19 @@ impl Edges {
 
 /// The dependencies of a change.
 #[derive(Debug, Default)]
-pub(super) struct Footing {
+pub(super) struct Usage {
     /// Objects that must be in their final state.
     pub(super) needs: BTreeSet<ObjectId>,
     /// Objects that the change stops using for good.
-    lets_go: BTreeSet<ObjectId>,
+    released: BTreeSet<ObjectId>,
     /// Objects that it uses before, and may use afterwards.
-    stands_on: BTreeSet<ObjectId>,
+    used: BTreeSet<ObjectId>,
 }
 
-impl Footing {
+impl Usage {
     /// Whether it must come before this object is dropped or altered.
     pub(super) fn releases(&self, object: &ObjectId) -> bool {
-        self.lets_go.contains(object) || self.stands_on.contains(object)
+        self.released.contains(object) || self.used.contains(object)
     }
 }
 
@@ -74,17 +74,17 @@ impl Doers {
 
 /// The dependencies of the changes: of new objects in the schema after, of old ones in the
 /// schema before.
-pub(super) fn footings(
+pub(super) fn usages(
     dialect: Dialect,
     schema: Pair<&Schema>,
     changes: &[Change],
     effects: &[Effect],
-) -> Vec<Footing> {
+) -> Vec<Usage> {
     let loose = loose_references(changes);
     let graph = schema.map(|it| Dependencies::of(dialect, it));
     let is_view = |name: &QName| schema.before.views.contains_key(name);
     let views = |object: &ObjectId| matches!(object, ObjectId::Relation(name) if is_view(name));
-    let lets_go = |object: &ObjectId| {
+    let released = |object: &ObjectId| {
         let found = reached(&graph.before, object, &loose, |kind| kind != DependencyKind::Names);
         // A text may exist longer than what it names; a view is recreated after those that it
         // reads, and so is dropped before them.
@@ -96,7 +96,7 @@ pub(super) fn footings(
     let needed = |object: &ObjectId| reached(&graph.after, object, &loose, |_| true);
     effects
         .iter()
-        .map(|effect| Footing {
+        .map(|effect| Usage {
             needs: effect
                 .needs
                 .iter()
@@ -104,12 +104,12 @@ pub(super) fn footings(
                 .chain(effect.creates.iter().flat_map(needed))
                 .chain(effect.alters.iter().flat_map(needed))
                 .collect(),
-            lets_go: effect.removes.iter().flat_map(lets_go).collect(),
-            stands_on: effect
+            released: effect.removes.iter().flat_map(released).collect(),
+            used: effect
                 .releases
                 .iter()
                 .cloned()
-                .chain(effect.alters.iter().flat_map(lets_go))
+                .chain(effect.alters.iter().flat_map(released))
                 .collect(),
         })
         .collect()
@@ -178,24 +178,24 @@ fn makes_up(kind: DependencyKind) -> bool {
 
 /// New objects come after their dependencies, old ones are dropped before; an object that
 /// needs a name comes after the one that frees it.
-pub(super) fn edges(effects: &[Effect], footings: &[Footing]) -> Edges {
+pub(super) fn edges(effects: &[Effect], usages: &[Usage]) -> Edges {
     let creators = Doers::of(effects, |it| &it.creates);
     let removers = Doers::of(effects, |it| &it.removes);
     let alterers = Doers::of(effects, |it| &it.alters);
     let mut edges = Edges::default();
-    for (at, (effect, footing)) in effects.iter().zip(footings).enumerate() {
+    for (at, (effect, usage)) in effects.iter().zip(usages).enumerate() {
         // What it uses before and after exists all the time.
-        let left = footing.stands_on.difference(&footing.needs);
-        for on in footing.lets_go.iter().chain(left) {
+        let left = usage.used.difference(&usage.needs);
+        for on in usage.released.iter().chain(left) {
             removers.to(on).chain(alterers.to(on)).for_each(|other| edges.add(at, other));
         }
         let removed = effect.creates.iter().flat_map(|object| removers.to(object));
         removed.for_each(|other| edges.add(other, at));
-        let needed = footing.needs.iter().chain(&effect.alters);
+        let needed = usage.needs.iter().chain(&effect.alters);
         needed.flat_map(|on| creators.to(on)).for_each(|other| edges.add(other, at));
     }
-    for (at, footing) in footings.iter().enumerate() {
-        for first in footing.needs.iter().flat_map(|on| alterers.to(on)) {
+    for (at, usage) in usages.iter().enumerate() {
+        for first in usage.needs.iter().flat_map(|on| alterers.to(on)) {
             if !edges.has(at, first) {
                 edges.add(first, at);
             }

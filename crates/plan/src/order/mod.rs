@@ -32,8 +32,8 @@ pub(crate) fn order(
     if changes.len() < 2 {
         return Ok(changes);
     }
-    let spoken = spoken_of(schema, &changes);
-    let edges = edges(dialect, Pair::new(&spoken.before, &spoken.after), &changes);
+    let between = between(schema, &changes);
+    let edges = edges(dialect, Pair::new(&between.before, &between.after), &changes);
     let mut sorting = Sorting::new(changes, edges);
     while !sorting.advance() {
         let stuck = sorting.stuck();
@@ -48,10 +48,10 @@ pub(crate) fn order(
 fn edges(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Edges {
     let mut effects: Vec<Effect> = changes.iter().map(|it| Effect::of(dialect, it)).collect();
     take_along(changes, &mut effects);
-    let footings = edges::footings(dialect, schema, changes, &effects);
-    let mut edges = edges::edges(&effects, &footings);
+    let usages = edges::usages(dialect, schema, changes, &effects);
+    let mut edges = edges::edges(&effects, &usages);
     partitions::moved(changes, &mut edges);
-    partitions::divided(changes, &footings, &mut edges);
+    partitions::divided(changes, &usages, &mut edges);
     partitions::own_indexes(schema.after, changes, &mut edges);
     rows::relabelled(changes, &mut edges);
     rows::logged(schema.before, changes, &mut edges);
@@ -65,7 +65,8 @@ fn take_along(changes: &[Change], effects: &mut [Effect]) {
         owners.extend(change.gone_relations().into_iter().map(|name| (name, at)));
     }
     for (at, change) in changes.iter().enumerate() {
-        let owner = change.hangs_on().and_then(|on| owners.get(on)).filter(|owner| **owner != at);
+        let owner =
+            change.attached_to().and_then(|on| owners.get(on)).filter(|owner| **owner != at);
         if let Some(owner) = owner {
             let gone = effects[at].removes.clone();
             effects[*owner].removes.extend(gone);
@@ -133,33 +134,33 @@ impl Sorting {
 
 /// The schemas as they are between the changes: partitions have their position of the other
 /// side, and sequences are explicit where they are there.
-fn spoken_of<'s>(schema: Pair<&'s Schema>, changes: &[Change]) -> Pair<Cow<'s, Schema>> {
+fn between<'s>(schema: Pair<&'s Schema>, changes: &[Change]) -> Pair<Cow<'s, Schema>> {
     let Pair { before, after } = schema;
-    let mut spoken = Pair::new(Cow::Borrowed(before), Cow::Borrowed(after));
-    let mut silenced = Vec::new();
+    let mut between = Pair::new(Cow::Borrowed(before), Cow::Borrowed(after));
+    let mut undone = Vec::new();
     for change in changes {
-        match says(change) {
-            Some(true) => say(change, &mut spoken.before),
-            Some(false) => silenced.push(change),
+        match is_first(change) {
+            Some(true) => apply(change, &mut between.before),
+            Some(false) => undone.push(change),
             None => {}
         }
     }
-    for change in silenced.into_iter().rev() {
-        say(&change.inverse(), &mut spoken.after);
+    for change in undone.into_iter().rev() {
+        apply(&change.inverse(), &mut between.after);
     }
-    spoken
+    between
 }
 
 /// A change that does not apply leaves the schema unchanged.
-fn say(change: &Change, schema: &mut Cow<'_, Schema>) {
-    let mut said = Schema::clone(schema);
-    if change.apply(&mut said).is_ok() {
-        *schema = Cow::Owned(said);
+fn apply(change: &Change, schema: &mut Cow<'_, Schema>) {
+    let mut applied = Schema::clone(schema);
+    if change.apply(&mut applied).is_ok() {
+        *schema = Cow::Owned(applied);
     }
 }
 
-/// Whether the other changes use the names after this one; `None` if it does not matter.
-fn says(change: &Change) -> Option<bool> {
+/// Whether the change comes before the others, in their names; `None` if that does not matter.
+fn is_first(change: &Change) -> Option<bool> {
     if let Change::Partition(change) = change {
         return match change {
             PartitionChange::Detach { .. } => Some(true),

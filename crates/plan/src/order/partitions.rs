@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{Change, ForeignKey, ObjectId, PartitionChange, QName, Schema};
 
-use super::edges::{Edges, Footing};
+use super::edges::{Edges, Usage};
 
 /// A partition that is detached or attached.
 struct Move<'c> {
@@ -40,7 +40,7 @@ impl<'c> Move<'c> {
         }
         match self.attached {
             true => self.concerns(change),
-            false => lets_go(change, table),
+            false => drops_reference(change, table),
         }
     }
 
@@ -67,7 +67,7 @@ impl<'c> Move<'c> {
     /// those on the partition itself.
     fn concerns(&self, change: &Change) -> bool {
         let within = |name| self.own.contains(&name);
-        match change.hangs_on() {
+        match change.attached_to() {
             Some(on) => within(on),
             None => change.table().is_some_and(|it| self.names.contains(&it) || within(it)),
         }
@@ -102,7 +102,7 @@ fn counters(changes: &[Change], [table, _, partition]: [&QName; 3], edges: &mut 
 }
 
 /// Whether the change drops a reference to a table: referenced rows cannot leave it.
-fn lets_go(change: &Change, parent: &QName) -> bool {
+fn drops_reference(change: &Change, parent: &QName) -> bool {
     let refers = |key: &ForeignKey| key.references == *parent;
     change.dropped_foreign_key().is_some_and(|(table, key)| table != parent && refers(key))
         || change
@@ -119,18 +119,18 @@ fn refers(change: &Change, parent: &QName) -> bool {
 
 /// A partitioned table restricts its keys more than a plain one: everything else about it
 /// changes while it is plain. What reads it is dropped before, and created after.
-pub(super) fn divided(changes: &[Change], footings: &[Footing], edges: &mut Edges) {
+pub(super) fn divided(changes: &[Change], usages: &[Usage], edges: &mut Edges) {
     for (divide, change) in changes.iter().enumerate() {
         let Some((table, partitioning)) = change.divided_table() else { continue };
         let last = partitioning.after.is_some();
         let relation = ObjectId::Relation(table.clone());
-        for (at, (change, footing)) in changes.iter().zip(footings).enumerate() {
+        for (at, (change, usage)) in changes.iter().zip(usages).enumerate() {
             let own = change.table() == Some(table) && !reads(change);
             if own && Move::of(change).is_none() {
                 if last { edges.add(at, divide) } else { edges.add(divide, at) }
-            } else if footing.releases(&relation) {
+            } else if usage.releases(&relation) {
                 edges.add(at, divide);
-            } else if footing.needs.contains(&relation) {
+            } else if usage.needs.contains(&relation) {
                 edges.add(divide, at);
             }
         }

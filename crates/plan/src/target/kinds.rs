@@ -282,12 +282,12 @@ fn has_owner(item: &Sequence, target: &Schema) -> bool {
 
 /// Types that a model names in the database's spelling, and that only the database has.
 pub(crate) fn known_types(before: &Schema, declared: &Schema) -> BTreeMap<QName, Domain> {
-    let speaks = declared
+    let typed = declared
         .tables
         .values()
         .flat_map(|table| &table.columns)
         .any(|column| matches!(innermost(&column.data_type), ColumnType::Verbatim(_)));
-    if speaks { before.domains.clone() } else { BTreeMap::new() }
+    if typed { before.domains.clone() } else { BTreeMap::new() }
 }
 
 fn innermost(data_type: &ColumnType) -> &ColumnType {

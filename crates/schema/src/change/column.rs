@@ -193,7 +193,7 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
         return Err(ApplyError::present("column", format!("{table}.{}", name.after)));
     }
     owner.rename_column(&name.before, &name.after);
-    for text in schema.hanging_texts(&table.name) {
+    for text in schema.attached_texts(&table.name) {
         text.rename(&name.before, &name.after);
     }
     for view in schema.views.values_mut().filter(|view| view.names(&table.name)) {

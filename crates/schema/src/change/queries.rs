@@ -95,7 +95,7 @@ questions! {
 
 impl Change {
     /// The table, view or partition of the trigger or policy that it changes.
-    pub fn hangs_on(&self) -> Option<&QName> {
+    pub fn attached_to(&self) -> Option<&QName> {
         match self {
             Self::Trigger(change) => Some(change.on()),
             Self::Policy(change) => Some(change.on()),
