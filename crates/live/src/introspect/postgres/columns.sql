@@ -1,6 +1,6 @@
--- The columns of tables, as arrays in the order of `ColumnRow`: names would be most
--- of the answer. Oid 100 is the collation "default". Those of partitions count
--- where a constraint or an index of the partition's own names them by number.
+-- The columns of tables, as arrays in the order of `ColumnRow`: keys would be the
+-- largest part of the answer. Oid 100 is the collation "default". Columns of partitions are
+-- needed where an own constraint or index of the partition names them by number.
 select json_build_array(
   a.attrelid::int8,
   a.attnum,

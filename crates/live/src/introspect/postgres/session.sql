@@ -1,4 +1,4 @@
--- Fixes what the printing of expressions depends on, for this transaction.
+-- Fixes the settings that affect how expressions are printed, for this transaction.
 -- Compiling our queries (jit) would take longer than running them.
 select json_build_object(
   'schema', s.current,
@@ -26,7 +26,7 @@ select json_build_object(
     set_config('jit', 'off', true)
   ]
 )::text
--- A schema of the server's own is no home for tables.
+-- A schema of the server itself cannot be the default schema.
 from (
   select case when c.name !~ '^pg_' and c.name <> 'information_schema' then c.name end as current
   from (select current_schema()::text as name) c
