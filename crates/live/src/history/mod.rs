@@ -1,5 +1,5 @@
-//! The history table: the revisions of a database, and the progress of each. The first
-//! upgrade creates it; everything else except upgrades and repairs only reads it.
+//! The history table: the revisions of a database, and the progress of each. The first upgrade
+//! creates it; commands that only show something read it, and never create it.
 
 mod record;
 mod table;
