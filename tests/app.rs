@@ -1,4 +1,4 @@
-//! What an application does: its migrations embedded, its models checked.
+//! An application: its migrations embedded, its models checked.
 #![allow(
     clippy::expect_used,
     clippy::panic,

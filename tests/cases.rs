@@ -1,9 +1,8 @@
-//! Every case folder, in three stages: pure (golden files, laws) and live (on
-//! each server: create, fill, up, compare, down, up again) and crash (where DDL
-//! commits: killed at each statement, up and down).
+//! Every case folder, in three stages: pure (golden files, laws), live (on each server:
+//! create, fill, up, compare, down, up again) and crash (where DDL commits: killed at each
+//! statement, up and down).
 //!
-//! `UPDATE_GOLDEN=1` writes the golden files; they are read by a person before
-//! they are committed.
+//! `UPDATE_GOLDEN=1` writes the golden files; a person reads them before they are committed.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::collections::BTreeSet;
@@ -68,7 +67,7 @@ fn planned(case: &Case, dialect: Dialect) -> Result<Plan, PlanError> {
 fn pure(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     let case = match case.completed(dialect) {
         Ok(case) => &case.clone(),
-        // Files that mean nothing to this database.
+        // Files without effect on this database.
         Err(_) if !case.is_for(dialect) => return Ok(()),
         Err(problems) => return Err(problems[0].to_string().into()),
     };
@@ -107,8 +106,8 @@ fn pure(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     golden(&folder.join("hazards.txt"), &hazards(&plan))
 }
 
-/// In a database that the case does not name, it means nothing or is refused;
-/// it must never come out half.
+/// In a database that the case does not name, it has no effect or is refused; it must never
+/// be carried out in part.
 fn elsewhere(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     match planned(case, dialect) {
         Ok(plan) => Ok(laws(&plan)?),
@@ -187,7 +186,7 @@ async fn live(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Whoever is killed at any statement goes on to the same end, with all rows.
+/// A run that is killed at any statement continues to the same result, with all rows.
 async fn crash(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     let case = &case.completed(dialect).map_err(|problems| problems[0].to_string())?;
     let scope = scope([&case.before, &case.after]);
@@ -217,8 +216,7 @@ async fn crash(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Where a server rewrites expressions, "equal" means an empty diff that it
-/// has settled itself.
+/// Where a server rewrites expressions, "equal" means an empty diff after it normalized them.
 async fn spelled_alike(
     connection: &Connection,
     found: &Schema,
@@ -276,7 +274,7 @@ fn nameless(schema: &Schema, case: &Case) -> Schema {
         for trigger in &mut table.triggers {
             trigger.definition = trigger.definition.replace('"', "");
         }
-        // The server quotes the name of a renamed column wherever it stands.
+        // The server quotes the name of a renamed column wherever it occurs.
         for check in &mut table.checks {
             check.expr.0 = check.expr.0.replace('"', "");
         }
@@ -312,7 +310,7 @@ fn strip_all(table: &mut Table, mut strip: impl FnMut(&mut Name)) {
     table.indexes.iter_mut().for_each(|it| strip(&mut it.name));
 }
 
-/// Rows and values that were there are there still, under their new names.
+/// Existing rows and values still exist, under their new names.
 async fn kept(
     case: &Case,
     connection: &Connection,
@@ -348,7 +346,7 @@ async fn kept(
     Ok(())
 }
 
-/// The tables that rows leave or come to, with a partition.
+/// The tables that rows leave or join, with a partition.
 fn moved(plan: &Plan) -> BTreeSet<QName> {
     use autogen_schema::{Change, PartitionChange};
     let moved = plan.changes().iter().filter_map(|change| match change {
@@ -360,7 +358,7 @@ fn moved(plan: &Plan) -> BTreeSet<QName> {
     moved.collect()
 }
 
-/// Where a table and its columns went.
+/// The new names of a table and its columns.
 fn whereabouts(plan: &Plan, table: &Table) -> (QName, Vec<Pair<String>>) {
     use autogen_schema::{Change, ColumnChange, TableChange};
     let mut name = table.name.clone();
@@ -384,8 +382,7 @@ fn whereabouts(plan: &Plan, table: &Table) -> (QName, Vec<Pair<String>>) {
     (name, columns)
 }
 
-/// The run fails over the rows that are there, was announced, and changes
-/// nothing.
+/// The run fails on existing rows, was reported before, and changes nothing.
 async fn fails(
     case: &Case,
     connection: &Connection,

@@ -1,5 +1,5 @@
-//! What the documents say, held against what is there: the README's tour is run
-//! as it is written, and each single change of `docs/changes.md` has its case.
+//! Checks the documents: the README's tour is run as it is written, and each single change of
+//! `docs/changes.md` has its case.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::collections::BTreeMap;
@@ -94,7 +94,7 @@ fn the_tour_works() {
     }
 }
 
-/// Every code of what is left alone stands on the page about it.
+/// Every code of what is left alone is on the page about it.
 #[test]
 fn what_is_left_alone_is_listed() {
     let page = std::fs::read_to_string(root().join("docs/left-alone.md")).expect("a page");

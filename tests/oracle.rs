@@ -1,5 +1,5 @@
-//! What SeaORM itself creates for an entity is what we read in it: for every
-//! entity of the fixture project, on every server, the diff is empty.
+//! The tables that SeaORM itself creates match our reading: for every entity of the fixture
+//! project, on every server, the diff is empty.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 use std::collections::BTreeMap;
@@ -17,16 +17,16 @@ use sea_orm::sea_query::{MysqlQueryBuilder, PostgresQueryBuilder, SqliteQueryBui
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Schema};
 use syn::visit_mut::VisitMut;
 
-/// What SeaORM writes and MySQL does not take, and what stands for it: a key
-/// over a whole text (on both sides), and a default without parentheses. Its
-/// own note of a rename gets into the comment there.
+/// What SeaORM writes and MySQL rejects, and the replacement: a key over a whole text (on
+/// both sides), and a default without parentheses. Its own note of a rename becomes part of
+/// the comment there.
 const NOT_FOR_MYSQL: [(&str, &str); 3] = [
     ("; renamed_from \\\"remark\\\"", ""),
     ("`email` text", "`email` varchar(255)"),
     ("DEFAULT CURRENT_DATE", "DEFAULT (CURRENT_DATE)"),
 ];
 
-/// The statements that SeaORM makes.
+/// SeaORM's statements.
 #[derive(Default)]
 struct Statements {
     types: Vec<String>,
@@ -46,7 +46,7 @@ impl Statements {
         let table = schema.create_table_from_entity(entity);
         let mut sql = backend.build(&table).to_string();
         if backend != DbBackend::Sqlite {
-            // Servers want the other table first, and there are cycles.
+            // Servers need the other table first, and there are cycles.
             for key in table.get_foreign_key_create_stmts() {
                 let alter = match backend {
                     DbBackend::MySql => key.to_string(MysqlQueryBuilder),
@@ -120,8 +120,8 @@ fn statements(dialect: Dialect) -> Statements {
     all
 }
 
-/// The fixture project as SeaORM knows it: without what only we read, and
-/// every entity the whole truth of its table, or none.
+/// The fixture project as SeaORM sees it: without what only we read, and with every entity
+/// complete, or none.
 struct SeaOrmOnly {
     files: Directory,
     whole: bool,
@@ -190,7 +190,7 @@ fn declared(dialect: Dialect, whole: bool) -> Declared {
     for column in email.filter(|column| column.name == "email") {
         column.data_type = ColumnType::Varchar(Some(255));
     }
-    // SeaORM drops comments on both of the others.
+    // SeaORM drops comments on the other two.
     for table in declared.schema.tables.values_mut().map(Arc::make_mut).filter(|_| !mysql) {
         table.comment = None;
         table.columns.iter_mut().for_each(|column| column.comment = None);
@@ -220,8 +220,8 @@ async fn compare(connection: &Connection, declared: &Declared) -> Vec<String> {
     changes.chain(ambiguities).collect()
 }
 
-/// The same models with one thing wrong each: the comparison must see it, or
-/// its silence means nothing.
+/// The same models with one error each: the comparison must detect it, or its empty diff
+/// proves nothing.
 fn spoilt(declared: &Declared) -> Vec<(&'static str, Declared)> {
     type Spoil = fn(&mut autogen_schema::Table);
     let spoils: [(&str, &str, Spoil); 8] = [

@@ -1,4 +1,4 @@
-//! Databases that are not there, let nobody in, or hold what we do not know.
+//! Databases that do not exist, reject the login, or contain what we do not support.
 
 use autogen_dialect::Dialect;
 use autogen_tests::{LOCKED_ROLE, dialects};
@@ -8,7 +8,7 @@ use crate::project::{Project, Ran, wanted};
 
 const SECRET: &str = "s3cret";
 
-/// Runs what reads and what writes at a URL that does not work.
+/// Runs a reading and a writing command on a URL that does not work.
 #[track_caller]
 fn all_refuse(project: &Project, url: &str, exit: i32, code: &str, place: &str) {
     for arguments in [
@@ -34,7 +34,7 @@ fn all_refuse(project: &Project, url: &str, exit: i32, code: &str, place: &str) 
     }
 }
 
-/// Requires that no secret is told.
+/// Requires that no secret is printed.
 #[track_caller]
 fn silent(ran: Ran) -> Ran {
     assert!(!ran.out.contains(SECRET) && !ran.err.contains(SECRET), "{}{}", ran.out, ran.err);
@@ -111,7 +111,7 @@ fn one_that_refuses_the_login() {
     let project = begun();
     let other = Project::on(Dialect::Postgres);
     let url = other.database().url_as("autogen_nobody:s3cret");
-    // A token can stand where the name does.
+    // A token can be in place of the name.
     all_refuse(&project, &url, 3, "A0304", "role \"***\"");
 }
 
@@ -140,7 +140,7 @@ fn one_that_is_read_only() {
                 let url = project.database().url();
                 format!("{url}?options=-c%20default_transaction_read_only%3Don")
             }
-            // No URL makes a session read-only there: a role does, below.
+            // On MySQL no URL makes a session read-only: a role does, below.
             Dialect::Mysql | Dialect::Mariadb => continue,
         };
         let before = (project.files(), project.contents());
@@ -208,7 +208,7 @@ fn one_with_things_that_no_model_can_say() {
             ),
         };
         project.execute(sql);
-        // Only an event is left alone on MySQL, and no table.
+        // On MySQL only an event is left alone, and no table.
         let excluded = match dialect {
             Dialect::Sqlite | Dialect::Postgres => "base",
             Dialect::Mysql | Dialect::Mariadb => "words",

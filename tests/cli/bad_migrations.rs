@@ -1,4 +1,4 @@
-//! Folders of migrations that make no sense, and migrations that fail.
+//! Invalid folders of migrations, and migrations that fail.
 
 use autogen_dialect::Dialect;
 use autogen_tests::dialects;
@@ -87,7 +87,7 @@ fn a_file_that_was_changed_after_it_ran() {
         for arguments in [&["diff"][..], &["check"], &["upgrade"], &["downgrade"], &["current"]] {
             project.unchanged(arguments).fails(4, "A0511", "1_first.up.sql");
         }
-        // Line ends are no change: git may rewrite them.
+        // Line ends are not a change: git may rewrite them.
         project.write("migrations/1_first.up.sql", &first.replace('\n', "\r\n"));
         project.run(&["upgrade"]).ok().shows("applied 2 bio");
         for file in ["1_first.up.sql", "1_first.down.sql", "2_bio.up.sql", "2_bio.down.sql"] {
@@ -127,7 +127,7 @@ fn snapshots() {
             project.write("migrations/schema.json", &text);
             project.unchanged(&diff).fails(2, code, words);
         }
-        // One of another commit.
+        // A migration of another commit.
         project.write("migrations/schema.json", &good.replacen("\"2\"", "\"1\"", 1));
         project.unchanged(&diff).fails(4, "A0620", "belongs to revision 1");
         std::fs::remove_file(project.path().join("migrations/schema.json")).unwrap();
@@ -140,8 +140,7 @@ fn snapshots() {
     }
 }
 
-/// The databases that take back what a transaction defined. What the others do
-/// is seen in tests/live.
+/// The databases that roll back DDL. The others are tested in tests/live.
 fn transactional() -> Vec<Dialect> {
     let takes_back = |dialect: &Dialect| match dialect {
         Dialect::Sqlite | Dialect::Postgres => true,
@@ -159,11 +158,11 @@ fn a_statement_that_fails_in_the_middle() {
         project.write("migrations/2_bio.up.sql", &format!("{up}{bad}"));
         let ran = project.unchanged(&["upgrade"]).fails(3, "A0316", "revision 2");
         ran.tells("insert into nowhere values (1)").tells("statement 3 of 3");
-        // Corrected, it goes on.
+        // After the correction it continues.
         project.write("migrations/2_bio.up.sql", &up);
         project.run(&["upgrade"]).ok().shows("applied 2 bio");
         project.run(&["check"]).ok();
-        // The way down fails as a whole, too.
+        // The way down also fails as a whole.
         let down = project.read("migrations/2_bio.down.sql");
         project.write("migrations/2_bio.down.sql", &format!("{down}{bad}"));
         project.unchanged(&["downgrade"]).fails(3, "A0316", "revision 2");
@@ -183,15 +182,15 @@ fn an_interrupted_one_goes_on() {
                      insert into nowhere values (1);\n";
         project.write("migrations/2_bio.up.sql", &format!("{up}{steps}"));
         project.run(&["upgrade"]).fails(3, "A0316", "statement 3 of 3");
-        project.unchanged(&["current"]).ok().tells("2 of 3 statements are done");
+        project.unchanged(&["current"]).ok().tells("2 of 3 statements done");
         project.unchanged(&["check"]).exits(1).shows("pending: 2 bio");
         project.unchanged(&["diff"]).fails(4, "A0512", "2");
         project.unchanged(&["upgrade"]).fails(3, "A0316", "statement 3 of 3");
-        // What ran can't be changed ..
+        // A statement that ran cannot be changed ..
         let other = format!("{up}{steps}").replace("more (id integer)", "more (id text)");
         project.write("migrations/2_bio.up.sql", &other);
         project.unchanged(&["upgrade"]).fails(3, "A0315", "revision 2");
-        // .. what failed can.
+        // .. one that failed can.
         let corrected = format!("{up}{steps}").replace("into nowhere", "into more");
         project.write("migrations/2_bio.up.sql", &corrected);
         project.run(&["upgrade"]).ok().shows("applied 2 bio");
@@ -224,7 +223,7 @@ fn a_folder_that_is_a_file() {
             project.unchanged(arguments).fails(2, "A0601", "migrations");
         }
         let other = Project::with_models(dialect, BLOG);
-        // The last file can't be written: none is.
+        // If the last file cannot be written, none is.
         other.write("migrations/schema.json.tmp/x", "a folder in the way");
         other.unchanged(&["diff", "-m", "x"]).fails(2, "A0601", "schema.json");
         other.write("migrations/schema.json/x", "what is no file can't be read");

@@ -1,5 +1,5 @@
-//! Models that can't be read, or can't be in a database: one error with its
-//! code, its place and a way out, and nothing changes.
+//! Models that cannot be read, or cannot exist in a database: one error with its code, its
+//! position and a hint, and nothing changes.
 
 use autogen_dialect::Dialect;
 use autogen_tests::dialects;
@@ -7,7 +7,7 @@ use autogen_tests::dialects;
 use crate::models::{BLOG, model, one};
 use crate::project::Project;
 
-/// Runs every command that reads models, over bad ones.
+/// Runs every command that reads models, on bad ones.
 #[track_caller]
 fn refused(models: &str, code: &str, place: &str, words: &str) {
     for dialect in dialects() {
@@ -26,7 +26,7 @@ fn refused(models: &str, code: &str, place: &str, words: &str) {
     }
 }
 
-/// Where a word begins, as messages tell it.
+/// The position of a word, as messages print it.
 fn place(models: &str, word: &str) -> String {
     let at = models.find(word).expect("the word");
     let line = models[..at].lines().count();
@@ -101,7 +101,7 @@ fn a_name_that_is_too_long() {
                 table.unchanged(&["diff"]).fails(2, "A0412", &long).tells("64 bytes");
                 column.unchanged(&["diff"]).fails(2, "A0412", &format!("t.{long}"));
             }
-            // 64 characters are just right here.
+            // 64 characters are the limit here.
             Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => {
                 for project in [table, column] {
                     project.run(&["diff"]).ok();
@@ -122,7 +122,7 @@ fn a_column_that_is_not_there() {
     refused(&models, "A0110", "src/lib.rs:", "b");
 }
 
-/// The server would refuse it behind what was done before.
+/// The server would reject it after earlier statements.
 #[test]
 fn a_key_to_columns_that_are_not_unique() {
     for dialect in dialects().into_iter().filter(|it| *it == Dialect::Mysql) {
@@ -144,7 +144,7 @@ fn a_key_to_columns_that_are_not_unique() {
     }
 }
 
-/// As wide as can be, and by one column wider.
+/// The maximum number of columns, and one more.
 #[test]
 fn a_table_that_is_too_wide() {
     let fields = |count: usize| -> String {
@@ -156,7 +156,7 @@ fn a_table_that_is_too_wide() {
         let project = Project::with_models(dialect, &one("t", &fields(most + 1)));
         project.unchanged(&["diff"]).fails(2, "A0416", &format!("{}", most + 1)).tells("columns");
         if matches!(dialect, Dialect::Mysql | Dialect::Mariadb) {
-            // InnoDB takes fewer, and says so itself.
+            // InnoDB allows fewer, and reports that itself.
             continue;
         }
         project.write("src/lib.rs", &one("t", &fields(most)));

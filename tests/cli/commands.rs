@@ -89,7 +89,7 @@ fn init() {
     project.run(&["init", "--force"]).ok();
     let text = project.read("autogen.toml");
     assert!(text.contains("migrations = \"migrations\""), "{text}");
-    // What is commented out works once it is not.
+    // A commented-out key works without the comment.
     let lines = text.lines().map(|line| match line.strip_prefix("# ") {
         Some(rest) if rest.contains(" = ") => rest,
         Some(_) | None => line,
@@ -116,7 +116,7 @@ fn diff_only_prints_where_it_shall() {
                 let whole = sql.out.starts_with("BEGIN;\n") && sql.out.ends_with("COMMIT;\n");
                 assert!(whole, "{}", sql.out);
             }
-            // There is no transaction around what commits by itself.
+            // There is no transaction around statements that commit by themselves.
             Dialect::Mysql | Dialect::Mariadb => {
                 assert!(sql.out.starts_with("CREATE TABLE `authors`"), "{}", sql.out);
             }
@@ -126,7 +126,7 @@ fn diff_only_prints_where_it_shall() {
         project.execute(&sql.out);
         let none = project.unchanged(&["diff", "--dry-run", "--exit-code"]).ok();
         assert_eq!(none.out, "no changes\n");
-        // With a message it writes, whatever it prints.
+        // With a message it writes, in any format.
         add_field(&project);
         let ran = project.run(&["diff", "--format", "sql", "-m", "x", "--revision", "7"]).ok();
         assert!(ran.out.contains("bio"), "{}", ran.out);
@@ -180,7 +180,7 @@ fn sources() {
                 .exits(1);
             assert!(ran.out.contains("drop column authors.bio"), "{from}: {}", ran.out);
         }
-        // A folder without migrations is an empty schema, and one that is not there is none.
+        // A folder without migrations is an empty schema, and a missing one is none.
         let arguments = ["diff", "--from", "migrations:none", "--dry-run"];
         let arguments = [&arguments[..], &["--to", "migrations"]].concat();
         project.unchanged(&arguments).fails(2, "A0642", "none");
@@ -201,7 +201,7 @@ fn upgrade_and_downgrade_to_a_revision() {
         project.unchanged(&["downgrade", "-1"]).fails(
             2,
             "A0617",
-            "can't go back 1 step: none is applied",
+            "can't go back 1 step: 0 revisions applied",
         );
         project.unchanged(&["downgrade", "-x"]).fails(2, "A0617", "-x");
         project.unchanged(&["upgrade", "9"]).fails(2, "A0508", "9");
@@ -233,7 +233,7 @@ fn scripts() {
         let down = project.unchanged(&["downgrade", "base", "--sql"]).ok();
         let offline = project.run_at("", &["upgrade", "--sql"]).ok();
         assert_eq!(offline, up, "a script needs no database");
-        // A file that does not say what it is for.
+        // A file that does not declare its database.
         let (path, line) =
             ("migrations/1_first.up.sql", format!("-- dialect: {}\n", dialect.name()));
         let text = project.read(path);
@@ -310,7 +310,7 @@ fn inspect() {
             assert!(text.contains("table authors\n"), "{source}: {text}");
             assert!(text.contains("foreign key (author_id) -> authors (id)"), "{source}: {text}");
             assert!(text.contains("check "), "{source}: {text}");
-            // The SQL makes a database that is the same.
+            // The SQL creates an equal database.
             let other = Project::with_models(dialect, BLOG);
             add_field(&other);
             other.execute(&run("sql"));
@@ -361,7 +361,7 @@ fn the_environment() {
     assert!(project.path().join("flag.db").exists(), "a flag wins");
     project.run_at("sqlite:variable.db", &["upgrade"]).ok();
     assert!(project.path().join("variable.db").exists(), "the environment wins over .env");
-    // From elsewhere, the configuration's folder is the base.
+    // In another folder, paths are relative to the configuration's folder.
     let ran = Project::empty();
     let config = project.path().join("autogen.toml").display().to_string();
     let url = format!("sqlite:{}", project.path().join("flag.db").display());
@@ -370,7 +370,7 @@ fn the_environment() {
     assert!(ran.files().is_empty());
 }
 
-/// A broken `.env` is not taken for a project without a database.
+/// A broken `.env` is not treated as a project without a database.
 #[test]
 fn a_broken_env_file() {
     if !wanted(Dialect::Sqlite) {
@@ -389,14 +389,14 @@ fn a_broken_env_file() {
     }
     std::fs::create_dir(project.path().join("migrations")).expect("a folder");
     project.run_at("sqlite:known.db", &["upgrade"]).ok();
-    // What comes behind the database, or has nothing to do with it, is no matter.
+    // Text after the database's URL, or unrelated text, does not matter.
     project.write(".env", "DATABASE_URL=sqlite:known.db\nA=a b\n");
     without(&["current"]).ok();
     project.write(".env", "A=a b\n");
     without(&["current"]).fails(2, "A0605", "no database");
 }
 
-/// Editors on Windows put a mark at the beginning of a file.
+/// Editors on Windows write a byte order mark at the beginning of a file.
 #[test]
 fn byte_order_marks() {
     for dialect in dialects() {

@@ -1,12 +1,11 @@
-//! Models that the compiler reads: what it knows, and what nobody told it.
+//! Models that the compiler reads: what it knows, and what is not registered.
 
 use autogen_dialect::Dialect;
 
 use crate::models::model;
 use crate::project::{Project, Ran, finish, root};
 
-/// A macro that makes an entity which does not derive `Autogen`, so that it registers
-/// nothing.
+/// A macro that creates an entity without `Autogen`, so that it registers nothing.
 const MAKER: &str = r#"#[macro_export]
 macro_rules! entity {
     ($module:ident, $table:literal) => {
@@ -29,14 +28,14 @@ macro_rules! entity {
 }
 "#;
 
-/// What a script writes while the crate is built.
+/// The output of a build script while the crate is built.
 const INCLUDED: &str = "include!(concat!(env!(\"OUT_DIR\"), \"/made.rs\"));\n";
 
 fn compilable(table: &str, derives: &str) -> String {
     let rest = "    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]\n    \
                 pub enum Relation {}\n    impl ActiveModelBehavior for ActiveModel {}\n}\n";
     let text = model(table, table, derives, "").replace("//! The models.\n\n", "");
-    // Without the derive, nobody uses its name.
+    // Without the derive, its name is unused.
     let text = match derives.contains("Autogen") {
         true => text,
         false => text.replace("use sea_autogen::Autogen;", ""),
@@ -69,7 +68,7 @@ fn shop() -> Project {
     project
 }
 
-/// Runs the command such that all builds of the tests share their dependencies.
+/// Runs the command so that all builds of the tests share their dependencies.
 fn run(project: &Project, arguments: &[&str]) -> Ran {
     let mut command = project.command(arguments);
     command.env("CARGO_NET_OFFLINE", "true");
@@ -77,8 +76,8 @@ fn run(project: &Project, arguments: &[&str]) -> Ran {
     finish(command)
 }
 
-/// Macros, of a dependency and of the crate, and a script of the build make entities that
-/// the compiler knows and nobody registers: none of their tables goes.
+/// Macros of a dependency and of the crate, and a build script, create entities that the
+/// compiler knows and that are not registered: none of their tables is dropped.
 #[test]
 fn entities_that_do_not_register_keep_their_tables() {
     let project = shop();
@@ -93,7 +92,7 @@ fn entities_that_do_not_register_keep_their_tables() {
     }
     project.run(&["upgrade"]).ok();
     run(&project, &["diff", "--compiled", "--exit-code"]).ok().shows("no changes");
-    // Nobody reads what the build writes, and what it derives decides.
+    // The build's output is not read; its derives decide.
     project.write("src/lib.rs", &format!("{macros}{INCLUDED}"));
     let script = |derives: &str| {
         let text = compilable("made", derives);
@@ -108,7 +107,7 @@ fn entities_that_do_not_register_keep_their_tables() {
     ran.tells("src/lib.rs:").tells("`include!`").tells("hint: derive `Autogen`");
     script("DeriveEntityModel, Autogen");
     run(&project, &["diff", "--compiled", "--exit-code"]).ok().shows("no changes");
-    // What is gone goes, where all was read.
+    // A removed table is dropped if everything was read.
     project.write("build.rs", "fn main() {}\n");
     project.write("src/lib.rs", &macros);
     let ran = run(&project, &["diff", "--compiled", "--dry-run"]).ok().shows("drop table made");

@@ -1,5 +1,5 @@
-//! Runs that end in the middle: killed, cut off from the server, stopped, or out
-//! of time, before or behind any of twelve statements.
+//! Runs that end in the middle: killed, cut off from the server, stopped, or timed out,
+//! before or after any of twelve statements.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
@@ -12,8 +12,8 @@ use sea_orm::ConnectionTrait;
 use crate::models::BLOG;
 use crate::project::Project;
 
-/// Twelve statements; what a database can do in a transaction only as a whole,
-/// and on its own where it can't, stands in groups of their own.
+/// Twelve statements; what a database can only do in a transaction, or only outside of one,
+/// is in groups of its own.
 fn statements(dialect: Dialect) -> String {
     let alone = if dialect == Dialect::Postgres { "CONCURRENTLY " } else { "" };
     let group = |word: &str| match dialect {
@@ -28,7 +28,7 @@ fn statements(dialect: Dialect) -> String {
     for at in 1..=3 {
         text.push_str(&format!("CREATE INDEX {alone}t{at}_n ON t{at} (n);\n"));
     }
-    // These can stand in a transaction, and have none of the file.
+    // These can run in a transaction, and the file has none for them.
     text.push_str("ALTER TABLE t1 ADD COLUMN m integer;\nINSERT INTO t1 VALUES (1, 2, 3);\n");
     text.push_str("UPDATE t1 SET n = n + 1;\n");
     text.push_str(&group("transaction"));
@@ -43,20 +43,20 @@ fn project(dialect: Dialect) -> Project {
     let path = "migrations/1_twelve.up.sql";
     let text = project.read(path) + &statements(dialect);
     project.write(path, &text);
-    // The table of the history is there, and empty.
+    // The history table exists and is empty.
     project.run(&["stamp", "base"]).ok();
     project
 }
 
-/// What must be the same in the end.
+/// What must be the same at the end.
 fn end(project: &Project) -> Vec<String> {
     let mut found = project.contents();
     found.extend(project.query("select cast(n as text) as it from t1"));
     found
 }
 
-/// Makes the server wait for ever when it is told that this many statements are
-/// done: the last one has had its effect, and nobody knows.
+/// Makes the server wait forever when this many statements are recorded as finished: the last
+/// one took effect, and the client does not know.
 fn hang(project: &Project, done: usize) {
     let sql = match project.database().dialect() {
         Dialect::Postgres => format!(
@@ -99,7 +99,7 @@ fn hang_no_more(project: &Project) {
     project.execute(sql);
 }
 
-/// The sessions of the server that sleep in our trigger.
+/// The sessions of the server that wait in our trigger.
 fn sleepers(project: &Project) -> Vec<String> {
     project.query(match project.database().dialect() {
         Dialect::Postgres => {
@@ -114,7 +114,7 @@ fn sleepers(project: &Project) -> Vec<String> {
     })
 }
 
-/// Ends them, as an administrator would.
+/// Terminates them, as an administrator would.
 fn cut_off(project: &Project) {
     for session in sleepers(project) {
         project.execute(&match project.database().dialect() {
@@ -125,7 +125,7 @@ fn cut_off(project: &Project) {
     }
 }
 
-/// Starts an upgrade that tells when it begins a statement.
+/// Starts an upgrade that reports the beginning of each statement.
 fn start(project: &Project) -> (Child, impl Iterator<Item = String>) {
     let mut command = project.command(&["upgrade"]);
     let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it runs");
@@ -138,7 +138,7 @@ fn begins(lines: &mut impl Iterator<Item = String>, at: usize) {
     assert!(lines.any(|line| line.contains(&wanted)), "statement {at} was not begun");
 }
 
-/// Waits until the server sleeps in our trigger.
+/// Waits until the server waits in our trigger.
 fn asleep(project: &Project) {
     let begun = Instant::now();
     while project.database().dialect() != Dialect::Sqlite && sleepers(project).is_empty() {
@@ -164,7 +164,7 @@ fn undisturbed(dialect: Dialect) -> Vec<String> {
     expected
 }
 
-/// Requires that the next run finishes it, and that then nothing is to do.
+/// Requires that the next run finishes it, and that nothing is left to do.
 #[track_caller]
 fn finishes(project: &Project, expected: &[String], place: &str) {
     project.run(&["upgrade"]).ok();
@@ -178,7 +178,7 @@ fn killed_before_a_statement() {
         let expected = undisturbed(dialect);
         for at in 1..=12 {
             let project = project(dialect);
-            // Again, at the same place where it is still there.
+            // Again, at the same place if it still exists.
             for _ in 0..2 {
                 let (child, mut lines) = start(&project);
                 lines.any(|line| line.contains(&format!("{at}/12 ")));
@@ -189,7 +189,7 @@ fn killed_before_a_statement() {
     }
 }
 
-/// After which statements the history moves.
+/// The statements after which the history is updated.
 fn recorded(dialect: Dialect) -> Vec<usize> {
     match dialect {
         Dialect::Sqlite | Dialect::Postgres => vec![3, 4, 5, 6, 7, 8, 9, 12],
@@ -235,8 +235,7 @@ fn cut_off_from_the_server() {
     }
 }
 
-/// What else PostgreSQL takes in no transaction, in a project that has something
-/// to do it to.
+/// Other statements that PostgreSQL accepts in no transaction, with objects to run them on.
 fn alone() -> Project {
     let project = Project::with_models(Dialect::Postgres, BLOG);
     project.run(&["revision", "-m", "alone", "--revision", "1", "--dialect", "postgres"]).ok();
@@ -290,7 +289,7 @@ fn killed_behind_what_stands_alone() {
     }
 }
 
-/// Detaching has two transactions, and waits for others between them.
+/// Detaching has two transactions, and waits for other sessions between them.
 #[test]
 fn killed_while_a_partition_goes() {
     for _ in dialects().into_iter().filter(|it| *it == Dialect::Postgres) {

@@ -1,4 +1,4 @@
-//! The demo's own migrations, as they are in the repository, replayed.
+//! Replays the demo's own migrations, as they are in the repository.
 
 use autogen_dialect::Dialect;
 use autogen_models::{Directory, Options as ReadOptions, read_sources};
@@ -22,7 +22,7 @@ fn demo() -> Project {
     project
 }
 
-/// The schema that the database has now.
+/// The current schema of the database.
 fn inspected(project: &Project) -> Schema {
     let json = project.run(&["inspect", "--format", "json"]).ok().out;
     Snapshot::from_json(&json).unwrap().schema
@@ -98,8 +98,8 @@ fn the_snapshot_is_what_the_tool_writes() {
     assert_eq!(kept.to_json(), ours, "the form in which it is written");
     let head = project.run(&["history"]).ok().out;
     assert_eq!(kept.revision.as_deref(), head.split(' ').next());
-    // Written anew: the whole history undone but its last step, and that step
-    // made by the command.
+    // Written again: everything but the last step is undone, and the command creates that step
+    // again.
     project.run(&["upgrade"]).ok();
     project.run(&["downgrade"]).ok();
     let files = project.migrations();

@@ -1,5 +1,4 @@
-//! What somebody changed in the database by hand, apart from what the models
-//! changed.
+//! Manual changes in the database, apart from changes of the models.
 
 use autogen_dialect::Dialect;
 use autogen_tests::dialects;
@@ -19,7 +18,7 @@ fn project(dialect: Dialect) -> Project {
     project
 }
 
-/// The same files, and another database, which is at their first revision.
+/// The same files, and another database at their first revision.
 fn other(project: &Project, dialect: Dialect) -> Project {
     let other = Project::on(dialect);
     for (name, bytes) in project.files().into_iter().filter(|(name, _)| !name.ends_with('/')) {
@@ -34,7 +33,7 @@ fn add_field(project: &Project) {
     project.edit("src/lib.rs", LAST_FIELD, &more);
 }
 
-/// Without a word it is neither undone nor written down.
+/// It is neither silently undone nor silently recorded.
 #[test]
 fn a_fix_by_hand_stays() {
     for dialect in dialects() {
@@ -45,7 +44,7 @@ fn a_fix_by_hand_stays() {
         assert!(!ran.out.contains("drop index"), "{}", ran.out);
         let ran = project.unchanged(&["diff"]).ok().tells("changed by hand: create index hot");
         assert_eq!(ran.out, "no changes\n");
-        // What the models change is written, and runs here and elsewhere.
+        // The models' changes are written, and run here and elsewhere.
         add_field(&project);
         let ran = project.unchanged(&["check"]).exits(1).shows("changed by hand: ");
         ran.shows("add column authors.bio");
@@ -74,7 +73,7 @@ fn a_fix_is_taken_into_the_history() {
         let ran =
             ran.tells("the models do not declare `create index hot").tells("#[autogen(index(");
         ran.tells("next, write what the models change");
-        // Others get it; who has it already only writes it down.
+        // Other databases get it; the one that has it only records it.
         let other = other(&project, dialect);
         other.run(&["upgrade"]).ok().shows("applied 2").tells("statement");
         assert!(other.contents().iter().any(|it| it.contains("hot")));
@@ -85,7 +84,7 @@ fn a_fix_is_taken_into_the_history() {
             assert!(!ran.err.contains("1/1"), "nothing is run: {}", ran.err);
             it.unchanged(&["upgrade"]).ok().tells("nothing to do");
         }
-        // With what the models lack said, only their own change is left.
+        // With the missing declarations added to the models, only their own change is left.
         let before = "#[autogen(check(name = \"posts_stars\"";
         let index = "#[autogen(index(name = \"hot\", columns = [\"stars\"]))]\n    ";
         project.edit("src/lib.rs", before, &format!("{index}{before}"));
@@ -98,8 +97,8 @@ fn a_fix_is_taken_into_the_history() {
     }
 }
 
-/// What a revision before the head says is in git, or found out by running the
-/// migrations in memory, where that takes no server.
+/// The schema of a revision before the head is in git, or found by running the migrations in
+/// memory, if that needs no server.
 #[test]
 fn behind_the_head() {
     for dialect in dialects() {
@@ -116,7 +115,7 @@ fn behind_the_head() {
         ran.tells("changed by hand: create index hot");
         let dry = project.unchanged(&["diff", "--dry-run"]).ok();
         assert!(dry.tells("changed by hand: ").out.contains("bio"));
-        // The same with a commit on top, as a deployer has it.
+        // The same with a commit on top, as on a deployment.
         assert!(git(&project, &["add", "."]) && git(&project, &["commit", "-qm", "bio"]));
         assert!(told(&project.unchanged(&["check"]).exits(1)));
         std::fs::remove_dir_all(project.path().join(".git")).expect("a repository");
@@ -160,7 +159,7 @@ fn more_than_indexes() {
         for part in ["add column authors.phone", "drop table posts"] {
             assert!(ran.out.contains(&format!("changed by hand: {part}")), "{}", ran.out);
         }
-        // What no model ever named is nobody's fix, and stays.
+        // An object that no model ever named is not drift, and is kept.
         assert!(!ran.out.contains("notes"), "{}", ran.out);
         ran.tells("no model ever named notes: left alone");
         project.run(&["diff", "--adopt", "--revision", "2"]).ok().tells("correct the field");
@@ -210,8 +209,8 @@ fn nothing_to_adopt_from() {
     }
 }
 
-/// Servers write casts into expressions, and a change of type leaves more of
-/// them behind: nobody did that by hand.
+/// Servers write casts into expressions, and a change of type leaves more of them: this is
+/// not a manual change.
 #[test]
 fn the_words_of_the_server_are_no_drift() {
     let model = |ty: &str, field: &str| {

@@ -1,4 +1,4 @@
-//! MySQL's and MariaDB's events, as a project has them.
+//! The events of MySQL and MariaDB in a project.
 
 use autogen_dialect::Dialect;
 
@@ -18,7 +18,7 @@ fn project(dialect: Dialect, sql: &str) -> Project {
     project
 }
 
-/// When it begins, as the server has it.
+/// The server's start of it.
 fn starts(project: &Project) -> Vec<String> {
     project.query(
         "select cast(starts as char) as it from information_schema.events \
@@ -39,7 +39,7 @@ fn who_says_no_beginning_gets_one_and_keeps_it() {
         assert_eq!(begun.len(), 2);
         project.run(&["diff", "--exit-code"]).ok().shows("no changes");
         project.run(&["check"]).ok();
-        // Another body is no other beginning, either way.
+        // Another body does not change the start, in either direction.
         project.edit("schema/all.sql", "delete from people", "delete from people where name = ''");
         let ran = project.run(&["diff", "-m", "second"]).ok();
         let files = project.migrations();
@@ -53,7 +53,7 @@ fn who_says_no_beginning_gets_one_and_keeps_it() {
         project.run(&["upgrade"]).ok();
         assert_eq!(starts(&project), begun);
         project.run(&["verify"]).ok();
-        // A file whose statements take seconds makes the same events again.
+        // A file whose statements take seconds creates the same events again.
         let first = files.iter().find(|it| it.ends_with(".up.sql")).expect("a migration");
         let (first, slow) = (format!("migrations/{first}"), "do sleep(1.1);\n\nCREATE EVENT");
         project.edit(&first, "CREATE EVENT", slow);
@@ -100,7 +100,7 @@ fn the_server_judges_before_anything_is_written() {
     }
 }
 
-/// Files are tried with events at rest: nothing of them runs.
+/// Files are tried with disabled events: none of them runs.
 #[test]
 fn a_try_runs_nothing() {
     for dialect in both() {

@@ -1,5 +1,5 @@
-//! The JSON of `diff --format json`: the shape that is documented, no key
-//! more and none less, and the same bytes on every run.
+//! The JSON of `diff --format json`: exactly the documented keys, and the same bytes on every
+//! run.
 
 use std::collections::BTreeMap;
 
@@ -149,7 +149,7 @@ fn the_shape() {
         assert_eq!((ambiguity.code.as_str(), ambiguity.object.as_str()), ("D0104", "authors.name"));
         assert!(ambiguity.message.contains("rename"), "{ambiguity:?}");
         assert!(ambiguity.hint.contains("--rename authors.name=full_name"), "{ambiguity:?}");
-        // The step that drops the column belongs to the change that says so.
+        // The step that drops the column belongs to that change.
         let at = second.changes.iter().position(|it| it.kind == "drop_column");
         let steps = second.up.groups.iter().flat_map(|it| &it.steps);
         let named: Vec<&Step> = steps.filter(|it| Some(it.change) == at).collect();

@@ -1,5 +1,5 @@
-//! PostgreSQL: what is not compared is never lost in silence. What is set on something that
-//! is recreated, or uses something that goes, is in the way before anything runs.
+//! PostgreSQL: what is not compared is never lost silently. A setting on something that is
+//! recreated, or a use of something that is dropped, is refused before anything runs.
 
 use autogen_dialect::Dialect;
 use autogen_tests::{Database, block_on};
@@ -45,7 +45,7 @@ const LABEL: &str = "alter table parts alter column k drop default, alter column
     alter table t alter column k type mood using k::mood;
     alter table parts alter column k type mood using k::mood, alter column k set default 'sad'";
 
-/// What is set before, what changes, and the object that is named.
+/// The setting, the change, and the object that is named.
 const LOST: [(&str, &str, &str); 18] = [
     ("alter table t cluster on t_a", INDEX, "index t_a"),
     (
@@ -126,13 +126,13 @@ fn what_is_set_on_something_that_is_recreated_is_in_the_way() {
         let ran = diff(&project, &format!("{BASE}; {set};"), &after);
         ran.fails(2, "A0421", &format!("{object}: ")).tells("and would be lost, since the plan");
         diff(&project, BASE, &after).ok();
-        // Where its carrier is kept, so is this.
+        // If its object is kept, so is the setting.
         let other = database(&format!("{BASE}; alter table t add column more int;"));
         diff(&project, &format!("{BASE}; {set};"), &other).ok().shows("add column t.more");
     }
 }
 
-/// What is there before, what changes, and who is in the way.
+/// The existing objects, the change, and the object that prevents it.
 const USED: [(&str, &str, &str); 12] = [
     (
         "alter table t replica identity using index t_a",
@@ -209,7 +209,7 @@ fn what_is_left_alone_and_uses_what_goes_is_in_the_way() {
     }
 }
 
-/// What goes together is in nobody's way.
+/// Objects that are dropped together do not prevent it.
 #[test]
 fn what_is_left_alone_goes_with_its_table() {
     if !wanted(Dialect::Postgres) {
@@ -268,7 +268,7 @@ const OWN_INDEX: &str = "drop index own; create index own on parts_2 (note, n)";
 const OWN_TRIGGER: &str = "drop trigger own on parts_2;
     create trigger own before insert on parts_2 for each row execute function touch()";
 
-/// What is set before, what changes, and what is told.
+/// The setting, the change, and the message.
 const LOST_BELOW: [(&str, &str, &str, &str); 6] = [
     (
         "alter table parts_2a replica identity using index parts_2a_n_id_idx",
@@ -337,7 +337,7 @@ fn a_default_of_a_partition_is_in_the_way_of_another_order_of_values() {
     diff(&project, &format!("{BASE}; {set};"), &more).ok();
 }
 
-/// What is set before, what is renamed, what changes besides, and the object that is named.
+/// The setting, the rename, the further change, and the object that is named.
 const RENAMED: [(&str, &str, &str, &str); 4] = [
     (
         "alter table t cluster on t_a",
@@ -383,8 +383,8 @@ fn what_is_renamed_keeps_what_is_set_on_it() {
     }
 }
 
-/// An index that a failed CREATE INDEX CONCURRENTLY left has the name of the one that is
-/// declared: the server would refuse that.
+/// An index that a failed CREATE INDEX CONCURRENTLY left has the name of a declared one: the
+/// server would reject that.
 #[test]
 fn a_name_that_something_else_has_is_not_taken() {
     if !wanted(Dialect::Postgres) {

@@ -1,4 +1,4 @@
-//! How revisions stand, and setting the history right by hand.
+//! The state of revisions, and manual corrections of the history.
 
 use autogen_dialect::Dialect;
 use autogen_tests::dialects;
@@ -6,7 +6,7 @@ use autogen_tests::dialects;
 use crate::models::BLOG;
 use crate::project::{Project, wanted};
 
-/// Three revisions, of which the second one fails at its second statement.
+/// Three revisions; the second one fails at its second statement.
 fn project(dialect: Dialect) -> Project {
     let project = Project::with_models(dialect, BLOG);
     for (id, sql) in [
@@ -36,7 +36,7 @@ fn what_stands_how() {
         let ran = ran.shows("1 step: applied 20").shows("3 step: pending\n");
         let ran = ran.shows("2 step: failed, 1 of 2 statements done, begun 20");
         ran.shows("next: SELECT nothing").shows("because: revision 2, statement 2 of 2");
-        // As a process leaves it that was killed.
+        // As a killed process leaves it.
         project.execute("update autogen_history set state = 'running', failure = null");
         let ran = project.unchanged(&["status"]).exits(1);
         ran.shows("2 step: interrupted while being applied, 1 of 2 statements done");
@@ -114,7 +114,7 @@ fn one_that_stopped() {
         project.edit("migrations/2_step.up.sql", "SELECT nothing", "SELECT 1");
         project.run(&["upgrade"]).ok().shows("applied 2");
 
-        // Undone in part: the rest by hand.
+        // Partly undone: the rest by hand.
         project.edit("migrations/3_step.down.sql", "DROP", "SELECT nothing;\nDROP");
         let text = project.read("migrations/3_step.down.sql");
         let text = text.replace("SELECT", "-- autogen: no-transaction\nSELECT 1;\nSELECT");

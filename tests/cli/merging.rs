@@ -1,5 +1,5 @@
-//! Branches of a git repository that both migrate, joined; and the whole
-//! history, verified.
+//! Branches of a git repository that both add a migration, joined; and the whole history,
+//! verified.
 
 use std::process::Command;
 
@@ -9,7 +9,7 @@ use autogen_tests::dialects;
 use crate::models::{BLOG, LAST_FIELD};
 use crate::project::{Project, Ran, wanted};
 
-/// Runs git in the project's folder; whether it did as it was told.
+/// Runs git in the project's folder; returns whether it succeeded.
 pub(crate) fn git(project: &Project, arguments: &[&str]) -> bool {
     let output = Command::new("git")
         .args(["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"])
@@ -32,7 +32,7 @@ pub(crate) fn repository(dialect: Dialect) -> Project {
     project
 }
 
-/// Changes the models on a branch of their own, and writes the migration.
+/// Changes the models on a separate branch, and writes the migration.
 fn branch(project: &Project, name: &str, revision: &str, before: &str, after: &str) {
     assert!(git(project, &["checkout", "-q", "main"]));
     assert!(git(project, &["checkout", "-q", "-b", name]));
@@ -41,7 +41,7 @@ fn branch(project: &Project, name: &str, revision: &str, before: &str, after: &s
     assert!(git(project, &["add", "."]) && git(project, &["commit", "-qm", name]));
 }
 
-/// Git joins the models by itself, and leaves schema.json to us.
+/// Git merges the models by itself, but not schema.json.
 fn join(project: &Project, name: &str) {
     assert!(!git(project, &["merge", "-q", name]), "schema.json is a conflict on purpose");
     let snapshot = project.read("migrations/schema.json");
@@ -70,7 +70,7 @@ fn two_branches_are_joined() {
         let snapshot = project.read("migrations/schema.json");
         assert!(snapshot.contains("\"revision\": \"4\""), "{snapshot}");
         assert!(snapshot.contains("\"nick\"") && snapshot.contains("\"likes\""), "{snapshot}");
-        // Offline and live, models and migrations are the same again.
+        // Offline and live, models and migrations match again.
         let offline = ["diff", "--from", "migrations", "--to", "models", "--exit-code"];
         project.unchanged(&[&offline[..], &["--dry-run"]].concat()).ok();
         project.run(&["upgrade"]).ok().shows("applied 4");
@@ -223,7 +223,7 @@ fn what_a_history_hides_is_found() {
         let path = "migrations/2_second.up.sql";
         let text = project.read(path) + "CREATE TABLE extra (id integer);\n";
         project.write(path, &text);
-        // Nothing takes the table away again, and no model knows of it.
+        // Nothing drops the table, and no model names it.
         let ran = project.unchanged(&["verify"]).exits(3);
         assert!(ran.err.contains("extra"), "{}", ran.err);
         let down = "migrations/2_second.down.sql";
@@ -243,7 +243,7 @@ fn what_a_history_hides_is_found() {
 fn mine_goes_on_top_of_theirs() {
     for dialect in dialects() {
         let project = merged(dialect);
-        // The number of mine is smaller than theirs: it gets another one.
+        // The number of the own revision is smaller than theirs: it gets another one.
         project.unchanged(&["rebase", "9"]).fails(2, "A0508", "9");
         project.unchanged(&["rebase", "1"]).fails(2, "A0522", "2, 3");
         project.run(&["rebase", "2"]).ok().tells("wrote ");

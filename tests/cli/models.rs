@@ -56,7 +56,7 @@ pub mod post {
 }
 "#;
 
-/// The field of [`BLOG`] behind which tests add one.
+/// The field of [`BLOG`] after which tests add one.
 pub(crate) const LAST_FIELD: &str = "pub name: String,\n";
 
 /// One table, with the fields given as Rust.
@@ -64,7 +64,7 @@ pub(crate) fn one(table: &str, fields: &str) -> String {
     model("it", table, "DeriveEntityModel, Autogen", fields)
 }
 
-/// One table whose struct derives only what SeaORM has.
+/// One table whose struct has only SeaORM's derives.
 pub(crate) fn plain(table: &str, fields: &str) -> String {
     model("it", table, "DeriveEntityModel", fields)
 }

@@ -27,7 +27,7 @@ fn a_project_is_found_from_below() {
             .keys()
             .any(|it| it.starts_with("src/") && !["src/", "src/lib.rs"].contains(&it.as_str()))
     );
-    // A flag is relative to where we are.
+    // A flag is relative to the current folder.
     let named = below(&["diff", "--dry-run", "--database-url", "sqlite:other.db"]);
     named.fails(3, "A0303", "sqlite:other.db");
 }
@@ -61,7 +61,7 @@ fn a_container_without_its_migrations() {
     for dialect in autogen_tests::dialects() {
         let project = Project::with_models(dialect, BLOG);
         project.run(&["diff", "-m", "first"]).ok();
-        // One that has lost the migrations, and kept their snapshot.
+        // A project that lost its migrations, and kept their snapshot.
         let folder = project.path().join("migrations");
         let migrations = project.migrations();
         let of = |name: &String| (folder.join(name), folder.join(format!("{name}.kept")));

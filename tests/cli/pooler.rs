@@ -1,5 +1,4 @@
-//! A pooler that gives each transaction whatever session is free: made here, as
-//! small as it can be, and refused.
+//! A pooler that gives each transaction any free session: a minimal one, which is refused.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,12 +9,12 @@ use autogen_dialect::Dialect;
 use crate::models::BLOG;
 use crate::project::{Project, wanted};
 
-/// Which of the free sessions comes first.
+/// The order of the free sessions.
 #[derive(Clone, Copy, PartialEq)]
 enum Turn {
     /// The one that was used last.
     Last,
-    /// The one that was not used for longest.
+    /// The one that was unused for the longest time.
     Next,
     /// Each client keeps its own, as in session mode.
     Own,
@@ -65,7 +64,7 @@ fn greeting(client: &mut TcpStream) -> Option<Vec<u8>> {
         let mut whole = length.to_vec();
         whole.resize(u32::from_be_bytes(length) as usize, 0);
         client.read_exact(&mut whole[4..]).ok()?;
-        // A question for TLS is answered by no.
+        // A request for TLS is rejected.
         if whole.len() == 8 {
             client.write_all(b"N").ok()?;
             continue;
@@ -84,7 +83,7 @@ fn log_in(server: &str, greeting: &[u8]) -> TcpStream {
 
 fn serve(pool: &Pool, mut client: TcpStream) -> Option<()> {
     let _ = greeting(&mut client)?;
-    // Let in; which session it is, is made up; ready.
+    // Login accepted; a made-up session number; ready.
     client.write_all(b"R\0\0\0\x08\0\0\0\0K\0\0\0\x0c\0\0\0\x07\0\0\0\x07Z\0\0\0\x05I").ok()?;
     let mut held: Option<TcpStream> = None;
     while let Some((kind, bytes)) = message(&mut client) {
@@ -94,7 +93,7 @@ fn serve(pool: &Pool, mut client: TcpStream) -> Option<()> {
         let mut session = held.take().unwrap_or_else(|| pool.take());
         session.write_all(&bytes).ok()?;
         let mut state = b'T';
-        // A query or the end of a batch is answered until the server is ready.
+        // After a query or the end of a batch, forwards the answer until the server is ready.
         if kind == b'Q' || kind == b'S' {
             loop {
                 let (kind, answer) = message(&mut session)?;
@@ -113,7 +112,7 @@ fn serve(pool: &Pool, mut client: TcpStream) -> Option<()> {
     Some(())
 }
 
-/// Starts a pooler with some sessions, and gives the URL that leads through it.
+/// Starts a pooler with some sessions, and returns the URL that goes through it.
 fn pooler(url: &str, turn: Turn, sessions: usize) -> String {
     let (_, rest) = url.split_once("://").expect("a URL");
     let (user, rest) = rest.split_once('@').expect("a user");
@@ -151,7 +150,7 @@ fn a_transaction_pooler_is_refused() {
         project.run(&["diff", "-m", "first"]).ok();
         let url = pooler(project.database().url(), turn, sessions);
         let before = project.contents();
-        // Reading is no harm.
+        // Reading is harmless.
         project.run_at(&url, &["check"]).exits(1).shows("pending: ");
         project.run_at(&url, &["upgrade"]).fails(4, "A0325", "session");
         assert_eq!(project.contents(), before, "nothing was written");

@@ -9,7 +9,7 @@ use autogen_dialect::Dialect;
 use autogen_tests::{Database, block_on, cargo, dialects, from_a_shell, services};
 use sea_orm::{ConnectionTrait, Statement};
 
-/// The binary, built once by cargo, which also tells where it is.
+/// The binary, built once by cargo, which also prints its path.
 fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
@@ -34,7 +34,7 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Whether the caller wants this database tested.
+/// Whether this database is to be tested.
 pub(crate) fn wanted(dialect: Dialect) -> bool {
     let wanted = dialects().contains(&dialect);
     if !wanted {
@@ -43,7 +43,7 @@ pub(crate) fn wanted(dialect: Dialect) -> bool {
     wanted
 }
 
-/// What a run of the command gave.
+/// The result of a run of the command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ran {
     /// The exit code.
@@ -68,22 +68,21 @@ impl Ran {
         self.exits(0)
     }
 
-    /// Requires that stderr holds a text.
+    /// Requires that stderr contains a text.
     #[track_caller]
     pub(crate) fn tells(self, text: &str) -> Self {
         assert!(self.err.contains(text), "`{text}` is not in stderr:\n{}", self.err);
         self
     }
 
-    /// Requires that stdout holds a text.
+    /// Requires that stdout contains a text.
     #[track_caller]
     pub(crate) fn shows(self, text: &str) -> Self {
         assert!(self.out.contains(text), "`{text}` is not in stdout:\n{}\n{}", self.out, self.err);
         self
     }
 
-    /// Requires one error with its code, a place, and a way out; nothing on
-    /// stdout, and no trace of a panic.
+    /// Requires one error with its code, a position, and a hint; nothing on stdout, and no panic.
     #[track_caller]
     pub(crate) fn fails(self, exit: i32, code: &str, place: &str) -> Self {
         let ran = self.exits(exit);
@@ -123,7 +122,7 @@ impl Project {
         project
     }
 
-    /// Models, and no database but a family.
+    /// Models without a database, and a database family.
     pub(crate) fn offline(dialect: Dialect, models: &str) -> Self {
         let project = Self::empty();
         project.set_up(models);
@@ -194,8 +193,8 @@ impl Project {
         names.filter(|it| !it.is_empty()).collect()
     }
 
-    /// The command, ready to run in the folder: no terminal, and nothing of
-    /// the caller's environment that it would read.
+    /// The command, ready to run in the folder: no terminal, and none of the caller's environment
+    /// that it would read.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
@@ -203,7 +202,7 @@ impl Project {
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "PGPASSWORD", "PGUSER", "PGHOST"] {
             command.env_remove(name);
         }
-        // Set, so that no .env above the folder counts.
+        // Set, so that no .env above the folder is used.
         command.env("DATABASE_URL", self.database.as_ref().map_or("", Database::url));
         command
     }
@@ -232,7 +231,7 @@ impl Project {
         ran
     }
 
-    /// All that the database holds, as text: its objects, its history.
+    /// Everything in the database, as text: its objects, its history.
     pub(crate) fn contents(&self) -> Vec<String> {
         let Some(database) = &self.database else { return Vec::new() };
         let sql = match database.dialect() {
@@ -273,7 +272,7 @@ impl Project {
     #[track_caller]
     pub(crate) fn query(&self, sql: &str) -> Vec<String> {
         let database = self.database();
-        // The word for texts in casts.
+        // The type name in casts to text.
         let sql = match database.dialect() {
             Dialect::Sqlite | Dialect::Postgres => sql.to_owned(),
             Dialect::Mysql | Dialect::Mariadb => sql.replace(" as text)", " as char)"),

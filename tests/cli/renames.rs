@@ -32,7 +32,7 @@ fn an_open_one_is_refused() {
     }
 }
 
-/// Runs the command on a terminal, and answers its question by these keys.
+/// Runs the command on a terminal, and answers its question with these keys.
 #[cfg(unix)]
 fn on_a_terminal(project: &Project, arguments: &[&str], keys: &str) -> (String, String) {
     let plain = project.command(arguments);
@@ -118,7 +118,7 @@ fn the_model_says_it() {
         project.run(&["diff", "-m", "x"]).ok();
         project.run(&["upgrade"]).ok();
         assert_eq!(project.query("select full_name as it from authors"), ["Ann"]);
-        // What is done already is no reason to complain.
+        // A rename that is done is not an error.
         project.unchanged(&["check"]).ok();
     }
 }
@@ -182,8 +182,8 @@ pub mod u {
 }
 "#;
 
-/// Two columns of one type, and two tables of one shape: nothing but the
-/// declaration tells of the swap, and it is there afterwards as well.
+/// Two columns of one type, and two tables of one shape: only the declaration shows the
+/// exchange, and it is still there afterwards.
 #[test]
 fn a_swap_of_names_is_carried_out_once() {
     for dialect in dialects() {
@@ -197,7 +197,7 @@ fn a_swap_of_names_is_carried_out_once() {
             let said = format!("{}\n    #[autogen(renamed_from = \"{other}\")]", model(table));
             project.edit("src/lib.rs", &model(table), &said);
         }
-        // Only `t` has its columns swapped, in the names of afterwards.
+        // Only the columns of `t` are exchanged, with the names after the change.
         let fields = "pub a: String,\n        pub b: String,";
         let swapped = "#[autogen(renamed_from = \"b\")]\n        pub a: String,\n        \
                        #[autogen(renamed_from = \"a\")]\n        pub b: String,";
@@ -209,13 +209,13 @@ fn a_swap_of_names_is_carried_out_once() {
         assert_eq!(project.query("select a as it from t"), ["b of u"]);
         assert_eq!(project.query("select b as it from t"), ["a of u"]);
         assert_eq!(project.query("select a as it from u"), ["a of t"]);
-        // The declaration is still there, and was carried out.
+        // The declaration still exists, and was applied.
         project.unchanged(&["check"]).ok();
         project.unchanged(&["diff", "-m", "again"]).ok().shows("no changes");
         project.run(&["downgrade"]).ok();
         assert_eq!(project.query("select a as it from t"), ["a of t"]);
         project.run(&["upgrade"]).ok();
-        // Without the memory of it, nobody can tell: it is said, and left.
+        // Without the record of it, nobody knows: it is reported, and not done.
         let snapshot = project.read("migrations/schema.json");
         let mut text: serde_json::Value = serde_json::from_str(&snapshot).expect("JSON");
         text.as_object_mut().expect("an object").remove("renames").expect("renames");
@@ -224,7 +224,7 @@ fn a_swap_of_names_is_carried_out_once() {
     }
 }
 
-/// A chain: each gets the name that the next one gives up.
+/// A chain: each gets the name that the next one frees.
 #[test]
 fn names_that_move_on() {
     for dialect in dialects() {
@@ -273,7 +273,7 @@ fn values_of_enums_get_other_names() {
     }
 }
 
-/// An enum that is any text to the database: the models say it, rows follow,
+/// An enum that is plain text in the database: the models declare it, and the rows follow,
 /// once.
 #[test]
 fn values_that_only_rows_hold_get_other_names() {
@@ -289,7 +289,7 @@ fn values_that_only_rows_hold_get_other_names() {
         project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
         project.run(&["upgrade"]).ok();
         project.execute("insert into t (id, a, b) values (1, 'user', 'u'), (2, 'admin', 'a')");
-        // They change places, which is no change of the schema at all.
+        // They are exchanged, which does not change the schema at all.
         let said = |value: &str| {
             let earlier = if value == "user" { "admin" } else { "user" };
             format!(
@@ -310,7 +310,7 @@ fn values_that_only_rows_hold_get_other_names() {
         project.run(&["downgrade"]).ok();
         assert_eq!(project.query("select b as it from t where a = 'user'"), ["u"]);
         project.run(&["upgrade"]).ok();
-        // Without the memory of it, nobody can tell: it is said, and left.
+        // Without the record of it, nobody knows: it is reported, and not done.
         let snapshot = project.read("migrations/schema.json");
         let mut text: serde_json::Value = serde_json::from_str(&snapshot).expect("JSON");
         text.as_object_mut().expect("an object").remove("renames").expect("renames");

@@ -1,5 +1,5 @@
-//! Rows that are in the way: told when the migration is written, and asked for
-//! again wherever it is run.
+//! Rows that prevent a migration: reported when it is written, and probed again wherever it
+//! is run.
 
 use autogen_dialect::Dialect;
 use autogen_tests::dialects;

@@ -1,4 +1,5 @@
-//! PostgreSQL: schemas beside the current one, and what neither side can represent.
+//! PostgreSQL: schemas next to the current one, and objects that are not supported on either
+//! side.
 
 use autogen_dialect::Dialect;
 use autogen_tests::{Database, block_on};
@@ -50,7 +51,7 @@ fn two_databases_are_compared_in_all_schemas() {
         before.url(),
     ]);
     changed.exits(0);
-    // Of those that are named, one side may lack some, and not both.
+    // One side may lack some of the named schemas, but not both.
     let config = project.read("autogen.toml");
     project.write("autogen.toml", &format!("{config}\nschemas = [\"comes\"]\n"));
     let ran = diff(&project, &before, &after).ok();
@@ -115,7 +116,7 @@ fn what_the_other_side_can_not_represent_drops_nothing() {
     project.unchanged(&writes).fails(4, "A0623", "the type pair");
 }
 
-/// Where something is left alone in a schema, the schema can't go.
+/// A schema with an object that is left alone cannot be dropped.
 #[test]
 fn a_schema_that_holds_what_is_left_alone_is_not_dropped() {
     if !wanted(Dialect::Postgres) {
@@ -145,8 +146,8 @@ fn a_schema_that_holds_what_is_left_alone_is_not_dropped() {
     assert!(ran.out.contains("DROP SCHEMA \"old\";"), "{}", ran.out);
 }
 
-/// MySQL and MariaDB refuse a drop half-way, and let views of other databases break in
-/// silence: both are known before.
+/// MySQL and MariaDB reject a drop halfway, and let views of other databases break silently:
+/// both are detected before.
 #[test]
 fn what_other_databases_of_a_server_use_is_in_the_way() {
     for dialect in [Dialect::Mysql, Dialect::Mariadb].into_iter().filter(|it| wanted(*it)) {
@@ -179,7 +180,7 @@ fn what_other_databases_of_a_server_use_is_in_the_way() {
         diff(&project, &before, &wider).ok();
         block_on(other.run("drop view v"));
         diff(&project, &before, &after).ok();
-        // A table that is kept out of the comparison uses what is compared.
+        // A table that is excluded from the comparison uses a compared one.
         block_on(before.run(keep));
         let config = project.read("autogen.toml");
         project.write("autogen.toml", &format!("{config}\nexclude = [\"kept_*\"]\n"));

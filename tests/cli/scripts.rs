@@ -8,7 +8,7 @@ use crate::project::{Project, wanted};
 const FIELDS: &str = "pub name: String,\n        pub age: i32,";
 const CONFIG: &str = "models = \"src\"\nsql = [\"schema/*.sql\"]\n";
 
-/// One of each kind, against the order that they need.
+/// One object of each kind, in the opposite of the order that they need.
 const POSTGRES: &str = "\
 comment on view elders is 'the old';
 create view elders as select * from adults where age > 60;
@@ -49,7 +49,7 @@ fn files_are_declared_and_remembered() {
         project.run(&["diff", "-m", "first"]).ok().shows("create view adults");
         project.run(&["upgrade"]).ok();
         project.unchanged(&["check"]).ok();
-        // The snapshot knows the texts as they were written.
+        // The snapshot contains the texts as they were written.
         let offline = &["diff", "--from", "migrations", "--to", "models"];
         let ran = project.run_at("", offline).ok().shows("no changes");
         assert!(!ran.out.contains("ambiguous"), "{}", ran.out);
@@ -88,7 +88,7 @@ fn what_is_there_is_adopted() {
         project.write("schema/all.sql", &written);
         project.unchanged(&["check"]).ok();
         project.run(&["diff", "--dry-run"]).ok().shows("no changes");
-        // All of it makes the same database again.
+        // Everything together creates an equal database.
         let everything = project.run(&["inspect", "--format", "sql"]).ok().out;
         let other = Project::on(dialect);
         other.execute(&everything);
@@ -146,7 +146,7 @@ pub mod adult {
         assert!(ran.out.contains("view adults") && !ran.out.contains("people"), "{}", ran.out);
         project.run(&["upgrade"]).ok();
         project.unchanged(&["check"]).ok();
-        // Without files the struct's absence means nothing.
+        // Without files, the struct's absence means nothing.
         project.write("src/lib.rs", &model);
         project.run(&["diff", "--dry-run"]).ok().shows("no changes").shows("1 view");
     }
@@ -248,7 +248,7 @@ fn a_role_without_the_right_to_ask_gets_an_ambiguity() {
     let role = "autogen_scripts_reader";
     project.execute(&format!("drop role if exists {role}; create role {role} login"));
     let url = project.database().url_as(role);
-    // What was settled once is remembered by the snapshot.
+    // A text that was normalized once is known from the snapshot.
     let arguments = ["diff", "--dry-run", "--exit-code"];
     let ran = project.run_at(&url, &arguments).ok().shows("no changes");
     assert!(!ran.out.contains("ambiguous"), "{}", ran.out);
@@ -294,8 +294,7 @@ create function billing.tidy() returns trigger language plpgsql as $$ begin retu
     assert!(!left.iter().any(|it| it.starts_with("autogen_")), "{left:?}");
 }
 
-/// Nobody declares the view, and PostgreSQL does not let its column change
-/// while it is there.
+/// The view is not declared, and PostgreSQL rejects a change of its column while it exists.
 #[test]
 fn what_only_the_database_has_is_put_back_with_its_privileges() {
     if !wanted(Dialect::Postgres) {
@@ -335,8 +334,8 @@ fn what_only_the_database_has_is_put_back_with_its_privileges() {
     assert_eq!(state(&project), before);
 }
 
-/// Nobody compares privileges here: those of the database that the migration
-/// runs on stay, and so does the owner.
+/// Privileges are not compared here: those of the database that the migration runs on are
+/// kept, and so is the owner.
 #[test]
 fn a_partitioned_table_keeps_its_owner_and_its_privileges() {
     if !wanted(Dialect::Postgres) {
@@ -383,7 +382,7 @@ fn a_partitioned_table_keeps_its_owner_and_its_privileges() {
     assert_eq!(state(&project), before);
 }
 
-/// Files can't declare what one partition has beyond its table.
+/// Files cannot declare the own objects of one partition.
 #[test]
 fn what_a_partition_has_of_its_own_is_kept_beside_models() {
     if !wanted(Dialect::Postgres) {
@@ -407,7 +406,7 @@ fn what_a_partition_has_of_its_own_is_kept_beside_models() {
          create index noted on people_all (note);",
     );
     project.unchanged(&["diff", "--dry-run", "--exit-code", "--to", "models"]).exits(0);
-    // What the trigger and the index use does not go.
+    // What the trigger and the index use is not dropped.
     let without = model.replace("pub note: String,", "");
     project.write("src/lib.rs", &without);
     let used = "it would be dropped, but an object that only the partition people_all has uses it";
@@ -421,7 +420,7 @@ fn what_a_partition_has_of_its_own_is_kept_beside_models() {
     project.run(&["diff", "-m", "second"]).ok().shows("drop column people.note");
 }
 
-/// Nobody compares privileges, and the column comes to count by another sequence.
+/// Privileges are not compared, and the column changes to another sequence.
 #[test]
 fn a_counting_column_keeps_who_may_use_its_sequence() {
     if !wanted(Dialect::Postgres) {
@@ -455,7 +454,7 @@ fn a_counting_column_keeps_who_may_use_its_sequence() {
     assert_eq!(state(&project), before);
     project.run(&["upgrade"]).ok();
     assert_eq!(state(&project), before);
-    // Nor is it lost with the column, where that comes back.
+    // Nor is it lost with the column, if that is restored.
     let counting = "#[sea_orm(primary_key)]\n        #[autogen(identity = \"always\")]";
     project.edit("src/lib.rs", counting, "#[sea_orm(ignore)]");
     project.edit(
@@ -470,8 +469,8 @@ fn a_counting_column_keeps_who_may_use_its_sequence() {
     assert_eq!(state(&project), before);
 }
 
-/// Nobody compares privileges, and a computed column and a view are made anew: by
-/// models and by another schema.
+/// Privileges are not compared, and a computed column and a view are recreated: by models and
+/// by another schema.
 #[test]
 fn what_is_made_anew_has_the_privileges_that_it_had() {
     if !wanted(Dialect::Postgres) {

@@ -1,5 +1,5 @@
-//! The format `sea-orm`, on a real migration crate: `fixtures/seaorm-migration`.
-//! Its program runs on every database; what it leads to is compared.
+//! The format `sea-orm`, on a real migration crate: `fixtures/seaorm-migration`. Its program
+//! runs on every database, and the resulting schema is compared.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -10,7 +10,7 @@ use autogen_tests::{cargo, dialects, services};
 
 use crate::project::{Project, Ran, finish, root};
 
-/// What the crate's own migrations make.
+/// The schema of the crate's own migrations.
 const MODELS: &str = r#"//! The models.
 
 pub mod author {
@@ -59,11 +59,11 @@ pub mod book {
 }
 "#;
 
-/// What Rust, SQL or a file of migrations would take for something else.
+/// Text that Rust, SQL or a migration file could mistake for something else.
 const HOSTILE: &str = "\"##\"#; panic!() /* {} \\u{7d} \\' '; delete from books; --\r\n\
     -- autogen: begin other-runners\r-- autogen: irreversible\n*/ `$$ \u{1b}[2J\u{202e}";
 
-/// A table and an enum more, with text that wants to be code.
+/// A further table and enum, with text that looks like code.
 const REVIEW: &str = r#"
 pub mod review {
     use sea_autogen::Autogen;
@@ -111,11 +111,11 @@ pub mod review {
 }
 "#;
 
-/// Held from before a crate is written until it has run for the last time: all
-/// are built into one folder, and to cargo, which goes by times, they are one.
+/// Held from before a crate is written until its last run: all are built in one folder, and
+/// for cargo, which compares times, they are one.
 static BUILT: Mutex<()> = Mutex::new(());
 
-/// The fixture within a project, which is the only one while the guard is held.
+/// The fixture in a project, which is the only one while the guard is held.
 fn with_crate(project: &Project) -> MutexGuard<'static, ()> {
     let alone = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     project.write("src/lib.rs", MODELS);
@@ -138,7 +138,7 @@ fn target() -> std::path::PathBuf {
     services::folder().join("seaorm")
 }
 
-/// The command, with a place for what cargo builds.
+/// The command, with a build folder for cargo.
 fn autogen(project: &Project, arguments: &[&str]) -> Ran {
     let mut command = project.command(arguments);
     command.env("CARGO_TARGET_DIR", target());
@@ -154,7 +154,7 @@ fn cargo_run(project: &Project, arguments: &[&str]) -> Ran {
     finish(command)
 }
 
-/// The schema that the database has.
+/// The current schema of the database.
 fn schema(project: &Project) -> String {
     project.run(&["inspect", "--format", "json"]).ok().out
 }
@@ -172,7 +172,7 @@ fn three_revisions_are_added_to_a_crate_and_run_by_it() {
         project.execute("insert into books (author_id, title) select id, 'one' from authors");
         let before = schema(&project);
 
-        // Adopted as it is: what the database has is the state at the head.
+        // Continued as it is: the database's schema is the state at the head.
         project.run(&["init"]).ok().shows("autogen.toml").shows("migration/schema.json");
         project.edit("autogen.toml", "models = \".\"", "models = \"src\"");
         let toml = project.read("autogen.toml");
@@ -233,7 +233,7 @@ fn three_revisions_are_added_to_a_crate_and_run_by_it() {
         autogen(&project, &["upgrade"]).ok();
         assert_eq!(schema(&project), after, "{dialect}");
         if dialect != Dialect::Postgres {
-            // Stopped before SeaORM noted it: only PostgreSQL makes that one.
+            // Interrupted before SeaORM recorded it: only PostgreSQL creates that one.
             let forget = format!("delete from seaql_migrations where version = '{newest}'");
             project.execute(&forget);
             cargo_run(&project, &["up"]).ok();
@@ -246,7 +246,7 @@ fn three_revisions_are_added_to_a_crate_and_run_by_it() {
     }
 }
 
-/// What was done by hand goes into a migration that does nothing where it is so.
+/// A manual change becomes a migration without effect where it exists.
 #[test]
 fn a_fix_by_hand_is_taken_into_a_crate() {
     for dialect in dialects() {
@@ -266,14 +266,14 @@ fn a_fix_by_hand_is_taken_into_a_crate() {
         let before = schema(&project);
         autogen(&project, &["upgrade"]).ok().shows("applied m20260101_100000_by_hand");
         assert_eq!(schema(&project), before, "{dialect}");
-        // The same from nothing, where it is not so.
+        // The same from an empty database, where it does not exist.
         cargo_run(&project, &["fresh"]).ok();
         assert_eq!(schema(&project), before, "{dialect}");
         cargo_run(&project, &["down"]).ok();
         let after = schema(&project);
         assert!(!after.contains("hot") && !after.contains("phone"), "{dialect}: {after}");
 
-        // What SeaORM can't look for is for a person to write.
+        // What SeaORM cannot check has to be written by hand.
         cargo_run(&project, &["up"]).ok();
         let unseen = match dialect {
             Dialect::Sqlite => "drop table books; create table books (id integer primary key)",
@@ -285,7 +285,7 @@ fn a_fix_by_hand_is_taken_into_a_crate() {
     }
 }
 
-/// The names of the migrations that the list has now.
+/// The names in the migrations' list.
 fn added(before: &str, after: &str) -> Vec<String> {
     let names = |text: &str| -> Vec<String> {
         let modules = text.lines().filter_map(|it| it.strip_prefix("mod ")?.strip_suffix(';'));
@@ -295,7 +295,7 @@ fn added(before: &str, after: &str) -> Vec<String> {
     names(after).into_iter().filter(|it| !known.contains(it)).collect()
 }
 
-/// Requires that everything that was there is there still, in its order.
+/// Requires that everything is still there, in its order.
 fn only_added(before: &str, after: &str) {
     let mut rest = after.lines();
     for line in before.lines() {
@@ -332,7 +332,7 @@ fn a_crate_that_is_behind_is_told() {
     }
 }
 
-/// What is listed, and what the crate looks like, in odd ways.
+/// Unusual lists and crates.
 #[test]
 fn bad_crates_are_refused() {
     let project = Project::offline(Dialect::Sqlite, MODELS);
@@ -353,14 +353,14 @@ fn bad_crates_are_refused() {
     project.unchanged(&["history"]).fails(2, "A0652", "m20240101_000001_create_authors");
     project.write("migration/src/lib.rs", &good);
     project.unchanged(&["revision", "--revision", "7"]).fails(2, "A0616", "7");
-    // A list whose snapshot is missing, or of another migration.
+    // A list whose snapshot is missing, or belongs to another migration.
     project.unchanged(&["diff", "-m", "x"]).fails(2, "A0607", "schema.json");
     project.run(&["revision", "-m", "by hand", "--revision", "20260101100000"]).ok();
     let text = project.read("migration/src/m20260101_100000_by_hand.rs");
     assert!(text.contains("impl MigrationTrait for Migration"), "{text}");
     let again = ["revision", "-m", "by hand", "--revision", "20260101100000"];
     project.unchanged(&again).fails(2, "A0503", "20260101100000");
-    // Git brought another one.
+    // Git added another one.
     let other = "mod m20240101_000001_create_authors;\nmod m20260102_000000_theirs;";
     project.edit("migration/src/lib.rs", "mod m20240101_000001_create_authors;", other);
     project.edit(
@@ -375,7 +375,7 @@ fn bad_crates_are_refused() {
     assert!(Path::new(&project.path().join("migration/schema.json")).exists());
 }
 
-/// SeaORM's sessions read `||` as the joining of texts.
+/// SeaORM's sessions read `||` as concatenation.
 #[test]
 fn what_sea_orm_reads_otherwise_is_refused() {
     let models = MODELS.replace(
@@ -394,8 +394,8 @@ fn what_sea_orm_reads_otherwise_is_refused() {
     other.run(&diff).ok();
 }
 
-/// Entries that an expression makes, a history of another name, and a migration
-/// that fails.
+/// Entries that an expression creates, a history with another name, and a migration that
+/// fails.
 #[test]
 fn a_crate_with_ways_of_its_own() {
     if !crate::project::wanted(Dialect::Sqlite) {
@@ -415,19 +415,19 @@ fn a_crate_with_ways_of_its_own() {
     autogen(&project, &["upgrade"]).ok();
     let head = "m20240301_080000_first_authors (head)\n";
     assert_eq!(project.unchanged(&["current"]).ok().out, head);
-    // What no model ever named is no part of it, and stays.
+    // What no model ever named is not part of it, and is kept.
     project.execute("create table audit (id integer not null primary key)");
     project.run(&["merge"]).ok().tells("schema.json");
     assert!(!project.read("migration/schema.json").contains("audit"));
     project.unchanged(&["diff", "-m", "x"]).ok().tells("no model ever named audit");
     project.unchanged(&["merge"]).ok().tells("nothing to merge");
-    // Git leaves marks in it, with which nothing is compared.
+    // Git leaves conflict marks in it, and nothing is compared with them.
     let marked = format!("<<<<<<< ours\n{}", project.read("migration/schema.json"));
     project.write("migration/schema.json", &marked);
     project.unchanged(&["diff", "-m", "x"]).fails(2, "A0603", "resolve the conflict");
     project.run(&["merge"]).ok().tells("it is rewritten");
     project.unchanged(&["diff", "-m", "x"]).ok().tells("no model ever named audit");
-    // The table of the history is nobody's difference.
+    // The history table is not a difference.
     project.unchanged(&["check"]).ok();
 
     project.edit(lib, "Box::new(seeds::FirstAuthors { count: 2 })", "seeded()");

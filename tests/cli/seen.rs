@@ -1,5 +1,5 @@
-//! What was not seen is not absent: files that can't be read, macros, conditions, and
-//! tables that no model ever named.
+//! What was not read is not absent: unreadable files, macros, conditions, and tables that no
+//! model ever named.
 
 use autogen_dialect::Dialect;
 use autogen_tests::dialects;
@@ -15,8 +15,8 @@ fn project(dialect: Dialect) -> Project {
     project
 }
 
-/// A table that no model names stays, and is no part of the history; what a model
-/// named once goes with it.
+/// A table that no model names is kept, and is not part of the history; the table of a
+/// removed model is dropped.
 #[test]
 fn a_strangers_table_stays() {
     for dialect in dialects() {
@@ -29,7 +29,7 @@ fn a_strangers_table_stays() {
         project.unchanged(&["check"]).ok().tells("no model ever named audit");
         project.unchanged(&["diff", "--exit-code"]).ok();
         project.run(&["verify"]).ok();
-        // The model goes: so does its table, and the stranger stays.
+        // The model is removed: so is its table, and the unknown table is kept.
         let models = project.read("src/lib.rs");
         let posts = models.find("pub mod post ").expect("a module");
         project.write("src/lib.rs", &models[..posts]);
@@ -62,7 +62,7 @@ fn a_strangers_table_goes_where_somebody_says_so() {
     }
 }
 
-/// Where something is unread, its tables may be anywhere.
+/// If something is unread, it may declare any table.
 #[test]
 fn nothing_goes_while_something_is_unread() {
     for dialect in dialects() {
@@ -78,13 +78,14 @@ fn nothing_goes_while_something_is_unread() {
         }
         let ran = project.unchanged(&["diff", "--dry-run", "--drop", "posts"]).ok();
         ran.shows("drop table posts").tells("not read: src/lib.rs:");
-        // With nothing to drop it is only told.
+        // Without a drop it is only reported.
         project.write("src/lib.rs", &format!("{models}other::tags!();\n"));
         project.unchanged(&["diff", "--exit-code"]).ok().tells("the macro `other::tags!`");
     }
 }
 
-/// A snapshot of models says what was not read of them: with it nothing goes either.
+/// A snapshot of models lists what could not be read of them: with it nothing is dropped
+/// either.
 #[test]
 fn a_snapshot_holds_what_was_not_read() {
     for dialect in dialects() {
@@ -120,7 +121,7 @@ fn a_snapshot_holds_what_was_not_read() {
     }
 }
 
-/// What hardly declares a table is quiet, until one would go.
+/// What hardly declares a table is not reported, until a table would be dropped.
 #[test]
 fn what_hardly_declares_a_table_counts_where_one_would_go() {
     for dialect in dialects() {
@@ -140,12 +141,12 @@ fn what_hardly_declares_a_table_counts_where_one_would_go() {
             let ran = project.unchanged(&["diff", "-m", "x"]).fails(4, "A0671", "posts");
             ran.tells("src/lib.rs:").tells(place);
             project.unchanged(&["diff", "--dry-run", "--drop", "posts"]).ok();
-            // A column of a model that was read goes.
+            // A column of a model that was read is dropped.
             let fewer = models.replace("pub name: String,", "");
             project.write("src/lib.rs", &format!("{fewer}{text}"));
             project.unchanged(&["diff", "--dry-run"]).ok().shows("drop column authors.name");
         }
-        // Many of them are told in short.
+        // Many of them are summarized.
         let many: String =
             (0..9).map(|at| format!("#[foreign::entity]\npub fn f{at}() {{}}\n")).collect();
         project.write("src/lib.rs", &format!("{authors}{many}"));
@@ -155,7 +156,7 @@ fn what_hardly_declares_a_table_counts_where_one_would_go() {
     }
 }
 
-/// Models that moved are not gone: into a module that is missing here, into the body of a
+/// Models that moved are not removed: into a module that is missing here, into the body of a
 /// function, into another crate.
 #[test]
 fn models_that_moved_are_not_gone() {
@@ -182,13 +183,13 @@ fn models_that_moved_are_not_gone() {
         let post = posts.replace("super::author::Entity", "blog::author::Entity");
         project.write("kit/src/lib.rs", &post);
         refused("", "kit/src/lib.rs:");
-        // Only the table of the model that moved is kept.
+        // Only the table of the moved model is kept.
         project.write("kit/src/lib.rs", &post.replace("\"posts\"", "\"others\""));
         project.unchanged(&["diff", "--dry-run"]).ok().shows("drop table posts");
     }
 }
 
-/// What `schema.json` names decides what goes: one that can't be read is not absent.
+/// `schema.json` determines what is dropped: an unreadable one is not absent.
 #[test]
 fn a_broken_schema_json_is_an_error() {
     for dialect in dialects() {
@@ -272,7 +273,7 @@ fn features_decide() {
     assert!(tables(&[]));
 }
 
-/// What stays may not be left pointing at nothing.
+/// A kept table must not reference a dropped one.
 #[test]
 fn a_strangers_table_may_refer_to_what_would_go() {
     for dialect in dialects() {

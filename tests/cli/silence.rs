@@ -1,5 +1,5 @@
-//! What a model does not say: nothing, where it only derives SeaORM's own;
-//! the whole truth, where it derives `Autogen`.
+//! What a model does not declare: left alone if it only has SeaORM's derives, dropped if it
+//! derives `Autogen`.
 
 use autogen_dialect::Dialect;
 use autogen_tests::dialects;

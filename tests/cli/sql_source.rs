@@ -1,4 +1,4 @@
-//! The source `sql:FILE`: statements that a database of our own runs.
+//! The source `sql:FILE`: statements that a scratch database runs.
 
 use std::process::Stdio;
 
@@ -24,7 +24,7 @@ fn statements_are_a_source() {
         );
         let ran = clean(&project, &["inspect", "sql:schema.sql"]).ok();
         ran.shows("authors").shows("posts");
-        // What the file has more than the database.
+        // What only the file has.
         let ran = clean(&project, &["diff", "--to", "sql:schema.sql", "--dry-run"]).ok();
         ran.shows("create table authors");
 

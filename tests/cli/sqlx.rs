@@ -1,5 +1,5 @@
-//! The files of SQL under sqlx's own migrator, which knows one transaction per
-//! migration: `fixtures/sqlx-runner`.
+//! The SQL files under sqlx's own migrator, which uses one transaction per migration:
+//! `fixtures/sqlx-runner`.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -86,8 +86,8 @@ fn sqlx_runs_what_autogen_writes() {
         project.unchanged(&["check"]).ok();
         let before = schema(&project);
 
-        // On SQLite the author's table is made anew, and its posts go with their
-        // author: `on delete cascade`.
+        // On SQLite the author's table is rebuilt, and its posts are deleted with their author: `on
+        // delete cascade`.
         let change = "        #[sea_orm(unique)]\n        pub name: Option<String>,";
         project.edit("src/lib.rs", "        pub name: String,", change);
         let value = "        Open,\n        #[sea_orm(string_value = \"paid\")]\n        Paid,";
@@ -108,7 +108,7 @@ fn sqlx_runs_what_autogen_writes() {
         assert_eq!(number_of(&project, "posts"), "1", "{dialect}");
         let after = schema(&project);
 
-        // Each part leads back by itself, the last one first.
+        // Each part has its own way down, the last one first.
         sqlx(&project, "20260101100000").ok();
         assert_eq!(schema(&project), before, "{dialect}");
         assert_eq!(number_of(&project, "posts"), "1", "{dialect}");
@@ -138,8 +138,8 @@ fn sqlx_runs_what_autogen_writes() {
     }
 }
 
-/// A migration of several transactions in one file fails under sqlx with
-/// nothing changed, rather than in the middle.
+/// A migration of several transactions in one file fails under sqlx with nothing changed,
+/// rather than in the middle.
 #[test]
 fn the_usual_layout_is_read_where_it_has_one_transaction() {
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
@@ -164,7 +164,7 @@ fn the_usual_layout_is_read_where_it_has_one_transaction() {
     }
 }
 
-/// A row that loses what it refers to stops a rebuild, and nothing of it stays.
+/// A row that loses its referenced row stops a rebuild, and nothing of it remains.
 #[test]
 fn sqlx_keeps_references_on_sqlite() {
     if !crate::project::wanted(Dialect::Sqlite) {
@@ -187,10 +187,10 @@ fn sqlx_keeps_references_on_sqlite() {
     assert_eq!(schema(&project), before);
     assert_eq!(number_of(&project, "posts"), "1");
     assert_eq!(number_of(&project, "authors"), "1");
-    // Our own runner says it in its own words.
+    // Our own runner reports it in its own words.
     project.run(&["upgrade"]).exits(3).tells("refers to no authors");
     assert_eq!(schema(&project), before);
-    // sqlx notes such a migration after it ran, and could run it again.
+    // sqlx records such a migration after it ran, and could run it again.
     project.edit(up, "FROM \"authors\" WHERE \"id\" < 0;", "FROM \"authors\";");
     sqlx(&project, "up").ok();
     let after = schema(&project);
@@ -201,7 +201,7 @@ fn sqlx_keeps_references_on_sqlite() {
     assert_eq!(number_of(&project, "posts"), "1");
 }
 
-/// A way up in one transaction, and a way back that needs two.
+/// A way up in one transaction, and a way down that needs two.
 #[test]
 fn the_way_back_divides_as_well() {
     if !crate::project::wanted(Dialect::Postgres) {

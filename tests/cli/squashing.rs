@@ -6,7 +6,7 @@ use autogen_tests::dialects;
 use crate::models::{BLOG, LAST_FIELD};
 use crate::project::Project;
 
-/// Four revisions; the last one is by hand.
+/// Four revisions; the last one is written by hand.
 fn project(dialect: Dialect) -> Project {
     let project = Project::with_models(dialect, BLOG);
     project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
@@ -40,7 +40,7 @@ fn one_takes_the_place_of_all() {
         let text = project.read("migrations/3_begin.up.sql");
         assert!(text.contains("-- parents: none\n-- dialect"), "{text}");
         assert!(text.contains("-- replaces: 1, 2\n") && !text.contains("ALTER"), "{text}");
-        // Where all was applied, it goes on; nothing is written until it is upgraded.
+        // A database with all of them continues; nothing is written until it is upgraded.
         project.unchanged(&["check"]).ok();
         project.unchanged(&["status"]).ok().shows("as 1, 2");
         assert_eq!(project.unchanged(&["current"]).ok().out, "3 begin (head)\n");
@@ -51,7 +51,7 @@ fn one_takes_the_place_of_all() {
         let fresh = copy(&project, dialect);
         fresh.run(&["upgrade"]).ok().shows("applied 3 begin\n");
         fresh.unchanged(&["check"]).ok();
-        // One in the middle is told.
+        // A database in the middle is reported.
         for name in ["1_first", "2_nick", "3_bio"] {
             for direction in ["up", "down"] {
                 let path = old.path().join(format!("migrations/{name}.{direction}.sql"));
@@ -62,7 +62,7 @@ fn one_takes_the_place_of_all() {
         old.write("migrations/3_begin.down.sql", &project.read("migrations/3_begin.down.sql"));
         old.unchanged(&["upgrade"]).fails(4, "A0519", "lacks 3");
         old.unchanged(&["status"]).exits(1).tells("lacks 3");
-        // It comes and goes like any other.
+        // It is applied and undone like any other.
         project.run(&["downgrade", "base"]).ok().shows("undid 3");
         project.run(&["upgrade"]).ok().shows("applied 3");
         project.unchanged(&["check"]).ok();
@@ -80,7 +80,7 @@ fn what_comes_after_stays_as_it_is() {
         project.unchanged(&["check"]).ok();
         project.run(&["downgrade", "2"]).ok().shows("undid 3");
         project.run(&["upgrade"]).ok().shows("applied 3");
-        // Squashed once more, it stands for all of them, whoever has what.
+        // Squashed once more, it replaces all of them, for every database.
         let old = copy(&project, dialect);
         project.run(&["squash"]).ok().shows("3 stands for 2, 3\n");
         project.run(&["upgrade"]).ok();
@@ -120,7 +120,7 @@ fn what_can_not_be_squashed() {
         project.unchanged(&["squash", "3:3"]).ok().tells("nothing to squash");
         project.run(&["revision", "-m", "aside", "--head", "2", "--revision", "7"]).ok();
         project.unchanged(&["squash", ":3"]).fails(4, "A0520", "7 comes after 2");
-        // A merge brought one of them back.
+        // A merge restored one of them.
         for direction in ["up", "down"] {
             let name = format!("migrations/7_aside.{direction}.sql");
             std::fs::remove_file(project.path().join(name)).expect("it was there");

@@ -1,4 +1,4 @@
-//! Runs that take too long, wait for others, are stopped, or find no room.
+//! Runs that take too long, wait for others, are stopped, or run out of space.
 
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -14,7 +14,7 @@ use sea_orm::ConnectionTrait;
 use crate::models::BLOG;
 use crate::project::{Project, wanted};
 
-/// An `UPDATE` that takes for ever where the table has a row.
+/// An `UPDATE` that never ends if the table has a row.
 fn forever(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => {
@@ -40,7 +40,7 @@ fn project(dialect: Dialect, second: &str) -> Project {
     project
 }
 
-/// Makes the second statement a quick one, and requires that the rest runs.
+/// Replaces the second statement by a quick one, and requires that the rest runs.
 fn mend(project: &Project, second: &str) {
     project.edit("migrations/1_three.up.sql", second, "UPDATE a SET n = n + 1");
     project.run(&["upgrade"]).ok().tells("continuing after 1");
@@ -88,7 +88,7 @@ fn a_signal_stops_it() {
     }
 }
 
-/// Databases that commands make to try things on, by the process that made them.
+/// Scratch databases of commands, by the process that created them.
 fn scratches(project: &Project, dialect: Dialect, pid: u32) -> Vec<String> {
     let named = format!("like 'autogen_scratch_{pid}_%'");
     match dialect {
@@ -157,7 +157,7 @@ fn locks_are_waited_for_in_turns() {
             if dialect != Dialect::Sqlite {
                 ran.tells("open transactions: session ").tells("trying again");
             }
-            // Who lets go in time is no error.
+            // A lock that is released in time is not an error.
             let mut command = project.command(&["upgrade", "--lock-timeout", "60s"]);
             command.stderr(Stdio::piped()).stdout(Stdio::null());
             let mut child = command.spawn().expect("it runs");
@@ -177,7 +177,7 @@ fn locks_are_waited_for_in_turns() {
     }
 }
 
-/// What a session set up, and a crash took with it, is set up again.
+/// Session settings that a crash discarded are set again.
 #[test]
 fn settings_come_back() {
     for dialect in dialects() {
@@ -230,7 +230,7 @@ fn no_room_is_left() {
     assert_eq!(project.query("select cast(n as text) as it from b"), ["6", "7"]);
 }
 
-/// A disk that takes nothing more: the files of a migration are all there, or none.
+/// A full disk: the files of a migration are all written, or none.
 #[cfg(unix)]
 #[test]
 fn no_room_for_files() {
@@ -238,7 +238,7 @@ fn no_room_for_files() {
     let before = project.files();
     let command = project.command(&["diff", "-m", "first"]);
     let program = command.get_program().to_string_lossy().into_owned();
-    // What is larger than one block fails, as it does where the disk is full.
+    // A file larger than one block cannot be written, as on a full disk.
     let script = format!("trap '' XFSZ; ulimit -f 1; exec {program} diff -m first");
     let mut shell = std::process::Command::new("bash");
     shell.args(["-c", &script]).current_dir(project.path()).stdin(Stdio::null());
@@ -252,8 +252,8 @@ fn no_room_for_files() {
     project.run(&["diff", "-m", "first"]).ok();
 }
 
-/// On a terminal: a bar, and behind each statement its time and its rows; how far an
-/// index got, where the server tells.
+/// On a terminal: a bar, and after each statement its time and its rows; the progress of an
+/// index, if the server reports it.
 #[cfg(unix)]
 #[test]
 fn a_terminal_shows_a_bar() {
@@ -273,7 +273,7 @@ fn a_terminal_shows_a_bar() {
         assert!(told.contains(" s, 1 row)"), "{told}");
         assert!(told.contains("[=") || told.contains("[ ") || told.contains("[>"), "{told:?}");
         assert!(told.contains("applied 1 three"), "{told}");
-        // Nowhere else: there, only who asks is told times.
+        // Elsewhere times are printed only on request.
         let other = self::project(dialect, rows);
         let ran = other.run(&["upgrade", "--timings"]).ok();
         assert!(
@@ -286,8 +286,8 @@ fn a_terminal_shows_a_bar() {
     }
 }
 
-/// The URL of a server between which and us somebody passes on what is said, until one
-/// statement holds the mark: from then on nothing, on any connection, and nobody is told.
+/// The URL of a proxy to the server that forwards everything until a statement contains the
+/// mark: from then on nothing, on any connection, without an error.
 fn falling_silent(project: &Project, dialect: Dialect, mark: &'static str) -> String {
     let url = project.database().url();
     let (user, rest) = url.split_once('@').expect("a user");
@@ -330,7 +330,7 @@ fn pass_on(mut from: TcpStream, mut to: TcpStream, mark: &str, silent: &AtomicBo
     }
 }
 
-/// A server that is gone without a word stops nobody from stopping.
+/// A server that disappeared does not prevent stopping.
 #[cfg(unix)]
 #[test]
 fn a_server_that_falls_silent() {
@@ -356,7 +356,7 @@ fn a_server_that_falls_silent() {
     }
 }
 
-/// What is only asked may take as long as a statement.
+/// A query may take as long as a statement.
 #[test]
 fn a_read_may_take_only_so_long() {
     for dialect in dialects().into_iter().filter(|it| *it != Dialect::Sqlite) {
@@ -371,7 +371,7 @@ fn a_read_may_take_only_so_long() {
     }
 }
 
-/// The wait for the lock ends also where nobody says who has it.
+/// The wait for the lock also ends if the holder is unknown.
 #[test]
 fn a_server_that_falls_silent_at_the_lock() {
     for dialect in dialects().into_iter().filter(|it| *it != Dialect::Sqlite) {
@@ -385,7 +385,7 @@ fn a_server_that_falls_silent_at_the_lock() {
     }
 }
 
-/// A server that takes connections and never says a word.
+/// A server that accepts connections and never answers.
 fn mute() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
@@ -396,7 +396,7 @@ fn mute() -> String {
     address
 }
 
-/// What any command waits for is a server that lets it in.
+/// Every command waits for a server to accept the connection, with a limit.
 const CONNECTING: [&[&str]; 7] = [
     &["upgrade"],
     &["downgrade", "base"],
@@ -424,7 +424,7 @@ fn a_server_that_never_answers_is_waited_for_no_longer_than_a_statement() {
     }
 }
 
-/// Also of those that listen for signals, to leave nothing behind.
+/// The same for those that handle signals, to leave nothing behind.
 #[cfg(unix)]
 #[test]
 fn the_first_signal_ends_the_wait_for_a_server() {

@@ -1,11 +1,11 @@
-//! Text is never code: what names, comments, defaults and bodies hold ends up in
-//! files, statements and on terminals as text.
+//! Text is never code: names, comments, defaults and bodies end up in files, statements and
+//! on terminals only as text.
 
 use autogen_dialect::Dialect;
 
 use crate::project::{Project, finish, wanted};
 
-/// A table that must survive, and one whose texts want it gone.
+/// A table that must survive, and one whose texts try to drop it.
 fn models(text: &str) -> String {
     format!(
         "use sea_autogen::Autogen;\n\
@@ -20,7 +20,7 @@ fn models(text: &str) -> String {
     )
 }
 
-/// What a migration file, a shell or a terminal would take for something else.
+/// Text that a migration file, a shell or a terminal could mistake for something else.
 const TEXTS: [&str; 7] = [
     "x\n-- autogen: probe X1 select 1 where 0); commit; delete from victim; begin; select 1 where \
      exists (select 1 where 0",
@@ -79,7 +79,7 @@ fn sql_on_a_pipe_keeps_its_bytes() {
     assert!(!shown.contains("\u{1b}[2J") && shown.contains("\\u{1b}[2J"), "{shown:?}");
 }
 
-/// A checkout on another system may have other line ends.
+/// A git checkout on another system may have other line ends.
 #[test]
 fn line_ends_of_a_checkout_are_no_change() {
     let dialect = Dialect::Postgres;
@@ -110,7 +110,7 @@ fn line_ends_of_a_checkout_are_no_change() {
     project.run(&["check"]).ok();
     let body = project.query("select prosrc as it from pg_proc where proname = 'f'");
     assert!(!body[0].contains('\r'), "{body:?}");
-    // Where the database holds carriage returns, they stay.
+    // If the database contains carriage returns, they are kept.
     project.execute(&function.replace("create", "create or replace").replace('\n', "\r\n"));
     project.run(&["check"]).ok();
     project.run(&["diff", "--exit-code", "--dry-run"]).ok();
@@ -173,7 +173,7 @@ fn rows_of_the_client_are_refused() {
 /// What a server would run, if it were sent among other statements.
 const RUN: &str = "commit; drop table victim; commit; begin; savepoint autogen;";
 
-/// Models whose texts are asked about, and that want a table gone.
+/// Models whose texts are normalized, and that try to drop a table.
 fn asked() -> Vec<String> {
     let table = |attributes: &str, field: &str| {
         format!(
@@ -230,7 +230,7 @@ fn texts_that_a_server_is_asked_about_are_not_run() {
     }
 }
 
-/// What is meant for one expression is not two statements, in no format.
+/// The text of one expression is not two statements, in any format.
 #[test]
 fn an_expression_that_ends_a_statement_is_refused() {
     let table = |column: &str| {
@@ -261,7 +261,7 @@ fn an_expression_that_ends_a_statement_is_refused() {
     }
 }
 
-/// A database may take backslashes for escapes; what was reviewed is what runs.
+/// A database may read backslashes as escapes; the reviewed text is what runs.
 #[test]
 fn strings_are_those_of_the_standard() {
     let dialect = Dialect::Postgres;
@@ -279,7 +279,7 @@ fn strings_are_those_of_the_standard() {
     project.run(&["diff", "--exit-code", "--dry-run"]).ok();
 }
 
-/// Files that declare something, and were not seen.
+/// Files that declare something, and were not read.
 #[cfg(unix)]
 #[test]
 fn declarations_that_were_not_seen_are_not_absent() {
@@ -315,7 +315,7 @@ fn secrets_in_odd_places_are_not_shown() {
     assert!(!ran.err.contains("s3cret") && ran.err.contains("autogen.toml:2"), "{}", ran.err);
 }
 
-/// PostgreSQL repeats the options that it does not know.
+/// PostgreSQL repeats unknown options.
 #[test]
 fn parameters_that_a_server_refuses_are_not_shown() {
     if !wanted(Dialect::Postgres) {
@@ -328,7 +328,7 @@ fn parameters_that_a_server_refuses_are_not_shown() {
         let ran = project.unchanged(&["diff", "--dry-run", "--database-url", &url]).exits(3);
         assert!(!ran.err.contains("s3cret") && ran.err.contains("A0305"), "{}", ran.err);
     }
-    // Nothing is made among the server's own tables.
+    // Nothing is created among the server's own tables.
     let url = format!("{url}?options=-c%20search_path%3Dpg_catalog,public");
     for command in [&["diff", "--dry-run"][..], &["inspect", "database"]] {
         let arguments = [command, &["--database-url", &url]].concat();
@@ -336,7 +336,7 @@ fn parameters_that_a_server_refuses_are_not_shown() {
     }
 }
 
-/// Names that hold line ends, and what the command line repeats.
+/// Names with line ends, and what the command line repeats.
 #[test]
 fn messages_show_what_is_hidden_in_names() {
     let evil = "a\nerror[A0000]: \u{1b}[2Jb";

@@ -104,7 +104,7 @@ fn names_lead_somewhere() {
         project.run(&["upgrade", "heads"]).ok();
         assert_eq!(tables(&project), "t1 t2 t3 t4");
         project.unchanged(&["current", "--check-heads"]).ok();
-        // The other branch stays.
+        // The other branch is kept.
         project.run(&["downgrade", "2"]).ok();
         assert_eq!(tables(&project), "t1 t2 t3");
         project.unchanged(&["downgrade", "-9"]).fails(2, "A0617", "9");
@@ -125,7 +125,7 @@ fn a_stamp_runs_nothing() {
         assert_eq!(ran.out, "3 aside (head)\n4 fourth (head)\n");
         project.run(&["stamp", "side"]).ok();
         assert_eq!(project.unchanged(&["current"]).ok().out, "3 aside (head)\n");
-        // A revision whose file is gone stops everything but a purge.
+        // A revision without a file stops everything except a purge.
         std::fs::remove_file(project.path().join("migrations/3_aside.up.sql")).unwrap();
         std::fs::remove_file(project.path().join("migrations/3_aside.down.sql")).unwrap();
         project.unchanged(&["stamp", "2"]).fails(4, "A0510", "3");

@@ -1,5 +1,5 @@
-//! Every error of the derive, at its place. `TRYBUILD=overwrite` writes the
-//! expected texts anew.
+//! Every error of the derive, at its position. `TRYBUILD=overwrite` writes the expected texts
+//! again.
 
 #[test]
 fn errors_stand_at_their_place() {

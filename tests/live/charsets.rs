@@ -1,4 +1,4 @@
-//! A character set without a collation means what the server says.
+//! A character set without a collation has the server's default collation.
 
 use autogen_dialect::Dialect;
 use autogen_live::{Connection, Scope, introspect};
@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::wanted;
 
-/// A table and a column that name the character set only.
+/// A table and a column with a character set only.
 fn named() -> Schema {
     let mut table = Table::new(QName::bare("t"));
     table.options.charset = Some("utf8mb4".to_owned());
@@ -48,7 +48,7 @@ fn as_the_server_says() {
     }
 }
 
-/// A server that was told otherwise, which MySQL can be in a session alone.
+/// A server with other defaults, which MySQL can have in a single session.
 #[test]
 fn as_a_server_was_told() {
     if !wanted(Dialect::Mysql) {

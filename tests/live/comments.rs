@@ -1,5 +1,5 @@
-//! Comments on all that can bear one: set, changed and taken away, up and down,
-//! one object after the other.
+//! Comments on everything that can have one: set, changed and removed, up and down, one
+//! object after the other.
 
 use autogen_dialect::Dialect;
 use autogen_live::{Connection, introspect};
@@ -49,7 +49,7 @@ const OBJECTS: &str = r#"
     create table parts_2020_0 partition of s1.parts_2020 for values with (modulus 1, remainder 0);
 "#;
 
-/// What can bear a comment, as COMMENT ON calls it.
+/// The objects of COMMENT ON.
 const COMMENTED: [&str; 38] = [
     "SCHEMA s1",
     "EXTENSION hstore",
@@ -91,7 +91,7 @@ const COMMENTED: [&str; 38] = [
     "TABLE parts_2020_0",
 ];
 
-/// Texts, as literals, that go wrong where somebody quotes by hand.
+/// Texts, as literals, that break naive quoting.
 const TEXTS: [&str; 3] =
     [r"'it''s \n no line; ''--'", "E'two\\nlines\\twith $$ and /* \\\\ */ and é'", "NULL"];
 
@@ -150,7 +150,7 @@ fn each_kind_up_and_down() {
     });
 }
 
-/// What was written down with its comments is made with them.
+/// A declared object is created with its comments.
 #[test]
 fn all_at_once_and_written_down() {
     if !wanted(Dialect::Postgres) {

@@ -1,6 +1,5 @@
-//! Nothing in a catalog goes without a word: each row that a user made is in the schema
-//! that is read, is listed as left alone, or follows from another (`complete.sql` says
-//! from which).
+//! Nothing in a catalog is ignored: each user-defined row is in the schema that is read, is
+//! listed as left alone, or follows from another (`complete.sql` shows from which).
 
 use std::collections::BTreeSet;
 
@@ -83,7 +82,7 @@ const RICH: &str = "
     create rule ruled_here as on delete to parts_1 do also select 1;
 ";
 
-/// What is set on rows that are there, and has no row of its own.
+/// Settings on existing rows that have no row of their own.
 const SETTINGS: [(&str, &str, &str); 27] = [
     ("alter table parent replica identity full", "U0121", "table parent"),
     ("alter table parts_1 replica identity nothing", "U0121", "partition parts_1"),
@@ -150,7 +149,7 @@ const SETTINGS: [(&str, &str, &str); 27] = [
     ),
 ];
 
-/// The keys of what the schema holds, as `complete.sql` writes them.
+/// The keys of the schema's objects, as `complete.sql` writes them.
 fn represented(schema: &Schema) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     let mut add = |kind: &str, name: &str| {
@@ -183,7 +182,7 @@ fn represented(schema: &Schema) -> BTreeSet<String> {
     keys
 }
 
-/// What hangs on a table, or on a partition by itself.
+/// The objects on a table, or on a single partition.
 fn on_table(table: &Table, add: &mut impl FnMut(&str, &str)) {
     let name = &table.name.name;
     for column in &table.columns {
@@ -196,7 +195,7 @@ fn on_table(table: &Table, add: &mut impl FnMut(&str, &str)) {
     }
     table.constraint_names().for_each(|(_, it)| add("constraint", &it.to_string()));
     table.indexes.iter().for_each(|it| add("index", &it.name.to_string()));
-    // Where indexes are called by their tables, and a key is one.
+    // In these databases indexes are named within their tables, and a key is one.
     let keys = table.uniques.iter().map(|it| &it.name);
     for index in table.indexes.iter().map(|it| &it.name).chain(keys) {
         add("index", &format!("{name}.{index}"));
@@ -209,7 +208,7 @@ fn on_table(table: &Table, add: &mut impl FnMut(&str, &str)) {
     policies.for_each(|it| add("policy", &it.name));
 }
 
-/// Whether an object is listed: its last word, or its table's, stands in the list.
+/// Whether an object is listed: its last word, or its table's, is in the list.
 fn listed(schema: &Schema, key: &str) -> bool {
     let (kind, name) = key.split_once(' ').unwrap_or((key, key));
     let (table, column) = name.rsplit_once('.').unwrap_or(("", name));
@@ -233,7 +232,7 @@ async fn rows(database: &Database, sql: &str) -> Vec<String> {
     rows
 }
 
-/// Names that PostgreSQL chose say nothing, however long what they are made of is.
+/// Names that PostgreSQL generated carry no information, however long their parts are.
 #[test]
 fn names_that_postgresql_chose_for_indexes_of_partitions() {
     if !wanted(Dialect::Postgres) {
@@ -290,7 +289,7 @@ fn every_row_of_postgresql_is_read_or_listed() {
     let silent: Vec<&String> =
         rows.iter().filter(|it| !known.contains(*it) && !listed(&schema, it)).collect();
     assert!(silent.is_empty(), "{silent:?}\n{:#?}", schema.unsupported);
-    // The list is what makes them known.
+    // They are known from the list.
     let mute = Schema { unsupported: Vec::new(), ..schema };
     for key in ["publication published", "default parts_1.n", "relation abroad", "operator ###"] {
         assert!(rows.iter().any(|it| it == key) && !known.contains(key), "{key}");
@@ -320,8 +319,8 @@ fn what_is_set_on_a_row_is_listed() {
     }
 }
 
-/// Every row of `information_schema` that a user made, less what belongs to views and
-/// sequences, and less unique constraints, which are indexes.
+/// Every user-defined row of `information_schema`, without those of views and sequences, and
+/// without unique constraints, which are indexes.
 const MYSQL_ROWS: &str = "
     select cast(r.it as char) from (
     select concat(case t.table_type when 'SEQUENCE' then 'sequence ' else 'relation ' end, t.table_name) as it
@@ -352,7 +351,7 @@ const MYSQL_ROWS: &str = "
     from information_schema.partitions p where p.table_schema = database() and p.subpartition_name is not null
     ) r";
 
-/// What the fixture leaves out, since it can't be represented.
+/// What the fixture omits, since it cannot be represented.
 const MYSQL_MORE: &str = "
     create table keyed (id int, primary key (id) comment 'the key');
     create table packed (id int primary key) key_block_size = 8;
@@ -379,8 +378,8 @@ const SQLITE_MORE: &str = "
     create table odd (a int primary key on conflict replace, b generated always as (a) check (b > 0));
 ";
 
-/// What follows from a table that is read: partitions that its clause makes, and the
-/// check of a JSON column, which is MariaDB's type.
+/// What follows from a table that is read: partitions that its clause creates, and the check
+/// of a JSON column, which is MariaDB's type.
 fn follows(table: &Table, rows: &[String], known: &mut BTreeSet<String>) {
     let name = &table.name.name;
     for partition in table.partitioning.iter().flat_map(Partitioning::names) {
@@ -401,8 +400,8 @@ fn follows(table: &Table, rows: &[String], known: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether it is listed, or a part of a table that is; so are the tables that a virtual
-/// table keeps its rows in.
+/// Whether it is listed, or a part of a listed table; the same for the tables in which a
+/// virtual table stores its rows.
 fn of_listed(schema: &Schema, key: &str) -> bool {
     let name = key.split_once(' ').map_or(key, |(_, name)| name);
     let table = name.split('.').next().unwrap_or(name);

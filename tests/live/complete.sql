@@ -1,9 +1,9 @@
--- Every row of the catalog that a user made, as `kind name`, less what follows from
+-- Every user-defined row of the catalog, as `kind name`, except what follows from
 -- another row:
 --   TOAST tables and their indexes, row types, array types, multiranges, functions and
 --   casts of ranges, indexes of constraints, internal triggers, _RETURN rules, NOT NULL constraints,
 --   sequences that a column owns, columns of what is listed as a whole, and what a
---   partition has from its table.
+--   partition inherits from its table.
 with own as (
   select c.oid, c.relname, c.relkind, c.relispartition, c.reloftype,
     exists (select from pg_inherits i where i.inhrelid = c.oid) and not c.relispartition as inherits

@@ -1,5 +1,4 @@
-//! Connecting: each thing that can be wrong has its code, and no message
-//! holds a password.
+//! Connecting: each error has its code, and no message contains a password.
 
 use autogen_dialect::Dialect;
 use autogen_live::{Connection, LiveError, Scope, introspect};
@@ -111,7 +110,7 @@ fn schemas_that_are_not_there() {
         let connection = Connection::connect(&url).await.unwrap();
         let error = introspect(&connection, &Scope::default()).await.expect_err("no schema");
         assert_eq!(error.code(), "A0310");
-        // The session is as good as before.
+        // The session is still usable.
         let scope = Scope { schemas: vec!["public".into()], ..Scope::default() };
         assert_eq!(introspect(&connection, &scope).await.unwrap_err().code(), "A0310");
     });

@@ -31,8 +31,7 @@ fn files(dialect: Dialect) -> Vec<PathBuf> {
     files
 }
 
-/// The current schema, and the one that our own database has besides; privileges
-/// count.
+/// The current schema, and the other one of our own database; with privileges.
 fn scope() -> Scope {
     Scope { expected: ["billing".to_owned()].into(), privileges: true, ..Scope::default() }
 }
@@ -43,8 +42,8 @@ async fn load(connection: &Connection, text: &str) {
         let sql = "create extension btree_gin";
         raw.execute_unprepared(sql).await.expect("contrib is installed");
     }
-    // MySQL's shell takes no notice of a backslash at the end of a line, and one
-    // of the files names the database that it is loaded into.
+    // MySQL's shell ignores a backslash at the end of a line, and one of the files names the
+    // database that it is loaded into.
     let text = match connection.dialect() {
         Dialect::Mysql | Dialect::Mariadb => text.replace(" \\\n", "\n").replace(" sakila.", " "),
         Dialect::Sqlite | Dialect::Postgres => text.to_owned(),
@@ -96,7 +95,7 @@ fn every_corpus_can_be_read() {
     }
 }
 
-/// What is inspected can be created again, and is the same.
+/// An inspected database can be created again, and is equal.
 #[test]
 fn every_corpus_is_what_inspect_writes() {
     let mut problems = Vec::new();
@@ -159,7 +158,7 @@ async fn round(dialect: Dialect, text: &str) -> Result<(), String> {
     }
 }
 
-/// What no catalog tells is written down as well.
+/// What no catalog view shows is written as well.
 #[test]
 fn what_no_catalog_tells_is_what_inspect_writes() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/databases/shown");
@@ -180,8 +179,8 @@ fn what_no_catalog_tells_is_what_inspect_writes() {
     }
 }
 
-/// What `inspect --format sql` writes, loaded into an empty database, is shown
-/// by the server as the database itself is.
+/// After loading the output of `inspect --format sql` into an empty database, the server
+/// prints it like the original.
 async fn byte_for_byte(first: &Database, before: &[String]) -> Result<(), String> {
     let connection = first.connect().await;
     let scope = Scope { shown: true, ..scope() };
@@ -204,12 +203,11 @@ async fn byte_for_byte(first: &Database, before: &[String]) -> Result<(), String
     same_lines(before, &shown(&second, &found).await)
 }
 
-/// What `pg_dump` says of a database, statement by statement. Left out is what
-/// it says of itself, and what hangs on the tables and partitions that are listed
-/// as left alone.
+/// The output of `pg_dump` for a database, statement by statement, without comments about
+/// itself, and without objects on tables and partitions that are listed as left alone.
 fn dumped(database: &Database, alone: &Schema) -> Vec<String> {
     let mut command = Command::new(binaries().join("pg_dump"));
-    // Owners are never read: who runs the statements owns what they make.
+    // Owners are never read: the role that runs the statements owns the objects.
     command.args(["--schema-only", "--no-owner", "--dbname", database.url()]);
     let output = command.output().expect("pg_dump runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -223,7 +221,7 @@ fn dumped(database: &Database, alone: &Schema) -> Vec<String> {
             next.is_none_or(|c| !(c.is_alphanumeric() || c == '_'))
         })
     };
-    // A partition that has something of its own is there all the same.
+    // A partition with objects of its own exists all the same.
     let of_partition =
         |sql: &str| !sql.contains(" ATTACH PARTITION ") && !sql.starts_with("CREATE TABLE ");
     let left = |sql: &str| {
@@ -240,12 +238,11 @@ fn dumped(database: &Database, alone: &Schema) -> Vec<String> {
         // Settings of the session that loads the dump.
         "SET ",
         "SELECT pg_catalog.set_config",
-        // Which schema is the default one differs by the connection, and nobody
-        // declares it.
+        // The default schema depends on the connection, and is not declared.
         "COMMENT ON SCHEMA public",
         "GRANT ALL ON SCHEMA public ",
         "REVOKE USAGE ON SCHEMA public ",
-        // `\\restrict` with a word by chance.
+        // `\\restrict` with a random word.
         "\\",
     ];
     let counts = |sql: &String| !itself.iter().any(|it| sql.starts_with(it)) && !left(sql);
@@ -255,9 +252,9 @@ fn dumped(database: &Database, alone: &Schema) -> Vec<String> {
     found
 }
 
-/// With one spelling where the server keeps two that mean the same: a default of
-/// NULL, which is none; a number in quotes with a cast; storage parameters, in the
-/// order in which somebody set them.
+/// With one spelling where the server stores two that mean the same: a default of NULL, which
+/// is none; a number in quotes with a cast; storage parameters, in the order in which they
+/// were set.
 fn plain(sql: &str) -> String {
     let line = |line: &str| -> String {
         if let Some((column, rest)) = line.split_once(" DEFAULT NULL::") {
@@ -280,8 +277,8 @@ fn plain(sql: &str) -> String {
     sql.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// `SHOW CREATE TABLE` of every table and view, but for the database's name, which
-/// views and defaults that count bear.
+/// `SHOW CREATE TABLE` of every table and view, without the database's name, which views and
+/// sequence defaults contain.
 async fn shown(database: &Database, schema: &Schema) -> Vec<String> {
     let connection = database.connect().await;
     let backend = connection.raw().get_database_backend();
@@ -292,7 +289,7 @@ async fn shown(database: &Database, schema: &Schema) -> Vec<String> {
         let sql = format!("show create table {}", database.dialect().quote_name(name));
         let statement = sea_orm::Statement::from_string(backend, sql);
         let row = connection.raw().query_one_raw(statement).await.expect("it can be shown");
-        // Constants of bytes are no text: each byte is a character here.
+        // Binary constants are not text: each byte is a character here.
         let bytes: Vec<u8> = row.expect("a row").try_get_by_index(1).expect("bytes");
         let text: String = bytes.into_iter().map(char::from).collect();
         found.push(text.replace(&own, ""));
@@ -305,9 +302,8 @@ fn database_name(database: &Database) -> String {
     database.url().rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-/// Without what no catalog tells: the order of keys and constraints, the
-/// counter, and the words `USING BTREE`, `NO ACTION` and `RESTRICT` where they are
-/// what goes without saying.
+/// Without what no catalog view shows: the order of keys and constraints, the counter, and
+/// the words `USING BTREE`, `NO ACTION` and `RESTRICT` if they are the default.
 fn keys_sorted(text: &str) -> String {
     let silent = [
         " USING BTREE",
@@ -339,11 +335,10 @@ fn keys_sorted(text: &str) -> String {
     lines.join("\n")
 }
 
-/// What SQLite itself says of a file: its objects, and by its pragmas their
-/// columns, keys, indexes and references, and the texts of views and triggers;
-/// but for its own objects and those left alone. A default of NULL is none, a
-/// row's number is never NULL, and a reference to a table is one to its key. The
-/// first word of a line is the table.
+/// SQLite's own description of a file: its objects, from its pragmas their columns, keys,
+/// indexes and references, and the texts of views and triggers; without its own objects and
+/// those left alone. A default of NULL is none, a rowid is never NULL, and a reference to a
+/// table is one to its key. The first word of a line is the table.
 async fn listed(database: &Database, alone: &Schema) -> Vec<String> {
     const FACTS: &str = "\
         with o as (select type, name, tbl_name, sql from sqlite_schema \
@@ -387,8 +382,7 @@ async fn listed(database: &Database, alone: &Schema) -> Vec<String> {
     lines.filter(|line| !left(line)).map(|line| spelled(&line)).collect()
 }
 
-/// Without quotes, and with white space and letters of one kind: what is left
-/// is not a matter of spelling.
+/// Without quotes, white space and case, so that only real differences remain.
 fn spelled(line: &str) -> String {
     let bare = line.to_lowercase().replace(['"', '`', '[', ']'], "");
     bare.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -403,8 +397,7 @@ fn same_lines(before: &[String], after: &[String]) -> Result<(), String> {
     if text.is_empty() { Ok(()) } else { Err(format!("the database tells them apart:\n{text}")) }
 }
 
-/// Makes what is listed as left alone, as the corpus makes it: it is there
-/// before anything of ours.
+/// Creates what is listed as left alone, as the corpus creates it, before our own objects.
 async fn left_alone(connection: &Connection, schema: &Schema, text: &str) {
     let types = schema.unsupported.iter().filter_map(|it| it.object.strip_prefix("type "));
     for name in types {

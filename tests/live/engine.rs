@@ -1,5 +1,5 @@
-//! Our reading of SQLite's DDL against what the engine itself says in its
-//! pragmas, over hand-made tables, the real schemas, and random ones.
+//! Compares our reading of SQLite's DDL with the engine's own pragmas, on hand-made tables,
+//! the real schemas, and random ones.
 
 use autogen_dialect::Dialect;
 use autogen_live::{Connection, Scope, introspect};
@@ -65,8 +65,8 @@ async fn compare_columns(connection: &Connection, table: &Table) {
             ]
         })
         .collect();
-    // The engine squeezes white space in types, takes quotes off, and writes
-    // those that it knows in capitals.
+    // The engine normalizes white space in types, removes quotes, and prints known types in
+    // capitals.
     let squeeze = |rows: Vec<Vec<String>>| -> Vec<Vec<String>> {
         rows.into_iter()
             .map(|row| {
@@ -159,7 +159,7 @@ async fn compare_indexes(connection: &Connection, table: &Table) {
                         let column = table.column(name);
                         (name.clone(), column.and_then(|column| column.collation.clone()))
                     }
-                    // The collation of an expression is the engine's to say.
+                    // The engine decides the collation of an expression.
                     IndexKey::Expression(_) => (String::new(), found.get(2).cloned()),
                 };
                 let collation = part.collation.clone().or(own);

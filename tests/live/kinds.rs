@@ -1,5 +1,5 @@
-//! Kinds beside tables, from one database to another: up, down, up again,
-//! with rows and counters kept.
+//! Objects other than tables, from one database to another: up, down, up again, with rows and
+//! counters kept.
 
 use std::collections::BTreeSet;
 
@@ -22,11 +22,11 @@ pub(crate) struct Change<'a> {
     /// Rows for the database before.
     pub(crate) rows: &'a str,
     pub(crate) rename: &'a [&'a str],
-    /// A query, and what it gives after the way up.
+    /// A query, and its result after the way up.
     pub(crate) expect: Option<(&'a str, &'a str)>,
     /// The same after the way down.
     pub(crate) back: Option<(&'a str, &'a str)>,
-    /// Texts that the way up has, in this order.
+    /// Texts of the way up, in this order.
     pub(crate) sql: &'a [&'a str],
 }
 

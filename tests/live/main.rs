@@ -31,7 +31,7 @@ use autogen_live::{Scope, introspect};
 use autogen_schema::{QName, Schema, Table};
 use autogen_tests::{Database, block_on, dialects};
 
-/// Whether the caller wants this database tested.
+/// Whether this database is to be tested.
 fn wanted(dialect: Dialect) -> bool {
     let wanted = dialects().contains(&dialect);
     if !wanted {
@@ -40,7 +40,7 @@ fn wanted(dialect: Dialect) -> bool {
     wanted
 }
 
-/// Reads what the statements make of an empty database.
+/// Reads an empty database after these statements.
 fn read(dialect: Dialect, sql: &str) -> Schema {
     read_scope(dialect, sql, &Scope::default())
 }

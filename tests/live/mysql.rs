@@ -1,4 +1,4 @@
-//! MySQL's and MariaDB's catalog, and how we connect.
+//! The catalogs of MySQL and MariaDB, and connecting.
 
 use autogen_dialect::Dialect;
 use autogen_live::{Connection, Scope, introspect};
@@ -20,8 +20,8 @@ fn text(value: &str) -> Option<Default> {
     Some(Default::Literal(Literal::Text(value.to_owned())))
 }
 
-/// sea-schema: checks, generated expressions and character sets of columns are
-/// unread; quotes in defaults are doubled.
+/// sea-schema: checks, generated expressions and character sets of columns are not read;
+/// quotes in defaults are doubled.
 #[test]
 fn sea_schema_faults() {
     for dialect in both() {
@@ -47,8 +47,8 @@ fn sea_schema_faults() {
     }
 }
 
-/// Two foreign keys of one name can't be in one database, but of one name and
-/// one order in two databases they can; the referenced database is kept.
+/// Two foreign keys of one name cannot be in one database, but two databases can have them,
+/// even with the same ordinal; the referenced database is kept.
 #[test]
 fn foreign_keys() {
     for dialect in both() {
@@ -72,8 +72,7 @@ fn foreign_keys() {
     }
 }
 
-/// Constants and expressions are told apart on both, which write them in ways
-/// of their own.
+/// Constants and expressions are distinguished on both servers, which print them differently.
 #[test]
 fn defaults() {
     for dialect in both() {
@@ -107,7 +106,7 @@ fn defaults() {
     }
 }
 
-/// JSON on MariaDB is a long text with a check: only that very one.
+/// JSON on MariaDB is a long text with a check: only with exactly that check.
 #[test]
 fn json() {
     for dialect in both() {
@@ -157,7 +156,7 @@ fn indexes() {
     }
 }
 
-/// What is left alone is told, and nothing of it is read.
+/// What is left alone is reported, and nothing of it is read.
 #[test]
 fn what_is_left_alone() {
     for dialect in both() {
@@ -193,8 +192,8 @@ fn what_is_left_alone() {
     }
 }
 
-/// Texts come without the names of the database and of who made them, and with
-/// the quotes that MySQL's `information_schema` takes out of them.
+/// Texts are read without the names of the database and the definer, and with the quotes that
+/// MySQL's `information_schema` removes.
 #[test]
 fn texts() {
     for dialect in both() {
@@ -227,7 +226,7 @@ fn texts() {
     }
 }
 
-/// Which of the two it is, the server says, whatever the URL does.
+/// The server determines which of the two it is, not the URL.
 #[test]
 fn the_server_says_what_it_is() {
     for dialect in both() {
@@ -247,7 +246,7 @@ fn the_server_says_what_it_is() {
 #[test]
 fn logins() {
     for dialect in both() {
-        // A server of somebody's own is none to make users on.
+        // Users are not created on somebody else's server.
         if std::env::var_os(services::variable(dialect).unwrap()).is_some() {
             continue;
         }
@@ -269,7 +268,7 @@ fn logins() {
             let connection = Connection::connect(&url).await.unwrap();
             let schema = introspect(&connection, &Scope::default()).await.unwrap();
             assert_eq!(crate::names(&schema), ["t"]);
-            // Who may only select is not told the texts of views.
+            // A user with only SELECT cannot read the texts of views.
             assert_eq!(notes(&schema), [("U0174", "view v")]);
             connection.close().await;
             database.run(&format!("drop user {user}")).await;
@@ -277,9 +276,9 @@ fn logins() {
     }
 }
 
-/// A server that is not strict turns NULL into 0 without a word: our sessions
-/// are strict, and time is UTC, whatever the server's defaults are. A pool that
-/// an application lends us gets its sessions back as they were, or not at all.
+/// A server that is not strict silently turns NULL into 0: our sessions are strict, and their
+/// time zone is UTC, whatever the server's defaults are. An application's pool gets its
+/// sessions back as they were, or not at all.
 #[test]
 fn sessions_are_strict() {
     for dialect in both() {

@@ -1,5 +1,5 @@
-//! MySQL's and MariaDB's kinds beside tables, from one database to another: up,
-//! down, up again, with rows kept where nothing says that they go.
+//! Objects of MySQL and MariaDB other than tables, from one database to another: up, down, up
+//! again, with rows kept unless stated otherwise.
 
 use autogen_dialect::Dialect;
 use autogen_live::{Connection, Scope, introspect};
@@ -17,10 +17,9 @@ struct Change<'a> {
     after: &'a [&'a str],
     /// Rows for the database before.
     rows: &'a [&'a str],
-    /// A query, and what it gives before, after the way up, and after the way
-    /// down.
+    /// A query, and its result before, after the way up, and after the way down.
     expect: Option<(&'a str, [&'a str; 3])>,
-    /// Texts that the way up has, in this order.
+    /// Texts of the way up, in this order.
     sql: &'a [&'a str],
 }
 
@@ -107,7 +106,7 @@ fn ranges_between_databases() {
     let rows = ["insert into t values (1, 1), (15, 2), (25, 3)"];
     for dialect in both() {
         for (before, after, sql) in [
-            // The rows of a range that goes fall to the next.
+            // The rows of a dropped range move to the next.
             (
                 "partition a values less than (10), partition b values less than (20), partition c values less than (30)",
                 "partition a values less than (10), partition c values less than (30)",
@@ -118,19 +117,19 @@ fn ranges_between_databases() {
                 "partition c values less than (30)",
                 "REORGANIZE PARTITION `a`, `c` INTO",
             ),
-            // A limit moves.
+            // A limit changes.
             (
                 "partition a values less than (10), partition b values less than (20), partition c values less than (30)",
                 "partition a values less than (10), partition b values less than (25), partition c values less than (30)",
                 "REORGANIZE PARTITION `b`, `c` INTO",
             ),
-            // The whole ends earlier.
+            // The whole table ends earlier.
             (
                 "partition a values less than (10), partition b values less than (50), partition c values less than (60)",
                 "partition a values less than (10), partition b values less than (40)",
                 "PARTITION BY RANGE (`id`) (\n    PARTITION `a`",
             ),
-            // The last one goes on, and becomes two under other names.
+            // The last one continues, and is split in two under other names.
             (
                 "partition a values less than (10), partition z values less than (30)",
                 "partition a values less than (10), partition b values less than (20), partition y values less than (40)",
@@ -197,7 +196,7 @@ fn lists_and_whole_tables_between_databases() {
                 sql: &["REMOVE PARTITIONING"],
             },
         );
-        // With other changes of the table, and a key that has to go first.
+        // With other changes of the table, and a key that must be dropped first.
         change(
             dialect,
             &Change {
@@ -253,7 +252,7 @@ fn sequences() {
         ],
         ..Change::default()
     }];
-    // Another cache alone does not count anew.
+    // A change of the cache alone does not restart it.
     cases.push(Change {
         before: &["create sequence s nocache"],
         after: &["create sequence s nocache comment 'counts'"],

@@ -1,5 +1,4 @@
-//! Running migrations where DDL commits by itself, and asking the server how it
-//! writes things.
+//! Running migrations where DDL commits by itself, and normalizing on the server.
 
 use std::time::Duration;
 
@@ -75,8 +74,8 @@ const UP: [&str; 5] = [
 const DOWN: [&str; 3] =
     ["drop table b", "update a set n = n - 1", "alter table a drop index by_m, drop column m"];
 
-/// Killed before any of its statements, or behind it and before that was
-/// written down, a migration goes on to the same end; nothing runs twice.
+/// Killed before any of its statements, or after it and before it was recorded, a migration
+/// continues to the same result; nothing runs twice.
 #[test]
 fn resumes_at_any_statement() {
     for dialect in both() {
@@ -90,7 +89,7 @@ fn resumes_at_any_statement() {
                     let rows = current(&connection).await.unwrap();
                     let done: Vec<_> = rows.iter().map(|it| (it.state, it.steps_done)).collect();
                     assert_eq!(done, [(State::Running, at)], "{dialect} {at}");
-                    // Rows and the history change together: there is no between.
+                    // Rows and the history change together: there is nothing in between.
                     let rows_only = sql.starts_with("insert") || sql.starts_with("update");
                     if happened && !rows_only {
                         connection.raw().execute_unprepared(sql).await.unwrap();
@@ -142,7 +141,7 @@ fn resumes_on_the_way_down() {
     }
 }
 
-/// A statement that fails has no effect, and what was done before it stays.
+/// A statement that fails has no effect, and earlier ones keep theirs.
 #[test]
 fn goes_on_behind_a_statement_that_failed() {
     for dialect in both() {
@@ -161,8 +160,8 @@ fn goes_on_behind_a_statement_that_failed() {
     }
 }
 
-/// The lock is the database's, though the server has one list of names; and it
-/// goes with the connection that holds it.
+/// The lock belongs to the database, although the server has one list of names; and it ends
+/// with its connection.
 #[test]
 fn locks() {
     for dialect in both() {
@@ -195,8 +194,8 @@ fn table_t() -> Table {
     table
 }
 
-/// All questions in one round, and each refusal is its own. Nothing is left
-/// behind, and the transaction of nobody is ended.
+/// All questions in one round, and each rejection separately. Nothing is left behind, and no
+/// open transaction is ended.
 #[test]
 fn settles_expressions() {
     for dialect in both() {
@@ -230,7 +229,7 @@ fn settles_expressions() {
             let own = crate::table(&before, "t").checks[0].expr.clone();
             assert_eq!(answers[0].as_ref().unwrap(), &own, "{dialect}");
             let text = |at: usize| answers[at].as_ref().unwrap().as_str().to_owned();
-            // Each has a word of its own for it.
+            // Each server has its own message for it.
             let word = if dialect == Dialect::Mysql { "upper(" } else { "ucase(" };
             assert!(text(1).to_lowercase().starts_with(word), "{}", text(1));
             assert_eq!(text(2), "`a` + 1");
@@ -242,7 +241,7 @@ fn settles_expressions() {
     }
 }
 
-/// Texts are settled in a database that is gone afterwards.
+/// Texts are normalized in a database that is dropped afterwards.
 #[test]
 fn settles_texts() {
     for dialect in both() {
@@ -261,8 +260,8 @@ fn settles_texts() {
             let definition = "CREATE trigger tr before INSERT on t for each row set new.a = 1";
             let trigger = Trigger::new("tr", written(definition));
             wanted.table_mut(&QName::bare("t")).unwrap().triggers = vec![trigger];
-            // Somebody's who did not come to the end. It is of this database: others run
-            // beside this test.
+            // One that an interrupted process left. It belongs to this database: other tests run at
+            // the same time.
             let named =
                 "select concat('autogen_normalize_', left(sha2(lower(database()), 256), 16))";
             let stand_in = value(&connection, named).await;
@@ -283,7 +282,7 @@ fn settles_texts() {
             assert_eq!(value(&connection, &left).await, "0");
             assert_eq!(schema(&connection).await, found);
 
-            // One that can't be, and who may not try.
+            // An impossible one, and a role without the right.
             if let Some(view) = wanted.views.get_mut(&name) {
                 view.definition = written("create view v as select no_such from t");
             }
@@ -293,8 +292,8 @@ fn settles_texts() {
     }
 }
 
-/// A check that MariaDB keeps with its column stays when the column changes,
-/// and goes and comes back as such.
+/// A check that MariaDB stores with its column is kept when the column changes, and is
+/// dropped and restored as such.
 #[test]
 fn checks_at_columns() {
     use autogen_plan::Options;
@@ -343,7 +342,7 @@ const WRITING_FUNCTION: &str = "\
     create function ff() returns int deterministic modifies sql data \
     begin insert into a values (2); return 1; end";
 
-/// Statements that leave no trace in the schema, after what makes their tables.
+/// Statements without an effect on the schema, after those that create their tables.
 const UNTOLD: [(&str, &str); 13] = [
     ("create table a (id int); create table b (id int)", "rename table a to x, b to a, x to b"),
     (
@@ -386,8 +385,8 @@ const UNTOLD: [(&str, &str); 13] = [
     ),
 ];
 
-/// Cut off at a statement that nobody can tell of, a person is asked, and it runs
-/// neither twice nor not at all.
+/// Interrupted at a statement whose outcome cannot be determined, the user is asked, and it
+/// runs neither twice nor not at all.
 #[test]
 fn what_leaves_no_trace_is_asked_about() {
     for dialect in both() {
@@ -408,7 +407,7 @@ fn what_leaves_no_trace_is_asked_about() {
     }
 }
 
-/// Tables that differ tell by themselves whether they changed places.
+/// Tables that differ show by themselves whether their names were exchanged.
 #[test]
 fn tables_that_differ_tell_that_they_changed_places() {
     let sql = "rename table a to x, b to a, x to b";

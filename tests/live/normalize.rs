@@ -1,4 +1,4 @@
-//! Asking the server how it writes expressions.
+//! Normalizing expressions on the server.
 
 use std::sync::Arc;
 
@@ -73,7 +73,7 @@ fn postgres_answers() {
         (ExpressionRole::IndexExpression, "lower(name)"),
         (ExpressionRole::IndexExpression, "j->'a'"),
         (ExpressionRole::IndexPredicate, "m='sad' AND name is not null"),
-        // Refused ones, each for itself.
+        // Rejected ones, each separately.
         (ExpressionRole::Check, "no_such_column > 1"),
         (ExpressionRole::Check, "id > 1; drop table users"),
         (ExpressionRole::Check, "id > 1) , add constraint x check (true"),
@@ -117,7 +117,7 @@ fn postgres_answers() {
     });
 }
 
-/// What the server answers is what introspection then reads.
+/// The server's answer is what introspection then reads.
 #[test]
 fn answers_are_what_introspection_reads() {
     if !wanted(Dialect::Postgres) {
@@ -167,7 +167,7 @@ fn answers_are_what_introspection_reads() {
     assert_eq!(Default::Expression(answer(5)), default_of("at"));
 }
 
-/// A role that may not make temporary tables gets refusals, not an error.
+/// A role that may not create temporary tables gets rejections, not an error.
 #[test]
 fn without_the_right_to_ask() {
     if !wanted(Dialect::Postgres) {

@@ -1,5 +1,5 @@
-//! PostgreSQL: partitions that become tables, tables that become partitions, and
-//! partitions that get another place. Between two databases, both ways, rows kept.
+//! PostgreSQL: partitions that become tables, tables that become partitions, and partitions
+//! that move. Between two databases, in both directions, with rows kept.
 
 use autogen_dialect::Dialect;
 use autogen_live::Scope;
@@ -11,7 +11,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::wanted;
 
-/// What is there on both sides.
+/// What exists on both sides.
 const COMMON: &str = "
     create type kind as enum ('x', 'y');
     create table owners (id int primary key);
@@ -40,7 +40,7 @@ const PLAIN: &str = "
     create view seen as select id, at from p;
 ";
 
-/// Both sides, and what rows come first.
+/// Both sides, after the statements for rows.
 const PAIRS: [(&str, &str, &str); 8] = [
     (P, PLAIN, "insert into t (at) values ('2026-02-02'), ('2026-03-03'), ('2020-01-01')"),
     (
@@ -96,7 +96,7 @@ const PAIRS: [(&str, &str, &str); 8] = [
     ),
 ];
 
-/// What is refused beforehand, and how: two databases, and the words.
+/// What is refused before anything runs, and how: two databases, and the message.
 const REFUSED: [(&str, &str, &str); 5] = [
     (
         "create table p partition of t for values from ('2026-01-01') to ('2027-01-01');
@@ -104,13 +104,13 @@ const REFUSED: [(&str, &str, &str); 5] = [
         PLAIN,
         "default of column owner of partition p",
     ),
-    // The rows would go.
+    // The rows would be lost.
     (
         P,
         "create table q partition of t for values from ('2026-01-01') to ('2027-01-01');",
         "q takes its place",
     ),
-    // Another one takes its rows' place.
+    // Another one has the place of its rows.
     (
         "create table p partition of t for values from ('2026-01-01') to ('2027-01-01');
          create table q partition of t for values from ('2027-01-01') to ('2028-01-01');",
@@ -174,7 +174,7 @@ async fn count(connection: &autogen_live::Connection, tables: &[&str]) -> i64 {
     total
 }
 
-/// What hangs on one partition, in all kinds.
+/// Own objects of one partition, of all kinds.
 const ALONE: &str = "
     create index p_kind_here on p (kind) where owner > 1;
     comment on index p_kind_here is 'only here';
@@ -187,7 +187,7 @@ const ALONE: &str = "
     alter table p enable row level security;
 ";
 
-/// Both sides of what one partition has of its own.
+/// Both sides of the own objects of one partition.
 fn own_pairs() -> Vec<(String, String)> {
     let with = |more: &str| format!("{P} {ALONE} {more}");
     let below = "
@@ -195,9 +195,9 @@ fn own_pairs() -> Vec<(String, String)> {
         create table q_0 partition of q for values with (modulus 1, remainder 0);";
     vec![
         (P.to_owned(), with("")),
-        // The partition comes with it, and goes.
+        // The partition is created with it, and dropped.
         (String::new(), with("")),
-        // Each of them another.
+        // Each of them differs.
         (
             with(""),
             format!(
@@ -211,7 +211,7 @@ fn own_pairs() -> Vec<(String, String)> {
                  alter table p enable row level security, force row level security;"
             ),
         ),
-        // What they stand on changes its type.
+        // The type that they use changes.
         (
             with("create index p_computed on p (abs(owner)); "),
             with(
@@ -223,8 +223,8 @@ fn own_pairs() -> Vec<(String, String)> {
                  create policy p_few on p for select using (owner > 1);",
             ),
         ),
-        // A function that only a partition's trigger and check call; a column that only
-        // its index uses.
+        // A function that only a partition's trigger and check call; a column that only its index
+        // uses.
         (
             P.to_owned(),
             format!(
@@ -237,7 +237,7 @@ fn own_pairs() -> Vec<(String, String)> {
                  create trigger p_other before insert on p for each row execute function other();"
             ),
         ),
-        // A partition of a partition, and one that is divided itself.
+        // A partition of a partition, and one that is itself partitioned.
         (
             below.to_owned(),
             format!(
@@ -246,7 +246,7 @@ fn own_pairs() -> Vec<(String, String)> {
                  alter table q_0 enable row level security;"
             ),
         ),
-        // A table that is divided, with a partition that has something of its own.
+        // A table that becomes partitioned, with a partition that has objects of its own.
         (
             "create table w (id int not null, a text);".to_owned(),
             "create table w (id int not null, a text) partition by list (id);
@@ -255,9 +255,9 @@ fn own_pairs() -> Vec<(String, String)> {
              create trigger w_touch before update on w_rest for each row execute function touch();"
                 .to_owned(),
         ),
-        // It leaves its table, and keeps what it has.
+        // It leaves its table, and keeps its objects.
         (with(""), "create table p as select * from t; create table kept (id int);".to_owned()),
-        // It goes to another table, or is divided, and keeps or loses what it has.
+        // It moves to another table, or becomes partitioned, and keeps or loses its objects.
         (
             "create table w (id int) partition by list (id); create table v (id int) partition by list (id);
              create table m partition of w for values in (1); alter table m enable row level security;
@@ -288,7 +288,7 @@ fn own_pairs() -> Vec<(String, String)> {
              alter table w_1 add constraint w_1_a check (a <> ''); create index w_1_here on w_1 (a);"
                 .to_owned(),
         ),
-        // What a partition of a partition has from that one alone.
+        // Objects that a partition of a partition inherits only from that one.
         (
             format!("{DIVIDED} create table m_0 partition of m for values in (1);"),
             format!(
@@ -302,8 +302,7 @@ fn own_pairs() -> Vec<(String, String)> {
             ),
             format!("{DIVIDED} create table m_0 (id int not null, a int, b int); create index x on m_0 (b);"),
         ),
-        // What is there becomes what the partition has from its table, and what it has of
-        // its own is new.
+        // Existing objects become those inherited from its table, and its own objects are new.
         (
             "create table w (id int, b int) partition by list (id); create index w_b on w (b);
              create table m (id int, b int); create index foo on m (b);"
@@ -312,9 +311,9 @@ fn own_pairs() -> Vec<(String, String)> {
              create table m partition of w for values in (1); create index own on m (b);"
                 .to_owned(),
         ),
-        // What it has of its own stands on an enum that is made anew.
+        // Its own object uses an enum that is recreated.
         (own_on_enum("'a', 'b', 'c'"), own_on_enum("'c', 'b', 'a'")),
-        // One of its own that is like that of its table.
+        // An own object that is equal to one of its table.
         (P.to_owned(), format!("{P} create index z_at on t (at); create index a_at on p (at);")),
     ]
 }
@@ -329,7 +328,7 @@ fn own_on_enum(labels: &str) -> String {
     )
 }
 
-/// A partition that is divided, and has something of its own.
+/// A partition that is itself partitioned, and has objects of its own.
 const DIVIDED: &str = "
     create table w (id int not null, a int, b int) partition by list (id);
     create table m partition of w for values in (1) partition by list (a);

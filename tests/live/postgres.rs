@@ -106,7 +106,7 @@ fn columns() {
     assert_eq!(schema.sequences.len(), 2);
 }
 
-/// A serial column is one only while its sequence is what `serial` makes.
+/// A serial column is one only while its sequence is what `serial` creates.
 #[test]
 fn serial_or_not() {
     if !wanted(Dialect::Postgres) {
@@ -281,8 +281,8 @@ fn indexes() {
     assert_eq!(index("ranged").method.as_deref(), Some("brin"));
 }
 
-/// sea-schema: plain indexes never read; INCLUDE columns read as keys;
-/// `UNIQUE (a, lower(b))` as `UNIQUE (a)`; predicates lost.
+/// sea-schema: plain indexes are never read; INCLUDE columns are read as keys; `UNIQUE (a,
+/// lower(b))` as `UNIQUE (a)`; predicates are lost.
 #[test]
 fn sea_schema_fault_indexes() {
     if !wanted(Dialect::Postgres) {
@@ -300,8 +300,8 @@ fn sea_schema_fault_indexes() {
     assert!(index.predicate.is_some());
 }
 
-/// sea-schema: two foreign keys of one name in two tables are crossed; the
-/// referenced schema is lost.
+/// sea-schema: two foreign keys of one name in two tables are mixed up; the referenced schema
+/// is lost.
 #[test]
 fn sea_schema_fault_foreign_keys() {
     if !wanted(Dialect::Postgres) {

@@ -1,5 +1,5 @@
-//! Introspection of PostgreSQL: what stands beside tables, what is left alone,
-//! and how many queries it takes.
+//! Introspection of PostgreSQL: objects other than tables, what is left alone, and the number
+//! of queries.
 
 use autogen_dialect::Dialect;
 use autogen_live::{Scope, introspect};
@@ -252,13 +252,13 @@ fn reading_changes_nothing() {
         let row = raw.query_one_raw(statement).await.unwrap().unwrap();
         let settings: String = row.try_get_by_index(0).unwrap();
         assert_eq!(settings, "public, pg_catalog Asia/Tokyo");
-        // The time zone of the session has no say in what is read.
+        // The time zone of the session does not affect what is read.
         let other = database.connect().await;
         assert_eq!(introspect(&other, &Scope::default()).await.unwrap(), first);
     });
 }
 
-/// What only PostgreSQL 18 has.
+/// Objects that only PostgreSQL 18 has.
 #[test]
 fn postgres_18() {
     if !wanted(Dialect::Postgres) {

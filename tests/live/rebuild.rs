@@ -1,4 +1,4 @@
-//! SQLite's rebuild of a table, with everything around it that others lose.
+//! SQLite's rebuild of a table, with everything around it that other tools lose.
 
 use autogen_dialect::Dialect;
 use autogen_live::Scope;
@@ -88,10 +88,10 @@ fn a_rebuild_loses_nothing_around_the_table() {
             .await
             .unwrap();
         assert_eq!(text("SELECT count(*) FROM parent").await, "3");
-        // Foreign keys are on again, and hold.
+        // Foreign keys are on again, and satisfied.
         let orphan = connection.raw().execute_unprepared("INSERT INTO child VALUES (4, 77)").await;
         assert!(orphan.is_err(), "foreign keys are off");
-        // And all of it once more, back.
+        // And everything once more, on the way down.
         run_down(&connection, &migration(&plan, false).unwrap()).await.unwrap();
         let back = read(&connection, &Scope::default()).await.unwrap();
         let again = Declared::whole(before);

@@ -1,4 +1,4 @@
-//! PostgreSQL: what has to be created anew because of what is changed under it.
+//! PostgreSQL: what must be recreated because something that it depends on changes.
 
 use crate::kinds::{Change, change};
 

@@ -1,5 +1,5 @@
-//! MySQL takes columns at once only so many times: it is told before anything
-//! runs, and once the table was built anew the same migration goes through.
+//! MySQL allows only so many instant column changes: reported before anything runs, and after
+//! a rebuild of the table the same migration succeeds.
 
 use std::time::Duration;
 
@@ -22,8 +22,7 @@ fn migration(id: &str, statements: &[&str]) -> Migration {
     }
 }
 
-/// Adds and drops columns at once until the server takes no more: MySQL 9.7
-/// takes 255.
+/// Adds and drops columns instantly until the server rejects it: MySQL 9.7 allows 255.
 async fn wear_out(database: &Database, table: &str) {
     let statement = |turn: u32| {
         let clause = if turn.is_multiple_of(2) { "ADD COLUMN x int" } else { "DROP COLUMN x" };
@@ -62,7 +61,7 @@ fn told_before_anything_runs() {
         assert!(text.contains(&rebuild), "{text}");
         assert!(current(&connection).await.unwrap().is_empty(), "nothing ran");
 
-        // What leaves no version behind goes through all the same.
+        // Changes without a row version succeed all the same.
         let quiet = [
             format!("ALTER TABLE {table} DROP COLUMN v, ALGORITHM=INSTANT"),
             format!("ALTER TABLE {table} RENAME COLUMN x TO y, ALGORITHM=INSTANT"),
@@ -71,7 +70,7 @@ fn told_before_anything_runs() {
         let quiet: Vec<&str> = quiet.iter().map(String::as_str).collect();
         run(&connection, &migration("0", &quiet)).await.unwrap();
 
-        // So does what comes after the table was built anew, by hand or before.
+        // So do changes after a rebuild, by hand or earlier in the migration.
         let anew = [rebuild.as_str(), &drop];
         assert_eq!(worn_out(&connection, &anew).await.unwrap(), None);
         database.run(&rebuild).await;
@@ -79,7 +78,7 @@ fn told_before_anything_runs() {
     });
 }
 
-/// Who may not see the numbers is told by the server, and goes on afterwards.
+/// If the counters are not readable, the server reports it, and the run continues afterwards.
 #[test]
 fn told_by_the_server() {
     if !wanted(Dialect::Mysql) {
@@ -120,7 +119,7 @@ fn told_by_the_server() {
     });
 }
 
-/// What a full-text index leaves behind is in no catalog.
+/// The remains of a full-text index are not in the catalog.
 #[test]
 fn told_behind_a_full_text_index() {
     for dialect in [Dialect::Mysql, Dialect::Mariadb] {

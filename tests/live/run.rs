@@ -1,4 +1,4 @@
-//! Running migrations, their history, and what happens when they are cut off.
+//! Running migrations, their history, and interruptions.
 
 use std::time::Duration;
 
@@ -110,7 +110,7 @@ fn up_and_down() {
     }
 }
 
-/// The databases that take back what a transaction defined.
+/// The databases that roll back DDL.
 fn transactional() -> Vec<Dialect> {
     let takes_back = |dialect: &Dialect| match dialect {
         Dialect::Sqlite | Dialect::Postgres => true,
@@ -133,7 +133,7 @@ fn a_failed_transaction_leaves_nothing() {
             assert!(words.contains("statement 2 of 2") && words.contains("tabel"), "{words}");
             assert!(tables(&connection).await.is_empty());
             assert!(current(&connection).await.unwrap().is_empty());
-            // The corrected file is another one, and runs from the beginning.
+            // The corrected file is a different one, and runs from the beginning.
             let mut mended =
                 migration("1", &[(true, &["create table a (id int)", "create table b (id int)"])]);
             mended.revision.checksum = "mended".into();
@@ -164,13 +164,13 @@ fn goes_on_where_it_stopped() {
             let error = downgrade(&connection, &[down], WAIT, &mut Silent).await.unwrap_err();
             assert_eq!(error.code(), "A0319");
 
-            // What was done must be as it was.
+            // Finished statements must be unchanged.
             let mut other = broken.clone();
             other.revision.checksum = "other".into();
             other.groups[0].statements[0] = "create table z (id int)".into();
             assert_eq!(up(&connection, &other).await.unwrap_err().code(), "A0315");
 
-            // What was not done may be mended.
+            // Unfinished ones may be corrected.
             let mut mended = broken;
             mended.revision.checksum = "mended".into();
             mended.groups[1].statements[1] = "create table c (id int)".into();
@@ -218,7 +218,7 @@ fn resumes_after_a_crash() {
     }
 }
 
-/// An index that was built only in part is looked for and built again.
+/// A partly built index is detected and built again.
 #[test]
 fn looks_after_unfinished_indexes() {
     if !wanted(Dialect::Postgres) {
@@ -239,7 +239,7 @@ fn looks_after_unfinished_indexes() {
         let schema = introspect(&connection, &Scope::default()).await.unwrap();
         assert_eq!(schema.tables.values().next().unwrap().indexes.len(), 2);
 
-        // Built, and killed before that was written down.
+        // Built, and killed before that was recorded.
         database.run("update autogen_history set state = 'running', steps_done = 1").await;
         let mut rows = current(&connection).await.unwrap();
         assert_eq!(rows.pop().unwrap().state, State::Running);
@@ -301,7 +301,7 @@ fn rebuilds_keep_child_rows() {
         assert_eq!(count(&connection, "select foreign_keys from pragma_foreign_keys").await, 1);
         assert_eq!(current(&connection).await.unwrap().len(), 1);
 
-        // Rows that had no parent before are not this migration's fault.
+        // Rows that had no referenced row before are not this migration's fault.
         database.run("pragma foreign_keys = off; insert into c values (9, 99)").await;
         let mut again = rebuild;
         again.revision = revision("3");
@@ -348,7 +348,7 @@ fn a_newer_history_is_refused() {
     }
 }
 
-/// Columns that came later are read as empty, and made by whoever writes next.
+/// Columns of later versions are read as empty, and created by the next write.
 #[test]
 fn the_history_of_an_earlier_build() {
     for dialect in dialects() {
@@ -372,7 +372,7 @@ fn the_history_of_an_earlier_build() {
     }
 }
 
-/// Two deployers at once: one works, the other finds it done.
+/// Two processes at once: one works, the other finds it done.
 #[test]
 fn one_deployer_at_a_time() {
     for dialect in dialects() {
@@ -396,7 +396,7 @@ fn one_deployer_at_a_time() {
     }
 }
 
-/// A deployer that never ends is waited for, and not for ever.
+/// The wait for a process that never ends is limited.
 #[test]
 fn a_held_lock_is_reported() {
     for dialect in dialects() {
@@ -445,8 +445,8 @@ fn read_only_databases() {
     }
 }
 
-/// A dump sets the search path to nothing; the history does not mind, nor do
-/// the migrations behind it.
+/// A dump empties the search path; neither the history nor the following migrations are
+/// affected.
 #[test]
 fn scripts_that_change_the_session() {
     if !wanted(Dialect::Postgres) {
@@ -488,7 +488,7 @@ fn a_transaction_can_not_be_ended_from_inside() {
     }
 }
 
-/// What an index left behind that was to be built anew goes with the next run.
+/// The remains of an interrupted index rebuild are dropped by the next run.
 #[test]
 fn looks_after_indexes_that_were_to_be_built_anew() {
     if !wanted(Dialect::Postgres) {
@@ -498,7 +498,7 @@ fn looks_after_indexes_that_were_to_be_built_anew() {
     block_on(async {
         database.run("create table t (a int); create index i on t (a)").await;
         database.run("create table other (a int); create index o_ccnew on other (a)").await;
-        // Somebody else's, which stays.
+        // Somebody else's, which is kept.
         database
             .run("update pg_index set indisvalid = false where indexrelid = 'o_ccnew'::regclass")
             .await;
@@ -525,7 +525,7 @@ fn looks_after_indexes_that_were_to_be_built_anew() {
     });
 }
 
-/// Stopped by a signal, it says what is left as well.
+/// Stopped by a signal, it also reports what is left behind.
 #[test]
 fn tells_that_an_index_may_be_left() {
     if !wanted(Dialect::Postgres) {

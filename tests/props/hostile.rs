@@ -1,11 +1,11 @@
-//! Text that wants to be something else: the end of a literal, a comment, a
-//! directive, a header line, a terminal's command.
+//! Text that looks like something else: the end of a literal, a comment, a directive, a
+//! header line, a terminal escape.
 
 use autogen_dialect::Dialect;
 use autogen_schema::{Check, ColumnType, Default, Expr, Literal, Name, Schema};
 use proptest::prelude::*;
 
-/// A table, and a column, of which nothing may be taken for anything else.
+/// A table and a column whose texts must not be mistaken for anything else.
 pub(crate) const TABLE: &str = "Odd \"na'me\n-- autogen: begin other-runners\n`;\r$$/*";
 pub(crate) const COLUMN: &str = "Ord\"er\r-- revision: 1\n';\u{202e}";
 
@@ -46,7 +46,7 @@ const PIECES: [&str; 34] = [
     "日é",
 ];
 
-/// Text for each place that holds some.
+/// Text for each place that has some.
 #[derive(Debug, Clone)]
 pub(crate) struct Hostile {
     comment: String,
@@ -77,12 +77,12 @@ pub(crate) fn hostile() -> impl Strategy<Value = Hostile> {
 }
 
 impl Hostile {
-    /// What a view, a trigger or a routine says.
+    /// The body of a view, a trigger or a routine.
     pub(crate) fn body(&self, dialect: Dialect) -> String {
         dialect.quote_text(&self.body)
     }
 
-    /// Puts it wherever a schema has text already.
+    /// Puts it wherever a schema already has text.
     pub(crate) fn sow(&self, dialect: Dialect, schema: &mut Schema) {
         schema.reform_tables(|table| {
             if let Some(comment) = &mut table.comment {

@@ -1,8 +1,8 @@
 //! Random schema pairs: the laws, pure and live on each server.
 //!
 //! `AUTOGEN_PROPS=N` sets how many pairs are run live per database, and
-//! `AUTOGEN_PROPS_SEED=S` draws others. A pair that fails is made as small as
-//! can be, and left as a case folder under `target/fuzz`.
+//! `AUTOGEN_PROPS_SEED=S` draws others. A failing pair is minimized, and written as a case
+//! folder under `target/fuzz`.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod hostile;
@@ -28,7 +28,7 @@ use autogen_tests::{Database, block_on, dialects};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-/// The same pairs on every run: a failure that comes and goes helps nobody.
+/// The same pairs on every run, so that failures are reproducible.
 fn runner(cases: u32) -> TestRunner {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
@@ -48,7 +48,7 @@ fn projects(dialect: Dialect) -> impl Strategy<Value = Declared> {
         .prop_map(move |(schema, variants)| scripts::project(dialect, schema, &variants))
 }
 
-/// The project as its database has it.
+/// The project in its database's form.
 fn as_created(dialect: Dialect, project: &Declared) -> Declared {
     Declared { schema: dialect.as_created(&project.schema), ..project.clone() }
 }
@@ -58,7 +58,7 @@ fn pure(dialect: Dialect) {
     let result = runner(400).run(&pairs, |(before, after)| {
         let before = dialect.as_created(&before.schema);
         let after = as_created(dialect, &after);
-        // An impossible conversion is refused, and that is right.
+        // An impossible conversion is refused, which is correct.
         let Ok(plan) = planned_from(&before, &after, dialect, &Options::default()) else {
             return Ok(());
         };
@@ -91,7 +91,7 @@ fn laws_hold_for_mariadb() {
 fn a_schema_and_itself_do_not_differ() {
     for dialect in Dialect::ALL {
         let result = runner(400).run(&projects(dialect), |declared| {
-            // Declared, with all that it leaves open.
+            // Declared, with everything that it leaves open.
             let created = dialect.as_created(&declared.schema);
             let plan = planned_from(&created, &declared, dialect, &Options::default());
             let plan = plan.map_err(|error| TestCaseError::fail(error.to_string()))?;
@@ -112,7 +112,7 @@ fn report<T: std::fmt::Debug>(result: Result<(), TestError<T>>) {
     }
 }
 
-/// A short budget; `make fuzz` draws more. The databases are tested side by side.
+/// A short budget; `make fuzz` draws more. The databases are tested in parallel.
 #[test]
 fn random_pairs_migrate_live() {
     let number = |name: &str| std::env::var(name).ok().and_then(|it| it.parse().ok());
@@ -167,7 +167,7 @@ fn random_pairs_on(dialect: Dialect, pairs: u32, seed: Option<u32>) {
     refused.extend(stuck);
     refused.iter().for_each(|reason| println!("  {reason}"));
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n\n"));
-    // A test in which every pair is refused would hold nothing.
+    // A test in which every pair is refused would prove nothing.
     assert!(arrived * 2 > pairs, "only {arrived} of {pairs} pairs were migrated on {dialect}");
 }
 
@@ -192,12 +192,12 @@ fn smallest(
             Ok(_) => tree.complicate(),
         };
     }
-    // The last try may have been too small.
+    // The last attempt may have been too small.
     while block_on(live(dialect, &tree.current(), rows)).is_ok() && tree.complicate() {}
     reason
 }
 
-/// Leaves a pair as a case folder; gives its path.
+/// Writes a pair as a case folder; returns its path.
 fn leave_case(
     dialect: Dialect,
     number: u32,
@@ -218,22 +218,22 @@ fn leave_case(
     format!("target/fuzz/{dialect}-{number}")
 }
 
-/// How a pair ended.
+/// The outcome of a pair.
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {
-    /// Up, and down where there is a way.
+    /// Up, and down if there is a way down.
     Migrated,
-    /// Up, stopped by a probe on the way back, and down without rows.
+    /// Up, stopped by a probe on the way down, and down without rows.
     Emptied,
-    /// Up, and rows were in the way back, as announced.
+    /// Up, and rows prevented the way down, as reported.
     Stuck(String),
     /// The plan was refused, for this reason.
     Refused(String),
-    /// The rows stood in the way, as announced.
+    /// The rows prevented it, as reported.
     Stopped,
 }
 
-/// Every other pair has rows: they keep many a random change from being made.
+/// Every other pair has rows: they prevent many random changes.
 async fn live(
     dialect: Dialect,
     (before, after): &(Declared, Declared),
@@ -256,7 +256,7 @@ async fn migrate(
     let scope = &scope([before, after]);
     let found = create(connection, before, scope).await?;
     let declared = as_created(dialect, before);
-    // What was created and read back is the canonical form of what was said.
+    // What was created and read back is the canonical form of what was declared.
     let again = settled_plan(connection, &found, &declared, &Options::default()).await?;
     if !again.is_empty() {
         same(&tidy(&found), &tidy(&declared.schema), "what was created is not the same")?;
@@ -267,17 +267,17 @@ async fn migrate(
     let after = as_created(dialect, after);
     let plan = match settled_plan(connection, &found, &after, &Options::default()).await {
         Ok(plan) => plan,
-        // Changes that the database can't make; a circle is our fault.
+        // Changes that the database cannot make; a cycle would be our fault.
         Err(reason) if reason.contains("can't be made:") => return Ok(Outcome::Refused(reason)),
         Err(reason) => return Err(reason),
     };
     let values = all_contents(connection, &found).await;
     if let Err(error) = run_up(connection, &migration(&plan, true)?).await {
-        // Rows can stand in the way; then it was announced, and nothing changed.
+        // Rows can prevent it; then it was reported, and nothing changed.
         if !announced(&plan) || !is_about_rows(&error) {
             return Err(error);
         }
-        // What was done before the statement that failed stays there.
+        // Statements before the failed one keep their effect there.
         if scripts::is_mysql(dialect) {
             return Ok(Outcome::Stopped);
         }
@@ -307,7 +307,7 @@ async fn migrate(
                 let now = all_contents(connection, &plan.schema.before).await;
                 kept(&stayed.collect(), &now, "down")?;
             }
-            // Without rows, none can be in the way.
+            // Without rows, none can prevent it.
             Err(error) if emptied || !announced_down(&plan) || !is_about_rows(&error) => {
                 return Err(error);
             }
@@ -324,14 +324,14 @@ fn both(table: &Table, other: &Table) -> Table {
     shared
 }
 
-/// Whether no value of a column has a reason to become another one.
+/// Whether no value of a column has a reason to change.
 fn alike(one: &Column, other: &Column) -> bool {
     one.data_type == other.data_type
         && one.nullable == other.nullable
         && one.generated == other.generated
 }
 
-/// Requires that the values of all columns that stay what they are stay.
+/// Requires that the values of all unchanged columns are unchanged.
 fn kept(before: &AllContents, after: &AllContents, way: &str) -> Result<(), String> {
     for (table, held) in before {
         let Some((now, found)) = after.iter().find(|(it, _)| it.name == table.name) else {
@@ -361,8 +361,8 @@ fn announced_down(plan: &Plan) -> bool {
     plan.down.steps().flat_map(|it| &it.hazards).any(|it| fails_on_rows(it.code))
 }
 
-/// Whether a run ended because of what rows hold: told by a probe before
-/// anything ran, or by the server. Anything else is a fault, announced or not.
+/// Whether a run ended because of the rows: found by a probe before anything ran, or by the
+/// server. Anything else is a failure, reported or not.
 fn is_about_rows(error: &str) -> bool {
     const WORDS: [&str; 25] = [
         "existing rows block revision",
@@ -392,7 +392,7 @@ fn is_about_rows(error: &str) -> bool {
         "Invalid use of NULL",
         "cannot be null",
         "Table has no partition for value",
-        // A check, on MariaDB alone.
+        // A check, on MariaDB only.
         "` failed for `",
     ];
     let probe_failed = error.contains("looking for rows that are in the way");

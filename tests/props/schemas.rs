@@ -30,10 +30,10 @@ struct Draft {
 /// What is drawn for a foreign key.
 #[derive(Debug, Clone, Copy)]
 struct Parent {
-    /// The table that it points at.
+    /// The table that it references.
     at: usize,
     action: FkAction,
-    /// Whether each row must have a parent, where no circle comes of it.
+    /// Whether each row must have a referenced row, if that creates no cycle.
     required: bool,
     unique: bool,
 }
@@ -50,12 +50,11 @@ struct TableDraft {
     expression: bool,
     two_columns: Option<bool>,
     comment: bool,
-    /// Options of the table, an exclusion constraint, a key that waits.
+    /// Options of the table, an exclusion constraint, a deferrable key.
     extra: u8,
 }
 
-/// The types of a column by its place: such that there is a way from each to
-/// each, most of the time.
+/// The types of a column by its position: so that most pairs have a conversion.
 fn data_type(dialect: Dialect, place: usize) -> impl Strategy<Value = ColumnType> {
     let postgres = dialect.has_schemas();
     let types = match place {
@@ -134,7 +133,7 @@ fn table(dialect: Dialect) -> impl Strategy<Value = TableDraft> {
     )
 }
 
-/// A schema that its database can hold.
+/// A schema that is valid in its database.
 pub(crate) fn schema(dialect: Dialect) -> impl Strategy<Value = Schema> {
     let tables =
         proptest::collection::vec(proptest::option::weighted(0.8, table(dialect)), TABLES.len());
@@ -163,7 +162,7 @@ fn build(dialect: Dialect, drafts: &[Option<TableDraft>], moods: &[&str]) -> Sch
             schema.add_table(build_table(dialect, TABLES[at], draft, drafts));
         }
     }
-    // No lasting table references one that a crash may empty.
+    // A logged table does not reference an unlogged one.
     let unlogged: Vec<QName> = schema
         .tables
         .values()
@@ -215,7 +214,7 @@ fn build_table(
     }
     let mut key = vec!["id"];
     let required = table.columns.iter().find(|it| it.name == "n" && !it.nullable);
-    // A counting key has one column on SQLite.
+    // On SQLite an auto-increment key has one column.
     if draft.composite && required.is_some() && table.columns[0].identity.is_none() {
         key.push("n");
     }
@@ -227,7 +226,7 @@ fn build_table(
     if is_mysql(dialect) {
         fit_mysql(dialect, &mut table);
     }
-    // Expressions are spelled as the server spells them, or not at all.
+    // Expressions are in the server's spelling, or omitted.
     if dialect.has_schemas() {
         table.columns.iter_mut().for_each(|column| {
             if let Some(generated) = &mut column.generated {
@@ -270,17 +269,17 @@ fn add_column(table: &mut Table, name: &str, draft: &Draft, collation: &str) {
     table.columns.push(column);
 }
 
-/// The beginning of a name, for others that are made of it.
+/// A name that is a prefix of others.
 pub(crate) fn short(name: &str) -> String {
     name.chars().take(12).collect()
 }
 
-/// A name as most databases quote it.
+/// A name in the quotes of most databases.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// Takes out what MySQL can't do, and quotes names as it does.
+/// Removes what MySQL does not support, and quotes names as it does.
 fn fit_mysql(dialect: Dialect, table: &mut Table) {
     let long: Vec<String> = table
         .columns
@@ -353,7 +352,7 @@ fn add_extra(dialect: Dialect, table: &mut Table, extra: u8) {
     }
 }
 
-/// A table in parts, where the database has such; rows always find a place.
+/// A partitioned table, if the database has those; every row has a partition.
 fn partitioned(schema: &mut Schema, parts: u8) {
     let mut table = Table::new(QName::bare("parts"));
     table.columns.push(Column::new("id", ColumnType::int(IntWidth::Regular)));
@@ -378,7 +377,7 @@ fn partitioned(schema: &mut Schema, parts: u8) {
         table.partitioning = Some(partitioning);
     }
     if parts == 4 {
-        // What is a partition elsewhere is a table of its own here.
+        // A partition elsewhere is a table here.
         let mut far = Table { partitioning: None, ..table.clone() };
         far.name = QName::bare("parts_far");
         far.columns.push(Column::new("more", ColumnType::text()).nullable());
@@ -430,7 +429,7 @@ fn add_parent(table: &mut Table, draft: &TableDraft, others: &[Option<TableDraft
     };
     add("parent_id", &ColumnType::int(IntWidth::Regular));
     let (mut columns, mut referenced) = (vec!["parent_id"], vec!["id"]);
-    // A key of two columns is pointed at by two.
+    // A key of two columns is referenced by two.
     let composite = other.composite && other.identity == 0;
     let second = other.columns[0].as_ref().filter(|it| composite && !it.nullable);
     if let Some(second) = second {

@@ -1,5 +1,4 @@
-//! What `.sql` files say in random projects: variants of a few objects over
-//! the tables that are there.
+//! `.sql` files of random projects: variants of a few objects over the existing tables.
 
 use autogen_dialect::Dialect;
 use autogen_dialect::{SqlFile, declare};
@@ -7,7 +6,7 @@ use autogen_schema::{ColumnType, Declared, Schema, Table};
 use autogen_tests::laws::written;
 use proptest::prelude::*;
 
-/// Which variant of each object is there; 0 is none.
+/// The variant of each object; 0 is none.
 #[derive(Debug, Clone)]
 pub(crate) struct Variants {
     view: u8,

@@ -109,7 +109,7 @@ fn trigger(
         });
     }
     let mut trigger = Trigger::new(format!("t{at}"), definition);
-    // Every third one is switched off, where that can be.
+    // Every third one is disabled, where that is possible.
     if dialect.has_schemas() && (at + column.len()).is_multiple_of(3) {
         trigger.firing = Firing::Disabled;
     }

@@ -1,4 +1,4 @@
-//! Case folders: a change as a user writes it, and what must come of it.
+//! Case folders: a change as a user writes it, and its expected result.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -13,12 +13,11 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
-    /// Why the case is there: what others get wrong, what must hold.
+    /// Why the case exists: what other tools get wrong, what must hold.
     pub why: String,
-    /// The databases where the change works; elsewhere it must be refused, or
-    /// mean nothing.
+    /// The databases where the change works; elsewhere it must be refused, or have no effect.
     pub dialects: Vec<String>,
-    /// The databases, of those, where there is nothing to do.
+    /// Those databases in which nothing changes.
     #[serde(default)]
     pub unchanged: Vec<String>,
     /// `--rename`.
@@ -36,20 +35,19 @@ pub struct Spec {
     /// Whether the order of columns is compared.
     #[serde(default)]
     pub column_order: bool,
-    /// The code of the refusal, where the plan is refused.
+    /// The code of the refusal, if the plan is refused.
     #[serde(default)]
     pub refused: BTreeMap<String, String>,
-    /// Rows for the tables before, as SQL, instead of those that are made up.
+    /// Rows for the tables before, as SQL, in place of generated ones.
     #[serde(default)]
     pub rows: Option<String>,
-    /// The databases where running it over the rows must fail, with nothing
-    /// changed.
+    /// The databases where it must fail on the rows, with nothing changed.
     #[serde(default)]
     pub fails: Vec<String>,
-    /// The hazard that announces the failure.
+    /// The hazard that reports the failure.
     #[serde(default)]
     pub hazard: Option<String>,
-    /// A query, and the text of its one value after the way up.
+    /// A query, and its single value after the way up.
     #[serde(default)]
     pub expect: Option<Expectation>,
     /// Columns whose values the change is meant to alter: `table.column`.
@@ -61,7 +59,7 @@ pub struct Spec {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
-    /// Gives one row with one text.
+    /// Returns one row with one text.
     pub query: String,
     /// The text.
     pub value: String,
@@ -80,7 +78,7 @@ pub struct Case {
     pub before: Declared,
     /// The models after.
     pub after: Declared,
-    /// `before.sql` and `after.sql`; where one is there, both sides have files.
+    /// `before.sql` and `after.sql`; if one exists, both sides have files.
     pub scripts: Option<Pair<Vec<SqlFile>>>,
 }
 
@@ -114,10 +112,10 @@ impl Case {
         Self { name, folder: folder.to_path_buf(), spec, before, after, scripts }
     }
 
-    /// The case with what its `.sql` files mean to this database.
+    /// The case with the declarations of its `.sql` files for this database.
     ///
     /// # Errors
-    /// What is wrong with the files.
+    /// Problems with the files.
     pub fn completed(&self, dialect: Dialect) -> Result<Self, Vec<Misdeclared>> {
         let mut case = self.clone();
         let default = dialect.has_schemas().then_some("public");
@@ -131,7 +129,7 @@ impl Case {
         Ok(case)
     }
 
-    /// Whether the case is about this database.
+    /// Whether the case is for this database.
     pub fn is_for(&self, dialect: Dialect) -> bool {
         self.spec.dialects.iter().any(|name| name == dialect.name())
     }
@@ -153,7 +151,7 @@ impl Case {
     }
 }
 
-/// A file of statements, if it is there.
+/// A file of statements, if it exists.
 fn script(folder: &Path, file: &str) -> Option<SqlFile> {
     let text = std::fs::read_to_string(folder.join(file)).ok()?;
     Some(SqlFile { path: file.to_owned(), text })

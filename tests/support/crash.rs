@@ -1,4 +1,4 @@
-//! Runs that are killed at each of their statements, and go on.
+//! Runs that are killed at each of their statements, and continue.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use sea_orm::ConnectionTrait;
 
 use crate::{Database, block_on};
 
-/// How long the lock of who was killed may be in the way.
+/// How long the lock of a killed run may block the next.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// What the runner does in a transaction with its own record: for these there is
-/// nothing between the deed and the note of it.
+/// What the runner does in a transaction with its own record: there is nothing between the
+/// statement and its record.
 const WITH_ROWS: [&str; 5] = ["insert", "update", "delete", "replace", "set"];
 
 /// Ends the process's part before a statement.
@@ -22,18 +22,18 @@ struct Crash(usize);
 impl Progress for Crash {
     fn statement(&mut self, number: usize, _: usize, _: &str) {
         if number == self.0 {
-            // As a panic, and with nothing printed.
+            // As a panic, without output.
             std::panic::resume_unwind(Box::new("crash"));
         }
     }
 }
 
-/// Kills the run before each of its statements, one time after the other, each
-/// of which goes on from the last; and lets it come to its end. With `behind`,
-/// what it was about to do has happened each time, and is not written down.
+/// Kills the run before each of its statements in turn; each run continues the last one, and
+/// the final one completes. With `behind`, the statement was executed each time, and not
+/// recorded.
 ///
 /// # Errors
-/// What the runner says, and a run that passes by where it was to be killed.
+/// The runner's errors, and a run that is not killed where it should be.
 pub async fn killed_everywhere(
     database: &Database,
     work: &Migration,
@@ -86,7 +86,7 @@ fn killed(database: &Database, work: &Migration, up: bool, before: usize) -> Res
     }
 }
 
-/// Whether a run on this database can be cut in pieces: where DDL commits.
+/// Whether a run on this database can be interrupted between statements: where DDL commits.
 pub fn comes_apart(dialect: Dialect, work: &Migration) -> bool {
     let count: usize = work.groups.iter().map(|it| it.statements.len()).sum();
     count > 1 && matches!(dialect, Dialect::Mysql | Dialect::Mariadb)

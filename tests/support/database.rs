@@ -9,7 +9,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::services;
 
-/// Runs a future to its end, on a runtime of its own.
+/// Runs a future to completion, on a runtime of its own.
 pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a tokio runtime").block_on(future)
@@ -23,7 +23,7 @@ pub fn dialects() -> Vec<Dialect> {
     names.map(|name| name.parse().expect("AUTOGEN_TEST_DATABASES names databases")).collect()
 }
 
-/// An empty database, gone when dropped.
+/// An empty database, dropped at the end.
 pub struct Database {
     dialect: Dialect,
     url: String,
@@ -36,8 +36,7 @@ enum Kept {
 }
 
 impl Database {
-    /// A new database on the test server of the dialect, which is started
-    /// where it does not run.
+    /// A new database on the test server of the dialect, which is started if it is not running.
     pub fn fresh(dialect: Dialect) -> Self {
         match dialect {
             Dialect::Sqlite => {
@@ -96,7 +95,7 @@ impl Database {
         Connection::connect(&self.url).await.expect("the test database can be connected to")
     }
 
-    /// Runs statements over a connection of their own.
+    /// Runs statements over a separate connection.
     pub async fn run(&self, sql: &str) {
         let connection = self.connect().await;
         let result = connection.raw().execute_unprepared(sql).await;
@@ -110,7 +109,7 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         if let Kept::Server { admin, name } = &self.kept {
-            // The server goes away as a whole, so a failure leaves nothing.
+            // The server is discarded as a whole, so a failure leaves nothing behind.
             let force = match self.dialect {
                 Dialect::Postgres => " with (force)",
                 Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => "",

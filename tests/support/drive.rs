@@ -1,4 +1,4 @@
-//! Driving a database through a plan, as the command does.
+//! Runs a plan on a database, as the command does.
 
 use std::time::Duration;
 
@@ -34,16 +34,16 @@ pub async fn create(
 /// Reads the database.
 ///
 /// # Errors
-/// What introspection says.
+/// Those of introspection.
 pub async fn read(connection: &Connection, scope: &Scope) -> Result<Schema, String> {
     let schema = introspect(connection, scope).await.map_err(|e| e.to_string())?;
     Ok(connection.dialect().canonicalize(&schema))
 }
 
-/// Plans, and asks the server about expressions.
+/// Plans, and normalizes expressions on the server.
 ///
 /// # Errors
-/// Where there is no plan.
+/// If there is no plan.
 pub async fn settled_plan(
     connection: &Connection,
     before: &Schema,
@@ -68,7 +68,7 @@ pub async fn settled_plan(
 /// The migration as it is run: written to a file's text and read back.
 ///
 /// # Errors
-/// What the writer, or the reader, says.
+/// Those of the writer or the reader.
 pub fn migration(plan: &Plan, up: bool) -> Result<Migration, String> {
     let header = emit::Header { revision: "1".to_owned(), ..emit::Header::default() };
     let text = emit::migration(plan, &header, up).map_err(|error| error.to_string())?;
@@ -89,7 +89,7 @@ pub fn migration(plan: &Plan, up: bool) -> Result<Migration, String> {
 /// Runs the way up.
 ///
 /// # Errors
-/// What the runner says.
+/// Those of the runner.
 pub async fn run_up(connection: &Connection, up: &Migration) -> Result<(), String> {
     upgrade(connection, std::slice::from_ref(up), Duration::ZERO, &mut Silent)
         .await
@@ -100,7 +100,7 @@ pub async fn run_up(connection: &Connection, up: &Migration) -> Result<(), Strin
 /// Runs the way down.
 ///
 /// # Errors
-/// What the runner says.
+/// Those of the runner.
 pub async fn run_down(connection: &Connection, down: &Migration) -> Result<(), String> {
     downgrade(connection, std::slice::from_ref(down), Duration::ZERO, &mut Silent)
         .await
@@ -108,8 +108,8 @@ pub async fn run_down(connection: &Connection, down: &Migration) -> Result<(), S
         .map_err(|error| format!("down: {error}"))
 }
 
-/// Where a probe of the way down finds rows: requires that the run stops at it
-/// before anything happens, and takes the rows away. Gives whether it did.
+/// If a probe of the way down finds rows: requires that the run stops at it before anything
+/// happens, and deletes the rows. Returns whether it did.
 ///
 /// # Errors
 /// A run that does not stop, stops elsewhere, or changes something.
@@ -138,7 +138,7 @@ pub async fn stopped_by_rows(
     Ok(true)
 }
 
-/// The hazards that these rows make real.
+/// The hazards that these rows confirm.
 async fn found_in_the_way(
     connection: &Connection,
     way: &DirectionPlan,
@@ -171,7 +171,7 @@ async fn empty(connection: &Connection, schema: &Schema) -> Result<(), String> {
     execute(connection, &sql).await
 }
 
-/// What is compared: the current schema, and those that are named.
+/// The compared part: the current schema, and those that are named.
 pub fn scope<'a>(sides: impl IntoIterator<Item = &'a Declared>) -> Scope {
     let mut scope = Scope::default();
     for side in sides {
@@ -181,7 +181,7 @@ pub fn scope<'a>(sides: impl IntoIterator<Item = &'a Declared>) -> Scope {
     scope
 }
 
-/// Requires that the database is where the plan says.
+/// Requires that the database has the plan's schema.
 ///
 /// # Errors
 /// The difference.
@@ -193,7 +193,7 @@ pub async fn reached(
 ) -> Result<(), String> {
     let found = read(connection, scope).await?;
     let message = format!("{way} does not end where the plan says");
-    // Expressions are compared by an empty diff: servers spell them anew.
+    // Expressions are compared by an empty diff: servers rewrite them.
     let exact = same(&tidy(&found), &tidy(goal), &message);
     if exact.is_ok() {
         return Ok(());
@@ -218,7 +218,7 @@ pub async fn all_contents(connection: &Connection, schema: &Schema) -> AllConten
 /// Runs one statement.
 ///
 /// # Errors
-/// The server's words, and the statement.
+/// The server's message, and the statement.
 pub async fn execute(connection: &Connection, sql: &str) -> Result<(), String> {
     match connection.raw().execute_unprepared(sql).await {
         Ok(_) => Ok(()),

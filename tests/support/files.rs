@@ -7,11 +7,11 @@ use autogen_dialect::{Dialect, split};
 use autogen_plan::{DirectionPlan, Hazard, Plan, Script, emit};
 use autogen_schema::{is_hidden, visible};
 
-/// What a plan's files say is what the plan does, whatever its texts hold: statements,
-/// hazards and probes come back, and nothing hides in a comment.
+/// A plan's files contain exactly the plan, whatever its texts are: statements, hazards and
+/// probes are read back, and nothing hides in a comment.
 ///
 /// # Errors
-/// Names the law that is broken.
+/// The law that is broken.
 pub fn files(plan: &Plan) -> Result<(), String> {
     let header = emit::Header { revision: "1".to_owned(), ..emit::Header::default() };
     for (up, direction) in [(true, &plan.up), (false, &plan.down)] {

@@ -24,7 +24,7 @@ pub fn planned_from(
 /// The laws of the schema and of changes.
 ///
 /// # Errors
-/// Names the law that is broken.
+/// The law that is broken.
 pub fn laws(plan: &Plan) -> Result<(), String> {
     let dialect = plan.dialect;
     let after = &plan.schema.after;
@@ -51,8 +51,7 @@ pub fn laws(plan: &Plan) -> Result<(), String> {
     }
 }
 
-/// A schema as somebody declares it: its texts are his, and a server is asked
-/// about them.
+/// A schema as it is declared: with original texts, which a server normalizes.
 pub fn written(schema: Schema) -> Declared {
     let mut declared = Declared::whole(schema);
     let mut places = std::collections::BTreeMap::new();
@@ -79,8 +78,7 @@ pub fn written(schema: Schema) -> Declared {
     declared
 }
 
-/// Without what the catalog could not represent, and in one order of columns:
-/// databases append.
+/// Without what is not represented, and in one order of columns: databases append.
 pub fn tidy(schema: &Schema) -> Schema {
     let mut schema = schema.clone();
     schema.unsupported.clear();

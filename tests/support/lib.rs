@@ -1,5 +1,4 @@
-//! What the test binaries share: throw-away databases, and the servers that
-//! hold them.
+//! Shared by the test binaries: throw-away databases, and their servers.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -20,16 +19,16 @@ use std::process::Command;
 pub use database::{Database, block_on, dialects};
 pub use services::LOCKED_ROLE;
 
-/// Cargo, as somebody starts it from a shell.
+/// Cargo, as from a shell.
 pub fn cargo() -> Command {
     let mut command = Command::new(env!("CARGO"));
     from_a_shell(&mut command);
     command
 }
 
-/// Takes what cargo says to tests out of the environment of a command: build
-/// scripts of dependencies look at it, and would run, and all that depends on them
-/// be built, again and again.
+/// Removes cargo's test variables from the environment of a command: build scripts of
+/// dependencies read them, and would run, and everything that depends on them would be built,
+/// again and again.
 pub fn from_a_shell(command: &mut Command) {
     let said = |name: &str| {
         name.starts_with("CARGO_PKG_")

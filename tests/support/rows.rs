@@ -1,5 +1,5 @@
-//! Rows for tables: made up, so that no constraint of an ordinary table minds
-//! them, and read back as text.
+//! Rows for tables: generated so that no ordinary constraint rejects them, and read back as
+//! text.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,8 +14,8 @@ const ROWS: u32 = 3;
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
-/// `INSERT` statements for all tables, parents first. Row `n` references row
-/// `n` everywhere, but for optional references to tables that come later.
+/// `INSERT` statements for all tables, referenced tables first. Row `n` references row `n`
+/// everywhere, except for optional references to later tables.
 pub fn made_up(dialect: Dialect, schema: &Schema) -> Vec<String> {
     let mut statements = Vec::new();
     let mut done: BTreeSet<&QName> = BTreeSet::new();
@@ -29,7 +29,7 @@ pub fn made_up(dialect: Dialect, schema: &Schema) -> Vec<String> {
                 !optional && key.references != table.name && !done.contains(&key.references)
             })
         };
-        // In a circle of required keys the case has to bring its own rows.
+        // In a cycle of required keys the case must provide its own rows.
         let next = open()
             .find(|table| !waits(table, false))
             .or_else(|| open().find(|table| !waits(table, true)))
@@ -79,7 +79,7 @@ fn insert(
     format!("INSERT INTO {name} ({}){overriding} VALUES ({})", names.join(", "), values.join(", "))
 }
 
-/// The column at the other end of a foreign key.
+/// The referenced column of a foreign key.
 fn referenced<'s>(schema: &'s Schema, table: &Table, column: &str) -> Option<&'s Column> {
     let key = table.foreign_keys.iter().find(|key| key.columns.iter().any(|it| it == column))?;
     let at = key.columns.iter().position(|it| it == column)?;
@@ -149,12 +149,12 @@ pub async fn contents(connection: &Connection, table: &Table) -> Contents {
         let name = dialect.quote(&column.name);
         let order = if key.is_empty() { name.clone() } else { key.join(", ") };
         let table = dialect.quote_name(&table.name);
-        // Each text is another one: a prepared statement does not survive the
-        // change of a column that it reads.
+        // Each text is different: a prepared statement does not survive a change of the columns
+        // that it reads.
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let shape = ["point", "line", "polygon", "multi", "geom"];
         let value = match (&column.data_type, dialect) {
-            // Which it does not cast to text.
+            // A type that it does not cast to text.
             (ColumnType::Verbatim(of), Dialect::Mariadb)
                 if shape.iter().any(|it| of.starts_with(it)) =>
             {

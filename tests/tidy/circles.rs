@@ -1,17 +1,17 @@
-//! Which files of a crate import which, read from paths: `use` items, and paths in the
-//! code. A name that a file only hands on (`pub use`) counts for the file that defines it.
+//! Which files of a crate import which, from paths: `use` items, and paths in the code. A
+//! name that a file only re-exports (`pub use`) counts for the file that defines it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::Visit;
 
-/// Where a name leads.
+/// What a name refers to.
 enum Name {
     /// It is defined here.
     Item,
     /// It is another module.
     Module,
-    /// It comes from this path, as written in the module that says so.
+    /// Something imported from this path, as written in its module.
     Import(Vec<String>),
 }
 
@@ -19,9 +19,9 @@ enum Name {
 struct Module {
     file: usize,
     names: BTreeMap<String, Name>,
-    /// The paths behind `use ..::*`.
+    /// The paths before `::*` in imports.
     globs: Vec<Vec<String>>,
-    /// All other paths that its code says.
+    /// All other paths in its code.
     paths: BTreeSet<Vec<String>>,
 }
 
@@ -84,8 +84,8 @@ impl Crate {
         all
     }
 
-    /// Whether the module stands within that of the file: what a folder's own file
-    /// defines is there for all in the folder.
+    /// Whether the module is inside the file's: items of a folder's own file are visible in the
+    /// whole folder.
     fn holds(&self, file: usize, module: &ModulePath) -> bool {
         let of = |above: &[String]| self.modules.get(above).is_some_and(|it| it.file == file);
         (0..module.len()).any(|length| of(&module[..length]))
@@ -119,7 +119,7 @@ impl Crate {
             }
             Some(Name::Import(path)) => {
                 let whole = [path.as_slice(), rest].concat();
-                // A name may be imported from the crate or module that bears it.
+                // A name may be imported from the crate or module of the same name.
                 (whole != said).then(|| self.resolve(module, &whole, depth + 1)).flatten()
             }
             None => here.globs.iter().find_map(|glob| {
@@ -129,7 +129,7 @@ impl Crate {
         }
     }
 
-    /// The circles: the files of each, with what ties them.
+    /// The circles: the files of each, with their imports.
     pub(crate) fn circles(&self) -> Vec<String> {
         let imports = self.imports();
         let mut graph = petgraph::graphmap::DiGraphMap::<&str, ()>::new();
@@ -216,7 +216,7 @@ impl Module {
         if let Some(own) = own {
             self.names.entry(own).or_insert_with(|| Name::Import(whole.clone()));
         }
-        // An imported module counts by what is used of it.
+        // An imported module counts by the items that are used of it.
         if !hands_on {
             self.paths.insert(whole);
         }

@@ -1,4 +1,4 @@
-//! The invariants of ARCHITECTURE.md, held.
+//! Checks the invariants of ARCHITECTURE.md.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod circles;
@@ -60,7 +60,7 @@ fn sources(folder: &str) -> Vec<(String, String)> {
         for entry in std::fs::read_dir(&path).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                // What fuzzing builds, and what inputs it begins with, is no source of ours.
+                // Build output and inputs of fuzzing are not our sources.
                 if !["fuzz/target", "fuzz/corpus"].iter().any(|it| path.ends_with(it)) {
                     open.push(path);
                 }
@@ -114,7 +114,7 @@ fn arrows_point_downward() {
 #[test]
 fn every_module_says_what_it_is_for() {
     let all = ["crates", "tests", "fixtures"].into_iter().flat_map(sources);
-    // What a user writes, and what another tool generates, is as it is there.
+    // Files as a user writes them, and as another tool generates them, are unchanged.
     let theirs = ["derive_ui/ui/", "fixtures/seaorm-migration/"];
     let silent = all.filter(|(name, text)| {
         !text.starts_with("//!") && !theirs.iter().any(|it| name.contains(it))
@@ -134,7 +134,7 @@ fn only_the_command_prints_or_reads_the_environment() {
     let words = ["println!", "print!(", "eprintln!", "eprint!(", "env::var", "env::args", "dbg!"];
     let mut found = Vec::new();
     for (name, text) in sources("crates") {
-        // A macro learns in no other way for which crate it stands.
+        // A macro can only find out its crate in this way.
         let macros = name == "crates/derive/src/embed.rs";
         if name.starts_with("crates/cli/") || name.contains("/tests/") || macros {
             continue;
@@ -149,7 +149,7 @@ fn only_the_command_prints_or_reads_the_environment() {
     none("printing, or reading the environment", &found);
 }
 
-/// Ties between files that may run in a circle.
+/// Imports between files that may form a circle.
 const CIRCLES: &[&str] = &[];
 
 #[test]
@@ -266,8 +266,8 @@ impl<'ast> Visit<'ast> for Enums<'_> {
     }
 }
 
-/// Matches that should not be there: on the dialect, or, where our enums are
-/// given, with a wildcard over one of them.
+/// Forbidden matches: on the dialect, or, if our enums are given, with a wildcard over one of
+/// them.
 struct Matches<'a> {
     file: &'a str,
     ours: Option<&'a BTreeSet<String>>,

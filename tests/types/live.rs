@@ -1,5 +1,5 @@
-//! Every rule against the server: what is possible runs, its probes can be
-//! asked, and where no value shall be lost, none is.
+//! Checks every rule on the server: a possible conversion runs, its probes are valid, and if
+//! no value may be lost, none is.
 
 use std::collections::BTreeMap;
 
@@ -150,7 +150,7 @@ fn side(dialect: Dialect, pairs: &[(ColumnType, ColumnType)], before: bool) -> S
     schema
 }
 
-/// All pairs of different types, by whether values can come back.
+/// All pairs of different types, by whether values can be restored.
 fn pairs(dialect: Dialect, lossless: bool) -> Vec<(ColumnType, ColumnType)> {
     let types = types(dialect);
     let all = types.iter().flat_map(|it| types.iter().map(move |to| (it.clone(), to.clone())));
@@ -213,7 +213,7 @@ async fn check(dialect: Dialect, lossless: bool) -> Result<(), String> {
     if !lossless {
         return Ok(());
     }
-    // A probe asks whether any value of the wider type fits; these do.
+    // A probe checks whether any value of the wider type fits; these do.
     let down = Migration { probes: Vec::new(), ..migration(&plan, false)? };
     run_down(&connection, &down).await?;
     let mut lost = Vec::new();

@@ -1,5 +1,4 @@
-//! The rule for each pair of types, as `docs/type-changes.md` says it, and
-//! held against real servers.
+//! The rule for each pair of types, as in `docs/type-changes.md`, checked on real servers.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod live;
@@ -86,7 +85,7 @@ fn types(dialect: Dialect) -> Vec<ColumnType> {
             ]);
         }
     }
-    // Models say more types than a database has: each once.
+    // Models can declare more types than a database has: each once.
     let mut seen = std::collections::BTreeSet::new();
     all.retain(|it| seen.insert(dialect.render_type(it)));
     all
@@ -135,7 +134,7 @@ fn what_may_not_fit_is_asked_for() {
         let types = types(dialect);
         for (before, after) in types.iter().flat_map(|it| types.iter().map(move |to| (it, to))) {
             let rule = dialect.type_rule(before, after);
-            // Bytes may be no text; SQLite can't tell.
+            // Bytes may not be text; SQLite cannot check that.
             let bytes = matches!(before, ColumnType::VarBinary(_) | ColumnType::Blob(_));
             let known = rule != TypeRule::Announced || bytes;
             assert!(known, "{dialect}: {before:?} to {after:?} is only announced");

@@ -1,4 +1,4 @@
-//! What SeaORM's traits know of a model, in our own words.
+//! Converts SeaORM's information about a model to our schema.
 
 use autogen_models::RegisteredKey;
 use autogen_schema::{ColumnType, EnumType, FkAction, IntWidth, QName, TextSize};
@@ -16,8 +16,8 @@ pub struct Seen {
     pub native: Option<EnumType>,
 }
 
-/// A type that a column can have: whatever SeaORM stores, and plain enums that
-/// derive `Autogen`.
+/// A type that a column can have: every type that SeaORM stores, and plain enums that derive
+/// `Autogen`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no known column type",
@@ -57,8 +57,8 @@ pub fn native_enum(name: &str, values: &[&str]) -> Seen {
     }
 }
 
-/// The foreign keys of an entity's relations: the same that SeaORM's own
-/// `Schema::create_table_from_entity` makes.
+/// The foreign keys of an entity's relations: the same as those of SeaORM's own
+/// `Schema::create_table_from_entity`.
 #[doc(hidden)]
 pub fn keys<E: EntityTrait>() -> Vec<RegisteredKey> {
     E::Relation::iter()
@@ -170,7 +170,7 @@ fn convert(ty: &SeaType, native: &mut Option<EnumType>) -> ColumnType {
         SeaType::Inet => ColumnType::Inet,
         SeaType::MacAddr => ColumnType::MacAddr,
         SeaType::LTree => ColumnType::LTree,
-        // A variant newer than this build: its name is all that is known.
+        // A variant newer than this build: only its name is known.
         other => ColumnType::Verbatim(format!("{other:?}")),
     }
 }

@@ -30,7 +30,7 @@ pub use autogen_schema as schema;
 pub use migrator::{MigrateError, Migrator, assert_migrated, check, report};
 pub use registry::{Error, models, models_json};
 
-/// What the derive's code calls. No part of the public interface.
+/// Called by the derive's code. Not part of the public interface.
 #[doc(hidden)]
 pub mod __private {
     pub use inventory;

@@ -1,5 +1,5 @@
-//! Migrations within the application, and the question whether its database is
-//! what its models expect.
+//! Runs migrations within the application, and checks whether its database matches its
+//! models.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -19,7 +19,7 @@ use crate::registry;
 /// How long to wait for another running migration.
 const WAIT: Duration = Duration::from_secs(600);
 
-/// Why migrations can't be run, or a database is not what its models expect.
+/// Why migrations cannot be run, or a database does not match its models.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "named by their types")]
 pub enum MigrateError {
@@ -28,7 +28,7 @@ pub enum MigrateError {
     Database(LiveError),
     Models(registry::Error),
     Plan(PlanError),
-    /// The database differs from the models: what leads from one to the other.
+    /// The database differs from the models: the changes from one to the other.
     Different(String),
 }
 
@@ -82,21 +82,20 @@ from! {
 pub struct Migrator(Result<Revisions, RevisionError>);
 
 impl Migrator {
-    /// Migrations from names and texts of files. What is wrong with them is
-    /// told by the first use.
+    /// Migrations from names and texts of files. Problems are reported by the first use.
     pub fn embedded(files: &[(&str, &str)]) -> Self {
         let files: BTreeMap<String, String> =
             files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
         Self(Revisions::read(&files))
     }
 
-    /// Applies what the database lacks, up to the head; gives the revisions
-    /// that were run. Of several that do this at once, one runs each revision,
-    /// the others wait, and find nothing to do.
+    /// Applies the migrations that the database lacks, up to the head; returns the revisions that
+    /// were run. If several processes do this at once, one runs each revision, and the others
+    /// wait and then skip it.
     ///
     /// # Errors
-    /// What is wrong with the migrations, or what the database says. What ran
-    /// before stays applied, and the next call goes on from there.
+    /// Problems with the migrations, or errors of the database. What ran before stays applied,
+    /// and the next call continues from there.
     pub async fn upgrade(&self, db: &DatabaseConnection) -> Result<Vec<String>, MigrateError> {
         let revisions = self.revisions()?;
         let connection = Connection::from_sea_orm(db.clone()).await?;
@@ -130,30 +129,31 @@ impl Migrator {
     }
 }
 
-/// Requires that a database is just what the models of this program expect.
+/// Requires that a database matches the models of this program.
 ///
-/// The models are those that derive [`Autogen`](crate::Autogen) and that the
-/// program uses; a table that none of them names is no difference. It reads the catalog and writes nothing.
+/// The models are those that derive [`Autogen`](crate::Autogen) and that the program uses; a
+/// table that none of them names is not a difference. It reads the catalog and writes
+/// nothing.
 ///
 /// # Errors
-/// [`MigrateError::Different`] where it is not; and where the database can't be
-/// read, or the models make no schema.
+/// [`MigrateError::Different`] if it does not match; and errors of reading the database, or
+/// of the models.
 pub async fn check(db: &DatabaseConnection) -> Result<(), MigrateError> {
     report(db).await?.map_or(Ok(()), |report| Err(MigrateError::Different(report)))
 }
 
-/// What a database lacks, or has too much, for the models of this program, in
-/// words; `None` where it is just what they expect. [`check`] makes an error of it.
+/// The differences between a database and the models of this program, as text; `None` if
+/// there are none. [`check`] turns it into an error.
 ///
 /// # Errors
-/// Where the database can't be read, or the models make no schema.
+/// If the database cannot be read, or the models have errors.
 pub async fn report(db: &DatabaseConnection) -> Result<Option<String>, MigrateError> {
     let connection = Connection::from_sea_orm(db.clone()).await?;
     let mut declared = registry::models()?;
     let expected = declared.namespaces();
     let schema = introspect(&connection, &Scope { expected, ..Scope::default() }).await?;
     prepare(&mut declared, &connection).await?;
-    // A program does not know what its models named once.
+    // A program does not know which tables its models named before.
     declared.leave_strangers(&schema, &Schema::default());
     let dialect = connection.dialect();
     let options = Options::default();
@@ -176,12 +176,11 @@ async fn prepare(declared: &mut Declared, connection: &Connection) -> Result<(),
     Ok(())
 }
 
-/// For a test: applies the migrations to an empty database, and requires that
-/// it is then what the models expect.
+/// For tests: applies the migrations to an empty database, and requires that it then matches
+/// the models.
 ///
 /// # Panics
-/// Where a migration fails, or one is missing; the message holds the
-/// difference.
+/// If a migration fails, or one is missing; the message contains the difference.
 #[allow(clippy::panic, reason = "it is for tests")]
 pub async fn assert_migrated(db: &DatabaseConnection, migrator: &Migrator) {
     if let Err(error) = migrator.upgrade(db).await {

@@ -21,7 +21,7 @@ pub struct Registration {
 
 inventory::collect!(Registration);
 
-/// Why the registered models make no schema: every reason at once.
+/// All reasons why the registered models give no schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     /// The reasons, in order.
@@ -44,9 +44,8 @@ impl std::error::Error for Error {}
 
 /// The schema of all models that this program contains.
 ///
-/// A crate of models counts only if the program uses it: one that is merely
-/// listed in Cargo.toml registers nothing (`use entities as _;` suffices).
-/// No model at all is an error.
+/// A crate of models counts only if the program uses it: one that is merely listed in
+/// Cargo.toml registers nothing (`use entities as _;` suffices). No model at all is an error.
 pub fn models() -> Result<Declared, Error> {
     let all = inventory::iter::<Registration>
         .into_iter()
@@ -75,6 +74,6 @@ pub fn models() -> Result<Declared, Error> {
 
 /// [`models`] as JSON, for the command line's `--compiled`.
 pub fn models_json() -> Result<String, Error> {
-    // Serialising plain trees with string keys can't fail.
+    // Serializing plain trees with string keys cannot fail.
     models().map(|declared| serde_json::to_string(&declared).unwrap_or_default())
 }

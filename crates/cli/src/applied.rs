@@ -1,4 +1,4 @@
-//! Which migrations a database has.
+//! The migrations that a database has.
 
 use autogen_live::Connection;
 use autogen_live::history::{self, Applied};
@@ -10,7 +10,7 @@ use crate::project::Project;
 use crate::seaorm;
 
 impl Project {
-    /// What a database has of the migrations.
+    /// The database's migrations.
     pub(crate) async fn history(
         &self,
         connection: &Connection,

@@ -48,7 +48,7 @@ pub(crate) struct Global {
     /// The database family, if no database URL gives it
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) dialect: Option<String>,
-    /// Why .env could not be read, where it names a database.
+    /// Why .env could not be read, if it contains a database URL.
     #[arg(skip)]
     pub(crate) broken_env: Option<Error>,
 }
@@ -174,7 +174,7 @@ pub(crate) struct Diff {
 }
 
 impl Diff {
-    /// Whether it writes a migration where there are differences.
+    /// Whether it writes a migration if there are differences.
     pub(crate) fn writes(&self) -> bool {
         let usual = self.format.is_none() && self.from.is_none() && self.to.is_none();
         !self.dry_run && (self.message.is_some() || usual)
@@ -280,7 +280,7 @@ pub(crate) struct Stamp {
     pub(crate) purge: bool,
 }
 
-/// What is repaired: exactly one thing.
+/// The repair: exactly one.
 #[derive(Debug, ClapArgs)]
 #[command(group = clap::ArgGroup::new("what").required(true))]
 pub(crate) struct Repair {

@@ -1,4 +1,4 @@
-//! Branches of a history, compared by running them.
+//! Compares the branches of a history by running them.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::output;
 use crate::project::Project;
 use crate::replay::Replay;
-/// The project, and its revisions.
+/// The project and its revisions.
 pub(crate) struct Work<'a> {
     pub(crate) project: &'a Project,
     pub(crate) revisions: &'a Revisions,
@@ -27,8 +27,7 @@ impl Work<'_> {
         self.revisions.iter().filter(|it| ids.contains(it.id.as_str())).collect()
     }
 
-    /// Refuses where two branches touch the same thing, or where it matters
-    /// which of them runs first.
+    /// Refuses if two branches change the same object, or if their order matters.
     pub(crate) async fn compare(
         &self,
         one: &Revision,
@@ -58,7 +57,7 @@ impl Work<'_> {
         second.close(compared).await
     }
 
-    /// The schema behind all of them.
+    /// The schema after all of them.
     pub(crate) async fn joined(
         &self,
         heads: &[&Revision],
@@ -74,7 +73,7 @@ impl Work<'_> {
     }
 }
 
-/// What one branch changes, and where both together end.
+/// The changes of one branch, and the schema after both.
 struct Walk {
     changes: Vec<Change>,
     end: Result<Schema, Error>,
@@ -91,7 +90,7 @@ async fn walk(
     replay.up(first).await?;
     let after = replay.schema().await?;
     let plan: Plan = replay.difference(&before, &after).await?;
-    // Where both change the same thing, the second may fail on the first.
+    // If both change the same object, the second may fail after the first.
     let end = match replay.up(second).await {
         Ok(()) => replay.schema().await,
         Err(error) => Err(error),

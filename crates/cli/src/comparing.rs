@@ -1,4 +1,4 @@
-//! Two sides that are compared: read, brought into the form of their database, planned.
+//! The two sides of a comparison: read, canonicalized, planned.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::project::Project;
 use crate::seen;
 use crate::source::Source;
 
-/// The two sides, and the database that they are for.
+/// The two sides and their database.
 pub(crate) struct Sides {
     pub(crate) from: Loaded,
     pub(crate) to: Loaded,
@@ -25,7 +25,7 @@ pub(crate) struct Sides {
 
 /// Reads both sides.
 pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Result<Sides, Error> {
-    // What models name is looked for in the database.
+    // Schemas that models name are read from the database as well.
     let (from, to) = if from.is_database() && to.is_database() {
         let from = from.load_all(project, BTreeSet::new()).await?;
         let to = to.load_all(project, BTreeSet::new()).await?;
@@ -42,20 +42,20 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
     matched(project, from, to).await
 }
 
-/// Refuses schemas to compare that neither side has: one that one side lacks comes or
-/// goes.
+/// Refuses schemas to compare that neither side has: one that only one side has is created or
+/// dropped.
 async fn require_schemas(project: &Project, sides: [&Loaded; 2]) -> Result<(), Error> {
-    let mut there: BTreeSet<String> = BTreeSet::new();
+    let mut existing: BTreeSet<String> = BTreeSet::new();
     for side in sides {
-        there.extend(side.declared.schema.namespaces.keys().cloned());
+        existing.extend(side.declared.schema.namespaces.keys().cloned());
         if let Some(connection) = &side.connection {
-            there.extend(connection.default_schema().await?);
+            existing.extend(connection.default_schema().await?);
         }
     }
-    let Some(connection) = sides.iter().find_map(|it| it.connection.as_ref()) else {
+    let Some(connection) = sides.iter().find_map(|side| side.connection.as_ref()) else {
         return Ok(());
     };
-    let absent = project.config.schemas.iter().find(|it| !there.contains(*it));
+    let absent = project.config.schemas.iter().find(|name| !existing.contains(*name));
     match absent.filter(|_| connection.dialect().has_schemas()) {
         Some(schema) => {
             let (url, schema) = (connection.url().to_owned(), schema.clone());
@@ -65,7 +65,7 @@ async fn require_schemas(project: &Project, sides: [&Loaded; 2]) -> Result<(), E
     }
 }
 
-/// Tells what a database holds in schemas that are not read.
+/// Reports what a database has in schemas that are not read.
 pub(crate) fn tell_outside(schema: &Schema) {
     for (name, objects) in &schema.outside.0.schemas {
         let objects = counted(*objects, "object");
@@ -104,7 +104,7 @@ pub(crate) async fn matched(
         let named = to.declared.namespaces().into_iter();
         to.declared.visited = named.filter(|name| !project.config.schemas.contains(name)).collect();
     }
-    // Models leave names open; a database that they made has them.
+    // Models leave names open; a database created from them has names.
     if from.connection.is_none() {
         from.declared.schema = dialect.as_created(&from.declared.schema);
     }
@@ -119,8 +119,8 @@ pub(crate) async fn matched(
     Ok(Sides { from, to, dialect, compiled: project.compiled })
 }
 
-/// Plans; where expressions are ambiguous and a server is at hand, it is asked,
-/// once for all of them.
+/// Plans; if expressions are ambiguous and a server is connected, it is asked, once for all
+/// of them.
 pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error> {
     let server = sides.from.connection.as_ref().or(sides.to.connection.as_ref());
     let (before, after) = (&sides.from.declared.schema, &sides.to.declared);

@@ -1,5 +1,5 @@
-//! Models as the compiler knows them: a small program uses the model crate,
-//! and prints what its derives registered.
+//! Models as the compiler reads them: a small program uses the model crate, and prints what
+//! its derives registered.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ struct Package {
     features: BTreeMap<String, Vec<String>>,
 }
 
-/// Builds and asks the model crate in a folder.
+/// Builds and runs the program for the model crate in a folder.
 pub(crate) fn read(folder: &Path, features: &Features) -> Result<Declared, Error> {
     let manifest = folder.join("Cargo.toml");
     let manifest = manifest.canonicalize().map_err(|_| {
@@ -64,7 +64,7 @@ pub(crate) fn read(folder: &Path, features: &Features) -> Result<Declared, Error
     for table in declared.schema.tables.keys().chain(declared.schema.views.keys()) {
         declared.origins.insert(table.clone(), Origin::default());
     }
-    // Entities without the derive do not register; their tables are no leftovers.
+    // Entities without the derive do not register; their tables must not be dropped.
     let options = Options { features: features.clone(), ..Options::default() };
     let silent = unregistered(&Directory::new(folder), &options)?;
     declared.skipped.extend(silent.tables);
@@ -96,7 +96,7 @@ fn write_program(
     std::fs::create_dir_all(&sources).map_err(|error| Error::file(&sources, "create", &error))?;
     let mut files =
         vec![(program.join("Cargo.toml"), manifest), (sources.join("main.rs"), main.to_owned())];
-    // The same versions as the project's, so that its builds are used again.
+    // The same versions as the project's, so that its builds are reused.
     if let Ok(lock) = std::fs::read_to_string(workspace.join("Cargo.lock")) {
         files.push((program.join("Cargo.lock"), lock));
     }
@@ -111,8 +111,8 @@ fn asked(features: &Features, models: &Package) -> String {
     format!(", features = {on:?}{default}")
 }
 
-/// Where Cargo finds the very package that the project uses: another copy of
-/// the facade would have a registry of its own.
+/// The source of exactly the package that the project uses: another copy of `sea-autogen`
+/// would have a registry of its own.
 fn origin(package: &Package) -> String {
     match package.source.as_deref() {
         Some(source) if source.starts_with("git+") => {

@@ -10,18 +10,18 @@ use crate::duration::from_text;
 use crate::error::Error;
 use crate::file;
 
-/// What migrations are.
+/// The format of migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Format {
     /// Files of SQL, which autogen runs.
     #[default]
     Sql,
-    /// A crate of SeaORM migrations, which runs by itself.
+    /// A crate of SeaORM migrations, run by its own program.
     SeaOrm,
 }
 
-/// How the statements of a change are divided among files of SQL.
+/// How the statements of a change are split into SQL files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Layout {
@@ -32,25 +32,25 @@ pub(crate) enum Layout {
     Sqlx,
 }
 
-/// The configuration. Every key may be left out, and so may the file.
+/// The configuration. Every key may be omitted, and so may the file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
     /// The models: a crate, a workspace, a folder or one file.
     pub(crate) models: PathBuf,
-    /// The features of the models' crate that are on, beside its default ones.
+    /// The enabled features of the models' crate, in addition to its default ones.
     pub(crate) features: Vec<String>,
-    /// Whether the default features of the models' crate are on.
+    /// Whether the default features of the models' crate are enabled.
     pub(crate) default_features: bool,
-    /// The `.sql` files that declare what models can't, as patterns.
+    /// Patterns of the `.sql` files that declare what models cannot.
     pub(crate) sql: Vec<String>,
     /// The folder of migrations.
     pub(crate) migrations: PathBuf,
-    /// What migrations are.
+    /// The format of migrations.
     pub(crate) format: Format,
-    /// How files of SQL are divided.
+    /// How statements are split into SQL files.
     pub(crate) layout: Layout,
-    /// The database family, where no database tells it.
+    /// The database family, if no database is given.
     pub(crate) dialect: Option<String>,
     /// PostgreSQL: the schemas that are compared; empty for the current one.
     pub(crate) schemas: Vec<String>,
@@ -58,9 +58,9 @@ pub(crate) struct Config {
     pub(crate) privileges: bool,
     /// SQLite: whether the order of columns is compared.
     pub(crate) column_order: bool,
-    /// Only tables that one of these patterns fits.
+    /// Only tables that match one of these patterns.
     pub(crate) include: Vec<String>,
-    /// No table that one of these patterns fits.
+    /// No table that matches one of these patterns.
     pub(crate) exclude: Vec<String>,
     /// Whether tables that no model ever named are dropped.
     pub(crate) drop_unknown_tables: bool,
@@ -102,7 +102,7 @@ impl Default for Config {
 /// The name of the file.
 pub(crate) const FILE: &str = "autogen.toml";
 
-/// Looks for the file here, then in each folder above, as cargo does for its own.
+/// Searches the file here, then in each folder above, as cargo does for its own.
 pub(crate) fn search() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     let mut path = PathBuf::new();
@@ -115,7 +115,7 @@ pub(crate) fn search() -> Option<PathBuf> {
     None
 }
 
-/// What `autogen init` writes.
+/// The file that `autogen init` writes.
 pub(crate) const TEMPLATE: &str = r#"# autogen: migrations for SeaORM models.
 # The database comes from DATABASE_URL, .env or --database-url.
 
@@ -176,7 +176,7 @@ impl Config {
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
         let text = file::read(path)?;
         toml::from_str(&text).map_err(|error| {
-            // The line itself may hold a password.
+            // The line itself may contain a password.
             let before = error.span().and_then(|span| text.get(..span.start));
             let line = before.map_or(1, |before| before.matches('\n').count() + 1);
             let message = format!("{}:{line}: {}", path.display(), error.message());

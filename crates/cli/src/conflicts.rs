@@ -1,11 +1,10 @@
-//! What two lists of changes have in common.
+//! Conflicts between two lists of changes.
 
 use std::collections::BTreeSet;
 
 use autogen_schema::{Change, TableChange};
 
-/// What both sides change: the same object, or a table as a whole and
-/// something in it.
+/// What both sides change: the same object, or a table as a whole and something in it.
 pub(crate) fn conflicts(left: &[Change], right: &[Change]) -> Vec<String> {
     let mut found = BTreeSet::new();
     for one in left {
@@ -24,7 +23,7 @@ pub(crate) fn conflicts(left: &[Change], right: &[Change]) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// Whether a table comes, goes, or gets another name.
+/// Whether a table is created, dropped or renamed.
 fn is_whole(change: &Change) -> bool {
     matches!(
         change,

@@ -1,5 +1,5 @@
-//! The source `sql:FILE`: statements that make a schema. Nobody guesses what
-//! they mean: a database of our own runs them, and is read.
+//! The source `sql:FILE`: statements that create a schema. They are not interpreted: a
+//! scratch database runs them, and its schema is read.
 
 use std::path::Path;
 
@@ -18,10 +18,10 @@ use crate::project::Project;
 use crate::timeouts::{on_our_own, require_going_on};
 use crate::within::require_within;
 
-/// Runs the file, and reads what it made.
+/// Runs the file, and reads the resulting schema.
 pub(crate) async fn load(project: &Project, path: &Path, scope: Scope) -> Result<Loaded, Error> {
     let text = file::read(path)?;
-    // Before there is anything that a signal could leave behind.
+    // Before anything exists that a signal could leave behind.
     let settings = on_our_own(project.statement_timeout);
     let scratch = scratch(project, path).await?;
     let outcome = match run(&scratch, settings, path, &text).await {
@@ -45,8 +45,8 @@ pub(crate) async fn load(project: &Project, path: &Path, scope: Scope) -> Result
     })
 }
 
-/// A database beside the one that is given, which is dropped again; SQLite
-/// needs none.
+/// A scratch database on the server of the given one, which is dropped again; SQLite needs no
+/// server.
 async fn scratch(project: &Project, path: &Path) -> Result<Scratch, Error> {
     if let Some(url) = &project.database_url {
         return Ok(Scratch::beside(url, &project.reach()).await?);
@@ -62,7 +62,7 @@ async fn scratch(project: &Project, path: &Path) -> Result<Scratch, Error> {
     })
 }
 
-/// Runs the statements, and gives back what the file says was not read.
+/// Runs the statements, and returns what the file lists as unread.
 async fn run(
     scratch: &Scratch,
     settings: Settings,
@@ -86,7 +86,7 @@ async fn run(
     ran.map(|_| script.unread).map_err(|error| refused(path, text, error))
 }
 
-/// The file, which may be a migration as well.
+/// The file, which may also be a migration.
 fn parse(path: &Path, text: &str, dialect: Dialect) -> Result<Script, Error> {
     Script::parse(text, dialect).map_err(|error| {
         let message = format!("{}: {error}", path.display());
@@ -100,7 +100,7 @@ fn line(text: &str, sql: &str) -> usize {
     text.lines().position(|it| it.contains(first)).map_or(1, |at| at + 1)
 }
 
-/// Names the line of the statement that failed.
+/// Adds the line of the failed statement.
 fn refused(path: &Path, text: &str, error: LiveError) -> Error {
     let LiveError::StatementFailed { statement, reason, .. } = &error else { return error.into() };
     let first = statement.lines().next().unwrap_or_default();

@@ -1,8 +1,8 @@
-//! What is said of a revision.
+//! The description of a revision.
 
 use autogen_plan::{Revision, Revisions};
 
-/// What stands in the heading, and what comes after it.
+/// Its header, and what comes after it.
 pub(crate) fn details(revisions: &Revisions, revision: &Revision) -> String {
     let mut text = format!("{}{}\n", revision.title(), marks(revisions, revision));
     let mut children: Vec<String> =
@@ -28,7 +28,7 @@ pub(crate) fn details(revisions: &Revisions, revision: &Revision) -> String {
     text
 }
 
-/// What a revision is in the graph, in parentheses.
+/// The position of a revision in the graph, in parentheses.
 pub(crate) fn marks(revisions: &Revisions, revision: &Revision) -> String {
     let mut marks: Vec<String> = Vec::new();
     if revisions.children(&revision.id).next().is_none() {

@@ -1,7 +1,6 @@
-//! Drift: what somebody changed in a database by hand, behind the migrations. It
-//! is the difference between what the database's revision says and what is there,
-//! apart from what the models changed, which is the difference between what the
-//! revision says and the models.
+//! Drift: manual changes in a database that are not in the migrations. It is the difference
+//! between the schema of the database's revision and the actual schema. The changes of the
+//! models are a separate comparison, between the schema of the revision and the models.
 
 use std::collections::BTreeSet;
 
@@ -19,20 +18,19 @@ use crate::output;
 use crate::project::Project;
 use crate::standing::expected;
 
-/// The code of a right that is missing.
+/// The code for a missing right.
 const NOT_ALLOWED: &str = "A0308";
 
-/// What was changed by hand.
+/// The manual changes.
 pub(crate) struct Drift {
-    /// What the revision says, in the form of the database.
+    /// The schema of the revision, in the form of the database.
     pub(crate) base: Schema,
-    /// What leads from there to what is there.
+    /// The changes from there to the actual schema.
     pub(crate) plan: Plan,
 }
 
 impl Drift {
-    /// Looks for drift; `None` where there is none, or where nothing says what
-    /// should be there.
+    /// Finds drift; `None` if there is none, or if the expected schema is unknown.
     pub(crate) async fn find(
         project: &Project,
         revisions: &Revisions,
@@ -41,7 +39,7 @@ impl Drift {
         let there = &sides.from;
         let Some(connection) = &there.connection else { return Ok(None) };
         let history = match project.history(connection, revisions).await {
-            // Who may read the schema need not be one who may read its history.
+            // A role that may read the schema need not be allowed to read the history.
             Err(error) if error.code == NOT_ALLOWED => return Ok(None),
             read => known(read?, revisions)?,
         };
@@ -56,7 +54,7 @@ impl Drift {
             scripts: None,
             own: true,
         };
-        // Only schemas that the revision knows are looked into, and all of them.
+        // Only schemas that the revision has are read, and all of them.
         let mut to = side(&there.declared.schema);
         let known: BTreeSet<&String> = expected.namespaces.keys().collect();
         if known != there.declared.schema.namespaces.keys().collect() {
@@ -65,7 +63,7 @@ impl Drift {
         }
         to.connection = Some(connection.clone());
         expected.take_line_ends(&to.declared.schema);
-        // What neither models nor the history ever named is nobody's fix.
+        // Objects that neither models nor the history ever named are not drift.
         let mut strangers = sides.to.declared.strangers.clone();
         strangers
             .retain(|it| !expected.tables.contains_key(it) && !expected.enums.contains_key(it));
@@ -86,16 +84,15 @@ impl Drift {
         Ok(Some(Self { base: sides.from.declared.schema, plan }))
     }
 
-    /// What should be there, in the words of the server where it means what is
-    /// there: it is asked about the texts of the migrations, for those that it
-    /// prints are its own already.
+    /// The expected schema, with the server's texts where they mean the same as the actual ones:
+    /// the server normalizes the migrations' texts, since the actual ones are already its own.
     async fn settled(sides: Sides) -> Result<Sides, Error> {
         let Sides { from, to, dialect, compiled } = sides;
         let mut back = Sides { from: to, to: from, dialect, compiled };
-        let there = &back.from.declared.schema.views;
+        let existing = &back.from.declared.schema.views;
         let wanted = &mut back.to.declared;
         let other = wanted.schema.views.iter().filter(|(name, view)| {
-            there.get(*name).is_some_and(|it| it.definition != view.definition)
+            existing.get(*name).is_some_and(|other| other.definition != view.definition)
         });
         let other = other.map(|(name, _)| (DeclaredObject::View(name.clone()), Origin::default()));
         wanted.places.extend(other.collect::<Vec<_>>());
@@ -105,14 +102,14 @@ impl Drift {
         Ok(Sides { from, to, dialect, compiled })
     }
 
-    /// The changes by hand, each as a line.
+    /// The manual changes, each as a line.
     pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
         by_hand(&self.plan).map(|it| format!("changed by hand: {}", visible(&it.describe())))
     }
 
-    /// What the models change, such that nothing that was done by hand is undone.
-    /// Where models and what is there agree about that, it is what leads from the
-    /// one to the other; else what leads from what the revision says.
+    /// The changes of the models that undo no manual change. If the plan from the actual schema
+    /// to the models does not touch manual changes, it is used; otherwise the plan from the
+    /// revision's schema.
     pub(crate) async fn spare(
         &self,
         mut sides: Sides,
@@ -129,8 +126,8 @@ impl Drift {
         Ok((sides, plan))
     }
 
-    /// Whether a plan changes what was changed by hand; what only goes to come back,
-    /// since something else changes under it, stays as it is.
+    /// Whether a plan changes manually changed objects; objects that are only recreated are not
+    /// changed.
     fn is_touched(&self, plan: &Plan) -> bool {
         let comes_back = |change: &Change| plan.up.changes.contains(&change.inverse());
         let lasting: Vec<Change> =
@@ -138,7 +135,7 @@ impl Drift {
         !conflicts(&self.plan.up.changes, &lasting).is_empty()
     }
 
-    /// Refuses a plan that touches what was changed by hand: it could not run here.
+    /// Refuses a plan that touches manual changes: it could not run here.
     pub(crate) fn require_apart(&self, plan: &Plan) -> Result<(), Error> {
         if !self.is_touched(plan) {
             return Ok(());
@@ -152,18 +149,18 @@ impl Drift {
         ))
     }
 
-    /// What tells a database that has these changes already.
+    /// The fingerprint of a database that already has these changes.
     pub(crate) fn adopted(&self, there: &Loaded) -> Option<Adopted> {
         let connection = there.connection.as_ref()?;
         let tables = self.plan.up.changes.iter().map(|it| it.table().map(ToString::to_string));
-        // Where something is no table's, all of the schema counts.
+        // If a change belongs to no table, the whole schema is compared.
         let tables: BTreeSet<String> = tables.collect::<Option<_>>().unwrap_or_default();
         let fingerprint = print(connection, &there.declared.schema, &tables);
         Some(Adopted { tables, fingerprint })
     }
 
-    /// Tells which of it the models do not say: the next comparison would take it
-    /// back. `rest` is what leads from what is there to the models.
+    /// Reports the manual changes that the models lack: the next comparison would undo them.
+    /// `rest` is the plan from the actual schema to the models.
     pub(crate) fn tell_unsaid(&self, rest: &Plan) {
         for change in &self.plan.up.changes {
             let object = change.object();
@@ -178,18 +175,18 @@ impl Drift {
     }
 }
 
-/// The changes that count as drift: partitions are made and dropped while an
-/// application runs, with what they have of their own.
+/// The changes that count as drift: partitions are created and dropped while an application
+/// runs, with their own objects.
 fn by_hand(plan: &Plan) -> impl Iterator<Item = &Change> {
     let partitions = plan.schema.after.partitions();
     plan.up.changes.iter().filter(move |change| {
-        let on = change.hangs_on().or_else(|| change.table());
-        let own = on.is_some_and(|it| partitions.contains_key(it));
-        !own && !matches!(change, Change::Partition(_))
+        let on = change.attached_to().or_else(|| change.table());
+        let of_partition = on.is_some_and(|relation| partitions.contains_key(relation));
+        !of_partition && !matches!(change, Change::Partition(_))
     })
 }
 
-/// How models say a change.
+/// How a change is declared in models.
 fn saying(change: &Change) -> &'static str {
     match change {
         Change::Table(_) => {
@@ -219,7 +216,7 @@ fn saying(change: &Change) -> &'static str {
     }
 }
 
-/// The plan as it is shown with the drift beside it.
+/// Prints the drift next to the plan.
 pub(crate) fn show(drift: &Drift) {
     output::coloured(&drift.lines().map(|line| line + "\n").collect::<String>());
     if drift.plan.up.refusals.is_empty() {

@@ -1,22 +1,22 @@
-//! `.env`, which holds DATABASE_URL in most projects.
+//! `.env`, which contains DATABASE_URL in most projects.
 
 use std::path::PathBuf;
 
 use crate::error::Error;
 
-/// What the file must name for a broken one to count.
+/// A broken file matters only if it contains this.
 const URL: &str = "DATABASE_URL";
 
-/// Reads the file into the environment, if there is one. Gives the error of one that
-/// can't be read and names the database: without it, a command would take the project
-/// for one that has none.
+/// Reads the file into the environment, if there is one. Returns the error of a broken file
+/// that contains a database URL: without it, the command would assume that there is no
+/// database.
 pub(crate) fn load() -> Option<Error> {
     let error = dotenvy::dotenv().err()?;
     let path = find().filter(|_| !error.not_found())?;
     let text = std::fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let text = text.unwrap_or_else(|_| URL.to_owned());
     let place = match &error {
-        // Nothing of the line is shown: it may hold a password.
+        // The line is not shown: it may contain a password.
         dotenvy::Error::LineParse(found, _) => {
             let first = found.lines().next().unwrap_or_default();
             let line = text.lines().position(|line| line.contains(first)).map_or(1, |at| at + 1);
@@ -31,7 +31,7 @@ pub(crate) fn load() -> Option<Error> {
     })
 }
 
-/// The file as it is looked for: here, then in each folder above.
+/// Searches the file: here, then in each folder above.
 fn find() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
     here.ancestors().map(|folder| folder.join(".env")).find(|path| path.is_file())

@@ -1,4 +1,4 @@
-//! What ends a command, with its exit code.
+//! The errors of commands, with their exit codes.
 
 use autogen_dialect::Misdeclared;
 use autogen_live::adopt::Failure;
@@ -16,7 +16,7 @@ pub(crate) mod exit {
     pub(crate) const DATABASE: u8 = 3;
     pub(crate) const REFUSED: u8 = 4;
     pub(crate) const INTERNAL: u8 = 5;
-    /// Stopped by a signal, as shells have it.
+    /// Stopped by a signal, as shells report it.
     pub(crate) const STOPPED: u8 = 130;
 }
 
@@ -24,7 +24,7 @@ pub(crate) mod exit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Error {
     pub(crate) code: &'static str,
-    /// What is wrong; further lines are indented.
+    /// The message; further lines are indented.
     pub(crate) message: String,
     /// Lines below it.
     pub(crate) listing: String,
@@ -46,13 +46,13 @@ impl Error {
         Self { exit: exit::INTERNAL, ..Self::usage("A0699", message, "report this as a bug") }
     }
 
-    /// Several things that are wrong, each with its place.
+    /// Several problems, each with its position.
     fn listing(code: &'static str, message: &str, lines: Vec<String>) -> Self {
         let lines: Vec<String> = lines.iter().map(|it| visible_message(it)).collect();
         Self { listing: lines.join("\n"), ..Self::usage(code, message, "") }
     }
 
-    /// A file that can't be read or written.
+    /// A file that cannot be read or written.
     pub(crate) fn file(path: &std::path::Path, doing: &str, error: &std::io::Error) -> Self {
         Self::usage(
             "A0601",
@@ -147,7 +147,7 @@ impl From<Vec<Diagnostic>> for Error {
     }
 }
 
-/// Models alone do not tell which database they are for.
+/// Models alone do not determine their database.
 pub(crate) fn unknown_dialect() -> Error {
     Error::usage(
         "A0611",

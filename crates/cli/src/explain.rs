@@ -1,4 +1,4 @@
-//! Pages for every code: those of the models, of hazards, and of all else.
+//! Pages for every code: those of the models, of hazards, and of everything else.
 
 mod formats;
 mod left_alone;

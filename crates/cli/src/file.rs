@@ -1,4 +1,4 @@
-//! Files that somebody names: read whole where they are files, and not too large.
+//! Files that the user names: read completely if they are regular files, and not too large.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::error::Error;
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
 
-/// Reads a file of text. A device or a pipe may never end, and is none.
+/// Reads a text file. A device or a pipe may never end, and is refused.
 pub(crate) fn read(path: &Path) -> Result<String, Error> {
     let failed = |error: std::io::Error| Error::file(path, "read", &error);
     let about = std::fs::metadata(path).map_err(failed)?;
@@ -19,11 +19,11 @@ pub(crate) fn read(path: &Path) -> Result<String, Error> {
     }
     let bytes = std::fs::read(path).map_err(failed)?;
     let text = String::from_utf8(bytes).map_err(|_| unreadable(path, "it is not UTF-8"))?;
-    // Editors put a mark at the beginning; it is no part of the text.
+    // Editors may add a byte order mark; it is not part of the text.
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-/// A file that is there and can't be read.
+/// An existing file that cannot be read.
 pub(crate) fn unreadable(path: &Path, why: &str) -> Error {
     Error::usage(
         "A0673",

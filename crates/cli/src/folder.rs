@@ -1,4 +1,4 @@
-//! The folder of migrations on disk. Files are written whole or not at all.
+//! The folder of migrations on disk. Files are written completely or not at all.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::file;
 use crate::seaorm::Crate;
 
-/// The snapshot at the head.
+/// The snapshot of the head.
 const SNAPSHOT: &str = "schema.json";
 
 /// A folder of migrations.
@@ -22,7 +22,7 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// The migrations. A folder that is not there is no project without migrations.
+    /// The migrations. A missing folder is an error.
     pub(crate) fn revisions(&self) -> Result<Revisions, Error> {
         if self.format == Format::Sql && !self.path.exists() {
             return Err(Error::usage(
@@ -65,7 +65,7 @@ impl Folder {
         Ok(names)
     }
 
-    /// The migrations; none where there is no folder yet.
+    /// The migrations; none if there is no folder yet.
     pub(crate) fn revisions_or_none(&self) -> Result<Revisions, Error> {
         match self.format {
             Format::Sql => {}
@@ -91,7 +91,7 @@ impl Folder {
         Ok(revisions)
     }
 
-    /// Refuses a folder whose snapshot is that of a migration, and that holds none.
+    /// Refuses a folder without migrations whose snapshot belongs to a migration.
     fn require_migrations(&self, revisions: &Revisions) -> Result<(), Error> {
         let snapshot = if revisions.iter().next().is_none() { self.snapshot()? } else { None };
         match snapshot.and_then(|it| it.revision) {
@@ -107,13 +107,13 @@ impl Folder {
         }
     }
 
-    /// Whether the folder holds nothing, but for hidden files: it is that of a project
-    /// without migrations, and no folder of something else.
+    /// Whether the folder is empty, except for hidden files: then it belongs to a project without
+    /// migrations, and not to something else.
     pub(crate) fn is_bare(&self) -> Result<bool, Error> {
         Ok(self.entries()?.iter().all(|name| name.starts_with('.')))
     }
 
-    /// The file of a revision, of the way up or down.
+    /// The file of a revision, of either direction.
     pub(crate) fn file_of(&self, revision: &Revision, up: bool) -> Result<PathBuf, Error> {
         match self.format {
             Format::Sql => {
@@ -129,23 +129,23 @@ impl Folder {
         }
     }
 
-    /// Where the snapshot at the head is.
+    /// The path of the head's snapshot.
     pub(crate) fn snapshot_path(&self) -> PathBuf {
         self.path.join(SNAPSHOT)
     }
 
-    /// The snapshot at the head, if there is one.
+    /// The snapshot of the head, if there is one.
     pub(crate) fn snapshot(&self) -> Result<Option<Snapshot>, Error> {
         let path = self.path.join(SNAPSHOT);
         match std::fs::symlink_metadata(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            // A link to nothing is no absence.
+            // A broken link is not a missing file.
             Ok(_) | Err(_) => read_snapshot(&path).map(Some),
         }
     }
 
-    /// Writes a migration and the snapshot behind it: first all to temporary
-    /// files, then the renames, the snapshot last.
+    /// Writes a migration and its snapshot: first everything to temporary files, then the
+    /// renames, the snapshot last.
     pub(crate) fn write(
         &self,
         files: &[(String, String)],
@@ -162,8 +162,7 @@ impl Folder {
 }
 
 impl Folder {
-    /// Removes the files of a revision that others took the place of; those that
-    /// were written under the same name stay.
+    /// Removes the files of a replaced revision, except those written under the same name.
     pub(crate) fn remove(&self, revision: &Revision, written: &[PathBuf]) -> Result<(), Error> {
         for direction in ["up", "down"] {
             let name = format!("{}_{}.{direction}.sql", revision.id, revision.slug);
@@ -191,8 +190,8 @@ pub(crate) fn read_snapshot(path: &Path) -> Result<Snapshot, Error> {
     })
 }
 
-/// Writes files such that each is there whole or not at all, and none is
-/// changed if one could not be written.
+/// Writes files so that each is written completely or not at all, and none is changed if one
+/// cannot be written.
 pub(crate) fn write_all(files: &[(PathBuf, String)]) -> Result<(), Error> {
     let staged = |path: &Path| path.with_added_extension("tmp");
     let unstage = || {

@@ -1,5 +1,4 @@
-//! A project as it is at some revision of its git repository, read without a
-//! checkout.
+//! A project at a revision of its git repository, read without a checkout.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -15,12 +14,12 @@ use crate::file::unreadable;
 use crate::project::Project;
 use crate::scripts;
 
-/// The files of a commit that models and `.sql` files can be in.
+/// The files of a commit that may contain models or `.sql` declarations.
 pub(crate) struct Tree {
     files: BTreeMap<String, Content>,
     /// The root of the work tree.
     root: PathBuf,
-    /// As somebody wrote it.
+    /// As it was given.
     revision: String,
 }
 
@@ -57,7 +56,7 @@ impl Tree {
         Ok(read_sources(&self.files, &options)?)
     }
 
-    /// The `.sql` files, where the project names any.
+    /// The `.sql` files, if the project names any.
     pub(crate) fn scripts(&self, project: &Project) -> Result<Option<Vec<SqlFile>>, Error> {
         if project.config.sql.is_empty() {
             return Ok(None);
@@ -78,7 +77,7 @@ impl Tree {
         files.map(file).collect::<Result<_, _>>().map(Some)
     }
 
-    /// A path as git has it: from the root, with `/`.
+    /// A path in git's form: from the root, with `/`.
     fn inner(&self, path: &Path) -> Result<String, Error> {
         let outside = || {
             let message = format!("{} is not in the repository", path.display());
@@ -92,8 +91,8 @@ impl Tree {
     }
 }
 
-/// What a file held, as commits have it, the newest first; nothing where there is
-/// no git or no repository.
+/// The content of a file in its commits, the newest first; `None` without git or a
+/// repository.
 pub(crate) fn versions(path: &Path) -> Option<impl Iterator<Item = String>> {
     let folder = existing(path.parent()?);
     let name = path.file_name()?.to_str()?;
@@ -115,8 +114,8 @@ fn existing(path: &Path) -> PathBuf {
     if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_path_buf() }
 }
 
-/// The path without links and dots. What is no longer there hangs on the
-/// nearest folder that is.
+/// The path without links and dots. A path that no longer exists is appended to its nearest
+/// existing folder.
 fn absolute(path: &Path) -> Option<PathBuf> {
     let mut rest = Vec::new();
     let mut there = std::env::current_dir().ok()?.join(path);
@@ -132,7 +131,7 @@ fn absolute(path: &Path) -> Option<PathBuf> {
     }
 }
 
-/// Runs git; gives what it prints, or why it fails.
+/// Runs git; returns its output, or why it fails.
 fn text(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
     let output = output.map_err(|error| error.to_string())?;
@@ -142,7 +141,7 @@ fn text(folder: &Path, arguments: &[&str]) -> Result<String, String> {
     Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
 }
 
-/// The sources of a commit, in two calls whatever their number.
+/// The sources of a commit, in two calls for any number of files.
 fn read(root: &Path, commit: &str) -> Result<BTreeMap<String, Content>, String> {
     let listed = text(root, &["ls-tree", "-r", "-z", "--full-tree", commit])?;
     let mut wanted: Vec<(&str, &str)> = Vec::new();
@@ -182,12 +181,12 @@ fn objects(root: &Path, hashes: String) -> Result<Vec<u8>, String> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(|error| error.to_string())?;
     let input = child.stdin.take();
-    // Written beside the reading: a full pipe would stop both.
+    // Written while reading: a full pipe would block both.
     let writer = std::thread::spawn(move || {
         input.map_or(Ok(()), |mut input| input.write_all(hashes.as_bytes()))
     });
     let output = child.wait_with_output().map_err(|error| error.to_string())?;
-    // A git that reads no further has ended, and its status tells.
+    // If git stopped reading, it has ended, and its status tells why.
     let _ = writer.join();
     if output.status.success() { Ok(output.stdout) } else { Err("it failed".to_owned()) }
 }

@@ -1,4 +1,4 @@
-//! A schema that was read, with what comes with it.
+//! A schema that was read, with its context.
 
 use std::collections::BTreeSet;
 
@@ -11,18 +11,18 @@ use crate::error::{Error, unknown_dialect};
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) declared: Declared,
-    /// The database family, where the source tells it.
+    /// The database family, if the source determines it.
     pub(crate) dialect: Option<Dialect>,
-    /// The connection, to ask more.
+    /// The connection, for further queries.
     pub(crate) connection: Option<Connection>,
-    /// The `.sql` files beside the models; `None` where the project has none.
+    /// The project's `.sql` files; `None` if it has none.
     pub(crate) scripts: Option<Vec<SqlFile>>,
-    /// Whether all of it was named by models, or made by the project's migrations.
+    /// Whether everything in it was named by models, or created by the project's migrations.
     pub(crate) own: bool,
 }
 
 impl Loaded {
-    /// As [`Self::complete`], where no other side tells the database.
+    /// As [`Self::complete`], if no other side determines the database.
     pub(crate) fn complete_for(&mut self, dialect: Option<Dialect>) -> Result<(), Error> {
         match dialect {
             Some(dialect) => {
@@ -34,8 +34,8 @@ impl Loaded {
         }
     }
 
-    /// The schemas that models and files name. What is wrong with the files is
-    /// told when they are taken in.
+    /// The schemas that models and files name. Problems in the files are reported when they are
+    /// added.
     pub(crate) fn namespaces(&self) -> BTreeSet<String> {
         let Some(files) = &self.scripts else { return self.declared.namespaces() };
         let mut declared = self.declared.clone();
@@ -43,8 +43,8 @@ impl Loaded {
         declared.namespaces()
     }
 
-    /// Takes in what the `.sql` files declare, once it is known for which
-    /// database. What goes without saying there goes from the names.
+    /// Adds the declarations of the `.sql` files, once their database is known. Names in the
+    /// default schema become unqualified.
     pub(crate) fn complete(
         &mut self,
         dialect: Dialect,

@@ -45,7 +45,7 @@ use clap::Parser;
 
 use args::Args;
 
-/// Reading models and catalogs is a great many small allocations.
+/// Reading models and catalogs makes very many small allocations.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
     let result = match runtime {
         Ok(runtime) => {
             let result = runtime.block_on(commands::run(args));
-            // The system may still look for the name of a host.
+            // The system may still be resolving a host name.
             runtime.shutdown_background();
             result
         }

@@ -1,11 +1,10 @@
-//! Remembering what large projects' models say, so that a second look costs
-//! only the reading of the files.
+//! A cache of large projects' models, so that reading them again costs only reading the
+//! files.
 //!
-//! What the reader saw is written down: every file, folder and absence that it
-//! asked for, with the hash of the answer. If all of them answer the same
-//! again, so would the reader. A file that the file system says nobody touched
-//! since is not opened. The memory lives in Cargo's `target` folder, where there
-//! is one, and can be deleted at any time.
+//! The cache stores every request of the reader for a file, a folder or a missing path, with
+//! the hash of the answer. If all answers are the same again, so is the result. A file that
+//! is unchanged according to the file system is not opened. The cache is in Cargo's `target`
+//! folder, if there is one, and can be deleted at any time.
 
 mod stamp;
 
@@ -20,10 +19,10 @@ use sha2::{Digest, Sha256};
 
 use self::stamp::Stamp;
 
-/// Projects with fewer tables are read in no time.
+/// Smaller projects are read quickly enough.
 const LARGE: usize = 100;
 
-/// What somebody asked of a tree.
+/// A request to a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Question {
     Read(String),
@@ -31,18 +30,18 @@ enum Question {
     Has(String),
 }
 
-/// What the tree answered.
+/// The tree's answer.
 #[derive(Debug, Serialize, Deserialize)]
 struct Answer {
     hash: String,
-    /// Of a file, where it tells that nobody touched it.
+    /// For a file, the marks that show whether it was changed.
     stamp: Option<Stamp>,
 }
 
-/// What is remembered.
+/// The stored cache.
 #[derive(Serialize, Deserialize)]
 struct Memory {
-    /// The very build that wrote it: another one may read models differently.
+    /// The exact build that wrote it: another one may read models differently.
     build: String,
     path: String,
     features: Vec<String>,
@@ -51,7 +50,7 @@ struct Memory {
     origins: Vec<(QName, Origin)>,
 }
 
-/// A tree that remembers what it was asked.
+/// A tree that records requests.
 struct Recorded<'a> {
     tree: &'a Directory,
     answers: Mutex<BTreeMap<Question, Answer>>,
@@ -67,7 +66,7 @@ impl Recorded<'_> {
 
 impl SourceTree for Recorded<'_> {
     fn read(&self, path: &str) -> Content {
-        // Before reading: what is written while we read has another stamp.
+        // Before reading: a write during reading changes the stamp.
         let stamp = Stamp::of(&self.tree.place(path));
         let content = self.tree.read(path);
         self.note(Question::Read(path.to_owned()), &seen(&content), stamp);
@@ -87,7 +86,7 @@ impl SourceTree for Recorded<'_> {
     }
 }
 
-/// A missing file is not an empty one.
+/// A missing file differs from an empty one.
 fn seen(content: &Content) -> Vec<u8> {
     match content {
         Content::Absent => Vec::new(),
@@ -102,8 +101,8 @@ fn hash(answer: &[u8]) -> String {
     nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect()
 }
 
-/// Whether the tree still answers as it did. Files that were opened for it, and
-/// need not be the next time, get their stamp, which `refreshed` tells.
+/// Whether the tree still gives the same answers. Files that had to be opened for it get
+/// their stamp, so that they need not be opened next time; `refreshed` reports that.
 fn still_holds(tree: &Directory, answers: &mut [(Question, Answer)], refreshed: &mut bool) -> bool {
     answers.iter_mut().all(|(question, expected)| {
         let answer = match question {
@@ -123,7 +122,7 @@ fn still_holds(tree: &Directory, answers: &mut [(Question, Answer)], refreshed: 
     })
 }
 
-/// Reads the models under a root, or remembers them.
+/// Reads the models under a root, or takes them from the cache.
 pub(crate) fn read(root: &Path, options: &Options) -> Result<Declared, Vec<Diagnostic>> {
     let tree = Directory::new(root);
     let Some((file, build)) = place(root) else { return read_sources(&tree, options) };
@@ -167,7 +166,7 @@ fn remembered(file: &Path, build: &str, tree: &Directory, options: &Options) -> 
     fits.then_some(declared)
 }
 
-/// The features that were asked for, as a list.
+/// The requested features, as a list.
 fn features(options: &Options) -> Vec<String> {
     let Features { on, no_default, all } = &options.features;
     let flags = [(no_default, "-default"), (all, "+all")];
@@ -175,7 +174,7 @@ fn features(options: &Options) -> Vec<String> {
     on.iter().cloned().chain(flags).collect()
 }
 
-/// Where the memory lies, and which build this is.
+/// The path of the cache, and the build's id.
 fn place(root: &Path) -> Option<(PathBuf, String)> {
     let target = root.join("target");
     let executable = std::env::current_exe().ok()?;
@@ -185,8 +184,8 @@ fn place(root: &Path) -> Option<(PathBuf, String)> {
     target.is_dir().then(|| (target.join("autogen").join("models.msgpack"), build))
 }
 
-/// Writes the memory, as MessagePack: it is read in half the time that JSON
-/// takes. A failure costs time, and nothing else.
+/// Writes the cache, as MessagePack: it is read in half the time of JSON. A failure costs
+/// only time.
 fn keep(file: &Path, memory: &Memory) {
     let Ok(text) = rmp_serde::to_vec_named(memory) else { return };
     let staged = file.with_added_extension(std::process::id().to_string());
@@ -230,7 +229,7 @@ mod tests {
         let file = folder.path().join("target/autogen/models.msgpack");
         assert!(file.exists());
         assert_eq!(declared(folder.path()), first);
-        // The memory is what answers: spoil it, and the answer is spoiled.
+        // The cache is used: if it is damaged, so is the result.
         let mut bytes = std::fs::read(&file).unwrap();
         for at in 0..bytes.len() - 3 {
             // A text of two letters.

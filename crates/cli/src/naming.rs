@@ -1,4 +1,4 @@
-//! What new migrations are called.
+//! The names of new migrations.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,7 +7,7 @@ use autogen_schema::Change;
 
 use crate::error::Error;
 
-/// The new revision: the one that was asked for, or the time.
+/// The new revision: the requested one, or the time.
 pub(crate) fn revision(asked: Option<&str>, revisions: &Revisions) -> Result<String, Error> {
     let revision = match asked {
         Some(digits) if !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit()) => {
@@ -32,8 +32,8 @@ pub(crate) fn revision(asked: Option<&str>, revisions: &Revisions) -> Result<Str
     Ok(revision)
 }
 
-/// The digits of a revision. In the names of SeaORM's migrations they are a
-/// time, with words around.
+/// The digits of a revision. In the names of SeaORM's migrations they are a time, between
+/// words.
 fn number(id: &str) -> String {
     match id.strip_prefix('m') {
         Some(rest) => rest.chars().filter(char::is_ascii_digit).take(14).collect(),
@@ -41,8 +41,8 @@ fn number(id: &str) -> String {
     }
 }
 
-/// The time in UTC as digits; later than every revision that is there, and those
-/// that are about to be.
+/// The time in UTC as digits; later than all existing revisions, and those about to be
+/// written.
 pub(crate) fn later(revisions: &Revisions, more: &[String]) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let mut seconds = now;
@@ -84,7 +84,7 @@ fn digits(seconds: u64) -> String {
     format!("{year:04}{month:02}{:02}{hour:02}{minute:02}{second:02}", rest + 1)
 }
 
-/// Words for the file's name: the message's, or the changes'.
+/// The words of the file's name: from the message, or from the changes.
 pub(crate) fn slug(message: &str, changes: &[Change]) -> String {
     let mut words = String::new();
     for c in message.chars() {

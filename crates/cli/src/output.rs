@@ -1,5 +1,4 @@
-//! What goes to the terminal: results to stdout, all else to stderr. Colours
-//! only where a person looks.
+//! Output: results to stdout, everything else to stderr. Colours only on a terminal.
 
 use std::io::{IsTerminal as _, Write};
 
@@ -13,13 +12,13 @@ const RED: Style = AnsiColor::Red.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const DIM: Style = Style::new().dimmed();
 
-/// Writes a result for people: hidden characters of names and comments are written
-/// out. A reader that went away (`| head`) is no error.
+/// Writes a result for people: hidden characters of names and comments are escaped. A closed
+/// reader (`| head`) is not an error.
 pub(crate) fn result(text: &str) {
     styled(&visible_lines(text));
 }
 
-/// Writes a result for programs: its bytes as they are, but on a terminal.
+/// Writes a result for programs: unchanged, except on a terminal.
 pub(crate) fn data(text: &str) {
     if std::io::stdout().is_terminal() {
         return result(text);
@@ -28,14 +27,14 @@ pub(crate) fn data(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Writes text with our own colours in it, where they are wanted.
+/// Writes text with our own colours, if colours are wanted.
 fn styled(text: &str) {
     let mut out = anstream::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Writes a result in which the first sign of a line tells its colour: a plan,
-/// or a script.
+/// Writes a result in which the first character of a line determines its colour: a plan, or a
+/// script.
 pub(crate) fn coloured(text: &str) {
     let mut shown = String::new();
     for line in visible_lines(text).lines() {
@@ -54,8 +53,8 @@ pub(crate) fn coloured(text: &str) {
     styled(&shown);
 }
 
-/// Writes SQL: what adds is green, what takes away is red. Where no colours are
-/// wanted, such as on a pipe, its bytes are as they are.
+/// Writes SQL: additions are green, drops are red. Without colours, as on a pipe, it is
+/// unchanged.
 pub(crate) fn sql(text: &str) {
     if anstream::AutoStream::choice(&std::io::stdout()) == anstream::ColorChoice::Never {
         return data(text);

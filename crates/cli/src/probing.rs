@@ -1,4 +1,4 @@
-//! Asking the database at hand whether rows are in the way of a plan.
+//! Asks the connected database whether existing rows prevent a plan.
 
 use autogen_live::run::worn_out;
 use autogen_live::{Connection, Outcome, probe};
@@ -7,15 +7,14 @@ use autogen_plan::{Hazard, Plan};
 use crate::error::Error;
 use crate::output;
 
-/// Hazards that are no migration to write down, once the database makes them real:
-/// it could not run, or values would be lost.
+/// Hazards for which no migration is written if the database confirms them: it could not run,
+/// or values would be lost.
 const DECIDED_FIRST: [&str; 4] = ["DD101", ABSENT, "DL104", "DL105"];
 
-/// A hazard that a query confirms by what is not there.
+/// A hazard that is confirmed by a missing object.
 const ABSENT: &str = "DD113";
 
-/// Asks for every hazard of the way up that a query can confirm, and tells
-/// what is found.
+/// Runs the probes of the way up, and reports what they find.
 pub(crate) async fn look(plan: &mut Plan, connection: &Connection) -> Result<(), Error> {
     let steps = plan.up.groups.iter_mut().flat_map(|group| &mut group.steps);
     let mut hazards: Vec<&mut Hazard> =
@@ -45,7 +44,7 @@ pub(crate) async fn look(plan: &mut Plan, connection: &Connection) -> Result<(),
     Ok(())
 }
 
-/// Refuses to write down what these rows forbid.
+/// Refuses to write a migration that these rows prevent.
 pub(crate) fn require_possible(plan: &Plan) -> Result<(), Error> {
     let found: Vec<&Hazard> = plan
         .up

@@ -1,4 +1,5 @@
-//! How a run goes, on stderr: a bar on a terminal, else a line for each statement.
+//! The progress of a run, on stderr: a bar on a terminal, otherwise a line for each
+//! statement.
 
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -17,7 +18,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// How much of a statement is shown.
 const WIDTH: usize = 100;
 
-/// Tells the progress.
+/// Reports the progress.
 pub(crate) struct Told {
     bar: Option<ProgressBar>,
     timings: bool,
@@ -27,8 +28,8 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    /// Where nobody looks there is no bar, and only `timings` tells times, so that
-    /// the same run has the same words.
+    /// Without a terminal there is no bar, and times are reported only with `timings`, so that
+    /// the same run has the same output.
     pub(crate) fn new(timings: bool) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());

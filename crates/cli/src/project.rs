@@ -1,4 +1,4 @@
-//! What a command works on: flags over configuration over defaults.
+//! The project of a command: flags override the configuration, which overrides defaults.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -28,14 +28,14 @@ pub(crate) struct Project {
     pub(crate) compiled: bool,
     /// The features of the models' crate.
     pub(crate) features: Features,
-    /// Tables that go although no model ever named them, as patterns.
+    /// Patterns of tables to drop although no model ever named them.
     pub(crate) drops: Vec<String>,
-    /// How long a statement may run; so long at the most it waits for a server.
+    /// The statement timeout, which also limits waiting for a server.
     pub(crate) statement_timeout: Option<Duration>,
     dialect: Option<String>,
-    /// Whether anything says that there is a project.
+    /// Whether there is any sign of a project.
     found: bool,
-    /// Whether somebody said where the models are.
+    /// Whether the path of the models was given.
     named: bool,
 }
 
@@ -71,7 +71,7 @@ impl Project {
         })
     }
 
-    /// Refuses to work on a project where there is none.
+    /// Refuses to work without a project.
     pub(crate) fn require_found(&self) -> Result<(), Error> {
         if self.found {
             return Ok(());
@@ -84,7 +84,7 @@ impl Project {
         ))
     }
 
-    /// What to say where there are no models: outside of a project nobody named them.
+    /// The error for missing models: outside of a project nobody named them.
     pub(crate) fn without_models(&self, path: &Path, error: Error) -> Error {
         let missing = ["A0120", "A0608", "A0621"].contains(&error.code);
         match self.require_found() {
@@ -93,11 +93,11 @@ impl Project {
         }
     }
 
-    /// The part of a database that is compared. Some schemas are looked into
-    /// because models name them, and need not be there.
+    /// The part of a database that is compared. Some schemas are read because models name them,
+    /// and may be missing.
     pub(crate) fn scope(&self, expected: BTreeSet<String>) -> Scope {
         let mut exclude = self.config.exclude.clone();
-        // SeaORM's history may have another name.
+        // SeaORM's history table may have another name.
         if self.config.format == Format::SeaOrm
             && let Ok(migrations) = Crate::open(&self.folder.path)
         {
@@ -114,7 +114,7 @@ impl Project {
         }
     }
 
-    /// Refuses what is not done to migrations that run by themselves.
+    /// Refuses a command that does not apply to SeaORM's migrations, which run by themselves.
     pub(crate) fn require_sql(&self, what: &str, instead: &str) -> Result<(), Error> {
         match self.config.format {
             Format::Sql => Ok(()),
@@ -135,8 +135,8 @@ impl Project {
         self.dialect.as_ref().map(parse).transpose()
     }
 
-    /// The same, or the one that the URL of the database names: without a connection
-    /// MariaDB under `mysql://` is taken for MySQL.
+    /// The same, or the family of the database URL: without a connection, MariaDB under
+    /// `mysql://` is treated as MySQL.
     pub(crate) fn dialect_or_url(&self) -> Result<Option<Dialect>, Error> {
         let named = self.database_url.as_deref().and_then(dialect_of);
         Ok(self.dialect()?.or(named))
@@ -153,29 +153,29 @@ impl Project {
         })
     }
 
-    /// Connects to the database, which must be there.
+    /// Connects to the database, which must exist.
     pub(crate) async fn connect(&self) -> Result<Connection, Error> {
         self.connect_to(self.url()?).await
     }
 
-    /// Connects to a database that is there.
+    /// Connects to an existing database.
     pub(crate) async fn connect_to(&self, url: &str) -> Result<Connection, Error> {
         Ok(Connection::open(url, false, self.reach()).await?)
     }
 
-    /// How long a server may take to let us in.
+    /// The limits on connecting.
     pub(crate) fn reach(&self) -> Reach {
         timeouts::reach(self.statement_timeout)
     }
 
-    /// Connects to the database, and makes an SQLite file that is missing.
+    /// Connects to the database, and creates a missing SQLite file.
     pub(crate) async fn connect_or_create(&self) -> Result<Connection, Error> {
         Ok(Connection::open(self.url()?, true, self.reach()).await?)
     }
 }
 
-/// A relative file of SQLite in `DATABASE_URL` is the application's, which runs in
-/// the project's folder; one that a flag names is relative to where we are.
+/// A relative SQLite file in `DATABASE_URL` belongs to the application, which runs in the
+/// project's folder; one in a flag is relative to the current folder.
 fn from_base(url: String, base: &Path) -> String {
     let inherited = std::env::var("DATABASE_URL").is_ok_and(|it| it == url);
     let Some(path) = url.strip_prefix("sqlite:").filter(|_| inherited) else { return url };

@@ -1,4 +1,4 @@
-//! Migrations run on a database of our own, to see where they lead.
+//! Runs migrations on a scratch database, to find out their result.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::project::Project;
 use crate::timeouts::{on_our_own, require_going_on};
 use crate::within::require_within;
 
-/// An empty database, and what is read of it.
+/// A scratch database, and what is read of it.
 pub(crate) struct Replay<'p> {
     project: &'p Project,
     scratch: Scratch,
@@ -27,13 +27,13 @@ pub(crate) struct Replay<'p> {
 }
 
 impl<'p> Replay<'p> {
-    /// Makes the database: beside the one at hand, or in memory.
+    /// Creates the database: on the connected server, or in memory.
     pub(crate) async fn open(
         project: &'p Project,
         revisions: &Revisions,
         expected: &BTreeSet<String>,
     ) -> Result<Self, Error> {
-        // Before there is anything that a signal could leave behind.
+        // Before anything exists that a signal could leave behind.
         let settings = on_our_own(project.statement_timeout);
         let scratch = match &project.database_url {
             Some(url) => Scratch::beside(url, &project.reach()).await?,
@@ -56,7 +56,7 @@ impl<'p> Replay<'p> {
         Ok(Self { project, scratch, settings, expected: expected.clone() })
     }
 
-    /// Makes one in memory, where that takes no server.
+    /// Creates one in memory, if that needs no server.
     pub(crate) async fn embedded(
         project: &'p Project,
         dialect: Dialect,
@@ -87,7 +87,7 @@ impl<'p> Replay<'p> {
         Ok(())
     }
 
-    /// Takes a revision back by this file.
+    /// Undoes a revision with this file.
     pub(crate) async fn down(&self, revision: &Revision, down: &str) -> Result<(), Error> {
         let migration = migration(revision, down, self.dialect())?;
         self.require_within(&migration)?;
@@ -103,14 +103,14 @@ impl<'p> Replay<'p> {
         })
     }
 
-    /// What is there now, in the form that is compared.
+    /// The current schema, in the form that is compared.
     pub(crate) async fn schema(&self) -> Result<Schema, Error> {
         let scope = self.project.scope(self.expected.clone());
         let schema = introspect(self.scratch.connection(), &scope).await?;
         Ok(self.dialect().canonicalize(&schema))
     }
 
-    /// One side of a comparison: what is there now.
+    /// The current schema as one side of a comparison.
     pub(crate) async fn loaded(&self) -> Result<Loaded, Error> {
         Ok(self.side(self.schema().await?))
     }
@@ -125,8 +125,7 @@ impl<'p> Replay<'p> {
         }
     }
 
-    /// What leads from one schema to the other; the server says which
-    /// expressions are the same.
+    /// The changes from one schema to another; the server normalizes expressions.
     pub(crate) async fn difference(&self, before: &Schema, after: &Schema) -> Result<Plan, Error> {
         let sides = Sides {
             from: self.side(before.clone()),
@@ -134,11 +133,11 @@ impl<'p> Replay<'p> {
             dialect: self.dialect(),
             compiled: false,
         };
-        // What looks like a rename here is none that anybody asked for.
+        // Nobody asked for a rename here.
         make(&sides, &Options::default()).await
     }
 
-    /// Takes the database away again, whatever came of it.
+    /// Drops the database, whatever the outcome.
     pub(crate) async fn close<T>(self, outcome: Result<T, Error>) -> Result<T, Error> {
         let closed = self.scratch.close().await;
         let outcome = outcome?;

@@ -1,4 +1,4 @@
-//! What running up and down have in common.
+//! Shared parts of running up and down.
 
 use autogen_dialect::{Dialect, shell_head, shell_statement};
 use autogen_live::Connection;
@@ -13,8 +13,8 @@ use crate::output;
 use crate::project::Project;
 use crate::timeouts::WAIT;
 
-/// The history as the folder sees it. What was replaced is written anew as what
-/// replaces it, since somebody is about to write anyway.
+/// The history in terms of the folder. Replaced revisions are recorded as their replacement,
+/// since the caller is about to write anyway.
 pub(crate) async fn history(
     connection: &Connection,
     revisions: &Revisions,
@@ -28,7 +28,7 @@ pub(crate) async fn history(
     Ok(known(found, revisions)?)
 }
 
-/// Prints migrations as one script, with the transactions spelled out.
+/// Prints migrations as one script, with explicit transactions.
 pub(crate) fn scripts(project: &Project, revisions: &[&Revision], up: bool) -> Result<u8, Error> {
     let mut text = String::new();
     for revision in revisions {

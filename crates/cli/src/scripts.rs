@@ -9,8 +9,7 @@ use crate::error::Error;
 use crate::file;
 use crate::project::Project;
 
-/// Reads the files, in the order of their names; `None` where the project
-/// names none.
+/// Reads the files, sorted by name; `None` if the project names none.
 pub(crate) fn read(project: &Project) -> Result<Option<Vec<SqlFile>>, Error> {
     let patterns = &project.config.sql;
     if patterns.is_empty() {
@@ -36,7 +35,7 @@ pub(crate) fn read(project: &Project) -> Result<Option<Vec<SqlFile>>, Error> {
     paths.into_iter().map(file).collect::<Result<_, _>>().map(Some)
 }
 
-/// The files that a pattern fits.
+/// The files that match a pattern.
 fn matching(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
     let mut found = vec![if pattern.starts_with('/') { "/".into() } else { base.to_path_buf() }];
     let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
@@ -55,8 +54,8 @@ fn matching(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
         }
         found = next;
     }
-    // What goes by the name of a file and is none, such as a link to nothing, was not
-    // seen, and what it may declare is not absent.
+    // Something with the name of a file that is not a file, such as a broken link, could not be
+    // read, so its declarations are unknown.
     let is_lost = |path: &&PathBuf| {
         let named = path.extension().is_some_and(|it| it == "sql");
         (named && path.is_dir()) || (path.is_symlink() && !path.exists())
@@ -78,7 +77,7 @@ fn folders_below(folder: PathBuf) -> Result<Vec<PathBuf>, Error> {
     while let Some(folder) = open.pop() {
         for name in names(&folder)? {
             let path = folder.join(name);
-            // Links could lead in circles.
+            // Links could form cycles.
             if path.is_dir() && !path.is_symlink() {
                 open.push(path);
             }
@@ -103,7 +102,7 @@ fn names(folder: &Path) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
-/// Whether a pattern fits a whole path, as [`matching`] would find it.
+/// Whether a pattern matches a whole path, in the same way as [`matching`].
 pub(crate) fn fits_path(pattern: &str, path: &str) -> bool {
     fn fit(pattern: &[&str], path: &[&str]) -> bool {
         match (pattern.split_first(), path.split_first()) {
@@ -126,7 +125,7 @@ pub(crate) fn fits_path(pattern: &str, path: &str) -> bool {
     fit(&pattern, &path)
 }
 
-/// Whether a pattern with `*` and `?` fits the whole name.
+/// Whether a pattern with `*` and `?` matches the whole name.
 fn fits(pattern: &[u8], name: &[u8]) -> bool {
     match (pattern.split_first(), name.split_first()) {
         (None, None) => true,

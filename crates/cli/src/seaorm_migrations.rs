@@ -1,5 +1,5 @@
-//! `upgrade` and `downgrade` of SeaORM's migrations: their own program runs
-//! them, and its history tells what it did.
+//! `upgrade` and `downgrade` of SeaORM's migrations: their own program runs them, and its
+//! history shows the result.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::project::Project;
 use crate::seaorm::{self, Crate};
 use crate::stepping::back;
 
-/// What to do where there is no script.
+/// The hint if there is no script.
 pub(crate) const NO_SCRIPT: &str = "they are programs, not scripts; `autogen diff --dry-run \
                                     --format sql` shows the SQL of the \
      next one";
@@ -32,7 +32,7 @@ pub(crate) async fn up(project: &Project, goal: &str) -> Result<u8, Error> {
         output::note("nothing to do: the database is up to date");
         return Ok(exit::DONE);
     };
-    // What is not known by name counts as well.
+    // Migrations with unknown names count as well.
     let number = match migrations.is_plain() || number < pending.len() {
         true => Some(number),
         false => None,
@@ -45,7 +45,7 @@ pub(crate) async fn up(project: &Project, goal: &str) -> Result<u8, Error> {
     ran.map(|()| exit::DONE)
 }
 
-/// Takes migrations back.
+/// Undoes migrations.
 pub(crate) async fn down(project: &Project, goal: &str) -> Result<u8, Error> {
     let (migrations, revisions) = opened(project)?;
     let before = ids(project, &revisions, false).await?;
@@ -87,7 +87,7 @@ async fn ids(project: &Project, revisions: &Revisions, create: bool) -> Result<V
     let done = done(&history);
     let found = revisions.iter().filter(|it| done.contains(it.id.as_str()));
     let found = found.map(|it| it.id.clone()).collect();
-    // The program gets a connection of its own.
+    // The program gets its own connection.
     connection.close().await;
     Ok(found)
 }

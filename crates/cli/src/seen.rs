@@ -1,6 +1,6 @@
-//! What was not seen is not absent: what goes where models meet a database. A table
-//! that no model ever named stays; and while something in the models is unread, none
-//! goes that may stand there.
+//! What was not read is not absent: which tables a comparison of models and a database may
+//! drop. A table that no model ever named is kept; and while something in the models is
+//! unread, no table is dropped that may be declared there.
 
 use autogen_live::names;
 use autogen_plan::Plan;
@@ -14,13 +14,13 @@ use crate::loaded::Loaded;
 use crate::output;
 use crate::project::Project;
 
-/// So many names are told in one line.
+/// How many names are reported in one line.
 const SHOWN: usize = 8;
 
-/// So many places are told.
+/// How many places are reported.
 const PLACES: usize = 5;
 
-/// Finds out what only the database has and no model ever named.
+/// Finds what only the database has and no model ever named.
 pub(crate) fn settle(
     project: &Project,
     default_schema: Option<&str>,
@@ -30,18 +30,20 @@ pub(crate) fn settle(
     if !to.declared.is_models() {
         return Ok(());
     }
-    let there = &from.declared.schema;
+    let existing = &from.declared.schema;
     let named = match from.own {
-        true => there.clone(),
-        // It decides what may be dropped: one that can't be read is not absent.
-        false => project.folder.snapshot()?.map(|it| it.schema).unwrap_or_default(),
+        true => existing.clone(),
+        // It determines what may be dropped: an unreadable one is not absent.
+        false => project.folder.snapshot()?.map(|snapshot| snapshot.schema).unwrap_or_default(),
     };
     let drops =
         |name: &QName| project.drops.iter().any(|pattern| names(pattern, name, default_schema));
-    to.declared.leave_strangers(there, &named);
-    to.declared.dropped = unnamed(there, &to.declared).filter(|it| drops(it)).cloned().collect();
-    let fits =
-        |pattern: &&String| to.declared.dropped.iter().any(|it| names(pattern, it, default_schema));
+    to.declared.leave_strangers(existing, &named);
+    to.declared.dropped =
+        unnamed(existing, &to.declared).filter(|name| drops(name)).cloned().collect();
+    let fits = |pattern: &&String| {
+        to.declared.dropped.iter().any(|name| names(pattern, name, default_schema))
+    };
     match project.drops.iter().find(|pattern| !fits(pattern)) {
         Some(pattern) => Err(nothing_to_drop(
             pattern,
@@ -50,7 +52,7 @@ pub(crate) fn settle(
         None => {
             if project.config.drop_unknown_tables {
                 let unread = &to.declared.unread;
-                let gone = |it: &&QName| !unread.iter().any(|item| item.may_declare(it));
+                let gone = |name: &&QName| !unread.iter().any(|item| item.may_declare(name));
                 let all: Vec<QName> = to.declared.strangers.iter().filter(gone).cloned().collect();
                 to.declared.dropped.extend(all);
             }
@@ -60,14 +62,14 @@ pub(crate) fn settle(
 }
 
 /// The tables and enums that no model names now.
-fn unnamed<'a>(there: &'a Schema, declared: &'a Declared) -> impl Iterator<Item = &'a QName> {
-    let own = &declared.schema;
-    let tables = there.tables.keys().filter(|it| !own.tables.contains_key(*it));
-    let enums = there.enums.keys().filter(|it| !own.enums.contains_key(*it));
-    tables.chain(enums).filter(|it| !declared.skipped.contains(*it))
+fn unnamed<'a>(existing: &'a Schema, declared: &'a Declared) -> impl Iterator<Item = &'a QName> {
+    let named = &declared.schema;
+    let tables = existing.tables.keys().filter(|name| !named.tables.contains_key(*name));
+    let enums = existing.enums.keys().filter(|name| !named.enums.contains_key(*name));
+    tables.chain(enums).filter(|name| !declared.skipped.contains(*name))
 }
 
-/// Refuses `--drop` where everything counts as it is.
+/// Refuses `--drop` for a comparison without models.
 pub(crate) fn require_models(project: &Project, to: &Declared) -> Result<(), Error> {
     match project.drops.first() {
         Some(name) if !to.is_models() => {
@@ -85,7 +87,7 @@ fn nothing_to_drop(pattern: &str, why: &str) -> Error {
     )
 }
 
-/// Refuses to drop what may stand where nobody could read.
+/// Refuses to drop what may be declared in unread code.
 pub(crate) fn require(declared: &Declared, plan: &Plan, compiled: bool) -> Result<(), Error> {
     let unread = &declared.unread;
     let going = plan.up.changes.iter().filter_map(|it| going(declared, plan, it));
@@ -120,7 +122,7 @@ pub(crate) fn require(declared: &Declared, plan: &Plan, compiled: bool) -> Resul
     ))
 }
 
-/// Places where something was not read, the likely ones first, and how many more.
+/// Places that were not read, the likely ones first, and how many more.
 fn places<'a>(unread: impl Iterator<Item = &'a Unread>) -> Vec<String> {
     let mut all: Vec<&Unread> = unread.collect();
     all.sort_by_key(|it| it.bearing);
@@ -132,7 +134,7 @@ fn places<'a>(unread: impl Iterator<Item = &'a Unread>) -> Vec<String> {
     places
 }
 
-/// What a change takes away.
+/// What a change drops.
 enum Going<'a> {
     Table(&'a QName),
     Enum(&'a QName),
@@ -140,8 +142,8 @@ enum Going<'a> {
 }
 
 impl Going<'_> {
-    /// Whether it may be declared where nobody could read. A column may be only where
-    /// something changes its very model.
+    /// Whether unread code may declare it. A column can only be declared where its own model may
+    /// be changed.
     fn may_be_in(&self, item: &Unread) -> bool {
         match self {
             Self::Table(name) | Self::Enum(name) => item.may_declare(name),
@@ -162,7 +164,7 @@ impl std::fmt::Display for Going<'_> {
     }
 }
 
-/// What a change takes away, unless somebody asked for that.
+/// What a change drops, unless it was requested.
 fn going<'a>(declared: &Declared, plan: &Plan, change: &'a Change) -> Option<Going<'a>> {
     let after = &plan.schema.after;
     let unsaid = |name: &QName| !declared.dropped.contains(name);
@@ -180,10 +182,10 @@ fn going<'a>(declared: &Declared, plan: &Plan, change: &'a Change) -> Option<Goi
     None
 }
 
-/// Tells what was not read, and what is left alone since nobody ever named it.
+/// Reports what was not read, and what is kept since no model ever named it.
 pub(crate) fn tell(project: &Project, unread: &[Unread], plan: &Plan) {
     let kept: Vec<String> = plan.strangers.iter().map(ToString::to_string).collect();
-    // Somebody wants to know why they do not go.
+    // The user wants to know why these are not dropped.
     let all = project.config.drop_unknown_tables && !kept.is_empty();
     tell_unread(unread, all);
     if !kept.is_empty() {
@@ -191,7 +193,7 @@ pub(crate) fn tell(project: &Project, unread: &[Unread], plan: &Plan) {
     }
 }
 
-/// Tells what was not read: what may well declare a table, or all of it.
+/// Reports what was not read: what probably declares a table, or everything.
 pub(crate) fn tell_unread(unread: &[Unread], all: bool) {
     for place in places(unread.iter().filter(|it| all || it.bearing == Bearing::Likely)) {
         output::note(&format!("not read: {place}"));

@@ -18,7 +18,7 @@ use crate::model_cache;
 use crate::project::Project;
 use crate::scripts;
 
-/// A source as somebody named it.
+/// A source as the user gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Source {
     Database(String),
@@ -32,7 +32,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Understands a source's name.
+    /// Parses the name of a source.
     pub(crate) fn parse(text: &str, project: &Project) -> Result<Self, Error> {
         let (kind, rest) = match text.split_once(':') {
             Some((kind, rest)) => (kind, Some(rest)),
@@ -50,7 +50,7 @@ impl Source {
             ("sqlite" | "postgres" | "postgresql" | "mysql" | "mariadb", Some(_)) => {
                 Self::Database(text.to_owned())
             }
-            // A URL of another kind may hold a password.
+            // A URL of another kind may contain a password.
             (_, Some(rest)) if rest.starts_with("//") => {
                 return Err(Error::usage(
                     "A0302",
@@ -59,7 +59,7 @@ impl Source {
                 ));
             }
             _ => {
-                // Half a URL may hold a password as well.
+                // A part of a URL may contain a password as well.
                 let secret = text.contains(['@', '=', '?']);
                 let shown = if secret { "this" } else { &format!("`{text}`") };
                 return Err(Error::usage(
@@ -84,7 +84,7 @@ impl Source {
         }
     }
 
-    /// Reads the schema; in a database also the schemas that are expected.
+    /// Reads the schema; of a database also the expected schemas.
     pub(crate) async fn load(
         &self,
         project: &Project,
@@ -93,7 +93,7 @@ impl Source {
         self.load_scope(project, project.scope(expected)).await
     }
 
-    /// As [`Self::load`], with the schemas of a database that nobody names.
+    /// As [`Self::load`], with all schemas of a database.
     pub(crate) async fn load_all(
         &self,
         project: &Project,
@@ -105,12 +105,12 @@ impl Source {
 
     async fn load_scope(&self, project: &Project, scope: Scope) -> Result<Loaded, Error> {
         let mut loaded = self.load_within(project, scope).await?;
-        // Where nobody compares privileges, objects keep them, whatever is compared.
+        // Privileges are not compared unless they are configured; recreated objects keep them.
         loaded.declared.privileges &= project.config.privileges;
         Ok(loaded)
     }
 
-    /// The same, with all that is needed to write the schema down as it is.
+    /// The same, with everything that is needed to write the schema down exactly.
     pub(crate) async fn load_shown(&self, project: &Project) -> Result<Loaded, Error> {
         let scope = Scope { shown: true, everything: true, ..project.scope(BTreeSet::new()) };
         self.load_within(project, scope).await
@@ -148,12 +148,12 @@ impl Source {
                 let scripts = tree.scripts(project)?;
                 Ok(Loaded { declared, dialect: None, connection: None, scripts, own: true })
             }
-            // It has nothing but what the file makes.
+            // It contains only what the file creates.
             Self::Sql(path) => ddl::load(project, path, Scope { everything: true, ..scope }).await,
             Self::Snapshot(path) => snapshot(read_snapshot(path)?),
             Self::Migrations(path) => {
                 let folder = Folder { path: path.clone(), format: project.config.format };
-                // The first comparison of a project makes the folder.
+                // The first comparison of a project creates the folder.
                 let own = *path == project.folder.path;
                 let revisions =
                     if own { folder.revisions_or_none()? } else { folder.revisions()? };
@@ -205,13 +205,13 @@ fn snapshot(found: autogen_schema::Snapshot) -> Result<Loaded, Error> {
     let mut declared = Declared::whole(found.schema);
     declared.done = found.renames;
     declared.unread = found.unread;
-    // One that is of no revision and for some database may be of anybody's.
+    // A snapshot without a revision and for some database may be anybody's.
     let own = found.revision.is_some() || found.dialect.is_none();
     Ok(Loaded { declared, dialect, connection: None, scripts: None, own })
 }
 
-/// Reads models from sources. Places are told relative to the folder that the
-/// command runs in, or to the path that was given, if that lies elsewhere.
+/// Reads models from sources. Paths in messages are relative to the current folder, or to the
+/// given path if that is elsewhere.
 pub(crate) fn models(path: &Path, features: &Features) -> Result<Declared, Error> {
     if !path.exists() {
         return Err(Error::usage(

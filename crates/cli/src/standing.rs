@@ -1,7 +1,7 @@
-//! What a database should hold that stands at some revision. Of the head
-//! `schema.json` says it; of one before it, that file as git has it from then, or
-//! on SQLite a run in memory. Nobody else can tell without a database of its own,
-//! and who only reads makes none.
+//! The expected schema of a database at some revision. For the head it is in `schema.json`;
+//! for an earlier one it is an earlier version of that file in git, or on SQLite the result
+//! of a run in memory. Otherwise it would need a scratch database, and commands that only
+//! read create none.
 
 use std::collections::BTreeSet;
 
@@ -18,8 +18,8 @@ use crate::git;
 use crate::project::Project;
 use crate::replay::Replay;
 
-/// What a database with this history should hold; `None` where nothing says it,
-/// or where a revision stopped in the middle.
+/// The expected schema of a database with this history; `None` if it is unknown, or if a
+/// revision stopped in the middle.
 pub(crate) async fn expected(
     project: &Project,
     revisions: &Revisions,
@@ -34,7 +34,7 @@ pub(crate) async fn expected(
         return Ok(None);
     }
     let ids: BTreeSet<&str> = applied.iter().map(|it| it.id.as_str()).collect();
-    // Where branches were applied in part, no one revision says it.
+    // If only some branches are applied, no single revision describes the schema.
     let Some(tip) = applied.iter().find(|it| revisions.lineage(&it.id) == ids) else {
         return Ok(None);
     };
@@ -50,21 +50,21 @@ pub(crate) async fn expected(
     if let Some(snapshot) = snapshot {
         return Ok(Some(snapshot.schema));
     }
-    // SeaORM's are Rust.
+    // SeaORM's migrations are Rust programs.
     if pending.is_empty() || project.config.format == Format::SeaOrm {
         return Ok(None);
     }
     let Some(replay) = Replay::embedded(project, dialect).await? else { return Ok(None) };
     let led = match replay.up(&applied).await {
         Ok(()) => replay.schema().await.map(Some),
-        // What does not run there need not be told here.
+        // A failed run is reported elsewhere.
         Err(_) => Ok(None),
     };
     replay.close(led).await
 }
 
-/// Refuses to compare a database that lacks migrations: its difference to the
-/// models would hold them once more.
+/// Refuses to compare a database that lacks migrations: its difference to the models would
+/// contain them again.
 pub(crate) async fn require_head(
     project: &Project,
     connection: &Connection,

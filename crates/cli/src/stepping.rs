@@ -1,4 +1,4 @@
-//! How far back a downgrade goes.
+//! The revisions of a downgrade.
 
 use std::collections::BTreeSet;
 
@@ -25,23 +25,19 @@ pub(crate) fn back<'r>(
         if steps > applied.len() {
             return Err(Error::usage(
                 "A0617",
-                format!("can't go back {}: {}", counted(steps, "step"), having(applied.len())),
+                format!(
+                    "can't go back {}: {} applied",
+                    counted(steps, "step"),
+                    counted(applied.len(), "revision")
+                ),
                 "`autogen current` shows what is applied",
             ));
         }
         return Ok(newest_first.take(steps).collect());
     }
-    // What stands beside the goal, on another branch, stays.
+    // Other branches of the goal are kept.
     let goals = revisions.find_all(goal)?;
     let gone: BTreeSet<&str> =
         goals.iter().flat_map(|goal| revisions.descendants(&goal.id)).collect();
     Ok(newest_first.filter(|it| gone.contains(it.id.as_str())).collect())
-}
-
-fn having(applied: usize) -> String {
-    match applied {
-        0 => "none is applied".to_owned(),
-        1 => "1 is applied".to_owned(),
-        more => format!("{more} are applied"),
-    }
 }

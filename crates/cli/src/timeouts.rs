@@ -15,8 +15,8 @@ use crate::output;
 /// How long to wait for another running migration.
 pub(crate) const WAIT: Duration = Duration::from_secs(600);
 
-/// What a signal asks of all that is under way, once somebody listens for it. Until
-/// then the first one ends the process.
+/// The request to stop, once a signal handler is installed. Until then a signal ends the
+/// process.
 static STOP: LazyLock<Stop> = LazyLock::new(Stop::default);
 
 /// Flags about time; those that are not given are in autogen.toml, or usual.
@@ -51,24 +51,24 @@ impl Timeouts {
     }
 }
 
-/// Zero stands for as long as it takes.
+/// Zero means no limit.
 fn some(time: Duration) -> Option<Duration> {
     Some(time).filter(|it| !it.is_zero())
 }
 
-/// How long a server may take to let us in, where a statement may take so long.
+/// The limits on connecting, given the statement timeout.
 pub(crate) fn reach(statement: Option<Duration>) -> Reach {
     Reach::new(statement.and_then(some), STOP.clone())
 }
 
-/// For work on a database of our own, which nobody else waits for: a signal ends
-/// it, and the database goes as it would without one.
+/// For work on a scratch database, which nobody else waits for: a signal ends it, and the
+/// database is dropped as usual.
 pub(crate) fn on_our_own(statement_timeout: Option<Duration>) -> Settings {
     let statement_timeout = statement_timeout.and_then(some);
     Settings { stop: stop_on_signals(), statement_timeout, ..Duration::ZERO.into() }
 }
 
-/// Refuses to go on where a signal came while nobody else looked for it.
+/// Fails if a signal arrived that nothing else has noticed.
 pub(crate) fn require_going_on(doing: &str) -> Result<(), LiveError> {
     match STOP.is_asked() {
         true => Err(LiveError::Stopped { place: format!("while {doing}"), leaves_index: false }),
@@ -76,8 +76,8 @@ pub(crate) fn require_going_on(doing: &str) -> Result<(), LiveError> {
     }
 }
 
-/// Asks to stop when the process is interrupted or told to end; the second time
-/// it ends at once, which the next run mends as it does after a crash.
+/// Requests to stop when the process is interrupted or terminated; the second signal ends it
+/// at once, which the next run repairs as after a crash.
 fn stop_on_signals() -> Stop {
     static LISTENS: Once = Once::new();
     LISTENS.call_once(|| {

@@ -1,4 +1,4 @@
-//! What is wrong with the command line.
+//! Errors in the command line.
 
 use std::io::Write;
 
@@ -8,8 +8,8 @@ use clap::Parser;
 use crate::args::Args;
 use crate::error::exit;
 
-/// Writes what is wrong with the command line, or the help. Gives the exit code. The
-/// message repeats arguments: it is the one for arguments without hidden characters.
+/// Writes an error in the command line, or the help. Returns the exit code. The message
+/// repeats arguments, so hidden characters in them are escaped.
 pub(crate) fn report(error: &clap::Error) -> u8 {
     let arguments = std::env::args_os().map(|it| visible(&it.to_string_lossy()).into_owned());
     let _ = match Args::try_parse_from(arguments) {

@@ -1,5 +1,5 @@
-//! What is tried on a database of our own must not reach beyond it: that one is
-//! dropped, and roles, other databases and the server's settings are not.
+//! Statements on a scratch database must not affect anything else: the database is dropped,
+//! but roles, other databases and the server's settings are not.
 
 use autogen_dialect::beyond;
 use autogen_live::Scratch;
@@ -8,8 +8,8 @@ use autogen_schema::visible;
 
 use crate::error::Error;
 
-/// Refuses statements that reach beyond the database; `place` names the file and the
-/// line of a statement.
+/// Refuses statements with effects outside of the database; `place` is the file and line of a
+/// statement.
 pub(crate) fn require_within(
     scratch: &Scratch,
     migration: &Migration,

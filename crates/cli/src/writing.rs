@@ -1,4 +1,4 @@
-//! New migrations on disk, in the format that the project has.
+//! Writes new migrations, in the project's format.
 
 use std::path::PathBuf;
 
@@ -14,8 +14,8 @@ use crate::output;
 use crate::project::Project;
 use crate::seaorm::Crate;
 
-/// Writes a plan as the migration, or the migrations, that come after the
-/// header's parents. Its revision is that of the first one.
+/// Writes a plan as one or several migrations after the header's parents. The header's
+/// revision is that of the first one.
 pub(crate) fn plan(
     project: &Project,
     layout: Layout,
@@ -59,8 +59,8 @@ pub(crate) fn plan(
     write(project, &files, Some(&snapshot))
 }
 
-/// The renames that are done with the plan: those of the models, or, where it
-/// does not come from models, those of before.
+/// The renames that are done by the plan: those of the models, or those of before, if the
+/// plan does not come from models.
 fn declared(project: &Project, plan: &Plan) -> Result<Option<Vec<Rename>>, Error> {
     match &plan.renames {
         Some(renames) => Ok(Some(renames.clone())),
@@ -129,7 +129,7 @@ fn write(
     Ok(())
 }
 
-/// What goes into migrations of their own.
+/// The parts of a plan that are migrations of their own.
 fn parts(
     project: &Project,
     layout: Layout,
@@ -148,8 +148,8 @@ fn parts(
     }
     match (project.config.format, layout) {
         (Format::Sql, Layout::Autogen) => return whole(),
-        // Where nothing can be taken back, dividing it gains nothing: SeaORM's
-        // migrations look for what they did already.
+        // If nothing can be rolled back, splitting has no advantage: SeaORM's migrations check what
+        // they did already.
         (Format::SeaOrm, Layout::Autogen | Layout::Sqlx) if !plan.dialect.rolls_back() => {
             return whole();
         }
@@ -173,7 +173,7 @@ fn parts(
     }
 }
 
-/// What a migration is called: its files begin with it.
+/// The beginning of a migration's file names.
 fn name(
     project: &Project,
     header: &Header,
@@ -198,7 +198,7 @@ fn name(
     }
 }
 
-/// The number after one, as long as it.
+/// The next number, with the same length.
 fn after(project: &Project, revision: &str) -> Result<String, Error> {
     let digits: String = revision.chars().filter(char::is_ascii_digit).collect();
     let digits = match project.config.format {

@@ -9,7 +9,7 @@ use syn::LitStr;
 pub(crate) fn migrations(input: TokenStream) -> syn::Result<TokenStream> {
     let folder: LitStr = syn::parse2(input)?;
     let fail = |message: String| syn::Error::new(folder.span(), message);
-    // Cargo tells macros in this way alone which crate they are expanded for.
+    // Cargo passes the crate that a macro is expanded for only in this variable.
     let root = std::env::var_os("CARGO_MANIFEST_DIR")
         .ok_or_else(|| fail("this is not compiled by cargo".to_owned()))?;
     let path = Path::new(&root).join(folder.value());

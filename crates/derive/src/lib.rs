@@ -1,8 +1,8 @@
-//! `#[derive(Autogen)]`: judges a model when it is compiled, and registers it.
+//! `#[derive(Autogen)]`: checks a model at compile time, and registers it.
 //!
-//! What needs no other file is judged here, all errors at once and each at its
-//! place. What only types know (the column type of a field, the keys of
-//! relations) is left to the compiler: the registration asks SeaORM's traits.
+//! Everything that needs no other file is checked here, with all errors at once and each at
+//! its position. What only types determine (the column type of a field, the keys of
+//! relations) is left to the compiler: the registration uses SeaORM's traits.
 
 mod embed;
 
@@ -59,7 +59,7 @@ fn expand_struct(item: &syn::ItemStruct) -> syn::Result<TokenStream> {
     let private = quote!(#root::__private);
     let read = if model.skip { Vec::new() } else { inferred(&model).collect() };
     let types = read.into_iter().map(|ty| {
-        // The span makes the compiler blame the field, not the derive.
+        // With this span, the compiler's error points to the field, not to the derive.
         let span = ty.span().resolved_at(Span::mixed_site());
         quote_spanned!(span=> #private::column_type::<#ty>())
     });
@@ -71,7 +71,7 @@ fn expand_struct(item: &syn::ItemStruct) -> syn::Result<TokenStream> {
     Ok(register(&private, &item.to_token_stream(), types, &keys))
 }
 
-/// The Rust types of the columns that name no other.
+/// The Rust types of the columns without an explicit type.
 fn inferred(model: &Model) -> impl Iterator<Item = &syn::Type> {
     model.fields.iter().filter_map(|field| match &field.ty {
         TypeDecl::Rust(ty) => Some(&**ty),

@@ -1,9 +1,9 @@
-//! Statements that a server takes outside of transactions only, and what can be
-//! told of them after a crash.
+//! Non-transactional statements: statements that a server accepts only outside of
+//! transactions, and how their outcome is determined after a crash.
 //!
-//! Sources: PostgreSQL manual, "SQL Commands" (each page says "cannot be executed
-//! inside a transaction block"); <https://sqlite.org/lang_vacuum.html>,
-//! <https://sqlite.org/pragma.html>: some pragmas do nothing inside a transaction.
+//! Sources: PostgreSQL manual, "SQL Commands" (each page says "cannot be executed inside a
+//! transaction block"); <https://sqlite.org/lang_vacuum.html>,
+//! <https://sqlite.org/pragma.html>: some pragmas have no effect inside a transaction.
 
 use autogen_schema::QName;
 
@@ -11,39 +11,39 @@ use crate::Dialect;
 use crate::postgres::concurrently::{self, Concurrently};
 use crate::scan::{Lexeme, Token, scan, unquote};
 
-/// A statement that runs by itself.
+/// A non-transactional statement, by how its outcome is determined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alone {
-    /// Running it once more does no harm.
+    /// It can safely run again.
     Again,
-    /// An index that comes or goes; the catalog tells.
+    /// An index is created or dropped; the catalog shows it.
     Index(Concurrently),
-    /// A partition that goes; the catalog tells.
+    /// A partition is detached; the catalog shows it.
     Detach {
         /// The partitioned table.
         table: QName,
         /// The partition.
         partition: QName,
     },
-    /// Indexes that are built anew: those that were begun are left behind.
+    /// Indexes are rebuilt: an interrupted run leaves invalid ones behind.
     Reindex(Reindexed),
-    /// Nobody can tell whether it ran.
+    /// It cannot be determined whether it ran.
     Untold,
 }
 
-/// What REINDEX CONCURRENTLY is about.
+/// What REINDEX CONCURRENTLY rebuilds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reindexed {
     /// One index.
     Index(QName),
-    /// All of a table.
+    /// All indexes of a table.
     Table(QName),
-    /// All of a schema or of the database.
+    /// All indexes of a schema or of the database.
     All,
 }
 
-/// Whether a statement can't stand in a transaction; `None` where it can, as far
-/// as is known: the server has the last word.
+/// The kind of a statement that cannot run in a transaction; `None` for one that can, as far
+/// as is known: the server decides.
 pub fn alone(dialect: Dialect, sql: &str) -> Option<Alone> {
     let tokens: Vec<Token<'_>> = scan(dialect, sql).filter(Token::is_code).collect();
     match dialect {
@@ -53,12 +53,12 @@ pub fn alone(dialect: Dialect, sql: &str) -> Option<Alone> {
             let words = ["vacuum", "pragma", "attach", "detach"];
             words.iter().any(|word| first.is_word(word)).then_some(Alone::Again)
         }
-        // Each statement is committed by itself there.
+        // There each statement commits by itself.
         Dialect::Mysql | Dialect::Mariadb => None,
     }
 }
 
-/// Whether a statement only sets up the session, which a crash takes with it.
+/// Whether a statement only changes session settings, which a crash discards.
 pub fn sets_session(dialect: Dialect, sql: &str) -> bool {
     let mut tokens = scan(dialect, sql).filter(Token::is_code);
     let Some(first) = tokens.next() else { return false };
@@ -139,7 +139,7 @@ fn reindexed(tokens: &[Token<'_>]) -> Reindexed {
     }
 }
 
-/// A name with its schema, and what stands behind it.
+/// A name with its schema, and the tokens after it.
 fn name<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<(QName, &'t [Token<'a>])> {
     let part = |token: &Token<'_>| match token.lexeme {
         Lexeme::Word => Some(token.text.to_lowercase()),

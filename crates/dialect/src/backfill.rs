@@ -1,6 +1,6 @@
-//! What a required column that comes back holds in the rows that are there: its
-//! default, NULL, the placeholder value of its type, or the row's own key. Where
-//! these may not do, the value is left open, and a reviewer fills it in.
+//! The values of a required column that is restored, in existing rows: its default, NULL, the
+//! placeholder value of its type, or the row's own key. Where none of these is certain to be
+//! valid, the value is left open for the reviewer.
 
 use std::collections::BTreeSet;
 
@@ -12,16 +12,16 @@ use autogen_schema::{
 use crate::step::before_renames;
 use crate::{Dialect, mysql, postgres, sqlite};
 
-/// NULL; for a required column, the place of a value that is left open.
+/// NULL; for a required column it marks a value that is left open.
 pub const NULL: &str = "NULL";
 
-/// The characters of the longest whole number.
+/// The number of characters of the longest integer.
 const DIGITS: u32 = 20;
 
 impl Dialect {
-    /// The values of columns that these changes bring back, where neither the
-    /// column's default nor the placeholder value may do. `schema` is what is
-    /// brought back; the renames among the changes come last.
+    /// The values of columns that these changes restore, where neither the column's default nor
+    /// the placeholder value is certain to be valid. `schema` is the restored schema; the renames
+    /// among the changes come last.
     pub fn backfills(self, schema: &Schema, changes: &[Change]) -> Vec<Fill> {
         let earlier = before_renames(schema, changes);
         let schema = earlier.as_ref().unwrap_or(schema);
@@ -36,7 +36,7 @@ impl Dialect {
         changes.iter().filter_map(fill).collect()
     }
 
-    /// The plain value of a type, such as 0, '', or false.
+    /// The placeholder value of a type, such as 0, '', or false.
     pub fn placeholder(self, schema: &Schema, data_type: &ColumnType) -> Option<String> {
         match self {
             Self::Sqlite => Some(sqlite::convert::placeholder(data_type).to_owned()),
@@ -51,7 +51,7 @@ impl Dialect {
         let own_value = match &column.default {
             // It is computed for each row.
             Some(Default::Expression(_)) => true,
-            // All rows would have the same.
+            // All rows would have the same value.
             Some(Default::Literal(_)) => !unique,
             None => column.nullable || column.identity.is_some() || column.generated.is_some(),
         };
@@ -90,7 +90,7 @@ impl Dialect {
     }
 }
 
-/// A table whose columns come back.
+/// A table with restored columns.
 struct Back<'a> {
     schema: &'a Schema,
     changes: &'a [Change],
@@ -98,7 +98,7 @@ struct Back<'a> {
 }
 
 impl Back<'_> {
-    /// For each unique key that uses the column, whether it is that column alone.
+    /// For each unique key that uses the column, whether the column is the whole key.
     fn unique_keys(&self, column: &Column) -> Vec<bool> {
         let is = |part: &KeyPart| part.column == column.name;
         let keys = self.table.primary_key.iter().map(|it| &it.columns);
@@ -110,7 +110,7 @@ impl Back<'_> {
         keys.chain(self.table.indexes.iter().filter(uses).map(is_one_column)).collect()
     }
 
-    /// Whether more is required of its values than that they differ.
+    /// Whether its values must satisfy more than uniqueness.
     fn is_bound(&self, column: &Column) -> bool {
         let limits = |it: &Constraint| match it {
             Constraint::PrimaryKey(_) | Constraint::Unique(_) => false,
@@ -124,7 +124,7 @@ impl Back<'_> {
             || self.is_checked(&column.data_type)
     }
 
-    /// Whether foreign keys reference it: other values would be other rows.
+    /// Whether foreign keys reference it: a new value would break the references.
     fn is_referenced(&self, column: &Column) -> bool {
         let mut keys = self.schema.tables.values().flat_map(|it| &it.foreign_keys);
         keys.any(|key| {
@@ -139,7 +139,7 @@ impl Back<'_> {
         domain.is_some_and(|it| !it.checks.is_empty() || self.is_checked(&it.base))
     }
 
-    /// The primary key that the rows have, where it is one column.
+    /// The primary key of the existing rows, if it is a single column.
     fn key(&self) -> Option<&Column> {
         let [part] = self.table.primary_key.as_ref()?.columns.as_slice() else { return None };
         let changed = |change: &Change| {

@@ -1,15 +1,14 @@
-//! Statements that reach beyond the database that they run in: to roles, to other
-//! databases, to the server itself and its files. A database that is made to try
-//! something on does not hold them in.
+//! Statements with effects outside of their database: on roles, other databases, the server
+//! itself or its files. A scratch database does not contain them.
 //!
-//! Sources: PostgreSQL manual, "SQL Commands" and 53.1 "System Catalogs" (what is
-//! shared); MySQL manual, 15 "SQL Statements"; MariaDB's "Administrative SQL
-//! Statements"; <https://sqlite.org/lang_attach.html>.
+//! Sources: PostgreSQL manual, "SQL Commands" and 53.1 "System Catalogs" (what is shared);
+//! MySQL manual, 15 "SQL Statements"; MariaDB's "Administrative SQL Statements";
+//! <https://sqlite.org/lang_attach.html>.
 
 use crate::Dialect;
 use crate::scan::{Lexeme, Token, scan, unquote};
 
-/// What belongs to a server of PostgreSQL, and is created, altered and dropped.
+/// Object kinds that belong to a PostgreSQL server as a whole.
 const SHARED_POSTGRES: [&str; 6] =
     ["database", "group", "role", "subscription", "tablespace", "user"];
 
@@ -27,7 +26,7 @@ const SHARED_MYSQL: [&str; 10] = [
     "user",
 ];
 
-/// First words of statements that are about a server of MySQL's as a whole.
+/// First words of statements that affect a MySQL server as a whole.
 const ABOUT_MYSQL: [&str; 13] = [
     "binlog",
     "change",
@@ -44,7 +43,7 @@ const ABOUT_MYSQL: [&str; 13] = [
     "use",
 ];
 
-/// Functions that reach a server's files, its sessions or other servers.
+/// Functions that access a server's files, its sessions or other servers.
 const FUNCTIONS_POSTGRES: [&str; 12] = [
     "dblink",
     "dblink_connect",
@@ -63,9 +62,8 @@ const FUNCTIONS_POSTGRES: [&str; 12] = [
 /// First words of statements that call functions when they run.
 const CALLING: [&str; 8] = ["call", "delete", "do", "insert", "select", "update", "values", "with"];
 
-/// Names, in its own first words, a statement that reaches beyond its database;
-/// `None` for one that stays in it, as far as its words tell. `database` is the name
-/// of the one that it runs in.
+/// The first words of a statement with effects outside of its database; `None` for any other,
+/// as far as its text shows. `database` is the name of its database.
 pub fn beyond(dialect: Dialect, sql: &str, database: &str) -> Option<String> {
     let texts = opened(dialect, sql);
     let tokens: Vec<Token<'_>> =
@@ -77,7 +75,7 @@ pub fn beyond(dialect: Dialect, sql: &str, database: &str) -> Option<String> {
     }
 }
 
-/// The text, and what MySQL runs of its comments.
+/// The text, and the comments that MySQL executes.
 fn opened(dialect: Dialect, sql: &str) -> Vec<&str> {
     let inner = |token: Token<'_>| -> Option<(usize, usize)> {
         let runs = token.lexeme == Lexeme::Symbol && token.text.starts_with("/*");
@@ -115,8 +113,8 @@ fn has(tokens: &[Token<'_>], word: &str) -> bool {
 
 fn on_sqlite(tokens: &[Token<'_>]) -> Option<String> {
     if is(tokens, 0, &["attach"]) {
-        let own = tokens.iter().any(|it| it.text == "':memory:'" || it.text == "''");
-        return if own { None } else { named(tokens, 1) };
+        let is_local = tokens.iter().any(|token| token.text == "':memory:'" || token.text == "''");
+        return if is_local { None } else { named(tokens, 1) };
     }
     if is(tokens, 0, &["vacuum"]) && has(tokens, "into") {
         return Some("VACUUM INTO".to_owned());
@@ -149,7 +147,7 @@ fn on_postgres(tokens: &[Token<'_>]) -> Option<String> {
     calls(tokens, &FUNCTIONS_POSTGRES)
 }
 
-/// `GRANT role TO role`, which has no ON, and one on something shared.
+/// `GRANT role TO role`, which has no ON, and a grant on something shared.
 fn granted(tokens: &[Token<'_>], shared: &[&str]) -> Option<String> {
     let first = named(tokens, 1)?;
     let Some(on) = tokens.iter().position(|token| token.is_word("on")) else {
@@ -168,8 +166,7 @@ fn copies_to_server(tokens: &[Token<'_>]) -> bool {
     })
 }
 
-/// What the body of a DO block does: its statements, and those that it builds from
-/// a literal.
+/// The effects of a DO block's body: its statements, and those that it builds from a literal.
 fn within(body: &str) -> Option<String> {
     let (_, inner) = body.split_once(['$', '\'']).filter(|_| !body.is_empty())?;
     let inner = inner.split_once('$').filter(|_| body.starts_with('$')).map_or(inner, |it| it.1);
@@ -218,10 +215,10 @@ fn on_mysql(tokens: &[Token<'_>], database: &str) -> Option<String> {
     calls(tokens, &["load_file"]).or_else(|| elsewhere(tokens, database))
 }
 
-/// What MySQL's SELECT writes a file by.
+/// The words of MySQL's SELECT that write a file.
 const FILES: [&str; 2] = ["dumpfile", "outfile"];
 
-/// Whether SET is about the server and not about the session.
+/// Whether SET changes the server and not only the session.
 fn sets_server(tokens: &[Token<'_>]) -> bool {
     tokens.windows(2).any(|pair| {
         let about = is(pair, 1, &["global", "persist", "persist_only", "password"]);
@@ -237,7 +234,7 @@ fn everywhere(tokens: &[Token<'_>]) -> Option<String> {
     if whole { named(tokens, 1).map(|first| format!("{first} ON *.*")) } else { None }
 }
 
-/// Behind these stands the name of what a statement changes.
+/// The words before the name of what a statement changes.
 const CHANGED: [&str; 13] = [
     "call",
     "event",
@@ -259,7 +256,7 @@ fn elsewhere(tokens: &[Token<'_>], database: &str) -> Option<String> {
     let lists = is(tokens, 0, &["drop", "rename", "truncate", "lock"]);
     let deletes = is(tokens, 0, &["delete"]);
     let on = is(tokens, 0, &["create", "drop", "grant", "revoke"]);
-    // Bodies and queries behind it run later, or only read.
+    // The bodies and queries after it run later, or only read.
     let tokens = if is(tokens, 0, &["create"]) { before_body(tokens) } else { tokens };
     (1..tokens.len()).find_map(|at| {
         let before = tokens[at - 1];
@@ -277,7 +274,7 @@ fn elsewhere(tokens: &[Token<'_>], database: &str) -> Option<String> {
     })
 }
 
-/// A statement that creates something, up to what is to be done or asked.
+/// A statement that creates something, up to its body or query.
 fn before_body<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     const BODY: [&str; 8] = ["as", "begin", "call", "do", "for", "return", "returns", "select"];
     let end = tokens.iter().position(|token| BODY.iter().any(|word| token.is_word(word)));

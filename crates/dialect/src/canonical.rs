@@ -1,8 +1,8 @@
-//! The canonical form of a schema: what a database would say of it, so that
-//! after it the comparison is structural.
+//! The canonical form of a schema: the schema as a database would return it, so that
+//! afterwards the comparison is structural.
 //!
-//! Law: canonicalize is idempotent, and a schema that was created and read
-//! back is the canonical form of itself, with its names settled.
+//! Law: canonicalize is idempotent, and a schema that was created and read back is the
+//! canonical form of itself, with its names settled.
 
 pub(crate) mod common;
 
@@ -12,15 +12,14 @@ use crate::mysql::{self, Flavor};
 use crate::{Dialect, postgres, sqlite};
 
 impl Dialect {
-    /// The schema as this database has it: types that it does not tell apart
-    /// become one, what it can't hold goes, implied things are said.
+    /// The schema in this database's form: types that it does not distinguish become one, what it
+    /// cannot represent is removed, implied options become explicit.
     #[must_use]
     pub fn canonicalize(self, schema: &Schema) -> Schema {
         self.canonicalize_owned(schema.clone())
     }
 
-    /// Brings the tables into their canonical form where they are, which takes
-    /// no second copy of them.
+    /// Brings the tables into their canonical form in place, without a second copy of them.
     pub fn canonicalize_tables(self, declared: &mut Declared) {
         if !self.has_enum_types() {
             declared.note_enum_columns();
@@ -40,8 +39,8 @@ impl Dialect {
         }
     }
 
-    /// What is declared, in canonical form, without what this database does
-    /// anyway; `before` is what is there.
+    /// Removes from the declaration, in canonical form, what this database does by default;
+    /// `before` is the current schema.
     pub fn leave_out_defaults(self, before: &Schema, wanted: &mut Schema) {
         match self {
             Self::Sqlite | Self::Postgres => {}
@@ -53,8 +52,8 @@ impl Dialect {
         }
     }
 
-    /// The canonical schema as it is once created: free names are those that
-    /// creation gives, and auto-increment is what this database makes of it.
+    /// The canonical schema as it is after creation: free names get their generated name, and
+    /// auto-increment this database's form.
     #[must_use]
     pub fn as_created(self, schema: &Schema) -> Schema {
         let mut schema = self.canonicalize(schema);
@@ -65,8 +64,8 @@ impl Dialect {
         schema
     }
 
-    /// Settles the free names of a canonical table, and its auto-increment; says
-    /// the indexes that the server makes by itself. `before` is what is there.
+    /// Settles the free names and the auto-increment of a canonical table, and adds the indexes
+    /// that the server creates by itself. `before` is the current table.
     pub fn settle(self, before: Option<&Table>, table: &mut Table) {
         for column in &mut table.columns {
             column.identity = column.identity.take().map(|identity| self.settle_identity(identity));

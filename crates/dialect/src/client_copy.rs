@@ -1,5 +1,5 @@
-//! `COPY` between the server and the client: it waits for rows that no migration
-//! can send, and nothing but the end of the connection stops it.
+//! `COPY` between server and client: it waits for rows that no migration can send, and only
+//! the end of the connection stops it.
 //!
 //! Source: PostgreSQL manual, "COPY", STDIN and STDOUT.
 

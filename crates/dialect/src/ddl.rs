@@ -1,6 +1,5 @@
-//! DDL clauses that are the same SQL everywhere. A canonical schema holds only
-//! what its database can say, so nothing here asks for the dialect except to
-//! quote.
+//! DDL clauses with the same SQL in every database. A canonical schema contains only what its
+//! database supports, so the dialect is needed only for quoting.
 
 use autogen_schema::{
     Check, Column, ColumnType, ConflictAction, Constraint, Default, Deferrable, Exclusion, Expr,
@@ -17,7 +16,7 @@ pub(crate) fn names<S: AsRef<str>>(dialect: Dialect, names: &[S]) -> String {
     quoted.join(", ")
 }
 
-/// A default's value, as it stands after `DEFAULT`.
+/// The value of a default, after `DEFAULT`.
 pub(crate) fn default(dialect: Dialect, default: &Default) -> String {
     match default {
         Default::Literal(literal) => self::literal(dialect, literal),
@@ -40,7 +39,7 @@ pub(crate) fn literal(dialect: Dialect, literal: &Literal) -> String {
     }
 }
 
-/// An expression as the value of an assignment: a query stands in parentheses.
+/// An expression as the value of an assignment: a query gets parentheses.
 pub(crate) fn as_operand(dialect: Dialect, expr: &str) -> String {
     let expr = strip_parentheses(dialect, expr);
     let word: String = expr.chars().take_while(|it| it.is_ascii_alphabetic()).collect();
@@ -50,10 +49,9 @@ pub(crate) fn as_operand(dialect: Dialect, expr: &str) -> String {
     }
 }
 
-/// The statement that gives rows other labels, all at once, so that two of them
-/// can change places.
+/// The statement that relabels rows, all at once, so that two labels can be exchanged.
 ///
-/// `kept` goes on with the assignments: `, at = at` for what must stay as it is.
+/// `kept` continues the assignments: `, at = at` for columns that must not change.
 pub(crate) fn relabel(
     dialect: Dialect,
     table: &QName,
@@ -86,7 +84,7 @@ pub(crate) fn relabelled(dialect: Dialect, column: &Column, labels: &[Pair<Strin
     format!("CASE {name} {} ELSE {name} END", cases.join(" "))
 }
 
-/// A label as a value of its column: enums are kept as numbers too.
+/// A label as a value of its column: enums may be stored as numbers.
 fn label(dialect: Dialect, data_type: &ColumnType, label: &str) -> String {
     let number = matches!(data_type, ColumnType::Integer { .. }) && label.parse::<i64>().is_ok();
     if number { label.to_owned() } else { dialect.quote_text(label) }
@@ -100,7 +98,7 @@ fn constraint_name(dialect: Dialect, name: &Name) -> String {
     }
 }
 
-/// A constraint as it stands in `CREATE TABLE` and after `ADD`.
+/// A constraint in `CREATE TABLE` and after `ADD`.
 pub(crate) fn constraint(dialect: Dialect, constraint: &Constraint) -> String {
     let name = constraint_name(dialect, constraint.name());
     let body = match constraint {
@@ -113,7 +111,7 @@ pub(crate) fn constraint(dialect: Dialect, constraint: &Constraint) -> String {
     format!("{name}{body}")
 }
 
-/// A check with its name, as a domain takes it too.
+/// A check with its name; domains use the same form.
 pub(crate) fn check_constraint(dialect: Dialect, check: &Check) -> String {
     format!("{}{}", constraint_name(dialect, &check.name), self::check(check))
 }
@@ -139,12 +137,12 @@ fn unique(dialect: Dialect, unique: &Unique) -> String {
     )
 }
 
-/// A foreign key with the columns on both ends.
+/// A foreign key with the columns of both sides.
 pub(crate) fn foreign_key(dialect: Dialect, key: &ForeignKey) -> String {
     format!("FOREIGN KEY ({}) {}", names(dialect, &key.columns), references(dialect, key))
 }
 
-/// A foreign key from `REFERENCES` on.
+/// A foreign key, starting with `REFERENCES`.
 pub(crate) fn references(dialect: Dialect, key: &ForeignKey) -> String {
     let mut sql = format!("REFERENCES {}", dialect.quote_name(&key.references));
     if !key.referenced_columns.is_empty() {
@@ -281,7 +279,7 @@ pub(crate) fn create_index(dialect: Dialect, table: &QName, index: &Index) -> St
     sql
 }
 
-/// Storage parameters as they stand between the parentheses.
+/// Storage parameters, between the parentheses.
 pub(crate) fn storage(parameters: &std::collections::BTreeMap<String, String>) -> String {
     let pairs: Vec<String> =
         parameters.iter().map(|(key, value)| format!("{key} = {value}")).collect();
@@ -314,8 +312,7 @@ fn index_part(dialect: Dialect, part: &IndexPart) -> String {
     sql
 }
 
-/// Whether the expression is one call of a function, which needs no
-/// parentheses of its own in an index.
+/// Whether the expression is a single function call, which needs no parentheses in an index.
 fn is_call(expr: &Expr) -> bool {
     let text = expr.as_str();
     let Some(open) = text.find('(') else { return false };
@@ -323,7 +320,7 @@ fn is_call(expr: &Expr) -> bool {
     if open == 0 || !text[..open].chars().all(plain) || text.contains('\'') {
         return false;
     }
-    // Words that look like calls and are grammar of their own.
+    // Words that look like function calls and have a grammar of their own.
     if ["cast", "coalesce", "nullif", "greatest", "least", "case"]
         .contains(&text[..open].to_ascii_lowercase().as_str())
     {

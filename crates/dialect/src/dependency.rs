@@ -3,27 +3,27 @@
 /// How one object depends on another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DependencyKind {
-    /// A key or an index has the column, and what it does with it is the column's own.
+    /// A key or an index contains the column, and works with any type of it.
     Holds,
-    /// An expression, an operator class or an access method computes from the column.
+    /// An expression, an operator class or an access method uses the column's type.
     Computes,
     /// A generated column is computed from the column, or by the routine.
     Generates,
-    /// A foreign key has the column, or the key, at one of its ends.
+    /// A foreign key uses the column or the key on either side.
     References,
-    /// A unique key is what the constraint or index makes it.
+    /// A constraint or index provides the unique key.
     Provides,
-    /// A column, its default or a domain is of the type.
+    /// A column, its default or a domain has the type.
     OfType,
-    /// A partition, or a column of it, is that of its table.
+    /// A partition, or a column of it, is inherited from its table.
     Inherits,
     /// An expression calls the routine.
     Calls,
-    /// A default counts by the sequence.
+    /// A default takes numbers from the sequence.
     Counts,
     /// A view, routine, trigger or policy reads it.
     Reads,
-    /// A routine or trigger names it, and needs it only when it is created.
+    /// A routine or trigger names it and needs it only to be created.
     Names,
 }
 

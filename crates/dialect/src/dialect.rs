@@ -1,4 +1,4 @@
-//! The databases we speak to, and how names and literals are quoted.
+//! The supported databases, and how names and literals are quoted.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,7 +17,7 @@ pub enum Dialect {
     Mariadb,
 }
 
-/// No database goes by this name.
+/// No database has this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown dialect `{0}`; the dialects are sqlite, postgres, mysql and mariadb")]
 pub struct UnknownDialect(pub String);
@@ -52,7 +52,7 @@ impl Dialect {
         }
     }
 
-    /// Whether a foreign key can only be made when the other table is there.
+    /// Whether a foreign key can only be created once the other table exists.
     pub fn checks_references(self) -> bool {
         match self {
             Self::Sqlite => false,
@@ -60,8 +60,7 @@ impl Dialect {
         }
     }
 
-    /// Whether tables live in schemas. In MySQL a schema is a database, and we
-    /// look at one.
+    /// Whether tables are in schemas. In MySQL a schema is a database, and only one is read.
     pub fn has_schemas(self) -> bool {
         match self {
             Self::Sqlite | Self::Mysql | Self::Mariadb => false,
@@ -77,7 +76,7 @@ impl Dialect {
         }
     }
 
-    /// Whether a partition is a table of its own, that can be attached.
+    /// Whether a partition is a table that can be attached.
     pub fn partitions_are_tables(self) -> bool {
         match self {
             Self::Postgres => true,
@@ -93,7 +92,7 @@ impl Dialect {
         }
     }
 
-    /// Whether two functions may bear one name, told apart by their arguments.
+    /// Whether functions of one name can differ in their arguments.
     pub fn overloads(self) -> bool {
         match self {
             Self::Sqlite | Self::Mysql | Self::Mariadb => false,
@@ -101,8 +100,7 @@ impl Dialect {
         }
     }
 
-    /// Whether a `CREATE` may say, before the kind of the object, in whose name
-    /// it acts.
+    /// Whether a `CREATE` can name a definer before the kind of the object.
     pub fn has_definers(self) -> bool {
         match self {
             Self::Sqlite | Self::Postgres => false,
@@ -110,12 +108,11 @@ impl Dialect {
         }
     }
 
-    /// What makes the moment stand still for a session. An event that names no
-    /// beginning begins when it is made: the same file gives the same event in
-    /// such a session, whenever it runs.
+    /// Fixes the current time of a session. An event without a start starts when it is created:
+    /// in such a session the same file gives the same event, whenever it runs.
     ///
-    /// Sources: MySQL manual, "Server System Variables", `timestamp`; MariaDB's
-    /// on the same, and on `secure_timestamp`, by which a server refuses it.
+    /// Sources: MySQL manual, "Server System Variables", `timestamp`; MariaDB's on the same, and
+    /// on `secure_timestamp`, with which a server rejects it.
     pub fn stop_clock(self) -> Option<&'static str> {
         match self {
             Self::Sqlite | Self::Postgres => None,
@@ -123,8 +120,8 @@ impl Dialect {
         }
     }
 
-    /// Whether enums are types of their own. In MySQL their values stand at each
-    /// column, in SQLite they are in rows only.
+    /// Whether enums are types. In MySQL their values are part of each column, in SQLite they are
+    /// only in rows.
     pub fn has_enum_types(self) -> bool {
         match self {
             Self::Postgres => true,
@@ -132,8 +129,8 @@ impl Dialect {
         }
     }
 
-    /// Whether the expression of a generated column can be changed, and a plain
-    /// column become a generated one, without a new column in its place.
+    /// Whether the expression of a generated column can be changed, and a plain column become a
+    /// generated one, without recreating the column.
     pub fn alters_generated(self) -> bool {
         match self {
             Self::Sqlite | Self::Mysql | Self::Mariadb => true,
@@ -141,7 +138,7 @@ impl Dialect {
         }
     }
 
-    /// Whether columns can be brought into another order.
+    /// Whether the order of columns can be changed.
     pub fn orders_columns(self) -> bool {
         match self {
             Self::Sqlite | Self::Mysql | Self::Mariadb => true,
@@ -149,10 +146,9 @@ impl Dialect {
         }
     }
 
-    /// The most columns that a table can have. SQLite is built with this limit unless
-    /// somebody asks for another one, and engines of MySQL have lower ones.
-    /// Sources: PostgreSQL manual, appendix K; sqlite.org/limits.html; MySQL manual,
-    /// Limits on Table Column Count.
+    /// The maximum number of columns of a table. SQLite is built with this limit by default, and
+    /// engines of MySQL have lower ones. Sources: PostgreSQL manual, appendix K;
+    /// sqlite.org/limits.html; MySQL manual, Limits on Table Column Count.
     pub fn max_columns(self) -> usize {
         match self {
             Self::Sqlite => 2000,
@@ -161,9 +157,9 @@ impl Dialect {
         }
     }
 
-    /// A string literal. PostgreSQL needs the `E''` form where a backslash is
-    /// in the text, so that `standard_conforming_strings` has no say. In MySQL
-    /// our sessions see to it that a backslash is an escape.
+    /// A string literal. PostgreSQL needs the `E''` form if the text contains a backslash, so
+    /// that `standard_conforming_strings` does not matter. In MySQL, our sessions ensure that a
+    /// backslash is an escape.
     pub fn quote_text(self, text: &str) -> String {
         let doubled = text.replace('\'', "''");
         match self {

@@ -1,9 +1,8 @@
-//! Comparing SQL expressions without a server: tier 1.
+//! Comparing SQL expressions without a server: the first step.
 //!
-//! Servers rewrite the expressions that they store. Here both sides are parsed
-//! and brought to one shape as far as the rewriting is known for certain; what
-//! then still differs is `Unknown`, unless the database keeps the text as it
-//! was written.
+//! Servers rewrite the expressions that they store. Here both sides are parsed and normalized
+//! as far as the rewriting is known; a remaining difference is `Unknown`, unless the database
+//! keeps the text as it was written.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -25,7 +24,7 @@ pub enum Comparison {
     Same,
     /// They do not.
     Different,
-    /// Only the server can tell.
+    /// Only the server can decide.
     Unknown,
 }
 
@@ -35,8 +34,8 @@ impl Dialect {
         self.compare_over(&[], before, after)
     }
 
-    /// Compares two expressions over these columns. A change of a column's type
-    /// leaves casts behind that say what the column is by now.
+    /// Compares two expressions over these columns. After a change of a column's type, stored
+    /// expressions contain casts to the type that the column now has.
     pub fn compare_over(self, columns: &[Column], before: &Expr, after: &Expr) -> Comparison {
         if before == after {
             return Comparison::Same;
@@ -57,7 +56,7 @@ impl Dialect {
         }
     }
 
-    /// The expression in one of the shapes that mean the same.
+    /// The expression, normalized.
     pub(crate) fn parsed(self, expr: &Expr) -> Option<Ast> {
         self.normal_form(&[], expr)
     }
@@ -74,7 +73,7 @@ impl Dialect {
     }
 }
 
-/// What no parser of ours understands is compared word by word.
+/// Expressions that cannot be parsed are compared word by word.
 fn words(before: &Expr, after: &Expr) -> Comparison {
     let squeeze = |it: &Expr| it.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
     if squeeze(before) == squeeze(after) { Comparison::Same } else { Comparison::Different }
@@ -84,13 +83,13 @@ fn parse(dialect: &dyn sqlparser::dialect::Dialect, expr: &Expr) -> Option<Ast> 
     let mut parser =
         Parser::new(dialect).with_recursion_limit(64).try_with_sql(expr.as_str()).ok()?;
     let ast = parser.parse_expr().ok()?;
-    // Anything left over means that this was more than an expression.
+    // Remaining tokens mean that this was more than an expression.
     let rest = parser.peek_token();
     (rest.token == sqlparser::tokenizer::Token::EOF).then_some(ast)
 }
 
 impl Dialect {
-    /// The types of the columns as casts name them, without length or digits.
+    /// The types of the columns as casts name them, without length or precision.
     fn base_types(self, columns: &[Column]) -> BTreeMap<String, String> {
         let base = |column: &Column| {
             let full = self.render_type(&column.data_type);
@@ -108,7 +107,7 @@ struct Normalizer {
 }
 
 impl Normalizer {
-    /// The column that is cast to what it is anyway.
+    /// The column without a cast to its own type.
     fn bare(&self, expr: Ast) -> Ast {
         if let Ast::Cast { expr: inner, data_type, .. } = &expr
             && let Ast::Identifier(name) = &**inner
@@ -138,7 +137,7 @@ fn normalize(expr: Ast) -> Ast {
     match expr {
         Ast::Nested(inner) => *inner,
         Ast::Identifier(name) => Ast::Identifier(plain(name)),
-        // A column qualified by its table is the column: there is one table.
+        // A qualified column is the column: there is only one table.
         Ast::CompoundIdentifier(mut parts) => match parts.pop() {
             Some(last) => Ast::Identifier(plain(last)),
             None => Ast::CompoundIdentifier(parts),
@@ -180,8 +179,8 @@ fn both(left: Ast, right: Ast) -> Ast {
     binary(Box::new(left), BinaryOperator::And, Box::new(right))
 }
 
-/// A cast of a string literal to a text type changes nothing; of the others,
-/// only the spelling is made one.
+/// Casts of string literals to text types are removed; the spelling of other casts is
+/// normalized.
 fn cast(expr: Box<Ast>, data_type: DataType, format: Option<sqlparser::ast::CastFormat>) -> Ast {
     let name = postgres::types::render(&postgres::types::parse(&data_type.to_string()));
     let is_text = name == "text" || name == "varchar";
@@ -199,7 +198,7 @@ fn cast(expr: Box<Ast>, data_type: DataType, format: Option<sqlparser::ast::Cast
     Ast::Cast { kind: CastKind::Cast, expr, data_type, format }
 }
 
-/// An unquoted name is folded; quotes that change nothing go.
+/// An unquoted name is folded; needless quotes are removed.
 fn plain(name: Ident) -> Ident {
     match name.quote_style {
         None => Ident::new(name.value.to_lowercase()),
@@ -241,7 +240,7 @@ mod tests {
         assert_eq!(Dialect::Postgres.compare(&before, &after), Comparison::Unknown);
     }
 
-    /// It takes no time, whatever the depth, and no stack.
+    /// This needs neither much time nor stack, at any depth.
     #[test]
     fn depth_ends() {
         for depth in [10, 40, 60, 70, 1000, 50_000] {

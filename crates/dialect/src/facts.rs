@@ -1,4 +1,4 @@
-//! What each database does, asked of its own folder.
+//! Facts that differ between databases, each answered by the database's own folder.
 
 use autogen_schema::{
     Column, ColumnType, Default, Expr, Identity, Index, Pair, Partition, Partitioning, QName,
@@ -17,9 +17,8 @@ impl Dialect {
         }
     }
 
-    /// The character set that a column of text gets, where that may not have all
-    /// characters of the one it has. The databases' own collations say it of tables
-    /// that say none.
+    /// The new character set of a text column, if it may lack characters of the current one. For
+    /// tables that declare none, the databases' default collations decide.
     pub fn narrowed_charset(
         self,
         column: Pair<&Column>,
@@ -34,7 +33,7 @@ impl Dialect {
         }
     }
 
-    /// Whether values can get lost or changed by a change of type.
+    /// Whether a change of type can lose or change values.
     pub fn is_lossy(self, before: &ColumnType, after: &ColumnType) -> bool {
         match self {
             Self::Sqlite => sqlite::convert::is_lossy(before, after),
@@ -43,7 +42,7 @@ impl Dialect {
         }
     }
 
-    /// The table that a partition of `table` is once it is detached.
+    /// The table that results from detaching a partition of `table`.
     pub fn detached(self, table: &Table, partition: &Partition) -> Table {
         match self {
             Self::Postgres => postgres::detach::detached(table, partition),
@@ -51,7 +50,7 @@ impl Dialect {
         }
     }
 
-    /// Whether two partitions that are divided by the same are known to overlap.
+    /// Whether two partitions with the same partition key are known to overlap.
     pub fn bounds_overlap(self, by: &str, one: &str, other: &str) -> bool {
         match self {
             Self::Postgres => postgres::bounds::overlap(by, one, other),
@@ -60,8 +59,8 @@ impl Dialect {
         }
     }
 
-    /// Whether a partition key that is spelled in another way is another one;
-    /// else the server may have spelled it anew.
+    /// Whether differently spelled partition keys are different keys; otherwise the server may
+    /// have rewritten one.
     pub fn partition_key_is_exact(self, by: &str) -> bool {
         match self {
             Self::Postgres | Self::Sqlite => by.matches('(').count() <= 1,
@@ -69,7 +68,7 @@ impl Dialect {
         }
     }
 
-    /// Whether each row has a partition to go to.
+    /// Whether there is a partition for every row.
     pub fn holds_all_rows(self, partitioning: &Partitioning) -> bool {
         let default = |it: &Partition| it.bound == "DEFAULT";
         match self {
@@ -78,7 +77,7 @@ impl Dialect {
         }
     }
 
-    /// The sequence that a serial column gets, where a name of its own is not said.
+    /// The default name of a serial column's sequence.
     pub fn serial_sequence(self, table: &QName, column: &str) -> QName {
         match self {
             Self::Sqlite | Self::Postgres | Self::Mysql | Self::Mariadb => {
@@ -87,7 +86,7 @@ impl Dialect {
         }
     }
 
-    /// The extensions that have to be there before this one.
+    /// The extensions that must be installed before this one.
     pub fn extension_needs(self, name: &str) -> &'static [&'static str] {
         match self {
             Self::Sqlite | Self::Mysql | Self::Mariadb => &[],
@@ -95,8 +94,8 @@ impl Dialect {
         }
     }
 
-    /// Whether an index becomes another by other storage parameters alone, without
-    /// being built anew.
+    /// Whether two indexes differ only in storage parameters that can be changed without
+    /// rebuilding.
     pub fn tunes_index(self, table: Pair<&Table>, before: &Index, after: &Index) -> bool {
         match self {
             Self::Sqlite | Self::Mysql | Self::Mariadb => false,
@@ -113,8 +112,8 @@ impl Dialect {
         }
     }
 
-    /// Whether `actual` reads and writes what a Rust type stands for without
-    /// loss, when that type alone would mean `inferred`.
+    /// Whether a column of type `actual` stores a Rust type without loss, whose default column
+    /// type is `inferred`.
     pub fn satisfies(self, inferred: &ColumnType, actual: &ColumnType) -> bool {
         match self {
             Self::Sqlite => sqlite::types::satisfies(inferred, actual),
@@ -124,7 +123,7 @@ impl Dialect {
         }
     }
 
-    /// The statement that creates a table, without what comes behind it.
+    /// The statement that creates a table, without the statements after it.
     pub fn create_table(self, table: &Table) -> String {
         match self {
             Self::Sqlite => sqlite::render::create_table(table),
@@ -134,7 +133,7 @@ impl Dialect {
         }
     }
 
-    /// Whether the database has nothing that this type could be.
+    /// Whether the database has no such type.
     pub fn lacks_type(self, data_type: &ColumnType) -> bool {
         match self {
             Self::Sqlite | Self::Postgres => false,
@@ -142,7 +141,7 @@ impl Dialect {
         }
     }
 
-    /// A type as it stands in DDL.
+    /// A type in DDL.
     pub fn render_type(self, data_type: &ColumnType) -> String {
         match self {
             Self::Sqlite => sqlite::types::render(data_type),
@@ -151,9 +150,8 @@ impl Dialect {
         }
     }
 
-    /// A collation's name, quoted. A dot in it is part of the name
-    /// (`en_US.utf8`); one in another schema is written with its quotes, as
-    /// the introspector does (`"schema"."name"`).
+    /// A quoted collation name. A dot is part of the name (`en_US.utf8`); the introspector writes
+    /// a collation of another schema with quotes (`"schema"."name"`).
     pub(crate) fn quote_collation(self, name: &str) -> String {
         match self {
             Self::Postgres if name.starts_with('"') => name.to_owned(),
@@ -162,13 +160,13 @@ impl Dialect {
         }
     }
 
-    /// A default as it stands in DDL.
+    /// A default in DDL.
     pub fn default_text(self, default: &Default) -> String {
         ddl::default(self, default)
     }
 
-    /// An expression after `DEFAULT`: SQLite and MySQL require parentheses around
-    /// all but their keywords, PostgreSQL around some operators.
+    /// An expression after `DEFAULT`: SQLite and MySQL require parentheses around all but their
+    /// keywords, PostgreSQL around some operators.
     pub(crate) fn default_expression(self, expr: &Expr) -> String {
         let keywords = ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"];
         match self {

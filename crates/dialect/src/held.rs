@@ -1,13 +1,13 @@
-//! What rows hold, as probes look at it.
+//! The values that probes look at.
 
 use autogen_schema::ColumnType;
 
-/// What the rows of a table hold in one place.
+/// The values of one expression in the rows of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Held {
     /// The values of a column, or of an expression over columns.
     There(String),
-    /// What the rows get in a column that is still to come.
+    /// The values of a column that is not added yet.
     Coming(String),
 }
 
@@ -16,10 +16,10 @@ pub enum Held {
 pub struct Compared<'a> {
     /// The values.
     pub held: Held,
-    /// The collation that it is compared in, if it is named.
+    /// The collation of the comparison, if it is named.
     pub collation: Option<&'a str>,
-    /// The operator that no two rows may meet.
+    /// The operator that excludes a pair of rows.
     pub operator: &'a str,
-    /// The type of the values, where it is known: that of a column.
+    /// The type of the values, if known: that of a column.
     pub data_type: Option<&'a ColumnType>,
 }

@@ -1,5 +1,5 @@
-//! Which of the dependents of an object a change to it invalidates: those have to be dropped
-//! before and created anew after it.
+//! Which dependents of an object a change invalidates: they must be dropped before the change
+//! and recreated after it.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use crate::mysql::{self, Flavor};
 use crate::{DependencyKind, Dialect, postgres};
 
 impl Dialect {
-    /// The kinds of dependents of a column that its change invalidates, where the database
-    /// makes that change in place; `options` are those of its table.
+    /// The kinds of dependents that a change of a column invalidates, if the database makes the
+    /// change in place; `options` are those of its table.
     pub fn invalidates(
         self,
         column: Pair<&Column>,
@@ -20,7 +20,7 @@ impl Dialect {
             Self::Postgres => postgres::invalidates::column(column),
             Self::Mysql => mysql::invalidates::column(Flavor::Mysql, column, options),
             Self::Mariadb => mysql::invalidates::column(Flavor::Mariadb, column, options),
-            // The table is copied into a new one, with all that is on it.
+            // The table is copied into a new one, with everything on it.
             Self::Sqlite => BTreeSet::new(),
         }
     }

@@ -1,5 +1,5 @@
-//! What autogen knows of each database, as data and pure functions. The same
-//! file names stand in each dialect's folder; MariaDB is a variant of MySQL.
+//! Everything that autogen knows about each database, as data and pure functions. Each
+//! dialect's folder has the same file names; MariaDB is a variant of MySQL.
 
 mod alone;
 mod backfill;

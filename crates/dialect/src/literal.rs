@@ -1,6 +1,6 @@
 //! Reading literals out of SQL text.
 
-/// Whether the text is a number that may stand in SQL bare.
+/// Whether the text is a number that SQL accepts without quotes.
 pub(crate) fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
@@ -16,9 +16,8 @@ pub(crate) fn is_number(text: &str) -> bool {
         && exponent.is_none_or(|part| !part.is_empty() && numeral(part))
 }
 
-/// Reads a quoted string at the start: its value, and what follows. In the
-/// escaped form (`E'..'`) a backslash stands for the character after it, which
-/// is all that `pg_get_expr` uses it for.
+/// Reads a quoted string at the start: its value, and the text after it. In the escaped form
+/// (`E'..'`) a backslash escapes the next character; `pg_get_expr` uses no other escapes.
 pub(crate) fn read_string(text: &str, escaped: bool) -> Option<(String, &str)> {
     let body = text.strip_prefix('\'')?;
     let mut value = String::new();

@@ -5,10 +5,10 @@ use crate::step::{Refusal, Request, Step};
 use crate::{Dialect, postgres, sqlite};
 
 impl Dialect {
-    /// What this database does for the changes, in their order.
+    /// The steps for the changes, in order.
     ///
     /// # Errors
-    /// One refusal for each change that can't be made.
+    /// A refusal for each change that cannot be made.
     pub fn lower(self, request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
         match self {
             Self::Sqlite => sqlite::lower::lower(request),

@@ -1,4 +1,4 @@
-//! Generated names, and names that are too long.
+//! Generated names, and the shortening of long names.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use autogen_schema::{Index, IndexKey, Name, Schema};
 
 use crate::Dialect;
 
-/// Shortens a name to so many bytes, on a character boundary. What is cut off
-/// lives on in eight hex digits of its hash, so that two long names stay two.
+/// Shortens a name to `max` bytes, on a character boundary. The removed part is replaced by
+/// eight hex digits of its hash, so that two long names stay different.
 pub(crate) fn fit(name: &str, max: usize) -> String {
     if name.len() <= max {
         return name.to_owned();
@@ -21,13 +21,13 @@ pub(crate) fn fit(name: &str, max: usize) -> String {
     format!("{}{tail}", &name[..end])
 }
 
-/// FNV-1a in 32 bits: enough to tell names of one schema apart, and the same
-/// on every machine and in every version.
+/// FNV-1a in 32 bits: enough to distinguish names of one schema, and the same on every
+/// machine and in every version.
 fn fnv1a(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
-/// Finds a name that is not taken, by a number at the end, and takes it.
+/// Makes a name unique by a number at its end, and notes it as taken.
 pub(crate) fn unused(base: &str, max: usize, taken: &mut BTreeSet<String>) -> String {
     let mut name = fit(base, max);
     let mut number = 0;
@@ -40,7 +40,7 @@ pub(crate) fn unused(base: &str, max: usize, taken: &mut BTreeSet<String>) -> St
 }
 
 impl Dialect {
-    /// A name that something goes by for a while: one that is not taken.
+    /// A temporary name that is not taken.
     pub fn aside(self, name: &str, mut taken: BTreeSet<String>) -> String {
         let max = match self {
             Self::Sqlite => usize::MAX,
@@ -51,7 +51,7 @@ impl Dialect {
     }
 }
 
-/// A free name gets the text that creation will use; an exact one stays.
+/// A free name gets the text that is used for creation; an exact one is kept.
 pub(crate) fn proposal(
     given: &Name,
     table: &str,
@@ -72,8 +72,8 @@ pub(crate) fn proposal(
     }
 }
 
-/// Gives each unnamed index a name. Those of indexes are unique in the schema,
-/// among tables as well, unlike those of constraints.
+/// Names each unnamed index. Unlike constraint names, index names are unique in the schema,
+/// together with the names of tables.
 pub(crate) fn name_indexes(schema: &mut Schema, max: usize) {
     let exact = |index: &Index| matches!(index.name, Name::Exact(_));
     if schema.tables.values().all(|table| table.indexes.iter().all(exact)) {

@@ -1,13 +1,12 @@
-//! Probes: queries that give a row where a step would fail, or lose something,
-//! on the rows that are there. They are asked before anything runs, over the
-//! schema as it is then.
+//! Probes: queries that return a row if a step would fail, or lose something, on the existing
+//! rows. They run before the migration, on the schema as it is then.
 
 use autogen_schema::{ColumnType, Expr, Literal, Pair, Partitioning, QName, Schema, Sequence};
 
 pub use crate::held::{Compared, Held};
 use crate::{Dialect, ddl, mysql, postgres, sqlite};
 
-/// Columns that are looked at in one table.
+/// The probed columns of one table.
 #[derive(Debug, Clone, Copy)]
 pub struct ProbedColumns<'a> {
     /// The table.
@@ -21,18 +20,18 @@ pub struct ProbedColumns<'a> {
 pub struct Rows<'a> {
     /// The table.
     pub table: &'a QName,
-    /// What is looked at.
+    /// The probed values.
     pub values: &'a [Held],
 }
 
-/// Rows that must differ from each other.
+/// Rows that must be distinct.
 #[derive(Debug, Clone, Copy)]
 pub struct Distinct<'a> {
-    /// What they must differ in.
+    /// The values that must differ.
     pub rows: Rows<'a>,
     /// Whether NULLs count as equal.
     pub nulls_too: bool,
-    /// The rows that it is about, if not all.
+    /// The condition on the rows, if not all are meant.
     pub predicate: Option<&'a Expr>,
 }
 
@@ -54,7 +53,7 @@ impl Dialect {
         format!("SELECT 1 FROM {} WHERE {condition} LIMIT 1", self.quote_name(table))
     }
 
-    /// A value with characters that a character set of MySQL has not.
+    /// A value with characters that a MySQL character set lacks.
     pub fn probe_characters(self, table: &QName, columns: &[String], charset: &str) -> String {
         let charset = crate::mysql::render::word(charset);
         let other: Vec<String> = columns
@@ -75,8 +74,8 @@ impl Dialect {
         self.probe_where(table, &format!("NOT ({check})"))
     }
 
-    /// A row of the DEFAULT partition that belongs into another one. `by` is as in
-    /// `PARTITION BY`, `bound` as in `FOR VALUES`.
+    /// A row of the DEFAULT partition that belongs to another one. `by` is the text after
+    /// `PARTITION BY`, `bound` the text after `FOR VALUES`.
     pub fn probe_bound(self, default: &QName, by: &str, bound: &str) -> Option<String> {
         match self {
             Self::Postgres => {
@@ -87,8 +86,8 @@ impl Dialect {
         }
     }
 
-    /// A row of a table that is outside of the bound with which it becomes the
-    /// partition `own` among these, or a row of the DEFAULT one within that bound.
+    /// A row of a table outside of its bound as the partition `own`, or a row of the DEFAULT
+    /// partition within that bound.
     pub fn probe_misplaced(
         self,
         [table, own]: [&QName; 2],
@@ -110,7 +109,7 @@ impl Dialect {
         }
     }
 
-    /// One row where one of these tables and types is not there.
+    /// A row if one of these tables or types is missing.
     pub fn probe_absent(self, tables: &[QName], types: &[String]) -> Option<String> {
         let literal = |name: &QName| self.quote_text(&self.quote_name(name));
         match self {
@@ -139,7 +138,7 @@ impl Dialect {
         }
     }
 
-    /// A row that others refer to by this key, and that leaves their parent.
+    /// A row that is referenced by this key and leaves its referenced table.
     pub fn probe_referred(self, children: ProbedColumns<'_>, parents: ProbedColumns<'_>) -> String {
         let pairs = children.columns.iter().zip(parents.columns);
         let equal: Vec<String> = pairs
@@ -153,7 +152,7 @@ impl Dialect {
         )
     }
 
-    /// Two rows that are alike.
+    /// Two equal rows.
     pub fn probe_duplicates(self, wanted: Distinct<'_>) -> String {
         let predicate = wanted.predicate.map(|it| format!("({it})"));
         let (source, parts, predicate) = match self.coming(wanted.rows, predicate.as_deref()) {
@@ -174,7 +173,7 @@ impl Dialect {
         )
     }
 
-    /// Two rows that an exclusion constraint does not let stand beside each other.
+    /// Two rows that an exclusion constraint excludes.
     pub fn probe_conflicts(
         self,
         table: &QName,
@@ -187,7 +186,7 @@ impl Dialect {
         }
     }
 
-    /// A row for which its condition holds, in any of the tables.
+    /// A row that satisfies its condition, in any of the tables.
     pub fn probe_anywhere(self, conditions: &[(&QName, String)]) -> Option<String> {
         let parts: Vec<String> = conditions
             .iter()
@@ -202,8 +201,7 @@ impl Dialect {
         }
     }
 
-    /// The rows as a table of their own, and the names of its columns, where
-    /// some are still to come.
+    /// The rows as a subquery with the names of its columns, if some columns are not added yet.
     fn coming(self, rows: Rows<'_>, predicate: Option<&str>) -> Option<(String, Vec<String>)> {
         if !rows.values.iter().any(|value| matches!(value, Held::Coming(_))) {
             return None;
@@ -216,8 +214,8 @@ impl Dialect {
         Some((format!("(SELECT {} FROM {table}{filter})", values.join(", ")), names))
     }
 
-    /// A row without a parent; `parent` is `None` where the parent's table is
-    /// still to come, and so is empty.
+    /// A row without a referenced row; `parent` is `None` if the referenced table is not created
+    /// yet, and so is empty.
     pub fn probe_orphans(self, child: Rows<'_>, parent: Option<Rows<'_>>) -> String {
         let named = |rows: Rows<'_>| {
             let stored = || (self.quote_name(rows.table), there(rows));
@@ -242,13 +240,13 @@ impl Dialect {
         format!("SELECT 1 FROM {source} AS child WHERE {} LIMIT 1", conditions.join(" AND "))
     }
 
-    /// A literal as an SQL text.
+    /// A literal in SQL.
     pub fn render_literal(self, literal: &Literal) -> String {
         ddl::literal(self, literal)
     }
 
-    /// A constant or an expression as a value of the type of its column; `None`
-    /// where the type may still be to come.
+    /// A constant or an expression, cast to the type of its column; `None` if the type may not
+    /// exist yet.
     pub fn as_value(self, expr: &str, data_type: &ColumnType) -> Option<String> {
         let expr = ddl::as_operand(self, expr);
         match self {
@@ -258,7 +256,7 @@ impl Dialect {
         }
     }
 
-    /// A row that no partition takes, where a query can tell.
+    /// A row that no partition accepts, if a query can find it.
     pub fn probe_unplaced(self, table: &QName, partitioning: &Partitioning) -> Option<String> {
         let condition = match self {
             Self::Sqlite => None,
@@ -268,7 +266,7 @@ impl Dialect {
         Some(self.probe_where(table, &condition))
     }
 
-    /// A sequence that has no number left in its new bounds, where a query can tell.
+    /// A sequence without a number left in its new bounds, if a query can find it.
     pub fn probe_exhausted(self, name: &QName, sequence: Pair<&Sequence>) -> Option<String> {
         let options = Pair::new(&sequence.before.options, &sequence.after.options);
         let types =
@@ -292,8 +290,8 @@ impl Dialect {
         self.probe_where(table, &format!("{value} NOT IN ({})", labels.join(", ")))
     }
 
-    /// A value that a change of type would alter or refuse, where a query can
-    /// tell; `schema` is the one after the change.
+    /// A value that a change of type would change or reject, if a query can find it; `schema` is
+    /// the schema after the change.
     pub fn probe_conversion(
         self,
         table: &QName,

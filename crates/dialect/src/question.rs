@@ -1,9 +1,9 @@
-//! What we ask a server about expressions that only it can judge.
+//! Questions to a server about expressions that only it can normalize.
 
 use autogen_schema::{Expr, Table};
 use serde::{Deserialize, Serialize};
 
-/// Where an expression stands.
+/// The position of an expression.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the database's own words")]
@@ -18,13 +18,13 @@ pub enum ExpressionRole {
 /// One question: how does the server write this expression back?
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Question {
-    /// The table that the expression is about, with the columns it will have.
+    /// The table of the expression, with the columns after the change.
     pub table: Table,
-    /// Where it stands.
+    /// The expression's position.
     pub role: ExpressionRole,
-    /// The expression as the model writes it.
+    /// The expression in the model's spelling.
     pub expr: Expr,
 }
 
-/// The server's spelling, or why it refuses the expression.
+/// The server's spelling, or the reason why it rejects the expression.
 pub type Answer = Result<Expr, String>;

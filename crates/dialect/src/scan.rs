@@ -1,10 +1,9 @@
-//! Cutting SQL text into lexemes: enough to tell code from quotes and
-//! comments, in every dialect, and never failing. The lexemes joined give the
-//! text back.
+//! A lexer for SQL text: it distinguishes code from quotes and comments in every dialect, and
+//! never fails. The lexemes joined give the text back.
 //!
 //! Sources: PostgreSQL manual, 4.1 "Lexical Structure";
-//! <https://sqlite.org/lang_keywords.html>, <https://sqlite.org/lang_comment.html>;
-//! MySQL manual, 11.1 "Literal Values" and 11.7 "Comments".
+//! <https://sqlite.org/lang_keywords.html>, <https://sqlite.org/lang_comment.html>; MySQL
+//! manual, 11.1 "Literal Values" and 11.7 "Comments".
 
 use std::collections::BTreeMap;
 
@@ -21,11 +20,11 @@ pub(crate) enum Lexeme {
     Name,
     Word,
     Number,
-    /// One character of anything else.
+    /// Any other single character.
     Symbol,
 }
 
-/// A lexeme and where it starts, in bytes.
+/// A lexeme and its start, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Token<'a> {
     pub(crate) lexeme: Lexeme,
@@ -34,7 +33,7 @@ pub(crate) struct Token<'a> {
 }
 
 impl Token<'_> {
-    /// Whether this is the bare word given, in any case.
+    /// Whether it is this bare word, in any case.
     pub(crate) fn is_word(&self, word: &str) -> bool {
         self.lexeme == Lexeme::Word && self.text.eq_ignore_ascii_case(word)
     }
@@ -56,7 +55,7 @@ impl Token<'_> {
     }
 }
 
-/// Cuts the text.
+/// Scans the text.
 pub(crate) fn scan(dialect: Dialect, sql: &str) -> Scanner<'_> {
     Scanner { dialect, sql, at: 0 }
 }
@@ -79,7 +78,7 @@ impl<'a> Iterator for Scanner<'a> {
             c if is_space(c) => (Lexeme::Space, run(rest, is_space)),
             '-' if self.begins_comment(rest) => (Lexeme::Comment, self.line(rest)),
             '#' if self.is_mysql() => (Lexeme::Comment, self.line(rest)),
-            // A comment whose inside MySQL runs.
+            // A comment whose content MySQL executes.
             '/' if self.is_mysql() && (rest.starts_with("/*!") || rest.starts_with("/*M!")) => {
                 (Lexeme::Symbol, block_comment(rest, false))
             }
@@ -131,7 +130,7 @@ impl Scanner<'_> {
         end.map_or(text.len(), |at| at + 1)
     }
 
-    /// Whether two dashes begin a comment: MySQL wants white space behind them.
+    /// Whether two dashes begin a comment: MySQL requires white space after them.
     fn begins_comment(&self, rest: &str) -> bool {
         let Some(behind) = rest.strip_prefix("--") else { return false };
         let spaced = behind.bytes().next().is_none_or(|it| it == b' ' || it.is_ascii_control());
@@ -173,13 +172,13 @@ impl Scanner<'_> {
     }
 }
 
-/// White space as the servers know it: other characters are part of words.
+/// White space for the servers: other characters are part of words.
 pub(crate) fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}')
 }
 
-/// The end of an `E'..'` string of PostgreSQL. Behind white space with a line end
-/// the next quote goes on with it, and with its escapes.
+/// The end of a PostgreSQL `E'..'` string. After white space with a line end, the next quote
+/// continues it, with escapes.
 fn escaped(text: &str, open: usize) -> usize {
     let mut end = quoted(text, open, '\'', true);
     while let Some(next) = continued(&text[end..]) {
@@ -188,7 +187,7 @@ fn escaped(text: &str, open: usize) -> usize {
     end
 }
 
-/// Where a string goes on: a quote behind a line end, white space and comments.
+/// Where a string continues: a quote after a line end, white space and comments.
 fn continued(text: &str) -> Option<usize> {
     let mut at = 0;
     let mut line_end = false;
@@ -216,15 +215,15 @@ fn run(text: &str, condition: impl Fn(char) -> bool) -> usize {
     text.find(|c| !condition(c)).unwrap_or(text.len())
 }
 
-/// The end of a quoted run whose opening quote stands at `open`. A doubled
-/// quote stays inside; an unterminated run goes to the end.
+/// The end of a quoted run that opens at `open`. A doubled quote belongs to the run; an
+/// unterminated run extends to the end.
 fn quoted(text: &str, open: usize, quote: char, backslash: bool) -> usize {
     let bytes = text.as_bytes();
     let quote = quote as u8;
     let mut at = open + 1;
     while at < bytes.len() {
         if backslash && bytes[at] == b'\\' {
-            // What follows may be one of many bytes, none of which is a quote.
+            // The next character may have several bytes, none of which is a quote.
             at += 2;
         } else if bytes[at] == quote {
             if bytes.get(at + 1) != Some(&quote) {
@@ -290,8 +289,8 @@ fn number(text: &str) -> usize {
     at
 }
 
-/// The name behind a word or a quoted identifier; also behind a string, which
-/// SQLite takes for a name where only a name can stand.
+/// The name of a word or a quoted identifier; also of a string, which SQLite accepts as a
+/// name where only a name is possible.
 pub(crate) fn unquote(text: &str) -> String {
     let Some(first) = text.chars().next() else { return String::new() };
     let close = match first {
@@ -304,15 +303,14 @@ pub(crate) fn unquote(text: &str) -> String {
     inner.replace(&format!("{close}{close}"), &close.to_string())
 }
 
-/// The characters of a text that are neither words nor numbers, quoted or
-/// commented.
+/// The characters of a text outside of words, numbers, quotes and comments.
 pub fn symbols(dialect: Dialect, text: &str) -> impl Iterator<Item = char> {
     scan(dialect, text)
         .filter(|token| token.lexeme == Lexeme::Symbol)
         .filter_map(|token| token.text.chars().next())
 }
 
-/// Quoted names that points join, as servers write them into the texts of views.
+/// Quoted names joined by dots, as servers print them in the definitions of views.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuotedPath {
     /// The names, without quotes.
@@ -345,7 +343,7 @@ pub fn quoted_paths(dialect: Dialect, text: &str) -> Vec<QuotedPath> {
     paths
 }
 
-/// Trims an expression and removes parentheses that enclose the whole of it.
+/// Trims an expression and removes parentheses around the whole of it.
 pub fn strip_parentheses(dialect: Dialect, expr: &str) -> &str {
     let whole = expr.trim();
     if !(whole.starts_with('(') && whole.ends_with(')')) {
@@ -353,7 +351,7 @@ pub fn strip_parentheses(dialect: Dialect, expr: &str) -> &str {
     }
     let closed = closed(dialect, whole);
     let (mut from, mut to) = (0, whole.len());
-    // Pairs that enclose all lie within one another, so that one scan serves all.
+    // Pairs around the whole are nested in each other, so one scan is enough.
     while closed.get(&from) == Some(&to) {
         let inner = &whole[from + 1..to - 1];
         from += 1 + inner.len() - inner.trim_start().len();
@@ -362,7 +360,7 @@ pub fn strip_parentheses(dialect: Dialect, expr: &str) -> &str {
     &whole[from..to]
 }
 
-/// Where each parenthesis that opens is closed: its place, and the end of its partner.
+/// Where each opening parenthesis is closed: its position, and the end of its partner.
 fn closed(dialect: Dialect, expr: &str) -> BTreeMap<usize, usize> {
     let mut open = Vec::new();
     let mut closed = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Steps: what a database really does for a change, and what that costs.
+//! Steps: the statements that a database runs for a change, and their cost.
 
 use std::borrow::Cow;
 
@@ -13,36 +13,35 @@ pub enum Cost {
     Instant,
     /// Every row is read.
     Scan,
-    /// Every row is written again.
+    /// Every row is rewritten.
     Rewrite,
 }
 
-/// What other sessions can't do while a step runs.
+/// What a step blocks in other sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Blocks {
-    /// They can do all.
+    /// Reads and writes continue.
     Nothing,
-    /// They can read.
+    /// Reads continue.
     Writes,
-    /// They can do nothing with the table.
+    /// Reads and writes of the table wait.
     ReadsAndWrites,
 }
 
-/// The lock that a step takes on rows that are there, and its cost.
+/// The lock that a step takes on existing rows, and its cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Effect {
-    /// The strongest lock on a table that was there before, in the database's
-    /// words; empty for none.
+    /// The strongest lock on an existing table, in the database's terms; empty for none.
     pub lock: &'static str,
     /// What it blocks.
     pub blocks: Blocks,
-    /// For how long.
+    /// How long.
     pub cost: Cost,
 }
 
 impl Effect {
-    /// Nobody notices.
+    /// No lock, no cost.
     pub const NONE: Self = Self { lock: "", blocks: Blocks::Nothing, cost: Cost::Instant };
 }
 
@@ -50,15 +49,15 @@ impl Effect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Work {
-    /// Rows are updated: filled, converted, or given another label.
+    /// Rows are updated: filled, converted or relabelled.
     Backfill,
     /// All rows are inserted into a new table that takes the name of the old one (SQLite).
     Rebuild,
-    /// The server copies all rows, and nobody writes meanwhile (MySQL).
+    /// The server copies all rows, and writes wait (MySQL).
     CopyTable,
     /// An index is built.
     BuildIndex,
-    /// The table, or an index of it, is built in place while nobody writes (MySQL).
+    /// The table, or an index of it, is built in place, and writes wait (MySQL).
     SharedBuild,
     /// Rows are checked for NULL.
     SetNotNull,
@@ -69,7 +68,7 @@ pub enum Work {
 pub struct Step {
     /// The statement, without a closing semicolon.
     pub sql: String,
-    /// The changes that it is for, as places in the list of changes.
+    /// The changes that it carries out, as indexes into the list of changes.
     pub causes: Vec<usize>,
     /// Whether it may run in a transaction.
     pub transaction: bool,
@@ -77,7 +76,7 @@ pub struct Step {
     pub commit: bool,
     /// Whether SQLite's foreign keys must be off, from before the transaction.
     pub foreign_keys_off: bool,
-    /// What it locks and costs.
+    /// Its lock and cost.
     pub effect: Effect,
     /// What it does to rows.
     #[serde(skip)]
@@ -98,40 +97,39 @@ impl Step {
         }
     }
 
-    /// The step, which does this as well.
+    /// Adds what the step does to rows.
     pub(crate) fn doing(mut self, work: Work) -> Self {
         self.work.push(work);
         self
     }
 
-    /// Whether it does this.
+    /// Whether it does this work.
     pub fn does(&self, work: Work) -> bool {
         self.work.contains(&work)
     }
 }
 
-/// What is to be lowered.
+/// The input of lowering.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// The canonical schemas, both settled.
     pub schema: Pair<&'a Schema>,
     /// The changes in the order in which they apply.
     pub changes: &'a [Change],
-    /// What new NOT NULL columns hold in the rows that are there.
+    /// The values of new NOT NULL columns in existing rows.
     pub fills: &'a [Fill],
     /// How values are converted.
     pub usings: &'a [Using],
-    /// Whether an earlier schema is brought back: what was dropped has no
-    /// values any more, and required columns get placeholder values.
+    /// Whether an earlier schema is restored: dropped values are lost, and required columns get
+    /// placeholder values.
     pub restoring: bool,
-    /// The server's version, where one is at hand, as
-    /// `major * 10000 + minor * 100 + patch`.
+    /// The server's version, if known, as `major * 10000 + minor * 100 + patch`.
     pub server: Option<u32>,
 }
 
 impl<'a> Request<'a> {
-    /// Both schemas in the names that hold between them: renames come first on the
-    /// way up, and last on the way back.
+    /// Both schemas under the names that are valid during the other changes: renames come first
+    /// on the way up, and last on the way down.
     pub(crate) fn ends(&self) -> Pair<Cow<'a, Schema>> {
         let Pair { before, after } = self.schema;
         if self.restoring {
@@ -148,21 +146,20 @@ impl<'a> Request<'a> {
         Pair::new(renamed, Cow::Borrowed(after))
     }
 
-    /// Whether a table or view goes as a whole behind this change, and with it
-    /// all that hangs on it.
+    /// Whether the table or view is dropped by a later change, together with everything on it.
     pub(crate) fn goes_after(&self, cause: usize, on: &QName) -> bool {
         let later = self.changes.get(cause..).unwrap_or_default();
         later.iter().any(|change| change.gone_relations().contains(&on))
     }
 }
 
-/// The schema in the names that it has before the renames, which come last on
-/// a way back. `None` where there are none.
+/// The schema under the names before the renames, which come last on the way down. `None` if
+/// there are no renames.
 pub(crate) fn before_renames(schema: &Schema, changes: &[Change]) -> Option<Schema> {
     let mut earlier = None;
     for rename in changes.iter().rev().filter(|it| is_rename(it)) {
         let schema = earlier.get_or_insert_with(|| schema.clone());
-        // What does not fit is found where the changes are carried out.
+        // A mismatch is reported when the changes are applied.
         let _ = rename.inverse().apply(schema);
     }
     earlier
@@ -172,7 +169,7 @@ pub(crate) fn is_rename(change: &Change) -> bool {
     change.renamed_table().is_some() || change.renamed_column().is_some()
 }
 
-/// Why a change can't be made.
+/// Why a change cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Refusal {
     /// A stable code, explained by `autogen explain`.

@@ -1,26 +1,26 @@
-//! The names that an object takes: what bears one has to be gone before another can.
+//! The names that an object occupies: an object of the same name must be dropped first.
 
 use autogen_schema::{Constraint, Index, ObjectId, PrimaryKey, QName};
 
 use crate::Dialect;
 
-/// A name that one object at a time can bear.
+/// A name that only one object at a time can have.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TakenName {
-    /// In a schema, among tables, views and all that has its names from the same list.
+    /// In a schema, among tables, views and all that share their namespace.
     Relation(QName),
     /// In a schema, among foreign keys.
     ForeignKey(QName),
     /// In a schema, among checks.
     Check(QName),
-    /// In a schema, among routines: two of one name at once may leave a call unclear.
+    /// In a schema, among routines: with two of one name, a call may be ambiguous.
     Routine(QName),
     /// On a table, among its constraints and indexes.
     Part(QName, String),
 }
 
 impl Dialect {
-    /// The name of an object that is no part of a table, if others may be in its way.
+    /// The name of an object that is not part of a table, if it can conflict with others.
     ///
     /// Source: PostgreSQL manual, "`pg_class`" and "`pg_type`": tables, views, sequences and
     /// indexes share names, and each relation has a type of its name.
@@ -44,8 +44,8 @@ impl Dialect {
         }
     }
 
-    /// The names that a constraint takes. There is one primary key at a time, whatever it
-    /// is called.
+    /// The names that a constraint occupies. A table has one primary key at a time, under any
+    /// name.
     ///
     /// Sources: PostgreSQL manual, CREATE TABLE, `CONSTRAINT`; MySQL manual, "FOREIGN KEY
     /// Constraints" and "CHECK Constraints"; MariaDB's on the same.
@@ -73,7 +73,7 @@ impl Dialect {
         taken
     }
 
-    /// The names that an index takes.
+    /// The names that an index occupies.
     pub fn taken_by_index(self, table: &QName, index: &Index) -> Vec<TakenName> {
         let Some(name) = index.name.text() else { return Vec::new() };
         let mut taken = vec![TakenName::Part(table.clone(), name.to_owned())];
@@ -90,7 +90,7 @@ impl Dialect {
         }
     }
 
-    /// Whether the foreign keys of all tables of a schema share their names.
+    /// Whether foreign key names are unique in a schema.
     fn names_keys_once(self) -> bool {
         match self {
             Self::Sqlite | Self::Postgres => false,
@@ -98,7 +98,7 @@ impl Dialect {
         }
     }
 
-    /// Whether the checks of all tables of a schema share their names.
+    /// Whether check names are unique in a schema.
     fn names_checks_once(self) -> bool {
         match self {
             Self::Sqlite | Self::Postgres | Self::Mariadb => false,

@@ -1,5 +1,5 @@
-//! Statements as text: when two of them say the same, what they name, and how
-//! a schema's name is taken out of them.
+//! Statements as text: whether two are equivalent, what they name, and the removal of a
+//! schema's name.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -15,7 +15,7 @@ use crate::Dialect;
 use crate::mysql::event::Event;
 use crate::scan::{Lexeme, Token, scan, unquote};
 
-/// Words that mean something else when they are quoted.
+/// Words with another meaning when quoted.
 const VALUES: [&str; 12] = [
     "current_catalog",
     "current_date",
@@ -55,7 +55,7 @@ impl Dialect {
             .collect()
     }
 
-    /// Whether two names are one to the database.
+    /// Whether the database treats two names as equal.
     pub(crate) fn same_name(self, left: &QName, right: &QName) -> bool {
         match self {
             Self::Sqlite => left.name.eq_ignore_ascii_case(&right.name),
@@ -63,14 +63,13 @@ impl Dialect {
         }
     }
 
-    /// Whether two statements are the same but for white space, comments, the
-    /// case of words, quotes that nobody needs, and `OR REPLACE`.
+    /// Whether two statements differ only in white space, comments, the case of words, needless
+    /// quotes, and `OR REPLACE`.
     pub fn same_statement(self, left: &str, right: &str) -> bool {
         left == right || self.normal(left).eq(self.normal(right))
     }
 
-    /// Whether the object that is there is the one of the other statement, of
-    /// which somebody wrote what is `written`.
+    /// Whether the existing object equals the other statement, whose original text is `written`.
     pub fn same_object(self, texts: Pair<&str>, written: &str) -> bool {
         let Pair { before, after } = texts;
         let event = |text| Event::read(self, text);
@@ -83,8 +82,8 @@ impl Dialect {
             .is_some_and(|(after, written)| there.same(&after, &written))
     }
 
-    /// The text that an object shall have, with what stays of the one that is
-    /// there although nobody wrote it: since when an event runs.
+    /// The desired text of an object, with the parts of the existing one that were not written by
+    /// anybody: the start of an event.
     pub fn going_on(self, there: &str, wanted: &str, written: &str) -> String {
         let event = |text| Event::read(self, text);
         let all = event(there).zip(event(wanted)).zip(event(written));
@@ -94,13 +93,12 @@ impl Dialect {
         )
     }
 
-    /// A statement that creates what it says, but for an event, which does not
-    /// run.
+    /// A statement that creates an object; an event is created disabled.
     pub fn at_rest(self, statement: &str) -> String {
         Event::read(self, statement).map_or_else(|| statement.to_owned(), |it| it.at_rest())
     }
 
-    /// An event that was made at rest, as it is wanted.
+    /// An event that was created disabled, as it is desired.
     pub fn awake(self, text: &str, written: &str) -> String {
         let event = |text| Event::read(self, text);
         let both = event(text).zip(event(written));
@@ -140,8 +138,8 @@ impl Dialect {
         format!("\"{}\"", name.replace('"', "\"\""))
     }
 
-    /// The trigger that another one says it acts after or before, which must be
-    /// there when that one is created.
+    /// The trigger that a definition names in FOLLOWS or PRECEDES, which must exist when the
+    /// trigger is created.
     pub fn trigger_neighbour(self, definition: &str) -> Option<String> {
         match self {
             Self::Sqlite | Self::Postgres => return None,
@@ -165,8 +163,8 @@ impl Dialect {
         })
     }
 
-    /// The names and words in a statement, as the database reads them. With
-    /// `inside`, those in its texts as well: the bodies of functions.
+    /// The names and words in a statement, as the database reads them. With `inside`, also those
+    /// in its strings: the bodies of functions.
     pub fn words(self, text: &str, inside: bool) -> BTreeSet<String> {
         let mut words = BTreeSet::new();
         for token in scan(self, text) {
@@ -193,14 +191,14 @@ impl Dialect {
     }
 }
 
-/// What a statement names, as far as its text alone tells.
+/// What a statement names, as far as its text shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Mentions {
     /// All names and words.
     pub words: BTreeSet<String>,
-    /// What it reads from, where it could be parsed: names without schemas.
+    /// What it reads from, if it could be parsed: names without schemas.
     pub relations: Option<BTreeSet<String>>,
-    /// Whether it takes all columns of something.
+    /// Whether it selects all columns of something (`*`).
     pub star: bool,
 }
 
@@ -223,7 +221,7 @@ impl Dialect {
         }
         let mut head = scan(self, definition).filter(Token::is_code);
         if head.nth(1).is_some_and(|token| token.is_word("RECURSIVE")) {
-            // It reads itself, as it says.
+            // It also names itself.
             let own = head.nth(1).map(|token| self.mentioned_as(&unquote(token.text)));
             relations.retain(|name| Some(name) != own.as_ref());
         }
@@ -231,7 +229,7 @@ impl Dialect {
         Mentions { words, relations: Some(relations), star }
     }
 
-    /// The names that something parsed reads from.
+    /// The names that a parsed statement reads from.
     fn relations<V: Visit>(self, parsed: &V) -> BTreeSet<String> {
         let mut relations = BTreeSet::new();
         let _: ControlFlow<()> = visit_relations(parsed, |name| {
@@ -252,25 +250,24 @@ impl Dialect {
         }
     }
 
-    /// The names that `WITH` gives to queries; but one whose own query reads
-    /// a relation of that name stands beside it.
+    /// The names of `WITH` queries, except one whose own query reads a relation of that name.
     fn common_tables(self, statements: &Vec<Statement>) -> BTreeSet<String> {
         let mut collected = CommonTables { dialect: self, names: BTreeSet::new() };
         let _: ControlFlow<()> = Visit::visit(statements, &mut collected);
         collected.names
     }
 
-    /// What any other statement names; `inside` counts the bodies of functions.
+    /// What any other statement names; with `inside`, also in the bodies of functions.
     pub fn mentions(self, statement: &str, inside: bool) -> Mentions {
         Mentions { words: self.words(statement, inside), relations: None, star: false }
     }
 
-    /// Whether a view can become another in place.
+    /// Whether a view can be replaced in place.
     pub fn alters_view(self, view: Pair<&View>) -> bool {
         let Pair { before, after } = view;
         match self {
             Self::Sqlite => false,
-            // `CREATE OR REPLACE VIEW` takes any query.
+            // `CREATE OR REPLACE VIEW` accepts any query.
             Self::Mysql | Self::Mariadb => true,
             Self::Postgres if before.kind != after.kind => false,
             Self::Postgres if before.definition == after.definition => true,
@@ -285,8 +282,8 @@ impl Dialect {
         }
     }
 
-    /// Whether a query's columns are those of another and more behind them, as
-    /// far as the text tells.
+    /// Whether a query has the columns of another, with more columns after them, as far as the
+    /// text shows.
     fn appends_columns(self, before: &str, after: &str) -> bool {
         let select = |definition: &str| -> Option<Select> {
             let dialect = PostgreSqlDialect {};
@@ -306,7 +303,7 @@ impl Dialect {
             && after.projection.starts_with(&before.projection)
     }
 
-    /// Whether the database refuses to change what texts stand on.
+    /// Whether the database rejects a change of objects that views or routines depend on.
     pub fn binds_texts(self) -> bool {
         match self {
             Self::Sqlite | Self::Mysql | Self::Mariadb => false,
@@ -314,8 +311,8 @@ impl Dialect {
         }
     }
 
-    /// Whether a rename reaches the texts of views and triggers. Where it does
-    /// not, they are broken until they are made anew.
+    /// Whether a rename updates the texts of views and triggers. Otherwise they are broken until
+    /// they are recreated.
     pub fn follows_renames(self) -> bool {
         match self {
             Self::Sqlite | Self::Postgres => true,
@@ -323,8 +320,8 @@ impl Dialect {
         }
     }
 
-    /// Whether what a text names should be there until the text is gone. MySQL
-    /// does not mind, and triggers that name each other's tables are common.
+    /// Whether an object should exist until the text that names it is dropped. MySQL does not
+    /// require it, and triggers that name each other's tables are common.
     pub fn texts_go_first(self) -> bool {
         match self {
             Self::Mysql | Self::Mariadb => false,
@@ -332,12 +329,11 @@ impl Dialect {
         }
     }
 
-    /// Whether columns can only be dropped, and things renamed, while every view
-    /// and trigger can be read.
+    /// Whether columns can be dropped and objects renamed only while every view and trigger is
+    /// valid.
     ///
-    /// Source: <https://sqlite.org/lang_altertable.html>, "ALTER TABLE DROP
-    /// COLUMN": the command fails where a view or trigger uses the column, which
-    /// SQLite finds out by reading them all.
+    /// Source: <https://sqlite.org/lang_altertable.html>, "ALTER TABLE DROP COLUMN": the command
+    /// fails if a view or trigger uses the column, which SQLite checks by parsing all of them.
     pub fn rereads_texts(self) -> bool {
         match self {
             Self::Sqlite => true,
@@ -345,7 +341,7 @@ impl Dialect {
         }
     }
 
-    /// Whether the database writes views and the like anew in its own words.
+    /// Whether the database stores views and the like in its own spelling.
     pub fn rewrites_texts(self) -> bool {
         match self {
             Self::Sqlite => false,
@@ -353,7 +349,7 @@ impl Dialect {
         }
     }
 
-    /// A name as [`Mentions`] spells it.
+    /// A name in the spelling of [`Mentions`].
     pub fn mentioned_as(self, name: &str) -> String {
         match self {
             Self::Sqlite | Self::Mysql | Self::Mariadb => name.to_ascii_lowercase(),
@@ -376,8 +372,8 @@ impl Dialect {
         definition
     }
 
-    /// Whether the bodies of this routine are checked when it is made: then
-    /// what they name must be there.
+    /// Whether the body of this routine is checked when it is created: then everything that it
+    /// names must exist.
     pub fn checks_body(self, definition: &str) -> bool {
         match self {
             Self::Mysql | Self::Mariadb => return false,
@@ -390,8 +386,8 @@ impl Dialect {
         atomic || language.is_none_or(|pair| unquote(pair[1].text).eq_ignore_ascii_case("sql"))
     }
 
-    /// What of a routine the database ties to other objects: its head, and its
-    /// body where that is kept as code.
+    /// The part of a routine that the database tracks as dependencies: its head, and its body if
+    /// that is stored parsed.
     pub fn routine_bonds(self, definition: &str) -> String {
         let tokens: Vec<Token<'_>> = scan(self, definition).filter(Token::is_code).collect();
         let code = tokens.windows(2).any(|pair| {
@@ -400,8 +396,8 @@ impl Dialect {
         if code { definition.to_owned() } else { self.routine_head(definition) }
     }
 
-    /// What stands before a routine's options: its arguments and its result.
-    /// Where both are equal, it can be replaced in place.
+    /// The text before a routine's options: its arguments and its result. If both are equal, the
+    /// routine can be replaced in place.
     pub fn routine_head(self, definition: &str) -> String {
         let options = [
             "AS",
@@ -441,7 +437,7 @@ impl Dialect {
     }
 }
 
-/// Whether a star stands for columns, and not for rows or a product.
+/// Whether a star means columns, and not rows or a product.
 fn takes_all(dialect: Dialect, query: &str) -> bool {
     let tokens: Vec<Token<'_>> = scan(dialect, query).filter(Token::is_code).collect();
     tokens.windows(2).any(|pair| {
@@ -473,7 +469,7 @@ impl Visitor for CommonTables {
     }
 }
 
-/// What stands between the quotes of a text.
+/// The text between the quotes of a string.
 fn body(text: &str) -> &str {
     let Some(open) = text.find(['\'', '$']) else { return text };
     if text[open..].starts_with('$') {
@@ -488,8 +484,8 @@ pub fn without_schema(dialect: Dialect, text: &str, schema: &str) -> String {
     qualified(dialect, text, |found| (found == schema).then(String::new))
 }
 
-/// The text with other schemas before the names in it: `other` gives what
-/// shall stand for one, its dot included.
+/// The text with other schemas before the names in it: `other` returns the replacement for a
+/// schema, including the dot.
 pub fn qualified(dialect: Dialect, text: &str, other: impl Fn(&str) -> Option<String>) -> String {
     let tokens: Vec<Token<'_>> = scan(dialect, text).collect();
     let mut result = String::with_capacity(text.len());

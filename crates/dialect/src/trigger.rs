@@ -1,7 +1,7 @@
-//! Which statements a trigger fires for, by the words of its definition.
+//! Which statements fire a trigger, from the text of its definition.
 //!
-//! Sources: the pages "CREATE TRIGGER" of PostgreSQL's, SQLite's and MySQL's manuals:
-//! the events stand before ON, and columns after UPDATE OF.
+//! Sources: the pages "CREATE TRIGGER" of PostgreSQL's, SQLite's and MySQL's manuals: the
+//! events are before ON, and columns after UPDATE OF.
 
 use crate::Dialect;
 use crate::scan::{Token, scan, unquote};
@@ -25,8 +25,8 @@ pub fn fires_on_update(dialect: Dialect, definition: &str, column: &str) -> bool
         .any(|token| unquote(token.text).eq_ignore_ascii_case(column))
 }
 
-/// What a trigger does for each row, without its place among others: the server tells that
-/// apart.
+/// The action of a trigger for each row, without its order among others, which the server
+/// reports separately.
 pub fn trigger_body(dialect: Dialect, definition: &str) -> Option<&str> {
     let mut tokens = scan(dialect, definition).filter(Token::is_code).peekable();
     while !tokens.next()?.is_word("for") || !tokens.peek()?.is_word("each") {}

@@ -1,5 +1,5 @@
-//! The rule for each pair of types: what a change of type does to the values
-//! that are there. `docs/type-changes.md` is written from it.
+//! The rule for each pair of types: what a change of type does to existing values.
+//! `docs/type-changes.md` is written from it.
 
 use autogen_schema::ColumnType;
 
@@ -9,17 +9,16 @@ use crate::{Dialect, postgres, sqlite};
 /// What a change of type does to values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TypeRule {
-    /// The rows stay as they are; nobody notices.
+    /// The rows are unchanged.
     Free,
-    /// Every row is written anew, and no value is lost.
+    /// Every row is rewritten, and no value is lost.
     Converted,
-    /// Values may not fit, or lose something; a probe finds those that do, and
-    /// the migration is refused where there are any.
+    /// Values may not fit, or lose something; a probe finds such values, and the migration is
+    /// refused if there are any.
     Checked,
-    /// Values may not fit, and no query can tell; a hazard says so.
+    /// Values may not fit, and no query can find them; a hazard warns about it.
     Announced,
-    /// There is no conversion but one that somebody gives
-    /// (`#[autogen(using = "..")]`).
+    /// There is no conversion; the user has to provide one (`#[autogen(using = "..")]`).
     Impossible,
 }
 

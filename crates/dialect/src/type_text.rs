@@ -1,6 +1,6 @@
-//! Taking a type's text apart: `numeric(10, 2)`, `character varying(20)[]`.
+//! Parses the text of a type: `numeric(10, 2)`, `character varying(20)[]`.
 
-/// A type text in its parts, lower case outside quotes, single spaces.
+/// The parts of a type's text, lower case outside quotes, single spaces.
 pub(crate) struct TypeText {
     /// The words without arguments and array brackets:
     /// `timestamp with time zone`.
@@ -28,12 +28,12 @@ impl TypeText {
         Self { name, args, dimensions }
     }
 
-    /// The argument at a place as a number.
+    /// The argument at a position, as a number.
     pub(crate) fn number<T: std::str::FromStr>(&self, at: usize) -> Option<T> {
         self.args.get(at).and_then(|arg| arg.parse().ok())
     }
 
-    /// Whether there are only numbers between the parentheses, at most so many.
+    /// Whether there are only numbers between the parentheses, at most `most`.
     pub(crate) fn has_numbers_up_to(&self, most: usize) -> bool {
         self.args.len() <= most && self.args.iter().all(|arg| arg.parse::<i64>().is_ok())
     }

@@ -1,5 +1,5 @@
-//! Hazards of a plan: what loses data, fails on rows, breaks running code,
-//! locks or rewrites. One rule per file; its text is its documentation.
+//! Hazards of a plan: what loses data, fails on rows, breaks running code, locks or rewrites.
+//! One rule per file; its text is its documentation.
 
 mod origin;
 mod rules;
@@ -23,12 +23,12 @@ pub struct Rule {
     pub title: &'static str,
     /// How bad it is.
     pub severity: Severity,
-    /// What it is about and what to do, for `autogen explain`.
+    /// Its documentation, for `autogen explain`.
     pub page: &'static str,
     check: fn(&Case<'_>) -> Option<Finding>,
 }
 
-/// What a rule looks at: one change, at one of its steps.
+/// The input of a rule: one change, at one of its steps.
 pub(crate) struct Case<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) schema: Pair<&'a Schema>,
@@ -36,17 +36,17 @@ pub(crate) struct Case<'a> {
     pub(crate) step: &'a Step,
     /// Whether the step is the first one for the change.
     pub(crate) first: bool,
-    /// Whether the plan itself makes the table, so that it is empty and unused.
+    /// Whether the plan itself creates the table, so that it is empty and unused.
     pub(crate) new_table: bool,
-    /// Where its objects were before the plan.
+    /// The names of its objects before the plan.
     pub(crate) origin: FormerNames<'a>,
-    /// The values for new columns that somebody gave.
+    /// The given values of new columns.
     pub(crate) fills: &'a [Fill],
-    /// The conversions that somebody gave.
+    /// The given conversions.
     pub(crate) usings: &'a [Using],
-    /// Whether an earlier schema is brought back.
+    /// Whether an earlier schema is restored.
     pub(crate) restoring: bool,
-    /// What either side holds and can't represent.
+    /// What autogen cannot represent on either side.
     pub(crate) unsupported: &'a [Unsupported],
 }
 
@@ -56,26 +56,26 @@ impl Case<'_> {
         self.step.does(Work::CopyTable)
     }
 
-    /// The column, if its values are new to a table that may hold rows.
+    /// The column, if it is added to a table that may have rows.
     fn new_column(&self, table: &QName, name: &str) -> Option<&Column> {
         let column = self.schema.after.tables.get(table)?.column(name)?;
         let new = self.origin.column(table, name).is_none();
         (new && !self.new_table).then_some(column)
     }
 
-    /// What somebody gave for the rows of a new column.
+    /// The given value of a new column.
     pub(crate) fn fill(&self, table: &QName, name: &str) -> Option<&Expr> {
         let given = self.fills.iter().find(|it| it.table == *table && it.column == name);
         given.map(|it| &it.expr)
     }
 
-    /// Whether a required column comes back, and what it holds is left open.
+    /// Whether it is a restored required column whose value is left open.
     pub(crate) fn is_open(&self, table: &QName, column: &Column) -> bool {
         let fill = self.fill(table, &column.name).map(Expr::as_str);
         self.restoring && !column.nullable && fill == Some(NULL)
     }
 
-    /// What the rows hold in the column, or come to hold if it is new.
+    /// The values of the column in the rows; the future ones if it is new.
     pub(crate) fn held(&self, table: &QName, name: &str) -> Option<Held> {
         if let Some(name) = self.origin.column(table, name) {
             return Some(Held::There(self.dialect.quote(&name)));
@@ -85,7 +85,7 @@ impl Case<'_> {
         let value = match (computed.or(self.fill(table, name)), &column.default) {
             (Some(expr), _) => self.origin.expression(table, expr)?.to_string(),
             (None, Some(Default::Literal(literal))) => self.dialect.render_literal(literal),
-            // A number that is drawn for a question is lost.
+            // A probe must not take a number from a sequence: the number would be lost.
             (None, Some(Default::Expression(expr))) if expr.sequences().is_empty() => {
                 self.origin.expression(table, expr)?.to_string()
             }
@@ -106,11 +106,11 @@ impl Case<'_> {
     }
 }
 
-/// What a rule has to say.
+/// The result of a rule.
 pub(crate) struct Finding {
     pub(crate) message: String,
     pub(crate) safer: String,
-    /// A query that gives a row where it really happens.
+    /// A query that returns a row if the hazard really applies.
     pub(crate) probe: Option<String>,
 }
 
@@ -134,7 +134,7 @@ pub fn rules() -> &'static [Rule] {
     rules::ALL
 }
 
-/// Hangs the hazards on the steps of a plan, up and down.
+/// Adds the hazards to the steps of a plan, up and down.
 pub fn annotate(plan: &mut Plan) {
     let dialect = plan.dialect;
     let schema = plan.schema.as_ref();

@@ -1,5 +1,4 @@
-//! Where things of a change were before the plan: probes are asked before
-//! anything runs.
+//! The names of a change's objects before the plan: probes run before anything else.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,8 +9,8 @@ use autogen_schema::{
     Schema, SequenceChange, Table, TableChange,
 };
 
-/// The renames of a direction, of values in rows too, each with its place
-/// among the changes.
+/// The renames of a direction, including those of values in rows, each with its index among
+/// the changes.
 pub(crate) struct Renames<'a>(Vec<(usize, &'a Change)>);
 
 impl<'a> Renames<'a> {
@@ -20,7 +19,7 @@ impl<'a> Renames<'a> {
         Self(changes.filter(|(_, change)| is_rename(change)).collect())
     }
 
-    /// What the renames before one change mean for it.
+    /// The former names for one change, from the renames before it.
     pub(crate) fn before(&'a self, change: usize, schema: Pair<&'a Schema>) -> FormerNames<'a> {
         let count = self.0.partition_point(|(at, _)| *at < change);
         FormerNames { renames: &self.0[..count], schema }
@@ -37,9 +36,8 @@ fn is_rename(change: &Change) -> bool {
     )
 }
 
-/// Both sides, with the partitions that become tables, were tables, or have something
-/// changed of their own among their tables: the rows of those can be looked at. `None`
-/// where there are none.
+/// Both sides, with added tables for the partitions that become tables, were tables, or whose
+/// own objects change: so that their rows can be queried. `None` if there are none.
 pub(crate) fn with_tables(
     dialect: Dialect,
     schema: Pair<&Schema>,
@@ -79,8 +77,8 @@ pub(crate) fn with_tables(
     Some(both)
 }
 
-/// The partitions that stay and have something changed of their own, as the tables
-/// that they would be alone, with the table at the top.
+/// The partitions that are kept and whose own objects change, as the tables that they would
+/// be, with the top-level table.
 fn changed_partitions<'s>(
     dialect: Dialect,
     schema: Pair<&'s Schema>,
@@ -101,7 +99,7 @@ fn changed_partitions<'s>(
     names.into_iter().filter_map(both).collect()
 }
 
-/// The way back from the names at a change to those before the plan.
+/// From the names at a change back to those before the plan.
 #[derive(Clone, Copy)]
 pub(crate) struct FormerNames<'a> {
     renames: &'a [(usize, &'a Change)],
@@ -109,7 +107,7 @@ pub(crate) struct FormerNames<'a> {
 }
 
 impl FormerNames<'_> {
-    /// The table, if it was there.
+    /// The table, if it existed.
     pub(crate) fn table(&self, name: &QName) -> Option<QName> {
         let mut name = name.clone();
         for (_, change) in self.renames.iter().rev() {
@@ -120,7 +118,7 @@ impl FormerNames<'_> {
         self.schema.before.tables.contains_key(&name).then_some(name)
     }
 
-    /// The sequence, if it was there.
+    /// The sequence, if it existed.
     pub(crate) fn sequence(&self, name: &QName) -> Option<QName> {
         let mut name = name.clone();
         for (_, change) in self.renames.iter().rev() {
@@ -131,7 +129,7 @@ impl FormerNames<'_> {
         self.schema.before.sequences.contains_key(&name).then_some(name)
     }
 
-    /// The column, if it was there, and its values are not computed anew.
+    /// The column, if it existed and its values are not computed again.
     pub(crate) fn column(&self, table: &QName, name: &str) -> Option<String> {
         let (mut owner, mut column) = (table.clone(), name.to_owned());
         for (_, change) in self.renames.iter().rev() {
@@ -149,26 +147,27 @@ impl FormerNames<'_> {
         (computed.is_none() || there.generated.as_ref() == computed).then_some(column)
     }
 
-    /// Whether rows have other labels in the column than before the plan.
+    /// Whether the column's rows are relabelled by the plan.
     pub(crate) fn is_relabelled(&self, table: &QName, name: &str) -> bool {
         let mut relabelled = self.renames.iter().filter_map(|(_, it)| it.relabelled_column());
         relabelled.any(|(of, column)| of == table && column == name)
     }
 
-    /// All of the columns, if they were there.
+    /// All of the columns, if they existed.
     pub(crate) fn columns(&self, table: &QName, columns: &[String]) -> Option<Vec<String>> {
         columns.iter().map(|name| self.column(table, name)).collect()
     }
 
-    /// Whether the routines that the expression calls are there, as they will be.
+    /// Whether the routines that the expression calls exist already, unchanged.
     pub(crate) fn can_call(&self, expr: &Expr) -> bool {
-        let there = &self.schema.before.routines;
-        let mut called = self.schema.after.routines.iter().filter(|it| expr.calls(&it.callee()));
-        called.all(|it| there.contains(it))
+        let existing = &self.schema.before.routines;
+        let mut called =
+            self.schema.after.routines.iter().filter(|routine| expr.calls(&routine.callee()));
+        called.all(|routine| existing.contains(routine))
     }
 
-    /// Whether an expression names a label that an enum gets by the plan: the database at
-    /// hand would refuse the question.
+    /// Whether an expression names an enum label that the plan adds: the database would reject
+    /// the query.
     fn names_new_label(&self, table: &Table, expr: &Expr) -> bool {
         let Pair { before, after } = self.schema;
         table.columns.iter().filter_map(|column| column.data_type.enum_name()).any(|name| {
@@ -179,7 +178,7 @@ impl FormerNames<'_> {
         })
     }
 
-    /// The expression, if it says the same over the table as it was.
+    /// The expression, if it means the same on the table before the plan.
     pub(crate) fn expression<'e>(&self, table: &QName, expr: &'e Expr) -> Option<&'e Expr> {
         let after = self.schema.after.tables.get(table)?;
         let spoken = |(_, value): (&QName, &Pair<String>)| {
@@ -206,7 +205,7 @@ impl FormerNames<'_> {
     }
 }
 
-/// Whether operators that take one of the types take the other.
+/// Whether the same operators apply to both types.
 fn is_of_a_kind(one: &ColumnType, other: &ColumnType) -> bool {
     let number = |it: &ColumnType| {
         matches!(

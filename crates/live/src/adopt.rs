@@ -1,5 +1,5 @@
-//! Revisions that write down what somebody changed by hand: a database that has
-//! the change already only records them.
+//! Revisions that record manual changes: a database that already has the change only records
+//! them.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::revisions::{Mismatch, migration, read, row};
 use crate::run::{Progress, Settings, upgrade};
 use crate::{Connection, LiveError, Scope, introspect};
 
-/// Why revisions can't be run.
+/// Why revisions cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "named by their types")]
 pub enum Failure {
@@ -21,8 +21,8 @@ pub enum Failure {
     Live(#[from] LiveError),
 }
 
-/// What the tables of a schema are, without regard to the order of columns:
-/// databases append. Without tables, the schema as a whole.
+/// The fingerprint of a schema's tables, ignoring the order of columns: databases append new
+/// ones. Without tables, that of the whole schema.
 pub fn print(connection: &Connection, schema: &Schema, tables: &BTreeSet<String>) -> String {
     let mut schema = connection.dialect().canonicalize(schema);
     schema.unsupported.clear();
@@ -35,11 +35,11 @@ pub fn print(connection: &Connection, schema: &Schema, tables: &BTreeSet<String>
     Schema { tables, ..Schema::default() }.fingerprint()
 }
 
-/// Applies revisions in their order, as [`upgrade`] does; of those that write down
-/// a change by hand, one that the database has already is only recorded.
+/// Applies revisions in their order, as [`upgrade`] does; a revision of a manual change that
+/// the database already has is only recorded.
 ///
 /// # Errors
-/// As [`upgrade`], and where a file is for another database.
+/// As [`upgrade`], and if a file is for another database.
 pub async fn upgrade_revisions(
     connection: &Connection,
     revisions: &[&Revision],

@@ -1,5 +1,5 @@
-//! A plan that is certain: where texts and expressions are ambiguous, the server at
-//! hand is asked about all of them at once.
+//! A complete plan: ambiguous texts and expressions are all sent to the connected server at
+//! once.
 
 use autogen_dialect::Dialect;
 use autogen_plan::{Input, Options, Plan, PlanError, plan};
@@ -7,7 +7,7 @@ use autogen_schema::{Declared, Schema};
 
 use crate::{Connection, LiveError, normalize, normalize_texts};
 
-/// Why two schemas can't be compared.
+/// Why two schemas cannot be compared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "named by their types")]
 pub enum CompareError {
@@ -17,11 +17,11 @@ pub enum CompareError {
     Live(#[from] LiveError),
 }
 
-/// Plans the way from one schema to another; what stays ambiguous without a server
-/// is told as such.
+/// Plans the migration from one schema to another; what stays ambiguous without a server is
+/// reported as such.
 ///
 /// # Errors
-/// Where there is no such plan, or the server can't be asked.
+/// If there is no such plan, or the server cannot be asked.
 pub async fn compare(
     dialect: Dialect,
     before: &Schema,

@@ -1,11 +1,11 @@
-//! What can go wrong with a server.
+//! Errors of servers.
 
 use crate::shown::{hides_parameters, without_user};
 use crate::watch::is_late;
 use sea_orm::sqlx;
 
-/// Why a database can't be read or changed. Messages name the database by its
-/// URL without the password.
+/// Why a database cannot be read or changed. Messages name the database by its URL without
+/// the password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "the messages say it")]
@@ -75,7 +75,7 @@ pub enum LiveError {
         total: usize,
         statement: String,
         seconds: u64,
-        /// Who may hold it, a line each; empty where nobody knows.
+        /// Who may hold it, a line each; empty if unknown.
         holders: String,
     },
     #[error(
@@ -87,16 +87,16 @@ pub enum LiveError {
         total: usize,
         statement: String,
         seconds: u64,
-        /// Whether an index that was begun may be left.
+        /// Whether an index may be left behind half built.
         leaves_index: bool,
     },
     #[error("{url}: {doing}: {reason}")]
     Late { url: String, doing: String, reason: String },
     #[error("stopped {place}")]
     Stopped {
-        /// Where it was, as in `before statement 2 of 3 of revision 1`.
+        /// The position, as in `before statement 2 of 3 of revision 1`.
         place: String,
-        /// Whether an index that was begun may be left.
+        /// Whether an index may be left behind half built.
         leaves_index: bool,
     },
     #[error("{url}: a second connection got the same session of the server: {reason}")]
@@ -118,7 +118,7 @@ pub enum LiveError {
     WornOut {
         url: String,
         place: String,
-        /// A line for each: what is spent, and the statement that helps.
+        /// A line for each table: what is exhausted, and the statement that helps.
         tables: String,
     },
 }
@@ -282,7 +282,7 @@ impl LiveError {
         }
     }
 
-    /// Sorts out an error of a query that was sent.
+    /// Classifies the error of a query.
     pub(crate) fn query(url: &str, doing: &str, error: &sqlx::Error) -> Self {
         let reason = server_words(error);
         match class(error) {
@@ -299,11 +299,11 @@ impl LiveError {
         }
     }
 
-    /// Sorts out an error of connecting.
+    /// Classifies an error of connecting.
     pub(crate) fn connect(url: &str, error: &sqlx::Error) -> Self {
         let class = class(error);
         let reason = match error {
-            // The server repeats what it does not accept.
+            // The server repeats the rejected part.
             sqlx::Error::Database(database) if class == Class::Other && hides_parameters(url) => {
                 let code = database.code().unwrap_or_default();
                 format!("the server refuses a parameter of the URL (code {code})")
@@ -324,7 +324,7 @@ impl LiveError {
     }
 }
 
-/// What kind of error the server or the driver gave.
+/// The kind of an error from the server or the driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
     Login,
@@ -334,21 +334,20 @@ pub(crate) enum Class {
     NotAllowed,
     /// The connection is lost.
     Gone,
-    /// The answer took longer than a statement may.
+    /// The answer took longer than the statement timeout.
     Late,
-    /// Somebody else holds a lock.
+    /// Another session holds a lock.
     Busy,
-    /// No room on the disk, or no more than the database may take.
+    /// The disk is full, or the database is at its limit.
     Full,
-    /// The statement can't run in a transaction.
+    /// The statement cannot run in a transaction.
     Alone,
     Other,
 }
 
-/// Sources: PostgreSQL manual, appendix A "Error Codes";
-/// <https://sqlite.org/rescode.html> (extended codes keep the primary one in
-/// their low byte). PostgreSQL's codes have five characters, SQLite's have
-/// up to four digits.
+/// Sources: PostgreSQL manual, appendix A "Error Codes"; <https://sqlite.org/rescode.html>
+/// (the primary code is the low byte of an extended one). PostgreSQL's codes have five
+/// characters, SQLite's up to four digits.
 pub(crate) fn class(error: &sqlx::Error) -> Class {
     let sqlx::Error::Database(database) = error else {
         return match error {
@@ -377,7 +376,7 @@ pub(crate) fn class(error: &sqlx::Error) -> Class {
         "3D000" => Class::NoDatabase,
         "25006" => Class::ReadOnly,
         "42501" => Class::NotAllowed,
-        // The victim of a deadlock as well: it was rolled back.
+        // Also the victim of a deadlock: it was rolled back.
         "55P03" | "40P01" => Class::Busy,
         "53100" => Class::Full,
         "25001" => Class::Alone,

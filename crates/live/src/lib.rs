@@ -1,6 +1,6 @@
-//! The only crate that talks to a server, through sea-orm's connection: it
-//! reads schemas, asks servers how they write expressions, runs migrations and
-//! keeps their history. It prints nothing and reads no environment.
+//! The only crate that talks to a server, through sea-orm's connection: it reads schemas,
+//! asks servers to normalize expressions, runs migrations and keeps their history. It neither
+//! prints nor reads the environment.
 
 pub mod adopt;
 mod compare;

@@ -1,5 +1,5 @@
-//! Probes: queries that tell whether something would go wrong over the rows
-//! that are there, asked before anything runs.
+//! Probes: queries that find existing rows on which a statement would fail, before anything
+//! runs.
 
 use std::time::Duration;
 
@@ -11,25 +11,24 @@ use crate::error::{Class, class, server_words};
 use crate::session::Session;
 use crate::{Connection, LiveError};
 
-/// How long one probe may read: past it nothing is known.
+/// How long a probe may run: after that its result is unknown.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What a probe found.
+/// The result of a probe.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// No row is in the way.
+    /// No such row.
     Clear,
-    /// A row is in the way; with the server's words where a value can't even
-    /// be looked at.
+    /// There is such a row; with the server's message if a value cannot even be evaluated.
     Found(Option<String>),
-    /// It took too long to find out.
+    /// The probe took too long.
     Unknown,
 }
 
-/// Asks probes, one after the other, each in a transaction that may only read.
+/// Runs probes one after the other, each in a read-only transaction.
 ///
 /// # Errors
-/// [`LiveError`] where the connection fails, or a query makes no sense.
+/// [`LiveError`] if the connection fails, or a query is invalid.
 pub async fn probe(connection: &Connection, queries: &[&str]) -> Result<Vec<Outcome>, LiveError> {
     if queries.is_empty() {
         return Ok(Vec::new());
@@ -42,7 +41,7 @@ pub async fn probe(connection: &Connection, queries: &[&str]) -> Result<Vec<Outc
     Ok(outcomes)
 }
 
-/// Asks one probe: one query, prepared, so that the server takes nothing else.
+/// Runs one probe: one query, prepared, so that the server accepts nothing else.
 pub(crate) async fn ask(session: &mut Session, query: &str) -> Result<Outcome, LiveError> {
     let doing = "looking for rows that are in the way";
     let bad = |session: &Session, reason| {
@@ -100,20 +99,19 @@ pub(crate) async fn ask(session: &mut Session, query: &str) -> Result<Outcome, L
     }
 }
 
-/// Why a probe gives no answer.
+/// Why a probe has no result.
 enum Reason {
-    /// A value can't be converted.
+    /// A value cannot be converted.
     Value,
     /// It took too long.
     Time,
-    /// The query makes no sense here.
+    /// The query is invalid here.
     Other,
 }
 
-/// Sources: PostgreSQL manual, appendix A: class 22 "Data Exception", 23502 and
-/// 23514 for values that are none of a domain, 57014 `query_canceled`. MySQL
-/// gives the same class; its 3024 `ER_QUERY_TIMEOUT` and MariaDB's 1969
-/// `ER_STATEMENT_TIMEOUT` mean time.
+/// Sources: PostgreSQL manual, appendix A: class 22 "Data Exception", 23502 and 23514 for
+/// values that a domain rejects, 57014 `query_canceled`. MySQL uses the same class; its 3024
+/// `ER_QUERY_TIMEOUT` and MariaDB's 1969 `ER_STATEMENT_TIMEOUT` are timeouts.
 fn reason(error: &sqlx::Error) -> Reason {
     let code = match error {
         sqlx::Error::Database(database) => {

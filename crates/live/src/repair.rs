@@ -1,5 +1,5 @@
-//! Setting the history right by hand, and looking at what was left behind. Every
-//! repair is one that somebody asked for by name; it runs nothing of a migration.
+//! Manual corrections of the history, and listing of what was left behind. Every repair is
+//! explicitly requested; none runs statements of a migration.
 
 use std::time::Duration;
 
@@ -13,18 +13,18 @@ use crate::run::{Migration, Silent};
 use crate::session::Session;
 use crate::{Connection, LiveError};
 
-/// What is set right.
+/// What is corrected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repair {
-    /// The file is right as it is now.
+    /// The changed file is accepted.
     AcceptChecksum,
-    /// The statement at which it stopped has had its effect.
+    /// The statement at which it stopped took effect.
     Done,
-    /// The statement at which it stopped has not had its effect.
+    /// The statement at which it stopped did not take effect.
     NotDone,
     /// The rest was done by hand: it is applied, or undone.
     Complete,
-    /// It is taken out of the history.
+    /// It is removed from the history.
     Forget,
 }
 
@@ -37,8 +37,8 @@ pub struct Files {
     pub down: Option<Migration>,
 }
 
-/// Repairs what the history says of a revision; says what it says now. `files` is
-/// `None` where there are none any more. `wait` is how long a deployer may take.
+/// Corrects the history of a revision; returns its new state. `files` is `None` if they no
+/// longer exist. `wait` is how long to wait for another running migration.
 ///
 /// # Errors
 /// [`LiveError`] A0307, A0308, A0311, A0313, A0314, A0329, A0330.
@@ -127,8 +127,8 @@ async fn repair_row(
     }
 }
 
-/// What the file's checksum and that of its statements are now; `None` where the
-/// file has not as many as are done.
+/// The current checksums of the file and of its finished statements; `None` if it has fewer
+/// statements than are finished.
 fn accepted(session: &Session, row: &Applied, file: &Migration) -> Option<String> {
     let text = |text: &str| session.dialect().quote_text(text);
     let total = file.statements().count();
@@ -172,8 +172,8 @@ async fn set(session: &mut Session, id: &str, sets: &str) -> Result<(), LiveErro
     history::write(session, &format!("update {table} set {sets} where revision = {id}")).await
 }
 
-/// Who migrates the database at this moment, in words; `None` where nobody does,
-/// and on SQLite, whose lock is the file's.
+/// The session that is migrating the database, described; `None` if there is none, and on
+/// SQLite, which locks the file.
 ///
 /// # Errors
 /// [`LiveError`] A0311.
@@ -207,8 +207,7 @@ pub async fn deployer(connection: &Connection) -> Result<Option<String>, LiveErr
     Ok(found.into_iter().next())
 }
 
-/// The indexes that were left behind half built: PostgreSQL keeps them up and
-/// never uses them.
+/// Invalid indexes that were left behind: PostgreSQL maintains them and never uses them.
 ///
 /// # Errors
 /// [`LiveError`] A0311.
@@ -222,8 +221,8 @@ async fn invalid(session: &mut Session) -> Result<Vec<QName>, LiveError> {
         Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => return Ok(Vec::new()),
         Dialect::Postgres => {}
     }
-    // One that is being built is none that was left behind; nor is that of a
-    // partitioned table that waits for its partitions.
+    // An index that is being built is not left behind; neither is one of a partitioned table
+    // that waits for its partitions.
     let sql = "select n.nspname::text, c.relname::text from pg_index i \
                join pg_class c on c.oid = i.indexrelid \
                join pg_namespace n on n.oid = c.relnamespace \
@@ -241,7 +240,7 @@ async fn invalid(session: &mut Session) -> Result<Vec<QName>, LiveError> {
     Ok(names.collect())
 }
 
-/// Drops them; gives their names.
+/// Drops them; returns their names.
 ///
 /// # Errors
 /// [`LiveError`] A0307, A0308, A0311, A0313.

@@ -1,4 +1,4 @@
-//! Revisions, as files have them, against a database: what may run, and how.
+//! The revisions of a folder and a database's history: what to run, and how.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use autogen_plan::{Revision, Revisions, Script, ScriptError};
 use crate::history::{self, Absorbed, Applied, State};
 use crate::run::{Migration, Probe, StatementGroup};
 
-/// Why the revisions of a folder do not fit a database.
+/// Why the revisions of a folder do not match a database.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages say it")]
 pub enum Mismatch {
@@ -59,10 +59,10 @@ impl Mismatch {
     }
 }
 
-/// A migration as the runner takes it; `text` is the file of either way.
+/// A migration for the runner; `text` is the file of either direction.
 ///
 /// # Errors
-/// Where the file is none, or is for another database.
+/// If the file is malformed, or is for another database.
 pub fn migration(revision: &Revision, text: &str, dialect: Dialect) -> Result<Migration, Mismatch> {
     let script = read(revision, text, dialect)?;
     if let Some(told) = script.header.dialect.filter(|name| name != dialect.name()) {
@@ -79,10 +79,10 @@ pub fn migration(revision: &Revision, text: &str, dialect: Dialect) -> Result<Mi
     Ok(Migration { revision: row(revision), probes, groups })
 }
 
-/// Reads the file of either way of a revision.
+/// Reads the file of either direction of a revision.
 ///
 /// # Errors
-/// Where it is no migration file.
+/// If it is not a migration file.
 pub fn read(revision: &Revision, text: &str, dialect: Dialect) -> Result<Script, Mismatch> {
     Script::parse(text, dialect).map_err(|error| {
         let way = if revision.down.as_deref() == Some(text) { "down" } else { "up" };
@@ -91,16 +91,16 @@ pub fn read(revision: &Revision, text: &str, dialect: Dialect) -> Result<Script,
     })
 }
 
-/// The file of the way down, if there is a way.
+/// The file of the way down, if there is one.
 ///
 /// # Errors
-/// Where it is no migration file.
+/// If it is not a migration file.
 pub fn way_back(revision: &Revision, dialect: Dialect) -> Result<Option<&str>, Mismatch> {
     let Some(down) = revision.down.as_deref() else { return Ok(None) };
     Ok((!read(revision, down, dialect)?.irreversible).then_some(down))
 }
 
-/// A revision as the history holds it.
+/// The history's summary of a revision.
 pub fn row(revision: &Revision) -> history::RevisionSummary {
     let description = if revision.message.is_empty() { &revision.slug } else { &revision.message };
     history::RevisionSummary {
@@ -111,22 +111,22 @@ pub fn row(revision: &Revision) -> history::RevisionSummary {
     }
 }
 
-/// The revisions that are wholly applied.
+/// The revisions that are completely applied.
 pub fn done(history: &[Applied]) -> BTreeSet<&str> {
     let rows = history.iter().filter(|row| row.state == State::Done);
     rows.map(|row| row.revision.id.as_str()).collect()
 }
 
-/// The revisions that are not, or not wholly, applied; parents first.
+/// The revisions that are not, or not completely, applied; parents first.
 pub fn pending<'r>(history: &[Applied], revisions: &'r Revisions) -> Vec<&'r Revision> {
     let done = done(history);
     revisions.iter().filter(|it| !done.contains(it.id.as_str())).collect()
 }
 
-/// What a database has as that which revisions of the folder replace.
+/// The database's revisions that revisions of the folder replace.
 ///
 /// # Errors
-/// Where it has some of it only.
+/// If it has only some of those that one replaces.
 pub fn absorbed(history: &[Applied], revisions: &Revisions) -> Result<Vec<Absorbed>, Mismatch> {
     let mut found = Vec::new();
     for revision in revisions.iter().filter(|it| !it.replaces.is_empty()) {
@@ -137,7 +137,7 @@ pub fn absorbed(history: &[Applied], revisions: &Revisions) -> Result<Vec<Absorb
         }
         let mut ids: Vec<String> = others().cloned().collect();
         ids.push(revision.id.clone());
-        // Who has one has had all before it, or what that stood for.
+        // A database that has a revision also has its ancestors, or what they replaced.
         let is_done = |id: &String| state(id).is_some_and(|row| row.state == State::Done);
         let had = ids.iter().rposition(is_done).map_or(0, |at| at + 1);
         let (before, lacks) = ids.split_at_checked(had).unwrap_or_default();
@@ -155,12 +155,11 @@ pub fn absorbed(history: &[Applied], revisions: &Revisions) -> Result<Vec<Absorb
     Ok(found)
 }
 
-/// The history as the folder sees it: what was replaced counts as what it was
-/// replaced by.
+/// The history in terms of the folder: replaced revisions count as their replacement.
 ///
 /// # Errors
-/// As [`absorbed`], and where the database has a revision that is not in the
-/// folder, or one whose file was changed since.
+/// As [`absorbed`], and if the database has a revision that is not in the folder, or one
+/// whose file was changed since.
 pub fn known(mut history: Vec<Applied>, revisions: &Revisions) -> Result<Vec<Applied>, Mismatch> {
     for Absorbed { by, ids } in absorbed(&history, revisions)? {
         history.retain(|row| row.revision.id == by.id || !ids.contains(&row.revision.id));
@@ -172,24 +171,24 @@ pub fn known(mut history: Vec<Applied>, revisions: &Revisions) -> Result<Vec<App
     Ok(history)
 }
 
-/// Requires that the database has no revision that is not in the folder, and
-/// none whose file was changed since.
+/// Requires that the database has no revision that is not in the folder, and none whose file
+/// was changed since.
 ///
 /// # Errors
-/// The first one that does not fit.
+/// The first mismatch.
 fn check_known(history: &[Applied], revisions: &Revisions) -> Result<(), Mismatch> {
     for applied in history {
         let id = &applied.revision.id;
         let Some(revision) = revisions.get(id) else {
             return Err(Mismatch::NoFile { revision: id.clone() });
         };
-        // Of one that stopped in the middle only what ran is fixed; running it
-        // compares that.
+        // Of an interrupted revision only the finished statements must be unchanged; running it
+        // checks that.
         let fixed = match applied.state {
             State::Done => true,
             State::Running | State::Failed | State::Reverting => false,
         };
-        // Other tools keep none.
+        // Other tools store no checksums.
         let told = !applied.revision.checksum.is_empty();
         if fixed && told && revision.checksum() != applied.revision.checksum {
             return Err(Mismatch::Changed { file: format!("{id}_{}.up.sql", revision.slug) });

@@ -1,10 +1,10 @@
-//! What part of a database is read.
+//! The part of a database that is read.
 
 use std::collections::BTreeSet;
 
 use autogen_schema::QName;
 
-/// Tables that belong to other tools, or to us: never read, never touched.
+/// Tables of other tools, or of autogen: never read, never changed.
 pub const KNOWN_TABLES: [&str; 15] = [
     "__diesel_schema_migrations",
     "_prisma_migrations",
@@ -25,35 +25,32 @@ pub const KNOWN_TABLES: [&str; 15] = [
 
 /// The part of a database that is read.
 ///
-/// A pattern is a name with `*` for any run of characters and `?` for one; it
-/// is compared with the table's name and with `schema.name`, in which the
-/// default schema goes by its real name too.
+/// A pattern is a name with `*` for any characters and `?` for one; it is compared with the
+/// table's name and with `schema.name`, also for tables of the default schema.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scope {
-    /// PostgreSQL: the schemas to read; empty for the current one only. The
-    /// current schema's objects have no schema in their names, whether it is
-    /// named here or not.
+    /// PostgreSQL: the schemas to read; empty for the current one only. The names of objects in
+    /// the current schema have no schema, whether it is listed here or not.
     pub schemas: Vec<String>,
-    /// PostgreSQL: all schemas of users where `schemas` names none; and those that it
-    /// names need not be there. So two databases are compared.
+    /// PostgreSQL: all schemas of users if `schemas` is empty; and those that it names may be
+    /// missing. Used when two databases are compared.
     pub everything: bool,
-    /// PostgreSQL: schemas that are read where they are there, and that need
-    /// not be: those that models name.
+    /// PostgreSQL: schemas that are read if they exist: those that models name.
     pub expected: BTreeSet<String>,
     /// Whether privileges are read.
     pub privileges: bool,
-    /// Only tables and views that one of these patterns fits; empty for all.
+    /// Only tables and views that match one of these patterns; empty for all.
     pub include: Vec<String>,
-    /// No table or view that one of these patterns fits.
+    /// No table or view that matches one of these patterns.
     pub exclude: Vec<String>,
-    /// MySQL: whether tables are read in the server's own words as well, with
-    /// what no catalog tells; see `Table::shown`.
+    /// MySQL: whether the server's own text of tables is read as well, with what no catalog view
+    /// shows; see `Table::shown`.
     pub shown: bool,
 }
 
 impl Scope {
-    /// Whether a table or view is read. `default_schema` is the real name of
-    /// the schema of names that have none.
+    /// Whether a table or view is read. `default_schema` is the real name of the schema of
+    /// unqualified names.
     pub(crate) fn holds(&self, name: &QName, default_schema: &str) -> bool {
         if KNOWN_TABLES.binary_search(&name.name.as_str()).is_ok() {
             return false;
@@ -68,19 +65,19 @@ impl Scope {
     }
 }
 
-/// Whether a pattern fits a name, with its schema or without; `*` fits anything.
+/// Whether a pattern matches a name, with or without its schema; `*` matches anything.
 pub fn names(pattern: &str, name: &QName, default_schema: Option<&str>) -> bool {
     let schema = name.schema.as_deref().or(default_schema);
     let full = schema.map(|schema| format!("{schema}.{}", name.name));
     like(pattern, &name.name) || full.is_some_and(|full| like(pattern, &full))
 }
 
-/// Whether the pattern fits the whole text.
+/// Whether the pattern matches the whole text.
 fn like(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) =
         (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
-    // Where the last `*` stands, and how far it reaches so far.
+    // The position of the last `*`, and the end of the text that it matches so far.
     let mut star: Option<(usize, usize)> = None;
     while t < text.len() {
         match pattern.get(p) {

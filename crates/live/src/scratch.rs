@@ -1,5 +1,5 @@
-//! A database of our own to try things on: in memory for SQLite, else one more
-//! on the server, which is dropped in the end.
+//! A scratch database: in memory for SQLite, otherwise on the server, where it is dropped at
+//! the end.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -10,18 +10,17 @@ use crate::error::server_words;
 use crate::watch::{Stop, Watch};
 use crate::{Connection, LiveError, Reach};
 
-/// How long the server may take to drop a database, also after somebody asked to
-/// stop.
+/// How long the server may take to drop a database, also after a request to stop.
 const DROPPING: Duration = Duration::from_secs(30);
 
 /// An empty database that nobody else uses.
 ///
-/// Close it: what is dropped without that leaves its database behind, whose
-/// name begins with `autogen_scratch_`.
+/// Close it: without that, its database is left behind, with a name that begins with
+/// `autogen_scratch_`.
 #[derive(Debug)]
 pub struct Scratch {
     connection: Connection,
-    /// Where it was made, and its name.
+    /// Its server, and its name.
     server: Option<(Connection, String)>,
 }
 
@@ -29,16 +28,16 @@ impl Scratch {
     /// A database in memory.
     ///
     /// # Errors
-    /// [`LiveError`] where SQLite fails.
+    /// [`LiveError`] if SQLite fails.
     pub async fn in_memory() -> Result<Self, LiveError> {
         let connection = Connection::connect_or_create("sqlite::memory:").await?;
         Ok(Self { connection, server: None })
     }
 
-    /// A database of this family, where that takes no server.
+    /// A database of this family, if that needs no server.
     ///
     /// # Errors
-    /// [`LiveError`] where SQLite fails.
+    /// [`LiveError`] if SQLite fails.
     pub async fn embedded(dialect: Dialect) -> Result<Option<Self>, LiveError> {
         match dialect {
             Dialect::Sqlite => Self::in_memory().await.map(Some),
@@ -46,11 +45,10 @@ impl Scratch {
         }
     }
 
-    /// A database on the server of this one; for SQLite one in memory.
+    /// A database on the same server; for SQLite one in memory.
     ///
     /// # Errors
-    /// [`LiveError`] where the server can't be reached, or the role may not
-    /// create databases.
+    /// [`LiveError`] if the server cannot be reached, or the role may not create databases.
     pub async fn beside(url: &str, reach: &Reach) -> Result<Self, LiveError> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         if url.to_ascii_lowercase().starts_with("sqlite:") {
@@ -65,7 +63,7 @@ impl Scratch {
         match Connection::open(&with_database(url, &name), false, reach.clone()).await {
             Ok(connection) => {
                 if let Some(sql) = connection.dialect().stop_clock() {
-                    // A server that refuses it (`secure_timestamp`) keeps its own.
+                    // A server that rejects it (`secure_timestamp`) keeps its own time.
                     let _ = run(&connection, sql).await;
                 }
                 Ok(Self { connection, server: Some((admin, name)) })
@@ -82,7 +80,7 @@ impl Scratch {
         &self.connection
     }
 
-    /// Its name; none where it is in memory.
+    /// Its name; empty if it is in memory.
     pub fn name(&self) -> &str {
         self.server.as_ref().map_or("", |(_, name)| name)
     }
@@ -90,7 +88,7 @@ impl Scratch {
     /// Drops the database.
     ///
     /// # Errors
-    /// [`LiveError`] where the server refuses.
+    /// [`LiveError`] if the server rejects it.
     pub async fn close(self) -> Result<(), LiveError> {
         self.connection.close().await;
         let Some((admin, name)) = self.server else { return Ok(()) };
@@ -109,7 +107,7 @@ async fn drop_database(admin: &Connection, name: &str) -> Result<(), LiveError> 
     dropped.map_err(|error| session.error("dropping the scratch database", &error))
 }
 
-/// Gives the server's words where it refuses.
+/// Returns the server's message if it rejects the statement.
 async fn run(connection: &Connection, sql: &str) -> Result<(), String> {
     let mut session = connection.session().await.map_err(|error| error.to_string())?;
     session.run(sql).await.map_err(|error| server_words(&error))
@@ -122,7 +120,7 @@ fn with_database(url: &str, name: &str) -> String {
             parsed.set_path(name);
             parsed.into()
         }
-        // It was connected to: it is an URL.
+        // It is a URL, since it was connected to.
         Err(_) => url.to_owned(),
     }
 }

@@ -1,13 +1,12 @@
-//! SeaORM's own history, which we only read.
+//! SeaORM's own history, which is only read.
 
 use autogen_dialect::Dialect;
 
 use crate::history::{Applied, RevisionSummary, State};
 use crate::{Connection, LiveError};
 
-/// The migrations that SeaORM's table notes, in the order in which they ran;
-/// none where there is no such table. Their checksums are empty: SeaORM keeps
-/// none.
+/// The migrations in SeaORM's table, in the order in which they ran; none if there is no such
+/// table. Their checksums are empty: SeaORM stores none.
 ///
 /// # Errors
 /// [`LiveError`] A0311.

@@ -1,6 +1,5 @@
-//! One session on a server: all statements go over the same connection, in
-//! the simple protocol, so that a statement is one round trip and what it
-//! gives back is text.
+//! A session on a server: all statements use the same connection, in the simple protocol, so
+//! that a statement is one round trip and results are text.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -20,27 +19,27 @@ use crate::LiveError;
 use crate::side_connection::SideConnection;
 use crate::watch::Watch;
 
-/// How many of SQLite's instructions go by between two looks at the flag.
+/// How many of SQLite's instructions run between two checks of the flag.
 const LOOK: i32 = 10_000;
 
-/// A session, taken from the connection's pool and given back when dropped.
+/// A session, taken from the connection's pool and returned when dropped.
 pub(crate) struct Session {
     pool: Pooled,
-    /// What must not survive the session: an open transaction or a lock. A
-    /// session that is dropped with it is closed and not given back.
+    /// Whether an open transaction or a lock must not survive the session. If so, the connection
+    /// is closed when dropped, and not returned.
     unfinished: bool,
-    /// Whether it was set up as its owner does not expect it.
+    /// Whether its settings differ from what its owner expects.
     spent: bool,
     sent: Arc<AtomicUsize>,
     url: String,
     home: Option<Home>,
     side: SideConnection,
-    /// Whether it was found that nobody stands between us and the server.
+    /// Whether a direct connection was confirmed, without a pooler.
     direct: Arc<AtomicBool>,
     watch: Watch,
 }
 
-/// The connection that a session is of.
+/// The properties that a session takes from its connection.
 pub(crate) struct Of {
     pub(crate) sent: Arc<AtomicUsize>,
     pub(crate) url: String,
@@ -48,12 +47,12 @@ pub(crate) struct Of {
     pub(crate) watch: Watch,
 }
 
-/// Where a session was at home before any script could change that.
+/// The session's settings before any script could change them.
 #[derive(Debug, Clone)]
 pub(crate) struct Home {
     /// The current schema.
     pub(crate) schema: String,
-    /// The search path, as `set_config` takes it.
+    /// The search path, as an argument of `set_config`.
     pub(crate) search_path: String,
 }
 
@@ -88,7 +87,7 @@ impl Session {
         Self::over(Pooled::Sqlite(connection), side, of)
     }
 
-    /// A session of MySQL or of MariaDB, as the dialect says.
+    /// A session of MySQL or MariaDB, depending on the dialect.
     pub(crate) fn mysql(
         connection: PoolConnection<MySql>,
         dialect: Dialect,
@@ -104,22 +103,22 @@ impl Session {
         Self { pool, unfinished, spent, sent, url, home, side, direct, watch }
     }
 
-    /// How to reach the server beside it.
+    /// How to open a second connection.
     pub(crate) fn side_connection(&self) -> &SideConnection {
         &self.side
     }
 
-    /// Whether it was found that nobody stands between us and the server.
+    /// Whether a direct connection was confirmed, without a pooler.
     pub(crate) fn is_direct(&self) -> bool {
         self.direct.load(Ordering::Relaxed)
     }
 
-    /// Says that it was found so.
+    /// Notes that it is direct.
     pub(crate) fn found_direct(&self) {
         self.direct.store(true, Ordering::Relaxed);
     }
 
-    /// Lets SQLite's statements be ended from beside, or no longer.
+    /// Sets whether SQLite's statements can be interrupted from outside.
     pub(crate) async fn set_interruptible(&mut self, on: bool) -> Result<(), sqlx::Error> {
         let (Pooled::Sqlite(connection), SideConnection::Sqlite(flag)) =
             (&mut self.pool, &self.side)
@@ -156,49 +155,47 @@ impl Session {
         self.home = Some(home);
     }
 
-    /// Says that the session holds something, or no longer does.
+    /// Notes whether the session has an open transaction or a lock.
     pub(crate) fn set_unfinished(&mut self, unfinished: bool) {
         self.unfinished = unfinished;
     }
 
-    /// Says that the connection is not as its owner has it: it is closed and
-    /// not given back.
+    /// Notes that the connection's settings were changed: it is closed and not returned.
     pub(crate) fn spend(&mut self) {
         self.spent = true;
     }
 
-    /// Bounds how long answers may take.
+    /// Limits how long answers may take.
     pub(crate) fn watch(&mut self, watch: Watch) {
         self.watch = watch;
     }
 
-    /// Bounds how long each answer may take, beside what bounds them anyway.
+    /// Limits how long each answer may take, in addition to other limits.
     pub(crate) fn answer_within(&mut self, within: Option<Duration>) {
         self.watch.within(within);
     }
 
-    /// Says that the server does not answer: nothing more is sent.
+    /// Notes that the server does not answer: nothing more is sent.
     pub(crate) fn give_up(&mut self) {
         self.watch.give_up();
     }
 
-    /// Runs one or more statements and drops what they give.
+    /// Runs one or more statements and drops their results.
     pub(crate) async fn run(&mut self, sql: &str) -> Result<(), sqlx::Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
         let Self { pool, watch, .. } = self;
         watch.over(pool.affect(sql)).await.map(drop)
     }
 
-    /// The same for a statement that somebody else watches; gives the number of
-    /// rows, where it has to do with some.
+    /// The same for a statement that the caller watches; returns the number of rows, if it writes
+    /// rows.
     pub(crate) async fn affect(&mut self, sql: &str) -> Result<u64, sqlx::Error> {
         self.watch.require_open()?;
         self.sent.fetch_add(1, Ordering::Relaxed);
         self.pool.affect(sql).await
     }
 
-    /// Runs a query; each row as its columns' texts. All columns must be of
-    /// type text.
+    /// Runs a query; each row is the texts of its columns, which must be of type text.
     pub(crate) async fn rows(
         &mut self,
         sql: &str,
@@ -220,7 +217,7 @@ impl Session {
         }
     }
 
-    /// Whether a query gives a row. It is prepared: the server takes one statement.
+    /// Whether a query returns a row. It is prepared: the server accepts only one statement.
     pub(crate) async fn is_found(&mut self, sql: &str) -> Result<bool, sqlx::Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
         let sql = AssertSqlSafe(sql.to_owned());
@@ -262,7 +259,7 @@ impl Session {
                 let read = |row: &SqliteRow| read(row.try_get(0)?);
                 self.watch.over(gathered(query.fetch(&mut **connection), read)).await
             }
-            // Its simple protocol knows no types that could be checked.
+            // Its simple protocol has no types to check.
             Pooled::Mysql(connection, _) => {
                 let read = |row: &MySqlRow| read(row.try_get_unchecked(0)?);
                 self.watch.over(gathered(query.fetch(&mut **connection), read)).await
@@ -310,7 +307,7 @@ impl Session {
     }
 }
 
-/// Reads rows as they come: a large catalog is not held twice.
+/// Reads rows as they arrive, so that a large catalog is not in memory twice.
 async fn gathered<R, T>(
     mut rows: BoxStream<'_, Result<R, sqlx::Error>>,
     mut read: impl FnMut(&R) -> Result<T, sqlx::Error>,
@@ -334,18 +331,16 @@ impl Drop for Session {
     }
 }
 
-/// A row of MySQL's, whose values are texts whatever their types: the simple
-/// protocol knows no others.
+/// A row of MySQL, whose values are all texts in the simple protocol.
 pub(crate) struct Cells<'r>(&'r MySqlRow);
 
 impl<'r> Cells<'r> {
-    /// A value; `None` for NULL, for what is no UTF-8, and for a column that is
-    /// not there.
+    /// A value; `None` for NULL, for invalid UTF-8, and for a missing column.
     pub(crate) fn get(&self, at: usize) -> Option<&'r str> {
         self.0.try_get_unchecked::<Option<&'r str>, _>(at).ok().flatten()
     }
 
-    /// A value that NULL stands in for.
+    /// A value; empty for NULL.
     pub(crate) fn text(&self, at: usize) -> String {
         self.get(at).unwrap_or_default().to_owned()
     }
@@ -355,13 +350,13 @@ impl<'r> Cells<'r> {
         self.get(at).map(str::to_owned)
     }
 
-    /// A value in which a mark stands for what is no UTF-8.
+    /// A value in which a mark replaces invalid UTF-8.
     pub(crate) fn lossy(&self, at: usize) -> Option<String> {
         let bytes = self.0.try_get_unchecked::<Option<&'r [u8]>, _>(at).ok().flatten()?;
         Some(String::from_utf8_lossy(bytes).into_owned())
     }
 
-    /// A number; zero where it is none.
+    /// A number; zero if it is not a number.
     pub(crate) fn number(&self, at: usize) -> u32 {
         self.get(at).and_then(|text| text.parse().ok()).unwrap_or_default()
     }

@@ -1,10 +1,10 @@
-//! Database URLs as they may be shown: without whatever can be a secret. A token
-//! can stand in place of the user's name as well, so names are hidden too; of the
-//! parameters those are shown that are known to be harmless.
+//! Database URLs for display: without anything that can be a secret. A token can be in place
+//! of the user's name, so names are hidden too; parameters are shown only if they are known
+//! to be harmless.
 
 use url::Url;
 
-/// The parameters whose values say nothing that anybody must not see.
+/// The parameters whose values are not secret.
 const HARMLESS: [&str; 22] = [
     "application_name",
     "cache",
@@ -41,11 +41,11 @@ pub(crate) fn shown(url: &str) -> String {
         return format!("sqlite:{path}{}", parameters(query));
     }
     let Ok(mut parsed) = Url::parse(url) else {
-        // What can't be parsed can't be cleaned.
+        // A URL that cannot be parsed cannot be cleaned.
         return if rest.is_empty() { HIDDEN.to_owned() } else { format!("{scheme}:{HIDDEN}") };
     };
-    // Without `//` nobody knows what is what, and an `@` behind the host means
-    // that the password holds a `/`.
+    // Without `//` the parts are unknown, and an `@` after the host means that the password
+    // contains a `/`.
     if parsed.cannot_be_a_base() {
         return HIDDEN.to_owned();
     }
@@ -68,7 +68,7 @@ fn parameters(query: Option<&str>) -> String {
         let harmless = HARMLESS.iter().any(|it| key.eq_ignore_ascii_case(it));
         match harmless {
             true => format!("{key}={value}"),
-            // Without a value, it may be one itself.
+            // Without a value, it may be a secret itself.
             false if value.is_empty() => HIDDEN.to_owned(),
             false => format!("{key}={HIDDEN}"),
         }
@@ -76,12 +76,12 @@ fn parameters(query: Option<&str>) -> String {
     format!("?{}", shown.collect::<Vec<_>>().join("&"))
 }
 
-/// Whether a URL, as it is shown, has parameters whose values are hidden.
+/// Whether a displayed URL has parameters with hidden values.
 pub(crate) fn hides_parameters(shown: &str) -> bool {
     shown.split_once('?').is_some_and(|(_, query)| query.contains(HIDDEN))
 }
 
-/// A server's words without the name of the user, which it repeats.
+/// A server's message without the name of the user, which it repeats.
 pub(crate) fn without_user(words: &str) -> String {
     let mut shown = String::new();
     let mut rest = words;
@@ -98,11 +98,10 @@ pub(crate) fn without_user(words: &str) -> String {
     shown + rest
 }
 
-/// Where a name ends that a server repeats as it is, with the quotes in it: at the
-/// last place where it can.
+/// The end of a name that a server repeats with its quotes: the last possible position.
 fn name_end(words: &str, quote: &str) -> Option<usize> {
     let next = ["'@'", "\", database \""];
-    let known = next.iter().filter(|it| it.starts_with(quote)).find_map(|it| words.rfind(it));
+    let known = next.iter().filter(|end| end.starts_with(quote)).find_map(|end| words.rfind(end));
     known.or_else(|| words.rfind(quote))
 }
 

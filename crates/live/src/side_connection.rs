@@ -1,6 +1,6 @@
-//! A second connection beside a session, while its statement runs: cancelling it, and
-//! looking how far it got. Servers take a second connection for that, SQLite a
-//! flag that its statements look at.
+//! A second connection next to a session while its statement runs: to cancel it, and to read
+//! its progress. Servers need a second connection for that, SQLite a flag that its statements
+//! check.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,12 +9,12 @@ use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Row as _};
 
-/// How to reach the server beside a session.
+/// How to reach the server from outside of a session.
 #[derive(Debug, Clone)]
 pub(crate) enum SideConnection {
     Postgres(Arc<PgConnectOptions>),
     Mysql(Arc<MySqlConnectOptions>),
-    /// SQLite: says that the statement shall end.
+    /// SQLite: the flag that ends the statement.
     Sqlite(Arc<AtomicBool>),
 }
 
@@ -24,14 +24,14 @@ pub(crate) enum Second {
     Mysql(MySqlConnection),
 }
 
-/// How far a statement got.
+/// The progress of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phase {
-    /// What the server says that it does.
+    /// What the server says it is doing.
     pub name: String,
     /// How much of it is done.
     pub done: u64,
-    /// Out of how much; zero where nobody knows.
+    /// The total; zero if unknown.
     pub total: u64,
 }
 
@@ -45,8 +45,8 @@ impl SideConnection {
         })
     }
 
-    /// Ends the statement that the session runs, if it runs one; the session
-    /// itself goes on. `number` is the server's for the session.
+    /// Cancels the statement that the session runs, if any; the session itself continues.
+    /// `number` is the server's number of the session.
     pub(crate) async fn cancel(&self, number: &str) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite(flag) => flag.store(true, Ordering::SeqCst),
@@ -67,7 +67,7 @@ impl SideConnection {
 }
 
 impl Second {
-    /// Runs a query; each row as its columns' texts.
+    /// Runs a query; each row is the texts of its columns.
     pub(crate) async fn rows(
         &mut self,
         sql: &str,
@@ -87,14 +87,13 @@ impl Second {
         }
     }
 
-    /// How far the statement of a session got, where the server tells: building
-    /// indexes, clustering, vacuuming and copying on PostgreSQL.
+    /// The progress of a session's statement, if the server reports it: building indexes,
+    /// clustering, vacuuming and copying on PostgreSQL.
     ///
     /// Source: PostgreSQL manual, "Progress Reporting".
     pub(crate) async fn phase(&mut self, number: &str) -> Option<Phase> {
         let sql = match self {
-            // MySQL tells by the performance schema, whose stages are off by
-            // default.
+            // MySQL reports it in the performance schema, whose stages are off by default.
             Self::Mysql(_) => return None,
             Self::Postgres(_) => format!(
                 "select phase, greatest(tuples_done, 0)::text, greatest(tuples_total, 0)::text \
@@ -117,8 +116,7 @@ impl Second {
         Some(Phase { name, done: number(), total: number() })
     }
 
-    /// Sessions with transactions that have been open for long, which may hold
-    /// what somebody waits for; the oldest first.
+    /// Sessions with old open transactions, which may hold the awaited lock; the oldest first.
     pub(crate) async fn open_transactions(&mut self, number: &str) -> Vec<String> {
         let sql = match self {
             Self::Postgres(_) => format!(

@@ -1,6 +1,5 @@
-//! Every wait on a server ends: by its answer, by the time it may take, or soon
-//! after somebody asks to stop. What does not answer then is given up: the session
-//! is closed, and nothing more is sent over it.
+//! Every wait on a server ends: by its answer, by a timeout, or soon after a request to stop.
+//! After a missing answer the session is given up: it is closed, and nothing more is sent.
 
 use std::fmt;
 use std::future::Future;
@@ -13,28 +12,27 @@ use sea_orm::sqlx;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
-/// How long an answer may take after somebody asked to stop, or after the time that
-/// we wait for others.
+/// How long an answer may take after a request to stop, or after the wait for others.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
-/// A way to stop a run from elsewhere: the statement under way is cancelled, its
-/// transaction rolled back, and the lock given back.
+/// Stops a run from elsewhere: the current statement is cancelled, its transaction rolled
+/// back, and the lock released.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(Arc<(AtomicBool, Notify)>);
 
 impl Stop {
-    /// Asks to stop.
+    /// Requests to stop.
     pub fn ask(&self) {
         self.0.0.store(true, Ordering::SeqCst);
         self.0.1.notify_waiters();
     }
 
-    /// Whether somebody asked.
+    /// Whether stopping was requested.
     pub fn is_asked(&self) -> bool {
         self.0.0.load(Ordering::SeqCst)
     }
 
-    /// Ends once somebody asks.
+    /// Waits until stopping is requested.
     pub(crate) async fn asked(&self) {
         loop {
             let notified = self.0.1.notified();
@@ -46,7 +44,7 @@ impl Stop {
     }
 }
 
-/// What bounds the waits of a session.
+/// The limits on the waits of a session.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
     stop: Stop,
@@ -56,23 +54,22 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Waits until somebody asks to stop, and for so long at the most; `None` for
-    /// as long as it takes.
+    /// Ends when stopping is requested, and after `limit` at the latest; `None` for no limit.
     pub(crate) fn new(stop: Stop, limit: Option<Duration>) -> Self {
         Self { stop, limit, within: None, given_up: false }
     }
 
-    /// Waits so long at the most, whatever else bounds it.
+    /// Adds another limit.
     pub(crate) fn within(&mut self, within: Option<Duration>) {
         self.within = within;
     }
 
-    /// How long the next answer may take; `None` for as long as it takes.
+    /// How long the next answer may take; `None` for no limit.
     fn longest(&self) -> Option<Duration> {
         self.limit.into_iter().chain(self.within).min()
     }
 
-    /// Says that the server does not answer.
+    /// Notes that the server does not answer.
     pub(crate) fn give_up(&mut self) {
         self.given_up = true;
     }
@@ -82,7 +79,7 @@ impl Watch {
         self.given_up
     }
 
-    /// Refuses where the server did not answer before.
+    /// Fails if the server did not answer before.
     pub(crate) fn require_open(&self) -> Result<(), sqlx::Error> {
         if self.given_up { Err(silent("the server did not answer before")) } else { Ok(()) }
     }
@@ -90,7 +87,7 @@ impl Watch {
     /// Waits for an answer.
     ///
     /// # Errors
-    /// As the answer; and an I/O error where none comes in time.
+    /// As the answer; and an I/O error if none arrives in time.
     pub(crate) async fn over<T>(
         &mut self,
         answer: impl Future<Output = Result<T, sqlx::Error>>,
@@ -113,7 +110,7 @@ impl Watch {
                 }
             }
         }
-        // What ends a run is still sent: a rollback, the lock given back.
+        // What ends a run is still sent: the rollback, the release of the lock.
         timeout(GRACE, answer).await.unwrap_or_else(|_| {
             self.given_up = true;
             Err(silent(&format!("no answer in {} s", GRACE.as_secs())))
@@ -121,7 +118,7 @@ impl Watch {
     }
 }
 
-/// The time is over that a statement may take.
+/// The statement timeout has passed.
 #[derive(Debug)]
 struct Late(Duration);
 
@@ -137,7 +134,7 @@ fn late(limit: Duration) -> sqlx::Error {
     sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, Late(limit)))
 }
 
-/// Whether no answer came in the time that a statement may take.
+/// Whether no answer arrived within the statement timeout.
 pub(crate) fn is_late(error: &std::io::Error) -> bool {
     error.get_ref().is_some_and(|it| it.is::<Late>())
 }

@@ -1,10 +1,10 @@
-//! Models with their types and keys settled, to one [`Declared`].
+//! Combines models whose types and keys are resolved into one [`Declared`].
 
 use std::collections::BTreeMap;
 
 use autogen_schema::{
     Bearing, ColumnType, Declared, DeclaredObject, EnumType, Fill, ForeignKey, Name, Namespace,
-    Origin, QName, Rename, Table, Unread, Using, View, ViewKind,
+    Origin, QName, Rename, Table, Unread, Using, View, ViewKind, counted,
 };
 
 use crate::codes::{NO_MODELS, NO_PARENT, TWO_ENUMS, TWO_MODELS, UNKNOWN_COLUMN};
@@ -19,7 +19,7 @@ pub struct Settled {
     pub model: Model,
     /// The types of its columns, in their order.
     pub types: Vec<ColumnType>,
-    /// New names of values that are nothing but text or numbers in rows.
+    /// Renamed values of enums that rows hold as text or numbers.
     pub labels: Vec<Rename>,
     /// The foreign keys of its relations.
     pub keys: Vec<ForeignKey>,
@@ -38,10 +38,10 @@ pub struct SettledEnum {
     pub origin: Origin,
 }
 
-/// Puts everything into one schema.
+/// Combines everything into one schema.
 ///
-/// `others` are tables that foreign keys may name although they are no part
-/// of the result: models outside the place that was asked for.
+/// `others` are tables that foreign keys may reference although they are not part of the
+/// result: models outside the requested folder.
 pub fn assemble(
     models: Vec<Settled>,
     enums: Vec<SettledEnum>,
@@ -86,7 +86,7 @@ pub fn assemble(
     Ok(declared)
 }
 
-/// Adds the view that a struct stands for.
+/// Adds the view that a struct declares.
 fn add_view(
     declared: &mut Declared,
     table: &Table,
@@ -121,21 +121,19 @@ fn add_view(
     declared.schema.views.insert(name.clone(), view);
 }
 
-/// The error for no models at all.
-/// How many places of what was not read are named.
+/// How many unread places the error for "no models" names.
 const NAMED: usize = 5;
 
-/// Nothing was found, with what may have been a model: what is likely one, or else all.
+/// The error for no models; it names what may be a model: the likely ones, or else all.
 pub(crate) fn no_models(origin: Origin, unread: &[Unread]) -> Diagnostic {
     let (likely, others): (Vec<&Unread>, Vec<&Unread>) =
         unread.iter().partition(|it| it.bearing == Bearing::Likely);
     let told = if likely.is_empty() { others } else { likely };
     let mut lines: Vec<String> =
         told.iter().take(NAMED).map(|it| format!("\n  not read: {it}")).collect();
-    match told.len().saturating_sub(NAMED) {
-        0 => {}
-        1 => lines.push("\n  not read: 1 more place".to_owned()),
-        more => lines.push(format!("\n  not read: {more} more places")),
+    let more = told.len().saturating_sub(NAMED);
+    if more > 0 {
+        lines.push(format!("\n  not read: {}", counted(more, "more place")));
     }
     Diagnostic {
         origin,
@@ -153,7 +151,7 @@ fn add_enums(declared: &mut Declared, enums: Vec<SettledEnum>, problems: &mut Ve
         let name = found.item.name.clone();
         declared.renames.extend(found.renames);
         if let Some(before) = declared.schema.enums.get(&name) {
-            // An enum that a `column_type` only names knows no labels.
+            // An enum that only a `column_type` names has no labels.
             if before.values.is_empty() {
                 declared.schema.add_enum(found.item);
             } else if !found.item.values.is_empty() && before.values != found.item.values {
@@ -228,8 +226,7 @@ fn add_model(
     declared.origins.insert(name, origin);
 }
 
-/// Adds a key unless there is one of the same structure; one whose name was
-/// said wins.
+/// Adds a key unless there is one of the same structure; an explicit name wins.
 fn add_key(keys: &mut Vec<ForeignKey>, key: ForeignKey) {
     let same = |other: &ForeignKey| {
         other.columns == key.columns
@@ -302,7 +299,7 @@ fn add_named_key(
         && let Some(primary) = parent.and_then(|parent| parent.primary_key.as_ref())
         && primary.columns.len() == key.columns.len()
     {
-        // Only SQLite lets a key name no columns; said outright it fits all.
+        // Only SQLite allows a key without referenced columns; explicit ones work everywhere.
         key.referenced_columns = primary.columns.iter().map(|part| part.column.clone()).collect();
     }
     if let Some(table) = declared.schema.table_mut(table) {
@@ -310,7 +307,7 @@ fn add_named_key(
     }
 }
 
-/// A key said by name takes the place of the relation's.
+/// A foreign key that is declared by name replaces the relation's.
 fn replace_key(keys: &mut Vec<ForeignKey>, key: ForeignKey) {
     keys.retain(|other| {
         other.columns != key.columns
@@ -320,7 +317,7 @@ fn replace_key(keys: &mut Vec<ForeignKey>, key: ForeignKey) {
     keys.push(key);
 }
 
-/// Schemas that objects name must be there.
+/// Adds the schemas that objects name.
 fn add_namespaces(declared: &mut Declared) {
     let tables = declared.schema.tables.keys();
     let names: Vec<String> =
@@ -350,13 +347,13 @@ pub fn relation_key(
     key
 }
 
-/// What a relation says beside its columns.
+/// What a relation declares in addition to its columns.
 #[derive(Debug, Clone, Copy)]
 pub struct RelationActions<'a> {
-    /// The name that the user gave.
+    /// The explicit name.
     pub name: Option<&'a str>,
-    /// What happens when the parent goes.
+    /// `ON DELETE`.
     pub on_delete: autogen_schema::FkAction,
-    /// What happens when the parent's key changes.
+    /// `ON UPDATE`.
     pub on_update: autogen_schema::FkAction,
 }

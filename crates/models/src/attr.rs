@@ -56,8 +56,8 @@ impl Parse for Item {
     }
 }
 
-/// An expression. Nearly all are a literal alone, which is read without the
-/// whole grammar of expressions.
+/// An expression. Nearly all are a single literal, which is read without the full expression
+/// grammar.
 fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
     let alone = input.cursor().literal().is_some_and(|(_, rest)| {
         rest.eof() || rest.punct().is_some_and(|(punct, _)| punct.as_char() == ',')
@@ -106,15 +106,14 @@ pub(crate) fn items_of(attrs: &[Attribute], name: &str, findings: &mut Findings)
     found
 }
 
-/// All attributes. Conditions were decided before: `cfg_attr` is left only where
-/// nobody can know.
+/// All attributes. Conditions were evaluated before: a remaining `cfg_attr` depends on
+/// something unknown.
 pub(crate) fn metas(attrs: &[Attribute]) -> Vec<Meta> {
     attrs.iter().map(|attr| attr.meta.clone()).collect()
 }
 
-/// Says so where attributes depend on a condition that nobody can know: what stands
-/// under `#[cfg(..)]`, where it is a part of something, and keys of ours under
-/// `#[cfg_attr(..)]`.
+/// Reports attributes that depend on an unknown condition: a part of an item under
+/// `#[cfg(..)]`, and keys of ours under `#[cfg_attr(..)]`.
 pub(crate) fn require_certain(
     (what, part): (&str, bool),
     span: Span,
@@ -124,7 +123,7 @@ pub(crate) fn require_certain(
     let hint = "depend on a feature, or read the models with `--compiled`";
     for attr in attrs {
         let Meta::List(list) = &attr.meta else { continue };
-        // An item that may not be there is dealt with where it is found.
+        // Whole items under an unknown condition are handled where they are found.
         if list.path.is_ident("cfg") && part {
             let message = format!("whether {what} exists depends on `cfg({})`", list.tokens);
             findings.add(span, CONDITION, message, hint);
@@ -152,7 +151,7 @@ pub(crate) fn under_condition(attr: &Attribute) -> impl Iterator<Item = Meta> + 
     found.into_iter()
 }
 
-/// The attributes of something, with those that are there only under a condition.
+/// The attributes of an item, including those under a condition.
 pub(crate) fn possible(attrs: &[Attribute]) -> Vec<Attribute> {
     let mut all = attrs.to_vec();
     for attr in attrs {
@@ -161,7 +160,7 @@ pub(crate) fn possible(attrs: &[Attribute]) -> Vec<Attribute> {
     all
 }
 
-/// Whether an attribute says something about a table.
+/// Whether an attribute can declare a part of a table.
 pub(crate) fn is_ours(meta: &Meta) -> bool {
     let made = ["DeriveEntityModel", "Autogen", "DeriveEntity", "DeriveModel", "DeriveActiveEnum"];
     let of_ours = |list: &syn::MetaList| {
@@ -224,7 +223,7 @@ pub fn crate_path(attrs: &[Attribute]) -> Option<syn::LitStr> {
 }
 
 impl Item {
-    /// Where the value stands, or the key that has none.
+    /// The position of the value, or of a key without value.
     pub(crate) fn value_span(&self) -> Span {
         match &self.value {
             Value::Expr(value) => value.span(),
@@ -265,7 +264,7 @@ impl Item {
         Some(text)
     }
 
-    /// Nothing, or a bool.
+    /// A flag: no value, or a bool.
     pub(crate) fn flag(&self, findings: &mut Findings) -> bool {
         match &self.value {
             Value::Flag => true,
@@ -337,7 +336,7 @@ impl Item {
         }
     }
 
-    /// Says that nobody knows this key.
+    /// Reports an unknown key.
     pub(crate) fn unknown(&self, place: &str, known: &[&str], findings: &mut Findings) {
         if self.key.is_empty() {
             findings.add(
@@ -359,7 +358,7 @@ impl Item {
     }
 }
 
-/// Says so where a key that stands for one thing is given twice.
+/// Reports a key that is given twice and can be given only once.
 pub(crate) fn once(items: &[Item], repeatable: &[&str], findings: &mut Findings) {
     for (at, item) in items.iter().enumerate() {
         let repeated = items[..at].iter().any(|before| before.key == item.key);

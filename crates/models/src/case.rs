@@ -18,7 +18,7 @@ pub(crate) const CASE_STYLES: &[&str] = &[
     "mixed_case",
 ];
 
-/// How a name is spelt.
+/// The spelling style of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CaseStyle {
     Camel,
@@ -76,7 +76,7 @@ pub(crate) fn variant_of(field: &str) -> String {
     field.to_upper_camel_case()
 }
 
-/// The column that a field names: `(column, variant)`.
+/// The column of a field: `(column, variant)`.
 pub(crate) fn column_of(
     field: &str,
     rename_all: Option<CaseStyle>,

@@ -1,4 +1,4 @@
-//! `column_type = ".."` in all the spellings that SeaORM accepts.
+//! `column_type = ".."` in every spelling that SeaORM accepts.
 
 use autogen_schema::{ColumnType, IntWidth, QName, TextSize};
 use proc_macro2::TokenStream;
@@ -9,16 +9,16 @@ use syn::{Expr, ExprLit, Lit};
 /// A type in a model before its names are resolved.
 #[derive(Debug, Clone)]
 pub enum TypeDecl {
-    /// Said outright.
+    /// Given explicitly.
     Known(ColumnType),
     /// The enum that a native active enum names, with its labels.
     Enum {
         /// The type's name.
         name: String,
-        /// Its labels; empty where only the Rust type knows them.
+        /// Its labels; empty if only the Rust type has them.
         values: Vec<String>,
     },
-    /// Whatever SeaORM makes of a Rust type.
+    /// A Rust type, for SeaORM's mapping.
     Rust(Box<syn::Type>),
     /// An array.
     Array(Box<TypeDecl>),
@@ -28,7 +28,7 @@ pub enum TypeDecl {
 pub(crate) fn parse_text(text: &syn::LitStr) -> Option<TypeDecl> {
     let tokens: TokenStream = text.parse().ok()?;
     let text = tokens.to_string();
-    // SeaORM puts `ColumnType::` in front of whatever stands here.
+    // SeaORM puts `ColumnType::` in front of the text.
     let expr = if text.trim_start().starts_with("ColumnType") {
         syn::parse2(tokens).ok()?
     } else {
@@ -157,7 +157,7 @@ fn named(name: &str, arguments: &[&Expr]) -> Option<TypeDecl> {
     Some(TypeDecl::Known(known))
 }
 
-/// The argument of `Arc::new(..)`, `RcOrArc::new(..)` and their like.
+/// The argument of `Arc::new(..)`, `RcOrArc::new(..)` and the like.
 fn unwrap_call(expr: &Expr) -> &Expr {
     match expr {
         Expr::Call(call) if call.args.len() == 1 => match &*call.func {
@@ -203,8 +203,8 @@ fn pair(expr: &Expr) -> Option<(u32, u32)> {
     }
 }
 
-/// A `StringLen`. The schema has no "as long as the database allows":
-/// only MySQL tells it from "not said", and there 255 is too short for it.
+/// A `StringLen`. The schema has no "as long as the database allows": only MySQL
+/// distinguishes it from an omitted length, and there 255 is too short for it.
 fn length_of(expr: &Expr) -> Option<Option<u32>> {
     match expr {
         Expr::Path(path) => match last(&path.path)?.as_str() {
@@ -274,7 +274,7 @@ fn list_of(expr: &Expr) -> Option<Vec<String>> {
 }
 
 impl TypeDecl {
-    /// The type, where nothing is left to resolve.
+    /// The type, if nothing is left to resolve.
     pub(crate) fn known(&self) -> Option<ColumnType> {
         match self {
             Self::Known(known) => Some(known.clone()),

@@ -1,4 +1,4 @@
-//! Defaults: `default_value`, `default_expr`, and our own `default`.
+//! Defaults: `default_value`, `default_expr`, and autogen's own `default`.
 
 use autogen_schema::{Default, Expr as Sql, Literal};
 use syn::{Expr, ExprLit, Lit, UnOp};
@@ -30,8 +30,8 @@ pub(crate) fn literal(expr: &Expr) -> Option<Literal> {
     }
 }
 
-/// A Rust expression that SeaORM turns into a default; `None` for one whose
-/// SQL can't be known without running it.
+/// A Rust expression that SeaORM turns into a default; `None` if its SQL is unknown without
+/// running it.
 pub(crate) fn expression(expr: &Expr) -> Option<Default> {
     if let Some(known) = literal(expr) {
         return Some(Default::Literal(known));
@@ -107,7 +107,7 @@ fn keyword(name: &str) -> Option<Default> {
     })
 }
 
-/// The segment that many places before the end of a path.
+/// The segment `back` positions before the end of a path.
 fn tail(path: &syn::Path, back: usize) -> String {
     path.segments
         .iter()

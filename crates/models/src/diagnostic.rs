@@ -1,14 +1,14 @@
-//! What is wrong with a model, where, and what to do about it.
+//! Problems in a model: what, where, and what to do.
 
 use std::fmt;
 
 use autogen_schema::{Origin, counted};
 use proc_macro2::Span;
 
-/// One thing that is wrong, with its place in the sources.
+/// A problem and its position in the sources.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub struct Diagnostic {
-    /// Where it stands.
+    /// Its position.
     pub origin: Origin,
     /// A stable code; [`crate::EXPLANATIONS`] has a page for each.
     pub code: &'static str,
@@ -36,16 +36,16 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// What is wrong where the sides of a foreign key are not equally many columns.
+/// The message for a foreign key whose sides differ in their number of columns.
 pub(crate) fn unpaired(columns: usize, referenced: usize) -> String {
     let verb = if columns == 1 { "references" } else { "reference" };
     format!("{} {verb} {referenced}", counted(columns, "column"))
 }
 
-/// One thing that is wrong, with its place in the tokens.
+/// A problem and its position in the tokens.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// Where it stands.
+    /// Its position.
     pub span: Span,
     /// A stable code; [`crate::EXPLANATIONS`] has a page for each.
     pub code: &'static str,
@@ -56,7 +56,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The same finding, with its place in a file.
+    /// The same problem, with its position in a file.
     pub fn locate(self, file: &str) -> Diagnostic {
         Diagnostic {
             origin: origin(file, self.span),
@@ -83,7 +83,7 @@ pub(crate) fn origin(file: &str, span: Span) -> Origin {
     Origin { file: file.to_owned(), line: start.line, column: start.column + 1 }
 }
 
-/// Gathers findings, so that all are told at once.
+/// Collects findings, so that all are reported at once.
 #[derive(Debug, Default)]
 pub struct Findings(pub Vec<Finding>);
 
@@ -118,8 +118,8 @@ fn lower_first(text: &str) -> String {
     }
 }
 
-/// The known name nearest to a misspelt one, if any is near: a few letters
-/// off, or cut short.
+/// The known name nearest to a misspelled one, if any is near: a few letters differ, or it is
+/// cut short.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).max(2);
     let cut = |candidate: &str| name.len() >= 3 && candidate.starts_with(name);
@@ -151,7 +151,7 @@ fn distance(left: &str, right: &str) -> usize {
     rows[left.len()][right.len()]
 }
 
-/// ", did you mean `x`?" where something is near.
+/// ", did you mean `x`?" if a known name is near.
 pub(crate) fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     nearest(name, known).map_or_else(String::new, |near| format!("did you mean `{near}`?"))
 }

@@ -4,7 +4,7 @@ use autogen_schema::{Default, Expr, Generated, GeneratedStorage, Identity, Seque
 
 use crate::sql::{Kind, Piece, bare, default_of, pieces};
 
-/// What an `extra` says.
+/// A clause of an `extra`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Clause {
     Collate(String),
@@ -42,8 +42,7 @@ const STARTS: &[&str] = &[
     "autoincrement",
 ];
 
-/// The clauses of an `extra`; the text of the first one that is not understood
-/// otherwise.
+/// The clauses of an `extra`; an error with the text of the first one that is not supported.
 pub(crate) fn parse(text: &str) -> Result<Vec<Clause>, String> {
     let all = pieces(text).ok_or_else(|| text.to_owned())?;
     let mut clauses = Vec::new();

@@ -1,4 +1,4 @@
-//! What the attributes of one field say.
+//! The attributes of one field.
 
 use autogen_schema::{
     Default, Expr as Sql, Generated, GeneratedStorage, Identity, Literal, SequenceOptions,
@@ -83,7 +83,7 @@ const SEA_ORM_KEYS: &[&str] = &[
     "arrow_nullable",
 ];
 
-/// Everything that a field's attributes say.
+/// Everything that a field's attributes declare.
 #[derive(Debug, Default)]
 pub(crate) struct FieldSpec {
     pub(crate) ignore: bool,
@@ -109,7 +109,7 @@ pub(crate) struct FieldSpec {
     pub(crate) renamed_from: Option<String>,
     pub(crate) fill: Option<Sql>,
     pub(crate) using: Option<Sql>,
-    /// Unnamed checks out of `extra`.
+    /// Unnamed checks from `extra`.
     pub(crate) checks: Vec<(Option<String>, Sql)>,
     /// `check`, `unique`, `index` and `foreign_key`, read with the table.
     pub(crate) objects: Vec<Item>,
@@ -128,7 +128,7 @@ pub(crate) fn read(
         (ours(&["default", "default_sql"]), ours(&["sql_type", "column_type"]));
     for item in items_of(&field.attrs, "sea_orm", findings) {
         match item.key.as_str() {
-            // What is said again in our namespace need not be understood here.
+            // A key that is also given in our namespace need not be understood here.
             "default_value" | "default_expr" if said_default => {}
             "column_type" if said_type => {}
             _ => sea_orm(&item, whole, &mut spec, findings),
@@ -151,7 +151,7 @@ pub(crate) fn read(
     spec
 }
 
-/// What an entity must say to SeaORM itself, lest the two disagree.
+/// What an entity must also declare to SeaORM, so that the two agree.
 fn of_sea_orm(key: &str) -> Option<&'static str> {
     Some(match key {
         "name" | "column" => "column_name = \"..\"",
@@ -180,7 +180,7 @@ fn sea_orm(item: &Item, whole: bool, spec: &mut FieldSpec, findings: &mut Findin
                 Value::Expr(value) => default::literal(value),
                 Value::Flag | Value::List(_) => None,
             };
-            // SeaORM lets `default_expr` win, wherever it stands.
+            // In SeaORM `default_expr` wins, in any order.
             if let Some(literal) = known {
                 if spec.default.is_none() {
                     spec.default = Some((item.span, Default::Literal(literal)));
@@ -343,7 +343,7 @@ fn autogen(item: &Item, spec: &mut FieldSpec, findings: &mut Findings) {
     }
 }
 
-/// `stored` and `virtual`, wherever they stand beside `generated`.
+/// `stored` and `virtual`, in any order next to `generated`.
 fn storage(items: &[Item], spec: &mut FieldSpec, findings: &mut Findings) {
     for item in items {
         let storage = match item.key.as_str() {

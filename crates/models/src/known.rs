@@ -1,14 +1,14 @@
-//! The types that sea-query and SeaORM know, by their full paths.
+//! The types that sea-query and SeaORM map to column types, by their full paths.
 
 use autogen_schema::{ColumnType, IntWidth};
 
-/// A foreign type that means a column type.
+/// The meaning of a foreign type.
 pub(crate) enum Foreign {
-    /// This one.
+    /// A column type.
     Column(ColumnType),
     /// `Vec<T>`.
     Vec,
-    /// `Option<T>`, `Box<T>`: as `T`.
+    /// `Option<T>`, `Box<T>`: the same as `T`.
     Through,
 }
 
@@ -149,7 +149,7 @@ fn in_crate(name: &str, path: &[String]) -> Option<Foreign> {
     }))
 }
 
-/// Whether a glob import of this foreign path may bring this name.
+/// Whether a glob import of this foreign path may import this name.
 pub(crate) fn glob_brings(path: &[String], name: &str) -> bool {
     match path.first().map(String::as_str) {
         Some("sea_orm") => {

@@ -1,10 +1,9 @@
 //! Reads SeaORM model structs, as tokens or as source files, into a schema.
 //!
-//! One reader serves both: [`read_struct`] turns the tokens of one struct into
-//! a [`Model`], in which the types and keys that only other files know are
-//! open; [`read_sources`] resolves them through a workspace's files, the
-//! derive lets the compiler resolve them; [`assemble`] puts all models into
-//! one [`autogen_schema::Declared`].
+//! One reader serves both: [`read_struct`] turns the tokens of one struct into a [`Model`],
+//! which leaves types and keys open that depend on other files. [`read_sources`] resolves
+//! them through a workspace's files; the derive lets the compiler resolve them. [`assemble`]
+//! combines all models into one [`autogen_schema::Declared`].
 
 mod assemble;
 mod attr;

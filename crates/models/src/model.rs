@@ -1,34 +1,33 @@
-//! A model struct as it is written: a table with what only other files know
-//! left open.
+//! A model struct as it is written: a table whose references to other files are not resolved.
 
 use autogen_schema::{Expr, Index, Name, PrimaryKey, QName, Rename, Table, Unique, ViewKind};
 use proc_macro2::Span;
 
 use crate::column_type::TypeDecl;
 
-/// A column's side that the schema does not hold.
+/// The properties of a column that are not part of the schema.
 #[derive(Debug, Clone)]
 pub struct Field {
     /// The field of the struct.
     pub name: String,
     /// The variant of SeaORM's `Column` enum.
     pub variant: String,
-    /// Where the field stands.
+    /// Its position.
     pub span: Span,
     /// Its type before names are resolved.
     pub ty: TypeDecl,
-    /// Whether the type was said, rather than inferred from the Rust type.
+    /// Whether the type is explicit, rather than inferred from the Rust type.
     pub explicit: bool,
-    /// Whether the database gives the numbers if the type is an integer.
+    /// Whether an integer column is auto-increment.
     pub auto: bool,
-    /// MySQL's `UNSIGNED`, asked for beside the type.
+    /// MySQL's `UNSIGNED`, declared separately from the type.
     pub unsigned: bool,
 }
 
 /// A relation that owns a foreign key.
 #[derive(Debug, Clone)]
 pub struct Relation {
-    /// Where it stands.
+    /// Its position.
     pub span: Span,
     /// The path of the target entity, as written.
     pub target: syn::Path,
@@ -36,22 +35,22 @@ pub struct Relation {
     pub from: Vec<String>,
     /// The variants of the target's `Column`.
     pub to: Vec<String>,
-    /// What happens when the parent goes.
+    /// `ON DELETE`.
     pub on_delete: autogen_schema::FkAction,
-    /// What happens when the parent's key changes.
+    /// `ON UPDATE`.
     pub on_update: autogen_schema::FkAction,
-    /// The name that the user gave.
+    /// The explicit name.
     pub name: Option<String>,
 }
 
-/// A foreign key said by name.
+/// A foreign key that is declared by name.
 #[derive(Debug, Clone)]
 pub struct NamedKey {
-    /// Where it stands.
+    /// Its position.
     pub span: Span,
     /// The key.
     pub key: autogen_schema::ForeignKey,
-    /// Whether the referenced table is somebody else's.
+    /// Whether the referenced table belongs to somebody else.
     pub external: bool,
 }
 
@@ -60,24 +59,24 @@ pub struct NamedKey {
 pub struct Model {
     /// The struct's name.
     pub ident: String,
-    /// Where it stands.
+    /// Its position.
     pub span: Span,
     /// Whether SeaORM generates an `Entity` for it.
     pub entity: bool,
-    /// Whether what it does not say is dropped.
+    /// Whether it is complete: what it does not declare is dropped.
     pub whole: bool,
     /// Whether the table is to be left alone.
     pub skip: bool,
-    /// The query of the view that the struct stands for, if it is no table.
+    /// The query of the view, if the struct declares a view.
     pub view: Option<(ViewKind, String)>,
-    /// The table; the types of inferred columns and the foreign keys of
-    /// relations are still open.
+    /// The table; the types of inferred columns and the foreign keys of relations are not
+    /// resolved.
     pub table: Table,
-    /// Beside `table.columns`, in the same order.
+    /// One for each of `table.columns`, in the same order.
     pub fields: Vec<Field>,
     /// The relations in the struct itself (dense format).
     pub relations: Vec<Relation>,
-    /// The foreign keys said by name.
+    /// The foreign keys that are declared by name.
     pub foreign_keys: Vec<NamedKey>,
     /// Declared renames.
     pub renames: Vec<Rename>,
@@ -106,7 +105,7 @@ impl Model {
         }
     }
 
-    /// The column that a variant of `Column` stands for.
+    /// The column of a variant of `Column`.
     pub fn column_of_variant(&self, variant: &str) -> Option<&str> {
         self.fields
             .iter()
@@ -127,7 +126,7 @@ impl Model {
         })
     }
 
-    /// Adds an index; one that was only implied gives way to one that is said.
+    /// Adds an index; an explicit one replaces an implied one.
     pub(crate) fn add_index(&mut self, index: Index) {
         let same = |other: &Index| {
             other.parts == index.parts
@@ -144,7 +143,7 @@ impl Model {
         }
     }
 
-    /// Adds a unique constraint; one that was only implied gives way.
+    /// Adds a unique constraint; an explicit one replaces an implied one.
     pub(crate) fn add_unique(&mut self, unique: Unique) {
         let same = |other: &Unique| other.columns == unique.columns;
         match self.table.uniques.iter().position(same) {
@@ -161,7 +160,7 @@ impl Model {
         if columns.is_empty() || self.table.primary_key.is_some() {
             return;
         }
-        // SeaORM names only keys of several columns.
+        // SeaORM names only keys with several columns.
         let name = if columns.len() > 1 {
             Name::proposed(format!("pk-{}", self.table.name.name))
         } else {

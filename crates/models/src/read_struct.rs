@@ -1,4 +1,4 @@
-//! A model struct, in any of the formats, to a [`Model`].
+//! Reads a model struct, in any of the formats, into a [`Model`].
 
 use autogen_schema::{
     Check, Column, ColumnType, Identity, Index, Name, QName, Rename, Unique, ViewKind,
@@ -46,17 +46,16 @@ pub(crate) const STRUCT_KEYS: &[&str] = &[
     "crate",
 ];
 
-/// How the struct came to us.
+/// What is known about the struct from elsewhere.
 #[derive(Debug, Clone, Copy)]
 pub struct Context {
-    /// Whether the struct derives `Autogen`: what it does not say is dropped.
+    /// Whether the struct derives `Autogen`: what it does not declare is dropped.
     pub whole: bool,
-    /// Whether it derives `DeriveEntityModel`; `None` where the derives can't
-    /// be seen.
+    /// Whether it derives `DeriveEntityModel`; `None` if the derives are not visible.
     pub entity: Option<bool>,
 }
 
-/// Type names whose primary keys SeaORM does not number.
+/// Names of primary key types that SeaORM does not auto-increment.
 const NOT_NUMBERED: [&str; 2] = ["String", "Uuid"];
 
 #[derive(Default)]
@@ -72,7 +71,7 @@ struct StructSpec {
     objects: Vec<Item>,
 }
 
-/// Reads a struct; `None` where it is no table, or nothing can be made of it.
+/// Reads a struct; `None` if it is not a table, or cannot be read.
 pub fn read_struct(item: &ItemStruct, context: Context, findings: &mut Findings) -> Option<Model> {
     let mut spec = StructSpec::default();
     for part in items_of(&item.attrs, "sea_orm", findings) {
@@ -91,8 +90,7 @@ pub fn read_struct(item: &ItemStruct, context: Context, findings: &mut Findings)
     if view.is_some() && spec.table.is_none() {
         no_table(item, context, findings);
     }
-    // Whatever is wrong inside a skipped struct is none of ours; a view has its
-    // columns from its query.
+    // Problems inside a skipped struct are not reported; a view has its columns from its query.
     spec.table.as_ref()?;
     let skip = spec.skip;
     let mut model = build(item, context, spec, &mut Findings::default())?;
@@ -206,7 +204,7 @@ fn sea_orm(part: &Item, spec: &mut StructSpec, findings: &mut Findings) {
                 }
             }
         }
-        // The rest is about Rust, and SeaORM refuses what it does not know.
+        // Other keys concern only Rust; SeaORM rejects unknown ones.
         _ => {}
     }
 }
@@ -253,8 +251,8 @@ fn autogen(part: Item, item: &ItemStruct, spec: &mut StructSpec, findings: &mut 
     }
 }
 
-/// The type inside `Option<..>` where SeaORM sees one: it looks at the text,
-/// so that `std::option::Option` and aliases are not nullable.
+/// The type inside `Option<..>` if SeaORM treats it as nullable: it compares the text, so
+/// `std::option::Option` and aliases are not nullable.
 pub(crate) fn optional(ty: &Type, entity: bool) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
@@ -334,7 +332,7 @@ fn add_column(
     });
 }
 
-/// Whether the text of a type is one that SeaORM does not number.
+/// Whether SeaORM auto-increments a type, by its text.
 fn is_numbered(ty: &Type) -> bool {
     let text: String = ty.to_token_stream().to_string().split_whitespace().collect();
     !NOT_NUMBERED.iter().any(|suffix| text.ends_with(suffix))
@@ -423,7 +421,7 @@ fn add_field_objects(model: &mut Model, at: usize, spec: &FieldSpec, findings: &
     }
 }
 
-/// `unique_key` makes unique indexes, the columns in the order of the fields.
+/// `unique_key` gives unique indexes; their columns are in the order of the fields.
 fn add_unique_keys(model: &mut Model, specs: &[(&syn::Field, FieldSpec)]) {
     let mut keys: std::collections::BTreeMap<&str, Vec<String>> = std::collections::BTreeMap::new();
     for (field, spec) in specs {
@@ -481,7 +479,7 @@ fn add_object(model: &mut Model, item: &Item, findings: &mut Findings) {
         "renamed_from" => {
             if let Some(before) = item.name(findings) {
                 let before = QName::parse(&before);
-                // A bare name stays in the schema where the table is.
+                // A name without schema is in the schema of the table.
                 let before = match before.schema {
                     Some(_) => before,
                     None => model.table.name.sibling(before.name),
@@ -513,7 +511,7 @@ fn table_option(model: &mut Model, item: &Item, findings: &mut Findings) {
     }
 }
 
-/// Two objects of one table can't share a name.
+/// Reports two objects of one table with the same name.
 fn check_names<'a>(
     model: &Model,
     objects: impl Iterator<Item = &'a Item>,
@@ -550,7 +548,7 @@ fn check_names<'a>(
     }
 }
 
-/// Sets the types that were open, and what depends on them.
+/// Sets the resolved type, and what depends on it.
 pub(crate) fn settle(column: &mut Column, field: &Field, ty: ColumnType, findings: &mut Findings) {
     column.data_type = ty;
     if field.unsigned {

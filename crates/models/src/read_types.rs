@@ -1,4 +1,4 @@
-//! Types of columns: active enums, value types, and plain enums.
+//! Column types: active enums, value types, and plain enums.
 
 use autogen_schema::{ColumnType, EnumType, Pair, QName, Rename};
 use heck::ToUpperCamelCase;
@@ -21,17 +21,17 @@ pub(crate) const VARIANT_KEYS: &[&str] = &["value", "renamed_from"];
 pub struct EnumDecl {
     /// The Rust name.
     pub ident: String,
-    /// Where it stands.
+    /// Its position.
     pub span: Span,
-    /// The column type that it means.
+    /// Its column type.
     pub ty: TypeDecl,
-    /// The database's enum, where it is one.
+    /// The database's enum type, if it has one.
     pub native: Option<EnumType>,
     /// Whether it is declared even if no column uses it.
     pub whole: bool,
     /// Declared renames.
     pub renames: Vec<Rename>,
-    /// New names of values that columns keep as text or numbers.
+    /// Renamed values that columns hold as text or numbers.
     pub labels: Vec<Pair<String>>,
 }
 
@@ -60,7 +60,7 @@ pub fn read_enum(
             "enum_name" => spec.name = part.name(findings),
             "db_type" => spec.db_type = part.lit_str(findings).cloned(),
             "rename_all" => spec.rename_all = style(&part, findings),
-            // `rs_type` is about Rust, and SeaORM refuses what it does not know.
+            // `rs_type` concerns only Rust; SeaORM rejects unknown keys.
             _ => {}
         }
     }
@@ -116,7 +116,7 @@ pub fn read_enum(
     let mut renames = Vec::new();
     if let Some(earlier) = &spec.renamed_from {
         let before = QName::parse(earlier);
-        // A bare name stays in the schema where the type is.
+        // A name without schema is in the schema of the type.
         let before = match before.schema {
             Some(_) => before,
             None => name.sibling(before.name),

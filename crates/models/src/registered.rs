@@ -1,5 +1,5 @@
-//! Models that registered themselves at run time: their tokens as text, and
-//! beside them what only the compiler knew.
+//! Models that registered themselves at run time: their tokens as text, with what only the
+//! compiler knew.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,9 +17,9 @@ use crate::read_types::read_enum;
 pub struct Registered {
     /// Its tokens.
     pub item: String,
-    /// Where it stands.
+    /// Its position.
     pub origin: Origin,
-    /// The column types of the fields that name none, in their order.
+    /// The column types of the fields without an explicit one, in order.
     pub types: Vec<ColumnType>,
     /// The enums that those types name.
     pub enums: Vec<EnumType>,
@@ -39,8 +39,7 @@ pub struct RegisteredKey {
     pub name: Option<String>,
 }
 
-/// Puts everything that registered itself into one schema. The order in which
-/// it comes does not matter.
+/// Combines everything that registered itself into one schema, in any order.
 pub fn read_registered(mut all: Vec<Registered>) -> Result<Declared, Vec<Diagnostic>> {
     all.sort_by(|a, b| (&a.origin, &a.item).cmp(&(&b.origin, &b.item)));
     let mut problems = Vec::new();
@@ -75,7 +74,7 @@ pub fn read_registered(mut all: Vec<Registered>) -> Result<Declared, Vec<Diagnos
             Ok(_) => {}
             Err(error) => findings.add_syn(error, SYNTAX, ""),
         }
-        // Spans of text that was a string lead nowhere.
+        // Spans in text from a string have no file.
         problems.extend(
             findings
                 .0
@@ -90,7 +89,7 @@ pub fn read_registered(mut all: Vec<Registered>) -> Result<Declared, Vec<Diagnos
     assemble(models, enums, &BTreeMap::new(), problems)
 }
 
-/// Whether an enum is SeaORM's.
+/// Whether an enum is an active enum of SeaORM.
 pub fn is_active(item: &syn::ItemEnum) -> bool {
     let mut ignored = Findings::default();
     crate::attr::items_of(&item.attrs, "sea_orm", &mut ignored)
@@ -98,8 +97,8 @@ pub fn is_active(item: &syn::ItemEnum) -> bool {
         .any(|part| part.key == "db_type" || part.key == "rs_type")
 }
 
-/// New names of values of enums that are no types of the database, by the name
-/// of the enum; the types of fields tell no more of it.
+/// Renamed values of enums that are not types of the database, by the name of the enum; the
+/// types of fields do not contain them.
 fn labels_of(all: &[Registered]) -> BTreeMap<String, Vec<Pair<String>>> {
     let mut found: BTreeMap<String, Vec<Pair<String>>> = BTreeMap::new();
     let mut twice: BTreeSet<String> = BTreeSet::new();
@@ -189,8 +188,8 @@ fn settle(
     Settled { model, types, labels: relabelled, keys, origin: one.origin }
 }
 
-/// SeaORM's types do not know in which schema their enum lies, nor its
-/// comment; the enum itself does, where it is registered.
+/// SeaORM's types have neither the schema nor the comment of their enum; the enum itself has
+/// both, if it is registered.
 fn place_enums(models: &mut [Settled], enums: &mut [SettledEnum]) {
     let mut places: BTreeMap<String, QName> = BTreeMap::new();
     for found in enums.iter() {

@@ -1,5 +1,5 @@
-//! Relations: the `Relation` enum of the compact format and the relation
-//! fields of the dense one. Only the side that owns the key makes one.
+//! Relations: the `Relation` enum of the compact format and the relation fields of the dense
+//! one. Only the side that owns the key creates one.
 
 use autogen_schema::FkAction;
 use quote::ToTokens;
@@ -68,7 +68,7 @@ pub fn read_relation_enum(item: &ItemEnum, findings: &mut Findings) -> Vec<Relat
     found
 }
 
-/// The relation of a field, where it owns a key.
+/// The relation of a field, if it owns a key.
 pub(crate) fn read_field(field: &syn::Field, findings: &mut Findings) -> Option<Relation> {
     let items = items_of(&field.attrs, "sea_orm", findings);
     let (from, to) = (find(&items, "from"), find(&items, "to"));
@@ -179,7 +179,7 @@ fn variant(expr: &syn::Expr) -> Option<String> {
     let segments = &path.path.segments;
     let last = segments.last()?.ident.to_string();
     let last = last.trim_start_matches("r#");
-    // A path names a variant as it is, a bare name is a field.
+    // A path names a variant; a bare name is a field.
     Some(if segments.len() > 1 { last.to_owned() } else { variant_of(last) })
 }
 

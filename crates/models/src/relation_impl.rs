@@ -1,5 +1,5 @@
-//! A `Relation` enum whose `RelationTrait` is written by hand, in the form
-//! that older projects have: a `match` with one builder chain for each variant.
+//! A `Relation` enum with a hand-written `RelationTrait`, in the form of older projects: a
+//! `match` with one builder chain for each variant.
 
 use autogen_schema::FkAction;
 use proc_macro2::Span;
@@ -31,7 +31,7 @@ pub(crate) fn read_relation_impl(item: &ItemImpl, findings: &mut Findings) -> Ve
             },
             other => other,
         };
-        // `_ => panic!(..)` stands for no relation.
+        // `_ => panic!(..)` means no relation.
         if matches!(body, Expr::Macro(_)) {
             continue;
         }
@@ -60,11 +60,11 @@ fn tell(span: Span, findings: &mut Findings) {
     );
 }
 
-/// What a builder chain comes to.
+/// The result of a builder chain.
 enum Link {
-    /// A relation that owns its key, so far without all of its parts.
+    /// A relation that owns its key; parts may still be missing.
     Owner(Box<Relation>),
-    /// One that does not, or that shall have no key.
+    /// One that does not own a key, or is declared to have none.
     None,
 }
 

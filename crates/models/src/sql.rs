@@ -1,4 +1,4 @@
-//! The little SQL that attributes hold: words, quoted names and parentheses.
+//! The subset of SQL in attributes: words, quoted names and parentheses.
 
 use autogen_schema::{Default, Expr, IndexKey, IndexPart, KeyPart, Literal, NullsOrder, QName};
 
@@ -11,7 +11,7 @@ pub(crate) enum Kind {
     Quoted(String),
     /// A string literal, unquoted.
     Text(String),
-    /// What stands between parentheses.
+    /// The text between parentheses.
     Group(String),
     /// Any other character.
     Other,
@@ -44,7 +44,7 @@ impl Piece<'_> {
     }
 }
 
-/// The pieces of a text; `None` where a quote or parenthesis is left open.
+/// The pieces of a text; `None` if a quote or parenthesis is not closed.
 pub(crate) fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -121,14 +121,14 @@ fn group(text: &str) -> Option<usize> {
     None
 }
 
-/// So many parentheses around one text are taken away here.
+/// How many pairs of parentheses around a text are removed.
 const MOST_ROUNDS: usize = 64;
 
 /// The text without the parentheses around the whole of it.
 pub(crate) fn bare(text: &str) -> String {
     let mut text = text.trim();
-    // Each round reads the whole text. More parentheses than that mean the same, and are
-    // left to the dialect, which takes them away in one scan.
+    // Each round reads the whole text. More parentheses are harmless and are left to the
+    // dialect, which removes them in one scan.
     for _ in 0..MOST_ROUNDS {
         let found = pieces(text);
         let Some([Piece { kind: Kind::Group(_), .. }]) = found.as_deref() else { break };
@@ -137,7 +137,7 @@ pub(crate) fn bare(text: &str) -> String {
     text.to_owned()
 }
 
-/// A default as SQL writes it.
+/// A default in SQL.
 pub(crate) fn default_of(text: &str) -> Default {
     let text = bare(text);
     let literal = match pieces(&text).as_deref() {
@@ -163,7 +163,7 @@ fn is_number(text: &str) -> bool {
         && text.matches('.').count() <= 1
 }
 
-/// One part of an index: a column or expression and what hangs on it.
+/// One part of an index: a column or expression with its options.
 pub(crate) fn index_part(text: &str) -> Option<IndexPart> {
     let all = pieces(text)?;
     let (first, mut rest) = all.split_first()?;
@@ -206,7 +206,7 @@ pub(crate) fn index_part(text: &str) -> Option<IndexPart> {
             return None;
         }
     }
-    // What the direction implies is not said, as in a catalog.
+    // An order of NULLs that the direction implies is omitted, as in a catalog.
     if part.nulls == Some(if part.descending { NullsOrder::First } else { NullsOrder::Last }) {
         part.nulls = None;
     }

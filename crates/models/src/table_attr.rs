@@ -1,6 +1,6 @@
-//! Indexes and constraints as `#[autogen(..)]` says them, on structs and fields.
+//! Indexes and constraints in `#[autogen(..)]`, on structs and fields.
 //!
-//! Each object has a table of its keys, each with what reads it; one loop reads all.
+//! Each object has a table of its keys, each with its reader; one loop reads all.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::diagnostic::{Findings, suggest, unpaired};
 use crate::model::{Model, NamedKey};
 use crate::sql;
 
-/// The keys of an object, each with what reads it into the object.
+/// The keys of an object, each with the function that reads it into the object.
 type Keys<T> = [(&'static str, fn(&mut T, &Item, &mut Reader<'_>))];
 
 /// Reads the objects of one model.
@@ -27,8 +27,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads the keys between the parentheses; `complete` then says what is missing.
-    /// `None` where anything is wrong.
+    /// Reads the keys between the parentheses; `complete` then reports what is missing. `None` if
+    /// anything is wrong.
     fn object<T>(
         &mut self,
         item: &Item,
@@ -56,7 +56,7 @@ impl Reader<'_> {
         part.unknown(&format!("{}(..)", item.key), &known, self.findings);
     }
 
-    /// The column of a name that a user wrote, by column or by field.
+    /// A column by its name or the name of its field.
     fn column(&mut self, name: &str, span: Span) -> Option<String> {
         let found = self.model.column_named(name).map(ToOwned::to_owned);
         if found.is_none() {
@@ -202,7 +202,7 @@ pub(crate) fn all_keys() -> impl Iterator<Item = &'static str> {
     keys.chain(words(EXCLUDE_KEYS))
 }
 
-/// The words for what happens to children.
+/// The words for `ON DELETE` and `ON UPDATE`.
 pub(crate) const ACTIONS: &[(&str, FkAction)] = &[
     ("no action", FkAction::NoAction),
     ("restrict", FkAction::Restrict),
@@ -322,7 +322,7 @@ pub(crate) fn primary_key(
     })
 }
 
-/// An index, and what its keys say of all its parts.
+/// An index, and the options that apply to all its parts.
 struct IndexSpec {
     index: Index,
     opclass: Option<String>,
@@ -392,7 +392,7 @@ pub(crate) fn index(
     Some(index)
 }
 
-/// The index, its parts with what its keys say of all of them.
+/// The index, with the options that apply to all its parts.
 fn of_all_parts(spec: IndexSpec) -> Index {
     let mut index = spec.index;
     for part in &mut index.parts {
@@ -405,7 +405,7 @@ fn of_all_parts(spec: IndexSpec) -> Index {
     index
 }
 
-/// The name that we propose: SeaORM's form, over all parts.
+/// The proposed name: SeaORM's form, from all parts.
 fn index_name(table: &str, index: &Index) -> String {
     let mut name = format!("idx-{table}");
     for part in &index.parts {
@@ -456,7 +456,7 @@ pub(crate) fn foreign_key(
     Some(found)
 }
 
-/// Says so where a foreign key lacks a side, or its sides differ in width.
+/// Reports a foreign key that lacks a side, or whose sides differ in their number of columns.
 fn paired(found: &mut NamedKey, item: &Item, reader: &mut Reader<'_>) {
     let (columns, referenced) = (&found.key.columns, &found.key.referenced_columns);
     if columns.is_empty() {
@@ -469,7 +469,7 @@ fn paired(found: &mut NamedKey, item: &Item, reader: &mut Reader<'_>) {
     }
 }
 
-/// The name that SeaORM gives a foreign key.
+/// The name that SeaORM generates for a foreign key.
 pub(crate) fn key_name(table: &str, columns: &[String]) -> String {
     format!("fk-{table}-{}", columns.join("-"))
 }

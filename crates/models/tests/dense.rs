@@ -1,4 +1,4 @@
-//! SeaORM 2's dense format, plain structs, and what silence means.
+//! SeaORM 2's dense format, plain structs, and the meaning of omissions.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod common;

@@ -223,7 +223,7 @@ fn files_on_disk() {
     assert_eq!(declared.unwrap().origins[&"t".into()].file, "src/lib.rs");
 }
 
-/// A0132: what Cargo refuses is not passed over.
+/// A0132: a feature that Cargo rejects is an error.
 #[test]
 fn a_feature_that_is_nowhere() {
     let files: BTreeMap<String, String> = [
@@ -243,7 +243,7 @@ fn a_feature_that_is_nowhere() {
     assert!(read("other/on").is_err());
 }
 
-/// A0128, A0129: a file that can't be read is not absent, and none overflows the stack.
+/// A0128, A0129: an unreadable file is not absent, and no file overflows the stack.
 #[test]
 fn files_that_can_not_be_read() {
     let declared = "mod other;\n#[derive(Autogen)] #[autogen(table = \"t\")] struct T { a: i32 }";
@@ -306,7 +306,7 @@ fn files_that_can_not_be_read() {
             }
         }
     }
-    // Each of these files is there twice for each time that the one before it is.
+    // Each file includes the one before it twice.
     let twice = |at: usize| {
         let next = format!("#[path = \"f{}.rs\"] mod a; include!(\"f{}.rs\");", at + 1, at + 1);
         (format!("src/f{at}.rs"), Content::Text(next))
@@ -316,7 +316,7 @@ fn files_that_can_not_be_read() {
     files.insert("Cargo.toml".to_owned(), Content::Text("[package]\nname = \"x\"".to_owned()));
     let problems = read_sources(&files, &Options::default()).unwrap_err();
     assert_eq!(problems.iter().filter(|it| it.code == "A0129").count(), 1, "{problems:?}");
-    // rustc takes neither of two files.
+    // rustc rejects both files.
     let mut files: BTreeMap<String, Content> =
         ["src/a.rs", "src/a/mod.rs"].map(|it| (it.to_owned(), Content::Text(String::new()))).into();
     files.insert("src/lib.rs".to_owned(), Content::Text("mod a;".to_owned()));

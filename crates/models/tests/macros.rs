@@ -31,7 +31,7 @@ fn macros_of_the_project_are_expanded() {
     assert_eq!(tags.columns.len(), 3);
     assert!(tags.columns[2].nullable);
     assert!(declared.unread.is_empty(), "{:?}", declared.unread);
-    // The place is that of the call.
+    // The position is that of the call.
     assert_eq!(declared.origins[&"tags".into()].line, 12);
 }
 
@@ -88,7 +88,7 @@ fn what_a_macro_makes_elsewhere_is_listed() {
         ("fn f() { #[derive(DeriveEntityModel)] struct Model; }", "in the body of a function"),
         ("const _: () = { #[derive(Autogen)] struct Model; };", "in the body of a function"),
         ("impl T { fn f() { entity! { table_name } } }", "the macro `entity!`: it is in the body"),
-        // Inside of any other item.
+        // Inside another item.
         ("const _: () = foo! { table_name };", "the macro `foo!`: it is in"),
         ("const _: () = foreign::entities! { users };", "the macro `entities!`"),
         (
@@ -133,7 +133,7 @@ fn what_a_macro_makes_elsewhere_is_listed() {
         ),
         ("fn f() { include!(\"a.rs\"); }", "the macro `include!`: it is in the body"),
         ("fn f() { mod files; }", "the module `files`: it is in the body"),
-        // Derives and attributes that nobody knows.
+        // Unknown derives and attributes.
         (
             "#[derive(Clone, foreign::MyEntity)] struct A { a: u8 }",
             "the type `A`: the output of the derive `foreign::MyEntity` is unknown",
@@ -151,7 +151,7 @@ fn what_a_macro_makes_elsewhere_is_listed() {
         ("#[entities] type A = u8;", "the effect of the attribute `#[entities]`"),
         ("const _: () = { foreign::entities! { users } };", "the macro `entities!`"),
         ("#[cfg_attr(unix, derive(MyEntity))] struct A;", "the derive `MyEntity`"),
-        // Names go by where they come from.
+        // A macro is identified by its origin.
         ("use my_macros::Entity as Serialize; #[derive(Serialize)] struct A;", "the derive `Ser"),
         ("use my_macros::Serialize; #[derive(Serialize)] struct A;", "the derive `Serialize`"),
         ("use m::E as Debug; #[derive(Debug)] struct A;", "the derive `Debug`"),
@@ -177,7 +177,7 @@ fn what_a_macro_makes_elsewhere_is_listed() {
             "the enum `A`: the effect of the attribute `#[my::attr]`",
         ),
         ("#[cfg_attr(unix, cfg_attr(x, entity))] fn f() {}", "the attribute `#[entity]`"),
-        // Files that may not be there.
+        // Files that may be missing.
         (
             "#[cfg(unix)] mod b;",
             "models.rs:2:18: the file of module `b`: it is missing, and is required only under \
@@ -237,7 +237,7 @@ fn what_makes_no_entities_is_not_listed() {
     }
 }
 
-/// An attribute of a model may change its columns, one of another struct hardly counts.
+/// An attribute may change the columns of a model; on other structs it hardly matters.
 #[test]
 fn attributes_that_a_glob_import_may_bring() {
     let text = "mod p { pub use my_macros::*; } use p::*; #[derive(Autogen)] #[shape] \
@@ -251,7 +251,7 @@ fn attributes_that_a_glob_import_may_bring() {
     assert_eq!(declared.unread[1].bearing, Bearing::Unlikely);
 }
 
-/// What the manifest calls a crate is not what the crate is.
+/// A manifest may rename a crate.
 #[test]
 fn crates_by_other_names() {
     let lib = format!(
@@ -272,8 +272,7 @@ fn crates_by_other_names() {
     );
 }
 
-/// Names that everybody knows mean something else where a crate has all its macros in
-/// scope.
+/// Well-known names have another meaning if a crate with all its macros is in scope.
 #[test]
 fn names_that_a_crate_may_redefine() {
     let calls = "thread_local! { static A: u8 = 1; } mod m { lazy_static! { a } }";
@@ -304,7 +303,7 @@ fn names_that_a_crate_may_redefine() {
     for name in known {
         assert_eq!(listed(&format!("#[macro_use] extern crate {name}; {calls}")), 0, "{name}");
     }
-    // A crate of the workspace is read, a renamed one is what it is.
+    // A crate of the workspace is read; a renamed one keeps its identity.
     let lib = format!("{PLAIN} #[macro_use] extern crate kit; {calls}");
     let told = |manifest: &str, kit: &str| {
         let files = [("src/lib.rs", lib.as_str()), ("kit/Cargo.toml", kit), ("kit/src/lib.rs", "")];
@@ -317,7 +316,7 @@ fn names_that_a_crate_may_redefine() {
     assert_eq!(told("[dependencies]\nkit = \"1\"", ""), 2);
 }
 
-/// A derive of the workspace is a harmless one where its crate speaks of no entity.
+/// A derive of the workspace is harmless if its crate mentions no entity.
 #[test]
 fn derives_of_the_workspace() {
     let manifest =
@@ -340,13 +339,13 @@ fn derives_of_the_workspace() {
     };
     let told = |makes: &str| told_of(&lib, makes);
     assert_eq!(told("quote! { impl Named for A {} }"), 0);
-    // What it is handed may speak of them, and so may what it reads.
+    // Its tokens may mention entities, and so may the files it reads.
     assert_eq!(told_of(&named, "quote! { impl Named for A {} }"), 1);
     assert_eq!(told("std::fs::read_to_string(name).parse()"), 2);
     assert_eq!(told("quote! { #[derive(DeriveEntityModel)] struct Model; }"), 2);
 }
 
-/// What a macro is handed by the name of a file counts as what stands there.
+/// The content of a file that a macro reads counts like its tokens.
 #[test]
 fn entities_in_a_file_that_a_macro_reads() {
     let entity = "#[derive(DeriveEntityModel)] #[sea_orm(table_name = \"e\")] struct Model {}";
@@ -388,7 +387,7 @@ fn entities_in_a_file_that_a_macro_reads() {
     ] {
         assert_eq!(listed(text, entity), "", "{text}");
     }
-    // A file that can't be read may hold one.
+    // An unreadable file may contain one.
     let found =
         listed("fn f() { my::page!(include_str!(concat!(env!(\"OUT_DIR\"), \"/x\"))); }", "");
     assert!(found.ends_with("a file that may declare entities Unlikely\n"), "{found}");

@@ -1,4 +1,4 @@
-//! What is read beside plain items, and what is listed because it is not.
+//! What is read in addition to plain items, and what is listed because it is not read.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod common;
@@ -97,7 +97,7 @@ fn conditions_of_features_are_decided() {
     assert_eq!(columns[0].data_type, ColumnType::int(autogen_schema::IntWidth::Big));
     assert_eq!(columns[1].data_type, ColumnType::Varchar(None));
 
-    // Features that were asked for, and those that a dependant turns on.
+    // Requested features, and those that a dependent crate enables.
     let manifest = format!("[package]\nname = \"app\"\n{manifest}");
     let files: BTreeMap<String, String> =
         [("Cargo.toml", manifest.as_str()), ("src/lib.rs", source), ("src/no.rs", "")]
@@ -135,7 +135,7 @@ fn a_condition_that_nobody_knows_is_named() {
     assert!(found.contains("`cfg_select!`: it is written in another form"), "{found}");
 }
 
-/// Which file a module has may depend on what nobody knows.
+/// The file of a module may depend on something unknown.
 #[test]
 fn a_module_with_several_files() {
     let model = |table: &str| {
@@ -154,7 +154,7 @@ fn a_module_with_several_files() {
     }
 }
 
-/// What is in the workspace, and is not under the folder of the models.
+/// Models of the workspace outside of the models' folder.
 #[test]
 fn models_elsewhere_are_known() {
     let manifest = "[package]\nname = \"app\"\n[workspace]\nmembers = [\"kit\", \"odd\"]\n\
@@ -186,7 +186,7 @@ fn models_elsewhere_are_known() {
     assert_eq!(told.len(), 4, "{told:?}");
 }
 
-/// A crate that the manifest names, and that is not there, is not one without models.
+/// A missing crate that the manifest names is not treated as a crate without models.
 #[test]
 fn members_that_are_not_there() {
     let manifest = "[package]\nname = \"app\"\n[dependencies]\nold = \"1\"\n[workspace]\n\
@@ -218,7 +218,7 @@ fn members_that_are_not_there() {
     }
 }
 
-/// `[patch]` makes a path dependency of one that is not written as such.
+/// `[patch]` turns a dependency into a path dependency.
 #[test]
 fn patched_dependencies_are_read() {
     let package = "[package]\nname = \"app\"\n";
@@ -346,7 +346,7 @@ fn the_expanded_format() {
     assert_eq!(Some(cake), compact.schema.tables.values().next());
     assert_eq!(declared.partial.len(), 2);
     assert!(declared.unread.is_empty(), "{:?}", declared.unread);
-    // What is not beside the entity can't be read.
+    // An implementation outside of the entity's module cannot be read.
     let found = unread("#[derive(DeriveEntity)] #[sea_orm(table_name = \"x\")] struct Entity;");
     assert!(found.contains("the entity `Entity`"), "{found}");
     let found =
@@ -417,7 +417,7 @@ fn compiled_models_learn_what_they_lack() {
     assert_eq!(found.unread.len(), 1);
 }
 
-/// Where nothing but what was not read may be a model, it is named.
+/// If only unread code may contain a model, the error names it.
 #[test]
 fn no_models_beside_what_was_not_read() {
     let message = |text: &str, scope: &str| {

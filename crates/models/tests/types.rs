@@ -1,4 +1,4 @@
-//! What a Rust type means, through modules, aliases, newtypes and crates.
+//! The meaning of a Rust type, through modules, aliases, newtypes and crates.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod common;
@@ -81,7 +81,7 @@ fn prelude_and_primitive_types() {
 
 #[test]
 fn only_a_bare_option_is_nullable() {
-    // SeaORM looks at the text of the type.
+    // SeaORM compares the text of the type.
     let long = column("pub a: std::option::Option<i32>");
     assert_eq!((long.nullable, long.data_type), (false, ColumnType::int(IntWidth::Regular)));
     let plain = read(

@@ -1,23 +1,23 @@
-//! Why there is no plan.
+//! Why a plan cannot be made.
 
 use autogen_dialect::{Dialect, Refusal};
 use autogen_schema::{counted, visible};
 
-/// Why no plan could be made.
+/// Why a plan cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// The schema can't exist in this database.
+    /// The schema cannot exist in this database.
     #[error("{} with the schema for {dialect}: {}", counted(.problems.len(), "problem"), first(.problems))]
     Invalid {
         /// The database.
         dialect: Dialect,
-        /// Everything that is wrong.
+        /// All problems.
         problems: Vec<Refusal>,
     },
-    /// Some changes can't be made.
+    /// Some changes cannot be made.
     #[error("{} can't be made: {}", counted(.0.len(), "change"), first(.0))]
     Refused(Vec<Refusal>),
-    /// A declared rename fits nothing.
+    /// A declared rename does not apply.
     #[error("rename {rename} matches nothing: {problem}")]
     Rename {
         /// The rename as it was given.
@@ -25,7 +25,7 @@ pub enum PlanError {
         /// What is wrong with it.
         problem: String,
     },
-    /// The order of changes runs in a circle.
+    /// The order of changes is circular.
     #[error("these changes depend on each other: {}", .0.join("; "))]
     Circle(Vec<String>),
     /// The file would be read back as something else.

@@ -1,10 +1,10 @@
-//! What a comparison could not decide, and what it leaves to the database.
+//! What a comparison could not decide, and what it leaves unchanged.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// Something that could not be decided, told instead of guessed.
+/// A question that the comparison could not decide, and reports instead of guessing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Ambiguity {
     /// A stable code, explained by `autogen explain`.
@@ -17,7 +17,7 @@ pub struct Ambiguity {
     pub hint: String,
 }
 
-/// What only the database has, and keeps: counts per kind.
+/// Objects that only the database has and that are kept: counts per kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
 pub struct Unmanaged(pub BTreeMap<&'static str, usize>);

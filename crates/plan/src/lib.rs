@@ -1,10 +1,10 @@
-//! Compares two schemas and plans the migration between them. Pure: the same
-//! input gives the same bytes.
+//! Compares two schemas and plans the migration between them. Pure: the same input gives the
+//! same bytes.
 //!
-//! The journey: [`rename`] settles which names are new names for old things;
-//! [`target`] turns what models declare into the exact schema that shall be
-//! (silence, free names, type families, spelling of expressions); [`diff`]
-//! compares structurally; [`order`] sorts; the dialect lowers; [`emit`] writes.
+//! The journey: [`rename`] decides which names are new names of existing objects; [`target`]
+//! turns the declared schema into the exact desired one (omissions, free names, type
+//! families, spelling of expressions); [`diff`] compares structurally; [`order`] sorts; the
+//! dialect lowers; [`emit`] writes.
 
 mod dependencies;
 pub mod diff;

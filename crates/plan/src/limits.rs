@@ -1,4 +1,4 @@
-//! What a schema must keep to, to exist in a database at all.
+//! The limits of a database that a schema must satisfy.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -8,8 +8,7 @@ use autogen_schema::{IndexKey, QName, Routine, Schema, Table, Trigger, ViewKind}
 
 use crate::standing;
 
-/// Everything in a canonical schema that the database would refuse, or worse,
-/// cut off without a word.
+/// Everything in a canonical schema that the database would reject, or silently truncate.
 pub(crate) fn problems(dialect: Dialect, schema: &Schema) -> Vec<Refusal> {
     let mut found = Vec::new();
     for item in schema.enums.values() {
@@ -44,7 +43,7 @@ fn hung(dialect: Dialect, on: &QName, triggers: &[Trigger], found: &mut Vec<Refu
     }
 }
 
-/// Tables that stay although nobody declares them, and refer to one that goes.
+/// Tables that are kept although they are not declared, and that reference a dropped one.
 pub(crate) fn left_referring(
     dialect: Dialect,
     before: &Schema,
@@ -75,20 +74,21 @@ pub(crate) fn left_referring(
         .collect()
 }
 
-/// What is declared while the database has something under its name that we
-/// can't represent, and must not touch.
+/// Declared objects whose name in the database belongs to an object that autogen cannot
+/// represent, and must not change.
 pub(crate) fn claimed(before: &Schema, wanted: &Schema) -> Vec<Refusal> {
     let new = wanted.tables.keys().filter(|name| !before.tables.contains_key(*name));
     let names: Vec<String> = new.map(|name| format!(" {name}")).collect();
-    let new = wanted.routines.iter().filter(|it| {
-        let there = |other: &Routine| other.key() == it.key();
-        !before.routines.iter().any(there)
+    let new = wanted.routines.iter().filter(|routine| {
+        let same = |other: &Routine| other.key() == routine.key();
+        !before.routines.iter().any(same)
     });
-    let labels: Vec<String> =
-        new.map(|it| format!("{} {}", it.kind.words().to_lowercase(), it.name)).collect();
+    let labels: Vec<String> = new
+        .map(|routine| format!("{} {}", routine.kind.words().to_lowercase(), routine.name))
+        .collect();
     let claims = before.unsupported.iter().filter_map(|item| {
         let by_file = labels.contains(&item.object);
-        // They stay with the table, whatever becomes of that.
+        // These are dropped together with their table.
         let goes_along = item.code == "U0121" || item.object.starts_with("name of index ");
         let by_model = names.iter().any(|name| item.object.ends_with(name.as_str()));
         match (by_file, by_model && !goes_along) {

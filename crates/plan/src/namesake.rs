@@ -1,12 +1,12 @@
-//! Names that something has which is not compared: the server takes no second object of such
-//! a name.
+//! Names of objects that are not compared: the server rejects a second object with such a
+//! name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Dialect, Refusal, TakenName};
 use autogen_schema::{Change, ObjectId, QName, Schema, Table, Unsupported};
 
-/// The refusals of what is created under the name of an object that is not compared.
+/// The refusals for objects created under the name of an object that is not compared.
 pub(crate) fn refused(dialect: Dialect, before: &Schema, changes: &[Change]) -> Vec<Refusal> {
     let held = held(dialect, before);
     if held.is_empty() {
@@ -28,7 +28,7 @@ fn refusal(change: &Change, item: &Unsupported) -> Refusal {
     }
 }
 
-/// The names of relations that are not compared; notes on compared ones are none.
+/// The names of relations that are not compared; notes on compared relations do not count.
 fn held(dialect: Dialect, before: &Schema) -> BTreeMap<TakenName, &Unsupported> {
     let own = |item: &'_ Unsupported| {
         let (kind, name) = item.object.split_once(' ')?;
@@ -53,7 +53,7 @@ fn compared(dialect: Dialect, schema: &Schema) -> BTreeSet<TakenName> {
     relations.chain(partitions).chain(tables).collect()
 }
 
-/// The names that a change takes among relations.
+/// The relation names that a change uses.
 fn created(dialect: Dialect, change: &Change) -> Vec<TakenName> {
     if let Some(table) = change.created_table() {
         return of_table(dialect, table);

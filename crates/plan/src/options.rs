@@ -1,4 +1,4 @@
-//! What a comparison is given beside its two sides.
+//! The options of a comparison, in addition to its two sides.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,20 +8,19 @@ use autogen_schema::Fill;
 use crate::rename::Given;
 use crate::target::Normalized;
 
-/// What the comparison may know and do.
+/// The information and options of a comparison.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Renames that somebody gave.
+    /// Given renames.
     pub renames: Vec<Given>,
-    /// Names that are no renames.
+    /// Names that are not renamed.
     pub no_renames: BTreeSet<String>,
-    /// Values for new required columns, beside those that the models declare.
+    /// Values for new required columns, in addition to those that the models declare.
     pub fills: Vec<Fill>,
-    /// What a server said about expressions.
+    /// The server's answers about expressions.
     pub answers: BTreeMap<Question, Answer>,
-    /// What a server made of views and the like.
+    /// Views and the like as a server normalized them.
     pub normalized: Option<Normalized>,
-    /// The server's version, where one is at hand, as
-    /// `major * 10000 + minor * 100 + patch`.
+    /// The server's version, if known, as `major * 10000 + minor * 100 + patch`.
     pub server: Option<u32>,
 }

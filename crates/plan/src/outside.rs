@@ -1,6 +1,6 @@
-//! What a plan would take away from what is not compared: objects in schemas that were not
-//! read, objects that are left alone, and what is set on something that is recreated. The
-//! server refuses the first two, and the last would be lost; so each is refused before
+//! What a plan would break among objects that are not compared: objects in schemas that were
+//! not read, objects that are left alone, and settings on objects that are recreated. The
+//! server rejects the first two, and the last would be lost; so all are refused before
 //! anything runs.
 
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use autogen_schema::{
     Trigger, Used, View,
 };
 
-/// The refusals, for the changes of a plan that begins with `before`.
+/// The refusals for the changes of a plan that starts from `before`.
 pub(crate) fn in_use(before: &Schema, changes: &[Change]) -> Vec<Refusal> {
     let mut uses: Vec<&OutsideUse> = before.outside.0.uses.iter().collect();
     if uses.is_empty() {
@@ -51,7 +51,7 @@ fn refusal(change: &Change, by: &OutsideUse) -> Refusal {
     Refusal { code, object, message, hint: hint.to_owned() }
 }
 
-/// What is set on something that these changes recreate, and would be lost.
+/// Settings on objects that these changes recreate, which would be lost.
 pub(crate) fn lost(before: &Schema, changes: &[Change]) -> Vec<Refusal> {
     let found = before.outside.0.attributes.iter();
     found.filter(|it| loses(changes, &it.carrier)).map(loss).collect()
@@ -79,7 +79,7 @@ fn loses(changes: &[Change], carrier: &Carrier) -> bool {
     })
 }
 
-/// Later changes call what was renamed by its new name.
+/// Later changes use the new name of a renamed object.
 fn follow(change: &Change, carrier: &mut Carrier) {
     match carrier {
         Carrier::Column(table, name)
@@ -115,7 +115,7 @@ fn follow_name<T: Clone + PartialEq>(renamed: Option<&Pair<T>>, name: &mut T) {
     }
 }
 
-/// Whether what is set goes although its carrier stays.
+/// Whether the setting is lost although its object is kept.
 fn resets(change: &Change, carrier: &Carrier) -> bool {
     match carrier {
         Carrier::ColumnType(table, name) => alters(change, table, name, is_retyped),
@@ -135,9 +135,9 @@ fn alters(change: &Change, table: &QName, name: &str, how: fn(&Pair<Column>) -> 
     altered.is_some_and(|(_, it)| it.before.name == name && how(it))
 }
 
-/// Whether a view that stays has another index of this name afterwards.
+/// Whether a view that is kept has a different index of this name afterwards.
 fn recreates_index(view: &Pair<View>, name: &str) -> bool {
-    let index = |of: &View| of.indexes.iter().find(|it| it.name == name).cloned();
+    let index = |view: &View| view.indexes.iter().find(|index| index.name == name).cloned();
     let Pair { before, after } = view.as_ref().map(index);
     before.zip(after).is_some_and(|(before, after)| before.definition != after.definition)
 }
@@ -179,13 +179,14 @@ impl Found<'_> {
             Carrier::Column(table, name)
             | Carrier::ColumnType(table, name)
             | Carrier::ColumnDefault(table, name) => is_column(self.column, table, name),
-            // The indexes of a materialized view go with it.
+            // The indexes of a materialized view are dropped with it.
             Carrier::Index(of, name) => {
-                self.index == Some((of, Some(name))) || self.view.is_some_and(|it| it.name == *of)
+                self.index == Some((of, Some(name)))
+                    || self.view.is_some_and(|view| view.name == *of)
             }
-            Carrier::Trigger(on, name) => {
-                self.trigger.is_some_and(|(of, it)| of == on && it.name == *name)
-            }
+            Carrier::Trigger(on, name) => self
+                .trigger
+                .is_some_and(|(relation, trigger)| relation == on && trigger.name == *name),
             Carrier::View(name) => self.view.is_some_and(|it| it.name == *name),
             Carrier::Routine(name) => self.routine.is_some_and(|it| it.name == *name),
         }
@@ -193,7 +194,7 @@ impl Found<'_> {
 }
 
 fn is_column(column: Option<(&QName, &Column)>, table: &QName, name: &str) -> bool {
-    column.is_some_and(|(of, it)| of == table && it.name == name)
+    column.is_some_and(|(owner, column)| owner == table && column.name == name)
 }
 
 fn is_retyped(column: &Pair<Column>) -> bool {
@@ -201,13 +202,13 @@ fn is_retyped(column: &Pair<Column>) -> bool {
     before != after
 }
 
-/// Whether new rows get another value, or the same one in another type.
+/// Whether new rows get another value, or the same value in another type.
 fn is_given_otherwise(column: &Pair<Column>) -> bool {
     let Pair { before, after } = column.as_ref().map(|it| (&it.default, &it.identity));
     before != after || is_retyped(column)
 }
 
-/// An index, or a constraint, which may have one.
+/// An index, or a constraint, which may have an index.
 fn dropped_index(change: &Change) -> Option<(&QName, Option<&str>)> {
     let index = change.dropped_index().map(|(table, it)| (table, it.name.text()));
     let constraint = || change.dropped_constraint().map(|(table, it)| (table, it.name().text()));
@@ -220,7 +221,7 @@ fn created_index(change: &Change) -> Option<(&QName, Option<&str>)> {
     index.or_else(constraint)
 }
 
-/// Whether what is used is no longer there, or another one, for a moment at least.
+/// Whether a used object is dropped or recreated.
 fn takes(change: &Change, used: &Used) -> bool {
     match used {
         Used::Relation(name) => drops_relation(change, name),
@@ -243,8 +244,8 @@ fn takes(change: &Change, used: &Used) -> bool {
 }
 
 fn takes_column(change: &Change, table: &QName, name: &str) -> bool {
-    let altered = change.altered_column().filter(|(_, it)| is_retyped(it));
-    let column = change.dropped_column().or(altered.map(|(of, it)| (of, &it.before)));
+    let altered = change.altered_column().filter(|(_, column)| is_retyped(column));
+    let column = change.dropped_column().or(altered.map(|(table, column)| (table, &column.before)));
     is_column(column, table, name)
 }
 

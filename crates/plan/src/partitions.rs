@@ -1,4 +1,5 @@
-//! What is not done to partitions: the server would refuse it, or rows would go.
+//! Changes of partitions that are refused: the server would reject them, or rows would be
+//! lost.
 
 use std::collections::BTreeSet;
 
@@ -9,24 +10,27 @@ use autogen_schema::{
 
 use crate::dependencies::Uses;
 
-/// Partitions that stay, though nobody declares them, and are in the way: they have
-/// something of their own that uses what goes, or take the rows of a new one. The server
-/// would refuse.
+/// Undeclared partitions that are kept and prevent the plan: one of their own objects uses
+/// something that is dropped, or they have the rows of a new partition. The server would
+/// reject it.
 pub(crate) fn left_behind(dialect: Dialect, before: &Schema, target: &Schema) -> Vec<Refusal> {
     let stays = |it: &&Routine| !target.routines.iter().any(|other| other.key() == it.key());
     let routines: Vec<&Routine> = before.routines.iter().filter(stays).collect();
     let mut found = overlapping(dialect, before, target);
     for (name, root) in target.partitions() {
-        let Some(there) = before.tables.get(&root.name) else { continue };
-        let place = root.partitioning.as_ref().and_then(|it| it.find(&root.name, name));
-        let Some((_, partition)) = place.filter(|(_, it)| !it.own.is_bare()) else { continue };
-        let own = OwnUses::of(dialect, &partition.own);
-        let columns = there.columns.iter().filter(|it| root.column(&it.name).is_none());
-        let columns = columns.filter(|it| own.column(&it.name));
+        let Some(existing) = before.tables.get(&root.name) else { continue };
+        let place =
+            root.partitioning.as_ref().and_then(|partitioning| partitioning.find(&root.name, name));
+        let Some((_, partition)) = place.filter(|(_, partition)| !partition.own.is_bare()) else {
+            continue;
+        };
+        let uses = OwnUses::of(dialect, &partition.own);
+        let columns = existing.columns.iter().filter(|column| root.column(&column.name).is_none());
+        let columns = columns.filter(|column| uses.column(&column.name));
         let mut used: Vec<String> =
-            columns.map(|it| format!("column {}.{}", root.name, it.name)).collect();
-        let called = routines.iter().filter(|it| own.calls(it));
-        used.extend(called.map(|it| format!("function {}", it.signature())));
+            columns.map(|column| format!("column {}.{}", root.name, column.name)).collect();
+        let called = routines.iter().filter(|routine| uses.calls(routine));
+        used.extend(called.map(|routine| format!("function {}", routine.signature())));
         found.extend(used.into_iter().map(|what| {
             Refusal {
                 code: "A0418",
@@ -44,31 +48,42 @@ pub(crate) fn left_behind(dialect: Dialect, before: &Schema, target: &Schema) ->
     found
 }
 
-/// New partitions that would take the rows of others.
+/// New partitions that overlap with others.
 fn overlapping(dialect: Dialect, before: &Schema, target: &Schema) -> Vec<Refusal> {
     let mut found = Vec::new();
     for table in target.tables.values() {
-        let there = before.tables.get(&table.name).and_then(|it| it.partitioning.as_ref());
-        let there: BTreeSet<&QName> = there.into_iter().flat_map(Partitioning::names).collect();
+        let partitioning =
+            before.tables.get(&table.name).and_then(|table| table.partitioning.as_ref());
+        let existing: BTreeSet<&QName> =
+            partitioning.into_iter().flat_map(Partitioning::names).collect();
         let mut open: Vec<&Partitioning> = table.partitioning.iter().collect();
         while let Some(partitioning) = open.pop() {
-            open.extend(partitioning.partitions.iter().filter_map(|it| it.partitioning.as_ref()));
-            found.extend(beside(dialect, partitioning, &there));
+            open.extend(
+                partitioning
+                    .partitions
+                    .iter()
+                    .filter_map(|partition| partition.partitioning.as_ref()),
+            );
+            found.extend(beside(dialect, partitioning, &existing));
         }
     }
     found
 }
 
-/// Those beside one another; of two new ones it is told once.
-fn beside(dialect: Dialect, partitioning: &Partitioning, there: &BTreeSet<&QName>) -> Vec<Refusal> {
+/// Overlapping siblings; two new ones are reported once.
+fn beside(
+    dialect: Dialect,
+    partitioning: &Partitioning,
+    existing: &BTreeSet<&QName>,
+) -> Vec<Refusal> {
     let overlaps = |one: &Partition, other: &Partition| {
         dialect.bounds_overlap(&partitioning.by, &one.bound, &other.bound)
     };
     let (old, new): (Vec<&Partition>, Vec<&Partition>) =
-        partitioning.partitions.iter().partition(|it| there.contains(&it.name));
+        partitioning.partitions.iter().partition(|partition| existing.contains(&partition.name));
     let in_the_way = |(at, one): (usize, &&Partition)| {
         let mut others = old.iter().chain(&new[..at]);
-        others.find(|it| overlaps(one, it)).map(|it| taken(one, it))
+        others.find(|other| overlaps(one, other)).map(|other| taken(one, other))
     };
     new.iter().enumerate().filter_map(in_the_way).collect()
 }
@@ -93,11 +108,12 @@ struct OwnUses<'t> {
 }
 
 impl<'t> OwnUses<'t> {
-    fn of(dialect: Dialect, own: &'t Table) -> Self {
-        let triggers = own.triggers.iter().map(|it| Uses::of_trigger(dialect, &own.name, it));
-        let policies = own.row_security.iter().flat_map(|it| &it.policies);
-        let policies = policies.map(|it| Uses::of_policy(dialect, &own.name, it));
-        Self { own, texts: triggers.chain(policies).collect() }
+    fn of(dialect: Dialect, table: &'t Table) -> Self {
+        let triggers =
+            table.triggers.iter().map(|trigger| Uses::of_trigger(dialect, &table.name, trigger));
+        let policies = table.row_security.iter().flat_map(|security| &security.policies);
+        let policies = policies.map(|policy| Uses::of_policy(dialect, &table.name, policy));
+        Self { own: table, texts: triggers.chain(policies).collect() }
     }
 
     fn column(&self, column: &str) -> bool {
@@ -114,8 +130,7 @@ impl<'t> OwnUses<'t> {
     }
 }
 
-/// Partitions that would be dropped with their rows while one of another name takes
-/// their place.
+/// Partitions that would be dropped with their rows while one of another name replaces them.
 pub(crate) fn renamed(
     dialect: Dialect,
     target: &Schema,
@@ -127,14 +142,15 @@ pub(crate) fn renamed(
     }
     let created: Vec<_> = changes.iter().filter_map(placed).collect();
     let dropped = changes.iter().filter_map(Change::dropped_partition);
-    let dropped = dropped.filter(|(_, it)| !no_renames.contains(&it.name.to_string()));
+    let dropped =
+        dropped.filter(|(_, partition)| !no_renames.contains(&partition.name.to_string()));
     let renamed = dropped.filter_map(|(of, partition)| {
-        let takes = |it: &Partition| {
+        let takes = |created: &Partition| {
             let by = divided_by(target, of);
-            let overlaps = |by| dialect.bounds_overlap(by, &it.bound, &partition.bound);
-            it.bound == partition.bound || by.is_some_and(overlaps)
+            let overlaps = |by| dialect.bounds_overlap(by, &created.bound, &partition.bound);
+            created.bound == partition.bound || by.is_some_and(overlaps)
         };
-        let mut alike = created.iter().filter(|(other, it)| *other == of && takes(it));
+        let mut alike = created.iter().filter(|(other, added)| *other == of && takes(added));
         Some((&partition.name, &alike.next()?.1.name))
     });
     let refusal = |(before, after): (&QName, &QName)| Refusal {
@@ -151,7 +167,7 @@ pub(crate) fn renamed(
     renamed.map(refusal).collect()
 }
 
-/// The partition that a change puts in its place.
+/// The partition that a change adds.
 fn placed(change: &Change) -> Option<(&QName, &Partition)> {
     if let Change::Partition(PartitionChange::Attach { of, partition, .. }) = change {
         return Some((of, partition));

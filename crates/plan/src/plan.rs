@@ -16,7 +16,7 @@ use crate::{
     standing,
 };
 
-/// How bad a hazard is.
+/// The severity of a hazard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -29,7 +29,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// Its word.
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Note => "note",
@@ -39,22 +39,22 @@ impl Severity {
     }
 }
 
-/// What can go wrong with a step.
+/// What can go wrong in a step.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Hazard {
     /// A stable code, explained by `autogen explain`.
     pub code: &'static str,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// What happens.
     pub message: String,
     /// What to do instead.
     pub safer: String,
-    /// A query over the schema before the plan, which gives a row, or fails
-    /// over a value, where this really happens.
+    /// A query on the schema before the plan, which returns a row, or fails on a value, if the
+    /// hazard really applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probe: Option<String>,
-    /// What the database at hand answered, if it was asked.
+    /// The database's answer, if it was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<bool>,
 }
@@ -64,7 +64,7 @@ pub struct Hazard {
 pub struct PlannedStep {
     /// The step.
     pub step: Step,
-    /// What can go wrong with it; filled in by the lint.
+    /// Its hazards; filled in by the lint.
     pub hazards: Vec<Hazard>,
 }
 
@@ -77,18 +77,18 @@ pub struct StepGroup {
     pub steps: Vec<PlannedStep>,
 }
 
-/// One way of a migration.
+/// One direction of a migration.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DirectionPlan {
     /// The changes, in the order in which they apply.
     pub changes: Vec<Change>,
     /// The statements.
     pub groups: Vec<StepGroup>,
-    /// Why there is no way in this direction, if so.
+    /// Why this direction is not possible, if so.
     pub refusals: Vec<Refusal>,
-    /// The values for new columns that somebody gave for it.
+    /// The given values of new columns.
     pub fills: Vec<Fill>,
-    /// The conversions that somebody gave for it.
+    /// The given conversions.
     pub usings: Vec<Using>,
 }
 
@@ -98,7 +98,7 @@ impl DirectionPlan {
         self.groups.iter().flat_map(|group| &group.steps)
     }
 
-    /// Whether SQLite's foreign keys must be off from before the transaction.
+    /// Whether SQLite's foreign keys must be off before the transaction starts.
     pub fn foreign_keys_off(&self) -> bool {
         self.steps().any(|it| it.step.foreign_keys_off)
     }
@@ -109,11 +109,11 @@ impl DirectionPlan {
 pub struct Input<'a> {
     /// The database.
     pub dialect: Dialect,
-    /// What is there.
+    /// The current schema.
     pub before: &'a Schema,
-    /// What shall be.
+    /// The desired schema.
     pub after: &'a Declared,
-    /// The rest.
+    /// Everything else.
     pub options: &'a Options,
 }
 
@@ -132,18 +132,17 @@ pub struct Plan {
     pub renames: Option<Vec<Rename>>,
     /// What could not be decided.
     pub ambiguities: Vec<Ambiguity>,
-    /// Likely renames that nobody decided.
+    /// Likely renames without a decision.
     pub candidates: Vec<Candidate>,
-    /// What only the database has, and keeps.
+    /// Objects that only the database has and that are kept.
     pub unmanaged: Unmanaged,
-    /// Tables and enums of it that no model ever named: no part of the history.
+    /// Its tables and enums that no model ever named: not part of the history.
     pub strangers: BTreeSet<QName>,
-    /// What the catalog holds and we can't represent.
+    /// What the catalog has and autogen cannot represent.
     pub unsupported: Vec<Unsupported>,
-    /// What a server could decide; empty once it was asked.
+    /// Questions that a server could decide; empty once it was asked.
     pub questions: Vec<Question>,
-    /// Whether a server could tell more of views and the like; never once it
-    /// was asked.
+    /// Whether a server could still normalize views and the like; false once it was asked.
     pub unnormalized: bool,
 }
 
@@ -162,8 +161,7 @@ impl Plan {
 /// Plans the migration from one schema to the other.
 ///
 /// # Errors
-/// Where the schema can't exist, a rename fits nothing, or a change can't be
-/// made.
+/// If the schema cannot exist, a rename does not apply, or a change cannot be made.
 pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let Input { dialect, options, .. } = input;
     let before = dialect.canonicalize(input.before);
@@ -191,7 +189,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let beside = beside.as_ref().unwrap_or(&renamed.schema);
     let (mut target, mut findings) = resolver.resolve(beside, &wanted);
     if input.after.is_models() {
-        standing::keep_hanging(&renamed.schema, &mut target);
+        standing::keep_attached(&renamed.schema, &mut target);
     }
     if !findings.refusals.is_empty() {
         return Err(PlanError::Invalid { dialect, problems: findings.refusals });
@@ -259,14 +257,14 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     })
 }
 
-/// What either side holds and can't represent.
+/// What autogen cannot represent on either side.
 fn unsupported(before: &Schema, wanted: &Schema) -> Vec<Unsupported> {
     let both = before.unsupported.iter().chain(&wanted.unsupported);
     both.cloned().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The canonical schema that is declared. Models may name types that only the
-/// database has, and character sets that mean what the server says.
+/// The declared canonical schema. Models may name types that only the database has, and
+/// character sets whose meaning depends on the server.
 fn wanted(dialect: Dialect, before: &Schema, after: &Declared) -> Schema {
     let known = match after.is_exhaustive() {
         true => BTreeMap::new(),
@@ -283,8 +281,7 @@ fn wanted(dialect: Dialect, before: &Schema, after: &Declared) -> Schema {
     dialect.canonicalize(&schema)
 }
 
-/// The columns of each declared enum, where the database keeps its values
-/// there.
+/// The columns of each declared enum, if its values are part of the columns' types.
 fn inlined(dialect: Dialect, declared: &Declared) -> rename::Inlined {
     if dialect.has_enum_types() {
         return rename::Inlined::new();
@@ -294,7 +291,7 @@ fn inlined(dialect: Dialect, declared: &Declared) -> rename::Inlined {
     found
 }
 
-/// The way that brings an earlier schema back, by these changes.
+/// The direction that restores an earlier schema, by these changes.
 pub(crate) fn way_down(
     dialect: Dialect,
     schema: &Pair<Schema>,
@@ -317,7 +314,7 @@ pub(crate) fn way_down(
     DirectionPlan { changes, groups: group(steps), refusals, fills, usings: Vec::new() }
 }
 
-/// Steps that may share a transaction do.
+/// Groups the steps that may share a transaction.
 fn group(steps: Vec<Step>) -> Vec<StepGroup> {
     let mut groups: Vec<StepGroup> = Vec::new();
     let mut closed = true;
@@ -327,7 +324,7 @@ fn group(steps: Vec<Step>) -> Vec<StepGroup> {
         let planned = PlannedStep { step, hazards: Vec::new() };
         match groups.last_mut() {
             Some(group) if !closed && transaction && group.transaction => group.steps.push(planned),
-            // Outside of a transaction every statement is on its own anyway.
+            // Outside of transactions, every statement is separate anyway.
             Some(group) if !transaction && !group.transaction => group.steps.push(planned),
             Some(_) | None => groups.push(StepGroup { transaction, steps: vec![planned] }),
         }
@@ -347,7 +344,7 @@ fn unclear(rename: &Rename) -> Ambiguity {
     }
 }
 
-/// A value that is nothing but text in rows, and may have been renamed before.
+/// A value that rows hold as plain text, and that may be renamed already.
 fn in_rows(rename: &Rename) -> Option<Ambiguity> {
     let Rename::Label { table, column, before, after } = rename else { return None };
     let flag = rename::flag(rename);

@@ -4,18 +4,18 @@
 use autogen_dialect::Dialect;
 use autogen_schema::{Change, CollationChange, ExtensionChange, NamespaceChange};
 
-/// Changes, with those of prerequisites apart.
+/// Changes, with those of prerequisites separated.
 pub(crate) struct Prerequisites {
-    /// What everything may need.
+    /// Creation of prerequisites.
     pub(crate) first: Vec<Change>,
-    /// All else.
+    /// All other changes.
     pub(crate) rest: Vec<Change>,
-    /// What nothing needs any more.
+    /// Drops of prerequisites.
     pub(crate) last: Vec<Change>,
 }
 
 impl Prerequisites {
-    /// Sets them apart.
+    /// Separates them.
     pub(crate) fn of(dialect: Dialect, changes: Vec<Change>) -> Self {
         let mut found = Self { first: Vec::new(), rest: Vec::new(), last: Vec::new() };
         for change in changes {
@@ -53,7 +53,7 @@ impl Prerequisites {
     }
 }
 
-/// Schemas lie lowest, collations and extensions live in them.
+/// Schemas come first: collations and extensions are in them.
 fn layer(change: &Change) -> u8 {
     if matches!(change, Change::Namespace(_)) {
         0
@@ -64,7 +64,7 @@ fn layer(change: &Change) -> u8 {
     }
 }
 
-/// Extensions that others need come before them.
+/// Extensions that others require come before them.
 fn depth(dialect: Dialect, change: &Change) -> usize {
     let mut depth = 0;
     let mut open = vec![change.object()];

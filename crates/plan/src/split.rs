@@ -1,5 +1,5 @@
-//! A plan as several that run one after the other, each in one transaction
-//! where the database has those: for runners that know one per migration.
+//! Splits a plan into several that run one after the other, each in one transaction if the
+//! database has those: for runners with one transaction per migration.
 
 use autogen_schema::{Change, Pair, Schema};
 
@@ -7,13 +7,12 @@ use crate::options::Options;
 use crate::plan::{DirectionPlan, Plan, PlannedStep, StepGroup, way_down};
 use crate::{PlanError, Unmanaged, diff, order};
 
-/// Splits a plan where its transactions end. Statements that stand alone get a
-/// plan of their own, but for those that one change needs together: between
-/// them the schema is none that anybody declared. Each part leads back to where
-/// it began.
+/// Splits a plan at the ends of its transactions. Non-transactional statements get their own
+/// plan, unless one change needs them together: between them, the schema would be one that
+/// nobody declared. The way down of each part leads back to its start.
 ///
 /// # Errors
-/// Where no part of the changes leads to a schema.
+/// If the changes of a part do not lead to a schema.
 pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
     let clusters = clusters(&plan.up);
     if clusters.len() < 2 {
@@ -56,15 +55,15 @@ pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
             schema,
         });
     }
-    // What no change says (asides, counters) is as the whole plan has it.
+    // What no change expresses (metadata, counters) is the same as in the whole plan.
     if let Some(last) = parts.last_mut() {
         last.schema.after = plan.schema.after.clone();
     }
     Ok(parts)
 }
 
-/// The parts of a plan that only its way back divides: found from there. They
-/// count where the statements of the way up come out as they were.
+/// The parts of a plan that only its way down divides, found from there. They are used if the
+/// statements of the way up are unchanged.
 fn mirrored(plan: &Plan, options: &Options) -> Option<Vec<Plan>> {
     let swapped = |plan: &Plan| Plan {
         schema: plan.schema.clone().swap(),
@@ -85,7 +84,7 @@ fn mirrored(plan: &Plan, options: &Options) -> Option<Vec<Plan>> {
     (parts.len() > 1 && parts_sql == whole).then_some(parts)
 }
 
-/// What undoes some changes of a plan.
+/// The inverse of some changes of a plan.
 fn back(
     plan: &Plan,
     schema: &Pair<Schema>,
@@ -97,7 +96,7 @@ fn back(
     Ok(way_down(plan.dialect, schema, changes, server))
 }
 
-/// Groups and the changes that they are for, as places in the list of changes.
+/// Groups and the changes that they are for, as indexes into the list of changes.
 struct Cluster {
     groups: Vec<StepGroup>,
     changes: Vec<usize>,
@@ -113,7 +112,7 @@ fn clusters(direction: &DirectionPlan) -> Vec<Cluster> {
         let mut changes: Vec<usize> =
             group.steps.iter().flat_map(|step| &step.step.causes).copied().collect();
         let mut groups = vec![group];
-        // A change that began before holds all together that is in between.
+        // A change that began earlier joins everything in between.
         if let Some(from) = clusters.iter().position(|it| shares(&it.changes, &changes)) {
             let earlier = clusters.split_off(from);
             let (mut all, mut causes) = (Vec::new(), Vec::new());
@@ -129,7 +128,7 @@ fn clusters(direction: &DirectionPlan) -> Vec<Cluster> {
         changes.dedup();
         clusters.push(Cluster { groups, changes });
     }
-    // Changes without a statement go with the one before them.
+    // Changes without a statement belong to the one before them.
     for at in 0..direction.changes.len() {
         if !clusters.iter().any(|it| it.changes.contains(&at)) {
             let owner = clusters.iter().position(|it| at > 0 && it.changes.contains(&(at - 1)));
@@ -150,7 +149,7 @@ fn shares(one: &[usize], other: &[usize]) -> bool {
     one.iter().any(|at| other.contains(at))
 }
 
-/// Lone statements behind each other are one group.
+/// Consecutive non-transactional statements are one group.
 fn joined(groups: Vec<StepGroup>) -> Vec<StepGroup> {
     let mut all: Vec<StepGroup> = Vec::new();
     for group in groups {
@@ -162,7 +161,7 @@ fn joined(groups: Vec<StepGroup>) -> Vec<StepGroup> {
     all
 }
 
-/// The causes of the steps as places in the shorter list.
+/// The causes of the steps as indexes into the shorter list.
 fn renumbered(mut group: StepGroup, changes: &[usize]) -> StepGroup {
     for planned in &mut group.steps {
         let places = planned.step.causes.iter();

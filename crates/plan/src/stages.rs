@@ -1,5 +1,4 @@
-//! The changes of a plan in the order of their stages: what goes first, the
-//! renames, all the rest.
+//! The changes of a plan in stages: drops before the renames, the renames, everything else.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,17 +10,16 @@ use crate::{PlanError, diff, order};
 
 /// The stages of a plan.
 pub(crate) struct Stages {
-    /// What goes before the renames.
+    /// Drops before the renames.
     first: Vec<Change>,
     renames: Vec<Change>,
     rest: Vec<Change>,
 }
 
 impl Stages {
-    /// Where a renamed thing stands in the text of a view that goes or becomes
-    /// another, the views that go do so before the rename: under their own text,
-    /// so that the way down brings back just that. And so do triggers that speak
-    /// of it.
+    /// If the text of a view that is dropped or replaced names a renamed object, the view is
+    /// dropped before the rename: with its current text, so that the way down restores exactly
+    /// that. The same holds for triggers.
     pub(crate) fn of(
         dialect: Dialect,
         before: &Schema,
@@ -29,31 +27,31 @@ impl Stages {
         ordered: Vec<Change>,
     ) -> Self {
         let moved = renames.iter().any(|change| {
-            change.renamed_table().is_some_and(|it| it.before.schema != it.after.schema)
+            change.renamed_table().is_some_and(|name| name.before.schema != name.after.schema)
                 || change.renamed_value().is_some()
         });
         let touched = ordered.iter().filter_map(Change::dropped_view).any(|view| {
-            let there = before.views.get(&view.name);
-            moved || there.is_some_and(|it| it.definition != view.definition)
+            let original = before.views.get(&view.name);
+            moved || original.is_some_and(|original| original.definition != view.definition)
         });
-        // By name, which is the only one in its schema where a database does not
-        // bind texts.
+        // By name, which is unique in its schema if the database does not track dependencies of
+        // texts.
         let triggers: Triggers<'_> = match dialect.binds_texts() || renames.is_empty() {
             true => BTreeMap::new(),
             false => triggers_of(before),
         };
-        let speaks_of_it = |trigger: &Trigger| {
-            let there = triggers.get(trigger.name.as_str());
-            there.is_some_and(|(_, it)| it.definition != trigger.definition)
+        let names_it = |trigger: &Trigger| {
+            let original = triggers.get(trigger.name.as_str());
+            original.is_some_and(|(_, original)| original.definition != trigger.definition)
         };
         let (first, rest) = ordered.into_iter().partition(|change| {
             touched && change.dropped_view().is_some()
                 || change.dropped_trigger().is_some_and(|(on, trigger)| {
-                    touched && before.views.contains_key(on) || speaks_of_it(trigger)
+                    touched && before.views.contains_key(on) || names_it(trigger)
                 })
         });
         let first = Vec::into_iter(first).map(|it| as_it_was(before, &triggers, it));
-        // A trigger hangs on a view until that goes.
+        // A trigger stays on a view until the view is dropped.
         let (views, mut first): (Vec<_>, Vec<_>) =
             first.partition(|it| matches!(it, Change::View(_)));
         first.extend(views);
@@ -68,8 +66,8 @@ impl Stages {
         changes
     }
 
-    /// The way back from `schema.after`, sorted anew: what went first comes last.
-    /// `goal` is the schema between the renames and the rest.
+    /// The way down from `schema.after`, sorted again: what was first is last. `goal` is the
+    /// schema between the renames and the rest.
     pub(crate) fn back(
         &self,
         dialect: Dialect,
@@ -104,8 +102,8 @@ impl Stages {
         Ok(back)
     }
 
-    /// Views that read one which is back only at the end, directly or through others:
-    /// they become others after that.
+    /// Views that directly or indirectly read one that is restored only at the end: they are
+    /// replaced after that.
     fn waiting(&self, goal: &Schema, back: &[Change]) -> BTreeSet<QName> {
         let mut found = BTreeSet::new();
         if !back.iter().any(|it| it.altered_view().is_some()) {
@@ -124,7 +122,7 @@ impl Stages {
     }
 }
 
-/// Triggers by their names, with the tables that they hang on.
+/// Triggers by their names, with their tables.
 type Triggers<'s> = BTreeMap<&'s str, (&'s QName, &'s Trigger)>;
 
 fn triggers_of(schema: &Schema) -> Triggers<'_> {
@@ -135,7 +133,7 @@ fn triggers_of(schema: &Schema) -> Triggers<'_> {
         .collect()
 }
 
-/// What goes, in the words from before the renames.
+/// The dropped object, under the names before the renames.
 fn as_it_was(before: &Schema, triggers: &Triggers<'_>, change: Change) -> Change {
     if let Some(view) = change.dropped_view() {
         let original = before.views.get(&view.name).unwrap_or(view).clone();

@@ -1,7 +1,6 @@
-//! Partitions that become tables of their own, tables that become partitions, and
-//! partitions that go to another table or get another bound. Their rows stay: what
-//! changes its standing is detached first and attached last, and in between it is a
-//! table like any other, which is compared as such.
+//! Partitions that become tables, tables that become partitions, and partitions that move to
+//! another table or get another bound. Their rows are kept: such a partition is detached
+//! first and attached last, and in between it is compared like any other table.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,11 +12,11 @@ use autogen_schema::{
     Partitioning, PrimaryKey, QName, Schema, Table, Unique,
 };
 
-/// Where a partition stands.
+/// The position of a partition.
 struct Position<'s> {
-    /// The table at the top.
+    /// The top-level table.
     table: &'s QName,
-    /// What it is a partition of.
+    /// The relation that it is a partition of.
     of: &'s QName,
     depth: usize,
     partition: &'s Partition,
@@ -50,28 +49,28 @@ fn below<'s>(
     }
 }
 
-/// Both sides with what changes its standing as tables, and the changes that lead
-/// there and on.
+/// Both sides with the moved partitions as tables, and the changes to and from that state.
 pub(crate) struct Apart {
     pub(crate) schema: Pair<Schema>,
-    /// From `before` to where it is apart.
+    /// From `before` to the state with detached partitions.
     pub(crate) detached: Vec<Change>,
-    /// From there to `after`.
+    /// From that state to `after`.
     pub(crate) attached: Vec<Change>,
 }
 
-/// What changes its standing between two exact schemas, set apart; `None` where
-/// nothing does. What became a partition by changes that are taken back still has the
-/// names that it had as a table.
+/// Detaches the moved partitions between two exact schemas; `None` if there are none. A
+/// partition that was attached by changes that are now undone still has the names that it had
+/// as a table.
 pub(crate) fn apart(dialect: Dialect, schema: Pair<&Schema>, undoing: bool) -> Option<Apart> {
     if !dialect.partitions_are_tables() {
         return None;
     }
     let both = schema.map(places);
-    let moved = moved(schema, &both, |there, wanted| {
-        let by = |it: &Partition| it.partitioning.as_ref().map(|own| own.by.clone());
-        let (one, other) = (there.partition, wanted.partition);
-        there.of == wanted.of && one.bound == other.bound && by(one) == by(other)
+    let moved = moved(schema, &both, |existing, wanted| {
+        let by =
+            |partition: &Partition| partition.partitioning.as_ref().map(|inner| inner.by.clone());
+        let (one, other) = (existing.partition, wanted.partition);
+        existing.of == wanted.of && one.bound == other.bound && by(one) == by(other)
     });
     if moved.is_empty() {
         return None;
@@ -84,8 +83,8 @@ pub(crate) fn apart(dialect: Dialect, schema: Pair<&Schema>, undoing: bool) -> O
     Some(Apart { schema: Pair::new(before, after), detached, attached })
 }
 
-/// The schema that a declared one is resolved against: partitions that are declared
-/// elsewhere are tables, and tables that are declared as partitions are left out.
+/// The schema that a declared one is resolved against: partitions that are declared elsewhere
+/// are tables, and tables that are declared as partitions are omitted.
 pub(crate) fn beside_declared(
     dialect: Dialect,
     before: &Schema,
@@ -105,9 +104,9 @@ pub(crate) fn beside_declared(
     Some(result)
 }
 
-/// Models can't say what a partition has of its own: a table that becomes one keeps its
+/// Models cannot declare a partition's own objects: a table that becomes one keeps its
 /// triggers and its row security.
-pub(crate) fn keep_hanging(before: &Schema, target: &mut Schema) {
+pub(crate) fn keep_attached(before: &Schema, target: &mut Schema) {
     let new = places(target).into_iter().map(|(name, place)| (name.clone(), place.table.clone()));
     for (name, root) in new.collect::<Vec<_>>() {
         let Some(there) = before.tables.get(&name) else { continue };
@@ -119,7 +118,7 @@ pub(crate) fn keep_hanging(before: &Schema, target: &mut Schema) {
     }
 }
 
-/// The names of all partitions, where those are tables.
+/// The names of all partitions, if partitions are tables.
 pub(crate) fn partitions(dialect: Dialect, schema: &Schema) -> BTreeSet<QName> {
     match dialect.partitions_are_tables() {
         true => places(schema).into_keys().cloned().collect(),
@@ -147,7 +146,7 @@ fn moved(
     moved
 }
 
-/// Detaches all of these that are partitions, the lowest ones first.
+/// Detaches all of these that are partitions, the innermost first.
 fn detach<'s>(
     dialect: Dialect,
     schema: &Schema,
@@ -175,67 +174,68 @@ fn detach<'s>(
             plain: Arc::new(plain),
         };
         let change = Change::from(change);
-        // What is found here is there.
+        // What was found here exists.
         let _ = change.apply(&mut result);
         changes.push(change);
     }
     (result, changes)
 }
 
-/// A table that becomes a partition keeps the order of its columns, its options, and the
-/// names of what the partition has from its table.
-fn as_it_was(plain: &mut Table, own: &Table, there: &Table) {
-    let place = |column: &Column| there.columns.iter().position(|it| it.name == column.name);
-    let last = there.columns.len();
+/// A table that becomes a partition keeps the order of its columns, its options, and its
+/// names for the objects of the partitioned table.
+fn as_it_was(plain: &mut Table, own: &Table, before: &Table) {
+    let place =
+        |column: &Column| before.columns.iter().position(|existing| existing.name == column.name);
+    let last = before.columns.len();
     plain.columns.sort_by_key(|column| place(column).unwrap_or(last));
     for column in &mut plain.columns {
-        column.comment = there.column(&column.name).and_then(|it| it.comment.clone());
+        column.comment = before.column(&column.name).and_then(|existing| existing.comment.clone());
     }
-    let keys = (own.primary_key.as_slice(), there.primary_key.as_slice());
-    named(plain.primary_key.as_mut_slice(), keys, PrimaryKey::same_structure, |it| {
-        (&mut it.name, &mut it.comment)
+    let keys = (own.primary_key.as_slice(), before.primary_key.as_slice());
+    named(plain.primary_key.as_mut_slice(), keys, PrimaryKey::same_structure, |part| {
+        (&mut part.name, &mut part.comment)
     });
-    named(&mut plain.uniques, (&own.uniques, &there.uniques), Unique::same_structure, |it| {
-        (&mut it.name, &mut it.comment)
+    named(&mut plain.uniques, (&own.uniques, &before.uniques), Unique::same_structure, |part| {
+        (&mut part.name, &mut part.comment)
     });
     named(
         &mut plain.foreign_keys,
-        (&own.foreign_keys, &there.foreign_keys),
+        (&own.foreign_keys, &before.foreign_keys),
         ForeignKey::same_structure,
-        |it| (&mut it.name, &mut it.comment),
+        |part| (&mut part.name, &mut part.comment),
     );
     named(
         &mut plain.exclusions,
-        (&own.exclusions, &there.exclusions),
+        (&own.exclusions, &before.exclusions),
         Exclusion::same_structure,
-        |it| (&mut it.name, &mut it.comment),
+        |part| (&mut part.name, &mut part.comment),
     );
-    named(&mut plain.indexes, (&own.indexes, &there.indexes), Index::same_structure, |it| {
-        (&mut it.name, &mut it.comment)
+    named(&mut plain.indexes, (&own.indexes, &before.indexes), Index::same_structure, |part| {
+        (&mut part.name, &mut part.comment)
     });
-    // Those of a partition are called as those of its table.
+    // A partition's checks have the names of its table's.
     for check in &mut plain.checks {
-        let alike = |it: &&Check| it.expr == check.expr;
-        check.comment = there.checks.iter().find(alike).and_then(|it| it.comment.clone());
+        let alike = |other: &&Check| other.expr == check.expr;
+        check.comment = before.checks.iter().find(alike).and_then(|other| other.comment.clone());
     }
-    plain.options = there.options.clone();
+    plain.options = before.options.clone();
     plain.sort();
 }
 
-/// Gives objects the names and comments of those that are there and alike. What is there
-/// in all respects keeps its name; then comes what the partition has from its table, for
-/// which the server takes what is there before anything new.
+/// Gives objects the names and comments of existing equal ones. An object that exists
+/// unchanged keeps its name; next come objects inherited from the table, for which the server
+/// uses existing ones before it creates new ones.
 fn named<T: Clone + PartialEq>(
     all: &mut [T],
-    (own, there): (&[T], &[T]),
+    (own, before): (&[T], &[T]),
     alike: impl Fn(&T, &T) -> bool,
     labels: impl Fn(&mut T) -> (&mut Name, &mut Option<String>),
 ) {
-    let mut left = there.to_vec();
-    left.retain(|it| !own.contains(it));
-    let stays = |it: &T| own.contains(it) && there.contains(it);
-    let mut open: Vec<&mut T> = all.iter_mut().filter(|it| !stays(it)).collect();
-    open.sort_by_key(|it| own.contains(it));
+    let mut left = before.to_vec();
+    left.retain(|item| !own.contains(item));
+    let stays = |item: &T| own.contains(item) && before.contains(item);
+    let mut open: Vec<&mut T> = all.iter_mut().filter(|item| !stays(item)).collect();
+    open.sort_by_key(|item| own.contains(item));
     for item in open {
         let Some(at) = left.iter().position(|it| alike(it, item)) else { continue };
         let mut found = left.remove(at);

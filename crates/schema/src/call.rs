@@ -1,9 +1,9 @@
-//! Calls in SQL text, and which routine they may mean.
+//! Calls in SQL text, and which routine they may call.
 
 use crate::Expr;
 use crate::expr::{Token, tokens};
 
-/// A routine as its calls show it: by its name, and by how many arguments it takes.
+/// What a call shows of a routine: its name, and how many arguments it takes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Callee {
     name: String,
@@ -13,12 +13,12 @@ pub struct Callee {
 }
 
 impl Callee {
-    /// What calls of a routine look like, by its bare name, the types of its arguments,
-    /// and the statement that creates it.
+    /// The calls that may mean a routine, from its bare name, the types of its arguments, and the
+    /// statement that creates it.
     pub fn new(name: &str, arguments: &str, definition: &str) -> Self {
         let parts = tokens(arguments);
         let head = Head::of(definition);
-        // Where there are no overloads, nobody notes the types.
+        // Databases without overloads do not store the argument types.
         let (taken, noted) = match arguments.trim() {
             "" => (0, head.is_empty),
             _some => (1 + commas(&parts), true),
@@ -34,8 +34,7 @@ impl Callee {
         &self.name
     }
 
-    /// Whether the text names it, and each time calls, for certain, another one of
-    /// that name.
+    /// Whether every call of this name in the text certainly calls another routine of that name.
     pub fn is_ruled_out_by(&self, text: &str) -> bool {
         let parts = written(text);
         let mut found = false;
@@ -75,13 +74,13 @@ fn written(text: &str) -> Vec<Token<'_>> {
     tokens(text).into_iter().filter(|it| !it.text().trim().is_empty()).collect()
 }
 
-/// Whether there may be something in the text that is no code, and looks like it.
+/// Whether the text may contain something that looks like code and is not.
 fn is_murky(text: &str) -> bool {
     ["--", "/*", "$$", "\\"].iter().any(|mark| text.contains(mark))
 }
 
-/// How many arguments stand before the parenthesis that closes; `None` where that
-/// can't be told for certain.
+/// The number of arguments before the closing parenthesis; `None` where it cannot be
+/// determined.
 fn count(text: &str, parts: &[Token<'_>]) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, token) in parts.iter().enumerate() {
@@ -103,7 +102,7 @@ fn count(text: &str, parts: &[Token<'_>]) -> Option<usize> {
     None
 }
 
-/// The commas that stand in no parentheses.
+/// The commas outside of parentheses.
 fn commas(parts: &[Token<'_>]) -> usize {
     let (mut depth, mut found) = (0_i32, 0);
     for token in parts {
@@ -117,15 +116,15 @@ fn commas(parts: &[Token<'_>]) -> usize {
     found
 }
 
-/// What the list of arguments in a `CREATE FUNCTION` says.
+/// What the argument list of a `CREATE FUNCTION` declares.
 struct Head {
     /// How many have a default.
     defaults: usize,
-    /// Whether the last one stands for any number of them.
+    /// Whether the last argument is variadic.
     takes_any: bool,
-    /// Whether nothing stands in it.
+    /// Whether the list is empty.
     is_empty: bool,
-    /// Whether there are comments in it, or no list was found.
+    /// Whether it contains comments, or no list was found.
     is_murky: bool,
 }
 

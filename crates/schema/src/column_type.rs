@@ -1,4 +1,4 @@
-//! Column types as a closed set, plus the catalog's own text for the rest.
+//! Column types as a closed set, plus the catalog's own text for all others.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ pub enum IntWidth {
     Big,
 }
 
-/// Sizes of MySQL's text and blob types; other databases know one only.
+/// Sizes of MySQL's text and blob types; other databases have only one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextSize {
@@ -36,8 +36,8 @@ pub enum TextSize {
 
 /// The type of a column.
 ///
-/// Lengths are in characters for text and in bytes for binary; `precision` of
-/// times is the number of digits after the second's point.
+/// Lengths are in characters for text and in bytes for binary; `precision` of times is the
+/// number of fractional digits of the seconds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the variants carry SQL's own words")]
@@ -87,8 +87,8 @@ pub enum ColumnType {
     MacAddr,
     LTree,
     Vector(Option<u32>),
-    /// A named enum type. Models always say this, with the labels in
-    /// [`Schema::enums`](crate::Schema); PostgreSQL keeps it so.
+    /// A named enum type. Models always use this, with the labels in
+    /// [`Schema::enums`](crate::Schema); so does PostgreSQL.
     Enum(QName),
     /// MySQL's inline `ENUM(..)`.
     InlineEnum(Vec<String>),
@@ -96,7 +96,7 @@ pub enum ColumnType {
     Set(Vec<String>),
     Domain(QName),
     Array(Box<ColumnType>),
-    /// Anything else, in the database's own words.
+    /// Any other type, as the database prints it.
     Verbatim(String),
 }
 
@@ -131,19 +131,19 @@ impl ColumnType {
         if let Self::Enum(name) | Self::Domain(name) = self.innermost() { Some(name) } else { None }
     }
 
-    /// The table or view that its name may mean: each is a type of PostgreSQL, that of its
-    /// rows.
+    /// The table or view that the type's name may refer to: in PostgreSQL each of them is also a
+    /// row type.
     pub fn of_rows(&self) -> Option<QName> {
         let Self::Verbatim(text) = self.innermost() else { return None };
         Some(QName::parse(&text.trim_end_matches("[]").replace('"', "")))
     }
 
-    /// The type itself, or that of its array elements.
+    /// The type itself, or the type of its array elements.
     fn innermost(&self) -> &Self {
         if let Self::Array(element) = self { element.innermost() } else { self }
     }
 
-    /// Takes the name of the default schema from the names of types.
+    /// Removes the name of the default schema from the names of types.
     pub(crate) fn rebase(&mut self, default: &str) {
         if let Self::Array(element) = self {
             element.rebase(default);

@@ -1,5 +1,5 @@
-//! What models say beyond the schema itself: how far their silence counts, and
-//! what is meant by a difference.
+//! What models declare in addition to the schema: which parts are complete, renames, fills,
+//! conversions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,32 +19,32 @@ pub struct Origin {
     pub column: usize,
 }
 
-/// Something in the sources that may declare a table, and that nobody could read.
+/// Something in the sources that may declare a table and could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Unread {
-    /// Where it stands.
+    /// Where it is.
     pub origin: Origin,
-    /// What it is, such as ``the macro `entities!` ``.
+    /// What it is, for example ``the macro `entities!` ``.
     pub what: String,
     /// Why it could not be read.
     pub why: String,
-    /// The table whose model it stands at, where it could only change that.
+    /// The table of the model that it belongs to, where it can only change that table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<QName>,
-    /// When it counts.
+    /// When it has to be considered.
     #[serde(default)]
     pub bearing: Bearing,
 }
 
-/// When something that was not read counts.
+/// When something that was not read has to be considered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Bearing {
-    /// It may well declare a table: it is reported by every comparison.
+    /// It probably declares a table: every comparison reports it.
     #[default]
     Likely,
-    /// It was read, and is outside of the models that count: it keeps its own table.
+    /// It was read, but is outside of the project's models: its table is kept.
     Elsewhere,
-    /// It hardly declares a table: it counts only where one would be dropped.
+    /// It hardly declares a table: it is considered only where a table would be dropped.
     Unlikely,
 }
 
@@ -61,13 +61,13 @@ impl Unread {
 impl std::fmt::Display for Unread {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Origin { file, line, column } = &self.origin;
-        // Of a file as a whole there is no line.
+        // A whole file has no line.
         let place = if *line == 0 { file } else { &format!("{file}:{line}:{column}") };
         write!(f, "{place}: {}: {}", self.what, self.why)
     }
 }
 
-/// A rename that somebody declared.
+/// A declared rename.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "before and after are the two names")]
@@ -92,8 +92,8 @@ pub enum Rename {
         before: String,
         after: String,
     },
-    /// A value of a type whose values stand at its columns (MySQL): what
-    /// `Value` is for each of them. The names are those after the change.
+    /// A value of a type whose values are part of its columns' types (MySQL): one `Value` for
+    /// each of these columns. The names are those after the change.
     Label {
         table: QName,
         column: String,
@@ -102,7 +102,7 @@ pub enum Rename {
     },
 }
 
-/// What a new NOT NULL column holds in the rows that are there.
+/// The value of a new NOT NULL column in existing rows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "named by their types")]
 pub struct Fill {
@@ -120,37 +120,35 @@ pub struct Using {
     pub expr: Expr,
 }
 
-/// A schema that models declare, with what they say about it.
+/// A schema that models declare, with additional declarations.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Declared {
     /// The schema.
     pub schema: Schema,
-    /// Tables whose struct derives only `DeriveEntityModel`: what they do not
-    /// say is left as it is in the database.
+    /// Tables whose struct derives only `DeriveEntityModel`: what they do not declare is left
+    /// unchanged in the database.
     pub partial: BTreeSet<QName>,
-    /// Tables that the models ask to leave alone, whatever they are.
+    /// Tables that the models exclude from comparison.
     pub skipped: BTreeSet<QName>,
-    /// Tables and enums that only the database has, and no model ever named: they
-    /// stay as they are.
+    /// Tables and enums that only the database has and that no model ever named: they are kept.
     #[serde(skip)]
     pub strangers: BTreeSet<QName>,
-    /// Tables and enums of which somebody said that they go.
+    /// Tables and enums that are declared to be dropped.
     #[serde(skip)]
     pub dropped: BTreeSet<QName>,
-    /// What nobody could read of the models: as long as there is any, nothing goes
-    /// because no model names it.
+    /// What could not be read of the models: while there is any, nothing is dropped because no
+    /// model names it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<Unread>,
-    /// Schemas that are looked into only because a model names them: what no
-    /// model names there is somebody else's.
+    /// Schemas that are read only because a model names them: objects there that no model names
+    /// belong to somebody else.
     pub visited: BTreeSet<String>,
-    /// Their columns whose type was inferred from the Rust type, without a
-    /// `column_type`.
+    /// Columns whose type was inferred from the Rust type, without a `column_type`.
     pub inferred: BTreeMap<QName, BTreeSet<String>>,
-    /// Whether it is the whole truth about the kinds that only SQL can say:
-    /// views, routines, triggers, policies and the like. Silence about them
-    /// means that they go; else it means nothing.
+    /// Whether it is complete for the kinds that only SQL can declare: views, routines, triggers,
+    /// policies and the like. If so, what it does not mention is dropped; otherwise what it does
+    /// not mention is left alone.
     pub scripted: bool,
     /// Whether privileges are compared.
     pub privileges: bool,
@@ -159,12 +157,12 @@ pub struct Declared {
     pub column_order: bool,
     /// Declared renames, in order.
     pub renames: Vec<Rename>,
-    /// The renames that were declared when what is there came to be: they are
-    /// carried out. `None` where nobody knows.
+    /// The renames that were declared when the current state was created: they are done. `None`
+    /// where that is unknown.
     #[serde(skip)]
     pub done: Option<Vec<Rename>>,
-    /// The columns of each enum type, as they were before the tables took the
-    /// form of a database that has no such types.
+    /// The columns of each enum type, noted before the tables were converted to the form of a
+    /// database that has no such types.
     #[serde(skip)]
     pub enum_columns: BTreeMap<QName, Vec<(QName, String)>>,
     /// Declared fills.
@@ -211,8 +209,7 @@ impl Declared {
         self.enum_columns.extend(self.schema.enum_columns());
     }
 
-    /// A schema that is the whole truth and comes with no remarks: a database
-    /// or a snapshot.
+    /// A complete schema without additional declarations: a database or a snapshot.
     pub fn whole(schema: Schema) -> Self {
         Self { schema, scripted: true, privileges: true, ..Self::default() }
     }
@@ -222,7 +219,7 @@ impl Declared {
         !self.origins.is_empty()
     }
 
-    /// The schemas that are named, those of referenced tables and of types included.
+    /// All schemas that are named, including those of referenced tables and of types.
     pub fn namespaces(&self) -> BTreeSet<String> {
         let schema = &self.schema;
         let tables = schema.tables.values();
@@ -240,26 +237,26 @@ impl Declared {
         names.chain(schema.namespaces.keys().cloned()).chain(used).collect()
     }
 
-    /// Whether what goes by this name, and is not declared, is somebody else's.
+    /// Whether an object of this name, if not declared, belongs to somebody else.
     pub fn is_foreign(&self, name: &QName) -> bool {
         name.schema.as_ref().is_some_and(|schema| self.visited.contains(schema))
     }
 
-    /// Whether kinds that models can't say (schemas, extensions, domains,
-    /// sequences) are all here: what is not here is meant to go.
+    /// Whether the kinds that models cannot declare (schemas, extensions, domains, sequences) are
+    /// complete: what is missing is to be dropped.
     pub fn is_exhaustive(&self) -> bool {
         self.scripted
     }
 
-    /// Whether every model says all of its table.
+    /// Whether every model declares its whole table.
     pub fn is_whole(&self) -> bool {
         self.partial.is_empty()
     }
 }
 
 impl Declared {
-    /// Takes the name of the default schema from all names that say it: a
-    /// model may write `schema_name = "public"`, or nothing, and mean the same.
+    /// Removes the name of the default schema from all names: `schema_name = "public"` in a model
+    /// means the same as no schema name.
     pub fn rebase(&mut self, default: &str) {
         let short = |name: &mut QName| {
             name.schema.take_if(|schema| schema == default);

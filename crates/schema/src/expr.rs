@@ -8,8 +8,8 @@ use crate::QName;
 
 /// An SQL expression, as the user or the catalog wrote it.
 ///
-/// Whether two expressions mean the same is not decided here: servers rewrite
-/// them, so equal text is sufficient and not necessary.
+/// Whether two expressions mean the same is not decided here: servers rewrite them, so equal
+/// text is sufficient but not necessary.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Expr(pub String);
@@ -43,7 +43,7 @@ impl Expr {
         tokens(&self.0).iter().any(|token| token.names(column))
     }
 
-    /// The same expression with this in the place of a column.
+    /// The same expression with `value` in place of the column.
     #[must_use]
     pub fn replace_column(&self, column: &str, value: &str) -> Self {
         let parts = tokens(&self.0);
@@ -78,9 +78,9 @@ impl Expr {
     }
 }
 
-/// The names of sequences, as `nextval('..')` says them.
+/// The names of sequences in `nextval('..')`.
 impl Expr {
-    /// The call that counts, as servers print it.
+    /// The `nextval` call, as servers print it.
     pub fn next_value(sequence: &QName) -> Self {
         Self(format!("nextval('{}'::regclass)", regclass(sequence).replace('\'', "''")))
     }
@@ -95,7 +95,7 @@ impl Expr {
         call && self.sequences() == std::slice::from_ref(sequence)
     }
 
-    /// The sequences that the expression counts by.
+    /// The sequences whose next value the expression takes.
     pub fn sequences(&self) -> Vec<QName> {
         self.counted().into_iter().map(|(_, name)| name).collect()
     }
@@ -113,7 +113,7 @@ impl Expr {
         Self(text)
     }
 
-    /// The literals that `nextval` is called with, and their meaning.
+    /// The literals that `nextval` is called with, and the sequences they name.
     fn counted(&self) -> Vec<(std::ops::Range<usize>, QName)> {
         let parts = tokens(&self.0);
         let mut found = Vec::new();
@@ -210,8 +210,8 @@ fn is_plain(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
-/// The length in bytes of a quoted run that starts at the beginning of `text`;
-/// a doubled closing quote stays inside.
+/// The length in bytes of a quoted run that starts at the beginning of `text`; a doubled
+/// closing quote belongs to the run.
 fn quoted_len(text: &str, close: char) -> usize {
     let mut chars = text.char_indices().skip(1).peekable();
     while let Some((at, c)) = chars.next() {

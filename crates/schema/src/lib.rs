@@ -62,7 +62,7 @@ pub use table::{
 };
 pub use visible::{is_hidden, visible, visible_lines, visible_message};
 
-/// Whether a value need not stand in a snapshot.
+/// Whether a snapshot can omit a value.
 fn is_default<T: std::default::Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

@@ -1,4 +1,4 @@
-//! Names of objects, and how binding they are.
+//! Names of objects, and whether they are binding.
 
 use std::fmt;
 
@@ -77,19 +77,19 @@ impl<'de> Deserialize<'de> for QName {
     }
 }
 
-/// The name of a constraint or index, and whether anybody insists on it.
+/// The name of a constraint or index, and whether it is binding.
 ///
-/// A database always says [`Name::Exact`] or [`Name::Absent`]. A model says
-/// [`Name::Exact`] where the user wrote a name, and [`Name::Free`] where
-/// SeaORM, or we, would merely generate one.
+/// A database always gives [`Name::Exact`] or [`Name::Absent`]. A model gives [`Name::Exact`]
+/// where the user wrote a name, and [`Name::Free`] where SeaORM, or autogen, would generate
+/// one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Name {
-    /// This name and no other.
+    /// Exactly this name.
     Exact(String),
     /// No name at all, as SQLite allows.
     Absent,
-    /// Any name will do; the one given is used where the object is created.
+    /// Any name is accepted; this one is used to create the object.
     Free(Option<String>),
 }
 
@@ -112,7 +112,7 @@ impl Name {
         }
     }
 
-    /// Whether somebody insists on this name (or on there being none).
+    /// Whether the name (or its absence) is binding.
     pub fn is_enforced(&self) -> bool {
         match self {
             Self::Exact(_) | Self::Absent => true,
@@ -120,7 +120,7 @@ impl Name {
         }
     }
 
-    /// The name that an object created with this one bears in the database.
+    /// The name of an object in the database that was created with this one.
     pub fn settled(self) -> Self {
         match self {
             Self::Free(Some(name)) => Self::Exact(name),

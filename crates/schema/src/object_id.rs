@@ -28,9 +28,9 @@ pub enum ObjectId {
     Default(QName, String),
     /// Columns of a table, sorted, that are unique together: what foreign keys reference.
     Key(QName, Vec<String>),
-    /// A constraint of a table or domain, by its name, or by what it says where it has none.
+    /// A constraint of a table or domain, by its name, or by its definition where it has none.
     Constraint(QName, String),
-    /// An index of a table, by its name, or by what it says where it has none.
+    /// An index of a table, by its name, or by its definition where it has none.
     Index(QName, String),
     /// A trigger of a relation.
     Trigger(QName, String),
@@ -76,7 +76,7 @@ impl ObjectId {
         Self::Index(table.clone(), label(&index.name, described))
     }
 
-    /// What the columns of a unique key are to foreign keys, in whatever order.
+    /// The id of a unique key's columns, in any order, as foreign keys reference them.
     pub fn key<'c>(table: &QName, columns: impl Iterator<Item = &'c String>) -> Self {
         let sorted: BTreeSet<&String> = columns.collect();
         Self::Key(table.clone(), sorted.into_iter().cloned().collect())
@@ -92,7 +92,7 @@ impl ObjectId {
         Self::constraint(domain, &Constraint::Check(check.clone()))
     }
 
-    /// The relation, or the domain, that it is a part of.
+    /// The relation or domain that it is a part of.
     pub fn relation(&self) -> Option<&QName> {
         match self {
             Self::Column(name, _)

@@ -1,49 +1,49 @@
-//! What lies outside of the schemas that were read.
+//! Objects and settings outside of the schemas that were read.
 
 use crate::QName;
 
-/// What lies outside, as a catalog tells it; no comparison sees it.
+/// What the catalog shows beyond the compared schemas; never compared.
 #[derive(Debug, Clone, Default)]
 pub struct Outside {
     /// Schemas that were not read, and how many objects they hold.
     pub schemas: Vec<(String, usize)>,
-    /// What there, or what is left alone, uses something that was read.
+    /// Objects there, or objects left alone, that use something that was read.
     pub uses: Vec<OutsideUse>,
-    /// What is left alone and goes with something that was read.
+    /// Settings that are left alone and belong to something that was read.
     pub attributes: Vec<Attribute>,
 }
 
-/// What is set on something that was read, is not compared, and so is lost where that is
-/// recreated.
+/// A setting on an object that was read. It is not compared, so it is lost where the object
+/// is recreated.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Attribute {
     /// The object, as it is listed: `column seen.id`.
     pub object: String,
-    /// What is set there.
+    /// What is set.
     pub what: String,
-    /// What it is set on.
+    /// The object that loses it when recreated.
     pub carrier: Carrier,
 }
 
-/// What an attribute is lost with.
+/// What a setting is lost with.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "named by their types")]
 pub enum Carrier {
     Column(QName, String),
-    /// Another type resets it.
+    /// Reset by a change of the column's type.
     ColumnType(QName, String),
-    /// Another type or default of the table's column sets it as well.
+    /// Reset by a change of the type or default of the table's column.
     ColumnDefault(QName, String),
     /// An index or a constraint of a table.
     Index(QName, String),
     Trigger(QName, String),
     View(QName),
-    /// By its name; overloads are not told apart.
+    /// By its name; overloads are not distinguished.
     Routine(QName),
 }
 
-/// An object that was not read, and what it uses: one of a schema that was not read,
-/// or one that is left alone and lies in a schema that was.
+/// An object that was not read, and what it uses: an object of another schema, or one that is
+/// left alone in a schema that was read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OutsideUse {
     /// The object, in the server's words: `view billing.v`.
@@ -52,7 +52,7 @@ pub struct OutsideUse {
     pub of: Used,
     /// Whether it is left alone in a schema that was read.
     pub left_alone: bool,
-    /// The table or view that it goes with.
+    /// The table or view that it is dropped with.
     pub goes_with: Option<QName>,
 }
 
@@ -66,10 +66,10 @@ pub enum Used {
     /// MariaDB is broken where that is renamed, and not where the column gets another type.
     Name(QName, Option<String>),
     Type(QName),
-    /// By its name; overloads are not told apart.
+    /// By its name; overloads are not distinguished.
     Routine(QName),
-    /// An index, that of a key included.
+    /// An index, including the index of a key.
     Index(QName),
-    /// The schema that it lies in.
+    /// The schema that it is in.
     Schema(String),
 }

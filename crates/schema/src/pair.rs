@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 /// The two sides of a comparison or of an alteration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Pair<T> {
-    /// The side that is there.
+    /// The current side.
     pub before: T,
-    /// The side that shall be.
+    /// The desired side.
     pub after: T,
 }
 
@@ -17,7 +17,7 @@ impl<T> Pair<T> {
         Self { before, after }
     }
 
-    /// The same pair seen from the other end.
+    /// The same pair with the sides exchanged.
     pub fn swap(self) -> Self {
         Self { before: self.after, after: self.before }
     }

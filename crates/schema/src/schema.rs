@@ -1,4 +1,4 @@
-//! The root of the tree.
+//! A whole schema: the root of the tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub struct Schema {
     pub domains: BTreeMap<QName, Domain>,
     #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
     pub sequences: BTreeMap<QName, Sequence>,
-    /// Shared: the states of a plan differ in a few tables only.
+    /// Shared: the states of a plan differ in few tables.
     #[serde(with = "listed")]
     pub tables: BTreeMap<QName, Arc<Table>>,
     #[serde(with = "listed", skip_serializing_if = "BTreeMap::is_empty")]
@@ -50,35 +50,36 @@ pub struct Schema {
     /// Overloads differ in their arguments only, hence a list.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub routines: Vec<Routine>,
-    /// Privileges, where they are compared at all; not those of owners.
+    /// Privileges, where they are compared; not those of owners.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub grants: BTreeSet<Grant>,
-    /// The collation that tables of this database have by default (MySQL),
-    /// where a server told it: what they do not say.
+    /// The default collation of this database's tables (MySQL), where the server reported it:
+    /// used for tables that declare none.
     #[serde(skip_serializing_if = "Aside::is_none")]
     pub collation: Aside<Option<String>>,
-    /// The collations of character sets that say none, where a server told others
-    /// than those that its family has by default (MySQL, MariaDB since 11.5).
+    /// The default collations of character sets, where the server reported others than its
+    /// family's defaults (MySQL, MariaDB since 11.5).
     #[serde(skip_serializing_if = "Aside::is_none")]
     pub charsets: Aside<Option<Box<BTreeMap<String, String>>>>,
-    /// What lies outside of the schemas that were read.
+    /// What is outside of the schemas that were read.
     #[serde(skip)]
     pub outside: Aside<Outside>,
-    /// What the catalog holds and this tree can't.
+    /// What the catalog has and this tree cannot represent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<Unsupported>,
 }
 
 impl Schema {
-    /// The type whose values a type stands for: that under a domain which sorts as
-    /// it does, and which minds its values only where that does not count.
-    pub fn underlying<'a>(&'a self, data_type: &'a ColumnType, minding: bool) -> &'a ColumnType {
+    /// The base type of a domain without a collation of its own, through any number of domains; of
+    /// a domain that restricts its values only with `restricted`.
+    pub fn underlying<'a>(&'a self, data_type: &'a ColumnType, restricted: bool) -> &'a ColumnType {
         let mut found = data_type;
-        // No more than there are, since files may say that two are made of each other.
+        // Not more often than there are domains: a file may declare two domains over each other.
         for _ in 0..self.domains.len() {
             let ColumnType::Domain(name) = found else { break };
-            let domain = self.domains.get(name).filter(|it| {
-                it.collation.is_none() && (minding || (it.checks.is_empty() && it.nullable))
+            let domain = self.domains.get(name).filter(|domain| {
+                let is_free = domain.checks.is_empty() && domain.nullable;
+                domain.collation.is_none() && (restricted || is_free)
             });
             let Some(domain) = domain else { break };
             found = &domain.base;
@@ -86,15 +87,14 @@ impl Schema {
         found
     }
 
-    /// Adds a table under its own name; gives back the one that it replaces.
+    /// Adds a table under its own name; returns the table that it replaces.
     pub fn add_table(&mut self, table: impl Into<Arc<Table>>) -> Option<Arc<Table>> {
         let table = table.into();
         self.tables.insert(table.name.clone(), table)
     }
 
-    /// Each table with the one that bears its name in another schema. Both are
-    /// walked through in step: over a whole schema that is cheaper than looking
-    /// each name up.
+    /// Each table with the table of the same name in another schema. Both maps are walked in
+    /// step, which for a whole schema is cheaper than a lookup per name.
     pub fn tables_beside<'s>(
         &'s self,
         other: &'s Self,
@@ -107,12 +107,12 @@ impl Schema {
         })
     }
 
-    /// A table, to be changed.
+    /// A table, mutable.
     pub fn table_mut(&mut self, name: &QName) -> Option<&mut Table> {
         self.tables.get_mut(name).map(Arc::make_mut)
     }
 
-    /// A table, or what a partition has of its own, to be changed.
+    /// A table, or the own objects of a partition, mutable.
     pub(crate) fn owner_mut(&mut self, name: &QName) -> Option<&mut Table> {
         if self.tables.contains_key(name) {
             return self.table_mut(name);
@@ -138,8 +138,8 @@ impl Schema {
         self.tables.values().find(holds)
     }
 
-    /// Brings every table into some form. Those that have it already stay
-    /// shared with the schemas that this one was cloned from.
+    /// Brings every table into some form. Tables that already have the form stay shared with the
+    /// schemas that this one was cloned from.
     pub fn reform_tables(&mut self, mut form: impl FnMut(&mut Table)) {
         for table in self.tables.values_mut() {
             if let Some(table) = Arc::get_mut(table) {
@@ -154,23 +154,25 @@ impl Schema {
         }
     }
 
-    /// What hangs on tables and views and names a table, to be changed: on which
-    /// of them it hangs does not count.
-    pub(crate) fn hanging_texts(&mut self, table: &str) -> Vec<&mut dyn Defined> {
+    /// The triggers, policies and view indexes that name a table, on whichever relation they are,
+    /// mutable.
+    pub(crate) fn attached_texts(&mut self, table: &str) -> Vec<&mut dyn Defined> {
         let names = |text: &dyn Defined| Expr::new(text.definition()).mentions(table);
         let mut found: Vec<&mut dyn Defined> = Vec::new();
         for holder in self.tables.values_mut() {
             if holder.texts().into_iter().any(names) {
                 let texts = Arc::make_mut(holder).texts_mut();
-                found.extend(texts.into_iter().filter(|it| names(*it)));
+                found.extend(texts.into_iter().filter(|text| names(*text)));
             }
         }
         let on_views = self.views.values_mut().flat_map(|view| &mut view.triggers);
-        found.extend(on_views.map(|it| it as &mut dyn Defined).filter(|it| names(*it)));
+        found.extend(
+            on_views.map(|trigger| trigger as &mut dyn Defined).filter(|trigger| names(*trigger)),
+        );
         found
     }
 
-    /// The foreign keys that point at a table, to be changed.
+    /// The foreign keys that reference a table, mutable.
     pub(crate) fn foreign_keys_to(
         &mut self,
         parent: &QName,
@@ -197,14 +199,13 @@ impl Schema {
         found
     }
 
-    /// The columns of an enum's or domain's type, arrays of it included, to be
-    /// changed.
+    /// The columns of an enum's or domain's type, arrays of it included, mutable.
     pub(crate) fn columns_of(&mut self, item: &QName) -> impl Iterator<Item = &mut Column> {
         let is_of = move |column: &Column| column.data_type.named() == Some(item);
         self.columns_where(is_of)
     }
 
-    /// The columns of all tables that some thing is true of, to be changed.
+    /// The columns of all tables that match, mutable.
     pub(crate) fn columns_where(
         &mut self,
         is_of: impl Fn(&Column) -> bool + Copy,
@@ -216,7 +217,7 @@ impl Schema {
             .filter(move |column| is_of(column))
     }
 
-    /// Adds an enum under its own name; gives back the one that it replaces.
+    /// Adds an enum under its own name; returns the enum that it replaces.
     pub fn add_enum(&mut self, item: EnumType) -> Option<EnumType> {
         self.enums.insert(item.name.clone(), item)
     }
@@ -229,14 +230,14 @@ impl Schema {
         self.owner_mut(on).map(|table| &mut table.triggers)
     }
 
-    /// Learns from another schema how somebody wrote what stands here in the
-    /// server's words, where it knows the very same words.
+    /// Takes from another schema the original statements of objects whose text, in the server's
+    /// spelling, is the same there.
     pub fn remember(&mut self, other: &Self) {
         self.with_texts_of(other, learn);
     }
 
-    /// Takes over the line ends of texts that differ in nothing else: a checkout
-    /// of git may have other ones than the database was given.
+    /// Takes over the line ends of texts that differ in nothing else: a git checkout may have
+    /// other line ends than the database received.
     pub fn take_line_ends(&mut self, other: &Self) {
         self.with_texts_of(other, |text, known| {
             let unix = |text: &dyn Defined| text.definition().replace("\r\n", "\n");
@@ -247,7 +248,7 @@ impl Schema {
         });
     }
 
-    /// Looks at each text beside that of the same name in another schema.
+    /// Visits each text together with the text of the same object in another schema.
     fn with_texts_of(&mut self, other: &Self, look: fn(&mut dyn Defined, &dyn Defined)) {
         let triggers = |triggers: &mut [Trigger], known: &[Trigger]| {
             for trigger in triggers {
@@ -289,7 +290,7 @@ impl Schema {
     /// schemas have equal fingerprints, on every machine.
     pub fn fingerprint(&self) -> String {
         let bare = self.has_sources().then(|| self.without_sources());
-        // Serialising plain trees with string keys can't fail.
+        // Serializing plain trees with string keys cannot fail.
         let bytes = serde_json::to_vec(bare.as_ref().unwrap_or(self)).unwrap_or_default();
         hex(&Sha256::digest(bytes)[..8])
     }
@@ -302,7 +303,7 @@ impl Schema {
             || self.tables.values().any(|it| !it.triggers.is_empty() || it.row_security.is_some())
     }
 
-    /// Without what somebody wrote beside what the server made of it.
+    /// Without the original statements that are kept next to the server's text.
     fn without_sources(&self) -> Self {
         let mut schema = Self { collation: Aside(None), charsets: Aside(None), ..self.clone() };
         for view in schema.views.values_mut() {
@@ -333,7 +334,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A map written as the list of its values: names stand in the objects already.
+/// A map written as the list of its values: the objects contain their names.
 mod listed {
     use std::collections::BTreeMap;
     use std::sync::Arc;

@@ -7,7 +7,7 @@ use crate::{Rename, Schema, Unread};
 /// The newest version of the format that this build reads, and the one it writes.
 pub const SNAPSHOT_VERSION: u32 = 1;
 
-/// A schema with its place in the history.
+/// A schema and its place in the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
@@ -17,14 +17,14 @@ pub struct Snapshot {
     /// straight from models.
     #[serde(default)]
     pub dialect: Option<String>,
-    /// The revision at whose end the schema stands.
+    /// The revision after which the schema is in this state.
     #[serde(default)]
     pub revision: Option<String>,
-    /// The renames that the models declared then, which are carried out;
-    /// `None` where it does not come from models alone.
+    /// The renames that the models declared at that time: they are done. `None` where the schema
+    /// does not come from models alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renames: Option<Vec<Rename>>,
-    /// What was not read of the models that it was made of: tables may be missing.
+    /// What could not be read of the models that it was built from: tables may be missing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<Unread>,
     /// The schema.
@@ -62,14 +62,14 @@ impl Snapshot {
 
     /// Pretty JSON with a closing newline; the same bytes for the same schema.
     pub fn to_json(&self) -> String {
-        // Serialising plain trees with string keys can't fail.
+        // Serializing plain trees with string keys cannot fail.
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
     }
 
-    /// Reads what [`Snapshot::to_json`] writes. The version is looked at
-    /// first, so that a newer format is named as such.
+    /// Reads what [`Snapshot::to_json`] writes. The version is read first, so that a newer format
+    /// gives a clear error.
     pub fn from_json(text: &str) -> Result<Self, SnapshotError> {
         #[derive(Deserialize)]
         struct Version {

@@ -1,28 +1,30 @@
-//! What only a database has, and no model ever named, is somebody else's.
+//! Objects that only the database has and no model ever named: they belong to somebody else.
 
 use std::collections::BTreeSet;
 
 use crate::{Declared, QName, Schema};
 
 impl Declared {
-    /// Notes what only the database has and no model ever named: neither these
-    /// models nor `named`, the schema that the project's history ends at.
+    /// Notes the objects that only the database has and no model ever named: neither these models
+    /// nor `named`, the schema at the end of the project's history.
     pub fn leave_strangers(&mut self, there: &Schema, named: &Schema) {
-        let own = &self.schema;
+        let declared = &self.schema;
         let tables = there.tables.keys();
         let tables = tables
-            .filter(|it| !own.tables.contains_key(*it) && !named.tables.contains_key(*it))
-            .filter(|it| !own.views.contains_key(*it));
+            .filter(|name| {
+                !declared.tables.contains_key(*name) && !named.tables.contains_key(*name)
+            })
+            .filter(|name| !declared.views.contains_key(*name));
         let enums = there.enums.keys();
-        let enums =
-            enums.filter(|it| !own.enums.contains_key(*it) && !named.enums.contains_key(*it));
+        let enums = enums
+            .filter(|name| !declared.enums.contains_key(*name) && !named.enums.contains_key(*name));
         self.strangers = tables.chain(enums).cloned().collect();
     }
 }
 
 impl Schema {
-    /// The schema without strangers, as a project's history knows it. An enum that
-    /// a table of its own uses stays.
+    /// The schema without such objects, as the project's history knows it. An enum that one of
+    /// the project's tables uses is kept.
     pub fn without_strangers(&self, strangers: &BTreeSet<QName>) -> Self {
         let mut own = self.clone();
         own.tables.retain(|name, _| !strangers.contains(name));

@@ -9,7 +9,7 @@ use crate::{
     Policy, PrimaryKey, QName, Trigger, Unique,
 };
 
-/// What only some databases know of a table.
+/// Options that only some databases have.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TableOptions {
@@ -60,23 +60,22 @@ pub struct Partition {
     pub name: QName,
     /// `FOR VALUES ..` or `DEFAULT`.
     pub bound: String,
-    /// How it is divided further.
+    /// How the partition itself is partitioned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partitioning: Option<Partitioning>,
-    /// PostgreSQL: its comment. MySQL says it in the bound.
+    /// PostgreSQL: its comment. In MySQL it is part of the bound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// PostgreSQL: the names of its indexes and foreign keys, where the catalog
-    /// gave them.
+    /// PostgreSQL: the names of its indexes and foreign keys, if the catalog reported them.
     #[serde(skip)]
     pub names: Aside<PartitionNames>,
-    /// PostgreSQL: the keys, checks, indexes, triggers and row security that it has
-    /// beyond those of its table: a table under its name that has no columns.
+    /// PostgreSQL: the keys, checks, indexes, triggers and row security that it has in addition
+    /// to those of its table: a table with its name and without columns.
     #[serde(skip_serializing_if = "Table::is_bare")]
     pub own: Box<Table>,
 }
 
-/// A partition as it is written down: what it has of its own bears its name.
+/// A partition in its serialized form: its own objects take its name.
 #[derive(Deserialize)]
 struct Written {
     name: QName,
@@ -101,18 +100,18 @@ impl From<Written> for Partition {
     }
 }
 
-/// What a partition calls the indexes and foreign keys that it has from its
-/// table, by the names that they have there.
+/// The partition's names for the indexes and foreign keys of its table, by the table's names
+/// for them.
 #[derive(Debug, Clone, Default)]
 pub struct PartitionNames {
-    /// Indexes, those of constraints included.
+    /// Indexes, including those of constraints.
     pub indexes: BTreeMap<String, String>,
     /// Foreign keys.
     pub foreign_keys: BTreeMap<String, String>,
 }
 
 impl Partition {
-    /// A partition that is not divided further.
+    /// A partition that has no partitions of its own.
     pub fn new(name: QName, bound: impl Into<String>) -> Self {
         let names = Aside(PartitionNames::default());
         let own = Box::new(Table::new(name.clone()));
@@ -127,12 +126,12 @@ impl Partition {
 }
 
 impl Partitioning {
-    /// Not yet with partitions.
+    /// Without partitions.
     pub fn new(by: impl Into<String>) -> Self {
         Self { by: by.into(), partitions: Vec::new() }
     }
 
-    /// What it is divided by follows the column; the word before it is none.
+    /// The partition key follows the column; the word before it is the method.
     pub fn rename_column(&mut self, before: &str, after: &str) {
         if let Some(at) = self.by.find('(') {
             let (word, key) = self.by.split_at(at);
@@ -145,7 +144,7 @@ impl Partitioning {
         }
     }
 
-    /// How the partition of this name, at any depth, is divided further.
+    /// How the partition of this name, at any depth, is itself partitioned.
     pub fn below_mut(&mut self, name: &QName) -> Option<&mut Self> {
         for partition in &mut self.partitions {
             let Some(own) = &mut partition.partitioning else { continue };
@@ -173,8 +172,8 @@ impl Partitioning {
         None
     }
 
-    /// The partition of this name, at any depth, with the relation that it is a
-    /// partition of. `own` is the name of the table that is divided like this.
+    /// The partition of this name, at any depth, with the relation that it is a partition of.
+    /// `own` is the name of the table that is partitioned like this.
     pub fn find<'p>(&'p self, own: &'p QName, name: &QName) -> Option<(&'p QName, &'p Partition)> {
         self.partitions.iter().find_map(|partition| match &partition.partitioning {
             _ if partition.name == *name => Some((own, partition)),
@@ -188,7 +187,7 @@ impl Partitioning {
         self.all().into_iter().map(|partition| &partition.name).collect()
     }
 
-    /// All partitions, at any depth: each before its own.
+    /// All partitions, at any depth: each before its own partitions.
     pub fn all(&self) -> Vec<&Partition> {
         let mut all = Vec::new();
         for partition in &self.partitions {
@@ -198,7 +197,7 @@ impl Partitioning {
         all
     }
 
-    /// What the partitions have of their own, at any depth, to be changed.
+    /// The own objects of the partitions, at any depth, mutable.
     pub fn own_mut(&mut self) -> Vec<&mut Table> {
         let mut all = Vec::new();
         for partition in &mut self.partitions {
@@ -208,7 +207,7 @@ impl Partitioning {
         all
     }
 
-    /// Puts the partitions into one order, at any depth.
+    /// Sorts the partitions, at any depth.
     pub fn sort(&mut self) {
         self.partitions.sort();
         self.partitions.iter_mut().flat_map(|it| &mut it.partitioning).for_each(Self::sort);
@@ -233,17 +232,17 @@ pub struct ShownPart {
     pub kind: ShownKind,
     /// Its name; none for a primary key.
     pub name: Option<String>,
-    /// The server's own words, where all of them could be read.
+    /// The server's own text, where all of it could be read.
     pub text: Option<String>,
 }
 
-/// A table in its server's own words, with all that no catalog tells: the order
-/// of keys, what goes without saying and was said, the counter, rare options.
+/// A table in its server's own text, with what no catalog view shows: the order of keys,
+/// explicit defaults, the counter, rare options.
 #[derive(Debug, Clone)]
 pub struct Shown {
     /// Columns, keys and constraints, in the server's order.
     pub parts: Vec<ShownPart>,
-    /// The options and partitions behind them.
+    /// The options and partitions after them.
     pub ending: String,
 }
 
@@ -261,7 +260,7 @@ pub struct RowSecurity {
 }
 
 impl RowSecurity {
-    /// Itself, or nothing where it says nothing.
+    /// Itself, or `None` where it declares nothing.
     pub fn settled(self) -> Option<Self> {
         (self != Self::default()).then_some(self)
     }
@@ -301,13 +300,13 @@ pub struct Table {
     /// How it is partitioned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partitioning: Option<Partitioning>,
-    /// What only some databases know of it.
+    /// Options that only some databases have.
     #[serde(default, skip_serializing_if = "crate::is_default")]
     pub options: TableOptions,
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// MySQL: its text, where it is to be written down as the server has it.
+    /// MySQL: its text, where it is to be written exactly as the server has it.
     #[serde(skip)]
     pub shown: Aside<Option<Box<Shown>>>,
 }
@@ -333,14 +332,14 @@ impl Table {
         }
     }
 
-    /// Whether there is nothing on it.
+    /// Whether it has no keys, indexes, triggers or the like.
     pub fn is_bare(&self) -> bool {
         *self == Self::new(self.name.clone())
     }
 
-    /// The keys that no two rows share, and that foreign keys can reference: the primary
-    /// key, unique constraints, and unique indexes over columns alone without a predicate;
-    /// each with the word for its kind.
+    /// The keys that identify rows and that foreign keys can reference: the primary key, unique
+    /// constraints, and unique indexes over plain columns without a predicate; each with the word
+    /// for its kind.
     pub fn unique_keys(&self) -> Vec<(&'static str, Vec<&String>)> {
         fn columns(parts: &[crate::KeyPart]) -> Vec<&String> {
             parts.iter().map(|it| &it.column).collect()
@@ -377,8 +376,7 @@ impl Table {
             .chain(self.exclusions.iter().map(|it| (Exclusion::KIND, &it.name)))
     }
 
-    /// Puts what the database keeps without an order (constraints, indexes,
-    /// triggers) into one order.
+    /// Sorts what the database keeps without an order: constraints, indexes, triggers.
     pub fn sort(&mut self) {
         self.uniques.sort();
         self.foreign_keys.sort();
@@ -391,7 +389,7 @@ impl Table {
         }
     }
 
-    /// The objects on it, and on its partitions, whose body is a text.
+    /// The objects on it and on its partitions whose body is SQL text, mutable.
     pub(crate) fn texts_mut(&mut self) -> Vec<&mut dyn Defined> {
         let mut all: Vec<&mut dyn Defined> = Vec::new();
         all.extend(self.triggers.iter_mut().map(|it| it as &mut dyn Defined));
@@ -402,7 +400,7 @@ impl Table {
         all
     }
 
-    /// The texts of what hangs on it, and on its partitions.
+    /// The objects on it and on its partitions whose body is SQL text.
     pub(crate) fn texts(&self) -> Vec<&dyn Defined> {
         let mut all: Vec<&dyn Defined> = Vec::new();
         all.extend(self.triggers.iter().map(|it| it as &dyn Defined));
@@ -413,7 +411,7 @@ impl Table {
         all
     }
 
-    /// The foreign keys of it, and of its partitions, to be changed.
+    /// The foreign keys of it and of its partitions, mutable.
     pub(crate) fn foreign_keys_mut(&mut self) -> Vec<&mut ForeignKey> {
         let mut all: Vec<&mut ForeignKey> = self.foreign_keys.iter_mut().collect();
         let partitions = self.partitioning.iter_mut().flat_map(Partitioning::own_mut);
@@ -421,7 +419,7 @@ impl Table {
         all
     }
 
-    /// The foreign keys of it, and of its partitions.
+    /// The foreign keys of it and of its partitions.
     pub(crate) fn all_foreign_keys(&self) -> impl Iterator<Item = &ForeignKey> {
         let partitions = self.partitioning.iter().flat_map(Partitioning::all);
         self.foreign_keys.iter().chain(partitions.flat_map(|it| &it.own.foreign_keys))
@@ -438,7 +436,7 @@ impl Table {
             if let Some(generated) = &mut column.generated {
                 generated.expr = generated.expr.rename_column(before, after);
             }
-            // A word by itself is a function without parentheses, such as CURRENT_USER.
+            // A bare word is a function without parentheses, such as CURRENT_USER.
             if let Some(Default::Expression(expr)) = &mut column.default
                 && !expr.as_str().chars().all(|c| c.is_alphanumeric() || c == '_')
             {

@@ -1,5 +1,5 @@
-//! Text for people: what a terminal, a comment or a reader's eye would take for
-//! something else is written out.
+//! Text for people: characters that a terminal, a comment or a reader would mistake for
+//! something else are escaped.
 
 use std::borrow::Cow;
 
@@ -23,13 +23,13 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     shown(text, |_| false)
 }
 
-/// The same, with line ends and tabs kept.
+/// The same, but line ends and tabs are kept.
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
     shown(text, |c| c == '\n' || c == '\t')
 }
 
-/// A message of ours: its further lines are indented, so that a line end without an
-/// indent behind it is part of a name or of a text, and is written out.
+/// One of our messages: its continuation lines are indented, so a line end without an indent
+/// after it is part of a name or a text, and is escaped.
 pub fn visible_message(text: &str) -> String {
     let mut lines = text.split('\n');
     let mut message = visible(lines.next().unwrap_or_default()).into_owned();

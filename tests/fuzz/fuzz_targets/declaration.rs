@@ -1,7 +1,7 @@
-//! The reader of `.sql` files that declare what models can't: it ends, and what it
-//! does not understand is named.
+//! The reader of `.sql` files that declare what models cannot: it terminates, and names what
+//! it does not support.
 //!
-//! The first byte of an input names the database, the rest is the file.
+//! The first byte of an input selects the database, the rest is the file.
 #![no_main]
 
 use autogen_dialect::{Dialect, SqlFile, declare};

@@ -1,7 +1,7 @@
-//! The reader of migration files: whatever they hold, it ends; a statement that it
-//! reads is read again from what the writer makes of it.
+//! The reader of migration files: it terminates on any file, and a statement that it reads is
+//! read again from the writer's output.
 //!
-//! The first byte of an input names the database, the rest is the file.
+//! The first byte of an input selects the database, the rest is the file.
 #![no_main]
 
 use autogen_dialect::{Dialect, shell_statement, split};
@@ -27,8 +27,8 @@ fuzz_target!(|text: &str| {
     }
     let Ok(script) = script else { return };
     let statements: Vec<&String> = script.statements().collect();
-    // Nothing need end the last one; and two dashes before a semicolon are none of
-    // MySQL's comments, but at the end of a line.
+    // The last one may have no end; and two dashes before a semicolon are not a comment in
+    // MySQL, except at the end of a line.
     for sql in statements.iter().rev().skip(1).filter(|sql| !sql.ends_with("--")) {
         let again = split(dialect, &shell_statement(dialect, sql)).statements;
         assert!(again.len() == 1 && again[0].sql == **sql, "{sql:?} is read back as {again:?}");

@@ -1,4 +1,4 @@
-//! The reader of models: whatever the files hold, it ends, and says so.
+//! The reader of models: it terminates on any files, with a result or errors.
 //!
 //! An input is one file, or several: a line `//@ path` begins another one.
 #![no_main]

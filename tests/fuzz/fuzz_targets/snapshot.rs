@@ -1,5 +1,5 @@
-//! The reader of snapshots: what it takes, it writes the same again, and every
-//! database can make a plan of it, or says why not.
+//! The reader of snapshots: what it reads, it writes unchanged, and every database can plan
+//! it, or reports why not.
 #![no_main]
 
 use autogen_dialect::Dialect;

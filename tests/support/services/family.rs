@@ -1,4 +1,4 @@
-//! What MariaDB and MySQL have in common as servers.
+//! Shared parts of MariaDB and MySQL as servers.
 
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -10,22 +10,22 @@ use super::{Launched, folder, free_port, is_root, pid_file, words};
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Ends the server whose data `$1` is, by the process that it wrote down, and
-/// only where that process still is the server.
+/// Stops the server with the data `$1`, by the process that it recorded, and only if that
+/// process still is the server.
 const STOP: &str = r#"p=$(cat "$1/postmaster.pid") || exit 0
 line=$(tr '\0' ' ' <"/proc/$p/cmdline" 2>/dev/null || ps -p "$p" -o args=)
 case $line in *"$1"*) kill -9 "$p"; while kill -0 "$p" 2>/dev/null; do sleep 0.1; done ;; esac"#;
 
-/// Starts what stands behind `$1`, and makes `$1` once it has ended.
+/// Starts the command after `$1`, and creates `$1` once it has ended.
 const START: &str = r#"ended=$1; shift
 if command -v setsid >/dev/null; then set -- setsid "$@"; fi
 ("$@"; : >"$ended") &"#;
 
-/// Who may log in, over TCP: `skip-name-resolve` takes no name for a host.
+/// Who may log in, over TCP: with `skip-name-resolve` the host cannot be a name.
 const USERS: &str = "create user if not exists 'root'@'127.0.0.1';\n\
                      grant all privileges on *.* to 'root'@'127.0.0.1' with grant option;\n";
 
-/// A server's program, ready to take arguments.
+/// A server's program, ready for arguments.
 pub(crate) struct Program {
     command: Vec<PathBuf>,
     /// The folder above `share`.
@@ -35,7 +35,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// One that is installed.
+    /// An installed one.
     pub(crate) fn installed(program: PathBuf) -> Self {
         let base = program.parent().and_then(Path::parent).unwrap_or(Path::new("/usr"));
         let share = ["share/mariadb", "share/mysql"].map(|name| base.join(name));
@@ -44,8 +44,7 @@ impl Program {
         Self { command: vec![program], base, share }
     }
 
-    /// One that was unpacked under a root, with the libraries that it was built
-    /// against.
+    /// One that was unpacked under a root, with the libraries that it was built against.
     pub(crate) fn unpacked(root: &Path, program: &str) -> Result<Self, String> {
         let libraries: Vec<PathBuf> = ["lib", "usr/lib"]
             .iter()
@@ -73,7 +72,7 @@ impl Program {
         &self.share
     }
 
-    /// The program with the arguments that it always gets.
+    /// The program with its fixed arguments.
     pub(crate) fn command(&self, data: &Path) -> Command {
         let (program, arguments) = self.command.split_first().expect("a program");
         let mut command = Command::new(program);
@@ -93,8 +92,7 @@ impl Program {
         command
     }
 
-    /// Starts the server over data that was made, with settings for speed:
-    /// what it holds is thrown away.
+    /// Starts the server on prepared data, with settings for speed: its data is discarded.
     pub(crate) fn start(&self, data: PathBuf, options: &[&str]) -> Launched {
         let port = free_port();
         let (log, users) = (data.join("log"), data.join("users.sql"));
@@ -117,8 +115,7 @@ impl Program {
         set("performance-schema", "OFF");
         set("secure-file-priv", "");
         command.args(["--skip-name-resolve", "--skip-log-bin"]).args(options);
-        // In a session of its own, so that who interrupts the tests does not
-        // stop it under other tests.
+        // In a separate session, so that interrupting the tests does not stop it for other tests.
         let ended = data.join("ended");
         let status = Command::new("sh")
             .args(["-c", START, "start"])
@@ -146,8 +143,7 @@ impl Program {
     }
 }
 
-/// A socket of its own. Paths of sockets must be short, so it is not among the
-/// data.
+/// Its socket. Paths of sockets must be short, so it is not among the data.
 fn socket() -> PathBuf {
     std::env::temp_dir().join(format!("autogen-{}-{}.sock", std::process::id(), free_port()))
 }
@@ -160,7 +156,7 @@ pub(crate) fn data_folder(name: &str) -> PathBuf {
     data
 }
 
-/// The first program of these names that is installed.
+/// The first installed program of these names.
 pub(crate) fn installed(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(&path)

@@ -1,5 +1,4 @@
-//! MariaDB: the one that is installed, else this system's own package,
-//! unpacked under `target`.
+//! MariaDB: an installed one, or this system's own package, unpacked under `target`.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -39,8 +38,7 @@ fn launch() -> Launched {
     program.start(data, &["--collation-server=utf8mb4_general_ci"])
 }
 
-/// What mariadb-install-db does, which looks for its files in places of its
-/// own.
+/// The steps of mariadb-install-db, which looks for its files in fixed places.
 fn make_system_tables(program: &Program, data: &Path) {
     std::fs::create_dir_all(data.join("mysql")).expect("a folder under target");
     let mut sql = "use mysql;\n".to_owned();
@@ -50,7 +48,7 @@ fn make_system_tables(program: &Program, data: &Path) {
         "mysql_system_tables_data.sql",
         "maria_add_gis_sp_bootstrap.sql",
     ] {
-        // Newer versions call them after themselves.
+        // Newer versions use their own name.
         let names = [file.to_owned(), file.replacen("mysql_", "mariadb_", 1)];
         let texts = names.map(|name| std::fs::read_to_string(program.share().join(name)));
         let text = texts.into_iter().find_map(Result::ok);

@@ -1,7 +1,7 @@
-//! Private, throw-away database servers: their data under `target/services`, a
-//! free port on 127.0.0.1, stopped by their own process. Started by the first
-//! test that needs them, or by `services up`; stopped some time after the last
-//! test process has ended, or by `services down`.
+//! Private, throw-away database servers: their data under `target/services`, a free port on
+//! 127.0.0.1, stopped by their own process. Started by the first test that needs them, or by
+//! `services up`; stopped some time after the last test process has ended, or by `services
+//! down`.
 
 mod family;
 mod mariadb;
@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 
 pub use postgres::binaries;
 
-/// How long a server that tests started outlives them, in seconds: the pause
-/// between two test binaries of one run is shorter.
+/// How long a server that tests started outlives them, in seconds: longer than the pause
+/// between two test binaries of one run.
 const LINGER: u32 = 30;
 /// The same for a server started by hand.
 const LINGER_BY_HAND: u32 = 3600;
@@ -29,11 +29,11 @@ const LINGER_BY_HAND: u32 = 3600;
 /// The one role that needs a password, once somebody creates it.
 pub const LOCKED_ROLE: &str = "autogen_locked";
 
-/// A kind of server that we can start.
+/// A kind of server that the tests can start.
 pub(crate) struct Service {
-    /// As the dialect's.
+    /// The dialect's name.
     name: &'static str,
-    /// Names a server of the caller's own.
+    /// The variable that names the caller's own server.
     variable: &'static str,
     /// Starts it with new data.
     launch: fn() -> Launched,
@@ -41,7 +41,7 @@ pub(crate) struct Service {
     url: fn(u16) -> String,
 }
 
-/// A server that was just started.
+/// A newly started server.
 pub(crate) struct Launched {
     port: u16,
     data: PathBuf,
@@ -49,7 +49,7 @@ pub(crate) struct Launched {
     stop: Vec<String>,
 }
 
-/// What we know of a running server.
+/// The data of a running server.
 #[derive(Debug, Serialize, Deserialize)]
 struct Running {
     port: u16,
@@ -82,9 +82,9 @@ pub fn variable(dialect: Dialect) -> Option<&'static str> {
     service(dialect).map(|service| service.variable)
 }
 
-/// The URL of the test server's own database: the caller's server where the
-/// environment names one, else ours, which is started where it does not run.
-/// `None` where the dialect has no servers.
+/// The URL of the test server's own database: the caller's server if the environment names
+/// one, otherwise ours, which is started if it is not running. `None` if the dialect has no
+/// servers.
 pub fn url(dialect: Dialect) -> Option<String> {
     static URLS: Mutex<Vec<(Dialect, String)>> = Mutex::new(Vec::new());
     let service = service(dialect)?;
@@ -97,7 +97,7 @@ pub fn url(dialect: Dialect) -> Option<String> {
     Some(url)
 }
 
-/// Starts a server by hand; gives its variable and its URL.
+/// Starts a server by hand; returns its variable and its URL.
 pub fn up(dialect: Dialect) -> Option<(&'static str, String)> {
     let service = service(dialect)?;
     Some((service.variable, start(service, LINGER_BY_HAND)))
@@ -118,8 +118,7 @@ pub fn down(dialect: Dialect) {
 }
 
 fn start(service: &Service, linger: u32) -> String {
-    // Held until the process ends: as long as anybody holds it, nobody stops
-    // a server.
+    // Held until the process ends: while it is held, nobody stops a server.
     static IN_USE: OnceLock<File> = OnceLock::new();
     let in_use = IN_USE.get_or_init(|| open("users.lock"));
     in_use.lock_shared().expect("a lock on the test services");
@@ -157,7 +156,7 @@ fn running(service: &Service) -> Option<Running> {
     alive.then_some(running)
 }
 
-/// Every server keeps its process's number among its data.
+/// Every server stores its process's number with its data.
 pub(crate) fn pid_file(data: &Path) -> PathBuf {
     data.join("postmaster.pid")
 }
@@ -183,7 +182,7 @@ fn remove_leftovers(service: &Service) {
     }
 }
 
-/// Leaves a process behind that stops the server once nobody uses it.
+/// Leaves a process behind that stops the server once it is unused.
 fn watch(service: &Service, running: &Running, linger: u32) -> Option<u32> {
     let users = folder().join("users.lock");
     let state = state_file(service);
@@ -221,7 +220,7 @@ fn stop_command(running: &Running) -> Command {
     stop
 }
 
-/// The words of a command, to be kept.
+/// The words of a command, to be stored.
 pub(crate) fn words(command: &Command) -> Vec<String> {
     let program = std::iter::once(command.get_program());
     program.chain(command.get_args()).map(|word| word.to_string_lossy().into_owned()).collect()

@@ -1,5 +1,5 @@
-//! MySQL: the one that is installed, else the package of Debian's unstable
-//! suite, unpacked under `target` with the libraries that it was built against.
+//! MySQL: an installed one, or the package of Debian's unstable suite, unpacked under
+//! `target` with the libraries that it was built against.
 
 use super::family::{Program, data_folder, installed};
 use super::packages::Package;
@@ -15,7 +15,7 @@ pub(crate) const SERVICE: Service = Service {
 const PACKAGE: Package = Package { folder: "mysql", name: "mysql-server-core", suite: Some("sid") };
 
 fn program() -> Program {
-    // Where MariaDB is installed, `mysqld` is another name for it.
+    // If MariaDB is installed, `mysqld` is another name for it.
     if let Some(program) = installed(&["mysqld"]).filter(|_| installed(&["mariadbd"]).is_none()) {
         return Program::installed(program);
     }

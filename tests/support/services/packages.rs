@@ -1,6 +1,6 @@
-//! Servers that are not installed: their packages are fetched with apt, under a
-//! configuration of our own, and unpacked under `target`. It takes no root, and
-//! leaves what is installed alone. Fetched once, and again only when missing.
+//! Servers that are not installed: their packages are fetched with apt, under a separate
+//! configuration, and unpacked under `target`. This needs no root, and does not change what
+//! is installed. Fetched once, and again only when missing.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -15,16 +15,16 @@ pub(crate) struct Package {
     pub(crate) folder: &'static str,
     /// The package.
     pub(crate) name: &'static str,
-    /// The suite that has it, where this system's own has not.
+    /// The suite that has it, if this system's own does not.
     pub(crate) suite: Option<&'static str>,
 }
 
 impl Package {
-    /// The root of what is unpacked: the package, and all that it needs, the
-    /// C library included.
+    /// The root of what is unpacked: the package with everything that it needs, including the C
+    /// library.
     ///
     /// # Errors
-    /// What can't be done here.
+    /// What is not possible here.
     pub(crate) fn unpacked(&self) -> Result<PathBuf, String> {
         let cache = folder().join("cache").join(self.folder);
         let root = cache.join("root");
@@ -56,15 +56,14 @@ impl Package {
         Ok(root)
     }
 
-    /// Where this system gets its own packages from; for another suite, the
-    /// same mirror.
+    /// The source of this system's own packages; for another suite, the same mirror.
     fn sources(&self, apt: &Path) -> Result<String, String> {
         let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
         let own = release.lines().find_map(|line| line.strip_prefix("VERSION_CODENAME="));
         let own = own.unwrap_or_default().trim_matches('"');
         let format = "$(REPO_URI) $(RELEASE) $(COMPONENT)";
-        // A new machine has no lists, and apt tells only of those that it has.
-        // One source of many that does not answer need not be the one we want.
+        // A new machine has no lists, and apt knows only those that it has. A source that does not
+        // answer need not be the one we want.
         let lists = apt.join("system");
         std::fs::create_dir_all(lists.join("partial")).map_err(|error| error.to_string())?;
         let _ = succeed(system_apt_get(apt, &lists).arg("update"));
@@ -106,7 +105,7 @@ fn keyrings() -> String {
     if found.is_empty() { String::new() } else { format!("[signed-by={}] ", found.join(",")) }
 }
 
-/// apt-get with the system's sources, and lists of its own.
+/// apt-get with the system's sources, and separate lists.
 fn system_apt_get(apt: &Path, lists: &Path) -> Command {
     let mut command = Command::new("apt-get");
     for (key, value) in [("Dir::State::Lists", lists), ("Dir::Cache", apt)] {
@@ -116,7 +115,7 @@ fn system_apt_get(apt: &Path, lists: &Path) -> Command {
     command
 }
 
-/// apt-get with files of its own.
+/// apt-get with separate files.
 fn apt_get(apt: &Path) -> Command {
     let mut command = Command::new("apt-get");
     let mut set = |key: &str, value: &Path| {
@@ -135,7 +134,7 @@ fn apt_get(apt: &Path) -> Command {
     command
 }
 
-/// Runs a command; gives what it prints.
+/// Runs a command; returns its output.
 fn succeed(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| {
         format!("{} does not start: {error}", command.get_program().to_string_lossy())

@@ -1,4 +1,4 @@
-//! PostgreSQL: the one that is installed.
+//! PostgreSQL: an installed one.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,7 +12,7 @@ pub(crate) const SERVICE: Service = Service {
     url: |port| format!("postgres://postgres@127.0.0.1:{port}/postgres"),
 };
 
-/// Everybody is trusted but one role, so that a wrong password can be tried.
+/// Everybody is trusted except one role, so that a wrong password can be tested.
 fn ask_for_password(data: &Path) {
     let file = data.join("pg_hba.conf");
     let rules = std::fs::read_to_string(&file).expect("initdb writes it");
@@ -47,7 +47,7 @@ fn launch() -> Launched {
     let mut start = as_server_user(&bin.join("pg_ctl"));
     start.args(["-w", "-o", &options, "-l"]).arg(data.join("log"));
     start.arg("-D").arg(&data).arg("start");
-    // The server keeps what it inherits, so a pipe would never end.
+    // The server keeps inherited pipes open, so a pipe would never end.
     start.stdout(Stdio::null()).stderr(Stdio::null());
     let status = start.status();
     assert!(
@@ -89,7 +89,7 @@ pub fn binaries() -> PathBuf {
     })
 }
 
-/// PostgreSQL refuses to run as root; there it runs as the user `postgres`.
+/// PostgreSQL refuses to run as root; then it runs as the user `postgres`.
 fn as_server_user(program: &Path) -> Command {
     if !is_root() {
         return Command::new(program);
@@ -100,9 +100,9 @@ fn as_server_user(program: &Path) -> Command {
     command
 }
 
-/// A new folder for the data, that the server's user owns. Under `target`,
-/// except where that user can't reach it: in a home folder that is closed to
-/// others, it is under the system's folder for temporary files.
+/// A new folder for the data, owned by the server's user. Under `target`, unless that user
+/// cannot reach it: in a private home folder, it is under the system's folder for temporary
+/// files.
 fn data_folder() -> PathBuf {
     let name = format!("postgres-{}", std::process::id());
     for parent in [folder(), std::env::temp_dir().join("autogen-services")] {

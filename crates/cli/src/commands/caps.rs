@@ -19,7 +19,7 @@ fn json() -> Result<String, Error> {
     serde_json::to_string_pretty(&TABLE).map_err(internal)
 }
 
-/// A column for each version, a line for each ability.
+/// A column for each version, a line for each capability.
 fn text() -> String {
     let head = |it: &Caps| format!("{} {}", it.flavor.dialect(), it.version);
     let mut columns: Vec<Vec<String>> = Vec::new();

@@ -12,8 +12,8 @@ use crate::seen;
 use crate::source::Source;
 
 pub(super) async fn run(project: &Project) -> Result<u8, Error> {
-    // Without files, a database that has revisions is told that they are missing, and
-    // one that has none lacks all that the models say.
+    // Without files, a database with revisions lacks their files, and one without revisions
+    // lacks everything in the models.
     let revisions = project.folder.revisions_or_none()?;
     revisions.head()?;
     let live = project.database_url.is_some();

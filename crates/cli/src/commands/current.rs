@@ -17,9 +17,8 @@ pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> 
     let connection = project.connect().await?;
     let history = known(project.history(&connection, &revisions).await?, &revisions)?;
     for row in history.iter().filter(|row| row.state != State::Done) {
-        let are = if row.steps_done == 1 { "is" } else { "are" };
         output::note(&format!(
-            "revision {} is {}: {} of {} {are} done; `autogen upgrade` continues",
+            "revision {} is {}: {} of {} done; `autogen upgrade` continues",
             row.revision.id,
             row.state,
             row.steps_done,
@@ -44,7 +43,7 @@ pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> 
     Ok(exit::DONE)
 }
 
-/// The applied revisions that no other applied one comes after.
+/// The applied revisions without an applied child.
 fn tips(history: &[Applied]) -> Vec<String> {
     let parents: BTreeSet<&String> = history.iter().flat_map(|it| &it.revision.parents).collect();
     let tips = history.iter().filter(|row| !parents.contains(&row.revision.id));

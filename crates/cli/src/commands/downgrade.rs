@@ -23,7 +23,7 @@ pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error
     }
     let revisions = project.folder.revisions()?;
     if args.sql {
-        // Without a database, the way back starts at the head.
+        // Without a database, the way down starts at the head.
         let applied: Vec<&Revision> = revisions.iter().collect();
         return scripts(project, &back(&revisions, &applied, &args.revision)?, false);
     }

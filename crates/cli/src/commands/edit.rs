@@ -18,7 +18,7 @@ pub(super) fn run(project: &Project, args: &Edit) -> Result<u8, Error> {
             "set EDITOR, as in EDITOR=vim",
         ));
     };
-    // As git does, an editor may come with arguments.
+    // As in git, the editor's command may have arguments.
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or_default();
     let status = Command::new(program).args(words).arg(&path).status();

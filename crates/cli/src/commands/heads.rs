@@ -6,7 +6,7 @@ use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
 
-/// The revisions that nothing comes after.
+/// The revisions without children.
 pub(super) fn heads(project: &Project, args: &Listing) -> Result<u8, Error> {
     let revisions = project.folder.revisions()?;
     for head in revisions.heads() {
@@ -22,7 +22,7 @@ pub(super) fn heads(project: &Project, args: &Listing) -> Result<u8, Error> {
     Ok(exit::DONE)
 }
 
-/// The revisions from which several go on, and these.
+/// The revisions with several children, and these.
 pub(super) fn branches(project: &Project, args: &Listing) -> Result<u8, Error> {
     let revisions = project.folder.revisions()?;
     for point in revisions.branch_points() {

@@ -22,7 +22,7 @@ pub(super) async fn run(project: &Project, args: &History) -> Result<u8, Error> 
     let applied = match asks {
         true => {
             let found = project.history(&project.connect().await?, &revisions).await?;
-            // What does not fit is told by others; here it is only shown.
+            // Mismatches are reported by other commands; here the history is only shown.
             Some(known(found.clone(), &revisions).unwrap_or(found))
         }
         false => None,
@@ -32,7 +32,7 @@ pub(super) async fn run(project: &Project, args: &History) -> Result<u8, Error> 
         revisions.iter().rev().filter(|it| shown.contains(it.id.as_str())).collect();
     let here =
         if args.indicate_current { tips(&revisions, applied.as_deref()) } else { Vec::new() };
-    // A straight line needs no drawing.
+    // A single line needs no drawing.
     let graph = revisions.heads().len() > 1 || !revisions.branch_points().is_empty();
     let mut lanes = Lanes::default();
     for revision in listed {
@@ -64,13 +64,13 @@ fn state(rows: &[Applied], revision: &Revision) -> String {
     })
 }
 
-/// Where the database stands.
+/// The database's latest revisions.
 fn tips<'r>(revisions: &'r Revisions, applied: Option<&[Applied]>) -> Vec<&'r Revision> {
     revisions.tips(&done(applied.unwrap_or_default()))
 }
 
-/// `A:B` is what comes after A up to B, either of which may be left out; both
-/// ends are shown, as somebody who names them wants to see them.
+/// `A:B` is what comes after A up to B, either of which may be omitted; a named end is shown
+/// too.
 fn range<'r>(
     revisions: &'r Revisions,
     range: Option<&str>,
@@ -103,13 +103,13 @@ fn range<'r>(
     Ok(shown)
 }
 
-/// The lines of the graph that are open, each waiting for a revision; several
-/// may wait for the same one, and meet there.
+/// The open lines of the graph, each waiting for a revision; several may wait for the same
+/// one, and join there.
 #[derive(Debug, Default)]
 struct Lanes(Vec<String>);
 
 impl Lanes {
-    /// Draws a revision: a star on its line, the others beside it.
+    /// Draws a revision: a star on its line, next to the other lines.
     fn draw(&mut self, revision: &Revision, shown: &BTreeSet<&str>, text: &str) -> String {
         let mut drawn = String::new();
         let waits = |lane: &String| *lane == revision.id;

@@ -38,7 +38,7 @@ pub(super) async fn run(global: &Global, args: &Init) -> Result<u8, Error> {
     Ok(exit::DONE)
 }
 
-/// Goes on with SeaORM's migrations where they are.
+/// Continues with existing SeaORM migrations.
 async fn adopt(global: &Global, config: &Path, base: &Path, folder: &Path) -> Result<u8, Error> {
     let migrations = Crate::open(folder)?;
     let number = migrations.entries.len();

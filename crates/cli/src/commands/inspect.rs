@@ -58,7 +58,7 @@ pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> 
     Ok(exit::DONE)
 }
 
-/// Lines by which `sql:FILE` knows what was not read of the models.
+/// Lines with which `sql:FILE` recognizes what could not be read of the models.
 fn unread(all: Vec<Unread>) -> String {
     all.into_iter().map(|it| Directive::Unread(Box::new(it)).write()).collect()
 }
@@ -87,7 +87,7 @@ fn text(dialect: Dialect, schema: &Schema) -> String {
     out
 }
 
-/// Adds a line; what would end it before, in a name or an expression, is written out.
+/// Adds a line; characters that would end it, in a name or an expression, are escaped.
 fn add(out: &mut String, line: &str) {
     out.push_str(&visible(line));
     out.push('\n');

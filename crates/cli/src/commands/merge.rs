@@ -1,4 +1,4 @@
-//! `autogen merge`: joins branches, after a look at what each of them changes.
+//! `autogen merge`: joins branches, after comparing their changes.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use crate::writing;
 
 pub(super) async fn run(project: &Project, args: &Merge) -> Result<u8, Error> {
     if project.config.format == Format::SeaOrm {
-        // Git has merged the list; what it leads to is in question.
+        // Git has merged the list; its result may be uncertain.
         match seaorm::settle(project).await? {
             Some(path) => output::note(&format!("wrote {}", path.display())),
             None => output::note("schema.json is of the last migration: nothing to merge"),
@@ -45,7 +45,7 @@ pub(super) async fn run(project: &Project, args: &Merge) -> Result<u8, Error> {
     let ids: Vec<String> = heads.iter().map(|it| it.id.clone()).collect();
     let message = args.message.clone().unwrap_or_else(|| format!("merge {}", ids.join(" and ")));
     let header = Header { revision: id.clone(), parents: ids, message, ..Header::default() };
-    // With other heads beside it, no schema is that of the head.
+    // With other heads, there is no single head's schema.
     let others = revisions.heads().iter().any(|it| !heads.iter().any(|head| head.id == it.id));
     let snapshot = Snapshot {
         dialect: Some(dialect.name().to_owned()),
@@ -56,8 +56,8 @@ pub(super) async fn run(project: &Project, args: &Merge) -> Result<u8, Error> {
     Ok(exit::DONE)
 }
 
-/// What is merged: the revisions that were named, or all heads; none twice,
-/// and none that another one comes after.
+/// The revisions to merge: the named ones, or all heads; without duplicates, and without
+/// ancestors of another one.
 fn heads<'r>(revisions: &'r Revisions, named: &[String]) -> Result<Vec<&'r Revision>, Error> {
     if named.is_empty() {
         return Ok(revisions.heads());

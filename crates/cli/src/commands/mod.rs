@@ -27,7 +27,7 @@ use crate::args::{Args, Command};
 use crate::error::Error;
 use crate::project::Project;
 
-/// Runs the command; gives back the exit code.
+/// Runs the command; returns the exit code.
 pub(crate) async fn run(args: Args) -> Result<u8, Error> {
     if let Command::Explain(it) = &args.command {
         return explain::run(it);
@@ -78,7 +78,7 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
     }
 }
 
-/// Whether a command works on migrations: all but those that only look.
+/// Whether a command needs a project: all except those that only show something.
 fn needs_project(command: &Command) -> bool {
     match command {
         Command::Init(_)

@@ -1,5 +1,5 @@
-//! `autogen rebase`: puts revisions on top of another head, such as after a git
-//! merge, where neither branch touches what the other does.
+//! `autogen rebase`: moves revisions onto another head, for example after a git merge, if the
+//! branches do not change the same objects.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +50,7 @@ pub(super) async fn run(project: &Project, args: &Rebase) -> Result<u8, Error> {
         revision: moved.last().map(|it| it.id.clone()),
         ..Snapshot::new(Schema { unsupported: Vec::new(), ..schema })
     };
-    // With other heads beside it, no schema is that of the head.
+    // With other heads, there is no single head's schema.
     let snapshot = Some(&snapshot).filter(|_| heads.len() == 2);
     let written = project.folder.write(&files, snapshot)?;
     for revision in &own {
@@ -66,7 +66,7 @@ pub(super) async fn run(project: &Project, args: &Rebase) -> Result<u8, Error> {
     Ok(exit::DONE)
 }
 
-/// The other head; `None` where there is none.
+/// The other head; `None` if there is none.
 fn onto<'r>(
     revisions: &'r Revisions,
     mine: &Revision,
@@ -105,16 +105,16 @@ fn onto<'r>(
     }
 }
 
-/// Refuses where something else comes after what is moved, or where the database
-/// at hand has it already, under its old number.
+/// Refuses if other revisions depend on the moved ones, or if the database already has them
+/// under their old numbers.
 async fn require_free(
     project: &Project,
     revisions: &Revisions,
-    own: &[&Revision],
+    moved: &[&Revision],
     onto: &Revision,
 ) -> Result<(), Error> {
-    let ids: BTreeSet<&str> = own.iter().map(|it| it.id.as_str()).collect();
-    let outside = revisions.iter().filter(|it| !ids.contains(it.id.as_str()));
+    let ids: BTreeSet<&str> = moved.iter().map(|revision| revision.id.as_str()).collect();
+    let outside = revisions.iter().filter(|revision| !ids.contains(revision.id.as_str()));
     for revision in outside {
         if let Some(inside) = revision.before().find(|id| ids.contains(id.as_str())) {
             return Err(Error::refused(
@@ -133,7 +133,7 @@ async fn require_free(
     if has.is_empty() {
         return Ok(());
     }
-    let (first, goal) = match own.first() {
+    let (first, goal) = match moved.first() {
         Some(first) => (first.id.as_str(), first.parents.first().map_or("base", String::as_str)),
         None => (onto.id.as_str(), "base"),
     };
@@ -144,8 +144,8 @@ async fn require_free(
     ))
 }
 
-/// The revisions with their new parents, and with new numbers where the old ones
-/// are not later than what comes before them.
+/// The revisions with new parents, and with new numbers if the old ones are not later than
+/// their ancestors'.
 fn moved(revisions: &Revisions, own: &[&Revision], onto: &Revision) -> Vec<Revision> {
     let mut names: BTreeMap<&str, String> = BTreeMap::new();
     let mut taken: Vec<String> = Vec::new();
@@ -186,8 +186,8 @@ fn moved(revisions: &Revisions, own: &[&Revision], onto: &Revision) -> Vec<Revis
     moved
 }
 
-/// Runs them on top of the others, up, down and up, and writes down what schema
-/// each of them starts from and leads to.
+/// Runs them on top of the others, up, down and up, and records the schemas before and after
+/// each.
 async fn prove(
     replay: &Replay<'_>,
     theirs: &[&Revision],

@@ -1,4 +1,4 @@
-//! `autogen repair`: sets the history right, and only as it was told.
+//! `autogen repair`: corrects the history, exactly as requested.
 
 use autogen_live::history::current;
 use autogen_live::repair::{Files, Repair, drop_invalid_indexes, repair};
@@ -22,7 +22,7 @@ pub(super) async fn run(project: &Project, args: &args::Repair) -> Result<u8, Er
         return Ok(exit::DONE);
     };
     let revisions = project.folder.revisions()?;
-    // A revision whose file is gone is known by the database only.
+    // A revision without a file is known only from the database.
     let id = match revisions.find(name) {
         Ok(revision) => revision.id.clone(),
         Err(error) => {

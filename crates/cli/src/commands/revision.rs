@@ -1,4 +1,4 @@
-//! `autogen revision`: an empty migration, to be filled by hand.
+//! `autogen revision`: an empty migration, to be filled in by hand.
 
 use autogen_plan::emit::Header;
 use autogen_plan::{RevisionError, is_label};
@@ -20,7 +20,7 @@ pub(super) fn run(project: &Project, args: &RevisionArgs) -> Result<u8, Error> {
     let depends = args
         .depends
         .iter()
-        .map(|name| revisions.find(name).map(|it| it.id.clone()))
+        .map(|name| revisions.find(name).map(|revision| revision.id.clone()))
         .collect::<Result<Vec<_>, _>>()?;
     let id = naming::revision(args.revision.as_deref(), &revisions)?;
     for label in &args.labels {
@@ -32,16 +32,19 @@ pub(super) fn run(project: &Project, args: &RevisionArgs) -> Result<u8, Error> {
     let message = args.message.clone().unwrap_or_default();
     let header = Header {
         revision: id.clone(),
-        parents: parents.iter().map(|it| it.id.clone()).collect(),
+        parents: parents.iter().map(|parent| parent.id.clone()).collect(),
         labels: args.labels.clone(),
         depends,
         message,
         ..Header::default()
     };
-    // The schema stays as it is; behind the head, it is now this one's.
-    let at_head = parents.iter().map(|it| &it.id).eq(revisions.heads().iter().map(|it| &it.id));
+    // The schema is unchanged; at the head, the snapshot now belongs to this revision.
+    let at_head = parents
+        .iter()
+        .map(|revision| &revision.id)
+        .eq(revisions.heads().iter().map(|revision| &revision.id));
     let snapshot = project.folder.snapshot()?;
-    let told = snapshot.as_ref().and_then(|it| it.dialect.clone());
+    let told = snapshot.as_ref().and_then(|snapshot| snapshot.dialect.clone());
     let dialect = match told.map(|name| name.parse()) {
         Some(Ok(dialect)) => dialect,
         Some(Err(_)) | None => project.dialect()?.ok_or_else(unknown_dialect)?,

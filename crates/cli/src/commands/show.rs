@@ -1,4 +1,4 @@
-//! `autogen show`: one migration, with all that is known of it.
+//! `autogen show`: one migration, with everything that is known about it.
 
 use crate::args::Show;
 use crate::config::Format;

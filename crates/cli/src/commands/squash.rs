@@ -1,6 +1,6 @@
-//! `autogen squash`: one revision in the place of several. It keeps the number of
-//! the last one, so that what comes after it stays as it is, and says what it
-//! replaces, so that databases which have all of that go on.
+//! `autogen squash`: replaces several revisions by one. It keeps the number of the last one,
+//! so that its descendants are unchanged, and lists the replaced ones, so that databases that
+//! have all of them continue.
 
 use std::collections::BTreeSet;
 
@@ -77,8 +77,8 @@ pub(super) async fn run(project: &Project, args: &Squash) -> Result<u8, Error> {
     Ok(exit::DONE)
 }
 
-/// The revisions from the first to the last, parents first: no other one may come
-/// after any of them but the last.
+/// The revisions from the first to the last, parents first: only the last may have other
+/// descendants.
 fn range<'r>(revisions: &'r Revisions, text: &str) -> Result<Vec<&'r Revision>, Error> {
     let (first, last) = text.split_once(':').ok_or_else(|| {
         let hint = "write FIRST:LAST; either may be omitted";
@@ -116,29 +116,29 @@ fn range<'r>(revisions: &'r Revisions, text: &str) -> Result<Vec<&'r Revision>, 
 }
 
 fn header(range: &[&Revision], args: &Squash) -> Header {
-    let ids: BTreeSet<&String> = range.iter().map(|it| &it.id).collect();
-    let outside = |of: fn(&Revision) -> &Vec<String>| {
+    let ids: BTreeSet<&String> = range.iter().map(|revision| &revision.id).collect();
+    let outside = |list: fn(&Revision) -> &Vec<String>| {
         let mut found: Vec<String> = Vec::new();
-        for id in range.iter().flat_map(|it| of(it)) {
+        for id in range.iter().flat_map(|revision| list(revision)) {
             if !ids.contains(id) && !found.contains(id) {
                 found.push(id.clone());
             }
         }
         found
     };
-    let last = range.last().map(|it| it.id.clone()).unwrap_or_default();
-    let first = range.first().map(|it| it.id.clone()).unwrap_or_default();
-    // What one of them replaced is replaced by this one as well.
+    let last = range.last().map(|revision| revision.id.clone()).unwrap_or_default();
+    let first = range.first().map(|revision| revision.id.clone()).unwrap_or_default();
+    // A revision that one of them replaced is replaced by this one as well.
     let mut replaces: Vec<String> = Vec::new();
-    for it in range {
-        replaces.extend(it.replaces.iter().cloned());
-        replaces.push(it.id.clone());
+    for revision in range {
+        replaces.extend(revision.replaces.iter().cloned());
+        replaces.push(revision.id.clone());
     }
     replaces.retain(|id| *id != last);
     Header {
-        parents: outside(|it| &it.parents),
-        depends: outside(|it| &it.depends),
-        labels: range.iter().flat_map(|it| it.labels.clone()).collect(),
+        parents: outside(|revision| &revision.parents),
+        depends: outside(|revision| &revision.depends),
+        labels: range.iter().flat_map(|revision| revision.labels.clone()).collect(),
         replaces,
         message: args.message.clone().unwrap_or_else(|| format!("squash {first} to {last}")),
         revision: last,
@@ -146,7 +146,7 @@ fn header(range: &[&Revision], args: &Squash) -> Header {
     }
 }
 
-/// Where the range begins and ends, and the way between.
+/// The schemas before and after the range, and the changes between.
 struct Ends {
     before: Schema,
     after: Schema,
@@ -163,9 +163,8 @@ async fn ends(replay: &Replay<'_>, base: &[&Revision], range: &[&Revision]) -> R
     Ok(Ends { before, after, plan })
 }
 
-/// The two files. The plan is enough where only the schema changes and nothing that
-/// is there is lost; else all statements are kept as they are, for the reasons that
-/// are given.
+/// The two files. The plan is sufficient if only the schema changes and nothing existing is
+/// lost; otherwise all statements are kept, for the given reasons.
 fn texts(
     range: &[&Revision],
     header: &Header,
@@ -209,7 +208,7 @@ fn texts(
     Ok((up, down, kept))
 }
 
-/// The bodies of files, each in transactions of its own as before.
+/// The bodies of files, each with its own transactions.
 fn joined<'t>(files: impl Iterator<Item = &'t str>) -> String {
     let bodies = files.map(body).filter(|body| !body.trim().is_empty());
     let bodies: Vec<String> = bodies.map(|body| format!("{}\n", body.trim())).collect();
@@ -224,7 +223,7 @@ fn writes_rows(revision: &Revision, dialect: Dialect) -> Result<Option<String>, 
         let lower = sql.to_lowercase();
         let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let first = words.find(|word| !word.is_empty()).unwrap_or_default();
-        // The rows of a table that is rebuilt.
+        // The rows of a rebuilt table.
         let rebuild = first == "insert" && words.any(|word| word.starts_with("autogen_"));
         let copies = first == "create" && lower.contains(" as select");
         let schema = ["alter", "comment", "create", "drop", "pragma", "rename"].contains(&first);
@@ -246,7 +245,7 @@ async fn prove(
     require(replay, &ends.before, "its way down").await
 }
 
-/// Requires that the database is where it shall be.
+/// Requires that the database has the expected schema.
 async fn require(replay: &Replay<'_>, wanted: &Schema, way: &str) -> Result<(), Error> {
     let found = replay.schema().await?;
     let plan = replay.difference(&found, wanted).await?;

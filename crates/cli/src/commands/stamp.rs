@@ -1,4 +1,4 @@
-//! `autogen stamp`: says what a database has, and runs nothing.
+//! `autogen stamp`: records the revisions of a database, and runs nothing.
 
 use autogen_live::history::{current, mark};
 use autogen_live::revisions::{known, row};

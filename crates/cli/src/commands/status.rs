@@ -1,4 +1,4 @@
-//! `autogen status`: how each revision stands in the database. It writes nothing.
+//! `autogen status`: the state of each revision in the database. It writes nothing.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
                 tell(format!("{name}: {}, as {ids}", applied(row)), true);
             }
             Some(row) if row.state == State::Done => {
-                // SeaORM keeps no checksums.
+                // SeaORM stores no checksums.
                 let told = !row.revision.checksum.is_empty();
                 let changed = told && row.revision.checksum != revision.checksum();
                 tell(format!("{name}: {}", applied(row)), true);
@@ -94,7 +94,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     Ok(code)
 }
 
-/// Rows that no file is of, and that no file replaces.
+/// Rows without a file, and that no file replaces.
 fn unknown<'h>(history: &'h [Applied], revisions: &Revisions) -> Vec<&'h Applied> {
     let replaced: BTreeSet<&String> =
         revisions.iter().flat_map(|it: &Revision| &it.replaces).collect();
@@ -115,7 +115,7 @@ fn by(row: &Applied) -> String {
     row.applied_by.as_ref().map_or(String::new(), |user| format!(" by {user}"))
 }
 
-/// One that stopped in the middle, and how it goes on.
+/// A revision that stopped in the middle, and how to continue.
 fn stopped(row: &Applied, next: Option<String>, holder: Option<&str>) -> String {
     let done = format!("{} of {} done", row.steps_done, counted(row.steps_total, "statement"));
     let next = next.map_or(String::new(), |sql| format!("\n    next: {sql}"));

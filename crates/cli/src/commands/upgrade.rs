@@ -24,8 +24,8 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
     }
     let revisions = project.folder.revisions()?;
     if revisions.is_empty() {
-        // A missing SQLite file is made all the same: it is what to compare with. A
-        // database that has migrations lacks their files here.
+        // A missing SQLite file is created anyway: it is needed for a comparison. A database with
+        // migrations lacks their files here.
         if project.database_url.is_some() && !args.sql {
             let connection = project.connect_or_create().await?;
             running::history(&connection, &revisions).await?;
@@ -44,7 +44,7 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
         wanted.retain(|it| !had.contains(it.id.as_str()));
         return scripts(project, &wanted, true);
     }
-    // A name that means nothing makes no database.
+    // An unknown name must not create a database.
     let relative = args.revision.starts_with('+');
     if !relative {
         revisions.find_all(&args.revision)?;
@@ -67,7 +67,7 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
     Ok(exit::DONE)
 }
 
-/// Some revisions and all that they come after, parents first.
+/// Some revisions and all their ancestors, parents first.
 fn lineage<'r>(revisions: &'r Revisions, goals: &[&Revision]) -> Vec<&'r Revision> {
     let ids = revisions.lineage_of(goals);
     let ids: BTreeSet<String> = ids.into_iter().map(str::to_owned).collect();

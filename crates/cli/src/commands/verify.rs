@@ -1,4 +1,4 @@
-//! `autogen verify`: runs the whole history on a database of our own.
+//! `autogen verify`: runs the whole history on a scratch database.
 
 use autogen_live::revisions::way_back;
 use autogen_plan::{Options, Plan, Revisions, emit};
@@ -35,7 +35,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     Ok(exit::DIFFERENT)
 }
 
-/// Gives the number of findings, each of which is told.
+/// Returns the number of findings, each of which is reported.
 async fn verify(
     project: &Project,
     revisions: &Revisions,
@@ -89,7 +89,7 @@ async fn verify(
     Ok(findings)
 }
 
-/// The difference between what is there and what shall be, if there is any.
+/// The difference between the actual and the expected schema, if any.
 async fn differs(
     replay: &Replay<'_>,
     there: &Schema,

@@ -1,4 +1,4 @@
-//! Pages about running migrations: waiting, stopping, mending.
+//! Pages about running migrations: waiting, stopping, repairing.
 
 /// Code, title, page.
 pub(super) const PAGES: &[(&str, &str, &str)] = &[

@@ -1,4 +1,4 @@
-//! What the file system tells of a file without opening it.
+//! The file system's data about a file, read without opening it.
 
 use std::fs::Metadata;
 use std::path::Path;
@@ -6,12 +6,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-/// File systems tell times in steps of up to two seconds (FAT): what was
-/// touched later than that before we look can be touched again unseen.
+/// File systems store times in steps of up to two seconds (FAT): a file that was changed more
+/// recently than that can change again without a new time.
 const SETTLED: Duration = Duration::from_secs(2);
 
-/// The marks of a file that change when somebody writes it. Times are in
-/// nanoseconds since 1970; `changed` and `inode` are 0 outside Unix.
+/// The marks of a file that change when it is written. Times are in nanoseconds since 1970;
+/// `changed` and `inode` are 0 outside Unix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stamp {
     length: u64,
@@ -21,8 +21,8 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    /// The stamp of a file; `None` where there is no file, or where it was
-    /// touched so short a time ago that its stamp proves nothing.
+    /// The stamp of a file; `None` if there is no file, or if it was changed so recently that its
+    /// stamp proves nothing.
     pub(super) fn of(path: &Path) -> Option<Self> {
         let about = std::fs::metadata(path).ok().filter(Metadata::is_file)?;
         let modified = nanos(about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?)?;
@@ -37,7 +37,7 @@ fn nanos(time: Duration) -> Option<u64> {
     time.as_nanos().try_into().ok()
 }
 
-/// The time of the last change, which nobody can set, and the inode.
+/// The time of the last status change, which cannot be set, and the inode.
 #[cfg(unix)]
 fn beyond(about: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(Stamp::of(&file), None);
         std::fs::write(&file, "a").unwrap();
         assert_eq!(Stamp::of(&file), None);
-        // Nor does a time that somebody set, where the system has its own.
+        // Nor does setting the modification time, if the system has its own.
         let long_ago = SystemTime::now() - Duration::from_secs(3600);
         std::fs::File::options().write(true).open(&file).unwrap().set_modified(long_ago).unwrap();
         assert_eq!(Stamp::of(&file).is_some(), cfg!(not(unix)));

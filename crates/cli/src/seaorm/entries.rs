@@ -1,4 +1,4 @@
-//! What a migrator lists: which migration is meant, and what it is called.
+//! The entries of a migrator's list: each migration's file and name.
 
 use std::path::{Path, PathBuf};
 
@@ -12,9 +12,9 @@ use crate::error::Error;
 /// One migration of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// As the history will call it; unknown where an expression makes it.
+    /// Its name in the history; unknown if an expression creates it.
     pub(crate) name: Option<String>,
-    /// The file that it is in, where it lies in this crate.
+    /// Its file, if it is in this crate.
     pub(crate) file: Option<PathBuf>,
 }
 
@@ -44,8 +44,8 @@ fn entry(modules: &Path, migrator: &Migrator, listed: &Expr) -> Result<Entry, Er
     let files = [below.with_added_extension("rs"), below.join("mod.rs")];
     let Some(file) = files.into_iter().find(|it| it.is_file()) else { return Ok(unknown) };
     let text = read_file(&file)?;
-    // What can't be read is told by the compiler; the name of its file is that
-    // of nearly every migration.
+    // A file that cannot be read is reported by the compiler; nearly every migration has the
+    // name of its file.
     let name = match syn::parse_file(&text) {
         Ok(parsed) => name_of(&parsed, &kind, &file),
         Err(_) => stem(&file),
@@ -53,7 +53,7 @@ fn entry(modules: &Path, migrator: &Migrator, listed: &Expr) -> Result<Entry, Er
     Ok(Entry { name, file: Some(file) })
 }
 
-/// What is made within `Box::new(..)`.
+/// The expression inside `Box::new(..)`.
 fn made(listed: &Expr) -> Option<&syn::Path> {
     let Expr::Call(call) = listed else { return None };
     let Expr::Path(called) = call.func.as_ref() else { return None };
@@ -72,7 +72,7 @@ fn made(listed: &Expr) -> Option<&syn::Path> {
     }
 }
 
-/// What `MigrationName` says: derived, it is the name of the file.
+/// The name of `MigrationName`: if derived, the name of the file.
 fn name_of(file: &syn::File, kind: &str, path: &Path) -> Option<String> {
     let derived = file.items.iter().any(|item| match item {
         Item::Struct(it) if it.ident == kind => it.attrs.iter().any(|attribute| {

@@ -1,5 +1,5 @@
-//! The file with `impl MigratorTrait`: what it lists, and where a line more
-//! belongs. Only what is added changes; everything else stays byte for byte.
+//! The file with `impl MigratorTrait`: its list, and where to add a line. Only the addition
+//! changes; everything else is kept byte for byte.
 
 use std::ops::Range;
 use std::path::Path;
@@ -15,18 +15,18 @@ use crate::error::Error;
 /// A migrator, read from its file.
 #[derive(Debug)]
 pub(crate) struct Migrator {
-    /// Whether a byte-order mark stood before the text.
+    /// Whether the text began with a byte order mark.
     marked: bool,
     text: String,
     /// What is listed.
     pub(super) listed: Vec<Expr>,
-    /// Where each of them stands in the text.
+    /// Their positions in the text.
     places: Vec<Range<usize>>,
-    /// Whether a comma follows the last one, and where it ends.
+    /// The end of the comma after the last one, if there is one.
     comma: Option<usize>,
-    /// The place of the closing bracket.
+    /// The position of the closing bracket.
     close: usize,
-    /// Behind which place modules are declared, and with what visibility.
+    /// The position after which modules are declared, and their visibility.
     modules: usize,
     visibility: String,
     /// The table that `migration_table_name` names.
@@ -35,7 +35,7 @@ pub(crate) struct Migrator {
     pub(super) declared: Vec<String>,
 }
 
-/// Whether a source has a migrator; one that can't be read has none.
+/// Whether a source contains a migrator; an unreadable one does not.
 pub(super) fn is_in(text: &str) -> bool {
     text.contains("MigratorTrait")
         && syn::parse_file(text).is_ok_and(|file| implementation(&file.items).is_some())
@@ -55,7 +55,7 @@ fn implementation(items: &[Item]) -> Option<&syn::ItemImpl> {
 impl Migrator {
     /// Reads the file.
     pub(super) fn read(path: &Path, text: String) -> Result<Self, Error> {
-        // The parser counts without the mark that some editors write.
+        // The parser counts without the byte order mark.
         let (marked, text) = match text.strip_prefix('\u{feff}') {
             Some(rest) => (true, rest.to_owned()),
             None => (false, text),
@@ -90,7 +90,7 @@ impl Migrator {
         let list = match lists.found.len() {
             0 => return Err(unclear("`fn migrations()` has no `vec![..]`")),
             1 => lists.found.pop(),
-            // Of several, the one that lists something.
+            // Of several, the one with entries.
             _ => {
                 let mut full = lists.found.into_iter().filter(|it| !it.items.is_empty());
                 let first = full.next();
@@ -130,7 +130,7 @@ impl Migrator {
         })
     }
 
-    /// The text with some migrations more at the end of the list.
+    /// The text with more migrations at the end of the list.
     pub(super) fn with(&self, names: &[&str]) -> String {
         let end = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
         let mut text = self.text.clone();
@@ -144,7 +144,7 @@ impl Migrator {
         if !self.text[..self.modules].is_empty() && !self.text[..self.modules].ends_with('\n') {
             modules.insert_str(0, end);
         }
-        // The list comes after the modules or before them.
+        // The list is after the modules or before them.
         let shift = if place <= self.modules { text.len() - self.text.len() } else { 0 };
         text.insert_str(self.modules + shift, &modules);
         if self.marked {
@@ -153,7 +153,7 @@ impl Migrator {
         text
     }
 
-    /// What is added to the list and where, and where a comma is missing.
+    /// The addition to the list and its position, and where a comma is missing.
     fn addition(&self, names: &[&str], end: &str) -> (usize, String, Option<usize>) {
         let entry = |name: &&str| format!("Box::new({name}::Migration)");
         let all: Vec<String> = names.iter().map(entry).collect();
@@ -173,7 +173,7 @@ impl Migrator {
             let indent = indent_of(&self.text, first.start);
             let mut lines: Vec<String> =
                 all.iter().map(|it| format!("{indent}{it},{end}")).collect();
-            // Whoever ends without a comma goes on so.
+            // A list without a trailing comma is continued without one.
             if self.comma.is_none()
                 && let Some(line) = lines.last_mut()
             {
@@ -199,8 +199,8 @@ fn indent_of(text: &str, place: usize) -> String {
     line.chars().take_while(|c| *c == ' ' || *c == '\t').collect()
 }
 
-/// Behind the last module that is a migration, else the last module, else what
-/// is used, else at the beginning.
+/// After the last module that is a migration, otherwise after the last module, otherwise
+/// after the imports, otherwise at the beginning.
 fn module_place(text: &str, file: &syn::File) -> (usize, String) {
     let is_migration = |name: &str| {
         let mut rest = name.chars();
@@ -230,7 +230,7 @@ fn module_place(text: &str, file: &syn::File) -> (usize, String) {
     }
 }
 
-/// Behind the end of the line.
+/// After the end of the line.
 fn line_end(text: &str, place: usize) -> usize {
     text[place..].find('\n').map_or(text.len(), |at| place + at + 1)
 }

@@ -1,5 +1,5 @@
-//! Migrations in the form of SeaORM: a crate with a `MigratorTrait`, in which
-//! each migration is a Rust file, and which runs by itself.
+//! Migrations in SeaORM's format: a crate with a `MigratorTrait`, in which each migration is
+//! a Rust file, and which runs by itself.
 
 mod entries;
 mod migrator;
@@ -18,25 +18,25 @@ pub(crate) use self::runner::{down, up};
 pub(crate) use self::state::{history, settle};
 use crate::error::Error;
 
-/// The table in which SeaORM notes what has run.
+/// The table in which SeaORM records applied migrations.
 const TABLE: &str = "seaql_migrations";
 
-/// A crate of migrations, or the part of one that holds its migrator.
+/// A crate of migrations, or the part of one that contains its migrator.
 #[derive(Debug)]
 pub(crate) struct Crate {
     /// The folder with `Cargo.toml`.
     pub(crate) root: PathBuf,
     /// The file with the migrator.
     pub(crate) file: PathBuf,
-    /// Where the modules that it declares live.
+    /// The folder of the modules that it declares.
     modules: PathBuf,
     migrator: Migrator,
-    /// What it runs, in its order.
+    /// Its migrations, in order.
     pub(crate) entries: Vec<Entry>,
 }
 
 impl Crate {
-    /// Reads the crate that a folder is, or is in.
+    /// Reads the crate of a folder, or the crate that contains it.
     pub(crate) fn open(folder: &Path) -> Result<Self, Error> {
         let root = root(folder).ok_or_else(|| nothing(folder, "there is no Cargo.toml"))?;
         let searched =
@@ -62,10 +62,10 @@ impl Crate {
         Ok(Self { root, file, modules, migrator, entries })
     }
 
-    /// The crate below some folder, if there is exactly one that looks like it.
+    /// The crate below some folder, if exactly one looks like it.
     pub(crate) fn search(base: &Path) -> Option<PathBuf> {
         let base = existing(base);
-        // An application may keep its migrator among its own modules.
+        // An application may have its migrator among its own modules.
         let own = std::fs::read_to_string(base.join("Cargo.toml")).unwrap_or_default();
         if own.contains("sea-orm-migration")
             && let Ok(found) = migrators(&base.join("src"))
@@ -88,7 +88,7 @@ impl Crate {
         found.next().is_none().then_some(first)
     }
 
-    /// The name of the table in which the migrator notes what has run.
+    /// The name of the table in which the migrator records applied migrations.
     pub(crate) fn table(&self) -> &str {
         self.migrator.table.as_deref().unwrap_or(TABLE)
     }
@@ -135,7 +135,7 @@ impl Crate {
         entry.and_then(|it| it.file.as_deref())
     }
 
-    /// The files with some migrations more: theirs, and that of the migrator.
+    /// The files after adding some migrations: their own, and the migrator's.
     pub(crate) fn with(&self, added: &[(String, String)]) -> Result<Vec<(PathBuf, String)>, Error> {
         let mut files = Vec::new();
         for (name, text) in added {
@@ -168,7 +168,7 @@ pub(crate) fn read(path: &Path) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(|error| Error::file(path, "read", &error))
 }
 
-/// The nearest folder upwards that has a `Cargo.toml`.
+/// The nearest folder upwards with a `Cargo.toml`.
 fn root(folder: &Path) -> Option<PathBuf> {
     let has = |it: &&Path| existing(it).join("Cargo.toml").is_file();
     folder.ancestors().find(has).map(Path::to_path_buf)
@@ -184,7 +184,7 @@ fn is_migration_crate(folder: &Path) -> bool {
         && migrators(&folder.join("src")).is_ok_and(|it| !it.is_empty())
 }
 
-/// The files below a folder that have a migrator.
+/// The files below a folder that contain a migrator.
 fn migrators(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
@@ -209,7 +209,7 @@ fn migrators(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-/// Where the modules of a file are.
+/// The folder of a file's modules.
 fn modules_of(file: &Path) -> PathBuf {
     let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
     let stem = file.file_stem().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Running such a crate: by its own program, as `sea-orm-cli migrate` does.
+//! Runs such a crate: by its own program, as `sea-orm-cli migrate` does.
 
 use std::process::{Command, Stdio};
 
@@ -6,7 +6,7 @@ use super::Crate;
 use crate::error::{Error, exit};
 use crate::output;
 
-/// Runs the next migrations: as many as said, else all.
+/// Runs the next `number` migrations, or all.
 pub(crate) fn up(migrations: &Crate, url: &str, number: Option<usize>) -> Result<(), Error> {
     match number {
         Some(number) => run(migrations, url, &["up", "-n", &number.to_string()]),
@@ -14,7 +14,7 @@ pub(crate) fn up(migrations: &Crate, url: &str, number: Option<usize>) -> Result
     }
 }
 
-/// Takes back the last migrations, as many as said.
+/// Undoes the last `number` migrations.
 pub(crate) fn down(migrations: &Crate, url: &str, number: usize) -> Result<(), Error> {
     run(migrations, url, &["down", "-n", &number.to_string()])
 }
@@ -27,7 +27,8 @@ fn run(migrations: &Crate, url: &str, arguments: &[&str]) -> Result<(), Error> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["run", "--quiet", "--manifest-path"]).arg(&manifest).arg("--").args(arguments);
-    // The URL may hold a password: the list of processes shows no environment.
+    // The URL may contain a password, and other users can read arguments but not the
+    // environment.
     command.env("DATABASE_URL", url).stdin(Stdio::null()).stdout(Stdio::from(std::io::stderr()));
     match command.status() {
         Ok(status) if status.success() => Ok(()),

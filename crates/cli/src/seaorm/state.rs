@@ -1,4 +1,4 @@
-//! What a database has of SeaORM's migrations, and the snapshot behind them.
+//! The SeaORM migrations of a database, and the snapshot after them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -35,22 +35,22 @@ pub(crate) async fn history(
             history.push(row);
         }
     }
-    // Where an expression makes a migration, its name is not known here.
+    // A migration that an expression creates has an unknown name.
     if migrations.is_plain() {
         history.extend(rows.into_values());
     }
     Ok(history)
 }
 
-/// Writes the snapshot at the head from a database that has all migrations,
-/// unless it is there. Gives its path, if it was written.
+/// Writes the head's snapshot from a database that has all migrations, unless it exists.
+/// Returns its path, if it was written.
 pub(crate) async fn settle(project: &Project) -> Result<Option<PathBuf>, Error> {
     let revisions = project.folder.revisions()?;
     let head = revisions.head()?.map(|it| it.id.clone());
     let path = project.folder.snapshot_path();
     let before = match project.folder.snapshot() {
         Ok(before) => before,
-        // Git leaves its marks in it, and this is what mends that.
+        // Git may leave conflict marks in it, which this repairs.
         Err(error) => {
             output::note(&format!("{}: it is rewritten", error.message));
             None
@@ -62,7 +62,7 @@ pub(crate) async fn settle(project: &Project) -> Result<Option<PathBuf>, Error> 
     let Some(url) = &project.database_url else {
         return Err(behind("no database is given that has all migrations"));
     };
-    // A project may begin without models.
+    // A project may start without models.
     let models = Source::Models(project.models.clone()).load(project, BTreeSet::new()).await.ok();
     let expected = models.as_ref().map(Loaded::namespaces).unwrap_or_default();
     let loaded = Source::Database(url.clone()).load(project, expected).await?;
@@ -89,21 +89,21 @@ pub(crate) async fn settle(project: &Project) -> Result<Option<PathBuf>, Error> 
     Ok(Some(path))
 }
 
-/// What models name of a schema, or named before: what nobody ever named is no part of
-/// the history, lest it be dropped.
+/// The objects of a schema that models name, or named before: others are not part of the
+/// history, so that they are never dropped.
 fn named(
     mut models: Loaded,
     dialect: Dialect,
     default_schema: Option<&str>,
-    there: Schema,
+    existing: Schema,
     before: Option<&Snapshot>,
 ) -> Result<Schema, Error> {
     models.complete(dialect, default_schema)?;
     let mut declared = models.declared;
     let nothing = Schema::default();
-    declared.leave_strangers(&there, before.map_or(&nothing, |it| &it.schema));
-    let strangers = declared.strangers.iter().filter(|it| !declared.skipped.contains(*it));
-    Ok(there.without_strangers(&strangers.cloned().collect()))
+    declared.leave_strangers(&existing, before.map_or(&nothing, |snapshot| &snapshot.schema));
+    let strangers = declared.strangers.iter().filter(|name| !declared.skipped.contains(*name));
+    Ok(existing.without_strangers(&strangers.cloned().collect()))
 }
 
 fn behind(why: &str) -> Error {

@@ -1,4 +1,4 @@
-//! Lines are added to lists as people keep them, and nothing else changes.
+//! Lines are added to lists in any form, and nothing else changes.
 #![allow(clippy::panic, reason = "tests fail by panicking")]
 
 use std::path::Path;
@@ -67,7 +67,7 @@ fn lists() {
 
 #[test]
 fn files() {
-    // Line ends, a mark at the beginning, visibility, and where modules go.
+    // Line ends, a byte order mark, visibility, and the position of modules.
     let text =
         format!("{HEAD}vec![\n            Box::new(m1_a::Migration),\n        ]\n    }}\n}}\n");
     let crlf = text.replace('\n', "\r\n");
@@ -85,7 +85,7 @@ fn files() {
     assert!(after.ends_with("mod m1_a;\nmod m2_b;\n"), "{after}");
     let none = text.replace("mod m1_a;\n", "");
     assert!(with(&none, &["m2_b"]).contains("prelude::*;\nmod m2_b;\n"));
-    // What is added keeps its own order, and reads again.
+    // The addition keeps its own order, and can be read again.
     let again = with(&with(&text, &["m2_b"]), &["m3_c"]);
     assert_eq!(again, with(&text, &["m2_b", "m3_c"]));
 }

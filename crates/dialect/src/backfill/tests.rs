@@ -1,4 +1,4 @@
-//! What is decided from the table alone.
+//! Decisions that need only the table.
 
 use autogen_schema::{
     Change, Check, Column, ColumnChange, ColumnType, Default, Expr, ForeignKey, Index, IntWidth,
@@ -9,7 +9,7 @@ use crate::Dialect::Postgres;
 
 const INT: ColumnType = ColumnType::int(IntWidth::Regular);
 
-/// What the column `c` holds when it comes back to a table with a key `id`.
+/// The value of the column `c` when it is restored in a table with a key `id`.
 fn filled(column: Column, add: impl FnOnce(&mut Table)) -> Option<String> {
     let mut table = Table::new(QName::bare("t"));
     table.primary_key = Some(PrimaryKey::new(Name::Absent, &["id"]));

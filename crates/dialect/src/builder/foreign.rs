@@ -1,10 +1,10 @@
-//! What other runners of migrations must be told of each database.
+//! What other migration runners must know about each database.
 
 use crate::Dialect;
 use crate::scan::symbols;
 
 impl Dialect {
-    /// The name of the database as its makers write it.
+    /// The official name of the database.
     pub fn title(self) -> &'static str {
         match self {
             Self::Postgres => "PostgreSQL",
@@ -23,7 +23,7 @@ impl Dialect {
         }
     }
 
-    /// Whether changes of the schema can be taken back by a rollback.
+    /// Whether schema changes can be rolled back.
     pub fn rolls_back(self) -> bool {
         match self {
             Self::Postgres | Self::Sqlite => true,
@@ -31,9 +31,8 @@ impl Dialect {
         }
     }
 
-    /// Whether a statement means something else in the sessions of SeaORM and
-    /// sqlx than in ours: on MySQL they read `||` as the joining of texts, where
-    /// it is an OR in ours.
+    /// Whether a statement means something else in sessions of SeaORM and sqlx than in ours: on
+    /// MySQL they read `||` as concatenation, ours reads it as OR.
     pub fn is_read_otherwise(self, sql: &str) -> bool {
         match self {
             Self::Postgres | Self::Sqlite => false,
@@ -44,7 +43,7 @@ impl Dialect {
         }
     }
 
-    /// Whether a column that counts says so together with being the key.
+    /// Whether an auto-increment column declares that together with its key.
     pub(super) fn counts_at_the_column(self) -> bool {
         match self {
             Self::Sqlite => true,

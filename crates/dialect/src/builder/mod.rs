@@ -1,9 +1,9 @@
-//! What other runners of migrations take: SeaORM's names, and sea-query's
-//! builders for the statements that they say exactly.
+//! What other migration runners use: SeaORM's names, and sea-query's builders for the
+//! statements that they can express exactly.
 //!
-//! A builder is made in two forms at once: as Rust for the user's file, and as
-//! the statement itself. That is rendered for the database, and the Rust is
-//! given only where this is the statement that we mean.
+//! Each builder is made in two forms: as Rust code for the user's file, and as the statement
+//! itself. The statement is rendered for the database, and the Rust code is used only if the
+//! result is the intended statement.
 
 mod foreign;
 mod same;
@@ -20,17 +20,17 @@ use sea_query::{
 
 use crate::Dialect;
 
-/// A call of SeaORM's `SchemaManager`: the method, and the lines of what it is
-/// given, which begin a statement and go on with its methods.
+/// A call of SeaORM's `SchemaManager`: the method, and the lines of its argument, a builder
+/// and its method calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Builder {
     /// The method, as `create_table`.
     pub method: &'static str,
-    /// The lines.
+    /// The lines of the argument.
     pub lines: Vec<String>,
 }
 
-/// A statement that was built, to be rendered.
+/// A built statement, to be rendered.
 enum Statement {
     CreateTable(sea_query::TableCreateStatement),
     DropTable(sea_query::TableDropStatement),
@@ -58,8 +58,8 @@ macro_rules! rendered {
 }
 
 impl Dialect {
-    /// The builder that says what this statement says, which is the whole of a
-    /// change; `None` where none says exactly that.
+    /// The builder for a statement that is the whole of a change; `None` if no builder expresses
+    /// it exactly.
     pub fn builder(self, change: &Change, sql: &str) -> Option<Builder> {
         let (builder, statement) = built(self, change)?;
         let text = match self {
@@ -70,7 +70,7 @@ impl Dialect {
         same::same(self, &text, sql).then_some(builder)
     }
 
-    /// Whether constraints can be added to tables that are there.
+    /// Whether constraints can be added to existing tables.
     fn alters_constraints(self) -> bool {
         match self {
             Self::Postgres | Self::Mysql | Self::Mariadb => true,
@@ -79,7 +79,7 @@ impl Dialect {
     }
 }
 
-/// Only what sea-query can be asked without a panic.
+/// Only calls of sea-query that cannot panic.
 fn built(dialect: Dialect, change: &Change) -> Option<(Builder, Statement)> {
     match change {
         Change::Table(change) => of_table(dialect, change),
@@ -274,7 +274,7 @@ fn literal(text: &str) -> String {
     format!("{text:?}")
 }
 
-/// A table that has nothing that builders can't say in any database.
+/// A table without anything that builders cannot express in any database.
 fn is_plain(table: &Table) -> bool {
     table.checks.is_empty() && table.exclusions.is_empty() && table.partitioning.is_none()
 }

@@ -1,5 +1,4 @@
-//! Whether two statements are the same but for spelling that can't change what
-//! they mean.
+//! Whether two statements are the same except for spelling without meaning.
 
 use crate::Dialect;
 
@@ -11,8 +10,8 @@ pub(super) fn same(dialect: Dialect, one: &str, other: &str) -> bool {
     }
 }
 
-/// A statement in its words: what is quoted is kept as it is, all else is in
-/// small letters. `None` for what we don't take apart.
+/// The words of a statement: quoted ones unchanged, all others in lower case. `None` for text
+/// that cannot be split safely.
 fn words(text: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut rest = text.chars().peekable();
@@ -23,7 +22,7 @@ fn words(text: &str) -> Option<Vec<String>> {
                 let mut word = String::from(c);
                 loop {
                     let next = rest.next()?;
-                    // How a backslash is read depends on the server.
+                    // The meaning of a backslash depends on the server.
                     if next == '\\' {
                         return None;
                     }
@@ -51,8 +50,8 @@ fn words(text: &str) -> Option<Vec<String>> {
     Some(words)
 }
 
-/// One spelling where a database has several. Within the brackets of a table,
-/// clauses of a column may be in any order.
+/// A normal form where a database has several spellings. In the definition of a table, the
+/// clauses of a column can be in any order.
 fn normal(dialect: Dialect, words: Vec<String>) -> Vec<Vec<String>> {
     let mut items: Vec<Vec<String>> = vec![Vec::new()];
     let mut depth = 0;
@@ -74,7 +73,7 @@ fn normal(dialect: Dialect, words: Vec<String>) -> Vec<Vec<String>> {
     items.into_iter().map(not_null_last).collect()
 }
 
-/// `NOT NULL` behind all other clauses of its column.
+/// Moves `NOT NULL` after all other clauses of its column.
 fn not_null_last(mut item: Vec<String>) -> Vec<String> {
     let pair = |words: &[String]| *words == ["not", "null"];
     let places: Vec<usize> =
@@ -95,7 +94,7 @@ fn spelled(dialect: Dialect, word: String) -> String {
             [("bool", "boolean"), ("decimal", "numeric"), ("key", "index"), ("integer", "int")]
                 .as_slice()
         }
-        // The words of a type are kept there as they are written.
+        // SQLite stores the words of a type as they are written.
         Dialect::Sqlite => [].as_slice(),
     };
     let found = known.iter().find(|(from, _)| *from == word);

@@ -1,10 +1,10 @@
-//! What the canonical forms of several dialects share.
+//! Shared parts of several dialects' canonical forms.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{ForeignKey, IndexPart, KeyPart, NullsOrder, QName, Schema, Table};
 
-/// Fills in the referenced columns of foreign keys that only name a table.
+/// Fills in the referenced columns of foreign keys that name only a table.
 pub(crate) fn complete_references(schema: &mut Schema) {
     let open = |key: &ForeignKey| key.referenced_columns.is_empty();
     let parents: BTreeSet<QName> = schema
@@ -38,18 +38,18 @@ fn key_columns(table: &Table) -> Option<Vec<String>> {
     Some(key.columns.iter().map(|part| part.column.clone()).collect())
 }
 
-/// Where NULLs sort if nothing is said: PostgreSQL takes NULL for the largest.
+/// Removes an order of NULLs that is the default: in PostgreSQL, NULL sorts as the largest.
 pub(crate) fn drop_implied_nulls(part: &mut IndexPart) {
     let implied = if part.descending { NullsOrder::First } else { NullsOrder::Last };
     part.nulls.take_if(|nulls| *nulls == implied);
 }
 
-/// Takes from a key part what only other databases know.
+/// Removes options of a key part that only other databases have.
 pub(crate) fn plain_key_part(part: &mut KeyPart) {
     *part = KeyPart::new(std::mem::take(&mut part.column));
 }
 
-/// Empty comments are none.
+/// An empty comment is no comment.
 pub(crate) fn drop_empty(comment: &mut Option<String>) {
     comment.take_if(|text| text.is_empty());
 }

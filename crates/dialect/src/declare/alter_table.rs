@@ -1,12 +1,11 @@
-//! `ALTER TABLE`, as far as it is about what files declare: row-level security,
-//! and when triggers fire.
+//! `ALTER TABLE` for what files declare: row-level security, and when triggers fire.
 
 use autogen_schema::{Firing, QName};
 
 use super::cursor::Cursor;
 use super::{Declaring, Done, ON_NOTHING, UNKNOWN, name, problem};
 
-/// What one action says.
+/// One action of the statement.
 enum Action {
     Enabled(bool),
     Forced(bool),

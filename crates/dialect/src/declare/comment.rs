@@ -103,7 +103,7 @@ fn attached(at: &mut Cursor<'_>, what: &str) -> Result<(String, QName, Option<St
     Ok((object, on, text(at)?))
 }
 
-/// `IS 'text'` or `IS NULL`, and nothing behind it.
+/// `IS 'text'` or `IS NULL`, and nothing after it.
 pub(super) fn text(at: &mut Cursor<'_>) -> Result<Option<String>, Problem> {
     let refused = |found: &str| {
         problem(UNKNOWN, format!("a comment is a text, and not `{found}`"), "write IS 'text'")
@@ -142,7 +142,7 @@ pub(crate) fn literal(text: &str) -> Option<String> {
             'n' => value.push('\n'),
             't' => value.push('\t'),
             'r' => value.push('\r'),
-            // Codes of characters can be written as the characters.
+            // Character codes can be written as the characters.
             'x' | 'u' | 'U' | '0'..='7' | 'b' | 'f' => return None,
             other => value.push(other),
         }

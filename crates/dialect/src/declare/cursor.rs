@@ -5,7 +5,7 @@ use autogen_schema::QName;
 use crate::Dialect;
 use crate::scan::{Lexeme, Token, scan, unquote};
 
-/// A place in a statement.
+/// A position in a statement.
 #[derive(Clone)]
 pub(crate) struct Cursor<'a> {
     dialect: Dialect,
@@ -14,11 +14,11 @@ pub(crate) struct Cursor<'a> {
     at: usize,
 }
 
-/// How a `CREATE` begins.
+/// The beginning of a `CREATE`.
 pub(crate) struct Head<'a> {
     /// Whether it is `CREATE OR REPLACE`.
     pub(crate) replaces: bool,
-    /// What MySQL and MariaDB are told before the kind, with a space behind it.
+    /// The clauses of MySQL and MariaDB before the kind, with a space after them.
     pub(crate) clauses: &'a str,
 }
 
@@ -32,7 +32,7 @@ impl<'a> Cursor<'a> {
         self.tokens.get(self.at)
     }
 
-    /// Takes one token, whatever it is.
+    /// Takes one token of any kind.
     pub(crate) fn skip(&mut self) -> Option<Token<'a>> {
         let token = self.tokens.get(self.at).copied();
         self.at += usize::from(token.is_some());
@@ -66,8 +66,8 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Takes `CREATE [OR REPLACE]`, and what MySQL and MariaDB may say before the
-    /// kind of the object.
+    /// Takes `CREATE [OR REPLACE]`, and the clauses that MySQL and MariaDB allow before the kind
+    /// of the object.
     pub(crate) fn head(&mut self) -> Head<'a> {
         let replaces = self.word("CREATE") && self.words(&["OR", "REPLACE"]);
         let start = self.clone();
@@ -89,7 +89,7 @@ impl<'a> Cursor<'a> {
         }
         self.symbol("=");
         self.skip();
-        // A user has a host, and a function stands with its parentheses.
+        // A user has a host, and a function its parentheses.
         if self.symbol("@") {
             self.skip();
         }
@@ -97,14 +97,13 @@ impl<'a> Cursor<'a> {
         true
     }
 
-    /// The text from here to where another cursor of this statement stands,
-    /// with the space behind it.
+    /// The text from here to another cursor of this statement, with the space after it.
     pub(crate) fn text_before(&self, other: &Self) -> &'a str {
         let length = self.rest().len().saturating_sub(other.rest().len());
         self.rest().get(..length).unwrap_or_default()
     }
 
-    /// A name as the database understands it.
+    /// A name as the database reads it.
     pub(crate) fn name(&mut self) -> Option<String> {
         let token = self.peek()?;
         let name = match token.lexeme {
@@ -142,8 +141,7 @@ impl<'a> Cursor<'a> {
         parts
     }
 
-    /// Takes what stands before one of the words, outside parentheses: at
-    /// least one token. Gives its text.
+    /// Takes at least one token, up to one of the words outside parentheses. Returns the text.
     pub(crate) fn until(&mut self, words: &[&str]) -> &'a str {
         let Some(start) = self.peek().map(|token| token.at) else { return "" };
         let (mut end, mut depth) = (start, 0_usize);
@@ -163,7 +161,7 @@ impl<'a> Cursor<'a> {
         &self.text[start..end]
     }
 
-    /// As [`Self::until`], and before a comma as well.
+    /// Like [`Self::until`], but a comma also ends it.
     pub(crate) fn until_symbol_or(&mut self, words: &[&str]) -> &'a str {
         let Some(start) = self.peek().map(|token| token.at) else { return "" };
         let (mut end, mut depth) = (start, 0_usize);
@@ -192,12 +190,12 @@ impl<'a> Cursor<'a> {
         self.dialect
     }
 
-    /// The text from here on.
+    /// The remaining text.
     pub(crate) fn rest(&self) -> &'a str {
         self.peek().map_or("", |token| &self.text[token.at..])
     }
 
-    /// What stands in the parentheses that open here, without them.
+    /// The text in the parentheses that open here, without them.
     pub(crate) fn parentheses(&mut self) -> Option<&'a str> {
         let start = self.peek().filter(|token| token.is_symbol("("))?.at;
         let mut depth = 0_usize;

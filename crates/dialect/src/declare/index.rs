@@ -1,4 +1,4 @@
-//! `CREATE INDEX` on a materialized view: those of tables are in models.
+//! `CREATE INDEX` on a materialized view: indexes of tables are in models.
 
 use autogen_schema::{Aside, DeclaredObject, ViewIndex, ViewKind};
 

@@ -1,8 +1,8 @@
-//! What `.sql` files declare: the kinds that model structs can't say. Each
-//! statement is told by its first words, its object found by its name; the
-//! rest of its text is the database's business.
+//! The declarations in `.sql` files: the kinds that model structs cannot declare. A
+//! statement's first words give its kind, its name the object; the rest of its text is left
+//! to the database.
 //!
-//! Nothing is ignored: a statement that says nothing to us is an error.
+//! Nothing is ignored: an unsupported statement is an error.
 
 mod alter_table;
 mod comment;
@@ -27,16 +27,16 @@ use crate::{Dialect, checked_in, is_closed, split, text};
 /// An `.sql` file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SqlFile {
-    /// Its path, as messages name it.
+    /// Its path, for messages.
     pub path: String,
     /// Its text.
     pub text: String,
 }
 
-/// What is wrong with a statement.
+/// A problem with a statement.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Misdeclared {
-    /// Where it stands.
+    /// Its position.
     pub origin: Origin,
     /// A stable code, explained by `autogen explain`.
     pub code: &'static str,
@@ -53,21 +53,21 @@ impl fmt::Display for Misdeclared {
     }
 }
 
-/// A statement that is not understood.
+/// A statement that is not supported.
 const UNKNOWN: &str = "A0701";
 /// An object that is declared twice.
 const TWICE: &str = "A0702";
-/// Something on an object that nobody declares.
+/// Something on an object that is not declared.
 const ON_NOTHING: &str = "A0703";
 /// A kind that this database does not have.
 const ELSEWHERE: &str = "A0704";
 
-/// Adds what the files declare to what the models do, and makes it the whole
-/// truth about the kinds that they can say. `default_schema` goes without
-/// saying. The order of statements and files means nothing.
+/// Adds the declarations of the files to those of the models, which become complete for the
+/// kinds that files can declare. `default_schema` is the schema of unqualified names. The
+/// order of statements and files does not matter.
 ///
 /// # Errors
-/// Everything that is wrong, in the order of the files.
+/// All problems, in the order of the files.
 pub fn declare(
     dialect: Dialect,
     default_schema: Option<&str>,
@@ -96,7 +96,7 @@ pub fn declare(
             statements.push((sql, origin));
         }
     }
-    // What stands on its own comes before what hangs on it.
+    // Standalone objects come before the objects on them.
     for pass in [Pass::Objects, Pass::Attached, Pass::Remarks] {
         for (sql, origin) in &statements {
             let cursor = Cursor::new(dialect, sql);
@@ -141,7 +141,7 @@ fn problem(code: &'static str, message: impl Into<String>, hint: impl Into<Strin
     (code, message.into(), hint.into())
 }
 
-/// One statement being taken in.
+/// The state while one statement is read.
 struct Declaring<'a> {
     dialect: Dialect,
     declared: &'a mut Declared,
@@ -191,7 +191,7 @@ impl Declaring<'_> {
         ))
     }
 
-    /// Notes where an object is declared; twice is an error.
+    /// Notes where an object is declared; a second declaration is an error.
     fn place(&mut self, place: DeclaredObject, shown: &str) -> Done {
         if let Some(first) = self.declared.places.get(&place) {
             return Err(problem(
@@ -204,7 +204,7 @@ impl Declaring<'_> {
         Ok(())
     }
 
-    /// The table or view of this name, as it is spelled where it is declared.
+    /// The table or view of this name, in the spelling of its declaration.
     fn relation(&self, name: &QName) -> Option<QName> {
         let schema = &self.declared.schema;
         if schema.tables.contains_key(name) || schema.views.contains_key(name) {
@@ -214,7 +214,7 @@ impl Declaring<'_> {
         names.into_iter().find(|other| self.dialect.same_name(other, name)).cloned()
     }
 
-    /// As [`Self::relation`]; what is not there is an error.
+    /// Like [`Self::relation`], but a missing one is an error.
     fn known_relation(&self, name: &QName, what: &str) -> Result<QName, Problem> {
         self.relation(name).ok_or_else(|| {
             problem(

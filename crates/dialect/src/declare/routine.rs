@@ -61,7 +61,7 @@ impl Declaring<'_> {
         let shown = format!("{} {}", kind.words().to_lowercase(), routine.signature());
         let named = |it: &Routine| it.is_called(&routine.name, &routine.arguments);
         let routines = &self.declared.schema.routines;
-        // One name space for all of them.
+        // They share one namespace.
         let other = routines.iter().find(|it| self.dialect.overloads() && named(it));
         let place = other.map_or_else(|| routine.place(), Routine::place);
         self.place(place, &shown)?;
@@ -69,8 +69,7 @@ impl Declaring<'_> {
         Ok(())
     }
 
-    /// The routine that a comment or grant means; without arguments, the only
-    /// one of its name.
+    /// The routine that a comment or grant names; without arguments, the only one of its name.
     pub(super) fn named_routine(&mut self, at: &mut Cursor<'_>) -> Result<&mut Routine, Problem> {
         let name = name(at, "function")?;
         let inside = at.parentheses();
@@ -91,7 +90,7 @@ impl Declaring<'_> {
     }
 }
 
-/// The types of the arguments that a call gives, as PostgreSQL prints them.
+/// The types of the arguments in a signature, as PostgreSQL prints them.
 pub fn argument_types(inside: &str, kind: RoutineKind) -> Vec<String> {
     let mut types = Vec::new();
     let mut at = Cursor::new(Dialect::Postgres, inside);
@@ -104,13 +103,13 @@ pub fn argument_types(inside: &str, kind: RoutineKind) -> Vec<String> {
                 break;
             }
             if token.is_symbol("(") {
-                // A type's length is no part of a signature.
+                // A type's length is not part of a signature.
                 at.parentheses();
                 continue;
             }
             words.extend(at.skip().map(|token| token.text));
         }
-        // The default's value may hold commas of its own.
+        // The default's value may contain commas.
         while let Some(token) = at.peek() {
             if token.is_symbol(",") {
                 break;
@@ -129,7 +128,7 @@ pub fn argument_types(inside: &str, kind: RoutineKind) -> Vec<String> {
     types
 }
 
-/// An argument's type: all its words, or all but its name.
+/// An argument's type: all its words, or all except its name.
 fn type_of(words: &[&str]) -> String {
     // Types of several words; any other first word of several is a name.
     let several = [
@@ -180,7 +179,7 @@ mod tests {
         );
         assert_eq!(types("INOUT a Int4, OUT b text, VARIADIC c text[] = '{}'"), "integer, text[]");
         assert_eq!(types("u users, bigint"), "users, bigint");
-        // What was printed is read as what it is.
+        // Printed types are read back unchanged.
         let printed = types("a int4, character varying, timestamp without time zone, mood[]");
         assert_eq!(types(&printed), printed);
     }

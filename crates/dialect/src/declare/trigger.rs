@@ -15,7 +15,7 @@ impl Declaring<'_> {
         at.words(&["IF", "NOT", "EXISTS"]);
         let rest = at.rest();
         let trigger = name(&mut at, "trigger")?.name;
-        // Nothing before the table is called ON, not even a column in UPDATE OF.
+        // Nothing before the table has the name ON, not even a column in UPDATE OF.
         while !at.is_at_end() && !at.word("ON") {
             at.skip();
         }

@@ -43,8 +43,7 @@ pub(crate) fn canonicalize(flavor: Flavor, schema: Schema) -> Schema {
     schema
 }
 
-/// A model that stands for a view writes its name as SQL's standard does, in
-/// quotes that mean a text here.
+/// A model writes the name of its view in standard quotes, which mean a string in MySQL.
 fn quote_head(view: &mut View) {
     let head = format!("CREATE VIEW \"{}\" AS ", view.name.name.replace('"', "\"\""));
     if let Some(query) = view.definition.strip_prefix(&head) {
@@ -53,7 +52,7 @@ fn quote_head(view: &mut View) {
     }
 }
 
-/// Takes from what is declared the collations that this database gives anyway.
+/// Removes collations from the declaration that this database gives by default.
 pub(crate) fn leave_out_default(database: &str, schema: &mut Schema) {
     schema.reform_tables(|table| {
         table.options.collation.take_if(|it| *it == database);
@@ -91,7 +90,7 @@ fn canonicalize_table(
         }
     }
     if let Some(key) = &mut table.primary_key {
-        // It is called PRIMARY, whatever somebody says.
+        // Its name is always PRIMARY.
         key.name = Name::Absent;
         key.include.clear();
         key.deferrable = None;
@@ -118,7 +117,7 @@ fn canonicalize_table(
     table.sort();
 }
 
-/// InnoDB is what silence means.
+/// InnoDB is the default.
 fn engine(name: String) -> Option<String> {
     const KNOWN: [&str; 8] =
         ["MyISAM", "MEMORY", "Aria", "CSV", "ARCHIVE", "BLACKHOLE", "FEDERATED", "ROCKSDB"];
@@ -134,7 +133,7 @@ fn row_format(name: String) -> Option<String> {
     (name != "DEFAULT").then_some(name)
 }
 
-/// A model's enum is a type of its own; here its labels stand at the column.
+/// A model's enum is a type; in MySQL its labels are part of the column's type.
 fn inline_enum(column: &mut Column, enums: &BTreeMap<QName, EnumType>) {
     let ColumnType::Enum(name) = &column.data_type else { return };
     if let Some(labels) = enums.get(name).map(|item| item.values.clone()) {
@@ -238,8 +237,8 @@ fn keeps_time(data_type: &ColumnType) -> bool {
     )
 }
 
-/// A constant moment as both servers mean it: a day begins at midnight, and
-/// MySQL prints all the digits of a fraction.
+/// A constant moment in the form of both servers: a date gets the time midnight, and MySQL
+/// prints all fractional digits.
 fn moment(text: &str, data_type: &ColumnType) -> String {
     let is_day = text.len() == 10 && text.bytes().all(|it| it.is_ascii_digit() || it == b'-');
     if is_day && !matches!(data_type, ColumnType::Time { .. }) {
@@ -248,8 +247,7 @@ fn moment(text: &str, data_type: &ColumnType) -> String {
     if text.contains(':') { shortest(text) } else { text.to_owned() }
 }
 
-/// The number that a constant is; a truth value is one, and so is a text that
-/// looks like one.
+/// The number of a constant: a boolean is one, and so is a text that looks like a number.
 fn number(literal: &Literal) -> Option<String> {
     match literal {
         Literal::Number(text) => Some(text.clone()),
@@ -259,7 +257,7 @@ fn number(literal: &Literal) -> Option<String> {
     }
 }
 
-/// A number with all the digits that the column keeps behind the point.
+/// A number with all fractional digits of the column.
 fn scaled(number: &str, scale: i32) -> String {
     let scale = usize::try_from(scale).unwrap_or_default();
     if number.contains(['e', 'E']) {
@@ -277,7 +275,7 @@ fn scaled(number: &str, scale: i32) -> String {
     }
 }
 
-/// A number without zeros at the end of its fraction.
+/// A number without trailing zeros in its fraction.
 fn shortest(number: &str) -> String {
     if number.contains(['e', 'E']) || !number.contains('.') {
         return number.to_owned();
@@ -285,7 +283,7 @@ fn shortest(number: &str) -> String {
     number.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// A unique constraint is a unique index here.
+/// In MySQL, a unique constraint is a unique index.
 fn merge_uniques(table: &mut Table) {
     for unique in std::mem::take(&mut table.uniques) {
         let parts = unique.columns.iter().map(|part| IndexPart {
@@ -313,7 +311,7 @@ fn merge_uniques(table: &mut Table) {
 
 fn canonicalize_index(index: &mut Index, columns: &[Column]) {
     let method = index.method.take().map(|method| method.to_ascii_lowercase());
-    // InnoDB makes a B-tree of a hash index.
+    // InnoDB builds a B-tree for a hash index.
     index.method = method.filter(|it| it != "btree" && it != "hash");
     index.include.clear();
     index.options = IndexOptions {
@@ -342,8 +340,7 @@ fn canonicalize_foreign_key(key: &mut ForeignKey) {
     key.set_columns.clear();
     key.not_valid = false;
     key.comment = None;
-    // InnoDB waits for no commit, so both mean the same; MariaDB says RESTRICT
-    // where nothing was said.
+    // InnoDB checks immediately, so both mean the same; MariaDB prints RESTRICT for the default.
     for action in [&mut key.on_delete, &mut key.on_update] {
         if *action == FkAction::Restrict {
             *action = FkAction::NoAction;
@@ -351,8 +348,7 @@ fn canonicalize_foreign_key(key: &mut ForeignKey) {
     }
 }
 
-/// Gives each unnamed foreign key and check a name: they are unique in the
-/// database.
+/// Names each unnamed foreign key and check: these names are unique in the database.
 fn name_constraints(schema: &mut Schema) {
     let mut taken: BTreeSet<String> = BTreeSet::new();
     for table in schema.tables.values() {
@@ -382,7 +378,7 @@ fn name_constraints(schema: &mut Schema) {
     });
 }
 
-/// There is one kind of auto-increment only.
+/// There is only one kind of auto-increment.
 pub(crate) fn settle_identity(_: Identity) -> Identity {
     Identity::AutoIncrement
 }

@@ -1,21 +1,21 @@
-//! What each server version can do: one table.
+//! What each server version supports: one table.
 //!
-//! Sources: MySQL manual, 17.12.1 "Online DDL Operations" and the release notes
-//! of 8.0; MariaDB's "InnoDB Online DDL Overview" and release notes. MySQL 9.7
-//! and MariaDB 10.11 were asked themselves.
+//! Sources: MySQL manual, 17.12.1 "Online DDL Operations" and the release notes of 8.0;
+//! MariaDB's "InnoDB Online DDL Overview" and release notes; experiments on MySQL 9.7 and
+//! MariaDB 10.11.
 
 use serde::Serialize;
 
 use super::Flavor;
 
-/// What a server of a version, or a later one, can do.
+/// What a server supports from some version on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Caps {
-    /// Whose version it is.
+    /// The server of the version.
     pub flavor: Flavor,
     /// The first version, as `major * 10000 + minor * 100 + patch`.
     pub since: u32,
-    /// The version as people write it.
+    /// The version for people.
     pub version: &'static str,
     /// `ADD COLUMN .., ALGORITHM=INSTANT` at the end of the table.
     pub instant_add_column: bool,
@@ -23,28 +23,27 @@ pub struct Caps {
     pub instant_drop_column: bool,
     /// `RENAME COLUMN .., ALGORITHM=INSTANT`.
     pub instant_rename_column: bool,
-    /// Renaming an index only touches the catalog, without any algorithm of
-    /// its own (MariaDB).
+    /// Renaming an index changes only the catalog, without an explicit algorithm (MariaDB).
     pub instant_index_names: bool,
     /// `ALGORITHM=NOCOPY`.
     pub nocopy: bool,
-    /// Indexes over expressions.
+    /// Indexes on expressions.
     pub functional_indexes: bool,
-    /// Indexes that are really in descending order.
+    /// Indexes that are stored in descending order.
     pub descending_indexes: bool,
     /// Columns that `SELECT *` does not show.
     pub invisible_columns: bool,
-    /// Indexes that plans do not look at.
+    /// Indexes that query plans ignore.
     pub invisible_indexes: bool,
-    /// Checks that can be switched off.
+    /// Checks that can be disabled.
     pub check_enforcement: bool,
     /// The type `vector`.
     pub vectors: bool,
-    /// Foreign keys point at all columns of a unique key, and at no others
+    /// Foreign keys must reference all columns of a unique key
     /// (`restrict_fk_on_non_standard_key`).
     pub unique_references: bool,
-    /// How many times `ALGORITHM=INSTANT` adds or drops columns before the
-    /// table has to be rebuilt, if there is a limit.
+    /// How often `ALGORITHM=INSTANT` can add or drop columns before the table must be rebuilt, if
+    /// there is a limit.
     pub row_versions: Option<u32>,
 }
 
@@ -86,7 +85,7 @@ const MARIADB_10_6: Caps = Caps {
     row_versions: None,
 };
 
-/// The versions in which something changed, the oldest first.
+/// The versions with changes, the oldest first.
 pub const TABLE: [Caps; 9] = [
     MYSQL_8_0,
     Caps { since: 80_023, version: "8.0.23", invisible_columns: true, ..MYSQL_8_0 },
@@ -133,7 +132,7 @@ pub const TABLE: [Caps; 9] = [
 ];
 
 impl Caps {
-    /// Each ability and what it is in this version, as people read it.
+    /// Each capability and its value in this version, for people.
     pub fn abilities(&self) -> Vec<(&'static str, String)> {
         let yes = |can: bool| if can { "yes" } else { "no" }.to_owned();
         let versions = match self.row_versions {
@@ -158,7 +157,7 @@ impl Caps {
     }
 }
 
-/// What a server can do; without a version, what every supported one can.
+/// What a server supports; without a version, what every supported one does.
 pub fn caps(flavor: Flavor, version: Option<u32>) -> Caps {
     let oldest = match flavor {
         Flavor::Mysql => MYSQL_8_0,

@@ -1,14 +1,13 @@
 //! Character sets and their default collations.
 //!
-//! A collation belongs to one character set, which its name begins with. So the
-//! canonical form knows collations only: a character set without one means its
-//! default collation.
+//! A collation belongs to one character set, whose name it begins with. So the canonical form
+//! has only collations: a character set without one means its default collation.
 //!
-//! Source: `information_schema.character_sets` of MySQL 9.7 and MariaDB 10.11,
-//! which differ in `utf8mb4` only. A server can be told otherwise: MySQL by
-//! `default_collation_for_utf8mb4`, MariaDB by `character_set_collations`, which
-//! says `uca1400_ai_ci` for all of Unicode since 11.5. Where a server is at hand,
-//! it is asked; where none is, the table here counts.
+//! Source: `information_schema.character_sets` of MySQL 9.7 and MariaDB 10.11, which differ
+//! only in `utf8mb4`. Servers can be configured otherwise: MySQL by
+//! `default_collation_for_utf8mb4`, MariaDB by `character_set_collations`, which since 11.5
+//! defaults to `uca1400_ai_ci` for all of Unicode. A server, if there is one, is asked;
+//! otherwise this table is used.
 
 use std::collections::BTreeMap;
 
@@ -16,15 +15,15 @@ use autogen_schema::{Column, Pair, TableOptions};
 
 use super::{Flavor, types};
 
-/// Which collation a character set means, on a server or in general.
+/// The default collations of character sets, on a server or in general.
 #[derive(Clone, Copy)]
 pub(crate) struct Defaults<'a> {
     pub(crate) flavor: Flavor,
-    /// What the server told, where it is not what its family has.
+    /// What the server reported, if it differs from its family's defaults.
     pub(crate) told: Option<&'a BTreeMap<String, String>>,
 }
 
-/// The default collations, as MySQL has them.
+/// The default collations of MySQL.
 const DEFAULTS: &[(&str, &str)] = &[
     ("armscii8", "armscii8_general_ci"),
     ("ascii", "ascii_general_ci"),
@@ -69,7 +68,7 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("utf8mb4", "utf8mb4_0900_ai_ci"),
 ];
 
-/// What both take for another name of `utf8mb3`.
+/// Both servers accept other names for `utf8mb3`.
 fn modern(name: &str) -> String {
     let lower = name.to_ascii_lowercase();
     match lower.strip_prefix("utf8") {
@@ -79,8 +78,8 @@ fn modern(name: &str) -> String {
     }
 }
 
-/// The collations in a list such as `utf8mb3=utf8mb3_bin,utf8mb4=utf8mb4_bin`
-/// that are not those that the table here has.
+/// The collations in a list such as `utf8mb3=utf8mb3_bin,utf8mb4=utf8mb4_bin` that differ
+/// from this table.
 pub fn told(flavor: Flavor, list: &str) -> Option<Box<BTreeMap<String, String>>> {
     let mut others = BTreeMap::new();
     for (charset, collation) in list.split(',').filter_map(|it| it.split_once('=')) {
@@ -96,7 +95,7 @@ pub fn told(flavor: Flavor, list: &str) -> Option<Box<BTreeMap<String, String>>>
     (!others.is_empty()).then(|| Box::new(others))
 }
 
-/// The collation that a character set has by default, if we know it.
+/// The default collation of a character set, if known.
 pub fn default_collation(flavor: Flavor, charset: &str) -> Option<&'static str> {
     let charset = modern(charset);
     match flavor {
@@ -113,8 +112,8 @@ pub fn charset_of(collation: &str) -> &str {
     collation.split_once('_').map_or(collation, |(charset, _)| charset)
 }
 
-/// One collation for what is said of both; `None` where nothing is, or where
-/// the character set is one that we do not know.
+/// One collation for a declared character set and collation; `None` if neither is declared,
+/// or if the character set is unknown.
 pub(crate) fn collation(
     defaults: Defaults<'_>,
     charset: Option<&str>,
@@ -128,8 +127,7 @@ pub(crate) fn collation(
     })
 }
 
-/// The character set that a column gets, where that may not have all characters
-/// of the one it has.
+/// The new character set of a column, if it may lack characters of the current one.
 pub(crate) fn narrowed<'a>(
     column: Pair<&'a Column>,
     options: Pair<&'a TableOptions>,
@@ -171,7 +169,7 @@ mod tests {
         assert_eq!(charset_of("binary"), "binary");
     }
 
-    /// As MariaDB 10.11, 11.4 and 11.5 have it, and MySQL as somebody set it.
+    /// The values of MariaDB 10.11, 11.4 and 11.5, and of a configured MySQL.
     #[test]
     fn what_servers_tell() {
         let later = "utf8mb3=utf8mb3_uca1400_ai_ci,utf8mb4=uca1400_ai_ci";

@@ -1,25 +1,23 @@
-//! How MySQL and MariaDB bring the values of one type into another: the rule
-//! for each pair.
+//! How MySQL and MariaDB convert the values of one type to another: the rule for each pair.
 //!
-//! `MODIFY` converts by itself. In a strict session it fails over values that
-//! are none of the new type or do not fit; what it changes without a word
-//! (digits behind the point, the time of a day, an enum that becomes its
-//! number) is what the rules here are about.
+//! `MODIFY` converts by itself. In a strict session it fails on values that are invalid or do
+//! not fit. The rules here cover what it changes without an error: fractional digits, the
+//! time of a date, an enum that becomes its number.
 
 use autogen_schema::{ColumnType, IntWidth, TextSize};
 
 use super::{Flavor, shapes};
 use crate::Dialect;
 
-/// The way from one type to another.
+/// How one type is converted to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Conversion {
     /// `MODIFY` does it.
     Direct,
-    /// The values are computed, over bytes that hold both forms: how many, the
-    /// expression, and what tells the rows that still have the form before.
+    /// The values are computed, in bytes that can hold both forms: their number, the expression,
+    /// and the condition for rows that still have the old form.
     ThroughBytes { room: u32, expr: String, pending: String },
-    /// The values mean nothing in the other type.
+    /// The values have no meaning in the other type.
     Impossible,
 }
 
@@ -72,10 +70,10 @@ fn family(data_type: &ColumnType) -> Family {
     }
 }
 
-/// A UUID as SeaORM keeps it.
+/// A UUID in SeaORM's storage.
 const UUID: ColumnType = ColumnType::Binary(Some(16));
 
-/// The way from one type to the other; `column` is its quoted name.
+/// The conversion of one type to another; `column` is its quoted name.
 pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) -> Conversion {
     if is_uuid_text(before) && *after == UUID {
         return Conversion::ThroughBytes {
@@ -128,7 +126,7 @@ pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) 
     }
 }
 
-/// Whether the rows stay as they are, and whether there is a way at all.
+/// Whether the rows are unchanged, and whether there is a conversion.
 pub(crate) fn how(before: &ColumnType, after: &ColumnType) -> (bool, bool) {
     let free = match (before, after) {
         (ColumnType::InlineEnum(from), ColumnType::InlineEnum(to))
@@ -144,7 +142,7 @@ fn is_uuid_text(data_type: &ColumnType) -> bool {
         || data_type.length().is_some_and(|length| (36..=255).contains(&length))
 }
 
-/// Whether values can get lost, changed, or be none of the new type.
+/// Whether values can be lost, changed, or invalid in the new type.
 pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     if before == after || (*before == UUID && is_uuid_text(after)) {
         return false;
@@ -173,7 +171,7 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     }
 }
 
-/// The least and the largest of whole numbers.
+/// The smallest and the largest integer.
 fn range(data_type: &ColumnType) -> Option<(i128, i128)> {
     if *data_type == ColumnType::Boolean {
         return Some((0, 1));
@@ -198,7 +196,7 @@ fn range(data_type: &ColumnType) -> Option<(i128, i128)> {
     })
 }
 
-/// The digits before and behind the point that values have at the most.
+/// The maximum number of digits before and after the point.
 fn exact(data_type: &ColumnType) -> Option<(i64, i64)> {
     if let ColumnType::Decimal(Some((precision, scale))) = data_type {
         return Some((i64::from(*precision) - i64::from(*scale), i64::from(*scale)));
@@ -207,13 +205,13 @@ fn exact(data_type: &ColumnType) -> Option<(i64, i64)> {
     Some((i64::try_from(most.to_string().len()).unwrap_or(i64::MAX), 0))
 }
 
-/// Whether a number that is not whole takes every exact number of a type.
+/// Whether a floating-point type represents every exact number of a type.
 fn holds(after: &ColumnType, before: &ColumnType) -> bool {
     let Some((whole, scale)) = exact(before) else { return false };
     if let ColumnType::Decimal(Some((precision, kept))) = after {
         return i64::from(*precision) - i64::from(*kept) >= whole && i64::from(*kept) >= scale;
     }
-    // So many digits surely have a form of their own.
+    // Numbers of that many digits have distinct representations.
     let most = if *after == ColumnType::Float { 6 } else { 15 };
     scale == 0 && whole <= most
 }
@@ -237,7 +235,7 @@ fn bytes_of(size: TextSize) -> u64 {
     }
 }
 
-/// Whether every value is a text in a known form.
+/// Whether every value has a known text form.
 fn shows_text(data_type: &ColumnType) -> bool {
     match family(data_type) {
         Family::Bytes | Family::Bits | Family::Other => false,
@@ -254,7 +252,7 @@ fn shows_text(data_type: &ColumnType) -> bool {
     }
 }
 
-/// How long values can be, in characters and in bytes.
+/// The maximum length of values, in characters and in bytes.
 fn longest(data_type: &ColumnType) -> Option<(u64, u64)> {
     let plain = |length: u64| Some((length, length));
     let wide = |length: u64| Some((length, length * 4));
@@ -306,8 +304,8 @@ fn length_of(text: &str) -> u64 {
     u64::try_from(text.chars().count()).unwrap_or(u64::MAX)
 }
 
-/// Whether every value has room in a text or in bytes. A fixed number of bytes
-/// is filled up with zeros, which changes what is shorter.
+/// Whether every value fits into a text or into bytes. A fixed number of bytes is padded with
+/// zeros, which changes shorter values.
 fn fits(before: &ColumnType, after: &ColumnType) -> bool {
     let Some((characters, bytes)) = longest(before) else { return false };
     if let ColumnType::Text(size) | ColumnType::Blob(size) = after {
@@ -319,8 +317,7 @@ fn fits(before: &ColumnType, after: &ColumnType) -> bool {
     after.length().is_some_and(|room| characters <= u64::from(room))
 }
 
-/// A condition that holds for values which the conversion would change, or
-/// over which it would fail.
+/// A condition for values that the conversion would change, or on which it would fail.
 pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<String> {
     if *after == UUID && is_uuid_text(before) {
         let hex = "[0-9a-fA-F]";
@@ -359,8 +356,7 @@ pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> O
     }
 }
 
-/// Texts that are no list of these labels: each has as many parts as there are
-/// labels found in it.
+/// Texts that are not a list of these labels: a list has as many parts as labels found in it.
 fn none_of_set(column: &str, labels: &[String]) -> String {
     let text = format!("CAST({column} AS char)");
     let found: Vec<String> = labels
@@ -396,7 +392,7 @@ fn number_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Optio
     }
     Some(match *after == ColumnType::Float {
         true => format!("ABS({column}) > 3.4e38 OR CAST({column} AS float) <> {column}"),
-        // As exact numbers: the comparison of both would be one of doubles.
+        // Compared as exact numbers: otherwise both would be compared as doubles.
         false => format!("CAST({column} + 0e0 AS decimal(65, 30)) <> {column}"),
     })
 }
@@ -407,7 +403,7 @@ fn text_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<
     } else {
         format!("CHAR_LENGTH({column}) > {}", after.length()?)
     };
-    // A float shows fewer digits than it has.
+    // A float prints fewer digits than it has.
     let float = *before == ColumnType::Float;
     Some(match float {
         true => format!("{long} OR CAST(CAST({column} AS char) AS float) <> {column}"),
@@ -448,7 +444,7 @@ fn time_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<
             })
         }
         (Family::Moment, Family::Date) => Some(format!("{column} <> CAST({column} AS date)")),
-        // What is lost is the day, of every value.
+        // The date is lost, of every value.
         (Family::Moment, Family::TimeOfDay) => Some(format!("{column} IS NOT NULL")),
         (Family::Date, Family::Moment) if timestamp => Some(outside),
         (Family::Moment, Family::Moment) if timestamp => {
@@ -460,7 +456,7 @@ fn time_misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<
     }
 }
 
-/// A value for a required column whose values are gone, as an SQL expression.
+/// A value for a required column whose values are lost, as an SQL expression.
 pub(crate) fn placeholder(flavor: Flavor, data_type: &ColumnType) -> Option<String> {
     let value = match family(data_type) {
         Family::Boolean | Family::Integer | Family::Number | Family::Bits => "0",

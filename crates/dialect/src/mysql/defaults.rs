@@ -1,4 +1,4 @@
-//! Column defaults as MySQL and MariaDB keep them.
+//! Column defaults in MySQL and MariaDB.
 
 use autogen_schema::{Default, Expr, Literal};
 
@@ -7,9 +7,8 @@ use crate::Dialect;
 use crate::literal::is_number;
 use crate::scan::strip_parentheses;
 
-/// Reads the text after `DEFAULT`, as MariaDB's catalog or a user writes it:
-/// constants, with or without a character set before them or parentheses
-/// around them, become literals.
+/// Reads the text after `DEFAULT` from MariaDB's catalog or a user: constants, with or
+/// without a character set before them or parentheses around them, become literals.
 pub fn parse(text: &str) -> Default {
     let text = strip_parentheses(Dialect::Mysql, text);
     match literal(text) {
@@ -36,7 +35,7 @@ fn literal(text: &str) -> Option<Literal> {
     rest.is_empty().then_some(Literal::Text(value))
 }
 
-/// The literal behind a character set: `_utf8mb4'..'`.
+/// The literal after a character set: `_utf8mb4'..'`.
 fn without_introducer(text: &str) -> &str {
     let Some(rest) = text.strip_prefix('_') else { return text };
     let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
@@ -56,8 +55,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
     whole.then(|| pairs.map(read).collect()).flatten()
 }
 
-/// Reads a quoted text at the start, with MySQL's escapes: its value, and what
-/// follows.
+/// Reads a quoted text at the start, with MySQL's escapes: its value, and the text after it.
 ///
 /// Source: MySQL manual, 11.1.1 "String Literals".
 pub(crate) fn read_text(text: &str) -> Option<(String, &str)> {
@@ -87,14 +85,14 @@ pub(crate) fn read_text(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// The current moment in its one spelling, with its digits.
+/// The current moment in its normal spelling, with its digits.
 pub(crate) fn moment(text: &str) -> Option<String> {
     let lower = text.trim().to_ascii_lowercase();
     let (name, digits) = match lower.split_once('(') {
         Some((name, rest)) => (name.trim_end(), rest.strip_suffix(')')?.trim()),
         None => (lower.as_str(), ""),
     };
-    // `now` alone is a name.
+    // `now` without parentheses is a name.
     let known = match name {
         "current_timestamp" | "localtimestamp" | "localtime" => true,
         "now" => lower.contains('('),
@@ -110,8 +108,7 @@ pub(crate) fn moment(text: &str) -> Option<String> {
     }
 }
 
-/// The current moment with as many digits as the column has, which MySQL
-/// demands.
+/// The current moment with as many digits as the column, which MySQL requires.
 pub(crate) fn precise(flavor: Flavor, text: &str, digits: Option<u32>) -> String {
     let Some(moment) = moment(text) else { return text.to_owned() };
     match (flavor, digits) {
@@ -121,8 +118,7 @@ pub(crate) fn precise(flavor: Flavor, text: &str, digits: Option<u32>) -> String
     }
 }
 
-/// An expression after `DEFAULT`: in parentheses, but for the current moment
-/// and bits.
+/// An expression after `DEFAULT`: in parentheses, except for the current moment and bits.
 pub(crate) fn render(expr: &Expr) -> String {
     let text = expr.as_str();
     if moment(text).is_some() || text.starts_with("b'") {

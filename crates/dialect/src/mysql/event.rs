@@ -1,8 +1,7 @@
-//! Events: what the server runs by the clock.
+//! Events: routines that the server runs on a schedule.
 //!
-//! Who does not say when an event begins gets the moment at which it is made,
-//! and an event that has come to its end is disabled by the server: neither is
-//! a difference.
+//! An event without a start gets the time of its creation, and the server disables an event
+//! after its end: neither is a difference.
 //!
 //! Sources: MySQL manual, CREATE EVENT, ALTER EVENT; MariaDB's on the same.
 
@@ -24,7 +23,7 @@ enum Schedule<'a> {
 /// A `CREATE EVENT`, clause by clause.
 pub(crate) struct Event<'a> {
     dialect: Dialect,
-    /// In whose name it acts, with a space behind it.
+    /// Its definer, with a space after it.
     clauses: &'a str,
     name: &'a str,
     when: &'a str,
@@ -36,7 +35,7 @@ pub(crate) struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// Reads a statement; `None` where it is another.
+    /// Reads a statement; `None` for any other statement.
     pub(crate) fn read(dialect: Dialect, text: &'a str) -> Option<Self> {
         if !dialect.has_definers() {
             return None;
@@ -82,8 +81,8 @@ impl<'a> Event<'a> {
         (!body.is_empty()).then_some(whole)
     }
 
-    /// Whether the event that is there is the one that is wanted, of which
-    /// somebody wrote no more than `written`.
+    /// Whether the existing event equals the desired one; `written` is the original text of the
+    /// existing one.
     pub(crate) fn same(&self, wanted: &Self, written: &Self) -> bool {
         self.runs_as(wanted, written)
             && self.is_preserved == wanted.is_preserved
@@ -92,16 +91,16 @@ impl<'a> Event<'a> {
             && self.same_text(self.body, wanted.body)
     }
 
-    /// The statement that makes it another, or `None` where nothing differs. Its
-    /// schedule is left alone where that stays: to set it is to begin anew.
+    /// The statement that changes it, or `None` if nothing differs. An unchanged schedule is not
+    /// restated: setting it would restart it.
     pub(crate) fn alter(&self, after: &Self) -> Option<String> {
         let mut clauses = String::new();
         let mut say = |text: std::fmt::Arguments<'_>| {
-            // Writing to a string can't fail.
+            // Writing to a string cannot fail.
             let _ = write!(clauses, "\n    {text}");
         };
         let moved = !self.runs_as(after, after);
-        // MariaDB keeps the end of which nothing is said.
+        // MariaDB keeps an end that is not restated.
         if self.dialect == Dialect::Mariadb && self.has_end() && !after.has_end() {
             let text = after.with(after.when, after.status.unwrap_or("ENABLE"));
             return text.strip_prefix("CREATE ").map(|it| format!("CREATE OR REPLACE {it}"));
@@ -127,18 +126,17 @@ impl<'a> Event<'a> {
         (!clauses.is_empty()).then(|| head + &clauses)
     }
 
-    /// The same event, which never runs: for a look at what the server makes
-    /// of it.
+    /// The same event, disabled: to see how the server prints it.
     pub(crate) fn at_rest(&self) -> String {
         self.with(self.when, "DISABLE")
     }
 
-    /// What the server made of an event at rest, as the one that is wanted.
+    /// The server's form of a disabled event, as the desired one.
     pub(crate) fn awake(&self, written: &Self) -> String {
         self.with(self.when, written.status.unwrap_or("ENABLE"))
     }
 
-    /// With the times of the one that is there, where they stay.
+    /// With the times of the existing event, where they are unchanged.
     pub(crate) fn going_on(&self, there: &Self, written: &Self) -> String {
         let stays = there.runs_as(self, written);
         self.with(if stays { there.when } else { self.when }, self.status.unwrap_or("ENABLE"))
@@ -154,7 +152,7 @@ impl<'a> Event<'a> {
         )
     }
 
-    /// Whether the server takes it away, or disables it, when its time is over.
+    /// Whether the server drops or disables it after its end.
     fn ends_itself(&self) -> bool {
         match &self.schedule {
             Schedule::Once(_) => true,
@@ -189,8 +187,7 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// A moment that is reckoned from another one is what it was when the event
-    /// was made.
+    /// A relative moment was fixed when the event was created.
     fn same_moment(&self, there: Option<&str>, wanted: Option<&str>, said: Option<&str>) -> bool {
         match (there, wanted, said) {
             (None, None, None) => true,

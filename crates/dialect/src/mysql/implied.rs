@@ -1,11 +1,11 @@
-//! The index that a foreign key needs, and that the server makes by itself.
+//! The index that a foreign key needs, and that the server creates by itself.
 //!
-//! It is said: a table has it as soon as it has the key, under the name that
-//! the server would give it. Where another index serves the key, there is none.
+//! It becomes explicit: a table with the key has the index, under the server's name for it.
+//! If another index serves the key, there is none.
 
 use autogen_schema::{ForeignKey, Index, IndexKey, Name, Table};
 
-/// Whether one of the indexes, or the primary key, begins with these columns.
+/// Whether an index or the primary key begins with these columns.
 pub(crate) fn serves<'i>(
     table: &Table,
     indexes: impl IntoIterator<Item = &'i Index>,
@@ -30,8 +30,7 @@ fn begins_with(index: &Index, columns: &[String]) -> bool {
         })
 }
 
-/// Adds the indexes that foreign keys need. One that is there already stays
-/// the one, under whatever name.
+/// Adds the indexes that foreign keys need. An existing one is kept, under any name.
 pub(crate) fn complete(before: Option<&Table>, table: &mut Table) {
     for key in table.foreign_keys.clone() {
         if serves(table, &table.indexes, &key.columns) {
@@ -40,7 +39,7 @@ pub(crate) fn complete(before: Option<&Table>, table: &mut Table) {
         let there = before.and_then(|before| {
             before.indexes.iter().find(|it| is_plain(it, &key) && is_free(table, it.name.text()))
         });
-        // Named after a key that bears another name by now, it follows it.
+        // If it is named after a key that is renamed, it is renamed too.
         let follows = |index: &Index| {
             before.is_some_and(|before| {
                 before.foreign_keys.iter().any(|old| {
@@ -53,7 +52,7 @@ pub(crate) fn complete(before: Option<&Table>, table: &mut Table) {
     }
 }
 
-/// Whether the index is what the server makes for the key, but for its name.
+/// Whether the index, except for its name, is the one that the server creates for the key.
 fn is_plain(index: &Index, key: &ForeignKey) -> bool {
     let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
     *index == Index::new(index.name.clone(), &columns)

@@ -1,4 +1,4 @@
-//! What a change of a column invalidates in MySQL and MariaDB: foreign keys alone.
+//! What a change of a column invalidates in MySQL and MariaDB: only foreign keys.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use autogen_schema::{Column, ColumnType, Pair, TableOptions};
 use super::{Flavor, types};
 use crate::DependencyKind;
 
-/// Of a column; `options` are those of its table.
+/// A column's change; `options` are those of its table.
 pub(crate) fn column(
     flavor: Flavor,
     column: Pair<&Column>,
@@ -20,11 +20,11 @@ pub(crate) fn column(
     }
 }
 
-/// Whether foreign keys from or to a column survive its change. Both ends must
-/// be of one type, and text of one collation; MySQL minds no longer text, and
-/// MariaDB no column that begins to count.
+/// Whether foreign keys from or to a column survive its change. Both sides must have the same
+/// type, and text the same collation; MySQL allows longer text, and MariaDB a column that
+/// becomes auto-increment.
 ///
-/// Source: tried on MySQL 9.7 and MariaDB 10.11, with `foreign_key_checks` on.
+/// Source: experiments on MySQL 9.7 and MariaDB 10.11, with `foreign_key_checks` on.
 fn keeps_references(flavor: Flavor, before: &Column, after: &Column) -> bool {
     let spelled = before.charset == after.charset && before.collation == after.collation;
     let typed = match (&before.data_type, &after.data_type) {
@@ -37,8 +37,7 @@ fn keeps_references(flavor: Flavor, before: &Column, after: &Column) -> bool {
     spelled && typed && counted && before.generated == after.generated
 }
 
-/// Whether the text of a column stays in its character set and collation when its table
-/// has others.
+/// Whether a text column keeps its character set and collation when its table's change.
 fn keeps_text(column: &Column, options: Pair<&TableOptions>) -> bool {
     let said = |it: &TableOptions| (it.charset.clone(), it.collation.clone());
     column.charset.is_some()

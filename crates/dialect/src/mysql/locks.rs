@@ -1,8 +1,8 @@
-//! The ways in which InnoDB changes a table, and what each locks.
+//! InnoDB's algorithms for changing a table, and their locks.
 //!
-//! A statement says its algorithm and lock, so that the server refuses where it
-//! would have to do worse. Which way each change takes was asked of MySQL 9.7
-//! and MariaDB 10.11 by trying all of them; older versions by [`Caps`].
+//! A statement names its algorithm and lock, so that the server rejects it instead of using a
+//! worse one. The algorithm of each change was determined by trying all of them on MySQL 9.7
+//! and MariaDB 10.11; for older versions it comes from [`Caps`].
 
 use autogen_schema::{Column, ColumnType, GeneratedStorage, Index, IndexKey, Pair, Table};
 
@@ -10,30 +10,30 @@ use super::caps::Caps;
 use super::{Flavor, charsets, types};
 use crate::step::{Blocks, Cost, Effect, Work};
 
-/// How a change is made, from the best way to the worst.
+/// How a change is made, from the best algorithm to the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Way {
-    /// Only the catalog changes; said as `ALGORITHM=INSTANT`.
+pub(super) enum Algorithm {
+    /// Only the catalog changes; written as `ALGORITHM=INSTANT`.
     Instant,
-    /// Only the catalog changes, but older or other servers call it INPLACE.
+    /// Only the catalog changes, but some servers call it INPLACE.
     Catalog,
-    /// An index is built beside the table while everybody goes on (MariaDB
-    /// promises not to rebuild the table).
+    /// An index is built while reads and writes continue (MariaDB promises not to rebuild the
+    /// table).
     Nocopy,
-    /// The same, where the server has no word for it.
+    /// The same, if the server has no word for it.
     Build,
-    /// An index is built while nobody writes.
+    /// An index is built while writes wait.
     BuildShared,
-    /// The table is built anew while everybody goes on.
+    /// The table is rebuilt while reads and writes continue.
     Rebuild,
-    /// The table is built anew while nobody writes.
+    /// The table is rebuilt while writes wait.
     RebuildShared,
-    /// The rows are copied into a new table while nobody writes.
+    /// The rows are copied into a new table while writes wait.
     Copy,
 }
 
-impl Way {
-    /// What the statement says.
+impl Algorithm {
+    /// The clauses of the statement.
     pub(super) fn clause(self) -> &'static str {
         match self {
             Self::Instant => "ALGORITHM=INSTANT",
@@ -53,7 +53,7 @@ impl Way {
         }
     }
 
-    /// What it locks, and for how long.
+    /// Its lock and how long it is held.
     pub(super) fn effect(self) -> Effect {
         let (lock, blocks, cost) = match self {
             Self::Instant | Self::Catalog => {
@@ -76,28 +76,27 @@ pub(super) const BRIEF: Effect =
 pub(super) const BACKFILL: Effect =
     Effect { lock: "row locks", blocks: Blocks::Nothing, cost: Cost::Rewrite };
 
-/// Full-text indexes, as far as a table has them.
+/// Whether a table has full-text indexes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fulltext {
     Never,
-    /// The last one is gone; the hidden column that it needed stays until the
-    /// table is built anew, and keeps others from coming and going at once.
-    /// Asked of MySQL 9.7 and MariaDB 10.11.
+    /// The last one was dropped; its hidden column stays until the table is rebuilt, and prevents
+    /// instant changes of other columns. Found by experiment on MySQL 9.7 and MariaDB 10.11.
     Gone,
     There,
 }
 
-/// A table as far as it decides on the way of a change.
+/// The properties of a table that determine the algorithm of a change.
 #[derive(Clone, Copy)]
-pub(super) struct Ground<'a> {
+pub(super) struct TableState<'a> {
     pub(super) flavor: Flavor,
     pub(super) caps: &'a Caps,
     pub(super) table: &'a Table,
     pub(super) fulltext: Fulltext,
 }
 
-impl Ground<'_> {
-    /// Whether MariaDB loses its quick ways over a generated column.
+impl TableState<'_> {
+    /// Whether a generated column rules out MariaDB's faster algorithms.
     fn has_generated(&self) -> bool {
         let indexed = |name: &str| self.table.indexes.iter().any(|index| index.uses(name));
         let heavy = |column: &Column| match column.generated.as_ref().map(|it| it.storage) {
@@ -108,55 +107,57 @@ impl Ground<'_> {
         self.flavor == Flavor::Mariadb && self.table.columns.iter().any(heavy)
     }
 
-    /// Whether a virtual column stands behind the named one, or anywhere. The
-    /// servers take one that gets another place for one that goes and comes.
+    /// Whether there is a virtual column after the named one, or anywhere. The servers treat one
+    /// that moves as dropped and added.
     pub(super) fn virtual_behind(&self, name: Option<&str>) -> bool {
         let at = name.and_then(|name| self.table.columns.iter().position(|it| it.name == name));
         let behind = self.table.columns.iter().skip(at.map_or(0, |at| at + 1));
         behind.into_iter().any(is_virtual)
     }
 
-    /// Whether a virtual column gets another place in this order.
+    /// Whether this order moves a virtual column.
     fn moves_virtual(&self, order: &[String]) -> bool {
         let columns = self.table.columns.iter().enumerate();
-        columns.filter(|(_, it)| is_virtual(it)).any(|(at, it)| order.get(at) != Some(&it.name))
+        columns
+            .filter(|(_, column)| is_virtual(column))
+            .any(|(at, column)| order.get(at) != Some(&column.name))
     }
 
     fn has_fulltext(&self) -> bool {
         self.fulltext == Fulltext::There
     }
 
-    /// Whether columns come and go only with the whole table: behind a full-text
-    /// index, and where pages are compressed.
+    /// Whether columns can be added and dropped only by rebuilding: after a full-text index, and
+    /// with compressed pages.
     fn is_rigid(&self) -> bool {
         self.fulltext != Fulltext::Never
             || self.table.options.row_format.as_deref() == Some("COMPRESSED")
     }
 
-    /// MySQL 9.7 and MariaDB differ in the name of the same thing.
-    fn named(&self) -> Way {
-        if self.caps.instant_index_names { Way::Instant } else { Way::Catalog }
+    /// MySQL 9.7 and MariaDB have different names for the same algorithm.
+    fn named(&self) -> Algorithm {
+        if self.caps.instant_index_names { Algorithm::Instant } else { Algorithm::Catalog }
     }
 
-    fn build(&self) -> Way {
-        if self.caps.nocopy { Way::Nocopy } else { Way::Build }
+    fn build(&self) -> Algorithm {
+        if self.caps.nocopy { Algorithm::Nocopy } else { Algorithm::Build }
     }
 
-    /// A rebuild in place, where no full-text index stands in its way.
-    pub(super) fn rebuild(&self) -> Way {
+    /// An in-place rebuild, unless a full-text index prevents it.
+    pub(super) fn rebuild(&self) -> Algorithm {
         match self.flavor {
-            Flavor::Mysql if self.has_fulltext() => Way::Copy,
-            Flavor::Mariadb if self.has_fulltext() => Way::RebuildShared,
-            Flavor::Mysql | Flavor::Mariadb => Way::Rebuild,
+            Flavor::Mysql if self.has_fulltext() => Algorithm::Copy,
+            Flavor::Mariadb if self.has_fulltext() => Algorithm::RebuildShared,
+            Flavor::Mysql | Flavor::Mariadb => Algorithm::Rebuild,
         }
     }
 
-    pub(super) fn add_column(&self, column: &Column) -> Way {
+    pub(super) fn add_column(&self, column: &Column) -> Algorithm {
         if column.identity.is_some() {
-            return Way::RebuildShared;
+            return Algorithm::RebuildShared;
         }
         if column.generated.as_ref().is_some_and(|it| it.storage == GeneratedStorage::Stored) {
-            return Way::Copy;
+            return Algorithm::Copy;
         }
         let computed = match &column.default {
             Some(autogen_schema::Default::Expression(expr)) => {
@@ -166,27 +167,27 @@ impl Ground<'_> {
         };
         let large = matches!(column.data_type, ColumnType::Text(_) | ColumnType::Json)
             && column.default.is_some();
-        // With no value to begin with but a zero date, which a strict server
-        // takes for no row, or an empty geometry.
+        // If existing rows would get a zero date, which a strict server rejects if there are rows,
+        // or an empty geometry.
         let nothing = !column.nullable
             && column.default.is_none()
             && column.generated.is_none()
             && types::begins_with_nothing(&column.data_type);
         match self.flavor {
-            Flavor::Mysql if computed || large => Way::Copy,
+            Flavor::Mysql if computed || large => Algorithm::Copy,
             Flavor::Mysql if nothing => self.rebuild(),
             // An expression that can give a different value for each row.
-            Flavor::Mariadb if computed => Way::Copy,
+            Flavor::Mariadb if computed => Algorithm::Copy,
             Flavor::Mysql | Flavor::Mariadb if self.has_fulltext() => self.rebuild(),
-            Flavor::Mariadb if self.has_generated() => Way::RebuildShared,
+            Flavor::Mariadb if self.has_generated() => Algorithm::RebuildShared,
             Flavor::Mysql | Flavor::Mariadb if self.is_rigid() && !is_virtual(column) => {
                 self.rebuild()
             }
-            Flavor::Mysql | Flavor::Mariadb => Way::Instant,
+            Flavor::Mysql | Flavor::Mariadb => Algorithm::Instant,
         }
     }
 
-    pub(super) fn drop_column(&self, column: &Column) -> Way {
+    pub(super) fn drop_column(&self, column: &Column) -> Algorithm {
         let name = &column.name;
         let key = self.table.primary_key.as_ref();
         if key.is_some_and(|key| key.columns.iter().any(|part| part.column == *name))
@@ -199,121 +200,123 @@ impl Ground<'_> {
         let indexed = self.table.indexes.iter().any(|index| index.uses(name));
         let instant = self.caps.instant_drop_column;
         match self.flavor {
-            Flavor::Mariadb if stored => Way::RebuildShared,
-            Flavor::Mariadb if self.has_generated() && storage.is_none() => Way::Copy,
-            Flavor::Mariadb if indexed && !self.is_rigid() => Way::Nocopy,
+            Flavor::Mariadb if stored => Algorithm::RebuildShared,
+            Flavor::Mariadb if self.has_generated() && storage.is_none() => Algorithm::Copy,
+            Flavor::Mariadb if indexed && !self.is_rigid() => Algorithm::Nocopy,
             Flavor::Mysql if storage == Some(GeneratedStorage::Virtual) => {
                 if indexed {
-                    Way::Build
+                    Algorithm::Build
                 } else if self.virtual_behind(Some(name)) {
-                    Way::Catalog
+                    Algorithm::Catalog
                 } else {
-                    Way::Instant
+                    Algorithm::Instant
                 }
             }
-            Flavor::Mysql if indexed || !instant => Way::Rebuild,
+            Flavor::Mysql if indexed || !instant => Algorithm::Rebuild,
             Flavor::Mysql | Flavor::Mariadb if self.is_rigid() && storage.is_none() => {
                 self.rebuild()
             }
-            Flavor::Mysql | Flavor::Mariadb => Way::Instant,
+            Flavor::Mysql | Flavor::Mariadb => Algorithm::Instant,
         }
     }
 
-    /// `referenced` tells whether a foreign key of another table points at it.
-    pub(super) fn rename_column(&self, referenced: bool) -> Way {
+    /// `referenced`: whether a foreign key of another table references it.
+    pub(super) fn rename_column(&self, referenced: bool) -> Algorithm {
         match self.flavor {
-            Flavor::Mysql if referenced || !self.caps.instant_rename_column => Way::Catalog,
-            Flavor::Mysql | Flavor::Mariadb => Way::Instant,
+            Flavor::Mysql if referenced || !self.caps.instant_rename_column => Algorithm::Catalog,
+            Flavor::Mysql | Flavor::Mariadb => Algorithm::Instant,
         }
     }
 
-    pub(super) fn create_index(&self, index: &Index) -> Way {
+    pub(super) fn create_index(&self, index: &Index) -> Algorithm {
         let computed = index.parts.iter().any(|part| matches!(part.key, IndexKey::Expression(_)));
         match index.method.as_deref() {
             // The first one adds a hidden column.
-            Some("fulltext") => Way::RebuildShared,
-            Some("spatial") => Way::BuildShared,
-            _ if computed => Way::BuildShared,
+            Some("fulltext") => Algorithm::RebuildShared,
+            Some("spatial") => Algorithm::BuildShared,
+            _ if computed => Algorithm::BuildShared,
             _ => self.build(),
         }
     }
 
-    pub(super) fn drop_index(&self) -> Way {
+    pub(super) fn drop_index(&self) -> Algorithm {
         match self.flavor {
-            Flavor::Mariadb => Way::Nocopy,
-            Flavor::Mysql => Way::Catalog,
+            Flavor::Mariadb => Algorithm::Nocopy,
+            Flavor::Mysql => Algorithm::Catalog,
         }
     }
 
-    /// A column that is put between others, behind the named one or first.
-    pub(super) fn add_between(&self, column: &Column, before: Option<&str>) -> Way {
+    /// A column that is added after the named one, or first.
+    pub(super) fn add_between(&self, column: &Column, before: Option<&str>) -> Algorithm {
         let last = self.table.columns.last().map(|it| it.name.as_str());
         match self.flavor {
-            Flavor::Mysql | Flavor::Mariadb if is_virtual(column) && before != last => Way::Copy,
-            Flavor::Mariadb if self.virtual_behind(before) => Way::Copy,
+            Flavor::Mysql | Flavor::Mariadb if is_virtual(column) && before != last => {
+                Algorithm::Copy
+            }
+            Flavor::Mariadb if self.virtual_behind(before) => Algorithm::Copy,
             Flavor::Mysql | Flavor::Mariadb => self.add_column(column),
         }
     }
 
-    pub(super) fn reorder(&self, order: &[String]) -> Way {
+    pub(super) fn reorder(&self, order: &[String]) -> Algorithm {
         match self.flavor {
-            Flavor::Mariadb if self.moves_virtual(order) => Way::Copy,
-            Flavor::Mariadb if !self.has_generated() && !self.is_rigid() => Way::Instant,
-            Flavor::Mariadb if self.has_generated() => Way::Copy,
+            Flavor::Mariadb if self.moves_virtual(order) => Algorithm::Copy,
+            Flavor::Mariadb if !self.has_generated() && !self.is_rigid() => Algorithm::Instant,
+            Flavor::Mariadb if self.has_generated() => Algorithm::Copy,
             Flavor::Mysql | Flavor::Mariadb => self.rebuild(),
         }
     }
 
-    pub(super) fn rename_index(&self) -> Way {
+    pub(super) fn rename_index(&self) -> Algorithm {
         self.named()
     }
 
-    pub(super) fn drop_foreign_key(&self) -> Way {
+    pub(super) fn drop_foreign_key(&self) -> Algorithm {
         self.named()
     }
 
-    pub(super) fn table_comment(&self) -> Way {
+    pub(super) fn table_comment(&self) -> Algorithm {
         self.named()
     }
 
-    pub(super) fn alter_column(&self, column: Pair<&Column>) -> Way {
+    pub(super) fn alter_column(&self, column: Pair<&Column>) -> Algorithm {
         let Pair { before, after } = column;
-        let mut way = self.change_type(column);
+        let mut algorithm = self.change_type(column);
         if before.nullable != after.nullable {
-            let worse = if self.has_generated() { Way::Copy } else { self.rebuild() };
-            way = way.max(worse);
+            let worse = if self.has_generated() { Algorithm::Copy } else { self.rebuild() };
+            algorithm = algorithm.max(worse);
         }
         if before.identity != after.identity {
             let quick = after.identity.is_none() && self.flavor == Flavor::Mariadb;
-            way = way.max(if quick { Way::Instant } else { Way::Copy });
+            algorithm = algorithm.max(if quick { Algorithm::Instant } else { Algorithm::Copy });
         }
         if before.generated != after.generated {
-            way = way.max(self.recompute(after));
+            algorithm = algorithm.max(self.recompute(after));
         }
-        way
+        algorithm
     }
 
     /// Another expression of a generated column.
-    fn recompute(&self, column: &Column) -> Way {
+    fn recompute(&self, column: &Column) -> Algorithm {
         let computed = column.generated.as_ref().map(|it| it.storage);
         let indexed = self.table.indexes.iter().any(|index| index.uses(&column.name));
         match self.flavor {
             Flavor::Mariadb if computed == Some(GeneratedStorage::Virtual) && !indexed => {
-                Way::Instant
+                Algorithm::Instant
             }
-            Flavor::Mysql | Flavor::Mariadb => Way::Copy,
+            Flavor::Mysql | Flavor::Mariadb => Algorithm::Copy,
         }
     }
 
-    fn change_type(&self, column: Pair<&Column>) -> Way {
+    fn change_type(&self, column: Pair<&Column>) -> Algorithm {
         let Pair { before, after } = column;
         let charset = |it: &Column| (it.charset.clone(), it.collation.clone());
         let recollated = charset(before) != charset(after);
         if before.data_type == after.data_type && !recollated {
-            return Way::Instant;
+            return Algorithm::Instant;
         }
         if recollated {
-            return Way::Copy;
+            return Algorithm::Copy;
         }
         match (&before.data_type, &after.data_type) {
             (ColumnType::InlineEnum(from), ColumnType::InlineEnum(to)) => {
@@ -327,15 +330,15 @@ impl Ground<'_> {
             (ColumnType::Varchar(Some(from)), ColumnType::Varchar(Some(to))) if from <= to => {
                 match self.keeps_length_byte(before, *from, *to) {
                     true => self.named_type(),
-                    false => Way::Copy,
+                    false => Algorithm::Copy,
                 }
             }
-            _other => Way::Copy,
+            _other => Algorithm::Copy,
         }
     }
 
-    /// The length of a value takes one byte up to 255 bytes of text, else two.
-    /// Where the character set is not known here, all usual ones count.
+    /// The length of a value takes one byte up to 255 bytes of text, otherwise two. For an
+    /// unknown character set, all usual ones are considered.
     fn keeps_length_byte(&self, column: &Column, before: u32, after: u32) -> bool {
         let collation = column.collation.as_ref().or(self.table.options.collation.as_ref());
         let widths: &[u32] = match collation.map(|it| charsets::charset_of(it)) {
@@ -348,15 +351,15 @@ impl Ground<'_> {
         widths.iter().all(|width| (before * width > 255) == (after * width > 255))
     }
 
-    fn named_type(&self) -> Way {
+    fn named_type(&self) -> Algorithm {
         match self.flavor {
-            Flavor::Mariadb => Way::Instant,
-            Flavor::Mysql => Way::Catalog,
+            Flavor::Mariadb => Algorithm::Instant,
+            Flavor::Mysql => Algorithm::Catalog,
         }
     }
 
-    /// Another collation or character set of the table, for columns to come.
-    pub(super) fn table_collation(&self) -> Way {
+    /// Another collation or character set of the table, for future columns.
+    pub(super) fn table_collation(&self) -> Algorithm {
         self.named()
     }
 
@@ -366,9 +369,9 @@ impl Ground<'_> {
     }
 }
 
-/// New labels at the end only touch the catalog, while the width stays.
-fn appended(before: &[String], after: &[String], same_width: bool) -> Way {
-    if after.starts_with(before) && same_width { Way::Instant } else { Way::Copy }
+/// Labels appended at the end change only the catalog, if the storage size is the same.
+fn appended(before: &[String], after: &[String], same_width: bool) -> Algorithm {
+    if after.starts_with(before) && same_width { Algorithm::Instant } else { Algorithm::Copy }
 }
 
 /// Whether a column is computed when it is read.

@@ -1,10 +1,9 @@
 //! From changes to MySQL's statements.
 //!
-//! Every statement commits by itself, and there is no way back from it: steps
-//! run outside of transactions, in an order in which each leaves a schema that
-//! the next can go on from. Clauses for one table that take the same way share
-//! one `ALTER TABLE`; those of different ways do not, since all would take the
-//! worst.
+//! Every statement commits by itself and cannot be rolled back: steps run outside of
+//! transactions, in an order in which each leaves a schema that the next can continue from.
+//! Clauses for one table that use the same algorithm share one `ALTER TABLE`; those with
+//! different algorithms do not, since all would use the worst.
 
 mod column;
 mod constraint;
@@ -24,39 +23,39 @@ use autogen_schema::{Change, Column, Expr, Index, Pair, Partitioning, QName, Sch
 
 use super::Flavor;
 use super::caps::{self, Caps};
-use super::locks::{Fulltext, Ground, Way};
+use super::locks::{Algorithm, Fulltext, TableState};
 use crate::Dialect::Mysql;
 use crate::step::{Cost, Effect, Refusal, Request, Step, Work};
 
-/// What a clause is about that comments on the table. Beside a new name of a column
-/// no server takes it at once.
+/// The subject of a clause that sets the table's comment. Combined with a column's rename, no
+/// server makes it instantly.
 const COMMENT: &str = "COMMENT=";
 
-/// Clauses that wait for others of the same table and way.
+/// Clauses that wait for more of the same table and algorithm.
 struct Alter {
     table: QName,
-    /// `None` where the plan itself made the table, and nobody waits, or where
-    /// its engine knows no algorithms.
-    way: Option<Way>,
+    /// `None` for a table that this plan created, where nobody waits, or if its engine has no
+    /// algorithms.
+    algorithm: Option<Algorithm>,
     effect: Effect,
     clauses: Vec<String>,
     causes: Vec<usize>,
-    /// What is named: `+` for what is made, `-` for what goes, else columns. A
-    /// second clause about one of them needs a statement of its own, but for
-    /// one that makes what another takes away.
+    /// What the clauses name: `+` for created, `-` for dropped, otherwise columns. A second
+    /// clause for the same one needs a separate statement, except one that creates what another
+    /// drops.
     touched: BTreeSet<String>,
-    /// Columns by their names before and after the statement, which takes all at
-    /// once: so two swap their names without a third one.
+    /// Columns by their names before and after the statement, which renames all at once: two can
+    /// exchange their names without a third name.
     renamed: Vec<Pair<String>>,
-    /// All names that they have or had.
+    /// All their names, before and after.
     called: BTreeSet<String>,
 }
 
 impl Alter {
-    fn new(table: &QName, way: Option<Way>, effect: Effect) -> Self {
+    fn new(table: &QName, algorithm: Option<Algorithm>, effect: Effect) -> Self {
         Self {
             table: table.clone(),
-            way,
+            algorithm,
             effect,
             clauses: Vec::new(),
             causes: Vec::new(),
@@ -66,7 +65,7 @@ impl Alter {
         }
     }
 
-    /// One more rename of a column.
+    /// Adds the rename of a column.
     fn rename(&mut self, name: &Pair<String>) {
         match self.renamed.iter_mut().find(|it| it.after == name.before) {
             Some(there) => there.after.clone_from(&name.after),
@@ -76,15 +75,16 @@ impl Alter {
         self.called.extend([name.before.clone(), name.after.clone()]);
     }
 
-    /// Whether nothing else keeps a rename from standing here.
-    fn takes(&self, table: &QName, way: Option<Way>, name: &Pair<String>) -> bool {
+    /// Whether nothing else prevents a rename in this statement.
+    fn takes(&self, table: &QName, algorithm: Option<Algorithm>, name: &Pair<String>) -> bool {
         let free = |name: &String| {
             !self.touched.iter().any(|it| it.trim_start_matches(['+', '-']) == name)
         };
         self.table == *table
-            && !(way == Some(Way::Instant) && self.touched.contains(COMMENT))
-            && self.way.is_some() == way.is_some()
-            && (self.clauses.is_empty() || self.way.map(Way::clause) == way.map(Way::clause))
+            && !(algorithm == Some(Algorithm::Instant) && self.touched.contains(COMMENT))
+            && self.algorithm.is_some() == algorithm.is_some()
+            && (self.clauses.is_empty()
+                || self.algorithm.map(Algorithm::clause) == algorithm.map(Algorithm::clause))
             && free(&name.before)
             && free(&name.after)
     }
@@ -92,7 +92,7 @@ impl Alter {
     fn clashes(&self, name: &str) -> bool {
         let made = name.strip_prefix('-').map(|name| format!("+{name}"));
         let plain = name.trim_start_matches(['+', '-']);
-        let option = self.way == Some(Way::Instant) && name == COMMENT;
+        let option = self.algorithm == Some(Algorithm::Instant) && name == COMMENT;
         option && !self.renamed.is_empty()
             || self.called.contains(plain)
             || self.touched.contains(name)
@@ -105,28 +105,27 @@ pub(crate) struct Lowering<'a> {
     flavor: Flavor,
     caps: Caps,
     request: &'a Request<'a>,
-    /// The schema as it is before the change at hand.
+    /// The schema before the current change.
     schema: Schema,
-    /// Where it begins and ends, in the names of that.
+    /// Both schemas, in names that are valid between the renames.
     ends: Pair<Cow<'a, Schema>>,
     /// The tables that this plan has created so far: nobody waits for them.
     created: BTreeSet<QName>,
     open: Option<Alter>,
-    /// Indexes under a foreign key that can go only when another is there.
+    /// Indexes of a foreign key that can be dropped only once another exists.
     postponed: Vec<index::Postponed>,
-    /// For each thing that is made in the place of another, the change that
-    /// takes the other away.
+    /// For each object that replaces another, the change that drops the other.
     replacing: BTreeMap<usize, usize>,
-    /// Changes that were made with an earlier one.
+    /// Changes that were made together with an earlier one.
     done_before: BTreeSet<usize>,
-    /// Tables some of whose partitions come or go, as they were before.
+    /// The previous partitioning of tables whose partitions are created or dropped.
     dividing: BTreeMap<QName, Partitioning>,
     steps: Vec<Step>,
     refusals: Vec<Refusal>,
     cause: usize,
 }
 
-/// Lowers the changes one by one, but for those of a primary key.
+/// Lowers the changes one by one, except those of a primary key.
 pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
     if request.changes.is_empty() {
         return Ok(Vec::new());
@@ -155,7 +154,7 @@ pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, 
             Some(group) if group.last() == Some(&cause) => lowering.key_group(group),
             Some(_) => continue,
             None if lowering.done_before.contains(&cause) => continue,
-            // It goes where its successor is made.
+            // It is dropped together with the creation of its successor.
             None if lowering.replacing.values().any(|gone| *gone == cause) => {
                 lowering.apply(change);
             }
@@ -172,9 +171,8 @@ pub(crate) fn lower(flavor: Flavor, request: &Request<'_>) -> Result<Vec<Step>, 
 }
 
 impl Lowering<'_> {
-    /// The changes in their order, but for columns of a table that change one
-    /// behind the other: those that change in one way stand together, so that
-    /// the table is copied once.
+    /// The changes in order, but consecutive changes of one table's columns are grouped by
+    /// algorithm, so that the table is copied once.
     fn by_way(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.request.changes.len()).collect();
         let plain = |at: &usize| {
@@ -189,7 +187,7 @@ impl Lowering<'_> {
         for run in order.chunk_by_mut(one_run) {
             run.sort_by_key(|at| {
                 plain(at).map(|(table, column)| {
-                    self.way(table, |ground| ground.alter_column(column.as_ref()))
+                    self.algorithm(table, |state| state.alter_column(column.as_ref()))
                 })
             });
         }
@@ -212,7 +210,7 @@ impl Lowering<'_> {
             Change::Trigger(change) => self.trigger(change),
             Change::Partition(change) => self.partition(change),
             Change::Sequence(change) => self.sequence(change),
-            // The canonical form has none of these.
+            // The canonical form contains none of these.
             Change::Namespace(_)
             | Change::Extension(_)
             | Change::Collation(_)
@@ -233,14 +231,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// A statement of its own.
+    /// A separate statement.
     fn step(&mut self, effect: Effect, sql: String) {
         self.flush();
         let step = Step { transaction: false, ..Step::new(self.cause, effect, sql) };
         self.steps.push(step);
     }
 
-    /// A statement of its own that does something to rows.
+    /// A separate statement that does something to rows.
     fn work(&mut self, work: impl Into<Option<Work>>, effect: Effect, sql: String) {
         self.step(effect, sql);
         if let Some(step) = self.steps.last_mut() {
@@ -248,18 +246,18 @@ impl Lowering<'_> {
         }
     }
 
-    /// A clause of `ALTER TABLE`, about some columns or indexes.
-    fn alter(&mut self, table: &QName, way: Way, about: &[&str], clause: String) {
-        let (way, effect) = self.stated(table, way);
+    /// A clause of `ALTER TABLE`, for some columns or indexes.
+    fn alter(&mut self, table: &QName, algorithm: Algorithm, about: &[&str], clause: String) {
+        let (algorithm, effect) = self.stated(table, algorithm);
         let fits = self.open.as_ref().is_some_and(|open| {
             open.table == *table
-                && open.way.map(Way::clause) == way.map(Way::clause)
+                && open.algorithm.map(Algorithm::clause) == algorithm.map(Algorithm::clause)
                 && about.iter().all(|name| !open.clashes(name))
         });
         if !fits {
             self.flush();
         }
-        let open = self.open.get_or_insert_with(|| Alter::new(table, way, effect));
+        let open = self.open.get_or_insert_with(|| Alter::new(table, algorithm, effect));
         open.touched.extend(about.iter().map(|name| (*name).to_owned()));
         open.clauses.push(clause);
         if !open.causes.contains(&self.cause) {
@@ -270,27 +268,27 @@ impl Lowering<'_> {
         }
     }
 
-    /// What a statement says of its way, and what it locks.
-    fn stated(&self, table: &QName, way: Way) -> (Option<Way>, Effect) {
+    /// The algorithm that a statement names, and its lock.
+    fn stated(&self, table: &QName, algorithm: Algorithm) -> (Option<Algorithm>, Effect) {
         let made = self.created.contains(table);
         let other_engine =
             self.schema.tables.get(table).is_some_and(|it| it.options.engine.is_some());
         let effect = match (made, other_engine) {
             (true, _) => Effect::NONE,
-            (false, true) => Way::Copy.effect(),
-            (false, false) => way.effect(),
+            (false, true) => Algorithm::Copy.effect(),
+            (false, false) => algorithm.effect(),
         };
-        ((!made && !other_engine).then_some(way), effect)
+        ((!made && !other_engine).then_some(algorithm), effect)
     }
 
-    /// A column that gets another name, together with others that do.
-    fn call(&mut self, table: &QName, way: Way, name: &Pair<String>) {
-        let (way, effect) = self.stated(table, way);
-        if !self.open.as_ref().is_some_and(|open| open.takes(table, way, name)) {
+    /// Renames a column, together with other renames.
+    fn call(&mut self, table: &QName, algorithm: Algorithm, name: &Pair<String>) {
+        let (algorithm, effect) = self.stated(table, algorithm);
+        if !self.open.as_ref().is_some_and(|open| open.takes(table, algorithm, name)) {
             self.flush();
         }
-        let open = self.open.get_or_insert_with(|| Alter::new(table, way, effect));
-        open.way = open.way.max(way);
+        let open = self.open.get_or_insert_with(|| Alter::new(table, algorithm, effect));
+        open.algorithm = open.algorithm.max(algorithm);
         if rank(effect.cost) > rank(open.effect.cost) {
             open.effect = effect;
         }
@@ -300,7 +298,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Ends the statement that is open.
+    /// Ends the open statement.
     fn flush(&mut self) {
         let Some(open) = self.open.take() else { return };
         let renamed = open.renamed.iter().map(|name| {
@@ -311,9 +309,9 @@ impl Lowering<'_> {
         if clauses.is_empty() {
             return;
         }
-        clauses.extend(open.way.map(|way| way.clause().to_owned()));
+        clauses.extend(open.algorithm.map(|algorithm| algorithm.clause().to_owned()));
         let table = Mysql.quote_name(&open.table);
-        let single = clauses.len() <= 1 + usize::from(open.way.is_some());
+        let single = clauses.len() <= 1 + usize::from(open.algorithm.is_some());
         let sql = match single {
             true => format!("ALTER TABLE {table} {}", clauses.join(", ")),
             false => format!("ALTER TABLE {table}\n    {}", clauses.join(",\n    ")),
@@ -322,7 +320,7 @@ impl Lowering<'_> {
         let Some(first) = causes.next() else { return };
         let mut step = Step { transaction: false, ..Step::new(first, open.effect, sql) };
         step.causes.extend(causes);
-        step.work.extend(open.way.and_then(Way::work));
+        step.work.extend(open.algorithm.and_then(Algorithm::work));
         self.steps.push(step);
     }
 
@@ -330,23 +328,23 @@ impl Lowering<'_> {
         self.refusals.push(Refusal { code, object, message, hint: hint.to_owned() });
     }
 
-    /// The cost on this table: none where the plan itself creates it.
+    /// The effect on this table: none if the plan itself created it.
     fn on(&self, table: &QName, effect: Effect) -> Effect {
         if self.created.contains(table) { Effect::NONE } else { effect }
     }
 
-    /// Asks about the way of a change of a table, as it is by now.
-    fn way(&self, table: &QName, ask: impl Fn(Ground<'_>) -> Way) -> Way {
+    /// The algorithm of a change of a table in its current state.
+    fn algorithm(&self, table: &QName, ask: impl Fn(TableState<'_>) -> Algorithm) -> Algorithm {
         let missing = Table::new(table.clone());
         let found = self.schema.tables.get(table);
         let table = found.map_or(&missing, |table| &**table);
-        ask(self.ground(table))
+        ask(self.state(table))
     }
 
-    fn ground<'t>(&'t self, table: &'t Table) -> Ground<'t> {
+    fn state<'t>(&'t self, table: &'t Table) -> TableState<'t> {
         let is_fulltext = |index: &Index| index.method.as_deref() == Some("fulltext");
         let has = |table: &Table| table.indexes.iter().any(is_fulltext);
-        // One that waits for what takes its place is there until then.
+        // A change that waits for its successor has not happened until then.
         let waits = |(later, earlier): (&usize, &usize)| {
             let gone = self.request.changes.get(*earlier).and_then(Change::dropped_index);
             *later >= self.cause
@@ -361,10 +359,10 @@ impl Lowering<'_> {
         } else {
             Fulltext::Never
         };
-        Ground { flavor: self.flavor, caps: &self.caps, table, fulltext }
+        TableState { flavor: self.flavor, caps: &self.caps, table, fulltext }
     }
 
-    /// What a required column holds in the rows that are there.
+    /// The value of a required column in existing rows.
     fn fill(&self, table: &QName, column: &Column) -> Option<Expr> {
         let given =
             self.request.fills.iter().find(|it| it.table == *table && it.column == column.name);

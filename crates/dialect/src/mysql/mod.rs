@@ -26,12 +26,12 @@ use serde::Serialize;
 use crate::Dialect;
 use crate::scan::{Lexeme, Token, scan, unquote};
 
-/// In characters; names that we make are as long in bytes at the most.
+/// In characters; generated names are at most this long in bytes.
 ///
 /// Source: MySQL manual, 11.2.1 "Identifier Length Limits".
 pub(crate) const MAX_NAME: usize = 64;
 
-/// Which of the two it is.
+/// Which of the two servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "names of databases")]
@@ -50,8 +50,8 @@ impl Flavor {
     }
 }
 
-/// The names of what a query gives, as MySQL writes a view's: each column with
-/// `AS` and its name, behind the words `select` and, perhaps, `distinct`.
+/// The column names of a query as MySQL prints a view's: each column with `AS` and its name,
+/// after `select` and perhaps `distinct`.
 pub fn output_names(query: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut depth = 0_usize;

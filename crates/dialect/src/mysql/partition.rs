@@ -1,11 +1,10 @@
 //! How MySQL and MariaDB write partition keys and bounds.
 //!
-//! A model says the whole clause, in MySQL's own words:
-//! `RANGE (year(at)) (PARTITION p0 VALUES LESS THAN (2020), ..)`, or
-//! `HASH (id) PARTITIONS 4`.
+//! A model contains the whole clause, in MySQL's syntax: `RANGE (year(at)) (PARTITION p0
+//! VALUES LESS THAN (2020), ..)`, or `HASH (id) PARTITIONS 4`.
 //!
-//! Source: MySQL manual, 15.1.24 "CREATE TABLE", and 26.6.3 "Partitioning
-//! Limitations Relating to Functions"; what the catalog prints was tried.
+//! Source: MySQL manual, 15.1.24 "CREATE TABLE", and 26.6.3 "Partitioning Limitations
+//! Relating to Functions"; the catalog's output was found by experiment.
 
 use autogen_schema::{Partition, Partitioning, QName};
 
@@ -36,7 +35,7 @@ const KEYWORDS: [&str; 20] = [
     "VALUES",
 ];
 
-/// Functions of one column that the catalog prints as they are.
+/// Functions of one column that the catalog prints unchanged.
 const FUNCTIONS: [&str; 18] = [
     "abs",
     "ceiling",
@@ -79,19 +78,19 @@ pub(super) fn canonicalize(partitioning: &mut Partitioning) {
     partitioning.sort();
 }
 
-/// Whether rows are spread over a number of partitions that need no bounds.
+/// Whether rows are distributed over a number of partitions without bounds.
 pub(super) fn is_counted(by: &str) -> bool {
     ["HASH", "KEY", "LINEAR"].iter().any(|word| by.starts_with(word))
 }
 
-/// The number of partitions, where it is said, and what stands before it.
+/// The number of partitions, if given, and the text before it.
 pub(super) fn count(by: &str) -> Option<(&str, u32)> {
     let (head, number) = by.rsplit_once(" PARTITIONS ")?;
     Some((head, number.parse().ok()?))
 }
 
-/// Whether two keys that are spelled in different ways are different: so where
-/// they are columns, or one function of one.
+/// Whether a different spelling means a different key: this holds for columns, or a function
+/// of one column.
 pub(crate) fn is_exact(by: &str) -> bool {
     let Some(inner) = expression(by) else { return true };
     let name = |text: &str| {
@@ -103,13 +102,13 @@ pub(crate) fn is_exact(by: &str) -> bool {
         || items(inner).iter().all(|it| name(it))
 }
 
-/// The columns of a key, those of subpartitions among them.
+/// The columns of a key, including those of subpartitions.
 pub(super) fn columns(by: &str) -> Vec<String> {
     let names = scan(Mysql, by).filter(|token| token.lexeme == Lexeme::Name);
     names.map(|token| unquote(token.text)).collect()
 }
 
-/// The expression that the rows are divided by, without its parentheses.
+/// The partitioning expression, without its parentheses.
 pub(super) fn expression(by: &str) -> Option<&str> {
     let open = by.find('(')?;
     let mut depth = 0_usize;
@@ -126,7 +125,7 @@ pub(super) fn expression(by: &str) -> Option<&str> {
     None
 }
 
-/// The values of a bound; none where it has no list of them.
+/// The values of a bound; empty if it has no list.
 pub(super) fn values(bound: &str) -> Vec<String> {
     if bound.starts_with("VALUES LESS THAN MAXVALUE") {
         return vec!["MAXVALUE".to_owned()];
@@ -135,7 +134,7 @@ pub(super) fn values(bound: &str) -> Vec<String> {
     inside.map(items).unwrap_or_default()
 }
 
-/// What bounds of ranges are put in order by.
+/// The sort key of range bounds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Limit {
     Number(i128),
@@ -153,7 +152,7 @@ pub(super) fn limits(bound: &str) -> Vec<Limit> {
     values(bound).into_iter().map(limit).collect()
 }
 
-/// Whether no row is left without a partition.
+/// Whether there is a partition for every row.
 pub(crate) fn holds_all(partitioning: &Partitioning) -> bool {
     let all = |it: &Partition| {
         it.bound.starts_with("DEFAULT")
@@ -162,7 +161,7 @@ pub(crate) fn holds_all(partitioning: &Partitioning) -> bool {
     is_counted(&partitioning.by) || partitioning.partitions.iter().any(all)
 }
 
-/// What holds for a row that has no partition to go to, where that can be said.
+/// A condition for rows without a partition, if it can be expressed.
 pub(crate) fn unplaced(partitioning: &Partitioning) -> Option<String> {
     let key = expression(&partitioning.by).filter(|_| !holds_all(partitioning))?;
     let single = items(key).len() == 1;
@@ -193,7 +192,7 @@ pub(crate) fn unplaced(partitioning: &Partitioning) -> Option<String> {
     Some(conditions.join(" OR "))
 }
 
-/// Partitions in the order in which they are written down: ranges by their ends.
+/// Partitions in the order of the statement: ranges by their ends.
 pub(super) fn in_order(partitioning: &Partitioning) -> Vec<&Partition> {
     let mut all: Vec<&Partition> = partitioning.partitions.iter().collect();
     if partitioning.by.starts_with("RANGE") {
@@ -202,13 +201,13 @@ pub(super) fn in_order(partitioning: &Partitioning) -> Vec<&Partition> {
     all
 }
 
-/// A definition, as it stands in a list of them.
+/// A definition in the list of partitions.
 pub(super) fn definition(partition: &Partition) -> String {
     let text = format!("PARTITION {} {}", Mysql.quote(&partition.name.name), partition.bound);
     text.trim_end().to_owned()
 }
 
-/// Takes the list of partitions from behind the key.
+/// Splits the list of partitions from the key.
 fn divided(by: &str) -> (String, Vec<String>) {
     let code: Vec<Token<'_>> = scan(Mysql, by).filter(Token::is_code).collect();
     let opens = code
@@ -219,7 +218,7 @@ fn divided(by: &str) -> (String, Vec<String>) {
     (head.to_owned(), expression(list).map(items).unwrap_or_default())
 }
 
-/// What commas stand between, outside of parentheses.
+/// The items between commas, outside of parentheses.
 fn items(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let (mut depth, mut from) = (0_usize, 0);
@@ -247,7 +246,7 @@ fn partition(text: &str) -> Option<Partition> {
     Some(Partition::new(QName::bare(unquote(name.text)), bound))
 }
 
-/// One spelling of a key.
+/// The normal form of a key.
 fn key(by: &str) -> String {
     let text = spelled(by);
     let Some(inner) = expression(&text) else { return text };
@@ -255,7 +254,7 @@ fn key(by: &str) -> String {
     if bare == inner { text } else { text.replacen(&format!("({inner})"), &format!("({bare})"), 1) }
 }
 
-/// One spelling of a bound: the values of a list have no order.
+/// The normal form of a bound: the values of a list have no order.
 fn bound(text: &str) -> String {
     let text = spelled(text);
     let Some(rest) = text.strip_prefix("VALUES IN (") else { return text };
@@ -266,7 +265,7 @@ fn bound(text: &str) -> String {
     format!("VALUES IN ({}){tail}", values.join(","))
 }
 
-/// One spelling for texts that differ in spaces, case and quotes only.
+/// One spelling for texts that differ only in spaces, case and quotes.
 fn spelled(text: &str) -> String {
     let code: Vec<Token<'_>> = scan(Mysql, text).filter(Token::is_code).collect();
     let mut out = String::with_capacity(text.len());
@@ -320,7 +319,7 @@ fn function(name: &str) -> String {
     }
 }
 
-/// The server keeps the number that `to_days` gives of a constant.
+/// The server stores the number that `to_days` gives for a constant.
 fn days(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;

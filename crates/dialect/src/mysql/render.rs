@@ -15,8 +15,8 @@ pub(crate) fn word(name: &str) -> String {
     if plain { name.to_owned() } else { Mysql.quote(name) }
 }
 
-/// A column with all that it is, as it stands in `CREATE TABLE`, and behind
-/// `ADD COLUMN` and `MODIFY COLUMN`: what is not said there is lost.
+/// A complete column, in `CREATE TABLE`, and after `ADD COLUMN` and `MODIFY COLUMN`: anything
+/// omitted there is lost.
 pub(crate) fn column(flavor: Flavor, column: &Column) -> String {
     let mut sql = format!("{} {}", Mysql.quote(&column.name), types::render(&column.data_type));
     sql.push_str(&charset(column.charset.as_deref(), column.collation.as_deref()));
@@ -27,13 +27,13 @@ pub(crate) fn column(flavor: Flavor, column: &Column) -> String {
         };
         sql.push_str(&format!(" GENERATED ALWAYS AS ({}) {storage}", generated.expr));
     }
-    // MariaDB takes neither word behind a generated column.
+    // MariaDB allows neither word after a generated column.
     let bare = column.generated.is_some() && flavor == Flavor::Mariadb;
     let timestamp = matches!(column.data_type, ColumnType::Timestamp { .. });
     if !column.nullable && !bare {
         sql.push_str(" NOT NULL");
     } else if timestamp && !bare {
-        // Older servers take silence for NOT NULL here.
+        // Older servers default to NOT NULL here.
         sql.push_str(" NULL");
     }
     if let Some(default) = &column.default {
@@ -54,7 +54,7 @@ pub(crate) fn column(flavor: Flavor, column: &Column) -> String {
     sql
 }
 
-/// MySQL takes a constant for these types only as an expression.
+/// For these types, MySQL accepts a constant only as an expression.
 pub(crate) fn default(flavor: Flavor, data_type: &ColumnType, default: &Default) -> String {
     if let Default::Expression(expr) = default
         && let Some(counts) = sequence::rendered(expr)
@@ -87,7 +87,7 @@ fn charset(charset: Option<&str>, collation: Option<&str>) -> String {
     }
 }
 
-/// An index as it stands in `CREATE TABLE` and behind `ADD`.
+/// An index in `CREATE TABLE` and after `ADD`.
 pub(crate) fn index(flavor: Flavor, index: &Index) -> String {
     let kind = match (index.method.as_deref(), index.unique) {
         (Some("fulltext"), _) => "FULLTEXT INDEX",
@@ -127,7 +127,7 @@ pub(crate) fn index(flavor: Flavor, index: &Index) -> String {
     sql
 }
 
-/// The word for an index that plans do or do not look at.
+/// The keyword for an index that query plans use or ignore.
 pub(crate) fn visibility(flavor: Flavor, invisible: bool) -> &'static str {
     match (flavor, invisible) {
         (Flavor::Mysql, true) => "INVISIBLE",
@@ -154,14 +154,14 @@ fn options(table: &Table) -> String {
     sql
 }
 
-/// A whole `CREATE TABLE` statement, its indexes included.
+/// A whole `CREATE TABLE` statement, including its indexes.
 pub(crate) fn create_table(flavor: Flavor, table: &Table) -> String {
     if let Some(parts) = &table.shown.0 {
         return create_shown(flavor, table, parts);
     }
     let mut lines: Vec<String> =
-        table.columns.iter().map(|it| whole_column(flavor, table, it)).collect();
-    let own = |it: &Constraint| match it {
+        table.columns.iter().map(|column| whole_column(flavor, table, column)).collect();
+    let is_inline = |constraint: &Constraint| match constraint {
         Constraint::Check(check) => is_own(flavor, table, check),
         Constraint::PrimaryKey(_)
         | Constraint::Unique(_)
@@ -171,17 +171,17 @@ pub(crate) fn create_table(flavor: Flavor, table: &Table) -> String {
     let (keys, others): (Vec<Constraint>, Vec<Constraint>) = table
         .constraints()
         .into_iter()
-        .filter(|it| !own(it))
-        .partition(|it| matches!(it, Constraint::PrimaryKey(_)));
-    lines.extend(keys.iter().map(|it| ddl::constraint(Mysql, it)));
-    lines.extend(table.indexes.iter().map(|it| index(flavor, it)));
-    lines.extend(others.iter().map(|it| ddl::constraint(Mysql, it)));
+        .filter(|constraint| !is_inline(constraint))
+        .partition(|constraint| matches!(constraint, Constraint::PrimaryKey(_)));
+    lines.extend(keys.iter().map(|constraint| ddl::constraint(Mysql, constraint)));
+    lines.extend(table.indexes.iter().map(|item| index(flavor, item)));
+    lines.extend(others.iter().map(|constraint| ddl::constraint(Mysql, constraint)));
     let name = Mysql.quote_name(&table.name);
     let partitions = table.partitioning.as_ref().map(partitioning).unwrap_or_default();
     format!("CREATE TABLE {name} (\n    {}\n){}{partitions}", lines.join(",\n    "), options(table))
 }
 
-/// The same in the server's own words, less the foreign keys that come later.
+/// The same in the server's own text, without the foreign keys that are added later.
 fn create_shown(flavor: Flavor, table: &Table, parts: &Shown) -> String {
     let comes_now = |part: &&ShownPart| {
         let mut keys = table.foreign_keys.iter().map(|key| key.name.text());
@@ -189,19 +189,19 @@ fn create_shown(flavor: Flavor, table: &Table, parts: &Shown) -> String {
     };
     let line = |part: &ShownPart| {
         let column = part.name.as_deref().and_then(|name| table.column(name));
-        let own = || column.map(|it| whole_column(flavor, table, it));
+        let rendered = || column.map(|column| whole_column(flavor, table, column));
         let text = part.text.as_ref().map(|text| match (part.kind, flavor) {
             (ShownKind::Column, Flavor::Mysql) => shown::without_inherited(text, &parts.ending),
             (ShownKind::Column | ShownKind::ForeignKey | ShownKind::Other, _) => text.clone(),
         });
-        text.or_else(own).unwrap_or_default()
+        text.or_else(rendered).unwrap_or_default()
     };
     let lines: Vec<String> = parts.parts.iter().filter(comes_now).map(line).collect();
     let name = Mysql.quote_name(&table.name);
     format!("CREATE TABLE {name} (\n    {}\n){}", lines.join(",\n    "), parts.ending)
 }
 
-/// A foreign key that comes later, in the server's own words.
+/// A foreign key that is added later, in the server's own text.
 pub(crate) fn shown_key(table: &Table, constraint: &Constraint) -> Option<String> {
     let mut parts = table.shown.0.iter().flat_map(|it| &it.parts);
     let name = constraint.name().text();
@@ -209,13 +209,13 @@ pub(crate) fn shown_key(table: &Table, constraint: &Constraint) -> Option<String
     parts.find(of_key)?.text.clone()
 }
 
-/// A column with the check that goes by its name.
+/// A column with the check that has its name.
 fn whole_column(flavor: Flavor, table: &Table, column: &Column) -> String {
     let check = own_check(flavor, table, column).map(|check| format!(" CHECK ({})", check.expr));
     format!("{}{}", self::column(flavor, column), check.unwrap_or_default())
 }
 
-/// The check that MariaDB keeps with a column: it goes by the column's name.
+/// The check that MariaDB stores with a column: it has the column's name.
 pub(crate) fn own_check<'t>(
     flavor: Flavor,
     table: &'t Table,
@@ -230,7 +230,7 @@ fn is_own(flavor: Flavor, table: &Table, check: &Check) -> bool {
     named && flavor == Flavor::Mariadb
 }
 
-/// The clause that divides a table, on a line of its own.
+/// The partitioning clause of a table, on a separate line.
 pub(crate) fn partitioning(partitioning: &Partitioning) -> String {
     let mut sql = format!("\nPARTITION BY {}", partitioning.by);
     let partitions: Vec<String> =

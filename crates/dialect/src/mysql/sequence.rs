@@ -1,10 +1,10 @@
-//! MariaDB's sequences, and defaults that count by them.
+//! MariaDB's sequences, and defaults that use them.
 //!
-//! A default is `nextval('name')` in the canonical form, as on PostgreSQL:
-//! so whatever looks for sequences in expressions finds them here as well.
+//! The canonical form of such a default is `nextval('name')`, as in PostgreSQL: so every
+//! search for sequences in expressions finds these too.
 //!
-//! Source: MariaDB's "CREATE SEQUENCE" and "ALTER SEQUENCE"; what silence means
-//! was asked of MariaDB 10.11.
+//! Source: MariaDB's "CREATE SEQUENCE" and "ALTER SEQUENCE"; the defaults were found by
+//! experiment on MariaDB 10.11.
 
 use autogen_schema::{Expr, Pair, QName, Sequence, SequenceOptions};
 
@@ -15,14 +15,14 @@ use crate::scan::{Lexeme, Token, scan, unquote};
 const MAX: i64 = i64::MAX - 1;
 const MIN: i64 = -i64::MAX;
 
-/// All options, said.
+/// All options, explicit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Full {
     start: i64,
     increment: i64,
     min: i64,
     max: i64,
-    /// None at all is 0.
+    /// No cache is 0.
     cache: i64,
     cycle: bool,
 }
@@ -37,7 +37,7 @@ fn full(options: &SequenceOptions) -> Full {
     Full { start, increment, min, max, cache, cycle: options.cycle }
 }
 
-/// Without what goes without saying.
+/// Removes options that are the default.
 pub(super) fn canonicalize(sequence: &mut Sequence) {
     let options = &sequence.options;
     let said = full(options);
@@ -62,7 +62,7 @@ pub(super) fn canonicalize(sequence: &mut Sequence) {
     sequence.comment.take_if(|text| text.is_empty());
 }
 
-/// What `SHOW CREATE SEQUENCE` says; none where it is of another form.
+/// Reads the output of `SHOW CREATE SEQUENCE`; `None` for another form.
 pub fn read(name: &str, text: &str) -> Option<Sequence> {
     let mut code = scan(Mysql, text).filter(Token::is_code).peekable();
     let mut sequence = Sequence {
@@ -117,7 +117,7 @@ pub fn read(name: &str, text: &str) -> Option<Sequence> {
     Some(sequence)
 }
 
-/// The sequence that a default counts by, and nothing else does.
+/// The sequence of a default that is nothing but its next value.
 fn counted(expr: &Expr) -> Option<QName> {
     if let [name] = expr.sequences().as_slice() {
         let text = expr.as_str();
@@ -147,13 +147,13 @@ fn counted(expr: &Expr) -> Option<QName> {
     }
 }
 
-/// The canonical form of a default that counts.
+/// The canonical form of a default that uses a sequence.
 pub(super) fn settled(expr: &Expr) -> Option<Expr> {
     let name = counted(expr)?;
     Some(Expr::new(Expr::next_value(&name).as_str().replacen("'::regclass)", "')", 1)))
 }
 
-/// The same as MariaDB takes it.
+/// The same in MariaDB's syntax.
 pub(super) fn rendered(expr: &Expr) -> Option<String> {
     Some(format!("nextval({})", Mysql.quote_name(&counted(expr)?)))
 }
@@ -173,14 +173,14 @@ pub(super) fn create(sequence: &Sequence) -> String {
     sql
 }
 
-/// The words that bring one set of options into another.
+/// The clauses that change one set of options to another.
 pub(super) fn changed(options: Pair<&SequenceOptions>) -> Vec<String> {
     words(Some(options.before), options.after, full(options.before))
 }
 
-/// The number from which it has to go on, where it may stand before its new bounds:
-/// the server refuses bounds that begin behind where it stands. Nothing happens where
-/// it stands further on, and the old bounds do not matter (asked of MariaDB 10.11).
+/// The number from which the sequence must continue, if it may be before its new bounds: the
+/// server rejects bounds that start after its position. If it is further on, this has no
+/// effect, and the old bounds do not matter (found by experiment on MariaDB 10.11).
 pub(super) fn carried(options: Pair<&SequenceOptions>) -> Option<i64> {
     let (before, after) = (full(options.before), full(options.after));
     match (before.increment < 0, after.increment < 0) {
@@ -190,7 +190,7 @@ pub(super) fn carried(options: Pair<&SequenceOptions>) -> Option<i64> {
     }
 }
 
-/// Holds for a sequence that has no number left in its new bounds.
+/// A condition for a sequence that has no number left in its new bounds.
 pub(crate) fn exhausted(options: Pair<&SequenceOptions>) -> Option<String> {
     let (before, after) = (full(options.before), full(options.after));
     if after.cycle {
@@ -207,8 +207,8 @@ pub(crate) fn exhausted(options: Pair<&SequenceOptions>) -> Option<String> {
     }
 }
 
-/// Bounds are said where they are not those of the other side, and all of them
-/// where it counts in another direction.
+/// Bounds are written if they differ from the other side, and all of them if the direction
+/// changes.
 fn words(before: Option<&SequenceOptions>, after: &SequenceOptions, there: Full) -> Vec<String> {
     let wanted = full(after);
     let said = |value: Option<i64>| before.is_some() || value.is_some();
@@ -229,7 +229,7 @@ fn words(before: Option<&SequenceOptions>, after: &SequenceOptions, there: Full)
     say(wanted.cache != there.cache, cache);
     let cycle = if wanted.cycle { "CYCLE" } else { "NOCYCLE" };
     say(wanted.cycle != there.cycle, cycle.to_owned());
-    // Where it stands may be none of its numbers in the other direction.
+    // Its position may not be valid in the other direction.
     let turns = before.is_some() && (wanted.increment < 0) != (there.increment < 0);
     say(turns, format!("RESTART WITH {}", wanted.start));
     words
@@ -287,7 +287,7 @@ mod tests {
         assert_eq!(asked(&higher, &up), (None, None));
         assert_eq!(asked(&down, &lower), (Some(-50), text("next_not_cached_value < -90")));
         assert_eq!(asked(&lower, &down), (None, None));
-        // It begins anew.
+        // It restarts.
         assert_eq!(asked(&up, &lower), (None, None));
         let round = SequenceOptions { cycle: true, ..higher };
         assert_eq!(asked(&up, &round), (Some(50), None));
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn defaults() {
-        let of = |text: &str| settled(&Expr::new(text)).map(|it| it.0);
+        let settled_text = |text: &str| settled(&Expr::new(text)).map(|expr| expr.0);
         for text in [
             "nextval('s')",
             "nextval('s'::regclass)",
@@ -304,10 +304,10 @@ mod tests {
             "nextval(`d b`.`s`)",
             "next value for s",
         ] {
-            assert_eq!(of(text).as_deref(), Some("nextval('s')"), "{text}");
+            assert_eq!(settled_text(text).as_deref(), Some("nextval('s')"), "{text}");
         }
         for text in ["nextval(s) + 1", "lastval(s)", "nextval(", "'nextval(s)'"] {
-            assert_eq!(of(text), None, "{text}");
+            assert_eq!(settled_text(text), None, "{text}");
         }
         assert_eq!(rendered(&Expr::new("nextval('\"A b\"')")).as_deref(), Some("nextval(`A b`)"));
     }

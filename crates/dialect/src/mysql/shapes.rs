@@ -1,7 +1,7 @@
-//! Types of shapes. Source: MySQL manual, 13.4.1 and 14.16.3; MariaDB knowledge base,
+//! Geometry types. Source: MySQL manual, 13.4.1 and 14.16.3; MariaDB knowledge base,
 //! "Geometry types".
 
-/// Their names, as a type begins with them, and a shape of each.
+/// Their names, as a type begins with them, and a geometry of each.
 const SHAPES: [(&str, &str); 8] = [
     ("geometrycollection", "GEOMETRYCOLLECTION(POINT(0 0))"),
     ("geometry", "POINT(0 0)"),
@@ -13,7 +13,7 @@ const SHAPES: [(&str, &str); 8] = [
     ("multipolygon", "MULTIPOLYGON(((0 0,1 0,1 1,0 0)))"),
 ];
 
-/// The name that both servers read; MySQL shows a shorter one.
+/// The name that both servers accept; MySQL prints a shorter one.
 pub(super) fn spelled(text: String) -> String {
     match text.strip_prefix("geomcollection") {
         Some(rest) => format!("geometrycollection{rest}"),
@@ -21,12 +21,12 @@ pub(super) fn spelled(text: String) -> String {
     }
 }
 
-/// Whether a type is one of shapes.
+/// Whether it is a geometry type.
 pub(super) fn is_shape(text: &str) -> bool {
     shape(text).is_some()
 }
 
-/// A shape of the type, in its reference system, as an expression.
+/// A geometry of the type, in its reference system, as an expression.
 pub(super) fn placeholder(text: &str) -> Option<String> {
     let (rest, shape) = shape(text)?;
     let system = rest.trim().strip_prefix("srid").map(str::trim);

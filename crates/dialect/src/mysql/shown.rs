@@ -1,17 +1,17 @@
-//! A table's text, as `SHOW CREATE TABLE` gives it, in its parts.
+//! The output of `SHOW CREATE TABLE`, split into its parts.
 //!
-//! Source: tried on MySQL 9.7 and MariaDB 10.11.
+//! Source: experiments on MySQL 9.7 and MariaDB 10.11.
 
 use autogen_schema::{Shown, ShownKind, ShownPart};
 
 use crate::Dialect::Mysql;
 use crate::scan::{Token, scan, unquote};
 
-/// What stands for bytes that are no text.
+/// The replacement for bytes that are not text.
 const LOST: char = '\u{fffd}';
 
-/// Cuts the text; none where it is of another form, or where bytes that could
-/// not be read stand elsewhere than at a column.
+/// Splits the text; `None` for another form, or if bytes outside of columns could not be
+/// decoded.
 pub fn read(text: &str) -> Option<Box<Shown>> {
     let mut depth = 0_usize;
     let mut parts = Vec::new();
@@ -38,12 +38,12 @@ pub fn read(text: &str) -> Option<Box<Shown>> {
     None
 }
 
-/// A column's text without the collation of its table. MySQL writes it down
-/// where it is not that of the character set, and where it reads it, takes it
-/// for the column's own and writes the character set as well.
+/// A column's text without the collation of its table. MySQL prints it if it is not the
+/// character set's default; when reading it, it takes it as the column's own and then prints
+/// the character set as well.
 pub(crate) fn without_inherited(text: &str, ending: &str) -> String {
-    let words = |text| scan(Mysql, text).filter(|it| it.is_code());
-    let theirs = words(ending).skip_while(|it| !it.is_word("COLLATE")).nth(2);
+    let words = |text| scan(Mysql, text).filter(|token| token.is_code());
+    let theirs = words(ending).skip_while(|token| !token.is_word("COLLATE")).nth(2);
     let mut tokens = words(text);
     let mut depth = 0_usize;
     while let (Some(token), Some(theirs)) = (tokens.next(), theirs) {
@@ -54,8 +54,9 @@ pub(crate) fn without_inherited(text: &str, ending: &str) -> String {
         } else if depth == 0 && token.is_word("CHARACTER") {
             break;
         } else if depth == 0 && token.is_word("COLLATE") {
-            let own = tokens.next().filter(|it| it.text == theirs.text);
-            let cut = own.and_then(|own| Some((text.get(..token.at)?, text.get(own.end()..)?)));
+            let collation = tokens.next().filter(|token| token.text == theirs.text);
+            let cut = collation
+                .and_then(|collation| Some((text.get(..token.at)?, text.get(collation.end()..)?)));
             return cut
                 .map_or(text.to_owned(), |(head, rest)| format!("{}{rest}", head.trim_end()));
         }

@@ -1,39 +1,39 @@
-//! What a statement leaves behind by which somebody can tell later that it ran.
+//! What a statement leaves behind that later shows whether it ran.
 //!
-//! Sources: MySQL manual, 15.3.3 "Statements That Cause an Implicit Commit", and
-//! 15.1.36 "RENAME TABLE Statement"; MariaDB, "Storage Engines" (those without
-//! transactions), "ANALYZE Statement" and "SET STATEMENT" (which run another one).
+//! Sources: MySQL manual, 15.3.3 "Statements That Cause an Implicit Commit", and 15.1.36
+//! "RENAME TABLE Statement"; MariaDB, "Storage Engines" (those without transactions),
+//! "ANALYZE Statement" and "SET STATEMENT" (which run another one).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Dialect;
 use crate::scan::{Lexeme, Token, scan, unquote};
 
-/// By what one can tell that a statement ran.
+/// What shows that a statement ran.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trace {
-    /// By the schema; where that is what it was, the statement can run again.
+    /// The schema; if it is unchanged, the statement can run again.
     Schema,
-    /// By the schema, unless these tables, which change places, are alike.
+    /// The schema, unless these tables, which exchange their names, are equal.
     Swap(BTreeSet<String>),
-    /// By nothing.
+    /// Nothing.
     Nothing,
 }
 
-/// Statements whose effect the schema shows, or that do no harm a second time.
+/// Statements whose effect is visible in the schema, or that can safely run twice.
 const SCHEMA: [&str; 18] = [
     "alter", "analyze", "cache", "change", "check", "checksum", "create", "drop", "flush", "grant",
     "kill", "lock", "optimize", "repair", "reset", "revoke", "truncate", "unlock",
 ];
 
-/// Statements about rows, which a transaction takes back.
+/// Statements on rows, which a transaction rolls back.
 const ROWS: [&str; 11] = [
     "delete", "do", "insert", "replace", "select", "set", "show", "table", "update", "values",
     "with",
 ];
 
-/// What a statement leaves behind; `plain` are the names, in lower case, of what may
-/// change rows that no transaction takes back: tables, views, functions.
+/// What a statement leaves behind; `plain` are the lower-case names of objects that may
+/// change rows outside of transactions: tables, views, functions.
 pub fn trace(sql: &str, plain: &BTreeSet<String>) -> Trace {
     let tokens: Vec<Token<'_>> = scan(Dialect::Mysql, sql).filter(Token::is_code).collect();
     let tokens = inner(&tokens);
@@ -59,7 +59,7 @@ pub fn trace(sql: &str, plain: &BTreeSet<String>) -> Trace {
     }
 }
 
-/// The first word, in lower case, of the statement that runs, whatever runs it.
+/// The first word, in lower case, of the statement that runs, without what wraps it.
 pub fn verb(sql: &str) -> String {
     let tokens: Vec<Token<'_>> = scan(Dialect::Mysql, sql).filter(Token::is_code).collect();
     inner(&tokens).first().map(|it| it.text.to_ascii_lowercase()).unwrap_or_default()
@@ -92,8 +92,8 @@ fn name(token: &Token<'_>) -> Option<String> {
     }
 }
 
-/// `RENAME TABLE a TO b, ..`: the tables that change places, if all names are
-/// those that were there.
+/// `RENAME TABLE a TO b, ..`: the tables that exchange their names, if all names existed
+/// before.
 fn renames(tokens: &[Token<'_>]) -> Trace {
     let list = tokens.get(2..).unwrap_or_default();
     let mut now: BTreeMap<String, String> = BTreeMap::new();

@@ -1,15 +1,15 @@
 //! MySQL's column types: read from `COLUMN_TYPE`, written for DDL.
 //!
-//! Source: MySQL manual, chapter 13 "Data Types"; MariaDB's "Data Types". What
-//! a model's type means is what sea-query 1.0 writes for it.
+//! Source: MySQL manual, chapter 13 "Data Types"; MariaDB's "Data Types". A model's type
+//! means what sea-query 1.0 writes for it.
 
 use autogen_schema::{ColumnType, IntWidth, TextSize};
 
 use super::{Flavor, shapes};
 use crate::type_text::{TypeText, normalize};
 
-/// Reads a type as the catalog or a user writes it. What is not known stays
-/// [`ColumnType::Verbatim`], integers with a display width of their own too.
+/// Reads a type from the catalog or a user. Unknown ones become [`ColumnType::Verbatim`], and
+/// so do integers with an explicit display width.
 pub fn parse(text: &str) -> ColumnType {
     let trimmed = text.trim();
     if let Some(labels) = labels_of(trimmed, "enum") {
@@ -69,7 +69,7 @@ fn scalar(parts: &TypeText) -> Option<ColumnType> {
     })
 }
 
-/// No digits after the second's point is what silence means.
+/// No fractional digits are the default.
 fn digits(precision: Option<u32>) -> Option<u32> {
     precision.filter(|digits| *digits > 0)
 }
@@ -85,8 +85,8 @@ fn integer(name: &str) -> Option<IntWidth> {
     })
 }
 
-/// An integer without a display width, or with the one that MariaDB writes for
-/// every integer; `tinyint(1)` is what both take for a boolean.
+/// An integer without a display width, or with the one that MariaDB prints for every integer;
+/// `tinyint(1)` is a boolean for both.
 fn width(width: IntWidth, unsigned: bool, parts: &TypeText) -> Option<ColumnType> {
     let implied = match (width, unsigned) {
         (IntWidth::Tiny, false) => 4,
@@ -129,8 +129,7 @@ fn labels_of(text: &str, word: &str) -> Option<Vec<String>> {
     }
 }
 
-/// The type as the server has it: what [`parse`] gives for what [`render`]
-/// writes.
+/// The type as the server stores it: the result of [`parse`] for the output of [`render`].
 pub(crate) fn canonical(flavor: Flavor, data_type: &ColumnType) -> ColumnType {
     match data_type {
         ColumnType::Decimal(None) | ColumnType::Money(None) => ColumnType::Decimal(Some((10, 0))),
@@ -153,7 +152,7 @@ pub(crate) fn canonical(flavor: Flavor, data_type: &ColumnType) -> ColumnType {
             ColumnType::Timestamp { precision: digits(*precision), tz: false }
         }
         ColumnType::JsonBinary => ColumnType::Json,
-        // As sea-query has it, on MariaDB too: that is how values are sent.
+        // As in sea-query, on MariaDB too: values are sent in this form.
         ColumnType::Uuid => ColumnType::Binary(Some(16)),
         ColumnType::Inet if flavor == Flavor::Mariadb => ColumnType::Verbatim("inet6".to_owned()),
         ColumnType::Verbatim(text) => parse(text),
@@ -181,7 +180,7 @@ pub(crate) fn canonical(flavor: Flavor, data_type: &ColumnType) -> ColumnType {
     }
 }
 
-/// Whether there is no such type here.
+/// Whether the server has no such type.
 pub(crate) fn is_missing(data_type: &ColumnType) -> bool {
     match data_type {
         ColumnType::Interval { .. }
@@ -221,7 +220,7 @@ pub(crate) fn is_missing(data_type: &ColumnType) -> bool {
     }
 }
 
-/// Whether a type reads and writes what a Rust type stands for without loss.
+/// Whether a type stores a Rust type without loss.
 pub(crate) fn satisfies(flavor: Flavor, inferred: &ColumnType, actual: &ColumnType) -> bool {
     let (inferred, actual) = (canonical(flavor, inferred), canonical(flavor, actual));
     if inferred == actual {
@@ -247,7 +246,7 @@ pub(crate) fn satisfies(flavor: Flavor, inferred: &ColumnType, actual: &ColumnTy
         return text(&actual) || named(&["inet", "uuid"]);
     }
     if bytes(&inferred) {
-        // A UUID is sixteen bytes.
+        // A UUID has sixteen bytes.
         let uuid = inferred == ColumnType::Binary(Some(16)) && named(&["uuid"]);
         return bytes(&actual) || uuid;
     }
@@ -266,7 +265,7 @@ pub(crate) fn satisfies(flavor: Flavor, inferred: &ColumnType, actual: &ColumnTy
         || (inferred == ColumnType::Double && named(&["double"]))
 }
 
-/// The integer behind a display width of its own.
+/// The integer type of an explicit display width.
 fn shown_width(data_type: &ColumnType) -> Option<(IntWidth, bool)> {
     let ColumnType::Verbatim(text) = data_type else { return None };
     let parts = TypeText::split(text);
@@ -323,7 +322,7 @@ pub fn render(data_type: &ColumnType) -> String {
         ColumnType::InlineEnum(labels) => listed("enum", labels),
         ColumnType::Set(labels) => listed("set", labels),
         ColumnType::Verbatim(text) => text.clone(),
-        // These are refused before anybody writes them.
+        // These are refused before they are written.
         ColumnType::Interval { .. } => "interval".to_owned(),
         ColumnType::Cidr => "cidr".to_owned(),
         ColumnType::MacAddr => "macaddr".to_owned(),
@@ -355,14 +354,14 @@ fn listed(word: &str, labels: &[String]) -> String {
     format!("{word}({})", labels.join(","))
 }
 
-/// Types whose default is an expression, also where it is a constant. Source:
-/// MySQL manual, 13.6.
+/// Types whose default must be an expression, even if it is a constant. Source: MySQL manual,
+/// 13.6.
 pub(crate) fn is_large(data_type: &ColumnType) -> bool {
     matches!(data_type, ColumnType::Text(_) | ColumnType::Blob(_) | ColumnType::Json)
 }
 
-/// Types whose first value, where none is given, is one that a strict server
-/// does not take, so that it looks whether there are rows.
+/// Types whose implicit first value is invalid on a strict server, so that the server checks
+/// whether there are rows.
 pub(crate) fn begins_with_nothing(data_type: &ColumnType) -> bool {
     matches!(data_type, ColumnType::Date | ColumnType::DateTime { .. })
         || matches!(data_type, ColumnType::Verbatim(text) if shapes::is_shape(text))

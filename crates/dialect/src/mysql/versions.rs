@@ -1,10 +1,10 @@
-//! Columns that come and go at once leave a version of the table's rows behind.
-//! InnoDB counts them (`TOTAL_ROW_VERSIONS`), and takes only so many before the
-//! table is built anew ([`super::caps::Caps::row_versions`]).
+//! Instantly added and dropped columns create a new version of the table's rows. InnoDB
+//! counts them (`TOTAL_ROW_VERSIONS`), and allows only so many before the table is rebuilt
+//! ([`super::caps::Caps::row_versions`]).
 //!
-//! Asked of MySQL 9.7: a statement counts once, whatever the number of its
-//! clauses; virtual columns, new names and defaults do not count; a statement
-//! that names no algorithm builds the table anew by itself at the limit.
+//! Found by experiment on MySQL 9.7: a statement counts once, for any number of clauses;
+//! virtual columns, renames and defaults do not count; at the limit, a statement that names
+//! no algorithm rebuilds the table by itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,24 +13,23 @@ use autogen_schema::QName;
 use crate::Dialect::Mysql;
 use crate::scan::{Lexeme, Token, scan, unquote};
 
-/// Statements over one table that ask for `ALGORITHM=INSTANT`.
+/// Statements on one table with `ALGORITHM=INSTANT`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Spending {
-    /// How many leave a version behind, whatever is there.
+    /// How many certainly create a version.
     certain: u32,
-    /// The columns that the others drop: nothing is left behind by those that
-    /// are virtual, all of them.
+    /// The columns that the others drop: if all are virtual, no version is created.
     dropped: Vec<Vec<String>>,
 }
 
 impl Spending {
-    /// The most versions that they can leave behind.
+    /// The maximum number of versions that they create.
     pub fn most(&self) -> u32 {
         let dropped = u32::try_from(self.dropped.len()).unwrap_or(u32::MAX);
         self.certain.saturating_add(dropped)
     }
 
-    /// How many they do, with these virtual columns in the table.
+    /// The exact number, given the virtual columns of the table.
     pub fn exact(&self, is_virtual: impl Fn(&str) -> bool) -> u32 {
         let real = |names: &&Vec<String>| !names.iter().all(|name| is_virtual(name));
         let dropped = u32::try_from(self.dropped.iter().filter(real).count()).unwrap_or(u32::MAX);
@@ -38,8 +37,8 @@ impl Spending {
     }
 }
 
-/// What statements leave behind in tables that are there when they begin, as
-/// far as no other statement builds the table anew before.
+/// The versions that statements create in existing tables, up to a statement that rebuilds
+/// the table.
 pub fn spent<'a>(statements: impl Iterator<Item = &'a str>) -> BTreeMap<QName, Spending> {
     let mut found: BTreeMap<QName, Spending> = BTreeMap::new();
     let mut anew = BTreeSet::new();
@@ -68,19 +67,19 @@ pub fn spent<'a>(statements: impl Iterator<Item = &'a str>) -> BTreeMap<QName, S
     found
 }
 
-/// The table that a statement alters, for a message about it.
+/// The table that a statement alters, for a message.
 pub fn altered_table(sql: &str) -> Option<QName> {
     let tokens: Vec<Token<'_>> = scan(Mysql, sql).filter(Token::is_code).collect();
     altered(&tokens).map(|(table, _)| table)
 }
 
-/// The statement that builds a table anew while everybody goes on.
+/// The statement that rebuilds a table while reads and writes continue.
 pub fn rebuild(table: &QName) -> String {
     format!("ALTER TABLE {} FORCE, ALGORITHM=INPLACE, LOCK=NONE", Mysql.quote_name(table))
 }
 
-/// A database's or table's name as InnoDB's own catalog writes it; none where
-/// it has letters that only the server knows how to write there.
+/// The name of a database or table in InnoDB's own catalog; `None` if it has characters whose
+/// encoding only the server knows.
 pub fn file_name(name: &str) -> Option<String> {
     let mut written = String::new();
     for c in name.chars() {
@@ -116,7 +115,7 @@ fn is_instant(clauses: &[Token<'_>]) -> bool {
     })
 }
 
-/// Whether the clauses add a column that rows hold, and which they drop.
+/// Whether the clauses add a stored column, and the columns that they drop.
 fn columns(clauses: &[Token<'_>]) -> (bool, Vec<String>) {
     let mut depth = 0usize;
     let mut added = false;

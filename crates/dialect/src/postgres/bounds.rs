@@ -5,9 +5,8 @@ use autogen_schema::{Partition, Partitioning, QName};
 use crate::Dialect::Postgres;
 use crate::scan::{Token, scan};
 
-/// What is true of the rows of a partition, where it can be said by comparing
-/// the columns of its key. `by` is as in `PARTITION BY`, `bound` as in
-/// `FOR VALUES`.
+/// The condition on the rows of a partition, if it can be expressed by comparing the columns
+/// of its key. `by` is the text after `PARTITION BY`, `bound` the text after `FOR VALUES`.
 pub(crate) fn condition(by: &str, bound: &str) -> Option<String> {
     let (way, key) = group(by)?;
     let (words, first) = group(bound)?;
@@ -37,7 +36,7 @@ pub(crate) fn condition(by: &str, bound: &str) -> Option<String> {
     Some(all.join(" AND "))
 }
 
-/// What is true of the rows that no partition takes.
+/// A condition for the rows that no partition accepts.
 pub(crate) fn unplaced(partitioning: &Partitioning) -> Option<String> {
     let taken = |it: &Partition| Some(format!("({})", condition(&partitioning.by, &it.bound)?));
     let taken: Vec<String> = partitioning.partitions.iter().map(taken).collect::<Option<_>>()?;
@@ -47,18 +46,19 @@ pub(crate) fn unplaced(partitioning: &Partitioning) -> Option<String> {
     }
 }
 
-/// What is true of the rows that the partition does not take, and of those that it
-/// takes from a DEFAULT one.
+/// A condition for rows that the partition does not accept, and for rows that it takes from
+/// the DEFAULT partition.
 pub(crate) fn misplaced(
-    own: &QName,
+    name: &QName,
     partitioning: &Partitioning,
 ) -> Option<(String, Option<String>)> {
     let (mine, others): (Vec<&Partition>, Vec<&Partition>) =
-        partitioning.partitions.iter().partition(|it| it.name == *own);
+        partitioning.partitions.iter().partition(|partition| partition.name == *name);
     let mine = mine.first()?;
     if mine.bound == "DEFAULT" {
-        let taken =
-            |it: &&Partition| Some(format!("({})", condition(&partitioning.by, &it.bound)?));
+        let taken = |partition: &&Partition| {
+            Some(format!("({})", condition(&partitioning.by, &partition.bound)?))
+        };
         let taken: Vec<String> = others.iter().map(taken).collect::<Option<_>>()?;
         return (!taken.is_empty()).then(|| (taken.join(" OR "), None));
     }
@@ -66,8 +66,7 @@ pub(crate) fn misplaced(
     Some((format!("({inside}) IS NOT TRUE"), Some(inside)))
 }
 
-/// Whether two partitions may take the same rows, as far as that can be said of the
-/// bounds as they are written.
+/// Whether two partitions may accept the same rows, as far as their bounds show.
 pub(crate) fn overlap(by: &str, one: &str, other: &str) -> bool {
     if one == other {
         return true;
@@ -91,7 +90,7 @@ fn values(bound: &str) -> Option<Vec<Vec<String>>> {
     Some(std::iter::once(first).chain(rest.and_then(group).map(|(_, last)| last)).collect())
 }
 
-/// Whether one end of a range is for certain below another one.
+/// Whether one end of a range is certainly below another.
 fn is_below(one: &[String], other: &[String]) -> bool {
     let ([one], [other]) = (one, other) else { return false };
     let is = |text: &str, word: &str| text.eq_ignore_ascii_case(word);
@@ -104,7 +103,7 @@ fn is_below(one: &[String], other: &[String]) -> bool {
     }
 }
 
-/// Whether both are dates, or times without a zone, in the form that sorts.
+/// Whether both are dates, or times without a time zone, in the sortable form.
 fn are_times(one: &str, other: &str) -> bool {
     let shape = |text: &str| -> String {
         text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect()
@@ -113,7 +112,7 @@ fn are_times(one: &str, other: &str) -> bool {
     shape[0] == shape[1] && ["'0000-00-00'", "'0000-00-00 00:00:00'"].contains(&shape[0].as_str())
 }
 
-/// A comparison of the key; none where there is no end.
+/// A comparison with the key; `None` for an open end.
 fn compared(key: &[String], operator: &str, values: &[String]) -> Option<Option<String>> {
     let open =
         |it: &String| ["MINVALUE", "MAXVALUE"].iter().any(|word| it.eq_ignore_ascii_case(word));
@@ -132,8 +131,8 @@ fn compared(key: &[String], operator: &str, values: &[String]) -> Option<Option<
     }))
 }
 
-/// What stands before the first parentheses, and the items in them. A column
-/// with a collation or an operator class of its own is none that can be compared.
+/// The text before the first parentheses, and the items in them. A column with a collation or
+/// an operator class cannot be compared.
 fn group(text: &str) -> Option<(&str, Vec<String>)> {
     let mut depth = 0_usize;
     let mut start = None;

@@ -75,8 +75,8 @@ fn canonicalize_table(table: &mut Table, named: &Named) {
     };
     drop_empty(&mut table.comment);
     if let Some(partitioning) = &mut table.partitioning {
-        let own = partitioning.own_mut().into_iter();
-        own.for_each(|it| canonicalize_table(it, named));
+        let tables = partitioning.own_mut().into_iter();
+        tables.for_each(|table| canonicalize_table(table, named));
         partition::canonicalize(partitioning);
     }
     name_constraints(table);
@@ -103,7 +103,7 @@ fn canonicalize_column(column: &mut Column) {
     column.default = column.default.take().and_then(|it| default(it, &column.data_type));
 }
 
-/// A primary key's columns hold no NULL.
+/// The columns of a primary key are NOT NULL.
 fn require_values(table: &mut Table, columns: &[KeyPart]) {
     for column in &mut table.columns {
         if columns.iter().any(|part| part.column == column.name) {
@@ -167,7 +167,7 @@ fn keywords(default: Default) -> Default {
     default
 }
 
-/// Gives each unnamed constraint the name that PostgreSQL would choose.
+/// Gives each unnamed constraint the name that PostgreSQL would generate.
 fn name_constraints(table: &mut Table) {
     let name = table.name.name.clone();
     let mut taken: BTreeSet<String> = table
@@ -211,8 +211,7 @@ fn name_constraints(table: &mut Table) {
     }
 }
 
-/// What auto-increment is in a table made by us: an identity column, as
-/// sea-query 1.0 makes it.
+/// The form of auto-increment in a created table: an identity column, as in sea-query 1.0.
 pub(crate) fn settle_identity(identity: Identity) -> Identity {
     match identity {
         Identity::Auto => Identity::ByDefault(Box::default()),

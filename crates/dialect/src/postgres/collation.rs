@@ -1,4 +1,4 @@
-//! Collations that somebody made, as statements.
+//! User-defined collations, as statements.
 
 use autogen_schema::Collation;
 

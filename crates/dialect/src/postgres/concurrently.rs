@@ -1,5 +1,5 @@
-//! The statements that PostgreSQL runs outside of transactions only, and that
-//! can be left half done: indexes built or dropped concurrently.
+//! Non-transactional statements that can be interrupted halfway: indexes created or dropped
+//! concurrently.
 //!
 //! Source: PostgreSQL manual, CREATE INDEX, "Building Indexes Concurrently".
 
@@ -8,7 +8,7 @@ use autogen_schema::QName;
 use crate::Dialect;
 use crate::scan::{Lexeme, Token, scan, unquote};
 
-/// What such a statement does.
+/// The action of such a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "named by their types")]
 pub enum Concurrently {
@@ -16,8 +16,8 @@ pub enum Concurrently {
     Drop { index: QName },
 }
 
-/// Reads `CREATE [UNIQUE] INDEX CONCURRENTLY name ..` and `DROP INDEX
-/// CONCURRENTLY name`; `None` for everything else.
+/// Reads `CREATE [UNIQUE] INDEX CONCURRENTLY name ..` and `DROP INDEX CONCURRENTLY name`;
+/// `None` for every other statement.
 pub fn parse(sql: &str) -> Option<Concurrently> {
     let tokens: Vec<Token<'_>> = scan(Dialect::Postgres, sql).filter(Token::is_code).collect();
     let mut rest = tokens.as_slice();
@@ -37,14 +37,14 @@ pub fn parse(sql: &str) -> Option<Concurrently> {
         eat(&["if", "not", "exists"]);
         let first = rest.first()?;
         if first.is_word("on") {
-            // Without a name it is not to be found again.
+            // Without a name it cannot be found again.
             return None;
         }
         let index = QName::bare(name(first)?);
         let on = rest.iter().position(|token| token.is_word("on"))?;
         let only = usize::from(rest.get(on + 1)?.is_word("only"));
         let table = &rest[on + 1 + only..];
-        // An index lives where its table does.
+        // An index is in the schema of its table.
         let schema = match table {
             [schema, dot, ..] if dot.is_symbol(".") => name(schema),
             _ => None,
@@ -63,7 +63,7 @@ pub fn parse(sql: &str) -> Option<Concurrently> {
     None
 }
 
-/// A name as PostgreSQL takes it: bare ones in lower case.
+/// A name as PostgreSQL reads it: bare ones in lower case.
 fn name(token: &Token<'_>) -> Option<String> {
     match token.lexeme {
         Lexeme::Word => Some(token.text.to_lowercase()),

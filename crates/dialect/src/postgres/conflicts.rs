@@ -1,4 +1,4 @@
-//! Rows that an exclusion constraint does not let stand beside each other.
+//! Rows that an exclusion constraint excludes.
 
 use autogen_schema::{ColumnType, Expr, QName};
 use sqlparser::ast::Expr as Ast;
@@ -7,14 +7,13 @@ use super::convert;
 use crate::Dialect::Postgres;
 use crate::held::{Compared, Held};
 
-/// The functions that make one of the ranges that are built in.
+/// The functions that construct a built-in range.
 const RANGES: &[&str] =
     &["int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange"];
 
-/// A query that gives a row where two rows conflict. Ranges are held against the
-/// next one in their order, among rows that are alike otherwise: if two overlap, then
-/// so do two that follow each other. Of everything else only the server knows when
-/// it conflicts, and each row is held against those that stand behind it.
+/// A query that returns a row if two rows conflict. A range is compared with the next one in
+/// order, among rows that are otherwise equal: if two overlap, so do two neighbours. For any
+/// other operator, only the server can decide, and each row is compared with all later rows.
 pub(crate) fn query(table: &QName, elements: &[Compared<'_>], predicate: Option<&Expr>) -> String {
     let names: Vec<String> = (1..=elements.len()).map(|at| format!("c{at}")).collect();
     let values: Vec<String> =
@@ -79,8 +78,7 @@ fn is_range(element: &Compared<'_>) -> bool {
     }
 }
 
-/// Whether the values of a column have the order of their type, in which those that
-/// are equal stand together.
+/// Whether the values of a column sort by their type, so that equal values are adjacent.
 fn is_sorted(element: &Compared<'_>) -> bool {
     matches!(
         element.data_type,

@@ -1,27 +1,26 @@
-//! How PostgreSQL brings the values of one type into another.
+//! How PostgreSQL converts the values of one type to another.
 //!
-//! Source: PostgreSQL manual, 10.4 "Value Storage" and `CREATE CAST`: an
-//! assignment cast needs no USING, and unlike an explicit one it refuses to
-//! cut text that is too long.
+//! Source: PostgreSQL manual, 10.4 "Value Storage" and `CREATE CAST`: an assignment cast
+//! needs no USING, and unlike an explicit one it rejects text that is too long.
 
 use autogen_schema::{ColumnType, IntWidth, Pair, Schema};
 
 use super::types::render;
 use crate::Dialect;
 
-/// What a change of type takes.
+/// What a change of type requires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Conversion {
-    /// The rows stay as they are.
+    /// The rows are unchanged.
     Free,
-    /// The rows stay as they are where the session's time zone is UTC; in any
-    /// other one the moments would shift, and the table be written again.
+    /// The rows are unchanged if the session's time zone is UTC; in any other one the moments
+    /// would shift, and the table would be rewritten.
     FreeInUtc,
-    /// `ALTER .. TYPE` converts by itself, and writes the table again.
+    /// `ALTER .. TYPE` converts by itself, and rewrites the table.
     Assignment,
     /// An expression is needed.
     Using(String),
-    /// There is no conversion that we could choose.
+    /// There is no conversion to choose.
     Impossible,
 }
 
@@ -76,10 +75,10 @@ pub(super) fn family(data_type: &ColumnType) -> Family {
     }
 }
 
-/// The way from one type to the other, through the domains that there are: one that
-/// minds nothing, and one that is left, are no more than the types under them.
-/// Source: `ATColumnChangeRequiresRewrite`, and `relfilenode` observed on 15: only a
-/// length that a domain may have is looked at again.
+/// The conversion of one type to another, through domains: an old domain, and a new one
+/// without restrictions, are equal to their base types. Source:
+/// `ATColumnChangeRequiresRewrite`, and `relfilenode` observed on 15: only a length that a
+/// domain may have is checked again.
 pub(crate) fn conversion_over(
     column: &str,
     schema: &Schema,
@@ -96,7 +95,7 @@ pub(crate) fn conversion_over(
     }
 }
 
-/// The way from one type to the other; `column` is its quoted name.
+/// The conversion of one type to another; `column` is its quoted name.
 pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) -> Conversion {
     if is_free(before, after) {
         return Conversion::Free;
@@ -149,12 +148,12 @@ pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) 
         (Family::Array, _) | (_, Family::Array) => Conversion::Impossible,
         (Family::Text, _) => cast(),
         (_, Family::Text) => Conversion::Assignment,
-        // A date has no time to take.
+        // A date has no time of day.
         (Family::Moment, Family::TimeOfDay) if *before == ColumnType::Date => {
             Conversion::Impossible
         }
         (Family::Moment, Family::TimeOfDay) => cast(),
-        // Only jsonb has casts of its own, and they round.
+        // Only jsonb has such casts, and they round.
         (Family::Json, Family::Boolean | Family::Integer | Family::Number) => {
             Conversion::Using(format!("({column} #>> '{{}}')::{target}"))
         }
@@ -224,8 +223,8 @@ fn is_own(data_type: &ColumnType) -> bool {
     !extended && !matches!(data_type, ColumnType::Domain(_) | ColumnType::Enum(_))
 }
 
-/// The changes that touch no row. Source: observed on PostgreSQL 12, 15 and 18
-/// by `relfilenode`.
+/// The changes that do not touch rows. Source: observed on PostgreSQL 12, 15 and 18 by
+/// `relfilenode`.
 fn is_free(before: &ColumnType, after: &ColumnType) -> bool {
     match (before, after) {
         (ColumnType::Varchar(_), ColumnType::Text(_) | ColumnType::Varchar(None))
@@ -248,7 +247,7 @@ fn zoned(data_type: &ColumnType) -> Option<(bool, u32)> {
     Some((false, precision.unwrap_or(6)))
 }
 
-/// How many characters the text of every value has at the most.
+/// The maximum number of characters of a value's text.
 fn longest(data_type: &ColumnType) -> Option<u32> {
     if let ColumnType::Integer { width, .. } = data_type {
         return Some(match width {
@@ -261,7 +260,7 @@ fn longest(data_type: &ColumnType) -> Option<u32> {
     fixed.iter().find(|(it, _)| it == data_type).map(|(_, length)| *length)
 }
 
-/// Whether the rows stay as they are, and whether there is a way at all.
+/// Whether the rows are unchanged, and whether there is a conversion.
 pub(crate) fn how(before: &ColumnType, after: &ColumnType) -> (bool, bool) {
     match conversion("value", before, after) {
         Conversion::Free | Conversion::FreeInUtc => (true, true),
@@ -270,7 +269,7 @@ pub(crate) fn how(before: &ColumnType, after: &ColumnType) -> (bool, bool) {
     }
 }
 
-/// Whether values can get lost or changed on the way.
+/// Whether values can be lost or changed by the conversion.
 pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     if is_free(before, after) {
         return false;
@@ -305,9 +304,8 @@ pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     }
 }
 
-/// A condition that holds for values which the conversion would change, or
-/// which it can't convert: for these the condition itself fails, with an error
-/// of class 22.
+/// A condition for values that the conversion would change, or cannot convert: for the latter
+/// the condition itself fails, with an error of class 22.
 pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<String> {
     let converted = match conversion(column, before, after) {
         Conversion::Free | Conversion::FreeInUtc | Conversion::Impossible => return None,
@@ -315,7 +313,7 @@ pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> O
         Conversion::Using(expr) => expr,
     };
     match (family(before), family(after)) {
-        // Any type is converted to text, and explicitly from it.
+        // Any type converts to text, and explicitly from it.
         (Family::Other, _) | (_, Family::Other) => {
             let back = format!("({converted})::text::{}", render(before));
             Some(format!("({back})::text IS DISTINCT FROM {column}::text"))
@@ -350,8 +348,8 @@ pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> O
     }
 }
 
-/// Whether a number of floating point has too few digits: 24 and 53 binary
-/// ones, in which 6 and 15 decimal ones survive the way there and back.
+/// Whether a floating-point number has too few digits: 24 or 53 binary ones, in which 6 or 15
+/// decimal ones survive a round trip.
 fn loses_in_float(before: &ColumnType, after: &ColumnType) -> Option<bool> {
     let (width, digits) = match *after == ColumnType::Float {
         true => (IntWidth::Small, 6),
@@ -365,7 +363,7 @@ fn loses_in_float(before: &ColumnType, after: &ColumnType) -> Option<bool> {
     Some(*own > digits)
 }
 
-/// Whether a time of the same kind keeps fewer digits of the second.
+/// Whether a time of the same kind keeps fewer fractional digits.
 fn loses_digits(before: &ColumnType, after: &ColumnType) -> Option<bool> {
     let most = |digits: &Option<u32>| digits.unwrap_or(6);
     let fewer = |before, after| Some(most(after) < most(before));
@@ -412,11 +410,11 @@ fn digits(data_type: &ColumnType) -> Option<(i64, i64)> {
     Some(size.unwrap_or((any, any)))
 }
 
-/// A value of a type, which may be one of the schema's own, as an SQL expression.
+/// A value of a type, possibly a type of the schema, as an SQL expression.
 pub(crate) fn placeholder_in(schema: &Schema, data_type: &ColumnType) -> Option<String> {
     match data_type.named() {
         None => placeholder(data_type),
-        // An array of a named type is empty.
+        // For an array of a named type, an empty array.
         Some(_) if matches!(data_type, ColumnType::Array(_)) => placeholder(data_type),
         Some(name) => match (schema.enums.get(name), schema.domains.get(name)) {
             (Some(labels), _) => labels.values.first().map(|it| Dialect::Postgres.quote_text(it)),
@@ -426,7 +424,7 @@ pub(crate) fn placeholder_in(schema: &Schema, data_type: &ColumnType) -> Option<
     }
 }
 
-/// A value for a required column whose values are gone, as an SQL expression.
+/// A value for a required column whose values are lost, as an SQL expression.
 fn placeholder(data_type: &ColumnType) -> Option<String> {
     let value = match family(data_type) {
         Family::Boolean => "FALSE",
@@ -465,7 +463,7 @@ fn other_placeholder(data_type: &ColumnType) -> Option<String> {
     })
 }
 
-/// Whether the type is one of the ranges that are built in.
+/// Whether the type is a built-in range.
 pub(crate) fn is_range(data_type: &ColumnType) -> bool {
     matches!(data_type, ColumnType::Verbatim(name) if verbatim_placeholder(name.as_str()) == Some("'empty'"))
 }

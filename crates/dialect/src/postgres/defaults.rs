@@ -8,14 +8,14 @@ use crate::Dialect::Postgres;
 use crate::literal::{is_number, read_string};
 use crate::scan::scan;
 
-/// The words of an expression that may stand after DEFAULT in parentheses only.
-/// Source: PostgreSQL's grammar, what `a_expr` has and `b_expr` has not.
+/// The keywords of an expression that needs parentheses after DEFAULT. Source: PostgreSQL's
+/// grammar, what `a_expr` has and `b_expr` has not.
 const NEED_PARENTHESES: [&str; 17] = [
     "and", "or", "not", "is", "isnull", "notnull", "in", "like", "ilike", "similar", "between",
     "at", "collate", "overlaps", "any", "some", "all",
 ];
 
-/// An expression as it stands after DEFAULT.
+/// An expression after DEFAULT.
 pub(crate) fn render(expr: &Expr) -> String {
     let mut depth = 0_usize;
     let needs = scan(Postgres, expr.as_str()).any(|token| {
@@ -29,8 +29,8 @@ pub(crate) fn render(expr: &Expr) -> String {
     if needs { format!("({expr})") } else { expr.to_string() }
 }
 
-/// Whether a constant is cast to another type of date or time than the column's, so that
-/// the time zone of the session counts, or a part is cut off.
+/// Whether a constant is cast to another date or time type than the column's, so that the
+/// session's time zone matters, or a part is lost.
 fn is_converted(text: &str, data_type: &ColumnType) -> bool {
     let cast = text.rsplit_once("'::").map(|(_, name)| types::parse(name));
     let kinds = cast.as_ref().and_then(temporal).zip(temporal(data_type));
@@ -43,8 +43,8 @@ fn temporal(data_type: &ColumnType) -> Option<ColumnType> {
     is_temporal.then(|| types::without_precision(&types::canonical(data_type)))
 }
 
-/// Reads a default of a column or a domain from `pg_get_expr`, or as a user writes it:
-/// constants become literals, with or without a cast that keeps the value.
+/// Reads a column's or domain's default from `pg_get_expr` or a user: constants become
+/// literals, with or without a cast that keeps the value.
 pub fn parse(text: &str, data_type: &ColumnType) -> Default {
     let text = text.trim();
     match literal(text).filter(|_| !is_converted(text, data_type)) {

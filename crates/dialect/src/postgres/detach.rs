@@ -1,9 +1,9 @@
-//! What a partition is once it is detached.
+//! The table that results from detaching a partition.
 //!
 //! Source: PostgreSQL manual, `ALTER TABLE .. DETACH PARTITION`, and
 //! `DetachPartitionFinalize` in `src/backend/commands/tablecmds.c`: columns, NOT NULL,
-//! defaults, checks, keys and indexes stay; identities go, and so do the triggers that
-//! the partition had from its table. Policies are each table's own.
+//! defaults, checks, keys and indexes are kept; identities are lost, and so are the triggers
+//! from its table. Policies belong to each table.
 
 use std::collections::BTreeSet;
 
@@ -47,7 +47,7 @@ pub(crate) fn detached(table: &Table, partition: &Partition) -> Table {
     alone
 }
 
-/// The table with what the partitions have of their own that lie between.
+/// The table with the own objects of the partitions in between.
 fn with_above(table: &Table, partition: &Partition) -> Table {
     let mut whole = table.clone();
     let partitioning = whole.partitioning.take();
@@ -56,7 +56,7 @@ fn with_above(table: &Table, partition: &Partition) -> Table {
     whole
 }
 
-/// The partitions that this one is a partition of.
+/// The partitions that contain this one.
 fn above<'p>(partitioning: &'p Partitioning, name: &QName) -> Option<Vec<&'p Partition>> {
     partitioning.partitions.iter().find_map(|it| match &it.partitioning {
         _ if it.name == *name => Some(Vec::new()),
@@ -74,7 +74,7 @@ fn add_constraints(alone: &mut Table, own: &Table) {
     alone.indexes.extend_from_slice(&own.indexes);
 }
 
-/// A serial column goes on counting by the sequence of the partitioned table.
+/// A serial column keeps using the sequence of the partitioned table.
 fn own_column(table: &Table, column: &Column) -> Column {
     let sequence = match &column.identity {
         Some(Identity::Serial(Some(name))) => Some(name.clone()),
@@ -100,8 +100,7 @@ fn part_name(key: &IndexKey) -> &str {
     }
 }
 
-/// The names that the catalog gave; else those that PostgreSQL chooses for a new
-/// partition.
+/// The names from the catalog; otherwise those that PostgreSQL generates for a new partition.
 ///
 /// Source: `ChooseIndexName` in `src/backend/commands/indexcmds.c`.
 struct Naming<'p> {
@@ -141,7 +140,7 @@ impl<'p> Naming<'p> {
         Index { name, comment: None, ..index.clone() }
     }
 
-    /// Foreign keys share no names with other tables.
+    /// The names of foreign keys are unique only within their table.
     fn foreign_key(&self, name: &Name) -> Name {
         let known = name.text().and_then(|name| self.names.foreign_keys.get(name));
         known.map_or_else(|| name.clone(), |name| Name::exact(name.as_str()))

@@ -1,9 +1,9 @@
-//! Extensions that need others, which `CREATE EXTENSION` does not create.
+//! Extensions that require others, which `CREATE EXTENSION` does not create.
 //!
-//! Source: the `requires` lines of the control files of PostgreSQL's contrib,
-//! PostGIS, pgRouting, TimescaleDB and h3-pg.
+//! Source: the `requires` lines of the control files of PostgreSQL's contrib, PostGIS,
+//! pgRouting, TimescaleDB and h3-pg.
 
-/// The extensions that this one needs.
+/// The extensions that this one requires.
 pub(crate) fn needs(name: &str) -> &'static [&'static str] {
     match name {
         "earthdistance" => &["cube"],

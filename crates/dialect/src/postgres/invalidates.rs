@@ -7,7 +7,7 @@ use autogen_schema::{Column, ColumnType, Pair};
 use super::convert::{Family, family};
 use crate::DependencyKind;
 
-/// Of a column. Generated columns, views and the like refuse other values under them.
+/// A column's change. Generated columns, views and the like reject a change of type.
 ///
 /// Source: manual, ALTER TABLE, `SET DATA TYPE`.
 pub(crate) fn column(column: Pair<&Column>) -> BTreeSet<DependencyKind> {
@@ -19,7 +19,7 @@ pub(crate) fn column(column: Pair<&Column>) -> BTreeSet<DependencyKind> {
     kinds
 }
 
-/// Of a type.
+/// A type's change.
 pub(crate) fn data_type(types: Pair<&ColumnType>) -> BTreeSet<DependencyKind> {
     if types.before == types.after {
         return BTreeSet::new();
@@ -31,8 +31,8 @@ pub(crate) fn data_type(types: Pair<&ColumnType>) -> BTreeSet<DependencyKind> {
     kinds
 }
 
-/// Whether constraints and indexes on the column survive the change: the
-/// operators that they use stay the same ones.
+/// Whether constraints and indexes on the column survive the change: they keep using the same
+/// operators.
 fn keeps_operators(before: &ColumnType, after: &ColumnType) -> bool {
     if before == after {
         return true;

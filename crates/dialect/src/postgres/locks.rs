@@ -1,7 +1,7 @@
-//! What PostgreSQL locks for each kind of step, and for how long.
+//! PostgreSQL's lock for each kind of step, and how long it is held.
 //!
-//! Source: PostgreSQL manual, `ALTER TABLE` and table 13.2 "Conflicting Lock
-//! Modes"; `pg_locks`, `relfilenode` and scan counts observed on 12, 15, 18.
+//! Source: PostgreSQL manual, `ALTER TABLE` and table 13.2 "Conflicting Lock Modes";
+//! `pg_locks`, `relfilenode` and scan counts observed on 12, 15, 18.
 
 use crate::step::{Blocks, Cost, Effect};
 
@@ -12,24 +12,24 @@ const fn exclusive(cost: Cost) -> Effect {
     Effect { lock: ACCESS_EXCLUSIVE, blocks: Blocks::ReadsAndWrites, cost }
 }
 
-/// Only the catalog changes, under a lock that everybody waits for.
+/// Only the catalog changes, under a lock that blocks reads and writes.
 pub(crate) const BRIEF: Effect = exclusive(Cost::Instant);
 
 /// Every row is read under that lock.
 pub(crate) const SCAN: Effect = exclusive(Cost::Scan);
 
-/// Every row is written again under that lock.
+/// Every row is rewritten under that lock.
 pub(crate) const REWRITE: Effect = exclusive(Cost::Rewrite);
 
-/// An index is built: readers go on.
+/// An index is built: reads continue.
 pub(crate) const CREATE_INDEX: Effect =
     Effect { lock: "SHARE", blocks: Blocks::Writes, cost: Cost::Scan };
 
-/// A foreign key is added and validated: readers of both tables go on.
+/// A foreign key is added and validated: reads of both tables continue.
 pub(crate) const ADD_FOREIGN_KEY: Effect =
     Effect { lock: SHARE_ROW_EXCLUSIVE, blocks: Blocks::Writes, cost: Cost::Scan };
 
-/// A foreign key is added without looking at the rows.
+/// A foreign key is added without checking rows.
 pub(crate) const ADD_FOREIGN_KEY_NOT_VALID: Effect =
     Effect { lock: SHARE_ROW_EXCLUSIVE, blocks: Blocks::Writes, cost: Cost::Instant };
 
@@ -41,10 +41,10 @@ pub(crate) const QUIET: Effect =
 pub(crate) const BACKFILL: Effect =
     Effect { lock: "ROW EXCLUSIVE", blocks: Blocks::Nothing, cost: Cost::Rewrite };
 
-/// A table is attached: who reads and writes the partitioned one goes on, and
-/// nobody uses the table itself while its rows are read.
+/// A table is attached: reads and writes of the partitioned table continue, and the attached
+/// table is locked while its rows are read.
 pub(crate) const ATTACH_PARTITION: Effect =
     Effect { lock: "SHARE UPDATE EXCLUSIVE", blocks: Blocks::Nothing, cost: Cost::Scan };
 
-/// A trigger is made: readers go on.
+/// A trigger is created: reads continue.
 pub(crate) const CREATE_TRIGGER: Effect = ADD_FOREIGN_KEY_NOT_VALID;

@@ -29,9 +29,9 @@ use crate::step::{Effect, Refusal, Request, Step, Work};
 /// The state in which one change is lowered.
 pub(crate) struct Lowering<'a> {
     request: &'a Request<'a>,
-    /// The schema as it is before the change at hand.
+    /// The schema before the current change.
     schema: Schema,
-    /// Where it begins and ends, in the names of that.
+    /// Both schemas, in names that are valid between the renames.
     ends: Pair<Cow<'a, Schema>>,
     /// The tables that this plan has created so far: nobody waits for them.
     created: BTreeSet<QName>,
@@ -101,12 +101,12 @@ impl Lowering<'_> {
         self.refusals.push(Refusal { code, object, message, hint: hint.to_owned() });
     }
 
-    /// The cost on this table: none where the plan itself creates it.
+    /// The effect on this table: none if the plan itself created it.
     fn on(&self, table: &QName, effect: Effect) -> Effect {
         if self.created.contains(table) { Effect::NONE } else { effect }
     }
 
-    /// What a required column holds in the rows that are there.
+    /// The value of a required column in existing rows.
     fn fill(&self, table: &QName, column: &Column) -> Option<Expr> {
         let given =
             self.request.fills.iter().find(|it| it.table == *table && it.column == column.name);

@@ -20,8 +20,8 @@ pub mod types;
 /// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.
 pub(crate) const MAX_NAME: usize = 63;
 
-/// A database may take backslashes in strings for escapes: then literals are others
-/// than those that were reviewed.
+/// A database may read backslashes in strings as escapes: then literals differ from the
+/// reviewed ones.
 ///
 /// Source: PostgreSQL manual, 20.13.1, `standard_conforming_strings`.
 pub const PLAIN_STRINGS: &str = "SET standard_conforming_strings = on";

@@ -8,7 +8,7 @@ use super::types;
 use crate::Dialect::Postgres;
 use crate::ddl;
 
-/// A column as it stands in `CREATE TABLE` and after `ADD COLUMN`.
+/// A column in `CREATE TABLE` and after `ADD COLUMN`.
 pub(crate) fn column(column: &Column) -> String {
     let mut sql = format!("{} {}", Postgres.quote(&column.name), column_type(column));
     if let Some(collation) = &column.collation {
@@ -69,7 +69,7 @@ pub(crate) fn next_value(sequence: &QName) -> String {
     format!("nextval({})", Postgres.quote_text(&Postgres.quote_name(sequence)))
 }
 
-/// The options of a sequence in the words of `CREATE SEQUENCE`.
+/// The options of a sequence in `CREATE SEQUENCE`.
 pub(crate) fn sequence_options(options: &SequenceOptions) -> Vec<String> {
     let mut words = Vec::new();
     let mut say = |word: &str, value: Option<i64>| {
@@ -106,8 +106,8 @@ pub(crate) fn create_sequence(item: &Sequence) -> String {
     sql
 }
 
-/// A whole `CREATE DOMAIN` statement, without what is not valid yet. A domain
-/// over another would take its default.
+/// A whole `CREATE DOMAIN` statement, without checks that are NOT VALID. A domain over
+/// another would inherit its default.
 pub(crate) fn create_domain(item: &Domain, inherits: bool) -> String {
     let mut sql = format!(
         "CREATE DOMAIN {} AS {}",
@@ -131,7 +131,7 @@ pub(crate) fn create_domain(item: &Domain, inherits: bool) -> String {
     sql
 }
 
-/// Whether PostgreSQL has not looked at the rows of a constraint.
+/// Whether PostgreSQL has not validated a constraint.
 pub(crate) fn is_not_valid(constraint: &Constraint) -> bool {
     match constraint {
         Constraint::ForeignKey(key) => key.not_valid,
@@ -140,7 +140,7 @@ pub(crate) fn is_not_valid(constraint: &Constraint) -> bool {
     }
 }
 
-/// A `CREATE TABLE` statement, without the constraints that are NOT VALID: it takes none.
+/// A `CREATE TABLE` statement, without NOT VALID constraints: it cannot contain any.
 pub(crate) fn create_table(table: &Table) -> String {
     let mut lines: Vec<String> = table.columns.iter().map(column).collect();
     let constraints = table.constraints().into_iter().filter(|it| !is_not_valid(it));

@@ -1,4 +1,4 @@
-//! The options of sequences: what PostgreSQL makes of those that nobody says.
+//! The options of sequences, and PostgreSQL's defaults for them.
 //!
 //! Source: PostgreSQL manual, CREATE SEQUENCE.
 
@@ -7,7 +7,7 @@ use autogen_schema::{Column, ColumnType, Identity, IntWidth, Pair, QName, Sequen
 use super::MAX_NAME;
 use crate::Dialect::Postgres;
 
-/// All options, said.
+/// All options, explicit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Full {
     start: i64,
@@ -41,7 +41,7 @@ fn full(options: &SequenceOptions, data_type: Option<&ColumnType>) -> Full {
     Full { start, increment, min, max, cache, cycle: options.cycle }
 }
 
-/// Only the options that are not what PostgreSQL takes anyway.
+/// Only the options that differ from PostgreSQL's defaults.
 pub fn implicit(options: &SequenceOptions, data_type: Option<&ColumnType>) -> SequenceOptions {
     let said = full(options, data_type);
     let step = SequenceOptions { increment: options.increment, ..SequenceOptions::default() };
@@ -62,8 +62,8 @@ pub fn implicit(options: &SequenceOptions, data_type: Option<&ColumnType>) -> Se
     }
 }
 
-/// The words that bring one set of options into another, as `ALTER SEQUENCE`
-/// takes them. Bounds that follow the type are left to it.
+/// The clauses of `ALTER SEQUENCE` that change one set of options to another. Bounds that
+/// follow the type are omitted.
 pub(crate) fn changed(
     options: Pair<&SequenceOptions>,
     data_type: Pair<Option<&ColumnType>>,
@@ -98,9 +98,8 @@ pub(crate) fn changed(
     words
 }
 
-/// Where the bounds leave out numbers that the sequence may stand at, the
-/// statement that takes it to the first one that they leave in. `sequence` is
-/// how `setval` takes it.
+/// If the sequence may be before its new bounds, the statement that moves it to the first
+/// number within them. `sequence` is the argument of `setval`.
 pub(crate) fn lifted(
     sequence: &str,
     options: Pair<&SequenceOptions>,
@@ -124,7 +123,7 @@ pub(crate) fn lifted(
     ))
 }
 
-/// Holds for a sequence that stands behind its new end, which is refused.
+/// A condition for a sequence that is after its new end, which is refused.
 pub(crate) fn outrun(
     options: Pair<&SequenceOptions>,
     data_type: Pair<Option<&ColumnType>>,
@@ -138,7 +137,7 @@ pub(crate) fn outrun(
     }
 }
 
-/// The number that a sequence of these options begins with.
+/// The first number of a sequence with these options.
 pub(crate) fn first(options: &SequenceOptions, data_type: &ColumnType) -> i64 {
     full(options, Some(data_type)).start
 }
@@ -152,7 +151,7 @@ pub(crate) fn owned(table: &QName, column: &Column) -> String {
     )
 }
 
-/// The options of the sequence that a column counts by.
+/// The options of the sequence that numbers a column.
 pub(crate) fn options(column: &Column) -> SequenceOptions {
     match &column.identity {
         Some(Identity::Always(options) | Identity::ByDefault(options)) => (**options).clone(),
@@ -162,8 +161,8 @@ pub(crate) fn options(column: &Column) -> SequenceOptions {
     }
 }
 
-/// A sequence goes on after the largest number that is in the column, and after
-/// where another one stands.
+/// A sequence continues after the largest number in the column, and after the position of
+/// another sequence.
 pub(crate) fn go_on(
     table: &QName,
     column: &Column,
@@ -186,12 +185,12 @@ pub(crate) fn go_on(
     )
 }
 
-/// The name that PostgreSQL gives to the sequence of a serial column.
+/// The name that PostgreSQL generates for the sequence of a serial column.
 pub fn chosen_name(table: &QName, column: &str) -> QName {
     table.sibling(make_object_name(&table.name, column, "seq"))
 }
 
-/// Two names and a label, both shortened in turn until all of it fits.
+/// Two names and a label, with the names shortened in turn until everything fits.
 ///
 /// Source: `makeObjectName` in `src/backend/commands/indexcmds.c`.
 pub fn make_object_name(first: &str, second: &str, label: &str) -> String {
@@ -213,7 +212,7 @@ pub(crate) fn make_short_name(name: &str, label: &str) -> String {
     format!("{}_{label}", clip(name, available))
 }
 
-/// At most so many bytes, and no part of a character.
+/// At most `len` bytes, on a character boundary.
 fn clip(text: &str, mut len: usize) -> &str {
     while !text.is_char_boundary(len) {
         len -= 1;

@@ -7,8 +7,7 @@ use autogen_schema::{ColumnType, IntWidth, QName, TextSize};
 use crate::Dialect;
 use crate::type_text::{TypeText, normalize};
 
-/// Reads a type as `format_type` or a user writes it. What is not known stays
-/// [`ColumnType::Verbatim`].
+/// Reads a type from `format_type` or a user. Unknown ones become [`ColumnType::Verbatim`].
 pub fn parse(text: &str) -> ColumnType {
     let parts = TypeText::split(text);
     let Some(mut found) = scalar(&parts) else {
@@ -59,7 +58,7 @@ fn scalar(parts: &TypeText) -> Option<ColumnType> {
             ColumnType::Decimal(length.map(|p| (p, parts.number(1).unwrap_or(0))))
         }
         "money" => ColumnType::Money(None),
-        // Without a length, `bpchar` takes any, and has no other name.
+        // Without a length, `bpchar` accepts any, and has no other name.
         "bpchar" => ColumnType::Char(Some(length?)),
         "character" | "char" => ColumnType::Char(length.or(Some(1))),
         "character varying" | "varchar" => ColumnType::Varchar(length),
@@ -86,8 +85,7 @@ fn scalar(parts: &TypeText) -> Option<ColumnType> {
     })
 }
 
-/// The type as PostgreSQL has it: what [`parse`] gives for what [`render`]
-/// writes.
+/// The type as PostgreSQL stores it: the result of [`parse`] for the output of [`render`].
 pub(crate) fn canonical(data_type: &ColumnType) -> ColumnType {
     match data_type {
         ColumnType::Integer { width, unsigned } => ColumnType::int(match (width, unsigned) {
@@ -115,7 +113,7 @@ pub(crate) fn canonical(data_type: &ColumnType) -> ColumnType {
         ColumnType::InlineEnum(_) | ColumnType::Set(_) => ColumnType::text(),
         ColumnType::Array(element) => {
             let element = canonical(element);
-            // PostgreSQL does not tell int[][] from int[].
+            // PostgreSQL does not distinguish int[][] from int[].
             if element.element().is_some() { element } else { ColumnType::Array(Box::new(element)) }
         }
         ColumnType::Verbatim(text) => parse(text),
@@ -141,7 +139,7 @@ pub(crate) fn canonical(data_type: &ColumnType) -> ColumnType {
     }
 }
 
-/// Whether a type reads and writes what a Rust type stands for without loss.
+/// Whether a type stores a Rust type without loss.
 pub(crate) fn satisfies(inferred: &ColumnType, actual: &ColumnType) -> bool {
     let (inferred, actual) = (canonical(inferred), canonical(actual));
     if inferred == actual {
@@ -161,7 +159,7 @@ pub(crate) fn satisfies(inferred: &ColumnType, actual: &ColumnType) -> bool {
     (json(&inferred) && json(&actual)) || without_precision(&actual) == inferred
 }
 
-/// The type with any precision forgotten, as Rust types do.
+/// The type without precision, as Rust types have none.
 pub(super) fn without_precision(data_type: &ColumnType) -> ColumnType {
     if let ColumnType::Decimal(_) = data_type {
         return ColumnType::Decimal(None);

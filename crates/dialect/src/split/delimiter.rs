@@ -1,5 +1,5 @@
-//! `DELIMITER`, which is no SQL: MySQL's shell reads it, and so do all tools
-//! that load the files that it reads.
+//! `DELIMITER`, which is not SQL: MySQL's shell reads it, and so do all tools that load files
+//! for the shell.
 
 use crate::scan::{Lexeme, Token};
 
@@ -10,8 +10,8 @@ pub(super) fn command(text: &str) -> Option<(String, usize)> {
     Some((delimiter.unwrap_or(";").to_owned(), len))
 }
 
-/// Where in a token a delimiter stands: in code, also at the end of a word
-/// (`END$$`), or over several tokens (`//`).
+/// The position of a delimiter in a token: in code, also at the end of a word (`END$$`), or
+/// over several tokens (`//`).
 pub(super) fn within(token: &Token<'_>, text: &str, delimiter: &str) -> Option<usize> {
     match token.lexeme {
         Lexeme::Space | Lexeme::Comment | Lexeme::Text | Lexeme::Name => None,
@@ -23,7 +23,7 @@ pub(super) fn within(token: &Token<'_>, text: &str, delimiter: &str) -> Option<u
     }
 }
 
-/// A statement between commands that set a delimiter which it does not hold.
+/// A statement between commands that set a delimiter which it does not contain.
 pub(super) fn delimited(sql: &str) -> String {
     let mut delimiter = "$$".to_owned();
     while sql.contains(&delimiter) {

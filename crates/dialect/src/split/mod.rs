@@ -1,6 +1,5 @@
-//! Splitting a script into statements, as the database's own shell does:
-//! quotes, dollar quotes, comments, trigger bodies and function bodies are
-//! left whole.
+//! Splits a script into statements, as the database's own shell does: quotes, dollar quotes,
+//! comments, trigger bodies and function bodies are kept whole.
 
 mod delimiter;
 mod shell;
@@ -18,25 +17,25 @@ use crate::scan::{Lexeme, Token, is_space, scan};
 pub struct Comment {
     /// Its text, with its dashes or stars, without the line end.
     pub text: String,
-    /// The line that it begins on, from 1.
+    /// Its first line, from 1.
     pub line: usize,
-    /// Whether only white space stands before it on its line.
+    /// Whether there is only white space before it on its line.
     pub first: bool,
 }
 
 /// One statement of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// Its bytes, from its first word to its end, without the semicolon and the
-    /// white space before that. Comments inside it are kept.
+    /// Its text, from its first word to its end, without the semicolon and the white space before
+    /// it. Comments inside are kept.
     pub sql: String,
     /// The line of its first word, from 1.
     pub line: usize,
-    /// The comments since the statement before.
+    /// The comments since the previous statement.
     pub comments: Vec<Comment>,
 }
 
-/// A script, split.
+/// A split script.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Script {
     /// Its statements in their order.
@@ -45,7 +44,7 @@ pub struct Script {
     pub trailing: Vec<Comment>,
 }
 
-/// Splits a script. It never fails: an unterminated quote goes to the end.
+/// Splits a script. It never fails: an unterminated quote extends to the end.
 pub fn split(dialect: Dialect, text: &str) -> Script {
     let mut splitter = Splitter::new(dialect);
     let mut at = 0;
@@ -55,7 +54,7 @@ pub fn split(dialect: Dialect, text: &str) -> Script {
     splitter.finish(text)
 }
 
-/// What is known of the statement that is being read.
+/// The state of the statement that is being read.
 #[derive(Default)]
 struct Splitter {
     script: Script,
@@ -63,9 +62,9 @@ struct Splitter {
     open: Option<Open>,
     /// The number of the line, from 1.
     line: usize,
-    /// Whether there was only white space on it.
+    /// Whether the line has only white space so far.
     first: bool,
-    /// What ends a statement in place of a semicolon.
+    /// The delimiter in place of the semicolon.
     delimiter: Option<String>,
     body: Body,
     parentheses: usize,
@@ -76,15 +75,14 @@ struct Splitter {
     dialect: Option<Dialect>,
 }
 
-/// A statement whose end was not reached.
+/// A statement whose end is not reached.
 struct Open {
     start: usize,
     /// The end of its last code token.
     end: usize,
     /// The line of its first word.
     line: usize,
-    /// The comments behind its last code token: they are after the statement
-    /// where nothing ends it.
+    /// The comments after its last code token: if nothing ends the statement, they follow it.
     behind: Vec<Comment>,
 }
 
@@ -95,24 +93,25 @@ enum Body {
     None,
     /// SQLite: a trigger, which ends with `; END ;`.
     Trigger,
-    /// PostgreSQL: inside `BEGIN ATOMIC`, so many ENDs deep.
+    /// PostgreSQL: inside `BEGIN ATOMIC`, with this nesting of ENDs.
     Atomic(usize),
-    /// MySQL: a routine, trigger or event, so many blocks deep; MariaDB: a block by itself.
+    /// MySQL: a routine, trigger or event, with this nesting of blocks; MariaDB: a block outside
+    /// of a routine.
     Routine(usize),
 }
 
-/// Behind these a statement of a MySQL routine begins.
+/// The words after which a statement of a MySQL routine begins.
 const BEFORE_STATEMENT: [&str; 9] =
     [":", ";", "ATOMIC", "BEGIN", "DO", "ELSE", "LOOP", "REPEAT", "THEN"];
 
-/// Behind these its body may begin, too: a text is a comment.
+/// The words after which its body may begin too: a string is a comment.
 const BEFORE_BODY: [&str; 8] =
     ["", ")", "DATA", "DEFINER", "DETERMINISTIC", "INVOKER", "ROW", "SQL"];
 
-/// What is a block of its own, where a statement begins with it.
+/// Words that open a block at the beginning of a statement.
 const BLOCKS: [&str; 4] = ["IF", "LOOP", "REPEAT", "WHILE"];
 
-/// Where it begins a statement of its own, MariaDB reads it as in a routine. Source:
+/// Words at the beginning of a statement that MariaDB reads as in a routine. Source:
 /// MariaDB's "Using Compound Statements Outside of Stored Programs".
 const COMPOUND: [&str; 6] = ["CASE", "FOR", "IF", "LOOP", "REPEAT", "WHILE"];
 
@@ -121,8 +120,8 @@ impl Splitter {
         Self { line: 1, first: true, dialect: Some(dialect), ..Self::default() }
     }
 
-    /// Reads on from a place. Gives the place to go on from behind what MySQL's
-    /// shell reads itself: a delimiter, or the command that sets it.
+    /// Reads from a position. Returns where to continue after something for MySQL's shell: a
+    /// delimiter, or the command that sets it.
     fn run(&mut self, text: &str, from: usize) -> Option<usize> {
         let rest = text.get(from..).unwrap_or_default();
         for mut token in scan(self.dialect?, rest) {
@@ -151,7 +150,7 @@ impl Splitter {
         None
     }
 
-    /// Whether `DELIMITER` stands here, which begins no statement of SQL.
+    /// Whether `DELIMITER` is a shell command here.
     fn begins_command(&self, token: &Token<'_>) -> bool {
         let shell = match self.dialect {
             None | Some(Dialect::Sqlite | Dialect::Postgres) => false,
@@ -160,7 +159,7 @@ impl Splitter {
         shell && self.open.is_none() && token.is_word("delimiter")
     }
 
-    /// A line for the shell is a statement of its own, but one that says nothing.
+    /// A line for the shell is a statement of its own, except one without effect.
     fn shell_line(&mut self, line: &str) {
         if !shell::is_harmless(line) {
             let comments = std::mem::take(&mut self.comments);
@@ -246,7 +245,7 @@ impl Splitter {
         self.last[1] = word;
     }
 
-    /// Whether the statement makes a MySQL routine, as its word says.
+    /// Whether the statement creates a MySQL routine, by its word.
     fn makes_routine(&self, word: &str) -> bool {
         let makes = ["FUNCTION", "PROCEDURE", "TRIGGER", "EVENT"].contains(&word);
         let created = self.head.first().is_some_and(|it| it == "CREATE" || it == "ALTER");
@@ -257,7 +256,7 @@ impl Splitter {
         mysql && makes && created && self.parentheses == 0
     }
 
-    /// Whether the words so far begin a block of MariaDB that stands in no routine.
+    /// Whether the words so far begin a MariaDB block outside of a routine.
     fn is_compound(&self) -> bool {
         let head: Vec<&str> = self.head.iter().map(String::as_str).collect();
         let begins = match head[..] {
@@ -268,7 +267,7 @@ impl Splitter {
         begins && self.dialect == Some(Dialect::Mariadb)
     }
 
-    /// How deep a routine is after a word.
+    /// The nesting in a routine after a word.
     fn depth(&self, depth: usize, word: &str) -> usize {
         let before = self.last[1].as_str();
         let begins = BEFORE_STATEMENT.contains(&before)
@@ -276,10 +275,10 @@ impl Splitter {
         match word {
             "END" => depth.saturating_sub(1),
             "BEGIN" if self.parentheses == 0 => depth + 1,
-            // Behind END it only says what ends.
+            // After END it only names what ends.
             "CASE" if before != "END" => depth + 1,
             _ if begins && BLOCKS.contains(&word) => depth + 1,
-            // Elsewhere it says for what a trigger is, or a cursor.
+            // Elsewhere it belongs to a trigger or a cursor.
             "FOR" if depth > 0 && BEFORE_STATEMENT.contains(&before) => depth + 1,
             _ => depth,
         }
@@ -288,7 +287,7 @@ impl Splitter {
     fn ends_here(&self) -> bool {
         match self.body {
             _ if self.delimiter.is_some() => false,
-            // A rule's statements stand in parentheses.
+            // A rule's statements are in parentheses.
             Body::None => self.parentheses == 0,
             Body::Trigger => self.last[0] == ";" && self.last[1] == "END",
             Body::Atomic(_) => false,
@@ -296,8 +295,8 @@ impl Splitter {
         }
     }
 
-    /// Ends the statement at its semicolon, or at its delimiter, which may stand in
-    /// the token that begins at `token`.
+    /// Ends the statement at its semicolon or delimiter, which may be in the token that begins at
+    /// `token`.
     fn close_at(&mut self, text: &str, token: usize, end: usize) {
         if self.open.is_none() && token < end {
             self.open = Some(Open { start: token, end, line: self.line, behind: Vec::new() });
@@ -328,8 +327,8 @@ impl Splitter {
     }
 }
 
-/// The text as it was checked in: a checkout of git may have CRLF where there was
-/// LF, and then every line ends so. Else carriage returns are part of the text.
+/// The text as it was checked in: a git checkout may have CRLF in place of LF, at the end of
+/// every line. Otherwise carriage returns are part of the text.
 pub fn checked_in(text: &str) -> Cow<'_, str> {
     let converted = text.contains("\r\n")
         && text.split_inclusive('\n').all(|line| line.ends_with("\r\n") || !line.ends_with('\n'));
@@ -339,8 +338,8 @@ pub fn checked_in(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A statement with its semicolon, as [`split`] takes it apart again: where it
-/// ends with a comment, the semicolon stands on a line of its own.
+/// A statement with its semicolon, so that [`split`] returns it unchanged: after a comment,
+/// the semicolon gets its own line.
 pub fn terminated(dialect: Dialect, sql: &str) -> String {
     match scan(dialect, sql).last() {
         Some(token) if token.lexeme == Lexeme::Comment && !token.text.starts_with("/*") => {
@@ -350,8 +349,8 @@ pub fn terminated(dialect: Dialect, sql: &str) -> String {
     }
 }
 
-/// Whether every quote, dollar quote and comment of a text ends within it: what is
-/// written behind it is read as it stands.
+/// Whether every quote, dollar quote and comment of a text ends within it, so that text after
+/// it keeps its meaning.
 pub fn is_closed(dialect: Dialect, text: &str) -> bool {
     let with_mark = format!("{text}\n;");
     let last = scan(dialect, &with_mark).last();
@@ -367,30 +366,30 @@ pub fn unclosed(dialect: Dialect, text: &str) -> Option<usize> {
     Some(text.get(..at).unwrap_or_default().matches('\n').count() + 1)
 }
 
-/// Whether a text is one statement, and ends where it seems to: sent among others,
-/// it can neither run a second one nor swallow the next.
+/// Whether a text is one statement that ends at its apparent end: between others, it can
+/// neither run a second one nor swallow the next.
 pub fn is_one_statement(dialect: Dialect, sql: &str) -> bool {
     is_closed(dialect, sql) && split(dialect, &terminated(dialect, sql)).statements.len() == 1
 }
 
-/// A statement as the database's own shell takes it: MySQL's ends a statement at
-/// every semicolon, unless it is told another delimiter.
+/// A statement for the database's own shell: MySQL's ends a statement at every semicolon,
+/// unless another delimiter is set.
 pub fn shell_statement(dialect: Dialect, sql: &str) -> String {
     match dialect {
         Dialect::Sqlite | Dialect::Postgres => terminated(dialect, sql),
         Dialect::Mysql | Dialect::Mariadb => {
             let inner = scan(dialect, sql).any(|token| token.is_symbol(";"));
             let plain = terminated(dialect, sql);
-            // One whose blocks do not close would go on behind its semicolon.
+            // A statement with unclosed blocks would continue after its semicolon.
             let ends = matches!(&split(dialect, &plain).statements[..], [one] if one.sql == sql);
             if ends && !inner { plain } else { delimiter::delimited(sql) }
         }
     }
 }
 
-/// What a script begins with, so that the database's own shell reads it as our
-/// sessions do, and stops at the first error: what follows may drop the table whose rows
-/// could not be copied.
+/// The head of a script, with which the database's own shell reads it as our sessions do and
+/// stops at the first error: a later statement may drop the table whose rows could not be
+/// copied.
 ///
 /// Sources: <https://sqlite.org/cli.html>, `.bail`; PostgreSQL manual, "psql",
 /// `ON_ERROR_STOP`. MySQL's shell stops by itself.
@@ -508,7 +507,7 @@ mod tests {
             let script = format!("{}\nselect 2;", shell_statement(Dialect::Mysql, sql));
             assert_eq!(texts(Dialect::Mysql, &script), [sql, "select 2"]);
         }
-        // A carriage return ends a comment, where the server says so.
+        // A carriage return ends a comment if the server treats it so.
         assert_eq!(texts(Dialect::Postgres, "-- a\rselect 1"), ["select 1"]);
         assert!(texts(Dialect::Mysql, "-- a\rselect 1").is_empty());
         // Nothing ends the statement: the comment is after it.

@@ -1,5 +1,4 @@
-//! Lines that begin with a backslash, which are no SQL: the database's own shell
-//! reads them.
+//! Lines that begin with a backslash, which are not SQL: the database's own shell reads them.
 //!
 //! Source: PostgreSQL manual, "psql", meta-commands, and "pg_dump", `--restrict-key`.
 
@@ -8,14 +7,15 @@ pub(super) fn line(text: &str) -> usize {
     text.find('\n').map_or(text.len(), |at| at + 1)
 }
 
-/// Whether a line asks nothing of who is not the shell: `pg_dump` puts a script
-/// between `\restrict` and `\unrestrict`, so that names in it can't command psql.
+/// Whether only the shell needs a line: `pg_dump` puts a script between `\restrict` and
+/// `\unrestrict`, so that names in it cannot run commands of psql.
 pub(super) fn is_harmless(line: &str) -> bool {
     let command = line.split_whitespace().next().unwrap_or_default();
     ["\\restrict", "\\unrestrict"].contains(&command)
 }
 
-/// Whether a statement is such a line, or MySQL's `DELIMITER` where no line begins with it.
+/// Whether a statement is such a line, or MySQL's `DELIMITER` at a place where the shell
+/// would not read it.
 pub fn is_shell_command(sql: &str) -> bool {
     let first = sql.split_whitespace().next().unwrap_or_default();
     sql.starts_with('\\') || first.eq_ignore_ascii_case("delimiter")

@@ -77,7 +77,7 @@ fn canonicalize_table(table: &mut Table) {
 fn canonicalize_column(column: &mut Column, key: &[KeyPart], options: &TableOptions) {
     let alone = matches!(key, [only] if only.column == column.name);
     let in_key = key.iter().any(|part| part.column == column.name);
-    // Only a rowid can number itself.
+    // Only a rowid is auto-increment.
     let rowid = alone && !options.without_rowid;
     column.identity = column.identity.take().filter(|_| rowid).map(settle_identity);
     column.data_type = if column.identity.is_some() {
@@ -139,7 +139,7 @@ fn canonicalize_index(index: &mut Index) {
     }
 }
 
-/// The built-in collations are known in any case; BINARY is the default.
+/// The built-in collations have any case; BINARY is the default.
 ///
 /// Source: <https://sqlite.org/datatype3.html#collating_sequences>.
 fn canonicalize_collation(collation: &mut Option<String>) {
@@ -152,7 +152,7 @@ fn canonicalize_collation(collation: &mut Option<String>) {
     }
 }
 
-/// SQLite knows one kind of auto-increment only.
+/// SQLite has only one kind of auto-increment.
 pub(crate) fn settle_identity(_: Identity) -> Identity {
     Identity::AutoIncrement
 }

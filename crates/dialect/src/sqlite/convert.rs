@@ -1,15 +1,14 @@
-//! How SQLite brings the values of one type into another. It looks at the
-//! affinity only, and never complains; what SeaORM keeps under a declared type
-//! has to be converted for it.
+//! How SQLite converts the values of one type to another. SQLite considers only the affinity
+//! and never fails; values that SeaORM stores under a declared type need an explicit
+//! conversion.
 //!
-//! A value that is not what its type says stays as it is: nothing gets lost on
-//! the way.
+//! A value that is not of its declared type is unchanged: nothing is lost.
 
 use autogen_schema::ColumnType;
 
 use super::types::{Affinity, affinity, render};
 
-/// What values are, beyond their affinity.
+/// The kind of values, beyond their affinity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Family {
     Boolean,
@@ -67,13 +66,13 @@ fn family(data_type: &ColumnType) -> Family {
 /// The value of a column under its new type; `column` is its quoted name.
 ///
 /// Sources: <https://sqlite.org/lang_datefunc.html>,
-/// <https://sqlite.org/lang_corefunc.html#unhex>; SeaORM keeps a UUID as 16
-/// bytes, and moments as text that begins with the date.
+/// <https://sqlite.org/lang_corefunc.html#unhex>; SeaORM stores a UUID as 16 bytes, and
+/// moments as text that begins with the date.
 pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) -> String {
     match (family(before), family(after)) {
         (Family::Number, Family::Boolean) => format!("{column} <> 0"),
         (Family::Number, Family::Text) if is_inexact(before) => {
-            // As text a number has 15 digits, or the 17 that name it exactly.
+            // As text a number has 15 digits, or the 17 that identify it exactly.
             let text = format!("CAST({column} AS text)");
             format!("iif(CAST({text} AS real) = {column}, {text}, printf('%!.17g', {column}))")
         }
@@ -92,7 +91,7 @@ pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) 
         }
         (Family::Bytes, Family::Text) => format!("CAST({column} AS text)"),
         (Family::Text, Family::Bytes) => format!("CAST({column} AS blob)"),
-        // Affinity converts what it can convert without loss.
+        // Affinity converts whatever converts without loss.
         (
             Family::Boolean
             | Family::Number
@@ -108,7 +107,7 @@ pub(crate) fn conversion(column: &str, before: &ColumnType, after: &ColumnType) 
     }
 }
 
-/// Whether values can get lost, changed, or be none of the new type.
+/// Whether values can be lost, changed, or invalid in the new type.
 pub(crate) fn is_lossy(before: &ColumnType, after: &ColumnType) -> bool {
     match (family(before), family(after)) {
         (Family::Boolean, _) | (Family::Date, Family::Moment) => false,
@@ -131,8 +130,7 @@ fn is_inexact(data_type: &ColumnType) -> bool {
     matches!(affinity(&render(data_type)), Affinity::Real | Affinity::Numeric)
 }
 
-/// How many characters the text of a value has at the most, as SQLite or SeaORM
-/// write it.
+/// The maximum number of characters of a value's text, as SQLite or SeaORM write it.
 fn longest(family: Family) -> Option<u32> {
     match family {
         Family::Boolean => Some(5),
@@ -155,8 +153,7 @@ fn shortens(before: Option<u32>, after: Option<u32>) -> bool {
     }
 }
 
-/// A condition that holds for values which are none of the new type, or which
-/// lose something on the way.
+/// A condition for values that are invalid in the new type, or lose something.
 pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> Option<String> {
     let (from, to) = (family(before), family(after));
     let any = || format!("{column} IS NOT NULL");
@@ -170,7 +167,7 @@ pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> O
     match to {
         Family::Bytes => None,
         Family::Number if from == Family::Boolean => None,
-        // A real number is exact for whole ones up to 2^53.
+        // A real number is exact for integers up to 2^53.
         Family::Number if from == Family::Number && !is_inexact(before) => Some(format!(
             "typeof({column}) = 'integer' AND CAST(CAST({column} AS real) AS integer) <> {column}"
         )),
@@ -186,7 +183,7 @@ pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> O
             Some(format!("trim({column}) NOT IN ('0', '1')"))
         }
         Family::Number | Family::Boolean => Some(any()),
-        // The bytes stay as they are; whether they are text, nobody can say.
+        // The bytes are unchanged; whether they are text cannot be determined.
         Family::Text if from == Family::Bytes => None,
         Family::Text => {
             let text = conversion(column, before, after);
@@ -212,7 +209,7 @@ pub(crate) fn misfit(column: &str, before: &ColumnType, after: &ColumnType) -> O
     }
 }
 
-/// A value for a required column whose values are gone, as an SQL expression.
+/// A value for a required column whose values are lost, as an SQL expression.
 pub(crate) fn placeholder(data_type: &ColumnType) -> &'static str {
     match affinity(&render(data_type)) {
         Affinity::Integer | Affinity::Real | Affinity::Numeric => "0",

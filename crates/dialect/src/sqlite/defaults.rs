@@ -1,4 +1,4 @@
-//! Column defaults as SQLite keeps them: the text of the `DEFAULT` clause.
+//! Column defaults in SQLite: the text of the `DEFAULT` clause.
 
 use autogen_schema::{Default, Expr, Literal};
 

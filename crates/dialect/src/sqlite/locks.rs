@@ -1,6 +1,6 @@
-//! What SQLite locks: there is one writer at a time, and any DDL is one.
+//! SQLite's locks: there is one writer at a time, and any DDL is a writer.
 //!
-//! Source: <https://sqlite.org/lockingv3.html>; in WAL mode readers go on.
+//! Source: <https://sqlite.org/lockingv3.html>; in WAL mode readers continue.
 
 use crate::step::{Blocks, Cost, Effect};
 
@@ -14,5 +14,5 @@ pub(crate) const BRIEF: Effect = writer(Cost::Instant);
 /// Every row is read.
 pub(crate) const SCAN: Effect = writer(Cost::Scan);
 
-/// Every row is written again.
+/// Every row is rewritten.
 pub(crate) const REWRITE: Effect = writer(Cost::Rewrite);

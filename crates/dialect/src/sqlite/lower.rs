@@ -1,5 +1,5 @@
-//! From changes to SQLite's statements: native `ALTER TABLE` where it
-//! suffices, else one rebuild of the table for all its changes.
+//! From changes to SQLite's statements: native `ALTER TABLE` if it suffices, otherwise one
+//! rebuild of the table for all its changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::Dialect::Sqlite;
 use crate::ddl;
 use crate::step::{Effect, Refusal, Request, Step, Work};
 
-/// Lowers all changes: those of one table together, at the place of the first.
+/// Lowers all changes: those of one table together, at the position of the first.
 pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
     if request.changes.is_empty() {
         return Ok(Vec::new());
@@ -68,13 +68,13 @@ impl Lowering<'_> {
                 let sql = format!("DROP TRIGGER {}", Sqlite.quote(&trigger.name));
                 self.step(cause, locks::BRIEF, sql);
             }
-            // Comments are not kept.
+            // SQLite has no comments, and every trigger fires.
             TriggerChange::Comment { .. } | TriggerChange::Firing { .. } => {}
         }
     }
 }
 
-/// Whether a change never takes part in a rebuild.
+/// Whether a change is never part of a rebuild.
 fn stands_alone(change: &Change) -> bool {
     match change {
         Change::Enum(_)
@@ -110,7 +110,7 @@ fn stands_alone(change: &Change) -> bool {
 
 struct Lowering<'a> {
     request: &'a Request<'a>,
-    /// The schema as it is before the change at hand.
+    /// The schema before the current change.
     schema: Schema,
     steps: Vec<Step>,
     refusals: Vec<Refusal>,
@@ -137,9 +137,9 @@ impl Lowering<'_> {
         match change {
             Change::View(change) => self.view(cause, change),
             Change::Trigger(change) => self.trigger(cause, change),
-            // Neither is there.
+            // SQLite has neither.
             Change::Routine(_) | Change::Policy(_) => {}
-            // Enums are text here, and the others are not there.
+            // Enums are text in SQLite; the other kinds do not exist.
             Change::Enum(
                 EnumChange::Create(_)
                 | EnumChange::Drop(_)
@@ -172,8 +172,8 @@ impl Lowering<'_> {
                     format!("DROP TABLE {}", Sqlite.quote_name(&table.name)),
                 );
                 if let Some(step) = self.steps.last_mut() {
-                    // With foreign keys on, DROP TABLE deletes the rows first,
-                    // and with them the rows that reference them.
+                    // With foreign keys on, DROP TABLE deletes the rows first, and with them the
+                    // rows that reference them.
                     step.foreign_keys_off = true;
                 }
             }
@@ -195,7 +195,7 @@ impl Lowering<'_> {
                 );
                 self.step(cause, locks::BRIEF, sql);
             }
-            // No column has labels of its own here.
+            // Columns have no labels of their own in SQLite.
             Change::Column(ColumnChange::RenameLabel { .. }) => {}
             Change::Table(
                 TableChange::Comment { .. }
@@ -252,13 +252,13 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether the catalog says more of the table than we can.
+    /// Whether the catalog has more about the table than our data model.
     fn holds_unsaid(&self, table: &Table) -> bool {
         let label = format!("table {}", table.name.name);
         self.request.schema.before.unsupported.iter().any(|item| item.object == label)
     }
 
-    /// The statements, where SQLite can do all the changes without a rebuild.
+    /// The statements, if SQLite can make all the changes without a rebuild.
     fn native(&self, before: &Table, causes: &[usize]) -> Option<Vec<Step>> {
         let mut table = before.clone();
         let mut steps = Vec::new();
@@ -325,8 +325,8 @@ impl Lowering<'_> {
         Some(steps)
     }
 
-    /// Foreign keys that `ADD COLUMN .. REFERENCES` can say: unnamed, over one
-    /// new column without a default.
+    /// Foreign keys that `ADD COLUMN .. REFERENCES` can add: unnamed, over one new column without
+    /// a default.
     fn new_column_keys(&self, causes: &[usize]) -> Vec<ForeignKey> {
         let changes = || causes.iter().map(|cause| &self.request.changes[*cause]);
         let new = |name: &str| {
@@ -377,8 +377,8 @@ impl Lowering<'_> {
         Some(sql)
     }
 
-    /// Source: <https://sqlite.org/lang_altertable.html#alter_table_drop_column>.
-    /// A trigger that names the column would break in silence.
+    /// Source: <https://sqlite.org/lang_altertable.html#alter_table_drop_column>. A trigger that
+    /// names the column would break without an error.
     fn drop_column(&self, table: &Table, column: &Column) -> Option<String> {
         let name = &column.name;
         let used = table.constraints().iter().any(|constraint| constraint.uses(name))
@@ -413,8 +413,7 @@ fn mentions(definition: &str, column: &str) -> bool {
     autogen_schema::Expr::new(definition).mentions(column)
 }
 
-/// What a change that is made in place does to rows. An index is built anew to get another
-/// name.
+/// What a change in place does to rows. An index is rebuilt to rename it.
 fn work(change: &Change) -> Option<Work> {
     let builds =
         matches!(change, Change::Index(IndexChange::Create { .. } | IndexChange::Rename { .. }));

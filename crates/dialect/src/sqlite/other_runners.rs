@@ -1,11 +1,10 @@
-//! What shells and runners need around a rebuild that know nothing of it; our own
-//! runner does it by itself (`live/run/sqlite.rs`). With foreign keys on, dropping
-//! a table deletes the rows that refer to it, and within a transaction they can't
-//! be switched off.
+//! What shells and other runners need around a rebuild; our own runner does it by itself
+//! (`live/run/sqlite.rs`). With foreign keys on, dropping a table deletes the rows that
+//! reference it, and within a transaction they cannot be switched off.
 //!
 //! Source: <https://sqlite.org/pragma.html#pragma_foreign_keys>,
-//! <https://sqlite.org/lang_altertable.html#otheralter>,
-//! <https://sqlite.org/schematab.html>: it keeps statements as they were written.
+//! <https://sqlite.org/lang_altertable.html#otheralter>, <https://sqlite.org/schematab.html>:
+//! statements are stored as they were written.
 
 use crate::Dialect;
 
@@ -23,8 +22,8 @@ CREATE TEMP TABLE autogen_orphans AS SELECT count(*) AS n FROM pragma_foreign_ke
 CREATE TEMP TABLE autogen_before AS SELECT type, name, sql FROM sqlite_master;
 ";
 
-/// Ends it, or undoes it where rows have lost what they refer to, or where the
-/// schema is what it was: who notes migrations after they ran may run one twice.
+/// Ends it, or rolls it back if rows have lost their referenced rows, or if the schema is
+/// unchanged: a runner that notes migrations after they ran may run one twice.
 pub const END: &str = "\
 CREATE TEMP TABLE autogen_checked (
     orphans integer CONSTRAINT \"rows refer to rows that are not there\" CHECK (orphans <= 0),
@@ -43,13 +42,13 @@ COMMIT;
 PRAGMA foreign_keys = ON;
 ";
 
-/// A query that gives a row where a table is just what this statement makes.
+/// A query that returns a row if the table is exactly what this statement creates.
 pub fn is_made(statement: &str) -> String {
     let statement = Dialect::Sqlite.quote_text(statement);
     format!("SELECT 1 AS done FROM sqlite_master WHERE sql = {statement}")
 }
 
-/// A query that gives a row where there is no object of that name.
+/// A query that returns a row if there is no object of that name.
 pub fn is_gone(name: &str) -> String {
     let there =
         format!("SELECT 1 FROM sqlite_master WHERE name = {}", Dialect::Sqlite.quote_text(name));

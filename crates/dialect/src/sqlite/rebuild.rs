@@ -1,11 +1,10 @@
-//! The rebuild of a table: what SQLite's `ALTER TABLE` can't do.
+//! The rebuild of a table: for what SQLite's `ALTER TABLE` cannot do.
 //!
-//! Source: <https://sqlite.org/lang_altertable.html#otheralter>, with two
-//! corrections found by experiment. Foreign keys are switched off before the
-//! transaction (inside it the pragma does nothing, and the rows of children
-//! would be deleted). And `legacy_alter_table` is on while the new table takes
-//! the name of the old one: otherwise the rename fails on every view and
-//! trigger that mentions the table, and rewrites what must stay.
+//! Source: <https://sqlite.org/lang_altertable.html#otheralter>, with two corrections found
+//! by experiment. Foreign keys are switched off before the transaction (inside it the pragma
+//! has no effect, and referencing rows would be deleted). And `legacy_alter_table` is on
+//! while the new table takes the name of the old one: otherwise the rename fails on every
+//! view and trigger that mentions the table, and rewrites text that must not change.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +17,7 @@ use crate::names;
 use crate::scan::{Lexeme, scan, strip_parentheses};
 use crate::step::{Effect, Request, Step, Work};
 
-/// The statements of one rebuild; `schema` is the one after the changes.
+/// The statements of one rebuild; `schema` is the schema after the changes.
 pub(super) fn rebuild(
     request: &Request<'_>,
     schema: &Schema,
@@ -66,8 +65,8 @@ fn is_counted(table: &Table) -> bool {
     table.columns.iter().any(|column| column.identity == Some(Identity::AutoIncrement))
 }
 
-/// The counter of AUTOINCREMENT lives in a table of its own. A row for the new
-/// table is there only if it got rows, hence the delete first.
+/// The counter of AUTOINCREMENT is in a table of its own. The new table has a row there only
+/// if it has rows, hence the DELETE first.
 fn keep_counter(staging: &str, table: &str) -> [(Effect, String); 2] {
     let staging = Sqlite.quote_text(staging);
     let table = Sqlite.quote_text(table);
@@ -101,7 +100,7 @@ fn copy_rows(request: &Request<'_>, before: &Table, after: &Table, staging: &QNa
     if columns.is_empty()
         && let Some(first) = after.columns.iter().find(|column| column.generated.is_none())
     {
-        // No column stays: the rows do, with what their defaults give.
+        // No column is kept: the rows are, with the values of their defaults.
         columns.push(Sqlite.quote(&first.name));
         values
             .push(first.default.as_ref().map_or("NULL".to_owned(), |it| ddl::default(Sqlite, it)));
@@ -113,7 +112,7 @@ fn copy_rows(request: &Request<'_>, before: &Table, after: &Table, staging: &QNa
     )
 }
 
-/// The value of a column that was there before.
+/// The value of an existing column.
 fn carried(request: &Request<'_>, table: &QName, before: &Column, after: &Column) -> String {
     let name = Sqlite.quote(&after.name);
     let using = request
@@ -143,9 +142,9 @@ fn carried(request: &Request<'_>, table: &QName, before: &Column, after: &Column
     }
 }
 
-/// The value of a new column; `None` leaves it to its default.
+/// The value of a new column; `None` for its default.
 fn filled(request: &Request<'_>, table: &QName, column: &Column) -> Option<String> {
-    // What numbers itself does so for the rows that come back.
+    // An auto-increment column also numbers the restored rows.
     let restored = (request.restoring && column.needs_value()).then_some(&column.data_type);
     let placeholder = || restored.map(|it| convert::placeholder(it).to_owned());
     fill(request, table, column).or_else(placeholder)

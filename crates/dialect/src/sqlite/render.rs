@@ -6,7 +6,7 @@ use super::types;
 use crate::Dialect::Sqlite;
 use crate::ddl;
 
-/// A column as it stands in `CREATE TABLE` and after `ADD COLUMN`.
+/// A column in `CREATE TABLE` and after `ADD COLUMN`.
 pub(crate) fn column(column: &Column) -> String {
     let mut sql = Sqlite.quote(&column.name);
     let data_type = types::render(&column.data_type);
@@ -32,8 +32,8 @@ pub(crate) fn column(column: &Column) -> String {
     sql
 }
 
-/// The primary key of a single column stands at the column: only there can it
-/// be AUTOINCREMENT.
+/// The primary key of a single column is declared with the column: only there it can be
+/// AUTOINCREMENT.
 fn inline_key<'t>(table: &'t Table, column: &Column) -> Option<&'t PrimaryKey> {
     let key = table.primary_key.as_ref()?;
     (key.columns == [KeyPart::new(&column.name)]).then_some(key)

@@ -1,13 +1,12 @@
-//! SQLite's declared types. SQLite itself looks only at the affinity; we keep
-//! the words, and write the ones that sea-query writes.
+//! SQLite's declared types. SQLite itself considers only the affinity; the words are kept,
+//! and new ones are those of sea-query.
 
 use autogen_schema::{ColumnType, IntWidth, TextSize};
 
 use crate::type_text::{TypeText, normalize};
 
-/// Reads a declared type. Words that sea-query would not write stay
-/// [`ColumnType::Verbatim`]: `bigint`, for one, since only `integer` makes a
-/// rowid alias.
+/// Reads a declared type. Words that sea-query would not write become
+/// [`ColumnType::Verbatim`]: for example `bigint`, since only `integer` makes a rowid alias.
 pub fn parse(declared: &str) -> ColumnType {
     let parts = TypeText::split(declared);
     if parts.dimensions > 0 || !parts.has_numbers_up_to(2) {
@@ -43,13 +42,12 @@ pub fn parse(declared: &str) -> ColumnType {
     }
 }
 
-/// The type as SQLite keeps it: what [`parse`] gives for what [`render`]
-/// writes.
+/// The type as SQLite stores it: the result of [`parse`] for the output of [`render`].
 pub(crate) fn canonical(data_type: &ColumnType) -> ColumnType {
     parse(&render(data_type))
 }
 
-/// The type in a STRICT table, which knows five words only.
+/// The type in a STRICT table, which allows only five words.
 ///
 /// Source: <https://sqlite.org/stricttables.html>.
 pub(crate) fn strict(data_type: &ColumnType) -> ColumnType {
@@ -80,7 +78,7 @@ pub(crate) enum Affinity {
     Numeric,
 }
 
-/// The affinity of a declared type, by the rules of the manual, in their order.
+/// The affinity of a declared type, by the manual's rules, in their order.
 pub(crate) fn affinity(declared: &str) -> Affinity {
     let upper = declared.to_ascii_uppercase();
     let has = |words: &[&str]| words.iter().any(|word| upper.contains(word));
@@ -97,8 +95,7 @@ pub(crate) fn affinity(declared: &str) -> Affinity {
     }
 }
 
-/// Whether a declared type holds what a Rust type needs: here, the affinity
-/// decides.
+/// Whether a declared type can store a Rust type: in SQLite, the affinity decides.
 pub(crate) fn satisfies(inferred: &ColumnType, actual: &ColumnType) -> bool {
     let (wanted, found) = (affinity(&render(inferred)), affinity(&render(actual)));
     match wanted {
@@ -107,8 +104,8 @@ pub(crate) fn satisfies(inferred: &ColumnType, actual: &ColumnType) -> bool {
             matches!(found, Affinity::Integer | Affinity::Numeric | Affinity::Real)
         }
         Affinity::Real => matches!(found, Affinity::Real | Affinity::Numeric),
-        // Dates are text in SQLite, under names that often have numeric
-        // affinity (`datetime`, `timestamp`), which keeps them as they are.
+        // Dates are text in SQLite, under type names that often have numeric affinity (`datetime`,
+        // `timestamp`), which stores them unchanged.
         Affinity::Text => {
             found == Affinity::Text
                 || (found == Affinity::Numeric

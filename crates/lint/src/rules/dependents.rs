@@ -20,7 +20,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         let sql = Expr::new(sql);
         sql.mentions(&column.name) && sql.mentions(&table.name)
     };
-    // What goes, or no longer names it, goes or changes before.
+    // Dependents that are dropped or changed come first in the plan.
     let after = case.schema.after;
     let view = after.views.values().find(|view| mentions(&view.definition));
     let mut triggers = after.tables.values().flat_map(|table| &table.triggers);

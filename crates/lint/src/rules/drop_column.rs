@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    // The values that it holds give way to computed ones.
+    // Its values are replaced by computed ones.
     let computed = || {
         let (table, column) = case.change.altered_column()?;
         column.after.generated.as_ref().map(|_| (table, &column.before))

@@ -24,7 +24,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     Finding::new(format!("all rows of {name} are lost"), safer)
 }
 
-/// Where it is written anew, the rows go into another one.
+/// If it is recreated, its rows move to another partition.
 fn dropped_partition<'c>(case: &Case<'c>) -> Option<(&'c QName, &'static str)> {
     let Change::Partition(PartitionChange::Drop { partition, .. }) = case.change else {
         return None;

@@ -40,11 +40,11 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// What no two rows may have in common.
+/// What must differ between any two rows.
 struct Alike {
     /// Columns and expressions.
     keys: Vec<IndexKey>,
-    /// Whether they are compared as they are: no prefix, no other collation.
+    /// Whether they are compared as a whole: no prefix, no other collation.
     plain: bool,
     /// Whether NULLs count as equal.
     nulls_too: bool,
@@ -60,7 +60,7 @@ impl Alike {
         self.keys.iter().map(word).collect::<Vec<_>>().join(", ")
     }
 
-    /// Whether every row holds a NULL there, and NULLs are not equal.
+    /// Whether every row has a NULL there, and NULLs are not equal.
     fn is_empty(&self, case: &Case<'_>, table: &QName) -> bool {
         let empty = |key: &IndexKey| match key {
             IndexKey::Column(name) => case.comes_empty(table, name),
@@ -69,7 +69,7 @@ impl Alike {
         !self.nulls_too && self.keys.iter().any(empty)
     }
 
-    /// The columns, where it is about whole columns of all rows.
+    /// The columns, if the rule is about whole columns of all rows.
     fn columns(&self) -> Option<Vec<&String>> {
         if !self.plain || self.predicate.is_some() {
             return None;
@@ -127,8 +127,7 @@ fn probe(case: &Case<'_>, table: &QName, wanted: &Alike) -> Option<String> {
     wanted.plain.then(|| case.dialect.probe_duplicates(distinct))
 }
 
-/// Whether the table says already that some of the columns are unique, and
-/// their values stay what they are.
+/// Whether some of the columns are already unique, and their values do not change.
 fn is_unique_already(table: Pair<&Table>, wanted: &Alike) -> bool {
     let Some(columns) = wanted.columns() else { return false };
     let before = table.before;

@@ -36,7 +36,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// Values that stand at a column.
+/// Values that are part of a column's type.
 fn at_column(case: &Case<'_>, table: &QName, column: &Pair<Column>) -> Option<Finding> {
     let ((ColumnType::InlineEnum(before), ColumnType::InlineEnum(after))
     | (ColumnType::Set(before), ColumnType::Set(after))) =

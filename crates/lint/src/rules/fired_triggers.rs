@@ -1,4 +1,4 @@
-//! DL114: triggers of the user's fire for the migration's own UPDATE.
+//! DL114: the user's triggers fire for the migration's own UPDATE.
 
 use autogen_dialect::{Work, fires_on_update};
 use autogen_plan::Severity;
@@ -28,9 +28,9 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     };
     let table_before = case.schema.before.tables.get(&before)?;
     let partitions = table_before.partitioning.iter().flat_map(Partitioning::all);
-    let own = partitions.flat_map(|it| &it.own.triggers);
-    let triggers = table_before.triggers.iter().chain(own);
-    let names: Vec<&str> = triggers.filter(fires).map(|it| it.name.as_str()).collect();
+    let on_partitions = partitions.flat_map(|partition| &partition.own.triggers);
+    let triggers = table_before.triggers.iter().chain(on_partitions);
+    let names: Vec<&str> = triggers.filter(fires).map(|trigger| trigger.name.as_str()).collect();
     if names.is_empty() {
         return None;
     }

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Option<Finding> {
-    // SQLite builds an index anew to give it another name.
+    // SQLite rebuilds an index to rename it.
     let Change::Index(IndexChange::Create { table, .. } | IndexChange::Rename { table, .. }) =
         case.change
     else {

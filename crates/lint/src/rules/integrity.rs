@@ -42,25 +42,30 @@ fn unique_index(case: &Case<'_>) -> Option<String> {
     (!guarded).then(|| format!("the unique index {name} no longer guards {table}"))
 }
 
-/// Whether something is left that the index is about.
+/// Whether the columns of the index are kept.
 fn stays(after: &Table, index: &Index) -> bool {
     after.columns.iter().any(|column| index.uses(&column.name))
 }
 
-/// Whether another index or key holds the same rule.
+/// Whether another index or key enforces the same rule.
 fn is_guarded(after: &Table, index: &Index) -> bool {
-    let keys =
-        |it: &Index| -> Vec<IndexKey> { it.parts.iter().map(|part| part.key.clone()).collect() };
+    let keys = |index: &Index| -> Vec<IndexKey> {
+        index.parts.iter().map(|part| part.key.clone()).collect()
+    };
     let wanted = keys(index);
     let by_key = after.primary_key.as_ref().is_some_and(|key| {
-        let own = key.columns.iter().map(|it| IndexKey::Column(it.column.clone()));
-        own.eq(wanted.iter().cloned())
+        let columns = key.columns.iter().map(|part| IndexKey::Column(part.column.clone()));
+        columns.eq(wanted.iter().cloned())
     });
-    let alike = |it: &Index| keys(it) == wanted && it.predicate == index.predicate;
-    by_key || after.indexes.iter().any(|it| it.unique && (it.name == index.name || alike(it)))
+    let alike = |other: &Index| keys(other) == wanted && other.predicate == index.predicate;
+    by_key
+        || after
+            .indexes
+            .iter()
+            .any(|other| other.unique && (other.name == index.name || alike(other)))
 }
 
-/// A trigger that is not made again, on something that stays.
+/// A trigger that is not recreated, on a relation that is kept.
 fn trigger(case: &Case<'_>) -> Option<String> {
     let Change::Trigger(change) = case.change else { return None };
     let after = case.schema.after;

@@ -34,7 +34,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// A foreign key of another table that stays.
+/// A foreign key of another table that is kept.
 fn referring<'c>(case: &Case<'c>, table: &QName) -> Option<(&'c Table, &'c ForeignKey)> {
     let keys = case
         .schema

@@ -26,12 +26,12 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     if column.after.generated.is_some() && column.before.generated != column.after.generated {
-        // They are computed, and not converted.
+        // They are computed, not converted.
         return None;
     }
     let labels = |it: &ColumnType| matches!(it, ColumnType::InlineEnum(_) | ColumnType::Set(_));
     if labels(before) && labels(after) {
-        // A value that goes is a hazard of its own.
+        // A removed value has its own hazard.
         return None;
     }
     let given = case.usings.iter().any(|it| it.table == *table && it.column == column.after.name);
@@ -52,11 +52,11 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// Whether values can be cast to the type before the plan runs: it is none that
-/// comes with the plan. Labels of enums are compared as text.
+/// Whether values can be cast to the type before the plan runs: the plan does not create it.
+/// Labels of enums are compared as text.
 fn is_there(data_type: &ColumnType, schema: Pair<&Schema>) -> bool {
     if let ColumnType::Array(element) = data_type {
-        // Those of an array are cast.
+        // The elements of an array are cast.
         if let ColumnType::Enum(name) = &**element {
             return schema.before.enums.contains_key(name);
         }

@@ -1,4 +1,4 @@
-//! DL109: a character set that may not have all characters.
+//! DL109: a character set that may lack characters.
 
 use autogen_plan::Severity;
 use autogen_schema::{Pair, QName};
@@ -37,7 +37,7 @@ fn of_column<'c>(case: &Case<'c>) -> Option<(&'c QName, Vec<String>, String)> {
     Some((table, vec![column.after.name.clone()], charset))
 }
 
-/// The columns that have no character set but their table's.
+/// The columns that use their table's character set.
 fn of_table<'c>(case: &Case<'c>) -> Option<(&'c QName, Vec<String>, String)> {
     let (table, _) = case.change.changed_options()?;
     let before = case.schema.before.tables.get(&case.origin.table(table)?)?;
@@ -46,7 +46,7 @@ fn of_table<'c>(case: &Case<'c>) -> Option<(&'c QName, Vec<String>, String)> {
     for column in &case.schema.after.tables.get(table)?.columns {
         let old = case.origin.column(table, &column.name);
         let old = old.and_then(|name| before.column(&name));
-        // What says its own character set is a change of its own.
+        // A column with its own character set has its own change.
         let follows = column.collation.is_none() && column.charset.is_none();
         let Some(old) = old.filter(|it| follows && it.collation.is_none()) else {
             continue;
@@ -65,8 +65,7 @@ fn places(table: &QName, columns: &[String]) -> String {
 }
 
 impl Case<'_> {
-    /// The character set of the column after, where that may lack characters of
-    /// the one before.
+    /// The new character set of the column, if it may lack characters of the old one.
     fn narrowed(&self, table: &QName, column: Pair<&autogen_schema::Column>) -> Option<String> {
         let (was, is) = (self.schema.before, self.schema.after);
         let before = was.tables.get(&self.origin.table(table)?)?;

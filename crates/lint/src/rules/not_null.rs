@@ -47,7 +47,7 @@ fn altered(case: &Case<'_>, table: &QName, column: &Pair<Column>) -> Option<Find
     )
 }
 
-/// A new column is filled with what is NULL in some row.
+/// A new column is filled with an expression that is NULL in some row.
 fn added(case: &Case<'_>, table: &QName, column: &Column) -> Option<Finding> {
     let own_value = column.nullable || column.default.is_some() || column.generated.is_some();
     let fill = case.fill(table, &column.name)?;
@@ -57,7 +57,7 @@ fn added(case: &Case<'_>, table: &QName, column: &Column) -> Option<Finding> {
     filled_with(case, table, &column.name, fill)
 }
 
-/// The rows that are filled: all of a new column, else those that hold NULL.
+/// The rows that are filled: all of a new column, otherwise those that have NULL.
 fn filled_with(case: &Case<'_>, table: &QName, column: &str, fill: &Expr) -> Option<Finding> {
     if !may_be_null(case, table, fill) {
         return None;
@@ -78,7 +78,7 @@ fn filled_with(case: &Case<'_>, table: &QName, column: &str, fill: &Expr) -> Opt
     )
 }
 
-/// Whether it asks other rows, or a column that holds NULLs.
+/// Whether the fill reads other rows, or a column with NULLs.
 fn may_be_null(case: &Case<'_>, table: &QName, fill: &Expr) -> bool {
     let asks = fill.identifiers().iter().any(|word| word.eq_ignore_ascii_case("select"));
     let open = case.schema.after.tables.get(table).is_some_and(|table| {

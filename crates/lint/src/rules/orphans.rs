@@ -35,7 +35,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// The table and the key in the names from before the plan.
+/// The table and the key under their names before the plan.
 fn as_it_was(case: &Case<'_>, table: &QName, key: &ForeignKey) -> Option<(QName, ForeignKey)> {
     let mut was = key.clone();
     was.columns = case.origin.columns(table, &key.columns)?;
@@ -44,8 +44,8 @@ fn as_it_was(case: &Case<'_>, table: &QName, key: &ForeignKey) -> Option<(QName,
     Some((case.origin.table(table)?, was))
 }
 
-/// A query for rows without a parent. Rows that are partly NULL are not looked
-/// at, though MATCH FULL minds them.
+/// A query for rows without a referenced row. Rows that are partly NULL are not checked,
+/// although MATCH FULL rejects them.
 fn probe(case: &Case<'_>, table: &QName, key: &ForeignKey) -> Option<String> {
     let values: Vec<Held> =
         key.columns.iter().map(|column| case.held(table, column)).collect::<Option<_>>()?;
@@ -62,7 +62,7 @@ fn probe(case: &Case<'_>, table: &QName, key: &ForeignKey) -> Option<String> {
     Some(case.dialect.probe_orphans(child, Some(parent)))
 }
 
-/// Whether tables become partitions of the parent, and bring their rows along.
+/// Whether tables are attached to the referenced table, and bring their rows.
 fn gets_rows(case: &Case<'_>, parent: &QName) -> bool {
     let wanted = case.schema.after.tables.get(parent);
     let partitions = wanted.and_then(|it| it.partitioning.as_ref());
@@ -71,7 +71,7 @@ fn gets_rows(case: &Case<'_>, parent: &QName) -> bool {
     tables && names.into_iter().any(|name| case.schema.before.tables.contains_key(name))
 }
 
-/// Whether the rows that `there` allows are rows that `wanted` allows.
+/// Whether rows that satisfy the existing key satisfy the wanted one.
 fn guards(there: &ForeignKey, wanted: &ForeignKey) -> bool {
     let partly_null = wanted.columns.len() > 1 && there.match_type != wanted.match_type;
     there.columns == wanted.columns

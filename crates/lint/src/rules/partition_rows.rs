@@ -37,23 +37,23 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     }
 }
 
-/// The rows of the DEFAULT partition beside a new one.
+/// The rows of the DEFAULT partition next to a new one.
 fn created(case: &Case<'_>, [table, of]: [&QName; 2], own: &Partition) -> Option<Finding> {
     let before = case.origin.table(table)?;
     let top = case.schema.before.tables.get(&before)?.partitioning.as_ref()?;
-    let there = if of == table { top } else { below(top, of)? };
-    let default = there.partitions.iter().find(|it| it.bound == "DEFAULT")?;
+    let siblings = if of == table { top } else { below(top, of)? };
+    let default = siblings.partitions.iter().find(|partition| partition.bound == "DEFAULT")?;
     if own.bound == "DEFAULT" {
         return None;
     }
     Finding::probed(
-        case.dialect.probe_bound(&default.name, &there.by, &own.bound),
+        case.dialect.probe_bound(&default.name, &siblings.by, &own.bound),
         format!("fails if the DEFAULT partition of {table} holds rows of {}", own.name),
         "look for such rows, and move them out of the way first",
     )
 }
 
-/// The rows of a table that is divided.
+/// The rows of a table that becomes partitioned.
 fn divided(case: &Case<'_>, table: &QName, after: &Partitioning) -> Option<Finding> {
     if case.dialect.holds_all_rows(after) {
         return None;
@@ -65,7 +65,7 @@ fn divided(case: &Case<'_>, table: &QName, after: &Partitioning) -> Option<Findi
     )
 }
 
-/// The rows of a table that becomes a partition, and those of the DEFAULT one beside it.
+/// The rows of a table that is attached, and those of the DEFAULT partition next to it.
 fn attached(case: &Case<'_>, [table, of]: [&QName; 2], own: &Partition) -> Option<Finding> {
     let wanted = case.schema.after.tables.get(table)?.partitioning.as_ref()?;
     let beside = if of == table { wanted } else { below(wanted, of)? };
@@ -78,11 +78,15 @@ fn attached(case: &Case<'_>, [table, of]: [&QName; 2], own: &Partition) -> Optio
     }
     let name = case.origin.table(&own.name)?;
     let before = case.origin.table(table);
-    let there = before.and_then(|it| case.schema.before.tables.get(&it)?.partitioning.as_ref());
-    let there = there.and_then(|it| if of == table { Some(it) } else { below(it, of) });
-    let default =
-        there.and_then(|before| before.partitions.iter().find(|it| it.bound == "DEFAULT"));
-    let default = default.map(|it| &it.name).filter(|name| **name != own.name);
+    let siblings =
+        before.and_then(|name| case.schema.before.tables.get(&name)?.partitioning.as_ref());
+    let siblings =
+        siblings.and_then(
+            |partitioning| if of == table { Some(partitioning) } else { below(partitioning, of) },
+        );
+    let default = siblings
+        .and_then(|before| before.partitions.iter().find(|partition| partition.bound == "DEFAULT"));
+    let default = default.map(|partition| &partition.name).filter(|name| **name != own.name);
     let message = match default {
         Some(default) => format!(
             "fails if a row of {} is outside of the bound, or one of {default} within it",
@@ -99,7 +103,7 @@ fn attached(case: &Case<'_>, [table, of]: [&QName; 2], own: &Partition) -> Optio
     )
 }
 
-/// Whether it has rows before the plan that leave it with partitions of its own.
+/// Whether its rows before the plan would lose their partitions.
 fn loses_partitions(case: &Case<'_>, name: &QName, own: &Partition) -> bool {
     let kept = own.partitioning.as_ref().map(Partitioning::names).unwrap_or_default();
     let tables = case.schema.before.tables.values();
@@ -110,7 +114,7 @@ fn loses_partitions(case: &Case<'_>, name: &QName, own: &Partition) -> bool {
     })
 }
 
-/// Whether the table has its columns under the same names and with the same values.
+/// Whether the table keeps its columns' names and values.
 fn columns_stay(case: &Case<'_>, name: &QName) -> bool {
     let after = case.schema.after.tables.get(name);
     after.is_some_and(|after| {
@@ -120,7 +124,7 @@ fn columns_stay(case: &Case<'_>, name: &QName) -> bool {
     })
 }
 
-/// Only where the table and its columns are there under these names.
+/// Only if the table and its columns exist under these names.
 fn probe(case: &Case<'_>, table: &QName, wanted: &Partitioning) -> Option<String> {
     let there = case.schema.before.tables.get(table)?;
     let after = case.schema.after.tables.get(table)?;
@@ -128,9 +132,11 @@ fn probe(case: &Case<'_>, table: &QName, wanted: &Partitioning) -> Option<String
     case.dialect.probe_unplaced(table, wanted).filter(|_| same)
 }
 
-/// How a partition, at any depth, is divided further.
+/// How a partition, at any depth, is itself partitioned.
 fn below<'p>(partitioning: &'p Partitioning, of: &QName) -> Option<&'p Partitioning> {
     let parts = || partitioning.partitions.iter();
-    let own = parts().find(|it| it.name == *of).and_then(|it| it.partitioning.as_ref());
-    own.or_else(|| parts().find_map(|part| below(part.partitioning.as_ref()?, of)))
+    let direct = parts()
+        .find(|partition| partition.name == *of)
+        .and_then(|partition| partition.partitioning.as_ref());
+    direct.or_else(|| parts().find_map(|part| below(part.partitioning.as_ref()?, of)))
 }

@@ -1,4 +1,4 @@
-//! LK119: a materialized view filled anew.
+//! LK119: a materialized view is refilled.
 
 use autogen_plan::Severity;
 use autogen_schema::ViewKind;

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(case: &Case<'_>) -> Option<Finding> {
     let (table, name) = case.change.renamed_column()?;
-    // A name on the way of a swap was never there.
+    // A temporary name of an exchange never existed before the plan.
     let before = case.schema.before.tables.get(table);
     let passing = before.is_some_and(|it| it.column(&name.before).is_none());
     if !case.first || passing {

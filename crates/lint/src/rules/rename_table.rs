@@ -27,7 +27,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// Where defaults do not follow, there is a gap until they are set.
+/// If defaults do not follow the rename, they fail until they are set.
 fn of_sequence(case: &Case<'_>, name: &Pair<QName>) -> Option<Finding> {
     if case.dialect.follows_renames() {
         return None;

@@ -40,7 +40,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
-/// A column that comes back, whose value is left open where the rows are written.
+/// A restored column, whose value is left open in the statement that writes the rows.
 fn restored(case: &Case<'_>, table: &QName, column: &Column) -> Option<Finding> {
     let writes = case.step.does(Work::Backfill) || case.step.does(Work::Rebuild);
     if !writes || !case.is_open(table, column) {

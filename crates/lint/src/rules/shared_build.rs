@@ -1,4 +1,4 @@
-//! LK113: built while nobody writes.
+//! LK113: built while writes wait.
 
 use autogen_dialect::Work;
 use autogen_plan::Severity;

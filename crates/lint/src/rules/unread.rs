@@ -62,7 +62,7 @@ fn needs(case: &Case<'_>) -> Needs {
     needs
 }
 
-/// The column that gets a type.
+/// The column whose type changes.
 fn typed(change: &Change) -> Option<&Column> {
     let altered = change.altered_column().map(|(_, column)| column);
     let retyped = altered.filter(|it| it.before.data_type != it.after.data_type);

@@ -52,7 +52,7 @@ fn of_exclusion(case: &Case<'_>, table: &QName, exclusion: &Exclusion) -> Option
     }
     let mut before = case.schema.before.tables.get(&case.origin.table(table)?)?.exclusions.iter();
     if before.any(|it| it.same_structure(exclusion)) {
-        // It goes for a while, and holds for the rows that are there.
+        // It is only recreated, and existing rows satisfy it.
         return None;
     }
     let words: Vec<String> = exclusion
@@ -92,8 +92,8 @@ fn conflicts(case: &Case<'_>, table: &QName, exclusion: &Exclusion) -> Option<St
     case.dialect.probe_conflicts(&case.origin.table(table)?, &elements, predicate)
 }
 
-/// The type of the values that a column holds before and after the plan. `None` where
-/// that changes: then the operator may not be one for what is there.
+/// The type of a column's values, if it is the same before and after the plan. `None` if it
+/// changes: then the operator may not exist for the current type.
 fn data_type<'a>(case: &Case<'a>, table: &QName, name: &str) -> Option<&'a ColumnType> {
     let of = |schema: &'a Schema, table: &QName, name: &str| {
         schema.tables.get(table)?.column(name).map(|it| &it.data_type)
@@ -122,23 +122,23 @@ fn of_domain(case: &Case<'_>, item: &Pair<Domain>) -> Option<Finding> {
     )
 }
 
-/// A value that the domain does not take afterwards, in any of its columns.
+/// A value that the changed domain rejects, in any of its columns.
 fn domain_violations(case: &Case<'_>, item: &Pair<Domain>) -> Option<String> {
     let Pair { before, after } = item;
-    let old = |check: &&Check| before.checks.iter().any(|it| it.expr == check.expr);
+    let old = |check: &&Check| before.checks.iter().any(|other| other.expr == check.expr);
     let new: Vec<&Check> =
-        after.checks.iter().filter(|it| !it.not_valid).filter(|it| !old(it)).collect();
-    if !new.iter().all(|it| case.origin.can_call(&it.expr)) {
+        after.checks.iter().filter(|check| !check.not_valid).filter(|check| !old(check)).collect();
+    if !new.iter().all(|check| case.origin.can_call(&check.expr)) {
         return None;
     }
-    let of = ColumnType::Domain(before.name.clone());
+    let data_type = ColumnType::Domain(before.name.clone());
     let nulls = before.nullable && !after.nullable;
     let mut conditions = Vec::new();
     for table in case.schema.before.tables.values() {
-        for column in table.columns.iter().filter(|it| it.data_type == of) {
+        for column in table.columns.iter().filter(|column| column.data_type == data_type) {
             let name = case.dialect.quote(&column.name);
-            let checks = new.iter().map(|it| {
-                let expr = it.expr.rename_column("value", &column.name);
+            let checks = new.iter().map(|check| {
+                let expr = check.expr.rename_column("value", &column.name);
                 format!("NOT ({expr})")
             });
             let null = nulls.then(|| format!("{name} IS NULL"));

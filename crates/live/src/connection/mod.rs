@@ -25,21 +25,20 @@ use crate::session::{Of, Session};
 use crate::shown::shown;
 use crate::side_connection::SideConnection;
 
-/// How long we wait for a server to answer at all.
+/// How long to wait for a server to answer at all.
 const REACH: Duration = Duration::from_secs(10);
 
-/// The oldest PostgreSQL whose catalog our queries fit, as
-/// `server_version_num`.
+/// The oldest PostgreSQL whose catalog our queries support, as `server_version_num`.
 const OLDEST_POSTGRES: u32 = 120_000;
 
 /// The version of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerVersion {
-    /// PostgreSQL's `server_version_num` (150004 is 15.4), SQLite's
-    /// `SQLITE_VERSION_NUMBER` (3046001 is 3.46.1), for MySQL and MariaDB two
-    /// digits for each part behind the first (101118 is 10.11.18).
+    /// PostgreSQL's `server_version_num` (150004 is 15.4), SQLite's `SQLITE_VERSION_NUMBER`
+    /// (3046001 is 3.46.1), for MySQL and MariaDB two digits for each part after the first
+    /// (101118 is 10.11.18).
     pub number: u32,
-    /// As the server writes it.
+    /// As the server prints it.
     pub text: String,
 }
 
@@ -55,9 +54,9 @@ impl ServerVersion {
 
 /// An open database.
 ///
-/// Each operation takes one session from SeaORM's pool and gives it back; on a
-/// connection of our own the pool has one session only, so don't hold one of
-/// [`Connection::raw`] meanwhile.
+/// Each operation takes one session from SeaORM's pool and returns it. A connection opened
+/// here has a pool with only one session, so do not hold one of [`Connection::raw`]
+/// meanwhile.
 #[derive(Debug, Clone)]
 pub struct Connection {
     inner: DatabaseConnection,
@@ -65,19 +64,17 @@ pub struct Connection {
     version: ServerVersion,
     url: String,
     sent: Arc<AtomicUsize>,
-    /// Whether it was found that nobody stands between us and the server.
+    /// Whether a direct connection was confirmed, without a pooler.
     direct: Arc<AtomicBool>,
-    /// Whether the pool is the application's, whose sessions are not set up
-    /// for us.
+    /// Whether the pool belongs to the application, whose sessions have other settings.
     lent: bool,
     reach: Reach,
 }
 
 impl Connection {
-    /// Connects to `postgres://..`, `postgresql://..`, `mysql://..`,
-    /// `mariadb://..` or `sqlite:..`. Of the two in the middle the server says
-    /// which one it is. An
-    /// SQLite file that is missing is an error, also with `mode=rwc`.
+    /// Connects to `postgres://..`, `postgresql://..`, `mysql://..`, `mariadb://..` or
+    /// `sqlite:..`. Whether it is MySQL or MariaDB, the server decides. A missing SQLite file is
+    /// an error, also with `mode=rwc`.
     ///
     /// # Errors
     /// [`LiveError`] A0301 to A0308.
@@ -85,7 +82,7 @@ impl Connection {
         Self::open(url, false, Reach::default()).await
     }
 
-    /// The same, and creates an SQLite file that is missing.
+    /// The same, but creates a missing SQLite file.
     ///
     /// # Errors
     /// [`LiveError`] A0301 to A0308.
@@ -93,10 +90,10 @@ impl Connection {
         Self::open(url, true, Reach::default()).await
     }
 
-    /// One of the two, where somebody says how long it may take.
+    /// One of the two, with a limit on the time.
     ///
     /// # Errors
-    /// [`LiveError`] A0301 to A0308, and A0324 where somebody asks to stop.
+    /// [`LiveError`] A0301 to A0308, and A0324 if stopping is requested.
     pub async fn open(url: &str, create: bool, reach: Reach) -> Result<Self, LiveError> {
         reach.over(&shown(url), Self::opened(url, create, reach.clone())).await
     }
@@ -114,17 +111,17 @@ impl Connection {
         Self::over(inner, dialect, shown(url), false, reach).await
     }
 
-    /// Uses a connection that the application has open already.
+    /// Uses a connection that the application opened.
     ///
     /// # Errors
-    /// [`LiveError::NotSupported`] for a connection that is none to a database.
+    /// [`LiveError::NotSupported`] for a connection to something else.
     pub async fn from_sea_orm(inner: DatabaseConnection) -> Result<Self, LiveError> {
         let unsupported = |scheme: String| Err(LiveError::NotSupported { scheme });
         let dialect = match &inner.inner {
             DatabaseConnectionType::SqlxPostgresPoolConnection(_) => Dialect::Postgres,
             DatabaseConnectionType::SqlxSqlitePoolConnection(_) => Dialect::Sqlite,
             DatabaseConnectionType::SqlxMySqlPoolConnection(_) => Dialect::Mysql,
-            // Not our enum: an application may build SeaORM with more.
+            // Not our enum: an application may build SeaORM with more variants.
             #[allow(unreachable_patterns, reason = "depends on SeaORM's features")]
             other => return unsupported(format!("{other:?}").to_ascii_lowercase()),
         };
@@ -153,7 +150,7 @@ impl Connection {
             Dialect::Postgres => {
                 "select current_setting('server_version_num'), current_setting('server_version')"
             }
-            // Reading the schema makes SQLite look into the file.
+            // SQLite opens the file only when the schema is read.
             Dialect::Sqlite => {
                 "select sqlite_version(), sqlite_version() from (select count(*) from sqlite_master)"
             }
@@ -201,7 +198,7 @@ impl Connection {
         &self.version
     }
 
-    /// The URL as it may be shown: without a password.
+    /// The URL for display: without a password.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -211,8 +208,7 @@ impl Connection {
         &self.inner
     }
 
-    /// The real name of the schema of names that have none; SQLite has no
-    /// schemas.
+    /// The real name of the schema of unqualified names; SQLite has no schemas.
     ///
     /// # Errors
     /// [`LiveError`] A0311.
@@ -246,7 +242,7 @@ impl Connection {
 
     /// Closes the connection.
     pub async fn close(self) {
-        // There is nothing to do about a connection that fails to close.
+        // A connection that fails to close needs no handling.
         let _ = self.inner.close().await;
     }
 
@@ -284,7 +280,7 @@ impl Connection {
     }
 }
 
-/// The database family that the scheme of a URL names.
+/// The database family of a URL's scheme.
 pub fn dialect_of(url: &str) -> Option<Dialect> {
     let (scheme, _) = url.split_once(':')?;
     match scheme.to_ascii_lowercase().as_str() {
@@ -296,7 +292,7 @@ pub fn dialect_of(url: &str) -> Option<Dialect> {
     }
 }
 
-/// Reads strings as the standard does, in a session of the application's.
+/// Sets standard strings in a session of the application.
 async fn plain_strings(session: &mut Session) -> Result<(), sqlx::Error> {
     let found = session.texts("select current_setting('standard_conforming_strings')").await?;
     if found.iter().any(|it| it == "off") {
@@ -343,8 +339,8 @@ async fn open_postgres(url: &str) -> Result<DatabaseConnection, LiveError> {
     Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
 }
 
-/// Looks whether anybody listens: the pool takes a refused connection for a
-/// server that is about to start, and tries again until its timeout.
+/// Checks that the port is open: the pool treats a refused connection as a server that is
+/// starting, and retries until its timeout.
 async fn reach(options: &PgConnectOptions) -> Result<(), std::io::Error> {
     let (host, port) = (options.get_host(), options.get_port());
     let socket = options
@@ -354,7 +350,7 @@ async fn reach(options: &PgConnectOptions) -> Result<(), std::io::Error> {
     listens(host, port, socket.map(|folder| folder.join(format!(".s.PGSQL.{port}")))).await
 }
 
-/// Looks whether anybody listens at a port, or at a socket.
+/// Checks that a port or a socket is open.
 async fn listens(host: &str, port: u16, socket: Option<PathBuf>) -> Result<(), std::io::Error> {
     let attempt = async {
         match socket {

@@ -1,4 +1,4 @@
-//! Connecting to MySQL and MariaDB, and how a session is set up there.
+//! Connecting to MySQL and MariaDB, and the session's settings there.
 
 use std::str::FromStr;
 
@@ -12,13 +12,12 @@ use crate::LiveError;
 use crate::session::Session;
 use crate::shown::shown;
 
-/// The oldest servers whose catalog our queries fit: MySQL 8.0.16 has checks,
-/// MariaDB 10.6 has atomic DDL.
+/// The oldest servers whose catalog our queries support: MySQL 8.0.16 has checks, MariaDB
+/// 10.6 has atomic DDL.
 const OLDEST_MYSQL: u32 = 80_016;
 const OLDEST_MARIADB: u32 = 100_600;
 
-/// Modes that change what SQL means, or that would stop a change because of
-/// dates that are there already.
+/// Modes that change the meaning of SQL, or that reject a change because of existing dates.
 const LEFT_OUT: [&str; 21] = [
     "ANSI",
     "ANSI_QUOTES",
@@ -43,8 +42,8 @@ const LEFT_OUT: [&str; 21] = [
     "TRADITIONAL",
 ];
 
-/// Modes without which a server turns NULL into 0 and a label that is gone
-/// into '', and takes another engine than was asked for.
+/// Modes without which a server turns NULL into 0 and a removed label into '', and replaces
+/// an unavailable engine by another.
 const NEEDED: [&str; 4] = [
     "ERROR_FOR_DIVISION_BY_ZERO",
     "NO_ENGINE_SUBSTITUTION",
@@ -55,7 +54,7 @@ const NEEDED: [&str; 4] = [
 pub(super) async fn open(url: &str) -> Result<DatabaseConnection, LiveError> {
     let bad = |reason: &str| LiveError::BadUrl { url: shown(url), reason: reason.to_owned() };
     let form = "it is not of the form mysql://user:password@host/database";
-    // The driver knows one name only; which server it is, the server says.
+    // The driver accepts only one scheme; the server tells which of the two it is.
     let (_, rest) = url.split_once(':').ok_or_else(|| bad(form))?;
     // The driver's message may quote the URL's parts, the password among them.
     let options = MySqlConnectOptions::from_str(&format!("mysql:{rest}"))
@@ -94,15 +93,15 @@ pub(super) async fn open(url: &str) -> Result<DatabaseConnection, LiveError> {
     Ok(SqlxMySqlConnector::from_sqlx_mysql_pool(pool))
 }
 
-/// Sets a session of an application's pool up as ours are.
+/// Gives a session of an application's pool our settings.
 pub(super) async fn set_up(session: &mut Session) -> Result<(), sqlx::Error> {
     let mode = session.texts("select @@global.sql_mode").await?;
     session.spend();
     session.run(&settings(mode.first().map_or("", String::as_str))).await
 }
 
-/// How our sessions are set, from the modes that the server gives to everybody:
-/// routines and triggers keep the modes that they were made under.
+/// The settings of our sessions, based on the server's global modes: routines and triggers
+/// store the modes under which they were created.
 fn settings(mode: &str) -> String {
     let kept = mode.split(',').filter(|it| !it.is_empty() && !LEFT_OUT.contains(it));
     let mut modes: Vec<&str> = kept.chain(NEEDED).collect();
@@ -111,7 +110,7 @@ fn settings(mode: &str) -> String {
     format!("set names utf8mb4, sql_mode = '{}', time_zone = '+00:00'", modes.join(","))
 }
 
-/// Which of the two answers, and in which version.
+/// Which of the two servers it is, and its version.
 pub(crate) async fn version(
     session: &mut Session,
 ) -> Result<(Dialect, ServerVersion), sqlx::Error> {
@@ -119,8 +118,8 @@ pub(crate) async fn version(
     Ok(read_version(found.first().map_or("", String::as_str)))
 }
 
-/// `10.11.18-MariaDB-0+deb12u1` and `9.7.4-2`; some MariaDB servers write
-/// `5.5.5-` before it, for clients that compare.
+/// `10.11.18-MariaDB-0+deb12u1` and `9.7.4-2`; some MariaDB servers print `5.5.5-` before it,
+/// for clients that compare versions.
 fn read_version(text: &str) -> (Dialect, ServerVersion) {
     let dialect = match text.to_ascii_lowercase().contains("mariadb") {
         true => Dialect::Mariadb,
@@ -134,7 +133,7 @@ fn read_version(text: &str) -> (Dialect, ServerVersion) {
     (dialect, ServerVersion { number, text: text.to_owned() })
 }
 
-/// Whether our queries fit the server.
+/// Whether the server is older than our queries support.
 pub(super) fn is_too_old(dialect: Dialect, version: &ServerVersion) -> bool {
     match dialect {
         Dialect::Mysql => version.number < OLDEST_MYSQL,

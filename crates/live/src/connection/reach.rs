@@ -1,4 +1,4 @@
-//! How long connecting may take, and how somebody ends it before.
+//! The limits on connecting: a timeout, and a request to stop.
 
 use std::future::Future;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use tokio::time::sleep;
 use crate::LiveError;
 use crate::watch::{Stop, Watch};
 
-/// How long a server may take until a session is open.
+/// The maximum time until a session is open.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// What bounds the wait for a server until it has let us in.
+/// The limits on connecting.
 #[derive(Debug, Clone)]
 pub struct Reach {
     statement: Option<Duration>,
@@ -25,8 +25,8 @@ impl Default for Reach {
 }
 
 impl Reach {
-    /// Waits until somebody asks to stop, and as long as a statement may take, but no
-    /// longer than 30 s.
+    /// Ends when stopping is requested, after the statement timeout, and after 30 s at the
+    /// latest.
     pub fn new(statement: Option<Duration>, stop: Stop) -> Self {
         Self { statement, stop }
     }
@@ -35,17 +35,17 @@ impl Reach {
         self.statement.unwrap_or(LONGEST).min(LONGEST)
     }
 
-    /// The same for the answers of a session that is open.
+    /// The same limits for the answers of an open session.
     pub(crate) fn watch(&self) -> Watch {
         Watch::new(self.stop.clone(), self.statement)
     }
 
-    /// Waits for another session of a pool that is open.
+    /// The limits for another session of an open pool.
     pub(crate) fn again(&self) -> Watch {
         Watch::new(self.stop.clone(), Some(self.limit()))
     }
 
-    /// Waits for a connection to be opened; `url` is as it may be shown.
+    /// Waits for a connection to be opened; `url` is the displayed one.
     pub(crate) async fn over<T>(
         &self,
         url: &str,

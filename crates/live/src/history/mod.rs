@@ -1,5 +1,5 @@
-//! The history table: which revisions a database has, and how far each one
-//! got. It is created by the first upgrade, and only read by everything else.
+//! The history table: the revisions of a database, and the progress of each. The first upgrade
+//! creates it; commands that only show something read it, and never create it.
 
 mod record;
 mod table;
@@ -24,18 +24,18 @@ pub const HISTORY_TABLE: &str = "autogen_history";
 /// The format of its rows that this build writes, and the newest that it reads.
 const FORMAT: i64 = 1;
 
-/// The rows of the history, in the order in which they were applied. Empty
-/// where there is no history yet.
+/// The rows of the history, in the order in which they were applied. Empty if there is no
+/// history yet.
 ///
 /// # Errors
-/// [`LiveError`] A0311, and A0314 where a newer autogen wrote the history.
+/// [`LiveError`] A0311, and A0314 if a newer autogen wrote the history.
 pub async fn current(connection: &Connection) -> Result<Vec<Applied>, LiveError> {
     let mut session = connection.session().await?;
     read(&mut session, None).await
 }
 
-/// Makes the history say that exactly these revisions are applied, and runs
-/// nothing: what `stamp` does. `wait` is how long a deployer may take.
+/// Records exactly these revisions as applied, and runs nothing: for `stamp`. `wait` is how
+/// long to wait for another running migration.
 ///
 /// # Errors
 /// [`LiveError`] A0307, A0308, A0311, A0313, A0314.
@@ -51,8 +51,8 @@ pub async fn mark(
     marked.and(released)
 }
 
-/// Writes one row in the place of several: revisions that were replaced by one.
-/// `wait` is how long a deployer may take.
+/// Replaces the rows of replaced revisions by one row for their replacement. `wait` is how
+/// long to wait for another running migration.
 ///
 /// # Errors
 /// As [`mark`].
@@ -134,7 +134,7 @@ async fn write_done(session: &mut Session, revision: &RevisionSummary) -> Result
     record.write(session).await
 }
 
-/// What is written about a revision.
+/// The stored data of a revision.
 pub(crate) struct Record<'a> {
     pub(crate) revision: &'a RevisionSummary,
     pub(crate) state: State,
@@ -173,8 +173,7 @@ impl Record<'_> {
     }
 }
 
-/// What happens where the revision is there already: all but its start is
-/// written anew.
+/// If the revision has a row, everything except its start is replaced.
 fn replaced(dialect: Dialect) -> String {
     let columns = [
         "parents",
@@ -192,7 +191,7 @@ fn replaced(dialect: Dialect) -> String {
     let set = |given: fn(&str) -> String| -> String {
         columns.map(|column| format!("{column} = {}", given(column))).join(", ")
     };
-    // What was about to happen is forgotten with it.
+    // This also clears the pending statement.
     match dialect {
         Dialect::Postgres | Dialect::Sqlite => {
             let columns = set(|column| format!("excluded.{column}"));
@@ -205,7 +204,7 @@ fn replaced(dialect: Dialect) -> String {
     }
 }
 
-/// Who does it.
+/// The user who applies it.
 fn user(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => {
@@ -216,8 +215,8 @@ fn user(dialect: Dialect) -> &'static str {
     }
 }
 
-/// Writes down what the database was before the statement that is next, or that
-/// it begins: only so can be told whether it ran, where the process ends with it.
+/// Stores the fingerprint of the database before the next statement, or that the statement
+/// begins: only this shows whether it ran, if the process ends during it.
 pub(crate) async fn write_pending(
     session: &mut Session,
     id: &str,
@@ -228,7 +227,7 @@ pub(crate) async fn write_pending(
     write(session, &format!("update {table} set pending = {print} where revision = {id}")).await
 }
 
-/// What was written down so.
+/// Reads the stored fingerprint.
 pub(crate) async fn read_pending(
     session: &mut Session,
     id: &str,
@@ -238,7 +237,7 @@ pub(crate) async fn read_pending(
     Ok(ask(session, &sql).await?.into_iter().flatten().flatten().next())
 }
 
-/// Takes a revision out.
+/// Deletes a revision's row.
 pub(crate) async fn forget(session: &mut Session, id: &str) -> Result<(), LiveError> {
     let (table, id) = (table(session), session.dialect().quote_text(id));
     write(session, &format!("delete from {table} where revision = {id}")).await
@@ -270,7 +269,7 @@ async fn check_format(session: &mut Session) -> Result<(), LiveError> {
     Ok(())
 }
 
-/// The rows, or only one revision's. None where there is no table.
+/// The rows, or only one revision's. `None` if there is no table.
 pub(crate) async fn read(
     session: &mut Session,
     id: Option<&str>,
@@ -362,15 +361,15 @@ async fn ask(session: &mut Session, sql: &str) -> Result<Vec<Vec<Option<String>>
     rows.map_err(|error| session.error("reading the history", &error))
 }
 
-/// The hash of the statements that are done: a file may change behind them
-/// while it is being repaired, but not before.
+/// The hash of the finished statements: during a repair, a file may change after them, but
+/// not before.
 pub(crate) fn prefix_hash<'a>(statements: impl Iterator<Item = &'a str>) -> String {
     let mut prefix = Prefix::default();
     statements.for_each(|it| prefix.push(it));
     prefix.hash()
 }
 
-/// The statements that are done, hashed one by one.
+/// The finished statements, hashed one by one.
 #[derive(Default)]
 pub(crate) struct Prefix {
     hash: Sha256,
@@ -380,7 +379,7 @@ pub(crate) struct Prefix {
 
 impl Prefix {
     pub(crate) fn push(&mut self, statement: &str) {
-        // A checkout of git may have changed line ends.
+        // A git checkout may have changed line ends.
         self.hash.update(statement.replace("\r\n", "\n").as_bytes());
         self.hash.update([0]);
         self.len += 1;

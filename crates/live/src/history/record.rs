@@ -1,8 +1,8 @@
-//! What the history says of revisions.
+//! The history's data of revisions.
 
 use std::fmt;
 
-/// How far a revision got.
+/// The state of a revision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
     /// Being applied, or the process that applied it is gone.
@@ -40,7 +40,7 @@ pub struct RevisionSummary {
     pub id: String,
     /// The ids of the revisions before it.
     pub parents: Vec<String>,
-    /// What it is about, in one line.
+    /// Its description, in one line.
     pub description: String,
     /// The checksum of its file.
     pub checksum: String,
@@ -51,26 +51,26 @@ pub struct RevisionSummary {
 pub struct Applied {
     /// The revision as it was when it was applied.
     pub revision: RevisionSummary,
-    /// How far it got.
+    /// Its state.
     pub state: State,
-    /// How many of its statements are done.
+    /// How many of its statements are finished.
     pub steps_done: usize,
     /// How many statements it has.
     pub steps_total: usize,
     /// When it began, in UTC as in `2026-11-22T09:15:51.123Z`.
     pub started_at: String,
-    /// When it ended, if it did.
+    /// When it ended, if it has.
     pub finished_at: Option<String>,
-    /// The user of the database who did it last, where the server tells.
+    /// The database user who applied it last, if the server reports one.
     pub applied_by: Option<String>,
-    /// Why it stopped, where it failed.
+    /// Why it stopped, if it failed.
     pub failure: Option<String>,
-    /// The hash of the statements that are done.
+    /// The hash of the finished statements.
     pub(crate) prefix: String,
 }
 
-/// A revision, and the rows of the history that it stands for: those of the
-/// revisions that it replaces, and of its own number from before.
+/// A revision, and the rows of the history that it replaces: those of the revisions that it
+/// replaces, and its own earlier row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Absorbed {
     /// The revision.

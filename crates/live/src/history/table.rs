@@ -1,4 +1,4 @@
-//! The table itself: how it is found and made.
+//! The history table: how it is found and created.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,11 @@ use super::{HISTORY_TABLE, ask, check_format, write};
 use crate::LiveError;
 use crate::session::{Home, Session};
 
-/// The columns that earlier builds did not have: texts, that may be missing.
+/// Columns that earlier builds did not have: texts, which may be missing.
 pub(super) const LATER: [&str; 3] = ["pending", "applied_by", "failure"];
 
-/// Creates the table where it is missing, and brings one that an earlier build
-/// made up to date; refuses a newer one.
+/// Creates the table if it is missing, and upgrades one of an earlier build; refuses a newer
+/// one.
 pub(crate) async fn create(session: &mut Session) -> Result<(), LiveError> {
     let found = columns(session).await?;
     if found.is_empty() {
@@ -28,7 +28,7 @@ pub(crate) async fn create(session: &mut Session) -> Result<(), LiveError> {
     Ok(())
 }
 
-/// The types of the columns, and what stands behind them.
+/// The types of the columns, and the clauses after them.
 struct Words {
     key: &'static str,
     text: &'static str,
@@ -43,7 +43,7 @@ impl Words {
                 Self { key: "text", text: "text", time: "timestamp with time zone", options: "" }
             }
             Dialect::Sqlite => Self { key: "text", text: "text", time: "text", options: "" },
-            // A key needs a length, and one that no server's defaults change.
+            // A key needs a length, and a collation that does not depend on the server's defaults.
             Dialect::Mysql | Dialect::Mariadb => Self {
                 key: "varchar(255)",
                 text: "longtext",
@@ -68,7 +68,7 @@ fn definition(table: &str, words: Words) -> String {
     )
 }
 
-/// The columns of the table: none where it is missing.
+/// The columns of the table; none if it is missing.
 pub(super) async fn columns(session: &mut Session) -> Result<BTreeSet<String>, LiveError> {
     let sql = match session.dialect() {
         Dialect::Postgres => {
@@ -93,8 +93,8 @@ pub(super) async fn columns(session: &mut Session) -> Result<BTreeSet<String>, L
     Ok(ask(session, &sql).await?.into_iter().flatten().flatten().collect())
 }
 
-/// Notes where the session is at home: scripts may change the search path, as
-/// dumps do, and the history stays where it is.
+/// Notes the schema of the history: scripts may change the search path, as dumps do, and the
+/// history must not follow.
 async fn find_home(session: &mut Session) -> Result<(), LiveError> {
     let sql = "select current_schema()::text, current_setting('search_path')";
     let mut columns = ask(session, sql).await?.into_iter().flatten();
@@ -106,7 +106,7 @@ async fn find_home(session: &mut Session) -> Result<(), LiveError> {
     Ok(())
 }
 
-/// Whether a schema is one of PostgreSQL's own, and no home for tables.
+/// Whether a schema is one of PostgreSQL's own, which cannot hold the table.
 fn is_of_the_server(schema: &str) -> bool {
     schema.starts_with("pg_") || schema == "information_schema"
 }
@@ -121,7 +121,7 @@ async fn find_database(session: &mut Session) -> Result<(), LiveError> {
     Ok(())
 }
 
-/// The history's table, in its schema where that is known.
+/// The history table, with its schema if that is known.
 pub(crate) fn table(session: &Session) -> String {
     match session.home() {
         Some(home) => {

@@ -1,4 +1,4 @@
-//! Reading a schema out of a database, in a fixed number of catalog queries.
+//! Reads the schema of a database, in a fixed number of catalog queries.
 
 pub(crate) mod mysql;
 pub(crate) mod postgres;
@@ -10,12 +10,10 @@ use autogen_schema::{Schema, Unsupported};
 use crate::session::Session;
 use crate::{Connection, LiveError, Scope, ServerVersion};
 
-/// Reads the schema, as the catalog has it and not yet canonical. It takes at
-/// most ten catalog queries, needs no right but that to connect, and changes
-/// nothing.
+/// Reads the schema, as the catalog has it and not yet canonical. It needs at most ten
+/// catalog queries and only the right to connect, and changes nothing.
 ///
-/// What the catalog holds and the data model can't say stands in
-/// [`Schema::unsupported`], with a code `U01..`.
+/// What the data model cannot represent is in [`Schema::unsupported`], with a code `U01..`.
 ///
 /// # Errors
 /// [`LiveError`] A0305 to A0312.
@@ -24,7 +22,7 @@ pub async fn introspect(connection: &Connection, scope: &Scope) -> Result<Schema
     read(&mut session, connection.version(), scope).await
 }
 
-/// Reads the schema over a session.
+/// Reads the schema in a session.
 pub(crate) async fn read(
     session: &mut Session,
     version: &ServerVersion,
@@ -39,7 +37,7 @@ pub(crate) async fn read(
     Ok(schema)
 }
 
-/// Puts what has no order into one.
+/// Sorts what has no order.
 pub(crate) fn settle(schema: &mut Schema) {
     schema.reform_tables(autogen_schema::Table::sort);
     schema.routines.sort();
@@ -47,7 +45,7 @@ pub(crate) fn settle(schema: &mut Schema) {
     schema.unsupported.dedup();
 }
 
-/// A note on something that stays as it is.
+/// A note on something that is left alone.
 pub(crate) fn note(code: &str, object: String, message: &str) -> Unsupported {
     Unsupported { code: code.to_owned(), object, message: message.to_owned() }
 }

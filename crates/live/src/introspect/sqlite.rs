@@ -1,6 +1,5 @@
-//! Reading an SQLite database: one query for the statements that created its
-//! objects, which are read by our own parser. The pragmas would take several
-//! queries for each table, and tell less.
+//! Reads an SQLite database: one query for the statements that created its objects, which our
+//! own parser reads. The pragmas would need several queries for each table, and show less.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +11,12 @@ use super::note;
 use crate::session::Session;
 use crate::{LiveError, Scope};
 
-/// All of it in one row: rows come from another thread, and waking this one for each
-/// costs more than reading it.
+/// Everything in one row: rows come from another thread, and switching threads for each costs
+/// more than reading it.
 const OBJECTS: &str = "select json_group_array(json_array(type, name, tbl_name, sql)) \
     from (select * from sqlite_master order by rowid)";
 
-/// What sqlite_schema says of an object, in the order of the query.
+/// The row of an object in sqlite_schema, in the order of the query.
 #[derive(Deserialize)]
 struct Object {
     kind: String,
@@ -45,12 +44,12 @@ fn assemble(objects: Vec<Object>, scope: &Scope) -> Schema {
     let mut schema = Schema::default();
     let shadows = shadow_tables(&objects);
     let holds = |name: &str| {
-        // Names that begin so are SQLite's own, in any case of letters.
+        // Names with this prefix belong to SQLite, in any case of letters.
         let own = name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("sqlite_"));
         !own && !shadows.contains(&name.to_ascii_lowercase())
             && scope.holds(&QName::bare(name), "main")
     };
-    // Names are compared without regard to case, as SQLite does.
+    // Names are compared without case, as in SQLite.
     let mut tables: BTreeMap<String, Table> = BTreeMap::new();
     let mut unread: BTreeSet<String> = BTreeSet::new();
     for object in objects.iter().filter(|it| it.kind == "table" && holds(&it.name)) {
@@ -68,7 +67,7 @@ fn assemble(objects: Vec<Object>, scope: &Scope) -> Schema {
                     let message = format!("{unsaid} can't be represented");
                     schema.unsupported.push(note("U0152", label.clone(), &message));
                 }
-                // The statement may spell the name differently after a rename.
+                // After a rename, the statement may spell the name differently.
                 parsed.table.name = QName::bare(object.name.clone());
                 tables.insert(object.name.to_ascii_lowercase(), parsed.table);
             }
@@ -119,7 +118,7 @@ fn assemble(objects: Vec<Object>, scope: &Scope) -> Schema {
                     schema.unsupported.push(note("U0155", label, &message));
                 }
             }
-            // "view" and "table", which we had.
+            // "view" and "table", which are handled above.
             _ => {}
         }
     }
@@ -152,8 +151,7 @@ fn spell(table: &Table, name: &mut String) {
     }
 }
 
-/// Spells the tables and columns that foreign keys refer to as they were
-/// declared.
+/// Spells the tables and columns of foreign keys as they were declared.
 fn resolve_references(tables: &mut BTreeMap<String, Table>) {
     struct Respelled {
         table: String,

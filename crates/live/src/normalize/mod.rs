@@ -1,7 +1,6 @@
-//! Asking the server how it writes expressions: it parses what a model says in
-//! temporary tables that a rollback takes away, and prints it as it prints its
-//! own catalog. No shadow database, and no right but that to make temporary
-//! tables.
+//! Normalizes expressions on the server: it parses a model's expressions in temporary tables
+//! that a rollback removes, and prints them as in its catalog. This needs no shadow database,
+//! and only the right to create temporary tables.
 
 mod mysql;
 
@@ -21,18 +20,17 @@ use crate::{Connection, LiveError, Scope};
 
 const DIALECT: Dialect = Dialect::Postgres;
 const READ_BACK: &str = include_str!("normalize.sql");
-/// What our objects are called, with the question's number behind it.
+/// The prefix of our objects' names, before the question's number.
 const PREFIX: &str = "autogen_q";
 
-/// Asks all questions in one round and gives the answers in their order. The
-/// texts are those that [`introspect`](crate::introspect) would give. The enums
-/// of `schema`, as they will be, are at hand for the questions.
+/// Sends all questions in one round and returns the answers in order, in the spelling of
+/// [`introspect`](crate::introspect). The enums of `schema`, as they will be, can be used by
+/// the questions.
 ///
-/// SQLite keeps what it is told, so nothing is asked there.
+/// SQLite stores texts unchanged, so nothing is sent there.
 ///
 /// # Errors
-/// [`LiveError`] where the connection fails. An expression that the server
-/// refuses is an [`Answer`].
+/// [`LiveError`] if the connection fails. A rejected expression is an [`Answer`].
 pub async fn normalize(
     connection: &Connection,
     schema: &Schema,
@@ -116,7 +114,7 @@ async fn in_transaction(
     let mut everything: Vec<&str> = preparations.iter().map(|(_, sql)| sql.as_str()).collect();
     everything.extend(statements.iter().map(|(_, sql)| sql.as_str()));
     if !missing.is_empty() || batch.run(&everything.join("\n;\n")).await?.is_some() {
-        // Something is refused: find out what, one by one.
+        // Something is rejected: find out what, one by one.
         for (name, sql) in &preparations {
             if let (Some(reason), Some(name)) = (batch.run(sql).await?, name) {
                 missing.insert(name, reason);
@@ -146,22 +144,22 @@ async fn in_transaction(
         .collect())
 }
 
-/// Runs statements so that a refused one leaves no trace.
+/// Runs statements so that a rejected one leaves no trace.
 pub(crate) struct Batch<'a> {
     session: &'a mut Session,
     doing: &'a str,
 }
 
 impl<'a> Batch<'a> {
-    /// The savepoint is a request of its own: of one with a syntax error in it
-    /// nothing is run, not even its beginning.
+    /// The savepoint is a separate request: if a request has a syntax error, none of its
+    /// statements runs.
     pub(crate) async fn begin(session: &'a mut Session, doing: &'a str) -> Result<Self, LiveError> {
         let begun = session.run("savepoint autogen").await;
         begun.map_err(|error| session.error(doing, &error))?;
         Ok(Self { session, doing })
     }
 
-    /// `None`, or why the server refuses.
+    /// `None`, or why the server rejects it.
     pub(crate) async fn run(&mut self, sql: &str) -> Result<Option<String>, LiveError> {
         let kept = format!("{sql}\n;\nrelease savepoint autogen;\nsavepoint autogen");
         match self.session.run(&kept).await {
@@ -176,8 +174,8 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// The name of the temporary table for each table: its own where it is free,
-/// so that expressions that name their table are understood.
+/// The temporary table for each table: with the same name if that is free, so that
+/// expressions can name their table.
 fn temporary_tables(questions: &[Question]) -> BTreeMap<QName, String> {
     let mut tables: BTreeMap<QName, String> = BTreeMap::new();
     let mut taken = BTreeSet::new();
@@ -192,7 +190,7 @@ fn temporary_tables(questions: &[Question]) -> BTreeMap<QName, String> {
     tables
 }
 
-/// Makes the enums, then the tables; each with the table that needs it.
+/// Creates the enums, then the tables; each with the table that needs it.
 fn preparations<'a>(
     schema: &Schema,
     questions: &'a [Question],
@@ -232,7 +230,7 @@ fn create_table(table: &Table, temporary: &str) -> String {
     format!("create temporary table {} ({})", DIALECT.quote(temporary), columns.join(", "))
 }
 
-/// The statement that makes the server keep the expression.
+/// The statement that makes the server store the expression.
 fn statement(
     at: usize,
     question: &Question,
@@ -266,7 +264,7 @@ fn statement(
         ExpressionRole::Check => {
             format!("alter table {table} add constraint {name} check ({expr})")
         }
-        // An index would need an operator class for whatever type this is.
+        // An index would need an operator class for an unknown type.
         ExpressionRole::IndexExpression => {
             format!("alter table {table} add constraint {name} check (({expr}) is not null)")
         }
@@ -279,7 +277,7 @@ fn statement(
 /// Why a text is not sent to the server.
 pub(crate) const MORE: &str = "it is more than one statement, or a quote in it is not closed";
 
-/// Refuses what is more than one expression: it would be run.
+/// Rejects a text that is more than one expression: it would be run.
 fn one_expression(dialect: Dialect, expr: &Expr) -> Result<&str, String> {
     let text = expr.as_str();
     let mut depth = 0_i64;
@@ -303,7 +301,7 @@ fn one_expression(dialect: Dialect, expr: &Expr) -> Result<&str, String> {
     Ok(text)
 }
 
-/// The expression as the introspector gives it.
+/// The expression in the introspector's form.
 fn cleaned(text: &str, role: &ExpressionRole) -> Expr {
     let text = expr(text);
     match role {

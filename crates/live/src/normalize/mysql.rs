@@ -1,6 +1,6 @@
-//! Asking MySQL and MariaDB how they write expressions: temporary tables, which
-//! nobody else sees and which no transaction is ended by, and their
-//! `SHOW CREATE TABLE`. It takes the right to make temporary tables.
+//! Normalizes expressions on MySQL and MariaDB: through temporary tables, which are private
+//! and end no transaction, and their `SHOW CREATE TABLE`. This needs the right to create
+//! temporary tables.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub(super) async fn ask(
     questions: &[Question],
 ) -> Result<Vec<Answer>, LiveError> {
     let dialect = session.dialect();
-    // A table that fails to go away goes with the session.
+    // A table that cannot be dropped is dropped with the session.
     session.set_unfinished(true);
     let names = temporary_tables(questions);
     let mut answers: BTreeMap<usize, Answer> = BTreeMap::new();
@@ -39,7 +39,7 @@ pub(super) async fn ask(
         .filter_map(|(name, asked)| Some((names.get(name)?.as_str(), asked)))
         .collect();
     if !all_at_once(session, questions, &together, &mut answers).await? {
-        // Something is refused: find out what, one by one.
+        // Something is rejected: find out what, one by one.
         for (name, asked) in &together {
             for at in asked {
                 let answer = alone(session, questions, name, *at).await?;
@@ -52,7 +52,7 @@ pub(super) async fn ask(
     Ok((0..questions.len()).map(|at| answers.remove(&at).unwrap_or_else(none)).collect())
 }
 
-/// Asks everything in one request; `false` where something is refused.
+/// Sends everything in one request; `false` if something is rejected.
 async fn all_at_once(
     session: &mut Session,
     questions: &[Question],
@@ -83,7 +83,7 @@ async fn all_at_once(
             Ok(true)
         }
         Err(sqlx::Error::Database(_)) => {
-            // What was made before it was refused.
+            // The tables that were created before the rejection.
             let all: Vec<String> = together.iter().map(|(it, _)| drop_table(dialect, it)).collect();
             let dropped = session.run(&all.join(";\n")).await;
             dropped.map_err(|error| session.error(DOING, &error))?;
@@ -93,7 +93,7 @@ async fn all_at_once(
     }
 }
 
-/// Asks one question.
+/// Sends one question.
 async fn alone(
     session: &mut Session,
     questions: &[Question],
@@ -136,8 +136,7 @@ fn create_table(dialect: Dialect, questions: &[Question], name: &str, asked: &[u
     format!("create temporary table {} (\n{}\n)", dialect.quote(name), parts.join(",\n"))
 }
 
-/// A column as an expression reads it. One that counts or is computed is plain
-/// here.
+/// A column for expressions to read: plain, even if it is auto-increment or generated.
 fn plain_column(dialect: Dialect, column: &Column) -> String {
     let collation = column.collation.as_deref().map(|it| format!(" collate {it}"));
     let (name, data_type) = (dialect.quote(&column.name), dialect.render_type(&column.data_type));
@@ -158,7 +157,7 @@ fn part(dialect: Dialect, at: usize, question: &Question) -> String {
             };
             format!("{name} {} generated always as ({expr}) {storage}", of(column))
         }
-        // An expression in an index of a temporary table is no different.
+        // In a temporary table, an index expression is normalized in the same way.
         ExpressionRole::IndexExpression | ExpressionRole::IndexPredicate => {
             format!("constraint {name} check (({expr}) is null)")
         }
@@ -174,7 +173,7 @@ fn column_of(dialect: Dialect, table: &Table, column: &str) -> String {
     format!("{}{}", dialect.render_type(&data_type), collation.unwrap_or_default())
 }
 
-/// The answer out of a statement that has a line for each part.
+/// The answer from a statement that has a line for each part.
 fn answer(dialect: Dialect, shown: &str, at: usize, question: &Question) -> Answer {
     let none = || "the server gives no answer".to_owned();
     let name = dialect.quote(&format!("{PREFIX}{at}"));
@@ -210,7 +209,7 @@ fn answer(dialect: Dialect, shown: &str, at: usize, question: &Question) -> Answ
     }
 }
 
-/// What stands behind a word that is in no quotes.
+/// The text after a word outside of quotes.
 fn behind<'t>(line: &'t str, word: &str) -> Option<&'t str> {
     let mut at = 0;
     for (place, quoted) in outside(line) {
@@ -222,7 +221,7 @@ fn behind<'t>(line: &'t str, word: &str) -> Option<&'t str> {
     None
 }
 
-/// The text from a parenthesis to the one that closes it.
+/// The text from a parenthesis to its closing one.
 fn parenthesised(text: &str) -> Option<&str> {
     let mut depth = 0_usize;
     for (place, quoted) in outside(text) {
@@ -241,7 +240,7 @@ fn parenthesised(text: &str) -> Option<&str> {
     None
 }
 
-/// The place of each character, and whether it is inside quotes.
+/// The position of each character, and whether it is inside quotes.
 fn outside(text: &str) -> Vec<(usize, bool)> {
     let mut places = Vec::with_capacity(text.len());
     let mut open: Option<char> = None;
@@ -249,7 +248,7 @@ fn outside(text: &str) -> Vec<(usize, bool)> {
     for (place, c) in text.char_indices() {
         places.push((place, open.is_some()));
         match open {
-            // A quote that is doubled closes, and opens again.
+            // A doubled quote closes and opens again.
             Some(_) if escaped => escaped = false,
             Some(quote) if c == '\\' && quote != '`' => escaped = true,
             Some(quote) if c == quote => open = None,

@@ -1,5 +1,5 @@
-//! A statement under way: it may take only so long, waits for locks only in short
-//! turns, and can be stopped from elsewhere.
+//! Runs a statement with a time limit, waits for locks in short turns, and can be stopped
+//! from elsewhere.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -12,30 +12,30 @@ use super::{Finished, Progress, Run, shortened, versions};
 use crate::LiveError;
 use crate::error::{Class, class, server_words};
 
-/// How often we look how far a statement got.
+/// How often the progress of a statement is read.
 const TICK: Duration = Duration::from_millis(500);
 
-/// How long a statement that was cancelled may take to end.
+/// How long a cancelled statement may take to end.
 const GRACE: Duration = Duration::from_secs(15);
 
-/// How long the second connection may take that cancels it.
+/// How long the second connection that cancels it may take.
 const REACH: Duration = Duration::from_secs(5);
 
-/// The first and the longest turn of waiting for a lock.
+/// The first and the longest wait for a lock.
 const TURNS: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(2)];
 
-/// Why a statement did not come to its end.
+/// Why a statement did not finish.
 enum Ended {
     Refused(sqlx::Error),
     Stopped,
     TooLong(Duration),
-    /// It was cancelled, and the server does not say what came of it.
+    /// It was cancelled, and the server does not report the result.
     Silent,
 }
 
-/// Whether MariaDB read a computed column of a table that the session had open under
-/// the names from before the statement. It did nothing, and the next time it reads
-/// the table itself. Seen with 10.11, behind `information_schema.columns`.
+/// Whether MariaDB evaluated a computed column of an open table with the names before the
+/// statement. The statement had no effect, and a second attempt reads the table again.
+/// Observed with 10.11, after reading `information_schema.columns`.
 fn is_stale(error: &sqlx::Error) -> bool {
     const NO_COLUMN: u16 = 1054;
     let sqlx::Error::Database(database) = error else { return false };
@@ -44,7 +44,7 @@ fn is_stale(error: &sqlx::Error) -> bool {
     number == Some(NO_COLUMN) && database.message().contains("GENERATED ALWAYS AS")
 }
 
-/// Turns of waiting for locks.
+/// The turns of waiting for locks.
 pub(super) struct Turns {
     begun: Instant,
     most: Option<Duration>,
@@ -57,7 +57,7 @@ impl Turns {
         Self { begun: Instant::now(), most, turn }
     }
 
-    /// Whether there is time for another turn, longer than the last one.
+    /// Starts another, longer turn, if there is time left.
     fn again(&mut self) -> bool {
         let [_, longest] = TURNS;
         self.turn = (self.turn * 2).min(longest);
@@ -66,7 +66,7 @@ impl Turns {
 }
 
 impl Run<'_> {
-    /// Runs the statement that is next.
+    /// Runs the next statement.
     pub(super) async fn statement(
         &mut self,
         sql: &str,
@@ -147,7 +147,7 @@ impl Run<'_> {
         }
     }
 
-    /// Tells that somebody asked to stop.
+    /// The error for a requested stop.
     pub(super) fn stopped(&self, leaves_index: bool) -> LiveError {
         let (done, total) = (self.done, self.total);
         let id = &self.migration.revision.id;
@@ -157,7 +157,7 @@ impl Run<'_> {
         }
     }
 
-    /// Whether a statement that was cancelled leaves an index behind.
+    /// Whether a cancelled statement leaves an index behind.
     fn leaves_index(&self, sql: &str) -> bool {
         let kind = alone(self.session.dialect(), sql);
         matches!(kind, Some(Alone::Reindex(_) | Alone::Index(Concurrently::Create { .. })))
@@ -187,7 +187,7 @@ impl Run<'_> {
                 },
                 () = stop.asked(), if open => {
                     ended = Some((Ended::Stopped, Instant::now()));
-                    // Where it can't be cancelled, it ends by itself or not in time.
+                    // If cancelling fails, the statement ends by itself or not in time.
                     let _ = tokio::time::timeout(REACH, side.cancel(number)).await;
                 }
                 () = tokio::time::sleep(left), if left < Duration::MAX => match limit {
@@ -211,8 +211,8 @@ impl Run<'_> {
         }
     }
 
-    /// After an error: whether it is worth another turn, since only a lock was
-    /// missing. Else the error tells who may hold it.
+    /// After an error: whether to try again, if only a lock was missing. Otherwise the error
+    /// lists the sessions that may hold it.
     pub(super) async fn another_turn(
         &mut self,
         turns: &mut Turns,
@@ -241,8 +241,8 @@ impl Run<'_> {
         Err(LiveError::LockTimeout { revision, number, total, statement, seconds, holders })
     }
 
-    /// Sets how long the statements to come wait for a lock, before they give it
-    /// up and try again.
+    /// Sets how long the following statements wait for a lock before they fail and are tried
+    /// again.
     pub(super) async fn set_turn(&mut self, turns: &Turns) -> Result<(), LiveError> {
         let Some(most) = turns.most else { return Ok(()) };
         let left = most.saturating_sub(turns.begun.elapsed());
@@ -256,8 +256,8 @@ impl Run<'_> {
         }
     }
 
-    /// Lets the statements to come wait for their locks as long as it takes:
-    /// an index that is built concurrently and gives up is left behind invalid.
+    /// Lets the following statements wait for locks without a limit: a concurrent index build
+    /// that times out leaves an invalid index behind.
     pub(super) async fn wait_for_locks(&mut self) -> Result<(), LiveError> {
         match self.session.dialect() {
             Dialect::Postgres if self.settings.lock_timeout.is_some() => self.set_locks("0").await,
@@ -282,7 +282,7 @@ impl Run<'_> {
     }
 }
 
-/// Whether a statement's number of rows says something.
+/// Whether a statement's number of rows is meaningful.
 fn writes_rows(sql: &str) -> bool {
     let words = ["delete", "insert", "merge", "replace", "update", "with"];
     let code = sql.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("--"));

@@ -1,4 +1,4 @@
-//! One deployer at a time.
+//! The lock that allows one migration at a time.
 
 use std::time::{Duration, Instant};
 
@@ -13,12 +13,12 @@ use crate::watch::GRACE;
 /// The key of PostgreSQL's advisory lock: `autogen` in ASCII.
 pub(crate) const KEY: i64 = 0x0061_7574_6f67_656e;
 
-/// How often we ask for the lock. A call that waits inside the server would
-/// hold a snapshot, for which CREATE INDEX CONCURRENTLY waits in turn.
+/// How often the lock is requested. A call that waits inside the server would hold a
+/// snapshot, and CREATE INDEX CONCURRENTLY would wait for it.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// How long SQLite itself waits for a file that somebody writes, before we ask
-/// again: so it can be stopped meanwhile.
+/// How long SQLite itself waits for a locked file before we try again: short, so that we can
+/// stop in between.
 const BUSY: Duration = Duration::from_secs(1);
 
 const DOING: &str = "locking the database";
@@ -27,23 +27,22 @@ const DOING: &str = "locking the database";
 pub(crate) struct Lock {
     /// The server's number of the session; empty on SQLite.
     pub(crate) number: String,
-    /// Sets the session as it was.
+    /// The statements that restore the session's settings.
     restore: String,
     /// MySQL: its name.
     name: Option<String>,
 }
 
-/// MySQL's locks are the server's, not a database's: the database is in the
-/// name, as a hash, since a name has 64 characters at the most. It is compared
-/// without regard to case, as names of databases may be.
+/// MySQL's locks belong to the server, not to a database: the name contains a hash of the
+/// database's name, since it has at most 64 characters. It is compared without case, as names
+/// of databases may be.
 pub(crate) fn lock_name(database: &str) -> String {
     let hash = Sha256::digest(database.to_lowercase());
     let digits: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("autogen:{digits}")
 }
 
-/// Takes the lock, or gives up after `settings.wait`, also where the server says
-/// nothing.
+/// Takes the lock, or fails after `settings.wait`, even if the server does not answer.
 pub(crate) async fn take(
     session: &mut Session,
     settings: &Settings,
@@ -55,10 +54,10 @@ pub(crate) async fn take(
     lock
 }
 
-/// Asks for the lock until we have it.
+/// Requests the lock until we have it.
 ///
-/// On SQLite the lock is the transaction of each group, begun with BEGIN
-/// IMMEDIATE; here only its timeout is set.
+/// On SQLite the lock is the transaction of each group, begun with BEGIN IMMEDIATE; here only
+/// its timeout is set.
 async fn ask(
     session: &mut Session,
     settings: &Settings,
@@ -119,13 +118,12 @@ async fn one(session: &mut Session, sql: &str) -> Result<String, LiveError> {
     Ok(text)
 }
 
-/// Refuses where somebody stands between us and the server who gives each
-/// transaction another session: no lock would hold, and what is set in one session
-/// would leak to others.
+/// Refuses a pooler that gives each transaction another session: no lock would hold, and
+/// settings of one session would leak to others.
 ///
-/// While a second connection of ours has a transaction open, ours must still have
-/// its own session, and that one another. A pooler hands out again the session
-/// that it got back last, or else the next in its row: either way is seen here.
+/// While a second connection has an open transaction, the first must still have its own
+/// session, and the two sessions must differ. A pooler reuses either the session that was
+/// returned last, or the next in its row: both are detected here.
 async fn require_direct(session: &mut Session, number: &str) -> Result<(), LiveError> {
     if session.is_direct() {
         return Ok(());
@@ -137,7 +135,7 @@ async fn require_direct(session: &mut Session, number: &str) -> Result<(), LiveE
     };
     let again = one(session, ask).await?;
     require_same(session, number, &again)?;
-    // A server that has no session left for a second connection is no pooler.
+    // A server without a free session for a second connection is not a pooler.
     if let Ok(Some(mut second)) = session.side_connection().connect().await {
         let begun = second.rows(begin).await;
         let other = second.rows(ask).await.unwrap_or_default();
@@ -165,7 +163,7 @@ fn pooled(session: &Session, reason: String) -> LiveError {
     LiveError::Pooler { url: session.url().to_owned(), reason }
 }
 
-/// Asks for a lock again and again.
+/// Requests a lock repeatedly.
 async fn poll(
     session: &mut Session,
     sql: &str,
@@ -193,7 +191,7 @@ async fn poll(
     }
 }
 
-/// Waits a moment for somebody else.
+/// Waits a moment for another session.
 async fn pause(
     begun: Instant,
     settings: &Settings,
@@ -209,7 +207,7 @@ async fn pause(
     }
 }
 
-/// Does something that waits for the database as a whole, again and again.
+/// Retries something that waits for the whole database.
 pub(crate) async fn patiently<T>(
     session: &mut Session,
     settings: &Settings,

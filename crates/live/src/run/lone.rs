@@ -1,7 +1,6 @@
-//! Statements outside of the migration's transactions. Those that a server takes
-//! in a transaction have one of their own all the same, in which the history
-//! moves: then either both happened or nothing did. Of the others, the catalog is
-//! asked after a crash (`resume`).
+//! Statements outside of the migration's transactions. Those that a server accepts in a
+//! transaction get their own, which also updates the history: either both happen or neither.
+//! For the others, the catalog is read after a crash (`resume`).
 
 use autogen_dialect::{Alone, alone, sets_session};
 
@@ -11,11 +10,11 @@ use super::{Progress, Run, StatementGroup, transaction_word};
 use crate::error::{Class, class};
 use crate::{LiveError, history};
 
-/// What stands in `pending` while a statement runs of which nobody could tell.
+/// The value of `pending` while a statement runs whose outcome cannot be determined.
 pub(super) const BEGUN: &str = "begun";
 
 impl Run<'_> {
-    /// The statements of a group, each by itself.
+    /// The statements of a group, one by one.
     pub(super) async fn alone(
         &mut self,
         group: &StatementGroup,
@@ -57,7 +56,7 @@ impl Run<'_> {
         StatementGroup { transaction: true, rebuilds: false, statements: statements.to_vec() }
     }
 
-    /// What statements that are done set up in the session died with it.
+    /// The session settings of finished statements were lost with their session.
     async fn set_up_again(
         &mut self,
         group: &StatementGroup,
@@ -74,11 +73,10 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Runs a statement in a transaction of its own; `false` where the server
-    /// takes it in none.
+    /// Runs a statement in its own transaction; `false` if the server accepts it in none.
     async fn atomic(&mut self, sql: &str, progress: &mut dyn Progress) -> Result<bool, LiveError> {
         if self.resumed && history::read_pending(self.session, self.id()).await?.is_some() {
-            // It was found out before that the server takes it in none.
+            // The server already rejected it in a transaction.
             return Ok(false);
         }
         let group = self.lone(&[sql.to_owned()]);
@@ -93,8 +91,8 @@ impl Run<'_> {
         }
     }
 
-    /// Runs a statement in no transaction: the history says that it begins, and
-    /// then that it is done.
+    /// Runs a statement without a transaction: the history records that it begins, and then that
+    /// it is finished.
     async fn outside(
         &mut self,
         sql: &str,
@@ -130,8 +128,8 @@ impl Run<'_> {
             if outcome.is_err() { Ok(()) } else { Err(error) }
         })?;
         if let Err(error) = outcome {
-            // The server said that it did not happen; who lost the connection
-            // knows nothing, and what was written down stays.
+            // The server reported that it did not happen; after a lost connection that is unknown,
+            // and the record is kept.
             if !matches!(error, LiveError::Lost { .. }) {
                 self.note_failure(&error).await;
             }
@@ -140,7 +138,7 @@ impl Run<'_> {
         self.record(None).await
     }
 
-    /// Nobody can tell whether the next statement ran.
+    /// The error if it cannot be determined whether the next statement ran.
     pub(super) fn untellable(&self, sql: &str) -> LiveError {
         LiveError::Untold {
             url: self.session.url().to_owned(),
@@ -150,13 +148,13 @@ impl Run<'_> {
         }
     }
 
-    /// Notes whether the server refused because of our transaction.
+    /// Notes whether the server rejected it because of our transaction.
     pub(super) fn note_refusal(&mut self, error: &sea_orm::sqlx::Error) {
         self.refused_inside = class(error) == Class::Alone;
     }
 }
 
-/// The statements from BEGIN to COMMIT, where a file has a transaction of its own.
+/// The statements from BEGIN to COMMIT, if a file has its own transaction.
 fn own_transaction(statements: &[String]) -> Option<&[String]> {
     let is = |sql: &String, words: &[&str]| {
         transaction_word(sql).is_some_and(|it| words.iter().any(|w| it.eq_ignore_ascii_case(w)))

@@ -1,6 +1,5 @@
-//! Running migrations: one deployer at a time, each group of statements in a
-//! transaction of its own or alone, and the history says at every moment how
-//! far it got.
+//! Runs migrations: one process at a time, each group of statements in its own transaction or
+//! statement by statement; the history always records the progress.
 
 mod guard;
 pub(crate) mod lock;
@@ -25,20 +24,20 @@ use crate::session::Session;
 use crate::watch::Watch;
 use crate::{Connection, LiveError};
 
-/// Which way a migration goes.
+/// The direction of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Direction {
     Up,
     Down,
 }
 
-/// Applies migrations in their order; those that are applied already are
-/// passed over, and one that was interrupted is resumed. `settings` may be the
-/// time that another deployer may take. Gives the ids of those that were run.
+/// Applies migrations in their order; applied ones are skipped, and an interrupted one is
+/// resumed. `settings` may be just how long to wait for another running migration. Returns
+/// the ids of those that were run.
 ///
 /// # Errors
-/// [`LiveError`] A0305 to A0308, A0311, A0313 to A0317, A0319, A0320, A0322 to
-/// A0328, A0331. What ran before stays applied.
+/// [`LiveError`] A0305 to A0308, A0311, A0313 to A0317, A0319, A0320, A0322 to A0328, A0331.
+/// What ran before stays applied.
 pub async fn upgrade(
     connection: &Connection,
     migrations: &[Migration],
@@ -48,8 +47,8 @@ pub async fn upgrade(
     all(connection, migrations, Direction::Up, settings.into(), progress).await
 }
 
-/// Undoes migrations in the order given, newest first; `groups` is what undoes
-/// them. Gives the ids of those that were undone.
+/// Undoes migrations in the given order, newest first; `groups` are the statements of the way
+/// down. Returns the ids of those that were undone.
 ///
 /// # Errors
 /// As [`upgrade`], and A0318 for a revision that is not applied.
@@ -94,7 +93,7 @@ async fn prepare(session: &mut Session) -> Result<(), LiveError> {
     history::create(session).await
 }
 
-/// One migration under way.
+/// A migration that is being run.
 struct Run<'a> {
     session: &'a mut Session,
     settings: &'a Settings,
@@ -102,20 +101,20 @@ struct Run<'a> {
     number: &'a str,
     migration: &'a Migration,
     direction: Direction,
-    /// How many statements are done.
+    /// How many statements are finished.
     done: usize,
-    /// The hash of those that were done when it was last written down.
+    /// The hash of the statements that were finished at the last record.
     prefix: Prefix,
     total: usize,
-    /// Whether the first statement to come may have been begun before.
+    /// Whether the next statement may have been started before.
     resumed: bool,
-    /// Whether somebody else did it while we waited for the lock.
+    /// Whether another process applied it while we waited for the lock.
     passed_over: bool,
-    /// Whether the group has its own words for its transaction.
+    /// Whether the group begins and ends its transaction itself.
     block: bool,
-    /// Whether the last statement was refused because of the transaction.
+    /// Whether the last statement was rejected because of the transaction.
     refused_inside: bool,
-    /// The lock timeout that was set last.
+    /// The last lock timeout that was set.
     locks: String,
 }
 
@@ -148,7 +147,7 @@ impl<'a> Run<'a> {
         &self.migration.revision.id
     }
 
-    /// Runs all of it that is not done; gives whether we did something.
+    /// Runs everything that is not finished; returns whether anything was run.
     async fn whole(&mut self, progress: &mut dyn Progress) -> Result<bool, LiveError> {
         if self.settings.stop.is_asked() {
             return Err(self.stopped(false));
@@ -173,8 +172,7 @@ impl<'a> Run<'a> {
         Ok(!self.passed_over)
     }
 
-    /// How many statements are done before we begin, or `None` where nothing
-    /// is left to do.
+    /// How many statements are finished before we begin, or `None` if nothing is left to do.
     async fn start(&mut self) -> Result<Option<usize>, LiveError> {
         let row = history::read(self.session, Some(self.id())).await?.pop();
         self.begin_at(row)
@@ -218,7 +216,7 @@ impl<'a> Run<'a> {
         Ok(Some(row.steps_done))
     }
 
-    /// Asks the probes, before the first statement.
+    /// Runs the probes, before the first statement.
     async fn probe(&mut self) -> Result<(), LiveError> {
         let mut findings = Vec::new();
         for probe in &self.migration.probes {
@@ -237,7 +235,7 @@ impl<'a> Run<'a> {
         Err(LiveError::RowsInTheWay { revision, findings: findings.concat() })
     }
 
-    /// Asks whether MySQL still takes what comes and goes at once.
+    /// Checks that MySQL still accepts the instant changes.
     async fn require_versions(&mut self) -> Result<(), LiveError> {
         let open = self.migration.statements().skip(self.done);
         match versions::ask(self.session, open).await? {
@@ -266,7 +264,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The hash of the first statements; those that it knows are not read again.
+    /// The hash of the first statements; known ones are not read again.
     fn prefix(&mut self, done: usize) -> String {
         if done < self.prefix.len {
             self.prefix = Prefix::default();
@@ -289,8 +287,7 @@ impl<'a> Run<'a> {
             if matches!(dialect, Dialect::Mysql | Dialect::Mariadb) {
                 self.mysql_group(group, start, progress).await?;
             } else if group.transaction {
-                // The history moves with the transaction, so that it is done
-                // as a whole or not at all.
+                // The history is updated in the same transaction, so that both happen or neither.
                 self.in_transaction(group, progress).await?;
             } else {
                 self.alone(group, start, progress).await?;
@@ -302,7 +299,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Sets the search path, or the database, that a script may have changed.
+    /// Restores the search path, or the database, that a script may have changed.
     async fn go_home(&mut self) -> Result<(), LiveError> {
         let Some(home) = self.session.home() else { return Ok(()) };
         let dialect = self.session.dialect();
@@ -355,13 +352,13 @@ impl<'a> Run<'a> {
             Err(error) => Err(error),
         };
         if outcome.is_err() {
-            // The error that led here matters, not one of rolling back.
+            // The original error matters, not one of the rollback.
             let _ = self.session.run("rollback").await;
         }
         outcome
     }
 
-    /// The statements of a group, and what the history says after them.
+    /// Runs the statements of a group, and updates the history.
     async fn statements(
         &mut self,
         group: &StatementGroup,
@@ -384,7 +381,7 @@ impl<'a> Run<'a> {
         self.record(None).await
     }
 
-    /// The error of the statement that is next.
+    /// The error of the next statement.
     fn failed(&self, sql: &str, reason: String) -> LiveError {
         LiveError::StatementFailed {
             revision: self.migration.revision.id.clone(),
@@ -395,8 +392,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Writes how far we are. With the last statement the migration is done,
-    /// or undone and forgotten.
+    /// Records the progress. With the last statement the migration is applied, or undone and
+    /// removed.
     async fn record(&mut self, failure: Option<String>) -> Result<(), LiveError> {
         let failed = failure.is_some();
         let complete = self.done == self.total && !failed;
@@ -416,8 +413,7 @@ impl<'a> Run<'a> {
         record.write(self.session).await
     }
 
-    /// Says in the history that it failed. The error that led here matters
-    /// more than one of writing this down.
+    /// Records the failure. The original error matters more than one of recording it.
     async fn note_failure(&mut self, error: &LiveError) {
         let _ = self.record(Some(error.to_string())).await;
     }
@@ -428,8 +424,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The word by which a statement begins or ends a transaction: our own would
-/// be over, and its statements half done.
+/// The word with which a statement begins or ends a transaction: it would end our own, with
+/// its statements half done.
 fn transaction_word(sql: &str) -> Option<&str> {
     let word = sql.split(|c: char| !c.is_ascii_alphabetic()).next()?;
     let words = ["begin", "start", "commit", "end", "rollback", "abort"];

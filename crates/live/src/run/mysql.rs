@@ -1,11 +1,10 @@
 //! Migrations on MySQL and MariaDB, where DDL commits by itself.
 //!
-//! Rows are changed in a transaction in which the history moves as well. A
-//! statement of DDL happens as a whole or not at all (MySQL 8, MariaDB 10.6),
-//! and where the process ends while it runs nobody is told which. So the
-//! fingerprint of the database is written down before it: one who comes later
-//! and finds another one knows that it ran. Of a statement that leaves no trace
-//! there, such as CALL, the history says that it was begun, and a person is asked.
+//! Rows are changed in a transaction that also updates the history. A DDL statement happens
+//! completely or not at all (MySQL 8, MariaDB 10.6), but if the process ends while it runs,
+//! the outcome is not reported. So the fingerprint of the database is recorded before it: if
+//! it differs on resuming, the statement ran. For a statement without a visible effect, such
+//! as CALL, the history records that it was started, and the user is asked.
 
 use std::collections::BTreeSet;
 
@@ -19,13 +18,13 @@ use super::{Progress, Run, StatementGroup, transaction_word};
 use crate::introspect;
 use crate::{LiveError, Scope, history};
 
-/// Words that begin statements after which nothing is committed. What is not
-/// here is taken for DDL, which only costs a look at the catalog.
+/// First words of statements that do not commit. Others are treated as DDL, which costs only
+/// a read of the catalog.
 const KEEPS_TRANSACTION: [&str; 9] =
     ["delete", "do", "insert", "replace", "select", "set", "update", "values", "with"];
 
-/// What keeps no transaction, and what may write to it unseen. The catalog's columns
-/// have several collations, which UNION does not mix.
+/// Objects outside of transactions, and what may write to them indirectly. The catalog's
+/// columns have several collations, which UNION does not mix.
 const PLAIN: &str = "\
     with plain as ( \
       select t.table_name as name from information_schema.tables t \
@@ -41,8 +40,8 @@ const PLAIN: &str = "\
     and exists (select 1 from plain)";
 
 impl Run<'_> {
-    /// Statements that belong together: those that change rows in one
-    /// transaction each or all, the others one by one.
+    /// Runs a group: statements on rows together in one transaction or one each, the others one
+    /// by one.
     pub(super) async fn mysql_group(
         &mut self,
         group: &StatementGroup,
@@ -87,10 +86,10 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The names by which statements about rows may change something for good: tables
-    /// whose engine knows no transactions, and, where there are any, what may write to
-    /// those: tables with triggers, views, and functions. Without such statements
-    /// nobody is asked.
+    /// The names of objects through which statements on rows may change something without a
+    /// transaction: tables whose engine has no transactions, and, if there are any, what may
+    /// write to those: tables with triggers, views, and functions. Without such statements
+    /// nothing is read.
     async fn plain_names(&mut self, group: &StatementGroup) -> Result<BTreeSet<String>, LiveError> {
         if !group.statements.iter().any(|sql| keeps_transaction(sql)) {
             return Ok(BTreeSet::new());
@@ -100,7 +99,7 @@ impl Run<'_> {
         Ok(found.iter().map(|name| name.to_lowercase()).collect())
     }
 
-    /// A statement of DDL; `swapped` are tables that change places by it.
+    /// Runs a DDL statement; `swapped` are tables whose names it exchanges.
     async fn ddl(
         &mut self,
         sql: &str,
@@ -126,8 +125,8 @@ impl Run<'_> {
         self.patiently(sql, progress).await
     }
 
-    /// A statement by whose effect nobody could tell that it ran: the history says
-    /// that it was begun.
+    /// Runs a statement whose effect would not be visible: the history records that it was
+    /// started.
     async fn untold(&mut self, sql: &str, progress: &mut dyn Progress) -> Result<(), LiveError> {
         let id = self.migration.revision.id.clone();
         let resumed = std::mem::take(&mut self.resumed);
@@ -145,8 +144,7 @@ impl Run<'_> {
             self.set_turn(&turns).await?;
             let Err(error) = self.statement(sql, progress).await else { break };
             if let Err(error) = self.another_turn(&mut turns, error, progress).await {
-                // Who lost the connection knows nothing, and what was written
-                // down stays.
+                // After a lost connection the outcome is unknown, and the record is kept.
                 if !matches!(error, LiveError::Lost { .. }) {
                     self.note_failure(&error).await;
                 }
@@ -156,7 +154,7 @@ impl Run<'_> {
         self.record(None).await
     }
 
-    /// What the database is now, but for the history.
+    /// The current schema, without the history.
     async fn schema(&mut self) -> Result<Schema, LiveError> {
         let mut schema = introspect::mysql::read(self.session, None, &Scope::default()).await?;
         introspect::settle(&mut schema);
@@ -164,7 +162,7 @@ impl Run<'_> {
     }
 }
 
-/// Whether tables differ in nothing but their names.
+/// Whether tables differ only in their names.
 fn are_alike(schema: &Schema, names: &BTreeSet<String>) -> bool {
     let nameless = |name: &String| {
         let table = schema.tables.get(&QName::bare(name.as_str()))?;

@@ -1,5 +1,5 @@
-//! What became of a statement that was begun without a transaction when its
-//! process ended, or that failed: only the catalog knows.
+//! The outcome of a statement that was started without a transaction and was interrupted or
+//! failed: only the catalog shows it.
 
 use autogen_dialect::postgres::concurrently::Concurrently;
 use autogen_dialect::{Alone, Dialect, Reindexed};
@@ -8,21 +8,20 @@ use autogen_schema::QName;
 use crate::LiveError;
 use crate::session::Session;
 
-/// What became of it.
+/// Its outcome.
 pub(super) enum Fate {
     /// It can run.
     Open,
-    /// It has had its effect.
+    /// It took effect.
     Done,
-    /// This statement brings it to its end.
+    /// This statement completes it.
     Goes(String),
-    /// Nobody can tell.
+    /// It cannot be determined.
     Untold,
 }
 
-/// Looks what became of a statement that was the next one; `begun` is whether
-/// the history says that it was begun. Of an index that was built only in part,
-/// what is there is dropped, so that the statement can run again.
+/// Determines the outcome of the next statement; `begun` is whether the history records its
+/// start. A partly built index is dropped, so that the statement can run again.
 pub(super) async fn fate(
     session: &mut Session,
     kind: &Alone,
@@ -67,8 +66,8 @@ pub(super) async fn fate(
     })
 }
 
-/// The indexes that a REINDEX CONCURRENTLY left behind that was cut off. While it
-/// runs, those of its table are not.
+/// The indexes that an interrupted REINDEX CONCURRENTLY left behind. While it runs, indexes
+/// of its table are not listed.
 ///
 /// Source: PostgreSQL manual, REINDEX, "Rebuilding Indexes Concurrently".
 async fn left_behind(session: &mut Session, of: &Reindexed) -> Result<Vec<QName>, LiveError> {
@@ -102,7 +101,7 @@ async fn left_behind(session: &mut Session, of: &Reindexed) -> Result<Vec<QName>
     Ok(rows.into_iter().filter_map(name).collect())
 }
 
-/// Drops an index, and whom nobody waits for.
+/// Drops an index without waiting for other sessions.
 pub(crate) async fn drop_index(session: &mut Session, index: &QName) -> Result<(), LiveError> {
     let name = Dialect::Postgres.quote_name(index);
     let drop = format!("drop index concurrently if exists {name}");
@@ -115,7 +114,7 @@ fn schema_of(name: &QName) -> String {
     name.schema.as_deref().map_or_else(|| "current_schema()".to_owned(), text)
 }
 
-/// Whether the index is valid; `None` where there is none.
+/// Whether the index is valid; `None` if there is none.
 async fn valid(session: &mut Session, index: &QName) -> Result<Option<bool>, LiveError> {
     let sql = format!(
         "select i.indisvalid::text from pg_index i \
@@ -130,7 +129,7 @@ async fn valid(session: &mut Session, index: &QName) -> Result<Option<bool>, Liv
     Ok(found.first().map(|text| text == "true"))
 }
 
-/// Whether the partition is about to go; `None` where it is none any more.
+/// Whether the partition is being detached; `None` if it is no longer a partition.
 async fn attached(
     session: &mut Session,
     table: &QName,

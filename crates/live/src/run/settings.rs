@@ -1,26 +1,25 @@
-//! How patient a run is, and how it is asked to stop.
+//! The timeouts of a run, and how it is stopped.
 
 use std::time::Duration;
 
 pub use crate::watch::Stop;
 
-/// How a run behaves. A [`Duration`] alone is how long another deployer may
-/// take; the rest is as usual.
+/// The settings of a run. A [`Duration`] alone is how long to wait for another running
+/// migration; the rest are the defaults.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// How long to wait for another running migration.
     pub wait: Duration,
-    /// How long a statement waits for locks that others hold; `None` for what the
-    /// server does by itself. The wait is made of short ones, between which those
-    /// who came later get their turn.
+    /// How long a statement waits for locks that others hold; `None` for the server's own
+    /// setting. The wait consists of short ones, between which other sessions get their turn.
     pub lock_timeout: Option<Duration>,
-    /// How long a statement may run; `None` for ever.
+    /// How long a statement may run; `None` for no limit.
     pub statement_timeout: Option<Duration>,
-    /// Asks the run to stop.
+    /// Requests the run to stop.
     pub stop: Stop,
 }
 
-/// What is usual.
+/// The default.
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl From<Duration> for Settings {

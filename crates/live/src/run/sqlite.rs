@@ -1,8 +1,8 @@
 //! SQLite's transactions around migrations.
 //!
-//! Sources: <https://sqlite.org/lang_altertable.html#otheralter> for the order
-//! of a rebuild, <https://sqlite.org/pragma.html#pragma_foreign_keys>: the
-//! pragma does nothing inside a transaction.
+//! Sources: <https://sqlite.org/lang_altertable.html#otheralter> for the order of a rebuild,
+//! <https://sqlite.org/pragma.html#pragma_foreign_keys>: the pragma has no effect inside a
+//! transaction.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use super::{Progress, Run, StatementGroup, lock};
 use crate::LiveError;
 use crate::session::Session;
 
-/// A row without its parent: table, rowid, parent. Rows of tables without
-/// rowids can't be told apart, hence their number.
+/// Rows without their referenced row: table, rowid, referenced table. Rows of tables without
+/// rowids cannot be distinguished, hence their number.
 type Orphans = BTreeMap<(String, String, String), usize>;
 
 /// How many of them a message names.
@@ -44,13 +44,13 @@ impl Run<'_> {
     ) -> Result<(), LiveError> {
         self.patient_command("begin immediate", progress).await?;
         let outcome = match self.inside(group, rebuilds, progress).await {
-            // Who reads may be in the way of writing the file.
+            // Readers may prevent writing the file.
             Ok(()) => self.patient_command("commit", progress).await,
             Err(error) => Err(error),
         };
         if outcome.is_err() {
-            // The error that led here matters; some errors have rolled back
-            // already, and then there is nothing to roll back.
+            // The original error matters; after some errors SQLite has already rolled back, and
+            // there is nothing to roll back.
             let _ = self.session.run("rollback").await;
         }
         outcome
@@ -62,7 +62,7 @@ impl Run<'_> {
         rebuilds: bool,
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
-        // Now that we hold the lock: did somebody else do it meanwhile?
+        // Now that we hold the lock: another process may have applied it.
         match self.start().await? {
             Some(done) if done <= self.done => {}
             Some(_) | None => {
@@ -95,8 +95,8 @@ impl Run<'_> {
         let after = self.orphans().await?;
         let known = |orphan| before.get(orphan).copied().unwrap_or_default();
         let new: Vec<_> = after.iter().filter(|(orphan, count)| **count > known(orphan)).collect();
-        // Where a table was renamed its old orphans bear a new name: then
-        // there are not more of them.
+        // After the rename of a table its old orphans have a new name: then their number is
+        // unchanged.
         if new.is_empty() || after.values().sum::<usize>() <= before.values().sum() {
             return Ok(());
         }

@@ -1,5 +1,5 @@
-//! Whether MySQL still takes statements that ask for `ALGORITHM=INSTANT`: past a
-//! number of them for one table it refuses, until the table is built anew.
+//! Whether MySQL still accepts statements with `ALGORITHM=INSTANT`: after a number of them
+//! for one table it rejects them, until the table is rebuilt.
 
 use autogen_dialect::Dialect;
 use autogen_dialect::mysql::Flavor;
@@ -18,16 +18,16 @@ const DOING: &str = "looking how often columns were added and dropped at once";
 /// MySQL's `ER_INNODB_MAX_ROW_VERSION`.
 const TOO_MANY: u16 = 4092;
 
-/// `ER_ALTER_OPERATION_NOT_SUPPORTED`: behind a full-text index that is gone, whose
-/// hidden column no catalog tells of.
+/// `ER_ALTER_OPERATION_NOT_SUPPORTED`: after a full-text index was dropped, whose hidden
+/// column the catalog does not show.
 const NOT_AT_ONCE: u16 = 1845;
 
-/// The tables to which the statements would add, or from which they would drop,
-/// columns at once once too often, and what to do, a line each. Nothing where
-/// the role may not see the numbers: then the server tells when it comes to it.
+/// The tables for which the statements exceed the limit of instant column changes, and what
+/// to do, a line each. Nothing if the role may not read the counters: then the server reports
+/// it during the run.
 ///
 /// # Errors
-/// [`LiveError`] where the connection fails.
+/// [`LiveError`] if the connection fails.
 pub async fn worn_out(
     connection: &Connection,
     statements: &[&str],
@@ -36,7 +36,7 @@ pub async fn worn_out(
     ask(&mut session, statements.iter().copied()).await
 }
 
-/// The same over a session that is there.
+/// The same in an existing session.
 pub(super) async fn ask<'a>(
     session: &mut Session,
     statements: impl Iterator<Item = &'a str>,
@@ -63,7 +63,7 @@ pub(super) async fn ask<'a>(
     let Some(limit) = limit(session).await? else { return Ok(None) };
     let mut lines = String::new();
     for (name, table, spending) in names {
-        // A table in partitions has a number for each.
+        // A partitioned table has a number for each partition.
         let of_table = |(at, _): &&(String, u32)| {
             at.strip_prefix(&name).is_some_and(|rest| rest.is_empty() || rest.starts_with("#p#"))
         };
@@ -80,7 +80,7 @@ pub(super) async fn ask<'a>(
     Ok((!lines.is_empty()).then_some(lines))
 }
 
-/// The server's own refusal in the same words.
+/// The server's own rejection in the same words.
 pub(super) fn refused(sql: &str, error: &sqlx::Error) -> Option<String> {
     let sqlx::Error::Database(database) = error else { return None };
     let mysql = database.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?;
@@ -94,7 +94,7 @@ fn line(table: &QName, why: &str) -> String {
     format!("\n  {table}: {why}; {};", rebuild(table))
 }
 
-/// The numbers that may matter, by InnoDB's names.
+/// The relevant counters, by InnoDB's names.
 async fn counted(
     session: &mut Session,
     names: impl Iterator<Item = &str>,
@@ -116,7 +116,7 @@ async fn counted(
     );
     match session.cells(DOING, &sql, |row| (row.text(0), row.number(1))).await {
         Ok(found) => Ok(found),
-        // It takes the privilege PROCESS, and the column came with 8.0.29.
+        // It needs the privilege PROCESS, and the column exists since 8.0.29.
         Err(LiveError::NotAllowed { .. } | LiveError::Query { .. }) => Ok(Vec::new()),
         Err(error) => Err(error),
     }

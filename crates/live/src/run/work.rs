@@ -1,40 +1,40 @@
-//! What is run, and who is told.
+//! What is run, and who is informed.
 
 use std::time::Duration;
 
 use crate::history::RevisionSummary;
 use crate::side_connection::Phase;
 
-/// Statements that belong together.
+/// Statements that run together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementGroup {
-    /// Whether they run in one transaction; else each runs by itself.
+    /// Whether they run in one transaction; otherwise one by one.
     pub transaction: bool,
-    /// Whether SQLite tables are rebuilt, which must not delete the rows of
-    /// other tables: foreign keys are off meanwhile, and are checked before
-    /// the commit. A group that drops a table is always run so.
+    /// Whether SQLite tables are rebuilt, which must not delete rows of other tables: foreign
+    /// keys are off meanwhile, and are checked before the commit. A group that drops a table is
+    /// always run like this.
     pub rebuilds: bool,
     /// The statements, without semicolons.
     pub statements: Vec<String>,
 }
 
-/// What is asked before a migration runs.
+/// A query that runs before a migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probe {
     /// What would go wrong.
     pub message: String,
-    /// A query that gives a row where it would.
+    /// A query that returns a row in that case.
     pub sql: String,
 }
 
 /// A migration in one direction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
-    /// Which one it is.
+    /// Its revision.
     pub revision: RevisionSummary,
-    /// What must not be found.
+    /// The probes.
     pub probes: Vec<Probe>,
-    /// What to run.
+    /// The statements.
     pub groups: Vec<StatementGroup>,
 }
 
@@ -45,59 +45,57 @@ impl Migration {
     }
 }
 
-/// A statement that has run.
+/// A finished statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finished {
-    /// Which one it is, from 1.
+    /// Its number, from 1.
     pub number: usize,
-    /// Out of how many.
+    /// The number of all statements.
     pub total: usize,
     /// How long it took.
     pub took: Duration,
-    /// How many rows it wrote, where it writes some.
+    /// How many rows it wrote, if it writes rows.
     pub rows: Option<u64>,
 }
 
-/// Who is told how it goes. Every method does nothing by default.
+/// Receives the progress of a run. Every method does nothing by default.
 pub trait Progress {
-    /// Somebody else is migrating this database; called again and again.
+    /// Another process is migrating this database; called repeatedly.
     fn waiting(&mut self, since: Duration) {
         let _ = since;
     }
-    /// A migration begins, `done` of its `total` statements having been done
-    /// before.
+    /// A migration begins; `done` of its `total` statements were finished before.
     fn begins(&mut self, revision: &RevisionSummary, done: usize, total: usize) {
         let _ = (revision, done, total);
     }
-    /// A statement begins; `number` counts from 1. One that did not get its
-    /// locks begins again, and so do those of its transaction.
+    /// A statement begins; `number` counts from 1. A statement that did not get its locks begins
+    /// again, and so do those of its transaction.
     fn statement(&mut self, number: usize, total: usize, sql: &str) {
         let _ = (number, total, sql);
     }
-    /// A statement has run; what comes after it may undo it.
+    /// A statement has finished; a later rollback may undo it.
     fn finished(&mut self, statement: &Finished) {
         let _ = statement;
     }
-    /// Somebody holds a lock that the statement needs; it is tried again.
+    /// Another session holds a lock that the statement needs; it is tried again.
     fn blocked(&mut self, since: Duration) {
         let _ = since;
     }
-    /// Whether [`Self::phase`] is wanted, for which servers are asked over a
-    /// second connection.
+    /// Whether [`Self::phase`] is wanted, for which a second connection is opened.
     fn is_curious(&self) -> bool {
         false
     }
-    /// How far a statement got that takes long.
+    /// The progress of a long statement.
     fn phase(&mut self, phase: &Phase) {
         let _ = phase;
     }
-    /// A migration has ended well.
+    /// A migration was completed.
     fn ends(&mut self, revision: &RevisionSummary) {
         let _ = revision;
     }
 }
 
-/// Tells nobody.
+/// Ignores the progress.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;
 

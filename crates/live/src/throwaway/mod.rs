@@ -1,10 +1,9 @@
-//! Asking the server what it makes of views, functions, triggers and policies:
-//! they are created in a throwaway schema, over tables that have no rows, read
-//! back as the catalog is read, and rolled back. No lock on anybody's tables,
-//! no shadow database; it takes the right to create a schema.
+//! Normalizes views, functions, triggers and policies on the server: they are created in a
+//! throwaway schema, over tables without rows, read back from the catalog, and rolled back.
+//! This locks no tables of others and needs no shadow database, only the right to create a
+//! schema.
 //!
-//! SQLite keeps what it is told; there, a database in memory tells what can't
-//! be read.
+//! SQLite stores texts unchanged; there, a database in memory finds invalid ones.
 
 mod mysql;
 
@@ -27,15 +26,14 @@ use crate::{Connection, LiveError, Scope};
 
 const DIALECT: Dialect = Dialect::Postgres;
 const DOING: &str = "asking what the server makes of views and the like";
-/// The throwaway schema; those that stand in for others have a number behind.
+/// The throwaway schema; those for other schemas have a number after the name.
 const STAND_IN: &str = "autogen_normalize";
 
-/// What the server makes of the objects of `wanted` whose bodies are texts, as
-/// they stand in `target`, over the tables that are there.
+/// The server's form of the programmable objects of `wanted`, with the texts of `target`,
+/// over the existing tables.
 ///
 /// # Errors
-/// [`LiveError`] where the connection fails. What the server does not accept
-/// is part of the answer.
+/// [`LiveError`] if the connection fails. What the server rejects is part of the result.
 pub async fn normalize_texts(
     connection: &Connection,
     wanted: &Schema,
@@ -66,9 +64,9 @@ async fn in_transaction(
     target: &Schema,
 ) -> Result<Normalized, LiveError> {
     let Reading { default_schema, .. } = set_session(session, &Scope::default()).await?;
-    let cast = Cast::of(wanted, target);
+    let participants = Participants::of(wanted, target);
     let mut made = vec![STAND_IN.to_owned()];
-    made.extend(cast.schemas.values().cloned());
+    made.extend(participants.schemas.values().cloned());
     let mut opening: Vec<String> =
         made.iter().map(|name| format!("create schema {}", DIALECT.quote(name))).collect();
     opening.push(format!("set local search_path = {STAND_IN}, {}", DIALECT.quote(&default_schema)));
@@ -81,20 +79,23 @@ async fn in_transaction(
         Err(error) => return Err(session.error(DOING, &error)),
     }
 
-    let play = cast.play(target, &default_schema);
+    let steps = participants.steps(target, &default_schema);
     let mut batch = Batch::begin(session, DOING).await?;
-    let everything: Vec<String> = play.iter().map(Act::statements).collect();
-    let whole = play.iter().all(Act::is_whole);
+    let everything: Vec<String> = steps.iter().map(Step::statements).collect();
+    let whole = steps.iter().all(Step::is_whole);
     let mut refused = BTreeMap::new();
     let mut failure = None;
     if !whole || batch.run(&everything.join("\n;\n")).await?.is_some() {
-        (refused, failure) = one_by_one(&mut batch, &play).await?;
+        (refused, failure) = one_by_one(&mut batch, &steps).await?;
     }
-    let mut aliases: BTreeMap<String, String> =
-        cast.schemas.iter().map(|(real, stand_in)| (stand_in.clone(), real.clone())).collect();
+    let mut aliases: BTreeMap<String, String> = participants
+        .schemas
+        .iter()
+        .map(|(real, stand_in)| (stand_in.clone(), real.clone()))
+        .collect();
     aliases.insert(default_schema, String::new());
     let schema = read_within(session, connection.version(), &made, aliases).await?;
-    // Over a ground that could not be laid, nothing is wrong for certain.
+    // If the prerequisites could not be created, errors of other statements prove nothing.
     if failure.is_some() {
         refused.clear();
     }
@@ -104,34 +105,34 @@ async fn in_transaction(
 /// Runs what can be run, in rounds: files may be in any order.
 async fn one_by_one(
     batch: &mut Batch<'_>,
-    play: &[Act],
+    steps: &[Step],
 ) -> Result<(BTreeMap<DeclaredObject, String>, Option<String>), LiveError> {
-    let mut open: Vec<&Act> = play.iter().collect();
+    let mut open: Vec<&Step> = steps.iter().collect();
     let mut missing: BTreeSet<&QName> = BTreeSet::new();
     loop {
         let before = open.len();
         let mut still = Vec::new();
         let mut reasons = Vec::new();
         missing.clear();
-        for act in open {
-            // It must not come to hang on a real table of the same name.
-            let floats = act.on.as_ref().is_some_and(|on| missing.contains(on));
+        for step in open {
+            // It must not be created on a real table of the same name.
+            let floats = step.on.as_ref().is_some_and(|on| missing.contains(on));
             let reason = match floats {
                 true => Some("what it is on could not be made".to_owned()),
-                false if !act.is_whole() => Some(MORE.to_owned()),
-                false => batch.run(&act.statements()).await?,
+                false if !step.is_whole() => Some(MORE.to_owned()),
+                false => batch.run(&step.statements()).await?,
             };
             if let Some(reason) = reason {
-                missing.extend(act.makes.as_ref());
-                still.push(act);
+                missing.extend(step.makes.as_ref());
+                still.push(step);
                 reasons.push(reason);
             }
         }
         if still.len() == before || still.is_empty() {
             let mut refused = BTreeMap::new();
             let mut failure = None;
-            for (act, reason) in still.into_iter().zip(reasons) {
-                match &act.place {
+            for (step, reason) in still.into_iter().zip(reasons) {
+                match &step.place {
                     Some(place) => {
                         refused.entry(place.clone()).or_insert(reason);
                     }
@@ -144,26 +145,26 @@ async fn one_by_one(
     }
 }
 
-/// One statement.
-struct Act {
-    /// The object that is to be normalized; `None` for the ground that it needs.
+/// A statement of the run.
+struct Step {
+    /// The object to normalize; `None` for a prerequisite.
     place: Option<DeclaredObject>,
-    /// The table or view that it makes.
+    /// The table or view that it creates.
     makes: Option<QName>,
-    /// The table or view that it hangs on.
+    /// The table or view that its object is on.
     on: Option<QName>,
-    /// Whether the server looks into the bodies of routines, where it matters.
+    /// Whether the server checks the bodies of routines, if it matters.
     checked: Option<bool>,
     sql: String,
 }
 
-impl Act {
-    /// Whether it is one statement, as it seems to be.
+impl Step {
+    /// Whether it really is a single statement.
     fn is_whole(&self) -> bool {
         is_one_statement(DIALECT, &self.sql)
     }
 
-    /// The statement, and what is set for it.
+    /// The statement, with its setting.
     fn statements(&self) -> String {
         match self.checked {
             None => self.sql.clone(),
@@ -175,15 +176,15 @@ impl Act {
     }
 }
 
-/// Who takes part: what is to be normalized, and all that it names.
-struct Cast {
-    /// The names that are spoken, in any schema.
+/// The participants: the objects to normalize, and everything that they name.
+struct Participants {
+    /// The names, in any schema.
     names: BTreeSet<String>,
-    /// The other schemas, and what stands in for them.
+    /// The other schemas, and their throwaway schemas.
     schemas: BTreeMap<String, String>,
 }
 
-impl Cast {
+impl Participants {
     fn of(wanted: &Schema, target: &Schema) -> Self {
         let mut open: Vec<String> = Vec::new();
         for view in wanted.views.values() {
@@ -210,75 +211,75 @@ impl Cast {
         Self { names, schemas }
     }
 
-    fn plays(&self, name: &QName) -> bool {
+    fn includes(&self, name: &QName) -> bool {
         self.names.contains(&name.name)
     }
 
-    /// A statement with the stand-ins in the place of schemas.
+    /// A statement with the throwaway schemas in place of the real ones.
     fn put(&self, sql: &str) -> String {
         qualified(DIALECT, sql, |schema| {
             self.schemas.get(schema).map(|name| format!("{}.", DIALECT.quote(name)))
         })
     }
 
-    fn ground(&self, makes: Option<&QName>, sql: &str) -> Act {
-        Act { place: None, makes: makes.cloned(), on: None, checked: None, sql: self.put(sql) }
+    fn prerequisite(&self, makes: Option<&QName>, sql: &str) -> Step {
+        Step { place: None, makes: makes.cloned(), on: None, checked: None, sql: self.put(sql) }
     }
 
-    /// All statements, in an order that mostly is right.
-    fn play(&self, target: &Schema, default_schema: &str) -> Vec<Act> {
-        let mut acts = Vec::new();
+    /// All statements, in an order that is mostly right.
+    fn steps(&self, target: &Schema, default_schema: &str) -> Vec<Step> {
+        let mut steps = Vec::new();
         for extension in target.extensions.values() {
-            // Nothing where it is there; what a new one brings may be named.
+            // No effect if it exists; objects of a new one may be named.
             let name = DIALECT.quote(&extension.name);
-            acts.push(self.ground(None, &format!("create extension if not exists {name}")));
+            steps.push(self.prerequisite(None, &format!("create extension if not exists {name}")));
         }
-        let played = |name: &QName| {
+        let included = |name: &QName| {
             name.schema.as_ref().is_none_or(|schema| self.schemas.contains_key(schema))
         };
-        for item in target.collations.values().filter(|it| played(&it.name)) {
-            acts.push(self.ground(None, &collation::create(item)));
+        for item in target.collations.values().filter(|it| included(&it.name)) {
+            steps.push(self.prerequisite(None, &collation::create(item)));
         }
-        for item in target.enums.values().filter(|it| self.plays(&it.name)) {
+        for item in target.enums.values().filter(|it| self.includes(&it.name)) {
             let labels: Vec<String> = item.values.iter().map(|it| DIALECT.quote_text(it)).collect();
             let name = DIALECT.quote_name(&item.name);
             let sql = format!("create type {name} as enum ({})", labels.join(", "));
-            acts.push(self.ground(None, &sql));
+            steps.push(self.prerequisite(None, &sql));
         }
-        for domain in target.domains.values().filter(|it| self.plays(&it.name)) {
+        for domain in target.domains.values().filter(|it| self.includes(&it.name)) {
             let name = DIALECT.quote_name(&domain.name);
             let base = DIALECT.render_type(&domain.base);
-            acts.push(self.ground(None, &format!("create domain {name} as {base}")));
+            steps.push(self.prerequisite(None, &format!("create domain {name} as {base}")));
         }
-        for sequence in target.sequences.values().filter(|it| self.plays(&it.name)) {
+        for sequence in target.sequences.values().filter(|it| self.includes(&it.name)) {
             let sql = format!("create sequence {}", DIALECT.quote_name(&sequence.name));
-            acts.push(self.ground(None, &sql));
+            steps.push(self.prerequisite(None, &sql));
         }
-        for table in target.tables.values().filter(|it| self.plays(&it.name)) {
-            acts.push(self.ground(Some(&table.name), &DIALECT.create_table(&bare(table))));
+        for table in target.tables.values().filter(|it| self.includes(&it.name)) {
+            steps.push(self.prerequisite(Some(&table.name), &DIALECT.create_table(&bare(table))));
         }
-        acts.extend(self.views_and_routines(target, default_schema));
-        for view in target.views.values().filter(|it| self.plays(&it.name)) {
-            acts.extend(view.indexes.iter().map(|index| self.index(view, index)));
-            acts.extend(view.triggers.iter().map(|trigger| self.trigger(&view.name, trigger)));
+        steps.extend(self.views_and_routines(target, default_schema));
+        for view in target.views.values().filter(|it| self.includes(&it.name)) {
+            steps.extend(view.indexes.iter().map(|index| self.index(view, index)));
+            steps.extend(view.triggers.iter().map(|trigger| self.trigger(&view.name, trigger)));
         }
-        for table in target.tables.values().filter(|it| self.plays(&it.name)) {
-            acts.extend(table.triggers.iter().map(|trigger| self.trigger(&table.name, trigger)));
+        for table in target.tables.values().filter(|it| self.includes(&it.name)) {
+            steps.extend(table.triggers.iter().map(|trigger| self.trigger(&table.name, trigger)));
             let policies = table.row_security.iter().flat_map(|security| &security.policies);
-            acts.extend(policies.map(|policy| self.policy(&table.name, policy)));
+            steps.extend(policies.map(|policy| self.policy(&table.name, policy)));
         }
-        acts
+        steps
     }
 
     /// Those that name no others first.
-    fn views_and_routines(&self, target: &Schema, default_schema: &str) -> Vec<Act> {
-        let mut open: Vec<(String, BTreeSet<String>, Act)> = Vec::new();
-        for routine in target.routines.iter().filter(|it| self.plays(&it.name)) {
+    fn views_and_routines(&self, target: &Schema, default_schema: &str) -> Vec<Step> {
+        let mut open: Vec<(String, BTreeSet<String>, Step)> = Vec::new();
+        for routine in target.routines.iter().filter(|it| self.includes(&it.name)) {
             let words = DIALECT.words(routine.statement(), true);
-            let act = self.routine(routine, default_schema);
-            open.push((routine.name.name.clone(), words, act));
+            let step = self.routine(routine, default_schema);
+            open.push((routine.name.name.clone(), words, step));
         }
-        for view in target.views.values().filter(|it| self.plays(&it.name)) {
+        for view in target.views.values().filter(|it| self.includes(&it.name)) {
             let words = DIALECT.words(view.statement(), false);
             open.push((view.name.name.clone(), words, self.view(view)));
         }
@@ -291,9 +292,9 @@ impl Cast {
             let (free, bound): (Vec<_>, Vec<_>) =
                 open.into_iter().partition(|(name, words, _)| is_free(name, words));
             let stuck = free.is_empty();
-            sorted.extend(free.into_iter().map(|(_, _, act)| act));
+            sorted.extend(free.into_iter().map(|(_, _, step)| step));
             if stuck {
-                sorted.extend(bound.into_iter().map(|(_, _, act)| act));
+                sorted.extend(bound.into_iter().map(|(_, _, step)| step));
                 break;
             }
             open = bound;
@@ -301,9 +302,9 @@ impl Cast {
         sorted
     }
 
-    fn view(&self, view: &View) -> Act {
+    fn view(&self, view: &View) -> Step {
         let name = view.name.clone();
-        Act {
+        Step {
             place: Some(DeclaredObject::View(name.clone())),
             makes: Some(name),
             on: None,
@@ -312,14 +313,14 @@ impl Cast {
         }
     }
 
-    /// A body that names schemas, or chooses its own search path, would not
-    /// find the throwaway tables: it is not looked into.
-    fn routine(&self, routine: &Routine, default_schema: &str) -> Act {
+    /// A body that names schemas, or sets its own search path, would not find the throwaway
+    /// tables: it is not checked.
+    fn routine(&self, routine: &Routine, default_schema: &str) -> Step {
         let words = DIALECT.words(routine.statement(), true);
         let elsewhere = words.contains("search_path")
             || words.contains(default_schema)
             || self.schemas.keys().any(|schema| words.contains(schema));
-        Act {
+        Step {
             place: Some(routine.place()),
             makes: None,
             on: None,
@@ -328,8 +329,8 @@ impl Cast {
         }
     }
 
-    fn index(&self, view: &View, index: &ViewIndex) -> Act {
-        Act {
+    fn index(&self, view: &View, index: &ViewIndex) -> Step {
+        Step {
             place: Some(DeclaredObject::Other("index", format!("{}.{}", view.name, index.name))),
             makes: None,
             on: Some(view.name.clone()),
@@ -338,8 +339,8 @@ impl Cast {
         }
     }
 
-    fn trigger(&self, on: &QName, trigger: &Trigger) -> Act {
-        Act {
+    fn trigger(&self, on: &QName, trigger: &Trigger) -> Step {
+        Step {
             place: Some(DeclaredObject::Trigger { on: on.clone(), name: trigger.name.clone() }),
             makes: None,
             on: Some(on.clone()),
@@ -348,8 +349,8 @@ impl Cast {
         }
     }
 
-    fn policy(&self, table: &QName, policy: &Policy) -> Act {
-        Act {
+    fn policy(&self, table: &QName, policy: &Policy) -> Step {
+        Step {
             place: Some(DeclaredObject::Policy { table: table.clone(), name: policy.name.clone() }),
             makes: None,
             on: Some(table.clone()),
@@ -359,7 +360,7 @@ impl Cast {
     }
 }
 
-/// What is known of each name: the texts under it, and the schemas it is in.
+/// For each name, the texts under it, and its schemas.
 struct Known<'s>(BTreeMap<String, Vec<(&'s QName, String)>>);
 
 impl<'s> Known<'s> {
@@ -398,7 +399,7 @@ impl<'s> Known<'s> {
     }
 }
 
-/// A table's columns, and the keys that queries can lean on.
+/// A table's columns, and the keys that queries can depend on.
 fn bare(table: &Table) -> Table {
     let mut bare = Table::new(table.name.clone());
     bare.columns = table
@@ -416,7 +417,7 @@ fn bare(table: &Table) -> Table {
     bare
 }
 
-/// A materialized view need not be filled; a plain one is as it is.
+/// A materialized view need not be filled; a plain one is unchanged.
 fn without_data(view: &View, sql: String) -> String {
     match view.kind {
         autogen_schema::ViewKind::Plain => sql,
@@ -432,7 +433,7 @@ fn without_data(view: &View, sql: String) -> String {
     }
 }
 
-/// Makes everything in a database in memory, and looks into the views.
+/// Creates everything in a database in memory, and checks the views.
 async fn try_sqlite(wanted: &Schema, target: &Schema) -> Normalized {
     let mut normalized = Normalized::default();
     let mut memory = match SqliteConnection::connect("sqlite::memory:").await {
@@ -443,7 +444,7 @@ async fn try_sqlite(wanted: &Schema, target: &Schema) -> Normalized {
         }
     };
     for table in target.tables.values() {
-        // What the tables lack is told where they are made.
+        // Missing parts of the tables are reported where the tables are created.
         let sql = Dialect::Sqlite.create_table(&bare(table));
         let _ = run(&mut memory, &sql).await;
     }
@@ -455,7 +456,7 @@ async fn try_sqlite(wanted: &Schema, target: &Schema) -> Normalized {
     for view in wanted.views.values() {
         let place = DeclaredObject::View(view.name.clone());
         let sql = format!("SELECT * FROM {} LIMIT 0", Dialect::Sqlite.quote_name(&view.name));
-        // A function may be one that only the application brings.
+        // A function may be provided only by the application.
         let known = ["no such table", "no such column", "circular"];
         if let Err(reason) = run(&mut memory, &sql).await
             && known.iter().any(|words| reason.contains(words))

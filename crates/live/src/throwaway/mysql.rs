@@ -1,8 +1,7 @@
-//! Asking MySQL and MariaDB what they make of views, routines and triggers:
-//! in a database of our own, with copies of the tables that have no rows, which
-//! is dropped afterwards. DDL commits here, so nothing can be rolled back: one
-//! who is interrupted leaves that database behind, and the next one takes it
-//! away. It takes the right to create a database of this name.
+//! Normalizes views, routines and triggers on MySQL and MariaDB: in a throwaway database,
+//! with copies of the tables without rows, which is dropped afterwards. DDL commits here, so
+//! nothing can be rolled back: an interrupted run leaves that database behind, and the next
+//! run drops it. This needs the right to create a database of this name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,12 +20,12 @@ use crate::normalize::MORE;
 use crate::session::Session;
 use crate::{LiveError, Scope};
 
-/// How long somebody else may normalize at the same time, in seconds.
+/// How long another process may normalize at the same time, in seconds.
 const PATIENCE: u32 = 60;
 
-/// One statement.
-struct Act {
-    /// The object that is to be normalized; `None` for the ground that it needs.
+/// A statement of the run.
+struct Step {
+    /// The object to normalize; `None` for a prerequisite.
     place: Option<DeclaredObject>,
     sql: String,
 }
@@ -42,8 +41,8 @@ pub(super) async fn normalize(
     let hash = Sha256::digest(database.to_lowercase());
     let digits: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let stand_in = format!("{STAND_IN}_{digits}");
-    // One at a time: the name is the same for everybody, so that what somebody
-    // left behind is found.
+    // One process at a time: the name is fixed, so that a database that was left behind is
+    // found.
     session.set_unfinished(true);
     let sql = format!("select coalesce(get_lock('{stand_in}', {PATIENCE}), 0)");
     let got = session.texts(&sql).await.map_err(|e| fail(session, &e))?;
@@ -61,7 +60,7 @@ pub(super) async fn normalize(
     session.set_unfinished(ended.is_err());
     let normalized = normalized?;
     match ended {
-        // Without the right to create it there is none to drop either.
+        // Without the right to create it there is none to drop.
         Err(sqlx::Error::Database(_)) if normalized.failure.is_some() => Ok(normalized),
         Err(error) => Err(fail(session, &error)),
         Ok(()) => Ok(normalized),
@@ -76,7 +75,7 @@ async fn in_database(
     target: &Schema,
 ) -> Result<Normalized, LiveError> {
     let dialect = session.dialect();
-    // With the same defaults, by which columns without a collation go.
+    // With the same defaults, which apply to columns without a collation.
     let sql = "select default_character_set_name, default_collation_name \
                from information_schema.schemata where schema_name = database()";
     let defaults = session.rows(sql).await.map_err(|error| session.error(DOING, &error))?;
@@ -95,28 +94,29 @@ async fn in_database(
         }
         Err(error) => return Err(session.error(DOING, &error)),
     }
-    let play = play(dialect, wanted, target, database, stand_in);
-    let played: BTreeSet<DeclaredObject> =
-        play.iter().filter_map(|act| act.place.clone()).collect();
-    let (refused, failure) = rounds(session, play).await?;
+    let steps = steps(dialect, wanted, target, database, stand_in);
+    let included: BTreeSet<DeclaredObject> =
+        steps.iter().filter_map(|step| step.place.clone()).collect();
+    let (refused, failure) = rounds(session, steps).await?;
     let mut schema = read(session, Some(stand_in), &Scope::default()).await?;
     introspect::settle(&mut schema);
-    let refused = awakened(dialect, target, &played, &mut schema, refused);
+    let refused = awakened(dialect, target, &included, &mut schema, refused);
     let refused = if failure.is_some() { BTreeMap::new() } else { refused };
     Ok(Normalized { schema, refused, failure })
 }
 
-/// Gives events, which were made at rest, the state that they shall have. One
-/// that was taken and is not there has no time left.
+/// Gives events, which were created disabled, their desired state. An accepted event that is
+/// missing has already ended.
 fn awakened(
     dialect: Dialect,
     target: &Schema,
-    played: &BTreeSet<DeclaredObject>,
+    included: &BTreeSet<DeclaredObject>,
     schema: &mut Schema,
     mut refused: BTreeMap<DeclaredObject, String>,
 ) -> BTreeMap<DeclaredObject, String> {
-    let is_played = |it: &&Routine| it.kind == RoutineKind::Event && played.contains(&it.place());
-    for wanted in target.routines.iter().filter(is_played) {
+    let is_included =
+        |it: &&Routine| it.kind == RoutineKind::Event && included.contains(&it.place());
+    for wanted in target.routines.iter().filter(is_included) {
         match schema.routines.iter_mut().find(|it| it.key() == wanted.key()) {
             Some(made) => {
                 let text = dialect.awake(&made.definition, wanted.statement());
@@ -135,35 +135,35 @@ fn awakened(
 /// Runs what can be run, in rounds: files may be in any order.
 async fn rounds(
     session: &mut Session,
-    play: Vec<Act>,
+    steps: Vec<Step>,
 ) -> Result<(BTreeMap<DeclaredObject, String>, Option<String>), LiveError> {
-    let mut open = play;
+    let mut open = steps;
     loop {
         let before = open.len();
         let mut still = Vec::new();
-        for act in open {
+        for step in open {
             // Only the server knows for certain where the blocks of a routine end.
-            let whole = match act.place {
+            let whole = match step.place {
                 None | Some(DeclaredObject::View(_)) => {
-                    is_one_statement(session.dialect(), &act.sql)
+                    is_one_statement(session.dialect(), &step.sql)
                 }
-                Some(_) => is_closed(session.dialect(), &act.sql),
+                Some(_) => is_closed(session.dialect(), &step.sql),
             };
             if !whole {
-                still.push((act, MORE.to_owned()));
+                still.push((step, MORE.to_owned()));
                 continue;
             }
-            match session.run(&act.sql).await {
+            match session.run(&step.sql).await {
                 Ok(()) => {}
-                Err(error @ sqlx::Error::Database(_)) => still.push((act, server_words(&error))),
+                Err(error @ sqlx::Error::Database(_)) => still.push((step, server_words(&error))),
                 Err(error) => return Err(session.error(DOING, &error)),
             }
         }
         if still.len() == before || still.is_empty() {
             let mut refused = BTreeMap::new();
             let mut failure = None;
-            for (act, reason) in still {
-                match act.place {
+            for (step, reason) in still {
+                match step.place {
                     Some(place) => {
                         refused.entry(place).or_insert(reason);
                     }
@@ -172,49 +172,49 @@ async fn rounds(
             }
             return Ok((refused, failure));
         }
-        open = still.into_iter().map(|(act, _)| act).collect();
+        open = still.into_iter().map(|(step, _)| step).collect();
     }
 }
 
-/// All statements: the tables that texts may name, then what is to be normalized
-/// and what it may stand on.
-fn play(
+/// All statements: the tables that texts may name, then the objects to normalize and their
+/// dependencies.
+fn steps(
     dialect: Dialect,
     wanted: &Schema,
     target: &Schema,
     database: &str,
     stand_in: &str,
-) -> Vec<Act> {
+) -> Vec<Step> {
     let put = |sql: &str| {
         qualified(dialect, sql, |schema| {
             (schema == database).then(|| format!("{}.", dialect.quote(stand_in)))
         })
     };
     let words = spoken(dialect, wanted, target);
-    let plays = |name: &QName| words.contains(&dialect.mentioned_as(&name.name));
-    let mut acts = Vec::new();
-    for table in target.tables.values().filter(|table| plays(&table.name)) {
-        acts.push(Act { place: None, sql: dialect.create_table(&bare(table)) });
+    let includes = |name: &QName| words.contains(&dialect.mentioned_as(&name.name));
+    let mut steps = Vec::new();
+    for table in target.tables.values().filter(|table| includes(&table.name)) {
+        steps.push(Step { place: None, sql: dialect.create_table(&bare(table)) });
     }
-    for routine in target.routines.iter().filter(|it| plays(&it.name)) {
+    for routine in target.routines.iter().filter(|it| includes(&it.name)) {
         let sql = put(&dialect.at_rest(routine.statement()));
-        acts.push(Act { place: Some(routine.place()), sql });
+        steps.push(Step { place: Some(routine.place()), sql });
     }
-    for view in target.views.values().filter(|it| plays(&it.name)) {
+    for view in target.views.values().filter(|it| includes(&it.name)) {
         let place = DeclaredObject::View(view.name.clone());
-        acts.push(Act { place: Some(place), sql: put(view.statement()) });
+        steps.push(Step { place: Some(place), sql: put(view.statement()) });
     }
-    for table in target.tables.values().filter(|table| plays(&table.name)) {
+    for table in target.tables.values().filter(|table| includes(&table.name)) {
         for trigger in &table.triggers {
             let (on, name) = (table.name.clone(), trigger.name.clone());
             let place = DeclaredObject::Trigger { on, name };
-            acts.push(Act { place: Some(place), sql: put(trigger.statement()) });
+            steps.push(Step { place: Some(place), sql: put(trigger.statement()) });
         }
     }
-    acts
+    steps
 }
 
-/// The names of what is to be normalized, and of all that it speaks of.
+/// The names of the objects to normalize, and of everything that they name.
 fn spoken(dialect: Dialect, wanted: &Schema, target: &Schema) -> BTreeSet<String> {
     let spelled = |name: &QName| dialect.mentioned_as(&name.name);
     let mut open: Vec<String> = Vec::new();
@@ -246,7 +246,7 @@ fn spoken(dialect: Dialect, wanted: &Schema, target: &Schema) -> BTreeSet<String
     names
 }
 
-/// A table's columns, and the keys that queries can lean on.
+/// A table's columns, and the keys that queries can depend on.
 fn bare(table: &Table) -> Table {
     let mut bare = super::bare(table);
     bare.foreign_keys = Vec::<ForeignKey>::new();

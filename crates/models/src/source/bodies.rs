@@ -1,8 +1,8 @@
-//! Entities inside of other items, such as in the body of a function, a constant or the
-//! length of an array: they are listed, not read.
+//! Entities inside other items, such as the body of a function or the value of a constant:
+//! they are listed, not read.
 //!
-//! So is a call of a macro of the project that may make one. Its definition tells, with
-//! the macros that it calls in turn; no expansion is needed for that.
+//! Calls of the project's macros that may create one are listed as well. This is decided from
+//! the macro's definition and the macros that it calls, without expansion.
 
 use std::collections::BTreeSet;
 
@@ -16,24 +16,23 @@ use super::named_files::{handed, is_bringing};
 use super::suspects::is_of_known;
 use super::tree::SourceTree;
 
-/// Words of which an entity is made.
+/// Words that create an entity.
 const MAKERS: [&str; 4] = ["DeriveEntityModel", "DeriveEntity", "Autogen", "EntityName"];
 
 impl Modules {
-    /// Lists entities inside of any item; what a module or a macro between items holds
-    /// is read.
+    /// Lists entities inside an item; the content of modules and of macros between items is read.
     pub(super) fn look_inside(&mut self, id: ModuleId, item: &Item) {
         let folder = self.folder_of(id);
         let mut bodies = Bodies { modules: self, folder, unnamed: false };
         match item {
             Item::Mod(_) | Item::Macro(_) => {}
-            // It may be a model itself.
+            // A model itself is an item too: only its parts are searched.
             Item::Struct(item) => visit::visit_item_struct(&mut bodies, item),
             _ => bodies.visit_item(item),
         }
     }
 
-    /// Lists the calls in bodies that may make an entity, once all macros are known.
+    /// Lists calls in bodies that may create an entity, once all macros are known.
     pub(super) fn look_at_calls(&mut self, files: &dyn SourceTree) {
         let makers = self.makers();
         for call in std::mem::take(&mut self.inner_calls) {
@@ -57,7 +56,7 @@ impl Modules {
         }
     }
 
-    /// The macros of the project that may make an entity, by themselves or by others.
+    /// The project's macros that may create an entity, directly or through others.
     fn makers(&self) -> BTreeSet<String> {
         let aliases = self.aliases.iter().filter(|(_, real)| MAKERS.contains(*real));
         let mut words: BTreeSet<&str> = aliases.map(|(name, _)| name.as_str()).collect();
@@ -77,11 +76,12 @@ impl Modules {
 }
 
 impl Inner {
-    /// Whether it is handed a file that speaks of entities, or one that can't be read.
+    /// Whether it reads a file that mentions entities, or one that cannot be read.
     fn reads_entities(&self, files: &dyn SourceTree, names: &[String]) -> Option<bool> {
         let file = names.get(self.file).map_or("", String::as_str);
-        let speaks = self.handed.iter().map(|it| it.speaks(files, file, &self.folder));
-        speaks.filter(|it| *it != Some(false)).map(|it| it.is_some()).max()
+        let found =
+            self.handed.iter().map(|handed| handed.mentions_entities(files, file, &self.folder));
+        found.filter(|mentions| *mentions != Some(false)).map(|mentions| mentions.is_some()).max()
     }
 }
 
@@ -89,7 +89,7 @@ const IN_A_BODY: &str = "it is in the body of a function, or inside of another i
 
 struct Bodies<'a> {
     modules: &'a mut Modules,
-    /// That of the crate.
+    /// The folder of the crate.
     folder: String,
     unnamed: bool,
 }
@@ -125,10 +125,10 @@ impl<'ast> Visit<'ast> for Bodies<'_> {
         self.unnamed = before;
     }
 
-    /// They are judged where the item is read.
+    /// Attributes are judged where the item is read.
     fn visit_attribute(&mut self, _: &'ast Attribute) {}
 
-    /// Forms that the parser does not know.
+    /// Syntax that the parser does not support.
     fn visit_token_stream(&mut self, tokens: &'ast TokenStream) {
         self.modules.look_at_tokens(tokens);
     }

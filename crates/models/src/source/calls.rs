@@ -1,4 +1,4 @@
-//! Calls of macros between items: read where it is known what they stand for.
+//! Calls of macros between items: read if their meaning is known.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ use super::unread::mentions;
 use crate::codes::NO_MODULE;
 use crate::diagnostic::Finding;
 
-/// More macros inside one another than the compiler takes.
+/// Nested macros beyond the compiler's limit.
 const DEPTH: usize = 128;
 
 /// One branch of `cfg_if!` or `cfg_select!`: its condition, and its items.
@@ -70,7 +70,7 @@ impl Modules {
         }
     }
 
-    /// `include!("file.rs")`
+    /// `include!("file.rs")`.
     fn include(
         &mut self,
         files: &dyn SourceTree,
@@ -102,7 +102,7 @@ impl Modules {
         krate.map_or_else(String::new, |(_, folder, _)| folder.clone())
     }
 
-    /// A file that is not there: an error, unless a condition may be off.
+    /// A missing file: an error, unless a condition may be off.
     pub(super) fn missing(&mut self, span: Span, file: &str, what: &str) {
         if !self.conditions.is_empty() {
             let conditions = self.conditions.join(", ");
@@ -152,7 +152,7 @@ impl Modules {
         }
     }
 
-    /// Reads the branches of `cfg_if!` or `cfg_select!` that may be the one.
+    /// Reads the branches of `cfg_if!` or `cfg_select!` that may be active.
     fn read_branches(
         &mut self,
         files: &dyn SourceTree,
@@ -170,7 +170,7 @@ impl Modules {
         for (cfg, items) in branches {
             let value = cfg.as_ref().map_or(Some(true), |cfg| conditions.value(cfg));
             if value != Some(false) {
-                // An earlier branch that is open leaves those behind it open as well.
+                // If an earlier branch may be active, the following ones are uncertain too.
                 self.conditions.extend(
                     cfg.filter(|_| value.is_none()).map(|it| super::conditions::shown(&it)),
                 );
@@ -183,7 +183,7 @@ impl Modules {
         self.conditions.truncate(depth);
     }
 
-    /// Reads tokens that are items; whether they are.
+    /// Reads tokens as items; returns whether they are items.
     fn read_tokens(
         &mut self,
         files: &dyn SourceTree,
@@ -205,7 +205,7 @@ impl Modules {
         true
     }
 
-    /// Reads what the calls stand for, once all macros are known.
+    /// Reads the expansions of the calls, once all macros are known.
     pub(crate) fn expand(&mut self, files: &dyn SourceTree) {
         let mut depth = 0;
         while !self.calls.is_empty() {
@@ -248,24 +248,29 @@ impl Modules {
         self.leave(call.span, what, why.to_owned(), None);
     }
 
-    /// The rules of the macro that a call means, and what `$crate` is there.
+    /// The rules of the called macro, and the meaning of `$crate` in it.
     fn rules_of(&self, call: &Call) -> Result<Option<(Rc<Rules>, String)>, ()> {
         let Some(name) = call.path.last() else { return Ok(None) };
         let krate = self.modules[call.module].krate;
-        let named: Vec<&Defined> = self.macros.iter().filter(|it| it.name == *name).collect();
-        let own: Vec<&Defined> = named.iter().copied().filter(|it| it.krate == krate).collect();
+        let named: Vec<&Defined> =
+            self.macros.iter().filter(|defined| defined.name == *name).collect();
+        let of_crate: Vec<&Defined> =
+            named.iter().copied().filter(|defined| defined.krate == krate).collect();
         let line = call.span.start().line;
-        let above = own.iter().filter(|it| it.file == call.file && it.line < line);
-        let found = match (own.as_slice(), above.max_by_key(|it| it.line), named.as_slice()) {
-            ([only], _, _) => *only,
-            ([], _, []) => return Ok(None),
-            ([], _, [only]) => *only,
-            ([_, ..], Some(nearest), _) => *nearest,
-            ([_, ..], None, _) | ([], _, [_, ..]) => return Err(()),
-        };
+        let above =
+            of_crate.iter().filter(|defined| defined.file == call.file && defined.line < line);
+        let found =
+            match (of_crate.as_slice(), above.max_by_key(|defined| defined.line), named.as_slice())
+            {
+                ([only], _, _) => *only,
+                ([], _, []) => return Ok(None),
+                ([], _, [only]) => *only,
+                ([_, ..], Some(nearest), _) => *nearest,
+                ([_, ..], None, _) | ([], _, [_, ..]) => return Err(()),
+            };
         let home = match found.krate == krate {
             true => "crate".to_owned(),
-            false => self.crates.get(found.krate).map_or_else(String::new, |it| it.2.clone()),
+            false => self.crates.get(found.krate).map_or_else(String::new, |krate| krate.2.clone()),
         };
         found.rules.clone().map(|rules| Some((rules, home))).ok_or(())
     }

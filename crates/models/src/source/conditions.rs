@@ -1,7 +1,8 @@
-//! `cfg` and `cfg_attr`, decided as Cargo and the compiler decide them.
+//! `cfg` and `cfg_attr`, evaluated as by Cargo and the compiler.
 //!
-//! What is off is taken out, what is on loses its condition, and what nobody can know
-//! here (the target, a flag of the compiler) keeps it: who reads it must not guess.
+//! Items that are off are removed, items that are on lose their condition. A condition on
+//! something unknown here (the target, a compiler flag) is kept; readers of such an item must
+//! not guess.
 
 use std::collections::BTreeSet;
 
@@ -12,15 +13,15 @@ use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Expr, ExprLit, Field, Ident, Item, Lit, LitBool, Meta, Token, Variant};
 
-/// What is known of a crate's conditions.
+/// What is known about a crate's conditions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Conditions {
-    /// The features that are on; `None` where no manifest tells.
+    /// The enabled features; `None` without a manifest.
     pub(crate) features: Option<BTreeSet<String>>,
 }
 
 impl Conditions {
-    /// Whether a condition holds; `None` where nobody can know.
+    /// Whether a condition holds; `None` if unknown.
     pub(crate) fn value(&self, cfg: &Meta) -> Option<bool> {
         match cfg {
             Meta::Path(path) => {
@@ -55,13 +56,13 @@ impl Conditions {
         }
     }
 
-    /// Decides all conditions of a file's items, at any depth.
+    /// Evaluates all conditions of a file's items, at any depth.
     pub(crate) fn settle(&self, items: &mut Vec<Item>) {
         let mut settling = Settling(self);
         settling.items(items);
     }
 
-    /// Whether attributes leave something there; those that are decided go.
+    /// Whether the attributes keep their item; conditions that are decided are removed.
     pub(crate) fn keeps(&self, attrs: &mut Vec<Attribute>) -> bool {
         let mut live = true;
         for attr in std::mem::take(attrs) {
@@ -107,7 +108,7 @@ pub(super) fn predicate(input: ParseStream<'_>) -> syn::Result<Meta> {
     Ok(Meta::Path(Ident::new(if word.value { "true" } else { "false" }, word.span).into()))
 }
 
-/// The first condition that was left open, as it is written.
+/// The first undecided condition, as it is written.
 pub(crate) fn open(attrs: &[Attribute]) -> Option<String> {
     Some(shown(&attrs.iter().find(|attr| attr.path().is_ident("cfg"))?.meta))
 }
@@ -182,7 +183,7 @@ fn kept<T>(
     all.into_iter().filter_map(|mut it| keeps(&mut it).then_some(it)).collect()
 }
 
-/// The attributes of an item, where it can have any, shared or to be changed.
+/// The attributes of an item, if it can have any, shared or mutable.
 macro_rules! attributes {
     ($name:ident, $item:ty, $attrs:ty $(, $mutable:tt)?) => {
         pub(crate) fn $name(item: $item) -> Option<$attrs> {

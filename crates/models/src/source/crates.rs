@@ -1,4 +1,4 @@
-//! Which crates there are: manifests, workspaces, path dependencies.
+//! The crates of the project: manifests, workspaces, path dependencies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,31 +11,30 @@ use super::tree::{Content, SourceTree, is_under, join, normal, parent};
 use crate::codes::{MANIFEST, NO_CRATE, NO_FEATURE, UNREADABLE};
 use crate::diagnostic::Diagnostic;
 
-/// How many folders above the start we look for a manifest.
+/// How many folders above the start are searched for a manifest.
 const UPWARD: usize = 12;
 
-/// A crate: its name in paths, and the files at the roots of its targets.
+/// A crate: its name in paths, and the root files of its targets.
 #[derive(Debug, Default)]
 pub(crate) struct Crate {
     pub(crate) name: String,
     pub(crate) roots: Vec<String>,
-    /// The names that its manifest gives to other crates: here, there.
+    /// The crates that its manifest renames: the name here to the real name.
     pub(crate) renames: BTreeMap<String, String>,
-    /// Where it lies.
+    /// Its folder.
     pub(crate) folder: String,
-    /// The features that are on; `None` where no manifest tells.
+    /// The enabled features; `None` without a manifest.
     pub(crate) features: Option<BTreeSet<String>>,
-    /// Whether it holds derives and attributes, and all that they are made of.
+    /// Whether it defines procedural macros; with all crates that these are built from.
     pub(crate) makes_macros: bool,
 }
 
-/// The crates to read, and the place under which models count.
+/// The crates to read, and the path under which models are part of the result.
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub(crate) crates: Vec<Crate>,
     pub(crate) scope: String,
-    /// Members of the workspace, and crates that others depend on by a path, that are not
-    /// there.
+    /// Workspace members and path dependencies that are missing.
     pub(crate) absent: Vec<Unread>,
 }
 
@@ -53,7 +52,7 @@ struct Finder<'a> {
     seen: BTreeSet<String>,
     problems: Vec<Diagnostic>,
     absent: Vec<Unread>,
-    /// Where the workspace has its own copies of packages.
+    /// The folders that replace packages (`[patch]`).
     patches: BTreeMap<String, String>,
 }
 
@@ -113,7 +112,7 @@ pub(crate) fn find(files: &dyn SourceTree, options: &Options) -> Result<Layout, 
 }
 
 impl Crate {
-    /// One without a manifest: only what was asked for tells its features.
+    /// A crate without a manifest: its features come only from the options.
     pub(crate) fn loose(roots: Vec<String>, options: &Options) -> Self {
         let features = (options.features != Features::default())
             .then(|| options.features.on.iter().cloned().collect());
@@ -121,7 +120,7 @@ impl Crate {
     }
 }
 
-/// Whether a file lies where some crate keeps its modules.
+/// Whether a file is where some crate keeps its modules.
 fn is_reachable_by_place(crates: &[Crate], file: &str) -> bool {
     crates.iter().any(|one| {
         one.roots.iter().any(|root| is_under(file, &parent(root)) && !parent(root).is_empty())
@@ -199,19 +198,19 @@ impl Finder<'_> {
 
     /// Adds the crates of the workspace that a folder belongs to.
     fn workspace(&mut self, folder: &str) {
-        let Some(own) = self.manifest(folder) else {
+        let Some(manifest) = self.manifest(folder) else {
             return;
         };
-        let mut root = (folder.to_owned(), own);
+        let mut root = (folder.to_owned(), manifest);
         if !root.1.contains_key("workspace") {
             let mut above = parent(folder);
             for _ in 0..UPWARD {
-                // A broken manifest above is none of ours.
+                // Errors in a manifest above are not ours to report.
                 let text = self.files.read(&join(&above, "Cargo.toml")).text();
                 let table = text.and_then(|text| text.parse::<Table>().ok());
                 if let Some(table) = table.filter(|table| table.contains_key("workspace")) {
-                    let own = normal(folder);
-                    if self.members(&above, &table).iter().any(|it| it.folder == own) {
+                    let folder = normal(folder);
+                    if self.members(&above, &table).iter().any(|member| member.folder == folder) {
                         root = (above, table);
                     }
                     break;
@@ -285,7 +284,7 @@ impl Finder<'_> {
         let excluded: Vec<String> = list("exclude").iter().map(|path| join(folder, path)).collect();
         let mut found: Vec<Member> = Vec::new();
         for pattern in list("members") {
-            // Cargo passes over what fits a pattern and is no crate.
+            // Cargo ignores folders that match a pattern and are not crates.
             let named = Some(&pattern).filter(|it| !it.contains(['*', '?']));
             for member in self.expand(folder, &pattern) {
                 if !excluded.contains(&member) && !found.iter().any(|it| it.folder == member) {
@@ -296,7 +295,7 @@ impl Finder<'_> {
         found
     }
 
-    /// The folders that a pattern like `crates/*` means.
+    /// The folders that match a pattern like `crates/*`.
     fn expand(&self, folder: &str, pattern: &str) -> Vec<String> {
         let mut found = vec![folder.to_owned()];
         for part in normal(pattern).split('/') {
@@ -342,7 +341,7 @@ impl Finder<'_> {
                 roots.push(join(&folder, &path));
             }
         }
-        // Cargo finds these itself.
+        // Cargo finds these by itself.
         let bins = join(&folder, "src/bin");
         roots.extend(self.files.list(&bins).iter().map(|name| match name.strip_suffix('/') {
             Some(nested) => join(&bins, &format!("{nested}/main.rs")),
@@ -388,7 +387,7 @@ impl Finder<'_> {
         }
     }
 
-    /// Lists a dependency that is not there: nobody knows what models it has.
+    /// Lists a missing dependency: its models are unknown.
     fn require_there(&mut self, folder: &str, key: &str, path: &str) {
         if self.files.has(&join(path, "Cargo.toml")) {
             return;
@@ -401,7 +400,7 @@ impl Finder<'_> {
         self.lack(file, line, key, format!("there is no Cargo.toml in {path}"));
     }
 
-    /// Lists a member of the workspace that is not there, or has no target.
+    /// Lists a workspace member that is missing or has no target.
     fn require_member(&mut self, root: &str, named: &str, folder: &str) {
         let there = self.files.has(&join(folder, "Cargo.toml"));
         let why = match (there, there && self.has_targets(folder)) {
@@ -418,13 +417,13 @@ impl Finder<'_> {
         self.lack(file, line.map_or(0, |(at, _)| at + 1), named, why);
     }
 
-    /// Whether there is anything to compile, be it without models, such as tests.
+    /// Whether there is anything to compile, even without models, such as tests.
     fn has_targets(&self, folder: &str) -> bool {
-        let own = self.crates.iter().find(|it| it.folder == folder);
+        let found = self.crates.iter().find(|krate| krate.folder == folder);
         let text = self.files.read(&join(folder, "Cargo.toml")).text();
-        let manifest = text.and_then(|it| it.parse::<Table>().ok()).unwrap_or_default();
+        let manifest = text.and_then(|text| text.parse::<Table>().ok()).unwrap_or_default();
         let others = [("test", "tests"), ("example", "examples"), ("bench", "benches")];
-        own.is_some_and(|it| !it.roots.is_empty())
+        found.is_some_and(|krate| !krate.roots.is_empty())
             || others.iter().any(|(key, inner)| {
                 manifest.contains_key(*key) || !self.files.list(&join(folder, inner)).is_empty()
             })
@@ -441,8 +440,8 @@ impl Finder<'_> {
     }
 }
 
-/// The folders of packages that `[patch.SOURCE]` puts in the place of others, or
-/// `[replace]`, whose keys have a version.
+/// The folders of packages that replace others through `[patch.SOURCE]` or `[replace]`, whose
+/// keys contain a version.
 fn patches(root: &str, manifest: &Table) -> BTreeMap<String, String> {
     let sources = manifest.get("patch").and_then(Value::as_table).into_iter().flatten();
     let sources = sources.map(|(_, source)| source).chain(manifest.get("replace"));
@@ -457,8 +456,8 @@ fn patches(root: &str, manifest: &Table) -> BTreeMap<String, String> {
     entries.filter_map(folder).collect()
 }
 
-/// The dependencies of a manifest, also those of one target alone, and whether the crate
-/// itself has them, not its tests or its build.
+/// The dependencies of a manifest, including those for one target, and whether each is a
+/// normal one, not one of tests or of the build.
 fn dependencies(manifest: &Table) -> Vec<(bool, &String, &Value)> {
     let targets = manifest.get("target").and_then(Value::as_table).into_iter();
     let targets = targets.flat_map(Table::values).filter_map(Value::as_table);

@@ -1,5 +1,5 @@
-//! What is in the workspace and does not count as a model: a table whose model is there
-//! now is not gone.
+//! Models of the workspace outside of the requested folder: their tables still have a model,
+//! so they are kept.
 
 use autogen_schema::{Bearing, Unread};
 
@@ -7,7 +7,7 @@ use super::crates::Layout;
 use super::graph::{Modules, Site};
 use crate::diagnostic::Diagnostic;
 
-/// The models outside of the scope, and what was not read there.
+/// The models outside of the requested folder, and what could not be read there.
 pub(super) fn elsewhere(
     modules: &Modules,
     layout: &Layout,

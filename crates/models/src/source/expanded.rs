@@ -1,5 +1,5 @@
-//! SeaORM's expanded format: an entity in several items, put together to the struct
-//! that says the same in the compact format.
+//! SeaORM's expanded format, an entity in several items: combined into the equivalent struct
+//! of the compact format.
 
 use std::rc::Rc;
 
@@ -20,7 +20,7 @@ use crate::diagnostic::Findings;
 use crate::model::Model;
 use crate::read_struct::{Context, optional, read_struct};
 
-/// What `def()` says of a column.
+/// The column definition in `def()`.
 #[derive(Default)]
 struct Said {
     attributes: Vec<TokenStream>,
@@ -74,7 +74,7 @@ impl Modules {
         *place = Some(Rc::new(item.clone()));
     }
 
-    /// Notes a constant that is a plain text, where it is for certain there.
+    /// Notes a constant that is a plain text and is certainly defined.
     pub(super) fn read_text(&mut self, id: ModuleId, name: &Ident, value: &Expr) {
         if self.uncertain().is_none()
             && let Some(text) = literal(value)
@@ -83,7 +83,7 @@ impl Modules {
         }
     }
 
-    /// Notes those of an `impl Entity { .. }`.
+    /// Notes the constants of an `impl Entity { .. }`.
     pub(super) fn read_texts(&mut self, id: ModuleId, item: &ItemImpl) {
         let Some(of) = named_type(item).filter(|_| item.trait_.is_none()) else { return };
         if self.uncertain().is_some() {
@@ -99,7 +99,7 @@ impl Modules {
         }
     }
 
-    /// A text, or the constant of this file that is one.
+    /// A literal text, or the value of a constant of this file.
     fn text(&self, id: ModuleId, of: &ItemImpl, expr: &Expr) -> Option<String> {
         let Expr::Path(path) = expr else { return literal(expr) };
         let (leading, no_self) = (path.path.leading_colon.is_some(), path.qself.is_none());
@@ -112,7 +112,7 @@ impl Modules {
         known.filter(|_| no_self && !leading)
     }
 
-    /// The text by this name in a module; an import of the same file counts.
+    /// The text constant of this name in a module; imports from the same file count.
     fn constant(&self, id: ModuleId, name: &str) -> Option<String> {
         let module = self.modules.get(id)?;
         if let Some(text) = module.texts.get(name) {
@@ -127,11 +127,11 @@ impl Modules {
         let at =
             if first == "self" { Some(id) } else { module.parent.filter(|_| first == "super") };
         let at = at.filter(|at| self.modules.get(*at).is_some_and(|it| it.file == module.file))?;
-        // It is shorter than the path, unless it is an import: of those one is followed.
+        // The rest is shorter than the path, unless it is an import: one import is followed.
         self.modules[at].texts.get(rest).cloned()
     }
 
-    /// The model that the parts of a module come to.
+    /// The model that the items of a module declare together.
     pub(super) fn expanded(&mut self, id: ModuleId) -> Option<Model> {
         let parts = std::mem::take(&mut self.modules[id].parts);
         let Some(entity) = &parts.entity else {
@@ -143,7 +143,7 @@ impl Modules {
         };
         let span = entity.ident.span();
         let named = self.name_of(id, entity, parts.name.as_deref());
-        // A model that derives `Autogen` says its table by itself.
+        // A model that derives `Autogen` declares its table itself.
         let own = named.as_ref().and_then(|(table, _)| {
             let mut sites = self.sites.iter();
             sites.position(|it| it.module == id && it.model.table.name.name == *table)
@@ -201,7 +201,7 @@ fn has_method(item: &ItemImpl, name: &str) -> bool {
     item.items.iter().any(|it| matches!(it, ImplItem::Fn(function) if function.sig.ident == name))
 }
 
-/// The name of the type that is implemented, where it is a plain one.
+/// The name of the implementing type, if it is a plain name.
 fn named_type(item: &ItemImpl) -> Option<String> {
     match &*item.self_ty {
         Type::Path(of) => of.path.get_ident().map(plain),
@@ -215,7 +215,7 @@ fn attribute(attrs: &[Attribute], key: &str) -> Option<String> {
     items.iter().find(|item| item.key == key)?.text(&mut ignored)
 }
 
-/// What a method gives back: its last expression, after imports at most.
+/// The returned expression of a method: its last one, with nothing but imports before it.
 fn last<'a>(item: &'a ItemImpl, name: &str) -> Option<&'a Expr> {
     item.items.iter().find_map(|item| match item {
         ImplItem::Fn(function) if function.sig.ident == name => {
@@ -230,7 +230,7 @@ fn last<'a>(item: &'a ItemImpl, name: &str) -> Option<&'a Expr> {
     })
 }
 
-/// Anything else may give something back before, or change what a name means.
+/// Any other statement may return early or change the meaning of a name.
 fn is_import(statement: &Stmt) -> bool {
     matches!(statement, Stmt::Item(Item::Use(_)))
 }
@@ -242,7 +242,7 @@ fn literal(expr: &Expr) -> Option<String> {
     }
 }
 
-/// The field that a variant of `Column` stands for, in the compact format.
+/// The field for a variant of `Column`, in the compact format.
 fn field(
     parts: &Parts,
     model: &ItemStruct,
@@ -275,7 +275,7 @@ fn field(
         Some((ident, ty)) => (ident, ty),
         None => (Ident::new(&column_of_variant(&name), variant.ident.span()), unit()),
     };
-    // Whether it is nullable says the definition, whatever the field is.
+    // Only the definition determines whether the column is nullable.
     let inner = optional(&ty, true).unwrap_or(&ty);
     let ty = if nullable { quote!(Option<#inner>) } else { inner.to_token_stream() };
     quote!(#[sea_orm(#(#attributes),*)] #ident: #ty)
@@ -290,7 +290,7 @@ fn column_of_variant(variant: &str) -> String {
     variant.to_snake_case()
 }
 
-/// Whether the primary key counts by itself.
+/// Whether the primary key is auto-increment.
 fn counts(
     parts: &Parts,
     variant: &Variant,
@@ -311,7 +311,7 @@ fn counts(
     }
 }
 
-/// What the match in `ColumnTrait::def` says of a variant.
+/// The arm of `ColumnTrait::def` for a variant.
 fn definition<'a>(parts: &'a Parts, variant: &str) -> Option<&'a Expr> {
     let Expr::Match(cases) = last(parts.column_def.as_deref()?, "def")? else { return None };
     let arm = cases.arms.iter().find(|arm| {
@@ -385,7 +385,7 @@ fn said(expr: &Expr, variant: &Variant, findings: &mut Findings) -> Said {
     said
 }
 
-/// The type; nothing where it is the one that the field's type names.
+/// The type; none if it equals the type of the field.
 fn base(expr: &Expr) -> Option<Option<TokenStream>> {
     if is_of_enum(expr) {
         return Some(None);
@@ -400,7 +400,7 @@ fn base(expr: &Expr) -> Option<Option<TokenStream>> {
     Some(Some(quote!(column_type = #text)))
 }
 
-/// `Mood::db_type()`, with `.get_column_type().to_owned()` or without.
+/// `Mood::db_type()`, with or without `.get_column_type().to_owned()`.
 fn is_of_enum(expr: &Expr) -> bool {
     match expr {
         Expr::MethodCall(call) => is_of_enum(&call.receiver),

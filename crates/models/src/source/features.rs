@@ -1,10 +1,10 @@
-//! Which features of the project's crates are on, as Cargo finds out.
+//! The enabled features of the project's crates, resolved as by Cargo.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
 
-/// The features that somebody asked for, beside those that manifests turn on.
+/// The requested features, in addition to those that manifests enable.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Features {
     /// Their names; `crate/feature` for one of another crate.
@@ -18,14 +18,14 @@ pub struct Features {
 /// A dependency on another crate of the project.
 #[derive(Debug, Clone)]
 struct Needed {
-    /// The name that the manifest gives it.
+    /// Its name in the manifest.
     key: String,
     folder: String,
     features: Vec<String>,
     default: bool,
 }
 
-/// What a manifest says about features.
+/// The features and dependencies of a manifest.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Manifested {
     folder: String,
@@ -33,7 +33,7 @@ pub(crate) struct Manifested {
     table: BTreeMap<String, Vec<String>>,
     optional: BTreeSet<String>,
     needs: Vec<Needed>,
-    /// The dependencies that are no crates of the project.
+    /// The dependencies outside of the project.
     others: BTreeSet<String>,
 }
 
@@ -50,8 +50,8 @@ impl Manifested {
         Self { folder, name, table, ..Self::default() }
     }
 
-    /// Adds a dependency; `entry` is what the manifest says, `shared` what the
-    /// workspace says of it, `folder` where it lies, where that is in the project.
+    /// Adds a dependency; `entry` is its entry in the manifest, `shared` that in the workspace,
+    /// `folder` its folder, if it belongs to the project.
     pub(crate) fn needs(
         &mut self,
         key: &str,
@@ -88,15 +88,15 @@ fn strings(value: Option<&Value>) -> Vec<String> {
     list.filter_map(Value::as_str).map(ToOwned::to_owned).collect()
 }
 
-/// What is on: by crate a feature, or `dep:` and a dependency.
+/// The enabled features: a feature by crate, or `dep:` and a dependency.
 struct Search<'a> {
     crates: &'a [Manifested],
     on: BTreeSet<(usize, String)>,
     open: Vec<(usize, String)>,
 }
 
-/// The features of each crate, in the order of `crates`; `asked` holds for those that
-/// `is_asked` says.
+/// The features of each crate, in the order of `crates`; `asked` applies to the crates that
+/// `is_asked` selects.
 pub(crate) fn settle(
     crates: &[Manifested],
     asked: &Features,
@@ -129,14 +129,14 @@ pub(crate) fn settle(
         search.follow(at, &name);
     }
     let found = |at| {
-        let own = search.on.iter().filter(move |(of, _)| *of == at);
-        own.map(|(_, name)| name.clone()).collect()
+        let enabled = search.on.iter().filter(move |(krate, _)| *krate == at);
+        enabled.map(|(_, name)| name.clone()).collect()
     };
     (0..crates.len()).map(found).collect()
 }
 
-/// The first of the features that somebody asked for which no asked crate has. Cargo
-/// refuses it, and who only passed it over would take its models as gone.
+/// The first requested feature that no requested crate has. Cargo rejects it; ignoring it
+/// could make its models look removed.
 pub(crate) fn unknown<'f>(
     crates: &[Manifested],
     asked: &'f Features,
@@ -177,10 +177,10 @@ impl Search<'_> {
         needed.features.iter().for_each(|name| self.turn_on(at, name));
     }
 
-    /// A dependency that is optional comes to be there.
+    /// Enables an optional dependency.
     fn depend(&mut self, at: usize, key: &str) {
-        let needs = self.crates.get(at).map(|it| it.needs.clone()).unwrap_or_default();
-        needs.iter().filter(|it| it.key == key).for_each(|it| self.need(it));
+        let needs = self.crates.get(at).map(|manifest| manifest.needs.clone()).unwrap_or_default();
+        needs.iter().filter(|needed| needed.key == key).for_each(|needed| self.need(needed));
     }
 
     fn follow(&mut self, at: usize, name: &str) {
@@ -203,10 +203,12 @@ impl Search<'_> {
             self.turn_on(at, key);
             self.depend(at, key);
         }
-        let needs = self.crates.get(at).map(|it| it.needs.as_slice()).unwrap_or_default();
-        let folder = needs.iter().find(|it| it.key == key).map(|it| it.folder.clone());
+        let needs =
+            self.crates.get(at).map(|manifest| manifest.needs.as_slice()).unwrap_or_default();
+        let folder =
+            needs.iter().find(|needed| needed.key == key).map(|needed| needed.folder.clone());
         if let Some(other) =
-            folder.and_then(|it| self.crates.iter().position(|one| one.folder == it))
+            folder.and_then(|folder| self.crates.iter().position(|one| one.folder == folder))
         {
             self.turn_on(other, feature);
         }

@@ -1,4 +1,4 @@
-//! What is known of the modules while they are read.
+//! The modules and what is known about them while they are read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -16,11 +16,11 @@ use crate::model::{Model, Relation};
 
 pub(crate) type ModuleId = usize;
 
-/// What a name means in a module.
+/// The meaning of a name in a module.
 #[derive(Debug)]
 pub(crate) enum Def {
     Module(ModuleId),
-    /// A name for something elsewhere; `true` where the path begins with `::`.
+    /// An import; `true` if the path begins with `::`.
     Use(Vec<String>, bool),
     Alias(Rc<syn::ItemType>),
     Enum(Rc<ItemEnum>),
@@ -32,7 +32,7 @@ pub(crate) enum Def {
     Entity(usize),
     /// Some other type.
     Other,
-    /// Something that is there only under this condition, which nobody can know.
+    /// Something that exists only under this condition, which is unknown.
     Open(String),
 }
 
@@ -48,18 +48,18 @@ pub(crate) struct Module {
     pub(super) entity: Option<usize>,
     pub(super) relations: Option<Rc<ItemEnum>>,
     pub(super) by_hand: Option<Rc<ItemImpl>>,
-    /// What belongs to an entity in SeaORM's expanded format.
+    /// The items of an entity in SeaORM's expanded format.
     pub(super) parts: Parts,
     /// Constants that are plain texts: `NAME`, or `Entity::NAME` of a type.
     pub(super) texts: BTreeMap<String, String>,
 }
 
-/// A model where it was found.
+/// A model and where it was found.
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) model: Model,
     pub(crate) module: ModuleId,
-    /// The file that it stands in, which `include!` may have brought.
+    /// Its file, which may be included by `include!`.
     pub(crate) file: usize,
     pub(crate) relations: Vec<Relation>,
 }
@@ -79,35 +79,35 @@ pub(crate) struct Modules {
     pub(crate) modules: Vec<Module>,
     pub(crate) sites: Vec<Site>,
     pub(crate) impls: Vec<ValueImpl>,
-    /// Enums that derive `Autogen`: declared even where no column uses them.
+    /// Enums that derive `Autogen`: declared even if no column uses them.
     pub(crate) whole_enums: Vec<(ModuleId, Rc<ItemEnum>)>,
     pub(crate) problems: Vec<Diagnostic>,
-    /// What may declare a table, and could not be read.
+    /// What may declare a table and could not be read.
     pub(crate) unread: Vec<Unread>,
-    /// What is known of each crate's conditions, where it lies, and its name.
+    /// Each crate's conditions, folder and name.
     pub(super) crates: Vec<(Conditions, String, String)>,
-    /// Parsed files, by crate: one may belong to several targets.
+    /// Parsed files, by crate: a file may belong to several targets.
     pub(super) parsed: BTreeMap<(usize, String), Option<Rc<syn::File>>>,
     /// Files by their paths.
     pub(super) index: BTreeMap<String, usize>,
     pub(super) seen: BTreeMap<(usize, usize, usize, QName), usize>,
     pub(super) open: Vec<String>,
-    /// How many items were read, each as often as it is reached.
+    /// How many items were read, counted each time they are reached.
     pub(super) items: usize,
     /// The file that is being read.
     pub(super) at: usize,
-    /// Conditions around what is being read that nobody can know.
+    /// Unknown conditions around the current item.
     pub(super) conditions: Vec<String>,
-    /// The one of the very item.
+    /// The unknown condition of the current item itself.
     pub(super) condition: Option<String>,
-    /// Names that `use .. as ..` gives to SeaORM's and our derives.
+    /// Names that `use .. as ..` gives to derives of SeaORM and autogen.
     pub(super) aliases: BTreeMap<String, &'static str>,
-    /// Macros of the project, and calls of macros that are still to be read.
+    /// Macros of the project, and calls that are not yet read.
     pub(super) macros: Vec<Defined>,
     pub(super) calls: Vec<Call>,
     /// Derives and attributes of the project.
     pub(super) own_macros: OwnMacros,
-    /// Crates whose macros have no import.
+    /// Crates imported with `#[macro_use]`.
     pub(super) macro_uses: Vec<MacroUse>,
     /// Items under macros, to be judged once all names are known.
     pub(super) suspects: Vec<Suspect>,
@@ -116,7 +116,7 @@ pub(crate) struct Modules {
     pub(super) budget: Budget,
 }
 
-/// Where the files of a module's children lie.
+/// The folder of a module's child files.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) file: String,
@@ -124,7 +124,7 @@ pub(super) struct Place {
     pub(super) inline: bool,
 }
 
-/// A call in a body that waits until all macros are known.
+/// A call in a body, kept until all macros are known.
 #[derive(Debug)]
 pub(super) struct Inner {
     pub(super) file: usize,
@@ -133,7 +133,7 @@ pub(super) struct Inner {
     /// The files that it may read, and the folder of its crate.
     pub(super) handed: Vec<Handed>,
     pub(super) folder: String,
-    /// Whether it stands in a constant without a name, which is there for its items.
+    /// Whether it is in a constant without a name, which exists only for its items.
     pub(super) unnamed: bool,
 }
 
@@ -146,11 +146,11 @@ pub(crate) struct Defined {
     pub(super) line: usize,
     /// All names in its definition.
     pub(super) words: BTreeSet<String>,
-    /// `None` where its rules are in a form that is not read.
+    /// `None` if its rules use unsupported syntax.
     pub(super) rules: Option<Rc<Rules>>,
 }
 
-/// A call that waits until all macros are known.
+/// A call, kept until all macros are known.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(super) module: ModuleId,
@@ -174,25 +174,25 @@ pub(crate) struct Parts {
     pub(super) primary_auto: Option<Rc<ItemImpl>>,
 }
 
-/// What is known of the macros of the workspace.
+/// What is known about the macros of the workspace.
 #[derive(Debug, Default)]
 pub(super) struct OwnMacros {
-    /// Crates of macros, none of whose files speaks of entities so far.
+    /// Crates of procedural macros in which no file mentions entities so far.
     pub(super) silent: BTreeSet<usize>,
     /// The crates that define a macro.
     pub(super) homes: BTreeMap<String, BTreeSet<usize>>,
 }
 
-/// An item, and the macros over it.
+/// An item, and the macros on it.
 #[derive(Debug)]
 pub(super) struct Suspect {
     pub(super) module: ModuleId,
     pub(super) file: usize,
     pub(super) span: Span,
     pub(super) what: String,
-    /// The table or enum whose model it is.
+    /// The table or enum that the item declares.
     pub(super) table: Option<QName>,
-    /// When an unknown attribute counts; an unknown derive hardly does.
+    /// When an unknown attribute matters; an unknown derive hardly does.
     pub(super) bearing: Bearing,
     /// The macro that is called here, between items.
     pub(super) call: Option<Called>,
@@ -200,17 +200,17 @@ pub(super) struct Suspect {
     pub(super) derives: Vec<syn::Path>,
     /// All attributes, which may name files.
     pub(super) all: Vec<Attribute>,
-    /// Whether attributes may be helpers of the derives.
+    /// Whether attributes may be helper attributes of the derives.
     pub(super) helpers: bool,
 }
 
 /// `#[macro_use] extern crate name;`
 #[derive(Debug)]
 pub(super) struct MacroUse {
-    /// The module that it stands in: the root of a crate.
+    /// Its module: the root of a crate.
     pub(super) root: ModuleId,
     pub(super) name: String,
-    /// The macros that it is about; all where it says none.
+    /// The imported macros; empty for all.
     pub(super) only: BTreeSet<String>,
 }
 
@@ -218,7 +218,7 @@ pub(super) struct MacroUse {
 #[derive(Debug)]
 pub(super) struct Called {
     pub(super) path: Vec<String>,
-    /// Whether what it holds may be items that make entities.
+    /// Whether its tokens may be items that create entities.
     pub(super) items: bool,
 }
 

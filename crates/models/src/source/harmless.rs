@@ -1,7 +1,7 @@
-//! What everybody knows to make no entities: macros, attributes and derives; and the
-//! derives that do.
+//! Well-known macros, attributes and derives that create no entities, and the derives that
+//! do.
 
-/// Macros between items that make no entities.
+/// Macros between items that create no entities.
 #[rustfmt::skip]
 pub(super) const HARMLESS: &[&str] = &[
     "assert_eq_size", "assert_impl_all", "assert_not_impl_any", "assert_obj_safe", "bitflags",
@@ -28,10 +28,10 @@ pub(super) const HARMLESS: &[&str] = &[
     "uniffi::include_scaffolding", "uniffi::setup_scaffolding",
 ];
 
-/// Macros that give back what they hold, under other names at most.
+/// Macros that return their tokens, at most with other names.
 pub(super) const GIVING_BACK: &[&str] = &["paste", "paste::paste", "pastey::paste"];
 
-/// Macros in bodies that quote code, or print: what they hold is not there.
+/// Macros in bodies that quote or print code: their tokens are not compiled in place.
 #[rustfmt::skip]
 pub(super) const QUOTING: &[&str] = &[
     "anyhow", "assert", "assert_eq", "assert_ne", "assertcp", "bail", "concat", "concatcp",
@@ -43,7 +43,7 @@ pub(super) const QUOTING: &[&str] = &[
     "unimplemented", "unreachable", "vec", "warn", "warn_span", "write", "writeln",
 ];
 
-/// Attributes of the compiler, and those of others that add no entity and no field.
+/// Attributes of the compiler and of others that add neither entities nor fields.
 #[rustfmt::skip]
 pub(super) const KNOWN: &[&str] = &[
     "ComplexObject", "ComponentInterface", "Handler", "InputObject", "Interface", "Merge",
@@ -75,8 +75,7 @@ pub(super) const KNOWN: &[&str] = &[
     "wrap_pyfunction",
 ];
 
-/// Crates and tools whose attributes and derives add no entity
-/// and no field.
+/// Crates and tools whose attributes and derives add neither entities nor fields.
 #[rustfmt::skip]
 pub(super) const KNOWN_CRATES: &[&str] = &[
     "actix", "actix_macros", "actix_rt", "actix_web", "actix_web_grants", "aide",
@@ -118,8 +117,8 @@ pub(super) const KNOWN_CRATES: &[&str] = &[
     "zerofrom", "zeroize", "zerovec", "zod_gen", "zvariant",
 ];
 
-/// Other crates whose macros a program has everywhere (`#[macro_use] extern crate`), and
-/// that give none of those above another meaning.
+/// Other crates that programs import with `#[macro_use] extern crate`, and that redefine none
+/// of the macros above.
 #[rustfmt::skip]
 pub(super) const MACRO_CRATES: &[&str] = &[
     "approx", "assert_matches", "cfg_if", "criterion", "diesel_migrations", "dotenv_codegen",
@@ -129,7 +128,7 @@ pub(super) const MACRO_CRATES: &[&str] = &[
     "syn", "vec1",
 ];
 
-/// Attributes that belong to well-known derives.
+/// Helper attributes of well-known derives.
 #[rustfmt::skip]
 pub(super) const HELPERS: &[&str] = &[
     "Tabled", "arbitrary", "arg", "argh", "as_mut", "as_ref", "askama", "autogen", "bincode",
@@ -146,13 +145,13 @@ pub(super) const HELPERS: &[&str] = &[
     "unwrap", "url", "utoipa", "validate", "validify", "yaserde", "zerocopy", "zeroize", "zvariant",
 ];
 
-/// Derives of the standard library, none of which has attributes of its own.
+/// Derives of the standard library; none has helper attributes.
 #[rustfmt::skip]
 pub(super) const PLAIN: &[&str] = &[
     "Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd",
 ];
 
-/// Derives that add nothing but implementations, beside those of the standard library.
+/// Derives, outside of the standard library, that add only implementations.
 #[rustfmt::skip]
 pub(super) const DERIVES: &[&str] = &[
     "Accessors", "Add", "AddAssign", "AnyBitPattern", "Apiv2Schema", "Arbitrary", "Archive",
@@ -205,7 +204,7 @@ pub(super) const DERIVES: &[&str] = &[
     "Zeroize", "ZeroizeOnDrop",
 ];
 
-/// The derives that make tables, or parts of them.
+/// The derives that declare tables or parts of them.
 pub(super) const READ: [&str; 8] = [
     "DeriveEntityModel",
     "Autogen",

@@ -1,31 +1,31 @@
-//! What is too large or too deep to be read: found before anything recurses over it.
+//! Limits on size and depth, checked before anything recurses over the source.
 //!
-//! A parser of Rust goes one call deeper for each bracket, each `<`, and each operator
-//! in a row; a file that somebody made for it would overflow the stack. The lexer does
-//! not recurse, so the depth is measured on its tokens.
+//! A Rust parser recurses for each bracket, each `<`, and each operator in a row, so a
+//! crafted file could overflow the stack. The lexer does not recurse, so the depth is
+//! measured on its tokens.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
 /// The largest file that is read, in bytes.
 pub(crate) const LARGEST: usize = 8 << 20;
 
-/// Brackets and generics inside one another: twice what rustc takes in macros.
+/// Nested brackets and generics: twice rustc's limit for macros.
 const DEEPEST: usize = 256;
 
-/// Tokens in a row that no `;`, `,` or `{}` divides: each may be an operator.
+/// Tokens in a row without `;`, `,` or `{}`: each may be an operator.
 const LONGEST: usize = 4000;
 
-/// The stack that reading under these limits takes, with room to spare.
+/// The stack that parsing needs within these limits, with a reserve.
 pub(crate) const STACK: usize = 256 << 20;
 
-/// Why tokens are not looked into, and where.
+/// Why tokens are not read, and where.
 #[derive(Debug)]
 pub(crate) struct TooDeep {
     pub(crate) span: Span,
     pub(crate) what: &'static str,
 }
 
-/// Where a walk over nested groups stands.
+/// The state of a walk over nested groups.
 struct Level {
     tokens: std::vec::IntoIter<TokenTree>,
     angles: usize,
@@ -54,8 +54,8 @@ impl Level {
     }
 }
 
-/// Whether tokens may be parsed: nothing in them is nested deeper, or longer in a row,
-/// than a parser with [`STACK`] can take.
+/// Checks that tokens can be parsed: nothing is nested deeper, or longer in a row, than a
+/// parser with [`STACK`] can handle.
 pub(crate) fn measure(tokens: TokenStream) -> Result<(), TooDeep> {
     let mut open = vec![Level::new(tokens, true)];
     let mut outer = 0;
@@ -87,7 +87,7 @@ pub(crate) fn measure(tokens: TokenStream) -> Result<(), TooDeep> {
     Ok(())
 }
 
-/// Whether what comes after a block goes on with it: `else`, `.`, an operator.
+/// Whether the tokens after a block continue it: `else`, `.`, an operator.
 fn follows(level: &Level) -> bool {
     match level.tokens.as_slice().first() {
         Some(TokenTree::Ident(word)) => word == "else",

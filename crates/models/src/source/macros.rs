@@ -1,27 +1,27 @@
-//! `macro_rules!`: the macros of the project itself, expanded as the compiler does.
+//! `macro_rules!`: the project's own macros, expanded as by the compiler.
 //!
-//! What can't be told for certain has no expansion, and is listed as unread.
+//! An uncertain expansion is not made; the call is listed as unread.
 
 use std::collections::BTreeMap;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
 
-/// More tokens than a macro call or an expansion has.
+/// More tokens than a real macro call or expansion has.
 const LARGEST: usize = 50_000;
 
-/// How much the fragments of one call may look at, in tokens.
+/// How many tokens the fragments of one call may examine.
 const MOST_LOOKS: usize = 2_000_000;
 
-/// What all expansions of a project may take together: macros that call themselves
-/// twice would go on for ever.
+/// The limit for all expansions of a project together: macros that call themselves twice
+/// would never end.
 #[derive(Debug)]
 pub(crate) struct Budget {
     /// Expansions.
     calls: usize,
-    /// Tokens that come of them.
+    /// Tokens produced.
     tokens: usize,
-    /// Tokens that are looked at.
+    /// Tokens examined.
     looks: usize,
 }
 
@@ -43,7 +43,7 @@ enum Pattern {
     Repeat { inner: Vec<Pattern>, separator: Option<TokenTree>, most_once: bool, least_once: bool },
 }
 
-/// What a name stands for: tokens, or one of these for each repetition.
+/// The value of a name: tokens, or one value for each repetition.
 #[derive(Debug, Clone)]
 enum Bound {
     Tokens(Vec<TokenTree>),
@@ -53,7 +53,7 @@ enum Bound {
 type Bindings = BTreeMap<String, Bound>;
 
 impl Rules {
-    /// Reads what stands in `macro_rules! name { .. }`.
+    /// Reads the body of `macro_rules! name { .. }`.
     pub(crate) fn read(tokens: TokenStream) -> Option<Self> {
         let mut rules = Vec::new();
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
@@ -78,8 +78,8 @@ impl Rules {
         rest.is_empty().then_some(Self(rules))
     }
 
-    /// What a call stands for, with every token of the macro itself placed at `span`.
-    /// `home` is what `$crate` means.
+    /// The expansion of a call, with every token of the macro itself located at `span`. `home` is
+    /// the meaning of `$crate`.
     pub(crate) fn expand(
         &self,
         call: TokenStream,
@@ -99,7 +99,7 @@ impl Rules {
         written
     }
 
-    /// The body of the first rule that a call fits, and what its names stand for.
+    /// The body of the first rule that matches a call, and the values of its names.
     fn matching(
         &self,
         call: TokenStream,
@@ -165,7 +165,7 @@ fn patterns(tokens: TokenStream) -> Option<Vec<Pattern>> {
     Some(found)
 }
 
-/// What follows `$( .. )`: a separator, where there is one, and an operator.
+/// What follows `$( .. )`: an optional separator and an operator.
 fn repetition(tokens: &[TokenTree]) -> Option<(Option<TokenTree>, char, usize)> {
     let operator = |token: Option<&TokenTree>| match token {
         Some(TokenTree::Punct(it)) if "*+?".contains(it.as_char()) => Some(it.as_char()),
@@ -182,7 +182,7 @@ struct Matching {
 }
 
 impl Matching {
-    /// How many tokens the patterns take, all of them in order.
+    /// How many tokens all the patterns match, in order.
     fn all(
         &mut self,
         patterns: &[Pattern],
@@ -248,7 +248,7 @@ impl Matching {
         }
     }
 
-    /// How many tokens a fragment takes.
+    /// How many tokens a fragment matches.
     fn fragment(&mut self, kind: &str, tokens: &[TokenTree]) -> Option<usize> {
         let first = tokens.first();
         match (kind, first) {
@@ -288,7 +288,7 @@ impl Matching {
     }
 }
 
-/// Puts together what the rounds of a repetition bound.
+/// Combines the bindings of a repetition's rounds.
 fn gather(inner: &[Pattern], mut rounds: Vec<Bindings>, bindings: &mut Bindings) {
     let mut names = Vec::new();
     named(inner, &mut names);
@@ -331,7 +331,7 @@ impl Writing<'_> {
         Some(out.into_iter().collect())
     }
 
-    /// A token of the macro itself, at the place of the call.
+    /// A token of the macro itself, located at the call.
     fn own(&mut self, token: &TokenTree, bindings: &Bindings) -> Option<TokenTree> {
         let mut token = match token {
             TokenTree::Group(group) => {
@@ -344,7 +344,7 @@ impl Writing<'_> {
         Some(token)
     }
 
-    /// What stands behind a `$`; gives how many tokens of it were used.
+    /// Expands what follows a `$`; returns how many tokens were used.
     fn dollar(
         &mut self,
         tokens: &[TokenTree],
@@ -378,8 +378,8 @@ impl Writing<'_> {
     }
 }
 
-/// The bindings of each round of a repetition in a body: all names in it that repeat
-/// do so equally often.
+/// The bindings of each round of a repetition in a body: all repeated names in it have the
+/// same number of rounds.
 fn rounds(body: TokenStream, bindings: &Bindings) -> Option<Vec<Bindings>> {
     let mut names = Vec::new();
     used(body, &mut names);
@@ -405,7 +405,7 @@ fn rounds(body: TokenStream, bindings: &Bindings) -> Option<Vec<Bindings>> {
     )
 }
 
-/// The names behind each `$`, at any depth.
+/// The names after each `$`, at any depth.
 fn used(tokens: TokenStream, names: &mut Vec<String>) {
     let mut dollar = false;
     for token in tokens {

@@ -38,20 +38,20 @@ pub use tree::{Content, Directory, SourceTree};
 /// What to read.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// A crate's folder, a workspace's, a folder of sources, or one `.rs`
-    /// file, relative to the tree's root; empty for the root itself. Only
-    /// models under it count (of a file: those in it and in the modules that
-    /// it declares); names are resolved through the whole workspace.
+    /// The folder of a crate, of a workspace or of sources, or one `.rs` file, relative to the
+    /// tree's root; empty for the root itself. Only models under it are part of the result (for a
+    /// file: those in it and in the modules that it declares); names are resolved through the
+    /// whole workspace.
     pub path: String,
-    /// Features beside those that manifests turn on.
+    /// Features in addition to those that manifests enable.
     pub features: Features,
 }
 
-/// Reads all models under a path. What may declare a table and could not be read is
-/// listed beside them.
+/// Reads all models under a path. What may declare a table and could not be read is listed as
+/// well.
 ///
 /// # Errors
-/// Everything that is wrong with the sources, each with its place.
+/// All problems in the sources, each with its position.
 pub fn read_sources(
     files: &dyn SourceTree,
     options: &Options,
@@ -65,7 +65,7 @@ fn read(files: &dyn SourceTree, options: &Options) -> Result<Declared, Vec<Diagn
     let declared = modules.files_below(&layout.scope);
     let counts = |file: &str| tree::is_under(file, &layout.scope) || declared.contains(file);
     if layout.scope.ends_with(".rs") && !modules.files.iter().any(|file| file == &layout.scope) {
-        // A file that no crate declares was asked for by name.
+        // A file that no crate declares was requested by name.
         let one = [crates::Crate::loose(vec![layout.scope.clone()], options)];
         let around = elsewhere(&modules, &layout, &counts);
         let (modules, _) = walk(files, &one);
@@ -75,7 +75,7 @@ fn read(files: &dyn SourceTree, options: &Options) -> Result<Declared, Vec<Diagn
     settle(modules, &layout.crates, libraries, (&counts, &layout.scope), around)
 }
 
-/// Reads all modules of crates; beside them their libraries by name.
+/// Reads all modules of crates; returns also their libraries by name.
 fn walk(files: &dyn SourceTree, crates: &[crates::Crate]) -> (Modules, BTreeMap<String, usize>) {
     let mut modules = Modules::of(crates);
     let mut libraries = BTreeMap::new();
@@ -94,22 +94,21 @@ fn walk(files: &dyn SourceTree, crates: &[crates::Crate]) -> (Modules, BTreeMap<
     (modules, libraries)
 }
 
-/// What compiled models know nothing of.
+/// What is in the sources and not among compiled models.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Unregistered {
-    /// The tables of entities that do not derive `Autogen`: they must not be taken
-    /// for gone.
+    /// The tables of entities that do not derive `Autogen`: they must not be treated as dropped.
     pub tables: BTreeSet<QName>,
     /// What could not be read, and may be such an entity.
     pub unread: Vec<Unread>,
 }
 
-/// Finds what compiled models know nothing of.
+/// Finds what is in the sources and not among compiled models.
 ///
-/// No types are resolved, so that it works where [`read_sources`] can't.
+/// Types are not resolved, so it works where [`read_sources`] fails.
 ///
 /// # Errors
-/// Files that are no Rust, or can't be read.
+/// Files that are not Rust, or cannot be read.
 pub fn unregistered(
     files: &dyn SourceTree,
     options: &Options,
@@ -133,7 +132,7 @@ pub fn unregistered(
     })
 }
 
-/// Runs it where there is room for whatever is under the limits.
+/// Runs it on a thread whose stack suffices for everything within the limits.
 fn on_a_stack<T: Send>(
     work: impl FnOnce() -> Result<T, Vec<Diagnostic>> + Send,
 ) -> Result<T, Vec<Diagnostic>> {
@@ -161,7 +160,7 @@ fn settle(
     (counts, scope): (&dyn Fn(&str) -> bool, &str),
     around: Vec<Unread>,
 ) -> Result<Declared, Vec<Diagnostic>> {
-    // What is wrong elsewhere in the workspace is not asked for.
+    // Problems elsewhere in the workspace are not reported.
     let mut problems = std::mem::take(&mut modules.problems);
     problems.retain(|problem| counts(&problem.origin.file));
     let sites = std::mem::take(&mut modules.sites);

@@ -20,7 +20,7 @@ use crate::relation::read_relation_enum;
 use crate::relation_impl::read_relation_impl;
 
 impl Modules {
-    /// For crates with these conditions, in these folders.
+    /// Starts with the conditions and folders of these crates.
     pub(crate) fn of(crates: &[super::crates::Crate]) -> Self {
         let own_macros = OwnMacros::of(crates);
         let crates = crates.iter().map(|it| {
@@ -43,32 +43,32 @@ impl Modules {
         self.modules[id].names.entry(name).or_insert(def);
     }
 
-    /// Reports something in the file that is being read.
+    /// Reports a problem in the current file.
     pub(super) fn report(&mut self, finding: Finding) {
         let file = self.files.get(self.at).cloned().unwrap_or_default();
         self.problems.push(finding.locate(&file));
     }
 
-    /// Lists what could not be read, unless tests alone would see it.
+    /// Lists what could not be read, unless only tests contain it.
     pub(super) fn leave(&mut self, span: Span, what: String, why: String, table: Option<QName>) {
         let origin = self.place(self.at, span);
         self.unread.push(Unread { origin, what, why, table, bearing: Bearing::Likely });
     }
 
-    /// Lists what could not be read, and rarely declares a table.
+    /// Lists what could not be read and rarely declares a table.
     pub(super) fn leave_unlikely(&mut self, span: Span, what: String, why: String) {
         let origin = self.place(self.at, span);
         self.unread.push(Unread { origin, what, why, table: None, bearing: Bearing::Unlikely });
     }
 
-    /// Why nobody can know whether what is being read is there.
+    /// Why it is unknown whether the current item exists.
     pub(super) fn uncertain(&self) -> Option<String> {
         let all = self.conditions.join(", ");
         (!all.is_empty())
             .then(|| format!("it exists only under `{all}`, which cannot be determined here"))
     }
 
-    /// The derives of an item, by the names that SeaORM and autogen give them.
+    /// The derives of an item, by their names in SeaORM and autogen.
     pub(super) fn derives(&self, attrs: &[Attribute]) -> Vec<String> {
         let real = |name: String| self.aliases.get(&name).map_or(name, |it| (*it).to_owned());
         derives(attrs).into_iter().map(real).collect()
@@ -132,7 +132,7 @@ impl Modules {
             }
             Def::Enum(item)
         } else if has("DeriveValueType") {
-            // On an enum it stands for a string.
+            // On an enum it means a string.
             let stand_in = ItemStruct {
                 attrs: item.attrs.clone(),
                 vis: item.vis.clone(),
@@ -181,13 +181,13 @@ impl Modules {
         self.add_site(id, model);
     }
 
-    /// Adds a model where it is for certain there.
+    /// Adds a model that certainly exists.
     pub(super) fn add_site(&mut self, id: ModuleId, model: Model) {
         if let Some(why) = self.uncertain() {
             let what = format!("the model of `{}`", model.table.name);
             return self.leave(model.span, what, why, None);
         }
-        // The same file can belong to a library and a binary.
+        // A library and a binary can contain the same file.
         let start = model.span.start();
         let place = (self.at, start.line, start.column, model.table.name.clone());
         let entity = model.entity;
@@ -203,12 +203,12 @@ impl Modules {
         }
     }
 
-    /// In the expanded format there is a struct of this name as well.
+    /// The expanded format also has a struct of this name.
     pub(super) fn define_entity(&mut self, id: ModuleId, site: usize) {
         self.modules[id].names.insert("Entity".to_owned(), Def::Entity(site));
     }
 
-    /// Reads what belongs together only once all of a module is known.
+    /// Reads what can only be read once a whole module is known.
     pub(super) fn join(&mut self) {
         for id in 0..self.modules.len() {
             self.at = self.modules[id].file;
@@ -250,7 +250,7 @@ impl Modules {
         findings.0.into_iter().for_each(|finding| self.report(finding));
     }
 
-    /// `impl ValueType for X { fn column_type() -> ColumnType { .. } }`
+    /// `impl ValueType for X { fn column_type() -> ColumnType { .. } }`.
     pub(super) fn read_impl(&mut self, id: ModuleId, item: &ItemImpl) {
         if implements(item, "RelationTrait") {
             self.modules[id].by_hand = Some(Rc::new(item.clone()));
@@ -295,12 +295,12 @@ impl Modules {
         found
     }
 
-    /// The place of a span in the file of a module.
+    /// The position of a span in the file of a module.
     pub(crate) fn origin(&self, module: ModuleId, span: Span) -> Origin {
         self.place(self.modules[module].file, span)
     }
 
-    /// The place of a span in a file.
+    /// The position of a span in a file.
     pub(crate) fn place(&self, file: usize, span: Span) -> Origin {
         let file = self.files.get(file);
         crate::diagnostic::origin(file.map_or("", String::as_str), span)
@@ -311,8 +311,7 @@ pub(super) fn path_attribute(attrs: &[Attribute]) -> Option<String> {
     metas(attrs).iter().find_map(path_of)
 }
 
-/// The paths that a module has under conditions that nobody can know, with the first
-/// of those.
+/// The paths of a module under unknown conditions, with the first of these conditions.
 pub(super) fn open_paths(attrs: &[Attribute]) -> Option<(String, Vec<String>)> {
     let paths_of = |attr: &Attribute| {
         let paths: Vec<String> = under_condition(attr).filter_map(|it| path_of(&it)).collect();

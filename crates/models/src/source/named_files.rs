@@ -1,5 +1,5 @@
-//! Files that macros and attributes name: `include!` reads one, and a macro that nobody
-//! knows may make entities of the text of one.
+//! Files that macros and attributes name: `include!` reads one, and an unknown macro may
+//! create entities from the text of one.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::Parser;
@@ -8,13 +8,13 @@ use syn::{Expr, ExprLit, ExprMacro, Lit, LitStr, Token};
 
 use super::tree::{Content, SourceTree, join, parent};
 
-/// Words without which a text declares no entity.
+/// A text without any of these words declares no entity.
 const SPOKEN: [&str; 5] = ["Autogen", "DeriveEntity", "EntityName", "EntityTrait", "sea_orm"];
 
-/// Macros that bring the text of a file.
+/// Macros that insert the text of a file.
 const BRINGING: [&str; 3] = ["include_str", "include_bytes", "include"];
 
-/// Whether a macro brings the text of a file, and no more.
+/// Whether a macro only inserts the text of a file.
 pub(super) fn is_bringing(name: &str) -> bool {
     BRINGING.contains(&name)
 }
@@ -23,21 +23,21 @@ pub(super) fn is_bringing(name: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FileName {
     pub(super) text: String,
-    /// Whether it lies in the folder of the crate, not beside the file that names it.
+    /// Whether it is relative to the crate's folder, not to the file that names it.
     pub(super) of_crate: bool,
 }
 
 /// A file whose text a macro may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Handed {
-    /// By `include_str!`; nothing where its name is known only to the compiler.
+    /// By `include_str!`; `None` if only the compiler knows its name.
     Included(Option<FileName>),
-    /// By a name, from whichever folder.
+    /// By name, in an unknown folder.
     Named(String),
 }
 
 impl FileName {
-    /// `"file.rs"` or `concat!(env!("CARGO_MANIFEST_DIR"), "/src/file.rs")`
+    /// `"file.rs"` or `concat!(env!("CARGO_MANIFEST_DIR"), "/src/file.rs")`.
     pub(super) fn read(tokens: TokenStream) -> Option<Self> {
         let parts = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens).ok()?;
         let (Some(only), 1) = (parts.first(), parts.len()) else { return None };
@@ -76,7 +76,7 @@ impl FileName {
         Some(whole)
     }
 
-    /// Where it is, named in this file of a crate in this folder.
+    /// Its path, when named in this file of a crate in this folder.
     pub(super) fn path(&self, file: &str, folder: &str) -> String {
         match self.of_crate {
             true => join(folder, self.text.trim_start_matches('/')),
@@ -118,8 +118,13 @@ fn named(literal: &proc_macro2::Literal) -> Option<Handed> {
 }
 
 impl Handed {
-    /// Whether its text speaks of entities; `None` where it can't be read.
-    pub(super) fn speaks(&self, files: &dyn SourceTree, file: &str, folder: &str) -> Option<bool> {
+    /// Whether its text mentions entities; `None` if it cannot be read.
+    pub(super) fn mentions_entities(
+        &self,
+        files: &dyn SourceTree,
+        file: &str,
+        folder: &str,
+    ) -> Option<bool> {
         let paths = match self {
             Self::Included(None) => return None,
             Self::Included(Some(name)) => vec![name.path(file, folder)],

@@ -1,7 +1,7 @@
 //! Derives and attribute macros that the workspace itself defines.
 //!
-//! Nobody runs them here. But one whose crate never speaks of entities makes none, and
-//! what stands under it need not be listed.
+//! They are not run. If their crate never mentions entities, they create none, and their uses
+//! need not be listed.
 
 use proc_macro2::TokenTree;
 use syn::{ItemExternCrate, ItemFn, Meta};
@@ -11,8 +11,8 @@ use super::crates::Crate;
 use super::graph::{MacroUse, ModuleId, Modules, OwnMacros, plain};
 use crate::attr::possible;
 
-/// Parts of words without which nothing makes an entity: those of entities, and those of
-/// reading a text that may speak of them.
+/// A macro whose crate contains none of these words creates no entity: words of entities, and
+/// words for reading a text that may contain them.
 const SPOKEN: [&str; 11] = [
     "Entity",
     "sea_orm",
@@ -33,7 +33,7 @@ impl OwnMacros {
         Self { silent: all.map(|(at, _)| at).collect(), ..Self::default() }
     }
 
-    /// Looks at the text of a file of a crate.
+    /// Searches the text of a file of a crate.
     pub(super) fn look_at(&mut self, krate: usize, text: &str) {
         if self.silent.contains(&krate) && SPOKEN.iter().any(|word| text.contains(word)) {
             self.silent.remove(&krate);
@@ -46,7 +46,7 @@ impl OwnMacros {
 }
 
 impl Modules {
-    /// Notes a crate whose macros are there everywhere: `#[macro_use] extern crate`.
+    /// Notes a crate whose macros are visible everywhere: `#[macro_use] extern crate`.
     pub(super) fn read_macro_use(&mut self, id: ModuleId, item: &ItemExternCrate) {
         let all = possible(&item.attrs);
         let Some(found) = all.iter().find(|it| it.path().is_ident("macro_use")) else { return };
@@ -54,7 +54,7 @@ impl Modules {
         self.macro_uses.push(MacroUse { root: id, name: plain(&item.ident), only });
     }
 
-    /// Notes a macro that a function of the project is.
+    /// Notes a procedural macro that the project defines.
     pub(super) fn read_function(&mut self, id: ModuleId, item: &ItemFn) {
         let krate = self.modules[id].krate;
         for attr in &item.attrs {

@@ -1,4 +1,4 @@
-//! What a name or type in a module means, across the workspace.
+//! The meaning of a name or type in a module, across the workspace.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,34 +13,34 @@ use crate::diagnostic::{Diagnostic, Findings};
 use crate::known::{Foreign, foreign, glob_brings, primitive};
 use crate::read_types::{EnumDecl, fields_of, read_enum, read_value_type};
 
-/// Longer chains of aliases and imports than anybody writes.
+/// Longer chains of aliases and imports than in real code.
 const DEPTH: usize = 48;
 
-/// What a path leads to.
+/// What a path resolves to.
 #[derive(Debug, Clone)]
 pub(crate) enum Found {
     Module(ModuleId),
     /// A definition in a module, by its name there.
     Def(ModuleId, String),
-    /// Something in a crate that is not ours, by its full path.
+    /// Something in a crate outside of the project, by its full path.
     Foreign(Vec<String>),
     /// A name that nothing here defines.
     Unbound(String),
 }
 
-/// Why a type means nothing to us.
+/// Why a type cannot be resolved.
 pub(crate) enum Failure {
     /// In words that follow "its type `T` ".
     Unknown(String),
-    /// The type was found and is wrong in itself, which is told elsewhere.
+    /// The type was found and has errors, which are reported elsewhere.
     Told,
 }
 
-/// What the parameters of an alias stand for: a column type where it is
-/// known, and whether it is `u8` itself.
+/// The arguments of an alias's parameters: the column type if known, and whether it is `u8`
+/// itself.
 type Arguments = BTreeMap<String, (Option<ColumnType>, bool)>;
 
-/// An enum that the database knows, and the module of its declaration.
+/// A native enum, and the module of its declaration.
 pub(crate) struct UsedEnum {
     pub(crate) item: EnumType,
     pub(crate) decl: Option<(ModuleId, EnumDecl)>,
@@ -59,8 +59,7 @@ pub(crate) struct Resolver<'m> {
     /// Enums that columns use.
     pub(crate) used: Vec<UsedEnum>,
     seen: BTreeSet<(ModuleId, String)>,
-    /// New names of values, of enums kept as text that were met since somebody
-    /// last took them from here.
+    /// Renamed values of enums kept as text, collected since they were last taken.
     pub(crate) labels: Vec<Pair<String>>,
     pub(crate) problems: Vec<Diagnostic>,
 }
@@ -101,7 +100,7 @@ impl<'m> Resolver<'m> {
         id
     }
 
-    /// What a path in a module leads to.
+    /// What a path in a module resolves to.
     pub(crate) fn path(
         &self,
         module: ModuleId,
@@ -162,7 +161,7 @@ impl<'m> Resolver<'m> {
         matches!(self.external(module, name), Found::Module(_))
     }
 
-    /// A crate by the name that a module's crate gives it.
+    /// A crate by its name in a module's crate.
     fn external(&self, module: ModuleId, name: &str) -> Found {
         let krate = self.crates.get(self.module(module).krate);
         let real = krate.and_then(|krate| krate.renames.get(name)).map_or(name, String::as_str);
@@ -172,7 +171,7 @@ impl<'m> Resolver<'m> {
         }
     }
 
-    /// What a name in a module leads to: its own names first, then globs.
+    /// What a name in a module resolves to: its own names first, then globs.
     fn name_in(
         &self,
         module: ModuleId,
@@ -180,7 +179,7 @@ impl<'m> Resolver<'m> {
         open: &mut Vec<(ModuleId, String)>,
     ) -> Option<Found> {
         let key = (module, name.to_owned());
-        // `use time;` names itself; what it means then is the crate.
+        // `use time;` refers to itself; then the crate is meant.
         if open.contains(&key) || open.len() > DEPTH {
             return None;
         }
@@ -248,7 +247,7 @@ impl<'m> Resolver<'m> {
         }
     }
 
-    /// The column type that a declaration means.
+    /// The column type of a declaration.
     pub(crate) fn decl(
         &mut self,
         module: ModuleId,
@@ -330,7 +329,7 @@ impl<'m> Resolver<'m> {
             (Foreign::Column(known), _) => Ok(known),
             (Foreign::Through, Some(inner)) => self.ty(module, inner, arguments, depth + 1),
             (Foreign::Vec, Some(inner)) => {
-                // Only `u8` itself makes bytes, not a newtype over it.
+                // Only `u8` itself gives bytes, not a newtype over it.
                 let byte = ColumnType::Integer { width: IntWidth::Tiny, unsigned: true };
                 let element = self.ty(module, inner, arguments, depth + 1)?;
                 if element == byte && self.is_u8(module, inner, arguments, depth) {
@@ -342,7 +341,7 @@ impl<'m> Resolver<'m> {
         }
     }
 
-    /// Whether a type is `u8`, by whatever alias.
+    /// Whether a type is `u8`, also through aliases.
     fn is_u8(&self, module: ModuleId, ty: &Type, arguments: &Arguments, depth: usize) -> bool {
         let Type::Path(path) = ty else { return false };
         if depth > DEPTH {
@@ -396,7 +395,7 @@ impl<'m> Resolver<'m> {
                 let given = arguments_of(list);
                 let mut arguments = Arguments::new();
                 for (parameter, ty) in alias.generics.type_params().zip(&given) {
-                    // A parameter may be no column at all, as long as nobody stores it.
+                    // A parameter need not be a column type if it is not stored.
                     let known = self.ty(from, ty, outer, depth).ok();
                     let byte = self.is_u8(from, ty, outer, depth);
                     arguments.insert(parameter.ident.to_string(), (known, byte));
@@ -439,7 +438,7 @@ impl<'m> Resolver<'m> {
         }
     }
 
-    /// An enum by its definition; what is wrong with it is told once.
+    /// An enum by its definition; its errors are reported once.
     pub(crate) fn enum_decl(&mut self, at: ModuleId, name: &str) -> Option<EnumDecl> {
         let key = (at, name.to_owned());
         if let Some(known) = self.enums.get(&key) {

@@ -1,7 +1,7 @@
-//! Items under macros that may make an entity of them: judged once all names are known.
+//! Items under macros that may turn them into entities: judged once all names are known.
 //!
-//! A macro goes by the name that it has where it comes from, and by the crate that the
-//! manifest means: imports and manifests may give both any other name.
+//! A macro is identified by its name and crate of origin: imports and manifests may rename
+//! both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,28 +19,28 @@ use super::named_files::handed;
 use super::resolve::{Found, Resolver};
 use super::tree::SourceTree;
 
-/// Why a call of a macro is not read.
+/// Why the call of a macro is not read.
 const DEFINED_ELSEWHERE: &str = "it is defined elsewhere";
 
-/// What macros are: by their names, imports and manifests.
+/// Identifies macros by names, imports and manifests.
 struct Judge<'m> {
     modules: &'m Modules,
     crates: &'m [Crate],
     resolver: Resolver<'m>,
 }
 
-/// A macro as it is known where it comes from.
+/// A macro, identified where it is defined.
 struct Real {
     path: Vec<String>,
-    /// Whether the crate that it comes from is not of the workspace.
+    /// Whether its crate is outside of the workspace.
     foreign: bool,
-    /// Whether an import brings it under the name that stands there.
+    /// Whether it was imported under the written name.
     imported: bool,
 }
 
 impl Judge<'_> {
-    /// What of an item a macro may change unseen: its name, why that is not known, and when
-    /// that counts.
+    /// What a macro may change in an item unnoticed: its name, why its effect is unknown, and
+    /// when that matters.
     fn verdict(&self, suspect: &Suspect) -> Option<(String, String, Bearing)> {
         if let Some(call) = &suspect.call {
             let why = self.unknown_call(suspect.module, call)?;
@@ -50,7 +50,7 @@ impl Judge<'_> {
         if let Some(path) = suspect.attributes.iter().find(attribute) {
             let why = format!("the effect of the attribute `#[{}]` on it is unknown", shown(path));
             let name = self.name(suspect.module, path);
-            // Only a glob import could bring it: it is rather a helper of a derive.
+            // Only a glob import could import it: it is more likely a helper attribute of a derive.
             let rather_a_helper = suspect.table.is_none() && self.may_help(suspect, path);
             let bearing = if rather_a_helper { Bearing::Unlikely } else { suspect.bearing };
             return Some((name, why, bearing));
@@ -60,16 +60,18 @@ impl Judge<'_> {
         Some((self.name(suspect.module, path), why, Bearing::Unlikely))
     }
 
-    /// Whether attributes name a file that speaks of entities, or one that can't be read.
+    /// Whether attributes name a file that mentions entities, or one that cannot be read.
     fn reads_entities(&self, suspect: &Suspect, files: &dyn SourceTree) -> bool {
-        let own =
-            |it: &&Attribute| !self.real(suspect.module, it.path()).is_known(it.path(), KNOWN);
-        let tokens = |it: &Attribute| it.meta.to_token_stream();
-        let named = suspect.all.iter().filter(own).flat_map(|it| handed(&tokens(it)));
+        let unknown = |attribute: &&Attribute| {
+            !self.real(suspect.module, attribute.path()).is_known(attribute.path(), KNOWN)
+        };
+        let tokens = |attribute: &Attribute| attribute.meta.to_token_stream();
+        let named =
+            suspect.all.iter().filter(unknown).flat_map(|attribute| handed(&tokens(attribute)));
         let file = self.modules.files.get(suspect.file).map_or("", String::as_str);
         let folder = self.modules.folder_of(suspect.module);
-        let mut speaks = named.map(|it| it.speaks(files, file, &folder));
-        speaks.any(|it| it != Some(false))
+        let mut found = named.map(|handed| handed.mentions_entities(files, file, &folder));
+        found.any(|mentions| mentions != Some(false))
     }
 
     fn real(&self, module: ModuleId, path: &syn::Path) -> Real {
@@ -88,7 +90,7 @@ impl Judge<'_> {
             Some(Def::Use(path, _)) if path.len() > 1 => Some(path.clone()),
             Some(_) | None => None,
         });
-        // What is a module or type there is no macro.
+        // A module or type of this name there is not a macro.
         let imported = found.is_none() && import.is_some();
         let (first, rest) = written.split_at(written.len().min(1));
         let mut path = import.unwrap_or_else(|| first.to_vec());
@@ -99,20 +101,20 @@ impl Judge<'_> {
         Real { path, foreign: false, imported }
     }
 
-    /// A crate by the name that it has for itself.
+    /// A crate by its real name.
     fn renamed(&self, module: ModuleId, name: &str) -> String {
         let krate = self.crates.get(self.modules.modules[module].krate);
         let real = krate.and_then(|it| it.renames.get(name));
         real.map_or(name, String::as_str).to_owned()
     }
 
-    /// The name of a macro where it comes from.
+    /// The name of a macro where it is defined.
     fn name(&self, module: ModuleId, path: &syn::Path) -> String {
         self.real(module, path).path.pop().unwrap_or_default()
     }
 
-    /// Why what a call makes is not known. It is known by its name alone, or by its path
-    /// from the crate on.
+    /// Why the expansion of a call is unknown. A macro is known by its bare name, or by its path
+    /// from the crate.
     fn unknown_call(&self, module: ModuleId, call: &Called) -> Option<String> {
         let real = self.real_path(module, &call.path, false);
         let known = |from: usize| {
@@ -131,12 +133,12 @@ impl Judge<'_> {
         Some(format!("the crate `{krate}` may define it: its macros need no import (`macro_use`)"))
     }
 
-    /// The crate that nobody knows, and that may give a name another meaning.
+    /// The unknown crate that may redefine a name.
     fn redefines(&self, module: ModuleId, name: &str) -> Option<&str> {
         let root = self.root_of(module);
-        let all = self.modules.macro_uses.iter().filter(|it| it.root == root);
-        let mut named = all.filter(|it| it.only.is_empty() || it.only.contains(name));
-        named.find(|it| !self.knows_macros_of(it)).map(|it| it.name.as_str())
+        let all = self.modules.macro_uses.iter().filter(|used| used.root == root);
+        let mut named = all.filter(|used| used.only.is_empty() || used.only.contains(name));
+        named.find(|used| !self.knows_macros_of(used)).map(|used| used.name.as_str())
     }
 
     fn root_of(&self, mut module: ModuleId) -> ModuleId {
@@ -146,17 +148,17 @@ impl Judge<'_> {
         module
     }
 
-    /// Macros of the workspace are read; those of procedures only where its code runs.
+    /// Macros of the workspace are read; procedural ones only where their code is.
     fn knows_macros_of(&self, used: &MacroUse) -> bool {
         let real = self.renamed(used.root, &used.name);
-        let own = self.crates.iter().any(|it| it.name == real && !it.makes_macros);
+        let harmless = self.crates.iter().any(|krate| krate.name == real && !krate.makes_macros);
         let known = [KNOWN_CRATES, MACRO_CRATES].iter().any(|all| all.contains(&real.as_str()));
-        own || known || real == "self"
+        harmless || known || real == "self"
     }
 
     fn knows_derive(&self, module: ModuleId, path: &syn::Path) -> bool {
         let real = self.real(module, path);
-        // What is read as a model, is one by this name.
+        // A macro of this name is read as a model.
         real.path.last().is_some_and(|it| READ.contains(&it.as_str()))
             || real.is_known(path, DERIVES)
             || real.is_known(path, PLAIN)
@@ -170,20 +172,20 @@ impl Judge<'_> {
         self.may_help(suspect, path) && (helper || !self.is_open(suspect.module))
     }
 
-    /// Whether an attribute may belong to a derive: its name comes from nowhere.
+    /// Whether an attribute may be a helper of a derive: its name is not imported.
     fn may_help(&self, suspect: &Suspect, path: &syn::Path) -> bool {
         let imported = || self.real(suspect.module, path).imported;
         suspect.helpers && path.get_ident().is_some() && !imported()
     }
 
-    /// Whether a glob import may bring macros that nobody knows.
+    /// Whether a glob import may import unknown macros.
     fn is_open(&self, module: ModuleId) -> bool {
         let (mut seen, mut rest) = (BTreeSet::from([module]), vec![module]);
         while let Some(at) = rest.pop() {
             for (path, leading) in &self.modules.modules[at].globs {
                 match self.resolver.path(at, path, *leading) {
                     Some(Found::Module(inner)) if seen.insert(inner) => rest.push(inner),
-                    // The variants of an enum are no macros.
+                    // The variants of an enum are not macros.
                     Some(Found::Module(_) | Found::Def(..)) => {}
                     Some(Found::Foreign(path)) if is_of_known(&path) => {}
                     Some(Found::Foreign(_) | Found::Unbound(_)) | None => return true,
@@ -195,8 +197,7 @@ impl Judge<'_> {
 }
 
 impl Real {
-    /// Whether it goes by one of these names, or is of a crate whose macros make no
-    /// entities.
+    /// Whether it has one of these names, or is from a crate whose macros create no entities.
     fn is_known(&self, written: &syn::Path, names: &[&str]) -> bool {
         let Some((last, crates)) = self.path.split_last() else { return false };
         if is_of_known(crates) {
@@ -206,12 +207,12 @@ impl Real {
     }
 }
 
-/// Whether a path leads through a crate whose macros make no entities.
+/// Whether a path starts at a crate whose macros create no entities.
 pub(super) fn is_of_known(path: &[String]) -> bool {
     path.iter().any(|it| KNOWN_CRATES.contains(&it.as_str()))
 }
 
-/// What stands under macros that may make an entity; of each item it is told once.
+/// What is under macros that may create an entity; each item is reported once.
 pub(super) fn unknown(
     modules: &Modules,
     crates: &[Crate],

@@ -14,19 +14,19 @@ pub enum Content {
     Absent,
     /// A file of text.
     Text(String),
-    /// Something that can't be read, and why.
+    /// Something that cannot be read, and why.
     Unreadable(String),
 }
 
 impl Content {
-    /// The text of bytes, unless they are none, or too many.
+    /// Bytes as text; unreadable if they are not text, or too many.
     pub fn of(bytes: Vec<u8>) -> Self {
         if bytes.len() > LARGEST {
             return Self::Unreadable(too_large());
         }
         match String::from_utf8(bytes) {
-            // As the compiler reads it (`normalize_newlines` in rustc_span): literals of
-            // a checkout with other line ends mean the same.
+            // As the compiler reads it (`normalize_newlines` in rustc_span): literals mean the same
+            // in a checkout with other line ends.
             Ok(text) if text.contains("\r\n") => Self::Text(text.replace("\r\n", "\n")),
             Ok(text) => Self::Text(text),
             Err(error) => {
@@ -50,10 +50,10 @@ fn too_large() -> String {
     format!("it is larger than {} MiB", LARGEST >> 20)
 }
 
-/// A tree of files. Paths are relative to its root, with `/` between the
-/// parts; `..` at the front leads out of it, where that is possible.
+/// A tree of files. Paths are relative to its root, with `/` between the parts; a leading
+/// `..` leads out of it, if that is possible.
 pub trait SourceTree: Sync {
-    /// What is at a path: what can't be read is not absent.
+    /// The content of a path; an unreadable file is not absent.
     fn read(&self, path: &str) -> Content;
 
     /// The names in a folder, sorted; those of folders end with `/`.
@@ -75,12 +75,12 @@ impl Directory {
         Self(root.into())
     }
 
-    /// Where a path of the tree lies on disk.
+    /// The place on disk of a path of the tree.
     pub fn place(&self, path: &str) -> PathBuf {
         self.0.join(path)
     }
 
-    /// What is there, where anything is.
+    /// The metadata of a path, if it exists.
     fn about(&self, path: &str) -> std::io::Result<Option<Metadata>> {
         match std::fs::metadata(self.place(path)) {
             Ok(about) => Ok(Some(about).filter(|it| !it.is_dir())),
@@ -175,7 +175,7 @@ impl SourceTree for BTreeMap<String, String> {
     }
 }
 
-/// A path without `.` and inner `..`; an absolute one stays so.
+/// A path without `.` and inner `..`; an absolute one stays absolute.
 pub(crate) fn normal(path: &str) -> String {
     let root = if path.starts_with('/') { "/" } else { "" };
     let mut parts: Vec<&str> = Vec::new();

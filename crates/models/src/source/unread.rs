@@ -1,9 +1,9 @@
-//! What could declare a table where nobody reads: the rules by which it is listed.
+//! What may declare a table and is not read: the rules for listing it.
 //!
-//! A macro whose definition is not in the project may stand for anything. It is listed,
-//! unless it is one of those that everybody knows to make no entities; and even then
-//! where its tokens speak of entities. So is a struct or module under an attribute
-//! macro, and an entity inside of another item.
+//! A macro that the project does not define may expand to anything. It is listed unless it is
+//! a well-known one that creates no entities, and even then if its tokens mention entities.
+//! The same holds for a struct or module under an attribute macro, and for an entity inside
+//! another item.
 
 use autogen_schema::{Bearing, QName};
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -15,7 +15,7 @@ use super::graph::{Call, Called, ModuleId, Modules, Suspect, plain};
 use super::harmless::{HARMLESS, PLAIN, QUOTING};
 use crate::attr::{derived, is_ours, metas, possible, under_condition};
 
-/// Words that speak of entities.
+/// Words that mention entities.
 const WORDS: &[&str] = &[
     "Autogen",
     "DeriveEntity",
@@ -29,7 +29,7 @@ const WORDS: &[&str] = &[
     "table_name",
 ];
 
-/// Whether tokens speak of entities, at any depth.
+/// Whether tokens mention entities, at any depth.
 pub(super) fn mentions(tokens: &TokenStream) -> bool {
     tokens.clone().into_iter().any(|token| match token {
         TokenTree::Ident(word) => WORDS.iter().any(|it| word == it),
@@ -38,7 +38,7 @@ pub(super) fn mentions(tokens: &TokenStream) -> bool {
     })
 }
 
-/// Whether tokens have a struct, a module, or a macro of which nobody knows.
+/// Whether tokens contain a struct, a module, or an unknown macro.
 fn may_be_items(tokens: &TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     tokens.iter().enumerate().any(|(at, token)| match token {
@@ -53,7 +53,7 @@ fn may_be_items(tokens: &TokenStream) -> bool {
     })
 }
 
-/// Whether an attribute follows that is no macro of anybody.
+/// Whether the following attribute is not a macro.
 fn is_plain_attribute(rest: &[TokenTree]) -> bool {
     let [TokenTree::Group(group), ..] = rest else { return false };
     match group.stream().into_iter().next() {
@@ -95,7 +95,7 @@ fn is_plain(path: &syn::Path) -> bool {
 }
 
 impl Modules {
-    /// Lists a struct whose attributes may make it something else than it seems.
+    /// Lists a struct whose attributes may turn it into something else.
     pub(super) fn look_at_attributes(
         &mut self,
         id: ModuleId,
@@ -140,8 +140,8 @@ impl Modules {
         self.suspects.push(suspect.with_attributes(&item.attrs));
     }
 
-    /// Notes a file that is under an attribute macro as a whole. What has no path is the
-    /// compiler's own.
+    /// Notes a file that is under an attribute macro as a whole. An attribute without a path is
+    /// the compiler's.
     pub(super) fn look_at_file(&mut self, id: ModuleId, file: &syn::File) {
         let path = |attr: &Attribute| attr.path().segments.len() > 1;
         let foreign: Vec<Attribute> = possible(&file.attrs).into_iter().filter(path).collect();
@@ -152,8 +152,8 @@ impl Modules {
         }
     }
 
-    /// Notes an item that may be under an attribute macro, which hardly makes an entity
-    /// of it. To an enum that columns use it may add values.
+    /// Notes an item that may be under an attribute macro. The macro hardly turns it into an
+    /// entity, but may add values to an enum that columns use.
     pub(super) fn look_at_item(&mut self, id: ModuleId, item: &Item) {
         if matches!(item, Item::Struct(_) | Item::Mod(_)) {
             return;
@@ -204,7 +204,7 @@ impl Modules {
         }
     }
 
-    /// Lists tokens that the parser makes nothing of.
+    /// Lists tokens that the parser cannot read.
     pub(super) fn look_at_tokens(&mut self, tokens: &TokenStream) {
         if mentions(tokens)
             && let Some(first) = tokens.clone().into_iter().next()

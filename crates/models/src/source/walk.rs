@@ -1,4 +1,4 @@
-//! The walk over files and items: what each of them adds to its module.
+//! The walk over files and items: what each adds to its module.
 
 use std::rc::Rc;
 
@@ -13,11 +13,11 @@ use super::tree::{Content, SourceTree, join, parent};
 use crate::codes::{NO_MODULE, SYNTAX, TOO_DEEP, UNREADABLE};
 use crate::diagnostic::{Diagnostic, Finding, Findings, origin};
 
-/// More modules inside one another than anybody writes.
+/// More nested modules than in real code.
 const DEPTH: usize = 64;
 
-/// More items than any project has. One that is reached by several paths counts for each:
-/// files that declare one another twice would double without end.
+/// More items than any project has. An item that is reached by several paths is counted for
+/// each: files that declare one another twice would double without end.
 const ITEMS: usize = 200_000;
 
 impl Modules {
@@ -70,7 +70,7 @@ impl Modules {
         });
     }
 
-    /// The open conditions of a file as a whole, and whether it is there.
+    /// The unknown conditions of a file as a whole, and whether it exists.
     fn inner(&self, id: ModuleId, file: &syn::File) -> (Option<String>, bool) {
         let mut attrs = file.attrs.clone();
         let live = self.conditions_of(id).keeps(&mut attrs);
@@ -131,7 +131,7 @@ impl Modules {
             let hint = format!("at most {ITEMS} items are read");
             return self.too_deep(&place.file, why, hint);
         }
-        // Names come first: an attribute may be one.
+        // Imports first: an attribute may be an imported name.
         let imports = |item: &&Item| matches!(item, Item::Use(_) | Item::ExternCrate(_));
         for item in items.iter().filter(imports) {
             self.read_item(files, id, item, place);
@@ -205,7 +205,7 @@ impl Modules {
         let name = plain(&item.ident);
         let open = open_paths(&item.attrs);
         if let Some((condition, _)) = &open {
-            // Whichever file it is, what is in it is not there for certain.
+            // The file is uncertain, so its content is too.
             self.condition = Some(condition.clone());
             self.conditions.push(condition.clone());
         }
@@ -251,7 +251,7 @@ impl Modules {
                 self.modules[child].file = self.file_id(&found.file);
                 self.read_file(files, child, found);
             }
-            // One of them is there for every target, and nobody wrote the others.
+            // One of the files exists for every target; the others need not.
             None if open_paths(&item.attrs).is_some() => {
                 let what = format!("a file of the module `{name}`");
                 let why = "it is missing, and its name depends on the target".to_owned();
@@ -282,7 +282,7 @@ impl Modules {
         paths(name, place).into_iter().find(|path| files.has(path)).map(|path| at(path, folder))
     }
 
-    /// rustc refuses this; one of the two would be taken for absent.
+    /// rustc rejects this; one of the two would be treated as absent.
     fn two_files(&mut self, span: Span, name: &str, place: &Place) {
         let [file, folder] = paths(name, place);
         self.report(Finding {
@@ -294,17 +294,17 @@ impl Modules {
     }
 }
 
-/// The two places where the file of a module may be.
+/// The two possible paths of a module's file.
 fn paths(name: &str, place: &Place) -> [String; 2] {
     let file = join(&place.children, &format!("{name}.rs"));
     [file, join(&join(&place.children, name), "mod.rs")]
 }
 
-/// Parses a file, unless it is deeper than a parser can take.
+/// Parses a file, unless it is nested too deeply.
 fn parse(text: &str, findings: &mut Findings) -> Option<syn::File> {
     const HINT: &str = "`cargo check` reports the same place";
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    // A first line such as `#!/usr/bin/env cargo` is a comment; `#![..]` is none.
+    // A first line such as `#!/usr/bin/env cargo` is a comment; `#![..]` is not.
     let shebang = text.starts_with("#!") && !text[2..].trim_start().starts_with('[');
     let commented = shebang.then(|| format!("// {}", &text[2..]));
     let tokens: TokenStream = match commented.as_deref().unwrap_or(text).parse() {
@@ -313,7 +313,7 @@ fn parse(text: &str, findings: &mut Findings) -> Option<syn::File> {
             let error = syn::Error::from(error);
             findings.add_syn(error, SYNTAX, HINT);
             for finding in &mut findings.0 {
-                // The lexer knows the place but not what is wrong there.
+                // The lexer reports the position but not the problem.
                 "a bracket, a quote or a comment is not closed".clone_into(&mut finding.message);
             }
             return None;

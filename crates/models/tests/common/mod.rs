@@ -20,7 +20,7 @@ pub(crate) fn try_read(text: &str) -> Result<Declared, Vec<Diagnostic>> {
     read_files(&[("models.rs", text)], "models.rs")
 }
 
-/// Reads one file that is right.
+/// Reads one file without problems.
 #[track_caller]
 pub(crate) fn read(text: &str) -> Declared {
     match try_read(text) {
@@ -86,10 +86,10 @@ pub(crate) fn field_problems(field: &str) -> Vec<String> {
     problems(&text)
 }
 
-/// A model that is always there.
+/// A model that every test project has.
 pub(crate) const PLAIN: &str = "#[derive(Autogen)] #[autogen(table = \"t\")] struct T { a: i32 }\n";
 
-/// Models, beside the one that is always there.
+/// Models, in addition to the one that is always there.
 pub(crate) fn with(text: &str) -> Declared {
     read(&format!("{PLAIN}{text}"))
 }
@@ -100,7 +100,7 @@ pub(crate) fn tables(declared: &Declared) -> String {
     names.join(" ")
 }
 
-/// What is listed of models none of which has a table.
+/// What is listed as unread.
 #[track_caller]
 pub(crate) fn unread(text: &str) -> String {
     let declared = with(text);

@@ -1,5 +1,5 @@
-//! What depends on what in one schema: the only reader of which names an expression, a
-//! view or a routine uses.
+//! The dependencies between the objects of one schema: the only reader of which names an
+//! expression, a view or a routine uses.
 
 mod programmable;
 mod table;
@@ -16,18 +16,18 @@ use autogen_schema::{
 
 pub(crate) use self::uses::Uses;
 
-/// The dependencies of one schema. That a part depends on its relation goes without saying.
+/// The dependencies of one schema. That a part depends on its relation is implied.
 #[derive(Debug, Default)]
 pub(crate) struct Dependencies {
     numbers: BTreeMap<ObjectId, usize>,
     objects: Vec<ObjectId>,
-    /// By the object that they are on.
+    /// By the object that others depend on.
     dependents: Vec<BTreeSet<Edge>>,
-    /// By the object that has them.
+    /// By the dependent object.
     dependencies: Vec<BTreeSet<Edge>>,
 }
 
-/// How, and the number of the object at the other end.
+/// The kind, and the number of the object at the other end.
 type Edge = (DependencyKind, usize);
 
 impl Dependencies {
@@ -45,7 +45,7 @@ impl Dependencies {
         walk.found
     }
 
-    /// What depends on the object, and how.
+    /// The dependents of an object, with the kind.
     pub(crate) fn dependents(
         &self,
         on: &ObjectId,
@@ -53,7 +53,7 @@ impl Dependencies {
         self.ends(&self.dependents, on)
     }
 
-    /// What the object depends on, and how.
+    /// The dependencies of an object, with the kind.
     pub(crate) fn dependencies(
         &self,
         of: &ObjectId,
@@ -95,7 +95,7 @@ struct Walk {
     found: Dependencies,
     /// The routines that an expression can call, by their names in lower case.
     routines: BTreeMap<String, Vec<(ObjectId, Callee)>>,
-    /// Each is a type, too, that of its rows.
+    /// Each relation is also a type, that of its rows.
     relations: BTreeSet<QName>,
 }
 
@@ -130,14 +130,14 @@ impl Walk {
         }
     }
 
-    /// What makes up the type of an object: an enum, a domain, or what has such rows.
+    /// The object that defines a type: an enum, a domain, or a relation whose row type it is.
     fn of_type(&self, data_type: &ColumnType) -> Option<ObjectId> {
         let rows = || data_type.of_rows().filter(|it| self.relations.contains(it));
         let named = data_type.named().cloned().map(ObjectId::Type);
         named.or_else(|| rows().map(ObjectId::Relation))
     }
 
-    /// The routines that a default calls, and the sequences that it counts by.
+    /// The routines that a default calls, and the sequences that it uses.
     fn default(&mut self, dependent: &ObjectId, default: Option<&Default>) {
         if let Some(Default::Expression(expr)) = default {
             self.calls(dependent, DependencyKind::Calls, expr);
@@ -148,14 +148,14 @@ impl Walk {
     }
 
     fn domain(&mut self, domain: &Domain) {
-        let own = ObjectId::Type(domain.name.clone());
+        let dependent = ObjectId::Type(domain.name.clone());
         if let Some(base) = self.of_type(&domain.base) {
-            self.add(&own, DependencyKind::OfType, &base);
+            self.add(&dependent, DependencyKind::OfType, &base);
         }
         self.default(&ObjectId::domain_default(&domain.name), domain.default.as_ref());
         for check in &domain.checks {
-            let own = ObjectId::domain_check(&domain.name, check);
-            self.calls(&own, DependencyKind::Calls, &check.expr);
+            let dependent = ObjectId::domain_check(&domain.name, check);
+            self.calls(&dependent, DependencyKind::Calls, &check.expr);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What views, routines, triggers and policies depend on: as the catalog says it, or as
-//! far as the words of their texts tell.
+//! The dependencies of views, routines, triggers and policies: from the catalog, or as far as
+//! the words of their texts show.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use autogen_schema::{Callee, ObjectId, Policy, QName, Schema, Table, Trigger};
 use super::Walk;
 use super::uses::Uses;
 
-/// What texts can name, by the name that they would use.
+/// What texts can name, by the spelling that they would use.
 struct Named<'s> {
     dialect: Dialect,
     /// Tables, partitions and views, with the table whose columns they have.
@@ -23,20 +23,20 @@ type Relation<'s> = (&'s QName, Option<&'s Table>);
 pub(super) fn walk(dialect: Dialect, schema: &Schema, walk: &mut Walk) {
     let named = Named::of(dialect, schema, walk);
     for view in schema.views.values() {
-        let own = ObjectId::Relation(view.name.clone());
-        named.add(walk, &own, DependencyKind::Reads, &Uses::of_view(dialect, view));
+        let dependent = ObjectId::Relation(view.name.clone());
+        named.add(walk, &dependent, DependencyKind::Reads, &Uses::of_view(dialect, view));
         named.triggers(walk, &view.name, &view.triggers);
     }
     for routine in &schema.routines {
-        let own = ObjectId::routine(routine);
+        let dependent = ObjectId::routine(routine);
         let bonds = Uses::bonds_of_routine(dialect, routine);
-        named.add(walk, &own, DependencyKind::Reads, &bonds);
-        named.add(walk, &own, DependencyKind::Names, &Uses::of_routine(dialect, routine));
+        named.add(walk, &dependent, DependencyKind::Reads, &bonds);
+        named.add(walk, &dependent, DependencyKind::Names, &Uses::of_routine(dialect, routine));
     }
     for table in schema.tables.values() {
-        named.hanging(walk, table);
+        named.attached(walk, table);
         let partitions = table.partitioning.iter().flat_map(|it| it.all());
-        partitions.for_each(|it| named.hanging(walk, &it.own));
+        partitions.for_each(|it| named.attached(walk, &it.own));
     }
 }
 
@@ -65,7 +65,7 @@ impl<'s> Named<'s> {
     }
 
     /// The triggers and policies of a table.
-    fn hanging(&self, walk: &mut Walk, table: &Table) {
+    fn attached(&self, walk: &mut Walk, table: &Table) {
         self.triggers(walk, &table.name, &table.triggers);
         let policies = table.row_security.iter().flat_map(|it| &it.policies);
         policies.for_each(|it| self.policy(walk, &table.name, it));
@@ -73,43 +73,43 @@ impl<'s> Named<'s> {
 
     fn triggers(&self, walk: &mut Walk, on: &QName, triggers: &[Trigger]) {
         for trigger in triggers {
-            let own = ObjectId::Trigger(on.clone(), trigger.name.clone());
+            let dependent = ObjectId::Trigger(on.clone(), trigger.name.clone());
             let uses = Uses::of_trigger(self.dialect, on, trigger);
-            self.add_on(walk, &own, on, &uses);
+            self.add_on(walk, &dependent, on, &uses);
             if let Some(name) = self.dialect.trigger_neighbour(&trigger.definition) {
-                walk.add(&own, DependencyKind::Names, &ObjectId::Trigger(on.clone(), name));
+                walk.add(&dependent, DependencyKind::Names, &ObjectId::Trigger(on.clone(), name));
             }
         }
     }
 
     fn policy(&self, walk: &mut Walk, on: &QName, policy: &Policy) {
-        let own = ObjectId::Policy(on.clone(), policy.name.clone());
-        self.add_on(walk, &own, on, &Uses::of_policy(self.dialect, on, policy));
+        let dependent = ObjectId::Policy(on.clone(), policy.name.clone());
+        self.add_on(walk, &dependent, on, &Uses::of_policy(self.dialect, on, policy));
     }
 
-    /// What something on a relation uses: that relation always.
-    fn add_on(&self, walk: &mut Walk, own: &ObjectId, on: &QName, uses: &Uses) {
-        self.add(walk, own, DependencyKind::Reads, uses);
+    /// What an object on a relation uses: always that relation.
+    fn add_on(&self, walk: &mut Walk, dependent: &ObjectId, on: &QName, uses: &Uses) {
+        self.add(walk, dependent, DependencyKind::Reads, uses);
         let there = self.relations.get(&self.dialect.mentioned_as(&on.name));
         for relation in there.into_iter().flatten().filter(|(name, _)| *name == on) {
-            relation_used(walk, own, DependencyKind::Reads, uses, *relation);
+            relation_used(walk, dependent, DependencyKind::Reads, uses, *relation);
         }
     }
 
-    fn add(&self, walk: &mut Walk, own: &ObjectId, kind: DependencyKind, uses: &Uses) {
+    fn add(&self, walk: &mut Walk, dependent: &ObjectId, kind: DependencyKind, uses: &Uses) {
         for word in uses.words() {
             for relation in self.relations.get(word).into_iter().flatten() {
                 if uses.relation(relation.0) {
-                    relation_used(walk, own, kind, uses, *relation);
+                    relation_used(walk, dependent, kind, uses, *relation);
                 }
             }
             let types = self.types.get(word).into_iter().flatten();
             for name in types.filter(|name| uses.data_type(name)) {
-                walk.add(own, kind, &ObjectId::Type((*name).clone()));
+                walk.add(dependent, kind, &ObjectId::Type((*name).clone()));
             }
             let routines = self.routines.get(word).into_iter().flatten();
             for (id, _) in routines.filter(|(_, callee)| uses.calls(callee)) {
-                walk.add(own, kind, id);
+                walk.add(dependent, kind, id);
             }
         }
     }
@@ -118,15 +118,15 @@ impl<'s> Named<'s> {
 /// The relation, and those of its columns that are used.
 fn relation_used(
     walk: &mut Walk,
-    own: &ObjectId,
+    dependent: &ObjectId,
     kind: DependencyKind,
     uses: &Uses,
     (name, table): Relation<'_>,
 ) {
-    walk.add(own, kind, &ObjectId::Relation(name.clone()));
+    walk.add(dependent, kind, &ObjectId::Relation(name.clone()));
     for column in table.iter().flat_map(|it| &it.columns) {
         if uses.column(name, &column.name) {
-            walk.add(own, kind, &ObjectId::column(name, &column.name));
+            walk.add(dependent, kind, &ObjectId::column(name, &column.name));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the parts of a table depend on.
+//! The dependencies of a table's parts.
 
 use autogen_dialect::{DependencyKind, Dialect};
 use autogen_schema::{
@@ -14,7 +14,7 @@ impl Walk {
             self.column(table, column);
         }
         self.keys(&table.name, table, table);
-        // Others are named within their table.
+        // Otherwise partitions are named within their table.
         if dialect.partitions_are_tables() {
             self.partitions(&table.name, table.partitioning.as_ref(), table);
         }
@@ -23,8 +23,8 @@ impl Walk {
     /// The partitions of `parent`, which has the columns of `table`.
     fn partitions(&mut self, parent: &QName, partitioning: Option<&Partitioning>, table: &Table) {
         for partition in partitioning.iter().flat_map(|it| &it.partitions) {
-            let own = ObjectId::Relation(partition.name.clone());
-            self.add(&own, DependencyKind::Inherits, &ObjectId::Relation(parent.clone()));
+            let dependent = ObjectId::Relation(partition.name.clone());
+            self.add(&dependent, DependencyKind::Inherits, &ObjectId::Relation(parent.clone()));
             self.partition(table, partition);
             self.partitions(&partition.name, partition.partitioning.as_ref(), table);
         }
@@ -33,32 +33,32 @@ impl Walk {
     /// A partition has the columns of its table, and keys and indexes of its own.
     fn partition(&mut self, table: &Table, partition: &Partition) {
         for column in &table.columns {
-            let own = ObjectId::column(&partition.name, &column.name);
+            let dependent = ObjectId::column(&partition.name, &column.name);
             let on = ObjectId::column(&table.name, &column.name);
-            self.add(&own, DependencyKind::Inherits, &on);
+            self.add(&dependent, DependencyKind::Inherits, &on);
         }
         self.keys(&partition.name, &partition.own, table);
     }
 
     fn column(&mut self, table: &Table, column: &Column) {
-        let own = ObjectId::column(&table.name, &column.name);
+        let dependent = ObjectId::column(&table.name, &column.name);
         let default = ObjectId::Default(table.name.clone(), column.name.clone());
         if let Some(on) = self.of_type(&column.data_type) {
-            self.add(&own, DependencyKind::OfType, &on);
-            // It is a value of the type.
+            self.add(&dependent, DependencyKind::OfType, &on);
+            // The default is a value of the type.
             if column.default.is_some() {
                 self.add(&default, DependencyKind::OfType, &on);
             }
         }
         self.default(&default, column.default.as_ref());
         if let Some(generated) = &column.generated {
-            self.calls(&own, DependencyKind::Generates, &generated.expr);
+            self.calls(&dependent, DependencyKind::Generates, &generated.expr);
             let kind = DependencyKind::Generates;
-            self.mentioned(&own, kind, &table.name, table, &generated.expr);
+            self.mentioned(&dependent, kind, &table.name, table, &generated.expr);
         }
     }
 
-    /// The constraints and indexes of `own`, over the columns of `table`.
+    /// The constraints and indexes of `own`, on the columns of `table`.
     fn keys(&mut self, name: &QName, own: &Table, table: &Table) {
         for constraint in own.constraints() {
             self.constraint(name, table, &constraint);
@@ -69,59 +69,71 @@ impl Walk {
     }
 
     fn constraint(&mut self, name: &QName, table: &Table, constraint: &Constraint) {
-        let own = ObjectId::constraint(name, constraint);
+        let dependent = ObjectId::constraint(name, constraint);
         match constraint {
-            Constraint::PrimaryKey(key) => self.unique(&own, name, &key.columns, &key.include),
-            Constraint::Unique(key) => self.unique(&own, name, &key.columns, &key.include),
-            Constraint::ForeignKey(key) => self.foreign_key(&own, name, key),
-            Constraint::Check(check) => self.computed(&own, name, table, &check.expr),
-            Constraint::Exclusion(it) => {
-                for (part, _) in &it.elements {
-                    self.part(&own, name, table, part, true);
+            Constraint::PrimaryKey(key) => {
+                self.unique(&dependent, name, &key.columns, &key.include)
+            }
+            Constraint::Unique(key) => self.unique(&dependent, name, &key.columns, &key.include),
+            Constraint::ForeignKey(key) => self.foreign_key(&dependent, name, key),
+            Constraint::Check(check) => self.computed(&dependent, name, table, &check.expr),
+            Constraint::Exclusion(exclusion) => {
+                for (part, _) in &exclusion.elements {
+                    self.part(&dependent, name, table, part, true);
                 }
-                it.predicate.iter().for_each(|expr| self.computed(&own, name, table, expr));
+                exclusion
+                    .predicate
+                    .iter()
+                    .for_each(|expr| self.computed(&dependent, name, table, expr));
             }
         }
     }
 
-    fn unique(&mut self, own: &ObjectId, name: &QName, parts: &[KeyPart], include: &[String]) {
+    fn unique(
+        &mut self,
+        dependent: &ObjectId,
+        name: &QName,
+        parts: &[KeyPart],
+        include: &[String],
+    ) {
         let columns = parts.iter().map(|part| &part.column);
         for column in columns.clone().chain(include) {
-            self.add(own, DependencyKind::Holds, &ObjectId::column(name, column));
+            self.add(dependent, DependencyKind::Holds, &ObjectId::column(name, column));
         }
-        self.add(&ObjectId::key(name, columns), DependencyKind::Provides, own);
+        self.add(&ObjectId::key(name, columns), DependencyKind::Provides, dependent);
     }
 
-    fn foreign_key(&mut self, own: &ObjectId, name: &QName, key: &ForeignKey) {
-        let ends = key.columns.iter().map(|it| ObjectId::column(name, it));
-        let there = key.referenced_columns.iter().map(|it| ObjectId::column(&key.references, it));
+    fn foreign_key(&mut self, dependent: &ObjectId, name: &QName, key: &ForeignKey) {
+        let ends = key.columns.iter().map(|column| ObjectId::column(name, column));
+        let referenced =
+            key.referenced_columns.iter().map(|column| ObjectId::column(&key.references, column));
         let unique = ObjectId::key(&key.references, key.referenced_columns.iter());
-        for on in ends.chain(there).chain([unique]).collect::<Vec<_>>() {
-            self.add(own, DependencyKind::References, &on);
+        for on in ends.chain(referenced).chain([unique]).collect::<Vec<_>>() {
+            self.add(dependent, DependencyKind::References, &on);
         }
     }
 
     fn index(&mut self, name: &QName, table: &Table, index: &Index) {
-        let own = ObjectId::index(name, index);
+        let dependent = ObjectId::index(name, index);
         for part in &index.parts {
-            self.part(&own, name, table, part, index.method.is_some());
+            self.part(&dependent, name, table, part, index.method.is_some());
         }
         for column in &index.include {
             let kind = held(index.method.is_some());
-            self.add(&own, kind, &ObjectId::column(name, column));
+            self.add(&dependent, kind, &ObjectId::column(name, column));
         }
-        index.predicate.iter().for_each(|expr| self.computed(&own, name, table, expr));
+        index.predicate.iter().for_each(|expr| self.computed(&dependent, name, table, expr));
         if let Some(columns) = index.unique_columns() {
             let key = ObjectId::key(name, columns.into_iter());
-            self.add(&key, DependencyKind::Provides, &own);
+            self.add(&key, DependencyKind::Provides, &dependent);
         }
     }
 
-    /// A part of an index; what an access method or an operator class does with a column
-    /// depends on the column's operators.
+    /// A part of an index; an access method or an operator class depends on the column's
+    /// operators.
     fn part(
         &mut self,
-        own: &ObjectId,
+        dependent: &ObjectId,
         name: &QName,
         table: &Table,
         part: &IndexPart,
@@ -130,42 +142,42 @@ impl Walk {
         match &part.key {
             IndexKey::Column(column) => {
                 let kind = held(by_method || part.opclass.is_some());
-                self.add(own, kind, &ObjectId::column(name, column));
+                self.add(dependent, kind, &ObjectId::column(name, column));
             }
-            IndexKey::Expression(expr) => self.computed(own, name, table, expr),
+            IndexKey::Expression(expr) => self.computed(dependent, name, table, expr),
         }
     }
 
     pub(super) fn statistics(&mut self, table: &Table, statistics: &Statistics) {
-        let own = ObjectId::Statistics(statistics.name.clone());
+        let dependent = ObjectId::Statistics(statistics.name.clone());
         let name = &table.name;
-        self.add(&own, DependencyKind::Holds, &ObjectId::Relation(name.clone()));
+        self.add(&dependent, DependencyKind::Holds, &ObjectId::Relation(name.clone()));
         for key in &statistics.on {
             match key {
                 IndexKey::Column(column) => {
-                    self.add(&own, DependencyKind::Holds, &ObjectId::column(name, column));
+                    self.add(&dependent, DependencyKind::Holds, &ObjectId::column(name, column));
                 }
-                IndexKey::Expression(expr) => self.computed(&own, name, table, expr),
+                IndexKey::Expression(expr) => self.computed(&dependent, name, table, expr),
             }
         }
     }
 
     /// The columns that an expression names, and the routines that it calls.
-    fn computed(&mut self, own: &ObjectId, name: &QName, table: &Table, expr: &Expr) {
-        self.calls(own, DependencyKind::Computes, expr);
-        self.mentioned(own, DependencyKind::Computes, name, table, expr);
+    fn computed(&mut self, dependent: &ObjectId, name: &QName, table: &Table, expr: &Expr) {
+        self.calls(dependent, DependencyKind::Computes, expr);
+        self.mentioned(dependent, DependencyKind::Computes, name, table, expr);
     }
 
     fn mentioned(
         &mut self,
-        own: &ObjectId,
+        dependent: &ObjectId,
         kind: DependencyKind,
         name: &QName,
         table: &Table,
         expr: &Expr,
     ) {
         for column in table.columns.iter().filter(|it| expr.mentions(&it.name)) {
-            self.add(own, kind, &ObjectId::column(name, &column.name));
+            self.add(dependent, kind, &ObjectId::column(name, &column.name));
         }
     }
 }

@@ -19,7 +19,7 @@ fn t() -> Table {
     table
 }
 
-/// What depends on the object, as `kind dependent`.
+/// The dependents of the object, as `kind dependent`.
 fn dependents(schema: &Schema, on: &ObjectId) -> Vec<String> {
     let found = Dependencies::of(Dialect::Postgres, schema);
     found.dependents(on).map(|(kind, id)| format!("{kind:?} {id}")).collect()

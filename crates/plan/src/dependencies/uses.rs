@@ -1,23 +1,23 @@
-//! What an object whose body is a text leans on: as the catalog says it, or as
-//! far as its words tell.
+//! The dependencies of an object whose body is SQL text: from the catalog, or as far as its
+//! words show.
 
 use std::collections::BTreeSet;
 
 use autogen_dialect::{Dialect, Mentions};
 use autogen_schema::{Callee, Defined, Policy, QName, Reads, Routine, RoutineKind, Trigger, View};
 
-/// What one object leans on.
+/// The dependencies of one object.
 #[derive(Debug, Clone)]
 pub(crate) struct Uses {
     dialect: Dialect,
     mentions: Mentions,
-    /// What the server says, where it was asked.
+    /// The server's information, if it was asked.
     exact: Option<Reads>,
-    /// The table or view that it hangs on.
+    /// The table or view that it is on.
     on: Option<QName>,
-    /// Itself, which it does not lean on.
+    /// Its own name, which is not a dependency.
     own: Option<String>,
-    /// Where it calls what it calls.
+    /// The text with its calls.
     text: String,
 }
 
@@ -30,7 +30,7 @@ impl Uses {
         }
         let mut exact = view.reads.0.clone();
         let mut text = view.definition.clone();
-        // Its indexes may call what its query does not.
+        // Its indexes may call more routines than its query.
         for index in &view.indexes {
             let words = dialect.words(&index.definition, false);
             let routines = words.iter().cloned().map(QName::bare);
@@ -57,8 +57,8 @@ impl Uses {
         Self { dialect, mentions, exact: None, on: None, own, text }
     }
 
-    /// What the database would not let go while the routine is there: what its
-    /// head names, and a body that it keeps as code and not as text.
+    /// The objects that the database keeps while the routine exists: those that its head names,
+    /// and those of a body that is stored parsed.
     pub(crate) fn bonds_of_routine(dialect: Dialect, routine: &Routine) -> Self {
         let text = dialect.routine_bonds(routine.definition());
         let mentions = dialect.mentions(&text, false);
@@ -68,27 +68,27 @@ impl Uses {
 
     pub(crate) fn of_trigger(dialect: Dialect, on: &QName, trigger: &Trigger) -> Self {
         let text = &trigger.definition;
-        // The events of a trigger stand before its table.
+        // The events of a trigger come before its table.
         let on_table = text.char_indices().find(|(at, _)| is_word_at(text, *at, "on"));
-        let mentions = hanging(dialect, text, on_table.map_or(0, |(at, _)| at));
+        let mentions = attached(dialect, text, on_table.map_or(0, |(at, _)| at));
         let text = text.clone();
         Self { dialect, mentions, exact: None, on: Some(on.clone()), own: None, text }
     }
 
     pub(crate) fn of_policy(dialect: Dialect, table: &QName, policy: &Policy) -> Self {
-        // What it is for stands before its conditions.
+        // The command of a policy comes before its conditions.
         let conditions = policy.definition.find('(').unwrap_or_default();
-        let mentions = hanging(dialect, &policy.definition, conditions);
+        let mentions = attached(dialect, &policy.definition, conditions);
         let text = policy.definition.clone();
         Self { dialect, mentions, exact: None, on: Some(table.clone()), own: None, text }
     }
 
-    /// The names to look for, as the dialect spells them.
+    /// The names to look for, in the dialect's spelling.
     pub(crate) fn words(&self) -> &BTreeSet<String> {
         &self.mentions.words
     }
 
-    /// Whether it takes all columns of something, whatever they are.
+    /// Whether it selects all columns of something (`*`).
     pub(crate) fn star(&self) -> bool {
         self.mentions.star
     }
@@ -109,7 +109,7 @@ impl Uses {
         }
     }
 
-    /// Whether it reads this for certain, and not merely names it.
+    /// Whether it certainly reads this, and does not merely name it.
     pub(crate) fn surely_reads(&self, name: &QName) -> bool {
         match (&self.exact, &self.mentions.relations) {
             (None, None) => false,
@@ -132,7 +132,7 @@ impl Uses {
         }
     }
 
-    /// Whether it may call this one, and not another of its name.
+    /// Whether it may call this routine, and not another of its name.
     pub(crate) fn calls(&self, callee: &Callee) -> bool {
         self.routine(callee.name()) && !callee.is_ruled_out_by(&self.text)
     }
@@ -145,10 +145,9 @@ impl Uses {
     }
 }
 
-/// What the text of something that hangs on a table names. Where it queries
-/// nothing, from `body` on, its words are columns of that table, and no other
-/// relations.
-fn hanging(dialect: Dialect, text: &str, body: usize) -> Mentions {
+/// The names in the text of an object on a table. If the text has no query from `body` on,
+/// its words are columns of that table, and no other relations.
+fn attached(dialect: Dialect, text: &str, body: usize) -> Mentions {
     let mut mentions = dialect.mentions(text, false);
     let queries = ["select", "from", "insert", "update", "delete", "table", "with"];
     let body = text.get(body..).unwrap_or(text);
@@ -159,7 +158,7 @@ fn hanging(dialect: Dialect, text: &str, body: usize) -> Mentions {
     mentions
 }
 
-/// Whether this word stands by itself at this place.
+/// Whether this is a separate word at this position.
 fn is_word_at(text: &str, at: usize, word: &str) -> bool {
     let (before, rest) = text.split_at(at);
     let part = |c: char| c.is_alphanumeric() || c == '_';
@@ -169,8 +168,8 @@ fn is_word_at(text: &str, at: usize, word: &str) -> bool {
         && !tail.chars().next().is_some_and(part)
 }
 
-/// The declarations of a body, without the values that they begin with: their types are
-/// looked up when the routine is made.
+/// The declarations of a body, without initial values: their types are looked up when the
+/// routine is created.
 ///
 /// Source: PostgreSQL manual, 43.2 "Structure of PL/pgSQL" and 43.3 "Declarations".
 fn declared(text: &str) -> String {
@@ -182,17 +181,22 @@ fn declared(text: &str) -> String {
     };
     let is_declare = |(at, _): &(usize, char)| is_word_at(text, *at, "declare");
     let sections = text.char_indices().filter(is_declare).map(section);
-    let value = |it: &str| {
-        let is_default = |(at, _): &(usize, char)| is_word_at(it, *at, "default");
-        it.find('=').into_iter().chain(it.char_indices().find(is_default).map(|(at, _)| at)).min()
+    let value = |declaration: &str| {
+        let is_default = |(at, _): &(usize, char)| is_word_at(declaration, *at, "default");
+        declaration
+            .find('=')
+            .into_iter()
+            .chain(declaration.char_indices().find(is_default).map(|(at, _)| at))
+            .min()
     };
-    let types =
-        sections.flat_map(|it| it.split(';')).map(|it| &it[..value(it).unwrap_or(it.len())]);
+    let types = sections
+        .flat_map(|declaration| declaration.split(';'))
+        .map(|declaration| &declaration[..value(declaration).unwrap_or(declaration.len())]);
     types.collect::<Vec<_>>().join(" ")
 }
 
-/// What stands before `%ROWTYPE` and `%TYPE` in a body: these are looked up
-/// when the routine is made, though the rest of the body is not.
+/// The names before `%ROWTYPE` and `%TYPE` in a body: these are looked up when the routine is
+/// created, although the rest of the body is not.
 fn typed_like(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     let part = |c: char| c.is_alphanumeric() || "_.$\"".contains(c);

@@ -1,11 +1,11 @@
-//! What a comparison can't tell of the way back: the places of columns, and rows.
+//! What a comparison does not know about the way down: the positions of columns, and rows.
 
 use std::collections::BTreeMap;
 
 use autogen_schema::{Change, ColumnChange, QName, TableChange};
 
-/// Columns come back in the places that they had, which needs no other order unless the way
-/// there had one; and rows get their labels back.
+/// Restored columns get their former positions, which needs no reordering unless the way up
+/// had one; and rows get their labels back.
 pub(super) fn in_place(mut changes: Vec<Change>, made: &[Change]) -> Vec<Change> {
     let positions: BTreeMap<(&QName, &str), usize> = made.iter().filter_map(position).collect();
     for change in &mut changes {
@@ -21,7 +21,7 @@ pub(super) fn in_place(mut changes: Vec<Change>, made: &[Change]) -> Vec<Change>
     changes
 }
 
-/// The place of a column that is dropped.
+/// The position of a dropped column.
 fn position(change: &Change) -> Option<((&QName, &str), usize)> {
     let Change::Column(ColumnChange::Drop { table, column, position }) = change else {
         return None;
@@ -29,7 +29,7 @@ fn position(change: &Change) -> Option<((&QName, &str), usize)> {
     position.map(|at| ((table, column.name.as_str()), at))
 }
 
-/// The table whose columns get another order.
+/// The table whose columns are reordered.
 fn reordered(change: &Change) -> Option<&QName> {
     let Change::Table(TableChange::Reorder { table, .. }) = change else { return None };
     Some(table)

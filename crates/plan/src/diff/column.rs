@@ -1,4 +1,4 @@
-//! Columns, and what a change of their type does to the things on them.
+//! Columns, and the effects of a change of type on the objects on them.
 
 use std::collections::BTreeSet;
 
@@ -66,8 +66,8 @@ pub(super) fn diff(
     }
 }
 
-/// Whether the database needs a new column for this. One that becomes plain does so with
-/// the values that it holds, before what it was computed from changes.
+/// Whether the column has to be recreated for this. A generated column that becomes plain
+/// keeps its values, before the columns that it was computed from change.
 fn is_remade(
     dialect: Dialect,
     table: &QName,
@@ -81,8 +81,7 @@ fn is_remade(
     !dialect.alters_generated() && after.generated.is_some() && (becomes || retyped || invalid())
 }
 
-/// What brings the columns into their order, where it is not what dropping and
-/// adding leaves.
+/// The change that reorders the columns, if dropping and adding does not give their order.
 fn reorder(table: Pair<&Table>, remade: &BTreeSet<String>) -> Option<Change> {
     let stays = |name: &str| table.before.column(name).is_some() && !remade.contains(name);
     let (old, new): (Vec<&Column>, Vec<&Column>) =

@@ -1,12 +1,12 @@
-//! Tables that reference each other in a circle: one of the keys is added when
-//! both tables are there. Dropping is the same thing backwards.
+//! Tables that reference each other in a cycle: one of the keys is added once both tables
+//! exist. Dropping is the same in reverse.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::Dialect;
 use autogen_schema::{Change, Constraint, ConstraintChange, QName, Table, TableChange};
 
-/// Creates the tables, with the fewest foreign keys apart that this takes.
+/// Creates the tables, with as few separate foreign keys as possible.
 pub(super) fn create(dialect: Dialect, tables: Vec<&Table>) -> Vec<Change> {
     let detached = if dialect.checks_references() { circular(&tables) } else { BTreeSet::new() };
     let mut changes = Vec::new();
@@ -17,13 +17,13 @@ pub(super) fn create(dialect: Dialect, tables: Vec<&Table>) -> Vec<Change> {
             .into_iter()
             .partition(|key| detached.contains(&(table.name.clone(), key.references.clone())));
         table.foreign_keys = inline;
-        let mut hanging = super::programmable::on_new_table(&table);
+        let mut attached = super::programmable::on_new_table(&table);
         table.triggers.clear();
         table.row_security = None;
-        hanging.extend(table.partitioning.iter_mut().flat_map(super::partition::hanging));
+        attached.extend(table.partitioning.iter_mut().flat_map(super::partition::attached));
         let name = table.name.clone();
         changes.push(TableChange::Create(Box::new(table)).into());
-        changes.extend(hanging);
+        changes.extend(attached);
         changes.extend(Vec::into_iter(apart).map(|key| {
             let constraint = Constraint::ForeignKey(key);
             Change::from(ConstraintChange::Add { table: name.clone(), constraint })
@@ -32,8 +32,7 @@ pub(super) fn create(dialect: Dialect, tables: Vec<&Table>) -> Vec<Change> {
     changes
 }
 
-/// The fewest references (child, parent) without which no table waits for
-/// itself.
+/// The smallest set of references (child, parent) without which no table waits for itself.
 pub(crate) fn circular(tables: &[&Table]) -> BTreeSet<(QName, QName)> {
     let mut pending: BTreeMap<&QName, BTreeSet<&QName>> = BTreeMap::new();
     let names: BTreeSet<&QName> = tables.iter().map(|table| &table.name).collect();
@@ -76,7 +75,7 @@ fn detach<'t>(mut pending: BTreeMap<&'t QName, BTreeSet<&'t QName>>) -> BTreeSet
     }
 }
 
-/// The first table that is in a circle, and does not merely wait for one.
+/// The first table that is in a cycle, and does not merely wait for one.
 fn first_in_circle<'t>(pending: &BTreeMap<&'t QName, BTreeSet<&'t QName>>) -> Option<&'t QName> {
     let mut name = pending.keys().next().copied()?;
     let mut seen = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! The kinds beside tables: schemas, extensions, domains, sequences.
+//! Schemas, extensions, domains, sequences and the like.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ pub(super) fn diff(schema: Pair<&Schema>, recreated: &Recreated, changes: &mut V
     grants(schema, changes);
 }
 
-/// What became of an object.
+/// What happened to an object.
 enum Found<'a, T> {
     New(&'a T),
     Gone(&'a T),
@@ -97,8 +97,8 @@ fn domains(schema: Pair<&Schema>, recreated: &Recreated, changes: &mut Vec<Chang
     }
 }
 
-/// The owner is a change of its own: it may need the sequence, and the
-/// sequence is there without it.
+/// The owner is a separate change: it may need the sequence, and the sequence exists without
+/// it.
 fn sequences(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
     let free = |item: &Sequence| Sequence { owned_by: None, ..item.clone() };
     let all = schema.map(|it| &it.sequences);

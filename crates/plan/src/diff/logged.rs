@@ -1,6 +1,6 @@
-//! Tables that refer to each other in a circle and all become UNLOGGED, or all logged
-//! again: each would have to be the first one. So some of the keys between them go for
-//! a while.
+//! Tables that reference each other in a cycle and all become UNLOGGED, or all logged again:
+//! each would have to be the first. So some of the keys between them are dropped and
+//! recreated.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use autogen_schema::{
     Change, Constraint, ConstraintChange, ForeignKey, Pair, QName, Schema, Table,
 };
 
-/// Takes away the keys that close a circle, and puts them back.
+/// Drops the keys that close a cycle, and adds them again.
 pub(super) fn detach(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
     let pairs: Vec<Pair<&Table>> = schema
         .after
@@ -19,7 +19,7 @@ pub(super) fn detach(schema: Pair<&Schema>, changes: &mut Vec<Change>) {
     if pairs.is_empty() {
         return;
     }
-    // What goes or comes anyway is nobody's burden.
+    // Keys that are dropped or added anyway do not count.
     let moved: BTreeSet<(QName, ForeignKey)> = changes.iter().filter_map(moved).collect();
     let stays = |table: &Table, key: &ForeignKey| {
         key.references != table.name && !moved.contains(&(table.name.clone(), key.clone()))

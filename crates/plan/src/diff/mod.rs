@@ -1,5 +1,5 @@
-//! The structural comparison of two exact schemas, a file per kind. It knows
-//! no dialect but for what a database can alter in place.
+//! The structural comparison of two exact schemas, a file per kind. It is independent of the
+//! dialect, except for what a database can alter in place.
 //!
 //! Law: applying the changes to `before` gives `after`.
 
@@ -24,22 +24,22 @@ use crate::prerequisites::Prerequisites;
 use crate::recreate::Recreated;
 use crate::standing;
 
-/// What a comparison comes after.
+/// What happened before the comparison.
 #[derive(Clone, Copy)]
 pub struct Past<'a> {
-    /// The renames that were carried out.
+    /// The renames that were applied.
     pub renames: &'a [Change],
     /// The schema before them.
     pub original: &'a Schema,
-    /// Views that nobody declares, and that follow renames by themselves.
+    /// Undeclared views, which follow renames by themselves.
     pub kept: &'a BTreeSet<QName>,
-    /// Views that mean something else by now, by the same words.
+    /// Views whose unchanged text now has another meaning.
     pub grown: &'a BTreeSet<QName>,
-    /// The changes that it takes back.
+    /// The changes that it undoes.
     pub undoes: &'a [Change],
 }
 
-/// The changes from one schema to the other, in no order that counts.
+/// The changes from one schema to the other, unordered.
 pub fn diff(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
     let Some(apart) = standing::apart(dialect, schema, !past.undoes.is_empty()) else {
         return compared(dialect, past, schema);
@@ -50,7 +50,7 @@ pub fn diff(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Chan
     changes
 }
 
-/// The comparison, where each table and partition stands as it does on the other side.
+/// The comparison, once each table and partition has the same position on both sides.
 fn compared(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
     let before = serial::spoken(dialect, schema.before, schema.after);
     let after = serial::spoken(dialect, schema.after, schema.before);
@@ -63,8 +63,8 @@ fn compared(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Chan
     changes
 }
 
-/// The way back to `schema.after` from the changes that were `made` there: the same
-/// comparison, the other way.
+/// The way down to `schema.after` from the changes that were `made` on the way up: the same
+/// comparison, in reverse.
 pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, made: &[Change]) -> Vec<Change> {
     let none = BTreeSet::new();
     let (renames, original) = (&[], schema.before);
@@ -73,8 +73,8 @@ pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, made: &[Change]) -> 
     Prerequisites::of(dialect, back::in_place(changes, made)).rest
 }
 
-/// The comparison, where both sides speak alike of sequences: once by itself, and once
-/// more where something has to be created anew because of what that changes.
+/// The comparison, once both sides declare the same sequences explicitly: once, and once more
+/// if something has to be recreated because of the changes.
 fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
     let changes = structural(dialect, past, schema, &Recreated::default());
     let recreated = Recreated::find(dialect, schema, &changes, !past.renames.is_empty());
@@ -84,7 +84,7 @@ fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change>
     }
 }
 
-/// The changes object by object, where these are created anew.
+/// The changes object by object, with these recreated.
 fn structural(
     dialect: Dialect,
     past: Past<'_>,
@@ -109,7 +109,7 @@ fn structural(
     changes
 }
 
-/// The tables of one side that the other has not.
+/// The tables that only one side has.
 pub(crate) fn only<'s>(these: &'s Schema, those: &'s Schema) -> Vec<&'s Table> {
     let new = these.tables_beside(those).filter(|(_, there)| there.is_none());
     new.map(|(table, _)| &**table).collect()

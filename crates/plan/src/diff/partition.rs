@@ -1,4 +1,4 @@
-//! Partitions that come and go.
+//! Partitions that are created or dropped.
 
 use autogen_schema::{
     Change, Constraint, ConstraintChange, Pair, Partition, PartitionChange, Partitioning, QName,
@@ -18,8 +18,8 @@ pub(super) fn diff(table: Pair<&Table>, changes: &mut Vec<Change>) {
         (Some(_), Some(_)) | (Some(_), None) | (None, Some(_)) => {
             let mut partitioning = Box::new(both.map(Option::<&Partitioning>::cloned));
             let (gone, new) = (&mut partitioning.before, &mut partitioning.after);
-            let gone: Vec<Change> = gone.iter_mut().flat_map(hanging).collect();
-            let new: Vec<Change> = new.iter_mut().flat_map(hanging).collect();
+            let gone: Vec<Change> = gone.iter_mut().flat_map(attached).collect();
+            let new: Vec<Change> = new.iter_mut().flat_map(attached).collect();
             changes.extend(gone.iter().map(Change::inverse));
             changes.push(PartitionChange::Divide { table: name.clone(), partitioning }.into());
             changes.extend(new);
@@ -57,16 +57,16 @@ fn below(table: &QName, of: &QName, both: Pair<&Partitioning>, changes: &mut Vec
             None => {
                 let mut partition = Box::new(wanted.clone());
                 let (table, of) = (table.clone(), of.clone());
-                let hanging = taken_off(&mut partition);
+                let attached = taken_off(&mut partition);
                 changes.push(PartitionChange::Create { table, of, partition }.into());
-                changes.extend(hanging);
+                changes.extend(attached);
             }
         }
     }
 }
 
-/// Takes off what waits until other tables and routines are there, and gives back the
-/// changes that add it.
+/// Removes the objects that have to wait for other tables and routines, and returns the
+/// changes that add them.
 fn taken_off(partition: &mut Partition) -> Vec<Change> {
     let own = &mut *partition.own;
     let mut changes = super::programmable::on_new_table(own);
@@ -76,11 +76,11 @@ fn taken_off(partition: &mut Partition) -> Vec<Change> {
         let (table, constraint) = (partition.name.clone(), Constraint::ForeignKey(key));
         Change::from(ConstraintChange::Add { table, constraint })
     }));
-    changes.extend(partition.partitioning.iter_mut().flat_map(hanging));
+    changes.extend(partition.partitioning.iter_mut().flat_map(attached));
     changes
 }
 
 /// The same for all partitions.
-pub(super) fn hanging(partitioning: &mut Partitioning) -> Vec<Change> {
+pub(super) fn attached(partitioning: &mut Partitioning) -> Vec<Change> {
     partitioning.partitions.iter_mut().flat_map(taken_off).collect()
 }

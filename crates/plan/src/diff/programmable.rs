@@ -12,7 +12,7 @@ use super::{Past, own};
 use crate::dependencies::Uses;
 use crate::recreate::Recreated;
 
-/// The changes, beside those that there are already.
+/// The changes, in addition to the given ones.
 pub(super) fn diff(
     dialect: Dialect,
     past: Past<'_>,
@@ -39,7 +39,7 @@ pub(super) fn diff(
     }
 }
 
-/// What hangs on a table that is made.
+/// The objects on a new table.
 pub(super) fn on_new_table(table: &Table) -> Vec<Change> {
     let create = |on: &QName, trigger: &Trigger| {
         Change::from(TriggerChange::Create { on: on.clone(), trigger: trigger.clone() })
@@ -72,16 +72,15 @@ fn policies_of(table: &Table) -> &[Policy] {
     table.row_security.as_ref().map_or(&[], |security| &security.policies)
 }
 
-/// What goes for a while.
+/// What is recreated.
 struct Going<'r> {
     recreated: &'r Recreated,
-    /// Triggers that name something which got another name, where the database
-    /// does not put that into their texts.
+    /// Triggers that name a renamed object, if the database does not update their texts.
     left_behind: BTreeSet<String>,
 }
 
-/// Whether a view could not be replaced by its own text on the way back, while
-/// this is still as it is called now.
+/// Whether the way down could not replace a view by its former text while the renamed object
+/// still has its new name.
 fn moves(change: &Change, view: &View) -> bool {
     let spoken = |(_, value): (&QName, &Pair<String>)| {
         view.definition.contains(&format!("'{}'", value.before.replace('\'', "''")))
@@ -90,7 +89,7 @@ fn moves(change: &Change, view: &View) -> bool {
         || change.renamed_value().is_some_and(spoken)
 }
 
-/// Whether a view can become what it is after.
+/// Whether a view can be replaced in place.
 fn alters_view(dialect: Dialect, past: Past<'_>, view: Pair<&View>) -> bool {
     let Pair { before, after } = view;
     let name = &before.name;
@@ -103,8 +102,8 @@ fn alters_view(dialect: Dialect, past: Past<'_>, view: Pair<&View>) -> bool {
         && (past.kept.contains(name) || !shows_renamed(dialect, past, before))
 }
 
-/// Whether a view shows a column that got another name. Where the database
-/// binds texts, the view's own column keeps the name that it had.
+/// Whether a view shows a renamed column. If the database tracks dependencies of texts, the
+/// view's own column keeps its name.
 fn shows_renamed(dialect: Dialect, past: Past<'_>, view: &View) -> bool {
     let mut renames = past.renames.iter().filter_map(Change::renamed_column).peekable();
     if !dialect.binds_texts() || renames.peek().is_none() {
@@ -114,20 +113,20 @@ fn shows_renamed(dialect: Dialect, past: Past<'_>, view: &View) -> bool {
     renames.any(|(table, name)| uses.column(table, &name.after))
 }
 
-/// The triggers whose texts a rename did not reach.
+/// The triggers whose texts did not follow a rename.
 fn left_behind(dialect: Dialect, past: Past<'_>, before: &Schema) -> BTreeSet<String> {
     if dialect.follows_renames() || past.renames.is_empty() {
         return BTreeSet::new();
     }
-    let of = |schema: &Schema| -> BTreeSet<(String, String)> {
+    let texts = |schema: &Schema| -> BTreeSet<(String, String)> {
         let triggers = schema.tables.values().flat_map(|table| &table.triggers);
-        triggers.map(|it| (it.name.clone(), it.definition.clone())).collect()
+        triggers.map(|trigger| (trigger.name.clone(), trigger.definition.clone())).collect()
     };
-    let (there, renamed) = (of(past.original), of(before));
-    renamed.difference(&there).map(|(name, _)| name.clone()).collect()
+    let (original, renamed) = (texts(past.original), texts(before));
+    renamed.difference(&original).map(|(name, _)| name.clone()).collect()
 }
 
-/// A view without its triggers, which are changes of their own.
+/// A view without its triggers, which have changes of their own.
 fn bare(view: &View) -> View {
     View { triggers: Vec::new(), ..view.clone() }
 }
@@ -238,7 +237,7 @@ fn triggers(
             kept.insert(&after.name);
         }
     }
-    // What is made anew acts last: those that act after it are made anew as well.
+    // A recreated trigger acts last: those that act after it are recreated as well.
     loop {
         let all = kept.len();
         let overtaken = |trigger: &&Trigger| {

@@ -1,7 +1,7 @@
-//! A serial column and one that counts by a sequence of its own are the same
-//! thing, as long as the sequence has no options: no statement leads from one
-//! to the other. Saying a serial's sequence out loud, where the other side
-//! does, leaves only what really differs.
+//! A serial column and a column with an explicit sequence are the same in the database, as
+//! long as the sequence has no options: no statement converts one to the other. If one side
+//! declares a serial's sequence explicitly, the other is brought to the same form, so that
+//! only real differences remain.
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
@@ -9,8 +9,8 @@ use autogen_schema::{
     SequenceChange, SequenceOptions, Table,
 };
 
-/// Says the sequences of serial columns that the other side says; the schema
-/// with them, and the changes that lead there.
+/// Declares the sequences of serial columns explicitly, where the other side does; returns
+/// the schema and the changes that lead to it.
 pub(super) fn spoken(
     dialect: Dialect,
     schema: &Schema,

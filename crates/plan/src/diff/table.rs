@@ -77,7 +77,7 @@ fn constraints(table: Pair<&Table>, recreated: &Recreated, changes: &mut Vec<Cha
     changes.extend(missing.into_iter().map(|constraint| add(name, constraint)));
 }
 
-/// Whether two constraints differ in name and comment only.
+/// Whether two constraints differ only in name and comment.
 fn is_alike(before: &Constraint, after: &Constraint) -> bool {
     let bare = |it: &Constraint| it.clone().with_name(Name::Absent).with_comment(None);
     std::mem::discriminant(before) == std::mem::discriminant(after) && bare(before) == bare(after)
@@ -133,7 +133,7 @@ fn indexes(
     changes.extend(missing.into_iter().map(create));
 }
 
-/// What turns one index into another of the same structure.
+/// The changes from one index to another of the same structure.
 fn altered(table: &QName, mut current: Index, index: &Index, changes: &mut Vec<Change>) {
     if current.name != index.name {
         let name = Pair::new(current.name.clone(), index.name.clone());

@@ -51,7 +51,7 @@ struct StepEntry<'p> {
     hazards: &'p [Hazard],
 }
 
-/// The plan as pretty JSON with a closing newline. A step's `change` counts in
+/// The plan as pretty JSON with a closing newline. A step's `change` is an index into
 /// `changes`, also on the way down.
 pub fn json(plan: &Plan) -> String {
     let document = Document {
@@ -66,7 +66,7 @@ pub fn json(plan: &Plan) -> String {
         unmanaged: &plan.unmanaged,
         unsupported: &plan.unsupported,
     };
-    // Serialising plain data with string keys can't fail.
+    // Serializing plain data with string keys cannot fail.
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     text
@@ -88,8 +88,9 @@ fn direction<'p>(plan: &'p Plan, direction: &'p DirectionPlan) -> DirectionEntry
         .iter()
         .map(|change| {
             let undone = change.inverse();
-            let own = plan.changes().iter().position(|it| it == change);
-            own.or_else(|| plan.changes().iter().position(|it| *it == undone)).unwrap_or_default()
+            let made = plan.changes().iter().position(|other| other == change);
+            made.or_else(|| plan.changes().iter().position(|other| *other == undone))
+                .unwrap_or_default()
         })
         .collect();
     let groups = direction.groups.iter().map(|group| GroupEntry {

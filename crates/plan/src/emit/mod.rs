@@ -1,4 +1,4 @@
-//! Writing plans, a file per format.
+//! Writes plans, one file per format.
 
 mod json;
 mod rust;

@@ -9,10 +9,10 @@ use crate::plan::{DirectionPlan, Input, Plan, PlannedStep, plan};
 use crate::script::{Directive, NO_TRANSACTION};
 use crate::{Header, PlanError, Script};
 
-/// One direction of a plan as a migration file. `up` tells which.
+/// One direction of a plan as a migration file; `up` selects it.
 ///
 /// # Errors
-/// Where a statement would be read back as something else.
+/// If a statement would be read back as something else.
 pub fn migration(plan: &Plan, header: &Header, up: bool) -> Result<String, PlanError> {
     let (direction, schema) = match up {
         true => (&plan.up, plan.schema.as_ref()),
@@ -58,22 +58,22 @@ pub fn migration(plan: &Plan, header: &Header, up: bool) -> Result<String, PlanE
     }
 }
 
-/// Requires that each statement of a plan is one statement, and each probe one query: text
-/// of a model that is meant for an expression may hold the end of it and more.
+/// Requires that each statement of a plan is one statement, and each probe one query: a
+/// model's text for an expression may end the expression and continue.
 ///
 /// # Errors
-/// The first text that a server would take for something else.
+/// The first text that a server would read as something else.
 pub fn require_read_back(plan: &Plan) -> Result<(), PlanError> {
     [true, false].into_iter().try_for_each(|up| migration(plan, &Header::default(), up).map(drop))
 }
 
-/// An object's name that no reader takes for the key of a header.
+/// The name of an object, written so that it cannot be read as the key of a header.
 fn quoted(object: &str) -> String {
     format!("`{object}`")
 }
 
-/// Whether the file says what the plan does: the statements in their groups, and
-/// the probes. The error is the first text that comes back as another one.
+/// Checks that the file is read back as the plan: the statements in their groups, and the
+/// probes. The error is the first text that differs.
 fn reads_back(text: &str, direction: &DirectionPlan, dialect: Dialect) -> Result<(), String> {
     let script = Script::parse(text, dialect).map_err(|error| error.to_string())?;
     let off = direction.foreign_keys_off();
@@ -91,7 +91,7 @@ fn reads_back(text: &str, direction: &DirectionPlan, dialect: Dialect) -> Result
     divided.then_some(()).ok_or_else(|| "its transactions".to_owned())
 }
 
-/// Requires that texts are the same, and names the first one that is not.
+/// Requires that texts are equal, and names the first one that differs.
 fn same<'t>(
     wanted: impl Iterator<Item = &'t str>,
     mut found: impl Iterator<Item = &'t str>,
@@ -112,8 +112,8 @@ impl Header {
     }
 }
 
-/// The statements of a direction that drops tables of SQLite, and what stands
-/// around them, without comments.
+/// The statements of a direction that drops tables of SQLite, with the surrounding
+/// statements, without comments.
 pub(super) fn script_for_others(direction: &DirectionPlan) -> String {
     let statements =
         direction.steps().map(|it| format!("\n{}\n", terminated(Dialect::Sqlite, &it.step.sql)));
@@ -130,7 +130,7 @@ fn body(direction: &DirectionPlan, dialect: Dialect) -> String {
     groups(direction, dialect)
 }
 
-/// What our own runner passes over.
+/// The part of the file that our own runner ignores.
 fn for_others(statements: &str) -> String {
     let (begin, end) = (Directive::BeginOtherRunners.write(), Directive::EndOtherRunners.write());
     format!("\n{begin}{statements}{end}")
@@ -173,8 +173,7 @@ fn comment(text: &str) -> String {
     format!("-- {}\n", visible(text))
 }
 
-/// A direction as a script for the database's own shell, with the
-/// transactions spelled out.
+/// A direction as a script for the database's own shell, with explicit transactions.
 pub fn script(direction: &DirectionPlan, dialect: Dialect) -> String {
     let statement = |step: &PlannedStep| {
         format!("{}{}\n", hazards(step), shell_statement(dialect, &step.step.sql))
@@ -190,12 +189,12 @@ pub fn script(direction: &DirectionPlan, dialect: Dialect) -> String {
 pub struct Scripted {
     /// Whether in one transaction.
     pub transaction: bool,
-    /// The statements, each with its end, and what is to be said above it.
+    /// The statements, each with its end, and the comments above it.
     pub statements: Vec<String>,
 }
 
-/// Statements as a script for the database's own shell, with the transactions
-/// spelled out; `foreign_keys_off` as in [`crate::Script::foreign_keys_off`].
+/// Statements as a script for the database's own shell, with explicit transactions;
+/// `foreign_keys_off` as in [`crate::Script::foreign_keys_off`].
 pub fn scripted(foreign_keys_off: bool, groups: impl Iterator<Item = Scripted>) -> String {
     let groups: Vec<String> = groups
         .map(|Scripted { transaction, statements }| match transaction {
@@ -213,12 +212,12 @@ pub fn scripted(foreign_keys_off: bool, groups: impl Iterator<Item = Scripted>) 
 /// A whole schema as the statements that create it.
 ///
 /// # Errors
-/// Where the schema can't exist in this database.
+/// If the schema cannot exist in this database.
 pub fn schema_sql(dialect: Dialect, schema: &Schema) -> Result<String, PlanError> {
     created(dialect, schema, |_| true)
 }
 
-/// What of a schema `.sql` files declare, as they would.
+/// The part of a schema that `.sql` files declare, as such a file.
 ///
 /// # Errors
 /// As [`schema_sql`].
@@ -255,7 +254,7 @@ fn created(
     let plan = plan(Input { dialect, before: &before, after: &after, options: &options })?;
     require_read_back(&plan)?;
     let is_wanted = |cause: &usize| plan.up.changes.get(*cause).is_some_and(wanted);
-    // Partitions come with their table, and are declared in files.
+    // Partitions are created with their table, and are declared in files.
     let steps = plan.up.steps().filter(|planned| {
         let sql = &planned.step.sql;
         let of_partition = makes_partition(sql)

@@ -7,8 +7,7 @@ use autogen_schema::{QName, Schema, counted, visible};
 use super::sql::schema_sql;
 use crate::plan::Plan;
 
-/// The plan in plain words, a line per change: `+` adds, `-` takes away, `~`
-/// alters.
+/// The plan as text, a line per change: `+` creates, `-` drops, `~` alters.
 pub fn text(plan: &Plan) -> String {
     let mut lines = Vec::new();
     let count = plan.changes().len();
@@ -55,7 +54,7 @@ pub fn text(plan: &Plan) -> String {
     lines.join("\n")
 }
 
-/// The tables that are on both sides and change, as DDL, line by line.
+/// The tables that exist on both sides and change, as a diff of DDL lines.
 fn tables(plan: &Plan, lines: &mut Vec<String>) {
     let touched: BTreeSet<&QName> = plan.changes().iter().filter_map(|it| it.table()).collect();
     for name in touched {
@@ -93,7 +92,7 @@ fn ddl(plan: &Plan, schema: &Schema, name: &QName) -> String {
     let Some(table) = schema.tables.get(name) else { return String::new() };
     let mut alone = Schema { enums: schema.enums.clone(), ..Schema::default() };
     alone.add_table(table.clone());
-    // Types are told by their own changes.
+    // Types have changes of their own.
     let sql = schema_sql(plan.dialect, &alone).unwrap_or_default();
     let statements = sql.split("\n\n").filter(|it| !it.starts_with("CREATE TYPE"));
     statements.collect::<Vec<_>>().join("\n")

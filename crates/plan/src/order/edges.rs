@@ -1,4 +1,4 @@
-//! Which change has to be made before which.
+//! Which change must come before which.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use super::effect::{Effect, Taken};
 use crate::dependencies::Dependencies;
 use crate::diff::cycles::circular;
 
-/// The changes, by their places in the list, with those that wait for them.
+/// The changes, by their indexes, with those that wait for them.
 #[derive(Debug, Default)]
 pub(super) struct Edges(BTreeMap<usize, BTreeSet<usize>>);
 
@@ -24,7 +24,7 @@ impl Edges {
         self.0.get(&first).is_some_and(|all| all.contains(&later))
     }
 
-    /// Those that wait for this one, which do so no longer.
+    /// The changes that wait for this one, which are removed.
     pub(super) fn take(&mut self, first: usize) -> BTreeSet<usize> {
         self.0.remove(&first).unwrap_or_default()
     }
@@ -34,21 +34,21 @@ impl Edges {
     }
 }
 
-/// What a change depends on.
+/// The dependencies of a change.
 #[derive(Debug, Default)]
-pub(super) struct Footing {
-    /// What has to be as it shall be.
+pub(super) struct Usage {
+    /// Objects that must be in their final state.
     pub(super) needs: BTreeSet<ObjectId>,
-    /// What the change lets go for good.
-    lets_go: BTreeSet<ObjectId>,
-    /// What it stands on until then, and may stand on afterwards.
-    stands_on: BTreeSet<ObjectId>,
+    /// Objects that the change stops using for good.
+    released: BTreeSet<ObjectId>,
+    /// Objects that it uses before, and may use afterwards.
+    used: BTreeSet<ObjectId>,
 }
 
-impl Footing {
-    /// Whether it has to be made before this goes or becomes another.
+impl Usage {
+    /// Whether it must come before this object is dropped or altered.
     pub(super) fn releases(&self, object: &ObjectId) -> bool {
-        self.lets_go.contains(object) || self.stands_on.contains(object)
+        self.released.contains(object) || self.used.contains(object)
     }
 }
 
@@ -72,21 +72,22 @@ impl Doers {
     }
 }
 
-/// What the changes depend on: new things by the schema after, old ones by the one before.
-pub(super) fn footings(
+/// The dependencies of the changes: of new objects in the schema after, of old ones in the
+/// schema before.
+pub(super) fn usages(
     dialect: Dialect,
     schema: Pair<&Schema>,
     changes: &[Change],
     effects: &[Effect],
-) -> Vec<Footing> {
+) -> Vec<Usage> {
     let loose = loose_references(changes);
     let graph = schema.map(|it| Dependencies::of(dialect, it));
     let is_view = |name: &QName| schema.before.views.contains_key(name);
     let views = |object: &ObjectId| matches!(object, ObjectId::Relation(name) if is_view(name));
-    let lets_go = |object: &ObjectId| {
+    let released = |object: &ObjectId| {
         let found = reached(&graph.before, object, &loose, |kind| kind != DependencyKind::Names);
-        // A text may outlive what it names; a view comes back behind those that it reads,
-        // and so goes before them.
+        // A text may exist longer than what it names; a view is recreated after those that it
+        // reads, and so is dropped before them.
         let outlives = !dialect.texts_go_first() && (is_text(object) || views(object));
         let own = object.relation();
         let kept = |on: &ObjectId| !outlives || views(on) || is_relation(on, own);
@@ -95,7 +96,7 @@ pub(super) fn footings(
     let needed = |object: &ObjectId| reached(&graph.after, object, &loose, |_| true);
     effects
         .iter()
-        .map(|effect| Footing {
+        .map(|effect| Usage {
             needs: effect
                 .needs
                 .iter()
@@ -103,12 +104,12 @@ pub(super) fn footings(
                 .chain(effect.creates.iter().flat_map(needed))
                 .chain(effect.alters.iter().flat_map(needed))
                 .collect(),
-            lets_go: effect.removes.iter().flat_map(lets_go).collect(),
-            stands_on: effect
+            released: effect.removes.iter().flat_map(released).collect(),
+            used: effect
                 .releases
                 .iter()
                 .cloned()
-                .chain(effect.alters.iter().flat_map(lets_go))
+                .chain(effect.alters.iter().flat_map(released))
                 .collect(),
         })
         .collect()
@@ -122,10 +123,11 @@ fn is_relation(object: &ObjectId, name: Option<&QName>) -> bool {
     matches!(object, ObjectId::Relation(it) if Some(it) == name)
 }
 
-/// References (child, parent) that do not count.
+/// References (child, parent) that are ignored.
 type Loose = BTreeSet<(QName, QName)>;
 
-/// References in a circle that a database without checks at creation keeps in its tables.
+/// References in a cycle that are part of their tables, in a database without checks at
+/// creation.
 fn loose_references(changes: &[Change]) -> Loose {
     let created: Vec<_> = changes.iter().filter_map(Change::created_table).collect();
     let dropped: Vec<_> = changes.iter().filter_map(Change::dropped_table).collect();
@@ -134,8 +136,8 @@ fn loose_references(changes: &[Change]) -> Loose {
     loose
 }
 
-/// What an object depends on, and what that is made of: a key of the constraint that
-/// provides it, a column of its type, a part of its relation.
+/// The dependencies of an object, and what provides them: a key's constraint, a type's
+/// column, a part's relation.
 fn reached(
     graph: &Dependencies,
     object: &ObjectId,
@@ -144,16 +146,16 @@ fn reached(
 ) -> BTreeSet<ObjectId> {
     let is_loose = |kind: DependencyKind, on: &ObjectId| {
         let ends = object.relation().cloned().zip(on.relation().cloned());
-        kind == DependencyKind::References && ends.is_some_and(|it| loose.contains(&it))
+        kind == DependencyKind::References && ends.is_some_and(|ends| loose.contains(&ends))
     };
-    let own = graph.dependencies(object);
-    let own = own.filter(|(kind, on)| counts(*kind) && !is_loose(*kind, on));
-    let mut open: Vec<ObjectId> = own.map(|(_, on)| on.clone()).collect();
+    let direct = graph.dependencies(object);
+    let direct = direct.filter(|(kind, on)| counts(*kind) && !is_loose(*kind, on));
+    let mut open: Vec<ObjectId> = direct.map(|(_, on)| on.clone()).collect();
     open.extend(object.relation().cloned().map(ObjectId::Relation));
     let mut found = BTreeSet::new();
     while let Some(on) = open.pop() {
         let made_of = graph.dependencies(&on).filter(|(kind, _)| makes_up(*kind));
-        open.extend(made_of.map(|(_, it)| it.clone()).filter(|it| !found.contains(it)));
+        open.extend(made_of.map(|(_, part)| part.clone()).filter(|part| !found.contains(part)));
         open.extend(on.relation().cloned().map(ObjectId::Relation));
         found.insert(on);
     }
@@ -174,26 +176,26 @@ fn makes_up(kind: DependencyKind) -> bool {
     }
 }
 
-/// New things come after what they depend on, old ones go before it; what takes a name
-/// comes after what frees it.
-pub(super) fn edges(effects: &[Effect], footings: &[Footing]) -> Edges {
+/// New objects come after their dependencies, old ones are dropped before; an object that
+/// needs a name comes after the one that frees it.
+pub(super) fn edges(effects: &[Effect], usages: &[Usage]) -> Edges {
     let creators = Doers::of(effects, |it| &it.creates);
     let removers = Doers::of(effects, |it| &it.removes);
     let alterers = Doers::of(effects, |it| &it.alters);
     let mut edges = Edges::default();
-    for (at, (effect, footing)) in effects.iter().zip(footings).enumerate() {
-        // What it stands on before and after is there all the time.
-        let left = footing.stands_on.difference(&footing.needs);
-        for on in footing.lets_go.iter().chain(left) {
-            removers.to(on).chain(alterers.to(on)).for_each(|it| edges.add(at, it));
+    for (at, (effect, usage)) in effects.iter().zip(usages).enumerate() {
+        // What it uses before and after exists all the time.
+        let left = usage.used.difference(&usage.needs);
+        for on in usage.released.iter().chain(left) {
+            removers.to(on).chain(alterers.to(on)).for_each(|other| edges.add(at, other));
         }
-        let own = effect.creates.iter().flat_map(|it| removers.to(it));
-        own.for_each(|it| edges.add(it, at));
-        let needed = footing.needs.iter().chain(&effect.alters);
-        needed.flat_map(|on| creators.to(on)).for_each(|it| edges.add(it, at));
+        let removed = effect.creates.iter().flat_map(|object| removers.to(object));
+        removed.for_each(|other| edges.add(other, at));
+        let needed = usage.needs.iter().chain(&effect.alters);
+        needed.flat_map(|on| creators.to(on)).for_each(|other| edges.add(other, at));
     }
-    for (at, footing) in footings.iter().enumerate() {
-        for first in footing.needs.iter().flat_map(|on| alterers.to(on)) {
+    for (at, usage) in usages.iter().enumerate() {
+        for first in usage.needs.iter().flat_map(|on| alterers.to(on)) {
             if !edges.has(at, first) {
                 edges.add(first, at);
             }

@@ -1,5 +1,5 @@
-//! What a change does to objects: those that come, go or become others, and those that
-//! have to be there before, or until, it is made.
+//! The effect of a change on objects: those that it creates, removes or alters, and those
+//! that must exist before it, or until it.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use autogen_schema::{
     SequenceChange, StatisticsChange, Table, TableChange, TriggerChange, ViewChange,
 };
 
-/// What only one thing at a time can have.
+/// What only one object at a time can have.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Taken {
     Name(TakenName),
@@ -23,17 +23,17 @@ pub(super) enum Taken {
 #[derive(Debug)]
 pub(super) struct Effect {
     dialect: Dialect,
-    /// There only after the change.
+    /// Exist only after the change.
     pub(super) creates: Vec<ObjectId>,
-    /// There only before the change.
+    /// Exist only before the change.
     pub(super) removes: Vec<ObjectId>,
-    /// There before and after it, and not the same.
+    /// Exist before and after it, and differ.
     pub(super) alters: Vec<ObjectId>,
-    /// Have to be as they shall be when the change is made.
+    /// Must be in their final state when the change is made.
     pub(super) needs: Vec<ObjectId>,
-    /// Have to be as they were until the change is made.
+    /// Must be in their former state until the change is made.
     pub(super) releases: Vec<ObjectId>,
-    /// Has to be free for the change.
+    /// Must be free for the change.
     pub(super) takes: Vec<Taken>,
     /// Is free after the change.
     pub(super) frees: Vec<Taken>,
@@ -52,7 +52,7 @@ impl Effect {
             frees: Vec::new(),
         };
         match change {
-            // These never wait: they come first or last.
+            // These are never sorted: they come first or last.
             Change::Namespace(_) | Change::Extension(_) | Change::Collation(_) => {}
             Change::Enum(change) => effect.of_enum(change),
             Change::Domain(change) => effect.of_domain(change),
@@ -145,8 +145,8 @@ impl Effect {
             SequenceChange::Drop(item) => self.remove(id(&item.name)),
             SequenceChange::Rename(name) => self.rename(name.as_ref().map(id)),
             SequenceChange::Alter(item) => self.alters.push(id(&item.after.name)),
-            // Other changes of the sequence and the column come after it is spoken
-            // of, and before it no longer is.
+            // Other changes of the sequence and the column come after it becomes explicit, and
+            // before it becomes implicit.
             SequenceChange::Speak { table, column: owner, sequence, spoken } => {
                 let list = if spoken.after { &mut self.releases } else { &mut self.needs };
                 list.extend([column(table, &owner.after.name), id(&sequence.name)]);
@@ -194,7 +194,7 @@ impl Effect {
     }
 
     fn create_partition(&mut self, partition: &Partition) {
-        // Others are named within their table.
+        // Otherwise partitions are named within their table.
         if self.dialect.partitions_are_tables() {
             self.create_table(&partition.own);
         }
@@ -294,7 +294,7 @@ impl Effect {
                 self.remove_partition(partition);
                 self.releases.push(id(of));
             }
-            // It is a relation of its name all the time.
+            // A relation of its name exists all the time.
             PartitionChange::Attach { of, .. } => self.needs.push(id(of)),
             PartitionChange::Detach { of, .. } => self.releases.push(id(of)),
             PartitionChange::Comment { partition, .. } => self.needs.push(id(partition)),
@@ -328,7 +328,7 @@ impl Effect {
             }
             Grantable::Schema(_) => Vec::new(),
         };
-        // The same privilege may go in one form and come in another.
+        // The same privilege may be dropped in one form and created in another.
         let privileges = |on: &Grantable, to: &Option<String>| {
             Taken::Privileges(on.to_string(), to.clone().unwrap_or_default())
         };
@@ -386,7 +386,7 @@ impl Effect {
     }
 }
 
-/// The kinds of routines that privileges are on.
+/// The kinds of routines that have privileges.
 const CALLED: [RoutineKind; 3] =
     [RoutineKind::Function, RoutineKind::Procedure, RoutineKind::Aggregate];
 

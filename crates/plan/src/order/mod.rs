@@ -1,6 +1,6 @@
-//! The order of changes. What comes waits for what it depends on in the schema after; what
-//! goes does so before what it depended on in the schema before. Ties are broken by phase,
-//! table and name, so that the result reads well and is the same on every run.
+//! The order of changes. A created object comes after its dependencies in the schema after; a
+//! dropped one comes before its dependencies in the schema before are dropped. Ties are
+//! broken by phase, table and name, so that the result is readable and the same on every run.
 
 mod edges;
 mod effect;
@@ -32,8 +32,8 @@ pub(crate) fn order(
     if changes.len() < 2 {
         return Ok(changes);
     }
-    let spoken = spoken_of(schema, &changes);
-    let edges = edges(dialect, Pair::new(&spoken.before, &spoken.after), &changes);
+    let between = between(schema, &changes);
+    let edges = edges(dialect, Pair::new(&between.before, &between.after), &changes);
     let mut sorting = Sorting::new(changes, edges);
     while !sorting.advance() {
         let stuck = sorting.stuck();
@@ -48,24 +48,25 @@ pub(crate) fn order(
 fn edges(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Edges {
     let mut effects: Vec<Effect> = changes.iter().map(|it| Effect::of(dialect, it)).collect();
     take_along(changes, &mut effects);
-    let footings = edges::footings(dialect, schema, changes, &effects);
-    let mut edges = edges::edges(&effects, &footings);
+    let usages = edges::usages(dialect, schema, changes, &effects);
+    let mut edges = edges::edges(&effects, &usages);
     partitions::moved(changes, &mut edges);
-    partitions::divided(changes, &footings, &mut edges);
+    partitions::divided(changes, &usages, &mut edges);
     partitions::own_indexes(schema.after, changes, &mut edges);
     rows::relabelled(changes, &mut edges);
     rows::logged(schema.before, changes, &mut edges);
     edges
 }
 
-/// What hangs on a relation that goes is there until that goes, and so is what it depends on.
+/// Objects on a dropped relation exist until it is dropped, and so do their dependencies.
 fn take_along(changes: &[Change], effects: &mut [Effect]) {
     let mut owners: BTreeMap<&QName, usize> = BTreeMap::new();
     for (at, change) in changes.iter().enumerate() {
         owners.extend(change.gone_relations().into_iter().map(|name| (name, at)));
     }
     for (at, change) in changes.iter().enumerate() {
-        let owner = change.hangs_on().and_then(|on| owners.get(on)).filter(|owner| **owner != at);
+        let owner =
+            change.attached_to().and_then(|on| owners.get(on)).filter(|owner| **owner != at);
         if let Some(owner) = owner {
             let gone = effects[at].removes.clone();
             effects[*owner].removes.extend(gone);
@@ -73,13 +74,13 @@ fn take_along(changes: &[Change], effects: &mut [Effect]) {
     }
 }
 
-/// Changes on their way into an order.
+/// Changes while they are sorted.
 struct Sorting {
     /// Those that are not sorted yet.
     open: Vec<Option<Change>>,
     edges: Edges,
     keys: Vec<SortKey>,
-    /// How many others each waits for.
+    /// How many changes each waits for.
     waiting: Vec<usize>,
     sorted: Vec<Change>,
 }
@@ -93,7 +94,7 @@ impl Sorting {
         Self { open: changes.into_iter().map(Some).collect(), edges, keys, waiting, sorted }
     }
 
-    /// Sorts what waits for nothing that is open; gives whether that was all.
+    /// Sorts what waits for nothing that is open; returns whether that was all.
     fn advance(&mut self) -> bool {
         let free = |at: &usize| self.waiting[*at] == 0 && self.open[*at].is_some();
         let free: Vec<usize> = (0..self.open.len()).filter(free).collect();
@@ -107,7 +108,7 @@ impl Sorting {
         self.open.iter().all(Option::is_none)
     }
 
-    /// Nothing waits for this one any more; gives those that waited for it alone.
+    /// Nothing waits for this one any more; returns those that waited for it alone.
     fn release(&mut self, at: usize) -> Vec<usize> {
         let mut freed = self.edges.take(at);
         freed.retain(|later| {
@@ -117,13 +118,13 @@ impl Sorting {
         freed.into_iter().collect()
     }
 
-    /// Those that wait for each other, or for such.
+    /// Changes that wait for each other, or for such changes.
     fn stuck(&self) -> Vec<(usize, &Change)> {
         let open = self.open.iter().enumerate();
         open.filter_map(|(at, change)| Some((at, change.as_ref()?))).collect()
     }
 
-    /// Makes the first half of one of them; the other half waits on.
+    /// Makes the first half of one of them; the second half keeps waiting.
     fn begin(&mut self, at: usize, [first, second]: [Change; 2]) {
         self.sorted.push(first);
         self.open[at] = Some(second);
@@ -131,36 +132,35 @@ impl Sorting {
     }
 }
 
-/// The schemas in the words of the changes between them: partitions stand where they do on
-/// the other side, and sequences are spoken of as there.
-fn spoken_of<'s>(schema: Pair<&'s Schema>, changes: &[Change]) -> Pair<Cow<'s, Schema>> {
+/// The schemas as they are between the changes: partitions have their position of the other
+/// side, and sequences are explicit where they are there.
+fn between<'s>(schema: Pair<&'s Schema>, changes: &[Change]) -> Pair<Cow<'s, Schema>> {
     let Pair { before, after } = schema;
-    let mut spoken = Pair::new(Cow::Borrowed(before), Cow::Borrowed(after));
-    let mut silenced = Vec::new();
+    let mut between = Pair::new(Cow::Borrowed(before), Cow::Borrowed(after));
+    let mut undone = Vec::new();
     for change in changes {
-        match says(change) {
-            Some(true) => say(change, &mut spoken.before),
-            Some(false) => silenced.push(change),
+        match is_first(change) {
+            Some(true) => apply(change, &mut between.before),
+            Some(false) => undone.push(change),
             None => {}
         }
     }
-    for change in silenced.into_iter().rev() {
-        say(&change.inverse(), &mut spoken.after);
+    for change in undone.into_iter().rev() {
+        apply(&change.inverse(), &mut between.after);
     }
-    spoken
+    between
 }
 
-/// A change that does not fit leaves the schema in its own words.
-fn say(change: &Change, schema: &mut Cow<'_, Schema>) {
-    let mut said = Schema::clone(schema);
-    if change.apply(&mut said).is_ok() {
-        *schema = Cow::Owned(said);
+/// A change that does not apply leaves the schema unchanged.
+fn apply(change: &Change, schema: &mut Cow<'_, Schema>) {
+    let mut applied = Schema::clone(schema);
+    if change.apply(&mut applied).is_ok() {
+        *schema = Cow::Owned(applied);
     }
 }
 
-/// Whether the other changes are in the words from after this one; `None` where it has no
-/// words of its own.
-fn says(change: &Change) -> Option<bool> {
+/// Whether the change comes before the others, in their names; `None` if that does not matter.
+fn is_first(change: &Change) -> Option<bool> {
     if let Change::Partition(change) = change {
         return match change {
             PartitionChange::Detach { .. } => Some(true),

@@ -1,18 +1,18 @@
-//! Partitions: those that are detached or attached leave their table before all else about
-//! it changes, and come to one that is as it shall be; a table that is divided, or becomes
-//! plain, is changed while it is plain.
+//! Partitions: they are detached before all other changes of their table, and attached once
+//! the table is in its final state; a table that becomes partitioned or plain is changed
+//! while it is plain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{Change, ForeignKey, ObjectId, PartitionChange, QName, Schema};
 
-use super::edges::{Edges, Footing};
+use super::edges::{Edges, Usage};
 
 /// A partition that is detached or attached.
 struct Move<'c> {
-    /// The table at the top, what it is a partition of, and itself.
+    /// The top-level table, the relation that it is a partition of, and its own name.
     names: [&'c QName; 3],
-    /// Itself, and its own partitions.
+    /// Its own name, and those of its partitions.
     own: Vec<&'c QName>,
     attached: bool,
 }
@@ -32,7 +32,7 @@ impl<'c> Move<'c> {
         Some(Self { names, own: partition.names(), attached })
     }
 
-    /// Whether the change is made before it.
+    /// Whether the change comes before it.
     fn follows(&self, change: &Change) -> bool {
         let [table, ..] = self.names;
         if let Some(other) = Move::of(change) {
@@ -40,11 +40,11 @@ impl<'c> Move<'c> {
         }
         match self.attached {
             true => self.concerns(change),
-            false => lets_go(change, table),
+            false => drops_reference(change, table),
         }
     }
 
-    /// Whether the change is made after it.
+    /// Whether the change comes after it.
     fn precedes(&self, change: &Change) -> bool {
         let [table, _, name] = self.names;
         if Move::of(change).is_some() {
@@ -53,7 +53,7 @@ impl<'c> Move<'c> {
         refers(change, table) || !self.attached && (refers(change, name) || self.concerns(change))
     }
 
-    /// Partitions of partitions go first, and come last.
+    /// Partitions of partitions are detached first, and attached last.
     fn comes_after(&self, other: &Move<'_>) -> bool {
         let ([_, of, name], [_, other_of, other_name]) = (self.names, other.names);
         match (self.attached, other.attached) {
@@ -63,11 +63,11 @@ impl<'c> Move<'c> {
         }
     }
 
-    /// Whether it changes one of the tables. What hangs on them is made anew with
-    /// them, but for what hangs on the partition itself.
+    /// Whether it changes one of the tables. Objects on them are recreated with them, except
+    /// those on the partition itself.
     fn concerns(&self, change: &Change) -> bool {
         let within = |name| self.own.contains(&name);
-        match change.hangs_on() {
+        match change.attached_to() {
             Some(on) => within(on),
             None => change.table().is_some_and(|it| self.names.contains(&it) || within(it)),
         }
@@ -77,32 +77,32 @@ impl<'c> Move<'c> {
 /// Partitions that are detached or attached.
 pub(super) fn moved(changes: &[Change], edges: &mut Edges) {
     for (at, change) in changes.iter().enumerate() {
-        let Some(own) = Move::of(change) else { continue };
-        for (other, it) in changes.iter().enumerate().filter(|(other, _)| *other != at) {
-            if own.follows(it) {
+        let Some(moved) = Move::of(change) else { continue };
+        for (other, change) in changes.iter().enumerate().filter(|(other, _)| *other != at) {
+            if moved.follows(change) {
                 edges.add(other, at);
-            } else if own.precedes(it) {
+            } else if moved.precedes(change) {
                 edges.add(at, other);
             }
         }
-        if !own.attached {
-            counters(changes, own.names, edges);
+        if !moved.attached {
+            counters(changes, moved.names, edges);
         }
     }
 }
 
-/// A table keeps the sequences that its former partitions count by until they count by
-/// others.
+/// A table keeps the sequences that its former partitions use until they use others.
 fn counters(changes: &[Change], [table, _, partition]: [&QName; 3], edges: &mut Edges) {
-    let dropped = |it: &Change| it.dropped_table().is_some_and(|it| it.name == *table);
+    let dropped =
+        |change: &Change| change.dropped_table().is_some_and(|dropped| dropped.name == *table);
     let Some(drop) = changes.iter().position(dropped) else { return };
-    let own = changes.iter().enumerate().filter(|(_, it)| it.table() == Some(partition));
-    own.for_each(|(at, _)| edges.add(at, drop));
+    let counted =
+        changes.iter().enumerate().filter(|(_, change)| change.table() == Some(partition));
+    counted.for_each(|(at, _)| edges.add(at, drop));
 }
 
-/// Whether the change ends references to a table: rows that others refer to can't
-/// leave it.
-fn lets_go(change: &Change, parent: &QName) -> bool {
+/// Whether the change drops a reference to a table: referenced rows cannot leave it.
+fn drops_reference(change: &Change, parent: &QName) -> bool {
     let refers = |key: &ForeignKey| key.references == *parent;
     change.dropped_foreign_key().is_some_and(|(table, key)| table != parent && refers(key))
         || change
@@ -110,40 +110,40 @@ fn lets_go(change: &Change, parent: &QName) -> bool {
             .is_some_and(|it| it.name != *parent && it.foreign_keys.iter().any(refers))
 }
 
-/// Whether the change begins a reference to a table.
+/// Whether the change adds a reference to a table.
 fn refers(change: &Change, parent: &QName) -> bool {
     change
         .added_foreign_key()
         .is_some_and(|(table, key)| table != parent && key.references == *parent)
 }
 
-/// A divided table minds its keys more than a plain one does: all else about it changes
-/// while it is plain. What reads it goes before, and comes when it is whole again.
-pub(super) fn divided(changes: &[Change], footings: &[Footing], edges: &mut Edges) {
+/// A partitioned table restricts its keys more than a plain one: everything else about it
+/// changes while it is plain. What reads it is dropped before, and created after.
+pub(super) fn divided(changes: &[Change], usages: &[Usage], edges: &mut Edges) {
     for (divide, change) in changes.iter().enumerate() {
         let Some((table, partitioning)) = change.divided_table() else { continue };
         let last = partitioning.after.is_some();
         let relation = ObjectId::Relation(table.clone());
-        for (at, (change, footing)) in changes.iter().zip(footings).enumerate() {
+        for (at, (change, usage)) in changes.iter().zip(usages).enumerate() {
             let own = change.table() == Some(table) && !reads(change);
             if own && Move::of(change).is_none() {
                 if last { edges.add(at, divide) } else { edges.add(divide, at) }
-            } else if footing.releases(&relation) {
+            } else if usage.releases(&relation) {
                 edges.add(at, divide);
-            } else if footing.needs.contains(&relation) {
+            } else if usage.needs.contains(&relation) {
                 edges.add(divide, at);
             }
         }
     }
 }
 
-/// Whether it changes something that reads tables, or hangs on one.
+/// Whether it changes something that reads tables, or is on one.
 fn reads(change: &Change) -> bool {
     matches!(change, Change::View(_) | Change::Routine(_) | Change::Trigger(_) | Change::Policy(_))
 }
 
-/// An index that a partition has is taken for that of its table if it is like it: one of
-/// its own comes after those.
+/// An index of a partition is taken for the equal index of its table: its own indexes come
+/// after those.
 pub(super) fn own_indexes(after: &Schema, changes: &[Change], edges: &mut Edges) {
     let created = || {
         let all = changes.iter().enumerate();

@@ -1,4 +1,4 @@
-//! How a careful person would write the script, where nothing forces another order.
+//! The order in which a careful person would write the script, if nothing forces another.
 
 use autogen_schema::{
     Change, ColumnChange, Constraint, ConstraintChange, DomainChange, EnumChange, GrantChange,
@@ -115,7 +115,7 @@ fn grant_phase(change: &GrantChange) -> u8 {
     }
 }
 
-/// An event is gone before anything changes under it, and comes last.
+/// An event is dropped before anything that it uses changes, and created last.
 fn routine_phase(change: &RoutineChange) -> u8 {
     let is_event = |routine: &Routine| routine.kind == RoutineKind::Event;
     match change {

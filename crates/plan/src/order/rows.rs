@@ -1,5 +1,5 @@
-//! Changes that mind each other's rows: labels beside a change of their column, and tables
-//! that lose or gain `UNLOGGED`.
+//! Changes that affect each other's rows: labels and a change of their column, and tables
+//! that become logged or unlogged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +7,8 @@ use autogen_schema::{Change, ColumnType, ForeignKey, QName, Schema, Table};
 
 use super::edges::Edges;
 
-/// Rows that get other labels. The column is altered first: the new label may be too long
-/// for it as it is. An enum comes last: it has none but the new labels.
+/// Relabelled rows. The column is altered first: the new label may be too long for it before.
+/// An enum comes last: it has only the new labels.
 pub(super) fn relabelled(changes: &[Change], edges: &mut Edges) {
     let altered: BTreeMap<(&QName, &str), usize> = changes
         .iter()
@@ -34,17 +34,17 @@ fn becomes_enum(change: &Change) -> bool {
     })
 }
 
-/// A table that loses or gains `UNLOGGED`.
+/// A table that becomes logged or unlogged.
 struct Switch {
     at: usize,
     logged: bool,
 }
 
-/// At every moment a logged table references logged ones only. `before` is the schema that
+/// At every moment a logged table references only logged ones. `before` is the schema that
 /// the changes start from.
 pub(super) fn logged(before: &Schema, changes: &[Change], edges: &mut Edges) {
     let switches: BTreeMap<&QName, Switch> =
-        changes.iter().enumerate().filter_map(|(at, it)| switch(at, it)).collect();
+        changes.iter().enumerate().filter_map(|(at, change)| switch(at, change)).collect();
     if switches.is_empty() {
         return;
     }
@@ -56,37 +56,38 @@ pub(super) fn logged(before: &Schema, changes: &[Change], edges: &mut Edges) {
     };
     keys_of_their_own(&switches, changes, edges);
     let mut comes = |at: usize, parents: Vec<&Switch>| {
-        parents.iter().filter(|it| it.logged).for_each(|it| edges.add(it.at, at));
+        parents.iter().filter(|parent| parent.logged).for_each(|parent| edges.add(parent.at, at));
     };
     let logged = |table: &&Table| !table.options.unlogged;
-    let of = |table: Option<&Table>| {
+    let parents_of = |table: Option<&Table>| {
         let table = table.filter(logged);
-        table.map_or_else(Vec::new, |it| parents(&it.name, &it.foreign_keys))
+        table.map_or_else(Vec::new, |table| parents(&table.name, &table.foreign_keys))
     };
     let parent = |key: Option<(&QName, &ForeignKey)>| -> Vec<&Switch> {
         key.and_then(|(_, key)| switches.get(&key.references)).into_iter().collect()
     };
-    let keys = |name: &QName| before.tables.get(name).map_or(&[][..], |it| &it.foreign_keys);
-    for (name, switch) in switches.iter().filter(|(_, it)| it.logged) {
+    let keys = |name: &QName| before.tables.get(name).map_or(&[][..], |table| &table.foreign_keys);
+    for (name, switch) in switches.iter().filter(|(_, switch)| switch.logged) {
         comes(switch.at, parents(name, keys(name)));
     }
     for (at, change) in changes.iter().enumerate() {
-        comes(at, of(change.created_table()));
+        comes(at, parents_of(change.created_table()));
         comes(at, parent(change.added_foreign_key()));
     }
     let mut goes = |at: usize, parents: Vec<&Switch>| {
-        parents.iter().filter(|it| !it.logged).for_each(|it| edges.add(at, it.at));
+        parents.iter().filter(|parent| !parent.logged).for_each(|parent| edges.add(at, parent.at));
     };
-    for (name, switch) in switches.iter().filter(|(_, it)| !it.logged) {
+    for (name, switch) in switches.iter().filter(|(_, switch)| !switch.logged) {
         goes(switch.at, parents(name, keys(name)));
     }
     for (at, change) in changes.iter().enumerate() {
-        goes(at, of(change.dropped_table()));
+        goes(at, parents_of(change.dropped_table()));
         goes(at, parent(change.dropped_foreign_key()));
     }
 }
 
-/// A key comes when its own table is what it shall be, and goes before that is logged.
+/// A key is added once its own table is in its final state, and dropped before the table
+/// becomes logged.
 fn keys_of_their_own(switches: &BTreeMap<&QName, Switch>, changes: &[Change], edges: &mut Edges) {
     for (at, change) in changes.iter().enumerate() {
         if let Some(child) = change.added_foreign_key().and_then(|it| switches.get(it.0)) {
@@ -99,7 +100,7 @@ fn keys_of_their_own(switches: &BTreeMap<&QName, Switch>, changes: &[Change], ed
     }
 }
 
-/// A table that switches, and whether it is logged afterwards.
+/// A table that changes, and whether it is logged afterwards.
 fn switch(at: usize, change: &Change) -> Option<(&QName, Switch)> {
     let (table, options) = change.changed_options()?;
     let differs = options.before.unlogged != options.after.unlogged;

@@ -1,4 +1,4 @@
-//! Names that are exchanged: one of them goes by another until the other is free.
+//! Exchanged names: one object gets a temporary name until the other name is free.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,8 @@ use autogen_schema::{Change, ConstraintChange, IndexChange, Name, Pair, Schema};
 
 use super::effect::Effect;
 
-/// One of the changes that wait for each other, in two: a rename whose name another one waits
-/// for. `None` where there is none.
+/// Splits one of the changes that wait for each other: a rename whose name another one waits
+/// for. `None` if there is none.
 pub(super) fn untied(
     dialect: Dialect,
     schema: Pair<&Schema>,
@@ -38,13 +38,13 @@ fn halves(names: &Names, change: &Change) -> Option<[Change; 2]> {
     }))
 }
 
-/// By a name in between that nothing has.
+/// Through a temporary name that nothing has.
 fn through(names: &Names, name: &Pair<Name>) -> Option<[Pair<Name>; 2]> {
     let between = Name::exact(names.dialect.aside(name.before.text()?, names.taken.clone()));
     Some([Pair::new(name.before.clone(), between.clone()), Pair::new(between, name.after.clone())])
 }
 
-/// The names that something has, before or after.
+/// The names that are used, before or after.
 struct Names {
     dialect: Dialect,
     taken: BTreeSet<String>,

@@ -1,4 +1,4 @@
-//! Orders of a few changes, on PostgreSQL where nothing else is said.
+//! Orders of a few changes, on PostgreSQL unless stated otherwise.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ fn int(name: &str) -> Column {
     Column::new(name, ColumnType::int(IntWidth::Regular))
 }
 
-/// A table with a primary key over `id`, and these columns.
+/// A table with a primary key on `id`, and these columns.
 fn table(name: &str, columns: &[&str]) -> Table {
     let mut table = Table::new(QName::bare(name));
     table.columns = std::iter::once("id").chain(columns.iter().copied()).map(int).collect();

@@ -1,6 +1,6 @@
-//! What has to be dropped and created anew because of what happens to something that it
-//! depends on: a worklist over the dependencies of the schema before, from what is
-//! dropped, or altered in a way that invalidates, to the dependents.
+//! What must be dropped and recreated because something that it depends on changes: a
+//! worklist over the dependencies of the schema before, from what is dropped, or altered in a
+//! way that invalidates, to the dependents.
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
@@ -18,19 +18,19 @@ use crate::dependencies::Dependencies;
 
 type Kinds = BTreeSet<DependencyKind>;
 
-/// What is created anew.
+/// The recreated objects.
 #[derive(Debug, Default)]
 pub(crate) struct Recreated {
     objects: BTreeSet<ObjectId>,
-    /// The relations that have one of them as a part.
+    /// The relations that contain one of them.
     relations: BTreeSet<QName>,
-    /// The routines that go, for good or for a while.
+    /// The routines that are dropped or recreated.
     gone: Vec<Callee>,
 }
 
 impl Recreated {
-    /// What the changes invalidate, and what that invalidates in turn. `renamed` says
-    /// whether names were changed before.
+    /// What the changes invalidate, and what that invalidates in turn. `renamed`: whether objects
+    /// were renamed before.
     pub(crate) fn find(
         dialect: Dialect,
         schema: Pair<&Schema>,
@@ -110,12 +110,12 @@ impl Recreated {
         self.objects.is_empty()
     }
 
-    /// Whether this is.
+    /// Whether this object is recreated.
     pub(crate) fn has(&self, object: &ObjectId) -> bool {
         self.objects.contains(object)
     }
 
-    /// Whether a part of the table is, or of one of its partitions.
+    /// Whether a part of the table, or of one of its partitions, is recreated.
     pub(crate) fn touches(&self, table: &Table) -> bool {
         let mut partitions = table.partitioning.iter().flat_map(Partitioning::names);
         !self.relations.is_empty()
@@ -123,12 +123,12 @@ impl Recreated {
                 || partitions.any(|name| self.relations.contains(name)))
     }
 
-    /// Whether the default calls a routine that goes.
+    /// Whether the default calls such a routine.
     pub(crate) fn interrupts(&self, default: Option<&Default>) -> bool {
         default.is_some_and(|it| self.gone.iter().any(|routine| it.calls(routine)))
     }
 
-    /// The domain without what calls a routine that goes.
+    /// The domain without the parts that call such a routine.
     pub(crate) fn without_calls(&self, domain: &Domain) -> Domain {
         let mut bare = domain.clone();
         if self.interrupts(bare.default.as_ref()) {
@@ -139,24 +139,24 @@ impl Recreated {
     }
 }
 
-/// A column that becomes plain does so before what it was computed from changes.
+/// A generated column becomes plain before the columns that it was computed from change.
 fn stays_generated(after: &Schema, id: &ObjectId) -> bool {
     let ObjectId::Column(table, name) = id else { return true };
     let column = after.tables.get(table).and_then(|it| it.column(name));
     column.is_some_and(|it| it.generated.is_some())
 }
 
-/// Nobody calls an event.
+/// An event is not called by anything.
 fn is_called(routine: &Routine) -> bool {
     routine.kind != RoutineKind::Event
 }
 
-/// Of what the texts that read it have to go with it.
+/// Which changes of an object require the texts that read it to be dropped.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ReadFrom {
-    /// The server refuses to change anything that a text reads.
+    /// The server rejects any change of an object that a text reads.
     Anything,
-    /// It is enough that what texts read can be found: views that go take others along.
+    /// Texts only have to be valid: a dropped view takes those that read it along.
     Views,
     Nothing,
 }
@@ -182,8 +182,8 @@ fn read_from(dialect: Dialect, changes: &[Change], renamed: bool) -> ReadFrom {
     }
 }
 
-/// What is dropped, or altered in a way that invalidates, with the kinds of dependents
-/// that it invalidates.
+/// What is dropped, or altered in a way that invalidates, with the kinds of dependents that
+/// it invalidates.
 #[derive(Default)]
 struct Invalid(BTreeMap<ObjectId, Kinds>);
 
@@ -210,8 +210,8 @@ impl Invalid {
         }
     }
 
-    /// Columns and routines. Keys and the like of a column that goes for good go as well,
-    /// or have another column.
+    /// Columns and routines. Keys and indexes on a column that is dropped for good are dropped
+    /// too, or get another column.
     fn dropped(&mut self, after: &Schema, change: &Change) {
         if let Some((table, column)) = change.dropped_column() {
             let comes_back =
@@ -227,7 +227,7 @@ impl Invalid {
         }
     }
 
-    /// Tables and views. The rows of a table that is partitioned move to another one.
+    /// Tables and views. The rows of a table that becomes partitioned move to a new table.
     fn relations(&mut self, dialect: Dialect, change: &Change) {
         let divided = change.divided_table().map(|(name, _)| name);
         let table = change.dropped_table().map(|it| &it.name).or(divided);
@@ -238,7 +238,7 @@ impl Invalid {
         }
     }
 
-    /// Types that go, or have other values than before.
+    /// Types that are dropped, or whose values change.
     fn types(&mut self, dialect: Dialect, change: &Change) {
         let dropped = change.dropped_enum().map(|it| &it.name);
         if let Some(name) = dropped.or_else(|| change.dropped_domain().map(|it| &it.name)) {
@@ -278,7 +278,7 @@ impl Invalid {
     }
 }
 
-/// What minds that a type has values, and operators, of its own again.
+/// The dependents of a type's values and operators.
 const OTHER_VALUES: [DependencyKind; 4] = [
     DependencyKind::Reads,
     DependencyKind::Generates,
@@ -286,8 +286,7 @@ const OTHER_VALUES: [DependencyKind; 4] = [
     DependencyKind::References,
 ];
 
-/// The keys that foreign keys can reference, with the kind of object that makes them
-/// unique.
+/// The keys that foreign keys can reference, with the kind of object that provides them.
 fn keys(table: &Table) -> BTreeSet<(&'static str, ObjectId)> {
     table
         .unique_keys()

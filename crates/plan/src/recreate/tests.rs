@@ -1,4 +1,4 @@
-//! What small changes take along, on PostgreSQL.
+//! What small changes recreate, on PostgreSQL.
 
 use std::collections::BTreeSet;
 

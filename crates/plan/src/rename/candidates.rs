@@ -1,5 +1,5 @@
-//! Likely renames: what goes beside what comes, scored on name, type,
-//! position and constraints.
+//! Likely renames: pairs of a dropped and a created object, scored on name, type, position
+//! and constraints.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,15 +8,14 @@ use autogen_schema::{Column, EnumType, Pair, QName, Rename, Schema, Table};
 use super::{Candidate, Wishes};
 use crate::diff::only;
 
-/// From how many percent on a pair is worth a question.
+/// The minimum score, in percent, of a pair that is asked about.
 const LIKELY: u8 = 50;
 
-/// Above so many pairs nothing is compared but names that moved to another
-/// schema: nobody renames hundreds of things at once, and the comparison must
-/// not be quadratic.
+/// With more pairs than this, only names that moved to another schema are compared: nobody
+/// renames hundreds of objects at once, and the comparison must not be quadratic.
 const MOST_PAIRS: usize = 10_000;
 
-/// Finds the likely pairs, each name in one pair at the most.
+/// Finds the likely pairs; each name is in at most one pair.
 pub(super) fn find(before: &Schema, after: &Schema, wishes: &Wishes<'_>) -> Vec<Candidate> {
     let mut found = Vec::new();
     tables(Pair::new(before, after), &wishes.partitions, &mut found);
@@ -48,7 +47,7 @@ pub(super) fn find(before: &Schema, after: &Schema, wishes: &Wishes<'_>) -> Vec<
     best(found)
 }
 
-/// The best pairs first; a name that is in one pair is in no other.
+/// The best pairs; a name that is in one pair is in no other.
 fn best(mut found: Vec<Candidate>) -> Vec<Candidate> {
     found.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.cmp(b)));
     let mut used = BTreeSet::new();
@@ -105,27 +104,27 @@ fn alike_tables(there: &Table, wanted: &Table) -> u8 {
 }
 
 fn types(before: &Schema, after: &Schema, found: &mut Vec<Candidate>) {
-    let gone = before.enums.values().filter(|it| !after.enums.contains_key(&it.name)).collect();
-    let new = after.enums.values().filter(|it| !before.enums.contains_key(&it.name)).collect();
-    for (there, wanted) in pairs::<&EnumType>(gone, new) {
-        let common = there.values.iter().filter(|it| wanted.values.contains(it)).count();
-        let all = there.values.len().max(wanted.values.len()).max(1);
-        let name = usize::from(ratio(&there.name.name, &wanted.name.name)) * 30 / 100;
-        let (before, after) = (there.name.clone(), wanted.name.clone());
+    let gone = before.enums.values().filter(|item| !after.enums.contains_key(&item.name)).collect();
+    let new = after.enums.values().filter(|item| !before.enums.contains_key(&item.name)).collect();
+    for (gone, wanted) in pairs::<&EnumType>(gone, new) {
+        let common = gone.values.iter().filter(|value| wanted.values.contains(value)).count();
+        let all = gone.values.len().max(wanted.values.len()).max(1);
+        let name = usize::from(ratio(&gone.name.name, &wanted.name.name)) * 30 / 100;
+        let (before, after) = (gone.name.clone(), wanted.name.clone());
         let score = percent(common * 70 / all + name);
         found.push(Candidate { rename: Rename::Type { before, after }, score });
     }
 }
 
-fn columns(name: &QName, there: &Table, wanted: &Table, found: &mut Vec<Candidate>) {
-    let names = there.columns.iter().map(|it| &it.name);
-    if names.eq(wanted.columns.iter().map(|it| &it.name)) {
+fn columns(name: &QName, before: &Table, wanted: &Table, found: &mut Vec<Candidate>) {
+    let names = before.columns.iter().map(|column| &column.name);
+    if names.eq(wanted.columns.iter().map(|column| &column.name)) {
         return;
     }
-    let gone = there.columns.iter().enumerate();
-    let gone = gone.filter(|(_, it)| wanted.column(&it.name).is_none()).collect();
+    let gone = before.columns.iter().enumerate();
+    let gone = gone.filter(|(_, column)| wanted.column(&column.name).is_none()).collect();
     let new = wanted.columns.iter().enumerate();
-    let new = new.filter(|(_, it)| there.column(&it.name).is_none()).collect();
+    let new = new.filter(|(_, column)| before.column(&column.name).is_none()).collect();
     for ((at, before), (place, after)) in pairs::<(usize, &Column)>(gone, new) {
         let score = alike_columns(before, after, at == place);
         let rename = Rename::Column {
@@ -146,13 +145,13 @@ fn alike_columns(before: &Column, after: &Column, same_place: bool) -> u8 {
     percent(name + kind + place + rest)
 }
 
-fn values(name: &QName, there: &EnumType, wanted: &EnumType, found: &mut Vec<Candidate>) {
-    let gone = there.values.iter().enumerate();
-    let gone = gone.filter(|(_, it)| !wanted.values.contains(it)).collect();
+fn values(name: &QName, old: &EnumType, wanted: &EnumType, found: &mut Vec<Candidate>) {
+    let gone = old.values.iter().enumerate();
+    let gone = gone.filter(|(_, value)| !wanted.values.contains(value)).collect();
     let new = wanted.values.iter().enumerate();
-    let new = new.filter(|(_, it)| !there.values.contains(it)).collect();
+    let new = new.filter(|(_, value)| !old.values.contains(value)).collect();
     for ((at, before), (place, after)) in pairs::<(usize, &String)>(gone, new) {
-        let same = there.values.len() == wanted.values.len() && at == place;
+        let same = old.values.len() == wanted.values.len() && at == place;
         let near = usize::from(ratio(before, after)) * 50 / 100;
         let score = percent(near + if same { 50 } else { 0 });
         let rename =
@@ -161,7 +160,7 @@ fn values(name: &QName, there: &EnumType, wanted: &EnumType, found: &mut Vec<Can
     }
 }
 
-/// Each of these with each of those, unless that is too many.
+/// All pairs of these and those, unless there are too many.
 fn pairs<T: Copy>(these: Vec<T>, those: Vec<T>) -> Vec<(T, T)> {
     if these.len() * those.len() > MOST_PAIRS {
         return Vec::new();
@@ -169,11 +168,11 @@ fn pairs<T: Copy>(these: Vec<T>, those: Vec<T>) -> Vec<(T, T)> {
     these.iter().flat_map(|this| those.iter().map(move |that| (*this, *that))).collect()
 }
 
-/// How alike two names are, in percent.
+/// The similarity of two names, in percent.
 fn ratio(before: &str, after: &str) -> u8 {
     let (before, after) = (before.to_lowercase(), after.to_lowercase());
     let ratio = similar::TextDiff::from_chars(before.as_str(), after.as_str()).ratio();
-    // A ratio lies between 0 and 1.
+    // A ratio is between 0 and 1.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
     let percent = (ratio * 100.0) as u8;
     percent.min(100)

@@ -1,4 +1,4 @@
-//! Renames, carried out: in an order in which each new name is free.
+//! Applies renames, in an order in which each new name is free.
 
 use autogen_schema::{
     Change, ColumnChange, DomainChange, EnumChange, Pair, Rename, Schema, SequenceChange,
@@ -15,8 +15,8 @@ pub(super) struct Carried {
 }
 
 impl Carried {
-    /// Carries out renames, those first whose new name is free. Where names
-    /// are swapped in a circle, one goes through a third name.
+    /// Applies renames, those first whose new name is free. If names are exchanged in a cycle,
+    /// one gets a temporary name.
     pub(super) fn all(&mut self, mut pending: Vec<Rename>) -> Result<(), PlanError> {
         while !pending.is_empty() {
             let free = pending.iter().position(|rename| !self.is_taken(rename));
@@ -46,13 +46,13 @@ impl Carried {
             Rename::Table { after, .. } => has_relation(&self.schema, after),
             Rename::Type { after, .. } => has_type(&self.schema, after),
             Rename::Column { table, after, .. } => {
-                self.schema.tables.get(table).is_some_and(|it| it.column(after).is_some())
+                self.schema.tables.get(table).is_some_and(|table| table.column(after).is_some())
             }
             Rename::Value { of, after, .. } => {
-                self.schema.enums.get(of).is_some_and(|it| it.values.contains(after))
+                self.schema.enums.get(of).is_some_and(|item| item.values.contains(after))
             }
             Rename::Label { table, column, after, .. } => {
-                labels(&self.schema, table, column).is_some_and(|it| it.contains(after))
+                labels(&self.schema, table, column).is_some_and(|labels| labels.contains(after))
             }
         }
     }
@@ -65,7 +65,7 @@ impl Carried {
     }
 }
 
-/// Whether carrying out `other` frees the name that `rename` wants.
+/// Whether `other` frees the name that `rename` needs.
 pub(super) fn frees(other: &Rename, rename: &Rename) -> bool {
     match (other, rename) {
         (Rename::Table { before, .. }, Rename::Table { after, .. })
@@ -92,7 +92,7 @@ pub(super) fn frees(other: &Rename, rename: &Rename) -> bool {
     }
 }
 
-/// The rename in two halves, through a name that nobody else has.
+/// The rename in two halves, through an unused name.
 fn set_aside(rename: Rename) -> (Rename, Rename) {
     let aside = |name: &str| format!("{name}__swap");
     match rename {

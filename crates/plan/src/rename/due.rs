@@ -1,5 +1,4 @@
-//! Which declared renames are still to be done: they stay in the models after
-//! they were carried out.
+//! Which declared renames are pending: they stay in the models after they were applied.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,19 +7,19 @@ use autogen_schema::{ColumnType, QName, Rename, Schema, Table};
 
 use super::has_column;
 
-/// Whether a declared rename was declared before. Without that, a swap can't be
-/// told from one that was done.
+/// Whether a declared rename was declared before. Without that, a pending exchange cannot be
+/// distinguished from an applied one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum News {
-    /// It was, or nobody knows.
+    /// It was, or that is unknown.
     Unknown,
     /// It was not.
     New,
-    /// It was not, and so was another one that gives up the new name.
+    /// It was not, and neither was another rename that frees its new name.
     Freed,
 }
 
-/// Whether a declared rename is still to be done.
+/// Whether a declared rename is pending.
 pub(super) fn fits(schema: &Schema, wanted: &Schema, rename: &Rename, news: News) -> bool {
     match rename {
         Rename::Table { before, after } => {
@@ -53,7 +52,7 @@ pub(super) fn fits(schema: &Schema, wanted: &Schema, rename: &Rename, news: News
     }
 }
 
-/// Declared swaps that names and types leave open.
+/// Declared exchanges that names and types do not decide.
 pub(super) fn unclear(
     schema: &Schema,
     wanted: &Schema,
@@ -82,7 +81,7 @@ pub(super) fn unclear(
     declared.iter().filter(open).filter(|it| !given.contains(it)).cloned().collect()
 }
 
-/// Whether a value has another name where the database keeps it as any text.
+/// Whether a value is renamed that the database stores as plain text.
 pub(super) fn is_in_rows(schema: &Schema, rename: &Rename) -> bool {
     match rename {
         Rename::Label { table, column, .. } => {
@@ -95,7 +94,7 @@ pub(super) fn is_in_rows(schema: &Schema, rename: &Rename) -> bool {
     }
 }
 
-/// The values that stand at a column.
+/// The values of a column's type.
 pub(super) fn labels<'s>(
     schema: &'s Schema,
     table: &QName,
@@ -105,11 +104,10 @@ pub(super) fn labels<'s>(
     if let ColumnType::InlineEnum(labels) = &column.data_type { Some(labels) } else { None }
 }
 
-/// A swap of two names can't be told from none by the names alone, so a
-/// declared one is carried out only where the types tell that it is due.
-fn same_types(there: &Table, wanted: &Table) -> bool {
-    wanted
-        .columns
-        .iter()
-        .all(|column| there.column(&column.name).is_some_and(|it| it.data_type == column.data_type))
+/// Names alone do not show whether two names were exchanged, so a declared exchange is
+/// applied only if the types show that it is pending.
+fn same_types(before: &Table, wanted: &Table) -> bool {
+    wanted.columns.iter().all(|column| {
+        before.column(&column.name).is_some_and(|other| other.data_type == column.data_type)
+    })
 }

@@ -1,4 +1,4 @@
-//! Renames in the words of the command line.
+//! Renames in the syntax of the command line.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use autogen_schema::{QName, Rename, Schema};
 use super::{Inlined, has_column, has_relation, has_type};
 use crate::PlanError;
 
-/// A rename as `--rename` takes it.
+/// A rename as an argument of `--rename`.
 pub(crate) fn flag(rename: &Rename) -> String {
     Text(rename).to_string()
 }
 
-/// A rename in the words of `--rename`.
+/// A rename in the syntax of `--rename`.
 pub(super) struct Text<'a>(pub(super) &'a Rename);
 
 impl fmt::Display for Text<'_> {
@@ -29,7 +29,7 @@ impl fmt::Display for Text<'_> {
     }
 }
 
-/// A rename as somebody wrote it, before it is known what the names mean.
+/// A rename as it was written, before its names are resolved.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Given {
     pub(super) text: String,
@@ -64,8 +64,8 @@ impl std::str::FromStr for Given {
 }
 
 impl Given {
-    /// Finds out what is meant: `a.b` is a column where `a` is a table, else
-    /// a table in a schema; `a.b.c` is a value where `a.b` is a column.
+    /// Resolves the names: `a.b` is a column if `a` is a table, otherwise a table in a schema;
+    /// `a.b.c` is a value if `a.b` is a column.
     pub(super) fn resolve(&self, schema: &Schema, inlined: &Inlined) -> Result<Rename, PlanError> {
         let whole = |parts: &[String]| match parts {
             [schema, name] => QName::new(Some(schema.clone()), name),

@@ -1,5 +1,5 @@
-//! Renames: declared, given or asked for, and never guessed. What looks like
-//! one and is open becomes a [`Candidate`].
+//! Renames: declared, given or asked for, and never guessed. A likely one without a decision
+//! becomes a [`Candidate`].
 
 mod candidates;
 mod carry;
@@ -19,74 +19,73 @@ pub(crate) use self::given::flag;
 use self::relabel::Relabels;
 use crate::PlanError;
 
-/// Something that goes beside something alike that comes.
+/// A dropped object and a similar created one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate {
-    /// What it would be.
+    /// The rename that it may be.
     pub rename: Rename,
-    /// How much speaks for it, in percent.
+    /// How likely it is, in percent.
     pub score: u8,
 }
 
 impl Candidate {
-    /// The name that goes, as `--no-rename` takes it.
+    /// The dropped name, as an argument of `--no-rename`.
     pub fn before(&self) -> String {
         Text(&self.rename).to_string().split('=').next().unwrap_or_default().to_owned()
     }
 
-    /// The rename as `--rename` takes it.
+    /// The rename as an argument of `--rename`.
     pub fn flag(&self) -> String {
         flag(&self.rename)
     }
 }
 
-/// The renames that hold, carried out.
+/// The result of applying the decided renames.
 pub(crate) struct Renamed {
     /// The changes, in their order.
     pub(crate) changes: Vec<Change>,
     /// The schema after them.
     pub(crate) schema: Schema,
-    /// What is open.
+    /// The undecided ones.
     pub(crate) candidates: Vec<Candidate>,
-    /// Declared swaps of names of which nobody knows whether they were done.
+    /// Declared exchanges of names that may be applied already.
     pub(crate) unclear: Vec<Rename>,
-    /// New labels for rows, which are no renames to the database: they come
-    /// among the other changes.
+    /// New labels for rows, which are not renames in the database: they are among the other
+    /// changes.
     pub(crate) relabels: Vec<Change>,
-    /// Declared ones of which nobody knows whether they were done.
+    /// Declared renames of values in rows that may be applied already.
     pub(crate) in_rows: Vec<Rename>,
 }
 
-/// What is known of renames.
+/// All information about renames.
 pub(crate) struct Wishes<'a> {
-    /// From the models; they stay there after they were carried out.
+    /// From the models, where they stay after they were applied.
     pub(crate) declared: &'a [Rename],
-    /// Those of them that were carried out, where it is known.
+    /// Those that were applied, if known.
     pub(crate) done: Option<&'a [Rename]>,
-    /// From the command line or a question: they must fit.
+    /// From the command line or a question: they must apply.
     pub(crate) given: &'a [Given],
-    /// Names that are none.
+    /// Names that are not renamed.
     pub(crate) denied: &'a BTreeSet<String>,
-    /// Whether every model says all of its table.
+    /// Whether every model declares its whole table.
     pub(crate) whole: bool,
-    /// What no model ever named: it does not go.
+    /// Objects that no model ever named: they are kept.
     pub(crate) strangers: &'a BTreeSet<QName>,
-    /// Schemas of which only what is declared is ours.
+    /// Schemas in which only declared objects are the project's.
     pub(crate) visited: &'a BTreeSet<String>,
-    /// The columns of each enum type, where the database keeps its values
-    /// there.
+    /// The columns of each enum type, if its values are part of the columns' types.
     pub(crate) inlined: &'a Inlined,
-    /// The partitions before and after, where those are tables: they may become
-    /// tables of their own, and these partitions, under their names.
+    /// The partitions before and after, if partitions are tables: a table may become one, and one
+    /// may become a table, under the same name.
     pub(crate) partitions: Pair<BTreeSet<QName>>,
 }
 
-/// Enum types that are no types of their own in the database, and the columns
-/// at which their values stand.
+/// Enums that are not types in the database, and the columns whose types contain their
+/// values.
 pub(crate) type Inlined = BTreeMap<QName, Vec<(QName, String)>>;
 
 impl Wishes<'_> {
-    /// Whether the thing that goes is somebody else's, and does not go.
+    /// Whether the object belongs to somebody else, and is kept.
     fn is_foreign(&self, rename: &Rename) -> bool {
         match rename {
             Rename::Table { before, .. } | Rename::Type { before, .. } => {
@@ -97,7 +96,7 @@ impl Wishes<'_> {
         }
     }
 
-    /// Whether the models say it for the first time.
+    /// Whether the models declare it for the first time.
     fn news(&self, rename: &Rename) -> News {
         let is_new = |it: &Rename| self.done.is_some_and(|done| !done.contains(it));
         match is_new(rename) {
@@ -107,7 +106,7 @@ impl Wishes<'_> {
         }
     }
 
-    /// A value of a type that stands at columns is a value of each of them.
+    /// A value of such an enum is a value of each of its columns.
     fn expanded(&self, rename: Rename) -> Vec<Rename> {
         let Rename::Value { of, before, after } = &rename else { return vec![rename] };
         let Some(places) = self.inlined.get(of) else { return vec![rename] };
@@ -121,7 +120,7 @@ impl Wishes<'_> {
     }
 }
 
-/// Carries out what is declared and given, and looks for what is open.
+/// Applies what is declared and given, and finds what is undecided.
 pub(crate) fn settle(
     schema: &Schema,
     after: &Schema,
@@ -156,7 +155,7 @@ pub(crate) fn settle(
         });
         renamed.unwrap_or_else(|| name.clone())
     };
-    // What is given names the owner as it was, what is declared as it will be.
+    // A given rename names the owner as it was, a declared one as it will be.
     let mut parts: Vec<Rename> = parts
         .into_iter()
         .map(|rename| match rename {
@@ -207,7 +206,7 @@ fn is_whole(rename: &Rename) -> bool {
     }
 }
 
-/// Refuses a given rename that leads nowhere.
+/// Refuses a given rename that does not apply.
 fn check(
     wanted: &Schema,
     given: &Given,
@@ -236,27 +235,28 @@ fn check(
     }
 }
 
-/// Refuses a given rename to a column or value that nobody wants: what shall
-/// be would be looked for once more.
+/// Refuses a given rename to a column or value that is not declared: the next comparison
+/// would drop it.
 fn check_part(wanted: &Schema, rename: &Rename) -> Result<(), PlanError> {
     match rename {
         Rename::Column { table, after, .. } => {
-            let there = wanted.tables.get(table).is_some_and(|it| it.column(after).is_some());
+            let declared =
+                wanted.tables.get(table).is_some_and(|table| table.column(after).is_some());
             let problem = format!("no model has the column {table}.{after}");
-            if there { Ok(()) } else { Err(refused(rename, &problem)) }
+            if declared { Ok(()) } else { Err(refused(rename, &problem)) }
         }
         Rename::Value { of, after, .. } => {
-            let there = wanted.enums.get(of).is_some_and(|it| it.values.contains(after));
+            let declared = wanted.enums.get(of).is_some_and(|item| item.values.contains(after));
             let problem = format!("no model has the value {of}.{after}");
-            if there { Ok(()) } else { Err(refused(rename, &problem)) }
+            if declared { Ok(()) } else { Err(refused(rename, &problem)) }
         }
         Rename::Label { table, column, after, .. } => {
-            let there = match labels(wanted, table, column) {
+            let declared = match labels(wanted, table, column) {
                 Some(labels) => labels.contains(after),
                 None => has_column(wanted, table, column),
             };
             let problem = format!("no model has the value {table}.{column}.{after}");
-            if there { Ok(()) } else { Err(refused(rename, &problem)) }
+            if declared { Ok(()) } else { Err(refused(rename, &problem)) }
         }
         Rename::Table { .. } | Rename::Type { .. } => Ok(()),
     }

@@ -1,5 +1,4 @@
-//! Values of enums that the database keeps as any text: only rows tell them, so
-//! rows are what changes.
+//! Values of enums that the database stores as plain text: a rename changes only rows.
 
 use std::collections::BTreeMap;
 
@@ -8,16 +7,16 @@ use autogen_schema::{Change, ColumnChange, ColumnType, Pair, QName, Rename, Sche
 use super::due::{News, is_in_rows};
 use super::{Wishes, has_column};
 
-/// What becomes of the labels in rows.
+/// The result for labels in rows.
 pub(super) struct Relabels {
     /// The changes, one for each column.
     pub(super) changes: Vec<Change>,
-    /// Declared ones of which nobody knows whether they were done.
+    /// Declared renames that may be applied already.
     pub(super) unclear: Vec<Rename>,
 }
 
-/// Finds them: those that are given, and those that are declared for the first
-/// time. `schema` is the one after the renames.
+/// Finds the given ones, and those that are declared for the first time. `schema` is the
+/// schema after the renames.
 pub(super) fn find(
     schema: &Schema,
     wanted: &Schema,
@@ -53,7 +52,7 @@ pub(super) fn find(
     Relabels { changes: changes.collect(), unclear }
 }
 
-/// The values of a type that comes with the plan stand in rows until then.
+/// The values of a type that the plan creates are in rows until then.
 fn at_columns(schema: &Schema, wanted: &Schema, renames: Vec<Rename>) -> Vec<Rename> {
     let at = |rename: Rename| {
         let Rename::Value { of, before, after } = &rename else { return vec![rename] };
@@ -63,7 +62,7 @@ fn at_columns(schema: &Schema, wanted: &Schema, renames: Vec<Rename>) -> Vec<Ren
         let tables = wanted.tables.values();
         let columns = tables.flat_map(|table| {
             let columns = table.columns.iter();
-            let typed = columns.filter(|it| it.data_type == ColumnType::Enum(of.clone()));
+            let typed = columns.filter(|column| column.data_type == ColumnType::Enum(of.clone()));
             typed.map(|column| Rename::Label {
                 table: table.name.clone(),
                 column: column.name.clone(),

@@ -1,8 +1,8 @@
-//! What can be wrong with migrations, and with the names that people give them.
+//! Problems with migrations, and with the names that people give them.
 
 use crate::ScriptError;
 
-/// What is wrong with a folder of migrations.
+/// A problem with a folder of migrations.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages say it")]
 pub enum RevisionError {

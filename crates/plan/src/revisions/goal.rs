@@ -1,17 +1,16 @@
-//! The names that people give revisions: the beginning of an id, a label,
-//! `head`, `heads`, `base`, and steps from there.
+//! The ways to name revisions: the beginning of an id, a label, `head`, `heads`, `base`, and
+//! steps from there.
 
 use std::collections::BTreeSet;
 
 use super::{Revision, RevisionError, Revisions};
 
 impl Revisions {
-    /// Finds one revision: the beginning of its id, `head`, a label, or
-    /// `label@head` for the end of a branch; `+N` and `-N` behind it go on from
-    /// there.
+    /// Finds one revision: the beginning of its id, `head`, a label, or `label@head` for the end
+    /// of a branch; a suffix `+N` or `-N` moves from there.
     ///
     /// # Errors
-    /// Where none or several fit.
+    /// If none or several match.
     pub fn find(&self, text: &str) -> Result<&Revision, RevisionError> {
         match self.find_all(text)?.as_slice() {
             [one] => Ok(one),
@@ -20,10 +19,10 @@ impl Revisions {
         }
     }
 
-    /// Finds what a name means: several for `heads`, none for `base`.
+    /// Finds the revisions of a name: several for `heads`, none for `base`.
     ///
     /// # Errors
-    /// Where nothing fits, or too much.
+    /// If nothing matches, or too much.
     pub fn find_all(&self, text: &str) -> Result<Vec<&Revision>, RevisionError> {
         match split_steps(text) {
             Some((name, steps)) if !name.is_empty() => {
@@ -34,8 +33,8 @@ impl Revisions {
         }
     }
 
-    /// What a name means for a database that has some revisions: steps count
-    /// from there. The result is where the database stands afterwards.
+    /// The revisions of a name for a database that has some revisions: steps start from these.
+    /// The result is the database's state afterwards.
     ///
     /// # Errors
     /// As [`Revisions::find_all`].
@@ -53,19 +52,19 @@ impl Revisions {
         }
     }
 
-    /// The revisions of a set that no other of it comes after.
+    /// The revisions of a set that have no child in it.
     pub fn tips(&self, ids: &BTreeSet<&str>) -> Vec<&Revision> {
         let within = || self.iter().filter(|it| ids.contains(it.id.as_str()));
         let before: BTreeSet<&String> = within().flat_map(|it| &it.parents).collect();
         within().filter(|it| !before.contains(&it.id)).collect()
     }
 
-    /// Some revisions and all that they come after.
+    /// Some revisions and all their ancestors.
     pub fn lineage_of(&self, goals: &[&Revision]) -> BTreeSet<&str> {
         goals.iter().flat_map(|goal| self.lineage(&goal.id)).collect()
     }
 
-    /// All that comes after some revision, directly or not.
+    /// All descendants of a revision.
     pub fn descendants(&self, id: &str) -> BTreeSet<&str> {
         let mut found: BTreeSet<&str> = BTreeSet::new();
         // Parents come before children in this order.
@@ -77,12 +76,12 @@ impl Revisions {
         found
     }
 
-    /// The revisions from which several others go on.
+    /// The revisions with several children.
     pub fn branch_points(&self) -> Vec<&Revision> {
         self.iter().filter(|it| self.children(&it.id).count() > 1).collect()
     }
 
-    /// The revisions that come right after one.
+    /// The children of a revision.
     pub fn children<'r>(&'r self, id: &'r str) -> impl Iterator<Item = &'r Revision> {
         self.iter().filter(move |it| it.parents.iter().any(|parent| parent == id))
     }
@@ -126,7 +125,7 @@ impl Revisions {
     }
 
     fn labelled(&self, label: &str) -> Option<&Revision> {
-        self.iter().find(|it| it.labels.iter().any(|own| own == label))
+        self.iter().find(|revision| revision.labels.iter().any(|other| other == label))
     }
 
     fn walk(

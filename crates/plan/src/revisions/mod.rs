@@ -15,17 +15,17 @@ use crate::Header;
 pub struct Revision {
     /// Its id, the digits in front of the file's name.
     pub id: String,
-    /// The words behind them.
+    /// The words after it.
     pub slug: String,
-    /// What it comes after.
+    /// Its parents.
     pub parents: Vec<String>,
     /// Names for it and for the branch that begins with it.
     pub labels: Vec<String>,
-    /// What must have run before, though it is on another branch.
+    /// Revisions on other branches that must run before.
     pub depends: Vec<String>,
-    /// Revisions that were there instead: who has them all has this one.
+    /// Revisions that it replaces: a database that has all of them has this one.
     pub replaces: Vec<String>,
-    /// What it is about.
+    /// Its description.
     pub message: String,
     /// The file of the way up.
     pub up: String,
@@ -34,23 +34,23 @@ pub struct Revision {
 }
 
 impl Revision {
-    /// The SHA-256 of the way up, in hex; line ends do not count.
+    /// The SHA-256 of the way up, in hex, ignoring the form of line ends.
     pub fn checksum(&self) -> String {
         let text = self.up.replace("\r\n", "\n");
         Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// All that must have run before it: parents and dependencies.
+    /// Everything that must run before it: parents and dependencies.
     pub fn before(&self) -> impl Iterator<Item = &String> {
         self.parents.iter().chain(&self.depends)
     }
 
-    /// Its id and its words, as people see them.
+    /// Its id and its words, for people.
     pub fn title(&self) -> String {
         format!("{} {}", self.id, self.slug).trim_end().to_owned()
     }
 
-    /// The database that the file is for, if it says so.
+    /// The database that the file is for, if it is declared.
     pub fn dialect(&self) -> Option<String> {
         Header::parse(&self.up).ok()?.dialect
     }
@@ -130,8 +130,7 @@ impl Revisions {
         Ok(Self { by_id, order })
     }
 
-    /// Revisions that another tool keeps in a row: each comes after the one
-    /// before it.
+    /// Revisions of another tool, in a row: each comes after the one before it.
     pub fn chain(revisions: Vec<Revision>) -> Self {
         let order = revisions.iter().map(|it| it.id.clone()).collect();
         let by_id = revisions.into_iter().map(|it| (it.id.clone(), it)).collect();
@@ -153,16 +152,16 @@ impl Revisions {
         self.by_id.is_empty()
     }
 
-    /// The revisions that no other comes after, sorted.
+    /// The revisions without children, sorted.
     pub fn heads(&self) -> Vec<&Revision> {
         let parents: BTreeSet<&String> = self.by_id.values().flat_map(|it| &it.parents).collect();
         self.by_id.values().filter(|it| !parents.contains(&it.id)).collect()
     }
 
-    /// The one head, or none where there is no revision.
+    /// The only head, or none if there is no revision.
     ///
     /// # Errors
-    /// Where there are several.
+    /// If there are several.
     pub fn head(&self) -> Result<Option<&Revision>, RevisionError> {
         match self.heads().as_slice() {
             [] => Ok(None),
@@ -173,7 +172,7 @@ impl Revisions {
         }
     }
 
-    /// A revision and all that it comes after, directly or not.
+    /// A revision and all its ancestors.
     pub fn lineage(&self, id: &str) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
         let mut open: Vec<&str> =
@@ -229,7 +228,7 @@ pub fn is_label(text: &str) -> bool {
     word && !number && !["head", "heads", "base", "current"].contains(&text)
 }
 
-/// What was replaced is not there any more.
+/// Replaced revisions must not exist any more.
 fn check_replaced(by_id: &BTreeMap<String, Revision>) -> Result<(), RevisionError> {
     for revision in by_id.values() {
         let id = revision.replaces.iter().find(|id| by_id.contains_key(*id));
@@ -241,7 +240,7 @@ fn check_replaced(by_id: &BTreeMap<String, Revision>) -> Result<(), RevisionErro
     Ok(())
 }
 
-/// A label names one revision.
+/// A label names only one revision.
 fn check_labels(by_id: &BTreeMap<String, Revision>) -> Result<(), RevisionError> {
     let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
     for revision in by_id.values() {

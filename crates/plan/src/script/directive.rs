@@ -1,11 +1,10 @@
-//! Directives: the lines of a migration file that tell our runner what to do.
+//! Directives: the lines of a migration file for our runner.
 
 use autogen_schema::{Unread, is_hidden};
 
 use super::Adopted;
 
-/// The mark at the top of a file by which sqlx knows that it runs outside of a
-/// transaction.
+/// The first line of a file that sqlx runs outside of a transaction.
 pub(crate) const NO_TRANSACTION: &str = "-- no-transaction";
 
 /// What begins a directive.
@@ -15,45 +14,45 @@ const NAME: &str = "autogen";
 /// A line for our runner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Directive {
-    /// What follows runs in one transaction.
+    /// The following statements run in one transaction.
     Transaction,
-    /// What follows runs statement by statement.
+    /// The following statements run one by one.
     NoTransaction,
     /// SQLite's foreign keys are off, from before the transaction.
     ForeignKeysOff,
-    /// There is no way back.
+    /// There is no way down.
     Irreversible,
-    /// Statements of the file hold carriage returns, which git must not change.
+    /// Statements of the file contain carriage returns, which git must not change.
     CarriageReturns,
-    /// What a database is that has the change already.
+    /// The fingerprint of a database that has the change already.
     Adopted(Adopted),
-    /// A query that must give no row before anything runs.
+    /// A query that must return no row before anything runs.
     Probe {
         /// The code of the hazard above it, or one of the user's own.
         code: String,
         /// The query.
         sql: String,
     },
-    /// What nobody could read of the models that the statements were made of.
+    /// What could not be read of the models that the statements were made from.
     Unread(Box<Unread>),
-    /// What follows is for other runners.
+    /// The following lines are for other runners.
     BeginOtherRunners,
     /// The end of that.
     EndOtherRunners,
 }
 
 impl Directive {
-    /// The directive of a comment; `None` for a comment of somebody else's.
+    /// The directive of a comment; `None` for an ordinary comment.
     ///
     /// # Errors
-    /// The words that are no directive.
+    /// The words of an unknown directive.
     pub(super) fn parse(comment: &str) -> Option<Result<Self, String>> {
         let words = comment.strip_prefix(MARK)?.trim();
         Some(Self::of(words).ok_or_else(|| autogen_schema::visible(words).into_owned()))
     }
 
-    /// How a comment is written that somebody meant to be a directive; `None` for one
-    /// that is a directive, or somebody else's.
+    /// The correct form of a comment that was meant to be a directive; `None` for a correct one,
+    /// or an ordinary comment.
     pub(super) fn almost(comment: &str) -> Option<String> {
         let words = comment.strip_prefix("--").or_else(|| comment.strip_prefix('#'))?;
         let (name, rest) = words.trim_start_matches(['-', '#']).split_once(':')?;
@@ -94,7 +93,7 @@ impl Directive {
             Self::EndOtherRunners => "end other-runners".to_owned(),
             Self::Adopted(adopted) => format!("adopted {}", adopted.write()),
             Self::Unread(item) => {
-                // An object of texts and numbers always is one.
+                // An object of texts and numbers can always be written.
                 format!("unread {}", escaped(&serde_json::to_string(item).unwrap_or_default()))
             }
             Self::Probe { code, sql } => match sql.chars().any(is_hidden) {
@@ -114,15 +113,15 @@ impl Adopted {
     }
 }
 
-/// What [`Adopted::write`] writes.
+/// Reads the output of [`Adopted::write`].
 fn adopted(words: &str) -> Option<Adopted> {
     let (tables, fingerprint) = words.rsplit_once(' ')?;
     let tables = serde_json::from_str(tables).ok()?;
     Some(Adopted { tables, fingerprint: fingerprint.to_owned() })
 }
 
-/// A query as it is, or as a JSON string where it holds what can't stand on a line
-/// of a comment. No query begins with a double quote.
+/// A query as it is, or as a JSON string if a comment line cannot contain it. No query begins
+/// with a double quote.
 fn query(text: &str) -> Option<String> {
     match text.starts_with('"') {
         true => serde_json::from_str(text).ok(),
@@ -130,7 +129,7 @@ fn query(text: &str) -> Option<String> {
     }
 }
 
-/// JSON without hidden characters, which stand in its strings alone.
+/// JSON with escapes for hidden characters, which only its strings contain.
 fn escaped(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {
@@ -142,7 +141,7 @@ fn escaped(json: &str) -> String {
     escaped
 }
 
-/// All hidden characters are of the basic plane: four digits do.
+/// All hidden characters are in the basic plane: four digits suffice.
 fn unicode(c: char) -> String {
     format!("\\u{:04x}", u32::from(c))
 }

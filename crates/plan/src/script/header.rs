@@ -1,5 +1,5 @@
-//! The header of a migration file. It reads the same in every dialect, since it
-//! ends where the first line begins that is no comment.
+//! The header of a migration file. It is the same in every dialect, since it ends at the
+//! first line that is not a comment.
 
 use super::{Adopted, ScriptError, ScriptProblem};
 
@@ -8,28 +8,28 @@ const KEYS: [&str; 9] = [
     "revision", "parents", "dialect", "labels", "depends", "replaces", "message", "before", "after",
 ];
 
-/// What stands at the top of a migration file.
+/// The header of a migration file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Header {
     /// The revision, as in the file's name.
     pub revision: String,
-    /// The revisions that it comes after; none for the first.
+    /// Its parents; none for the first.
     pub parents: Vec<String>,
     /// Names for it and for the branch that begins with it.
     pub labels: Vec<String>,
-    /// Revisions of other branches that must have run before.
+    /// Revisions on other branches that must run before.
     pub depends: Vec<String>,
-    /// Revisions that were there instead: who has them all has this one.
+    /// Revisions that it replaces: a database that has all of them has this one.
     pub replaces: Vec<String>,
-    /// What it is about.
+    /// Its description.
     pub message: String,
     /// The database that it is for.
     pub dialect: Option<String>,
-    /// The fingerprint of the schema that it starts from.
+    /// The fingerprint of the schema before.
     pub before: Option<String>,
-    /// The fingerprint of the schema that it leads to.
+    /// The fingerprint of the schema after.
     pub after: Option<String>,
-    /// What a database is that has it already.
+    /// The fingerprint of a database that has the change already.
     pub adopted: Option<Adopted>,
 }
 
@@ -37,7 +37,7 @@ impl Header {
     /// Reads the header of a file.
     ///
     /// # Errors
-    /// On a key that stands there twice, and on control characters.
+    /// On a duplicate key, and on control characters.
     pub fn parse(text: &str) -> Result<Self, ScriptError> {
         let mut header = Self::default();
         let mut found: Vec<&str> = Vec::new();
@@ -97,10 +97,14 @@ impl Header {
 }
 
 fn listed(value: &str) -> Vec<String> {
-    value.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()
+    value
+        .split(',')
+        .map(|entry| entry.trim().to_owned())
+        .filter(|entry| !entry.is_empty())
+        .collect()
 }
 
-/// The lines before the first one that is no comment, with their ends.
+/// The lines before the first one that is not a comment, with their ends.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     let above = |line: &&str| line.trim().is_empty() || line.starts_with("--");
     text.split_inclusive('\n').take_while(above)
@@ -113,7 +117,7 @@ fn entry(line: &str) -> Option<(&'static str, &str)> {
     Some((key, value.trim_matches([' ', '\t', '\n']).trim_end_matches('\r').trim_end()))
 }
 
-/// A file without the lines of its header; all else is as it was.
+/// A file without its header lines, otherwise unchanged.
 pub fn body(text: &str) -> String {
     let above: usize = lines(text).map(str::len).sum();
     let (above, rest) = text.split_at_checked(above).unwrap_or((text, ""));
@@ -121,8 +125,8 @@ pub fn body(text: &str) -> String {
     kept + rest
 }
 
-/// A file with other values in its header; keys that it lacks are left out, and
-/// all else is as it was.
+/// A file with other values in its header; keys that it lacks are not added, and everything
+/// else is unchanged.
 pub fn with_header(text: &str, values: &[(&str, &str)]) -> String {
     let above: usize = lines(text).map(str::len).sum();
     let (above, rest) = text.split_at_checked(above).unwrap_or((text, ""));

@@ -35,10 +35,10 @@ pub struct ScriptGroup {
     pub statements: Vec<String>,
 }
 
-/// A hazard, as it stands above its statement.
+/// A hazard in the comment above its statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptHazard {
-    /// The statement that it is about, counted over all groups, from 0.
+    /// Its statement, counted over all groups, from 0.
     pub statement: usize,
     /// Its code.
     pub code: String,
@@ -48,40 +48,40 @@ pub struct ScriptHazard {
     pub message: String,
 }
 
-/// Something that must not be found before the migration runs.
+/// A query that must return no row before the migration runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptProbe {
     /// What would go wrong, after its code: the hazard above it in the file.
     pub message: String,
-    /// The query that gives a row where it would.
+    /// The query.
     pub sql: String,
 }
 
-/// What a database is that has a change already, which somebody made by hand.
+/// The state of a database that already has a change, made by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adopted {
-    /// The tables that it is about; none for the whole schema.
+    /// The compared tables; none for the whole schema.
     pub tables: BTreeSet<String>,
-    /// What they are then.
+    /// Their fingerprint in that state.
     pub fingerprint: String,
 }
 
 /// A migration file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Script {
-    /// What stands at the top.
+    /// Its header.
     pub header: Header,
     /// Whether SQLite's foreign keys must be off, from before the transaction.
     pub foreign_keys_off: bool,
-    /// Whether there is no way back.
+    /// Whether there is no way down.
     pub irreversible: bool,
-    /// What a database is that has it already.
+    /// The state of a database that already has it.
     pub adopted: Option<Adopted>,
-    /// What nobody could read of the models that it was made of.
+    /// What could not be read of the models that it was made from.
     pub unread: Vec<Unread>,
     /// The hazards, in their order.
     pub hazards: Vec<ScriptHazard>,
-    /// What is asked first.
+    /// The probes.
     pub probes: Vec<ScriptProbe>,
     /// The statements.
     pub groups: Vec<ScriptGroup>,
@@ -94,7 +94,7 @@ impl Script {
     }
 }
 
-/// Why a text is no migration file.
+/// Why a text is not a migration file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {problem}")]
 pub struct ScriptError {
@@ -104,7 +104,7 @@ pub struct ScriptError {
     pub problem: ScriptProblem,
 }
 
-/// What can be wrong with a line of a migration file.
+/// A problem in a line of a migration file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages say it")]
 pub enum ScriptProblem {

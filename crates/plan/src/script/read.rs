@@ -14,11 +14,11 @@ use super::{
 };
 
 impl Script {
-    /// Reads a file. What is no directive of ours is the user's SQL, byte for byte.
+    /// Reads a file. Everything except our directives is the user's SQL, byte for byte.
     ///
     /// # Errors
-    /// On a header or a directive that says nothing, and on what no server can be
-    /// given: `COPY` from or to the client.
+    /// On a malformed header or directive, and on statements that cannot be sent to a server:
+    /// `COPY` from or to the client.
     pub fn parse(text: &str, dialect: Dialect) -> Result<Self, ScriptError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if let Some(at) = text.find('\0') {
@@ -51,7 +51,7 @@ struct Reader {
     transaction: bool,
     /// The statements of the group so far.
     group: Vec<String>,
-    /// Where the part for other runners began.
+    /// The line where the part for other runners began.
     elsewhere: Option<usize>,
     carriage_returns: Option<usize>,
     count: usize,
@@ -106,7 +106,7 @@ impl Reader {
             Directive::NoTransaction => self.begin_group(false),
             Directive::ForeignKeysOff => {
                 self.script.foreign_keys_off = true;
-                // The mark is for the others, who are told what we know.
+                // The mark is for other runners.
                 self.transaction = true;
             }
             Directive::Irreversible => self.script.irreversible = true,
@@ -146,7 +146,7 @@ impl Reader {
         self.transaction = transaction;
     }
 
-    /// `without` tells that there are no carriage returns, or that they were lost.
+    /// `without`: whether there are no carriage returns, or they were lost.
     fn finish(mut self, without: bool) -> Result<Script, ScriptError> {
         self.begin_group(true);
         if let Some(line) = self.elsewhere {

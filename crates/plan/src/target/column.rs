@@ -6,7 +6,7 @@ use autogen_schema::{Column, ColumnType, Default, Identity, Literal, Table};
 use super::Resolver;
 
 impl Resolver<'_> {
-    /// The column that shall be; `table` is the declared one.
+    /// The desired column; `table` is the declared one.
     pub(super) fn column(
         &mut self,
         table: &Table,
@@ -32,12 +32,12 @@ impl Resolver<'_> {
             column.identity = None;
             column.default.clone_from(&before.default);
         }
-        if let (Some(there), Some(wanted)) = (&before.generated, &after.generated) {
+        if let (Some(current), Some(wanted)) = (&before.generated, &after.generated) {
             let role = ExpressionRole::Generated { column: after.name.clone() };
-            if there.storage == wanted.storage
-                && self.same_expression(table, role, &there.expr, &wanted.expr)
+            if current.storage == wanted.storage
+                && self.same_expression(table, role, &current.expr, &wanted.expr)
             {
-                column.generated = Some(there.clone());
+                column.generated = Some(current.clone());
             }
         }
         if partial {
@@ -46,11 +46,11 @@ impl Resolver<'_> {
         column
     }
 
-    /// What a partial model does not say stays.
+    /// What a partial model does not declare is kept.
     fn leave(&mut self, before: &Column, column: &mut Column) {
         let unmanaged = &mut self.findings.unmanaged;
-        let mut keep = |kind: &'static str, said: bool, there: bool| {
-            let left = !said && there;
+        let mut keep = |kind: &'static str, declared: bool, exists: bool| {
+            let left = !declared && exists;
             if left {
                 unmanaged.count(kind);
             }
@@ -78,7 +78,7 @@ impl Resolver<'_> {
             column.comment.clone_from(&before.comment);
         }
         if before.identity.is_none() && column.identity == Some(Identity::Auto) {
-            // The entity only says that the database makes the number.
+            // The entity only declares that the database generates the number.
             column.identity = None;
         }
     }
@@ -90,21 +90,21 @@ impl Resolver<'_> {
         after: &Column,
         data_type: &ColumnType,
     ) -> Option<Default> {
-        let (Some(there), Some(wanted)) = (&before.default, &after.default) else {
+        let (Some(current), Some(wanted)) = (&before.default, &after.default) else {
             return after.default.clone();
         };
-        let same = match (there, wanted) {
-            (there, wanted) if there == wanted => true,
-            (Default::Literal(there), Default::Literal(wanted)) if !is_rewritten(data_type) => {
-                same_number(there, wanted)
+        let same = match (current, wanted) {
+            (current, wanted) if current == wanted => true,
+            (Default::Literal(current), Default::Literal(wanted)) if !is_rewritten(data_type) => {
+                same_number(current, wanted)
             }
-            (there, wanted) => {
+            (current, wanted) => {
                 let role = ExpressionRole::Default { column: after.name.clone() };
-                let (there, wanted) = (self.text(there), self.text(wanted));
-                self.same_expression(table, role, &there, &wanted)
+                let (current, wanted) = (self.text(current), self.text(wanted));
+                self.same_expression(table, role, &current, &wanted)
             }
         };
-        Some(if same { there.clone() } else { wanted.clone() })
+        Some(if same { current.clone() } else { wanted.clone() })
     }
 
     fn text(&self, default: &Default) -> autogen_schema::Expr {
@@ -112,7 +112,7 @@ impl Resolver<'_> {
     }
 }
 
-/// Whether servers bring constants of this type into a form of their own.
+/// Whether servers rewrite constants of this type.
 fn is_rewritten(data_type: &ColumnType) -> bool {
     match data_type {
         ColumnType::Boolean
@@ -152,23 +152,23 @@ fn is_rewritten(data_type: &ColumnType) -> bool {
     }
 }
 
-/// Whether two literals are the same number, in whatever spelling.
-fn same_number(there: &Literal, wanted: &Literal) -> bool {
-    match (there, wanted) {
-        (Literal::Number(there), Literal::Number(wanted)) => {
+/// Whether two literals are the same number, in any spelling.
+fn same_number(current: &Literal, wanted: &Literal) -> bool {
+    match (current, wanted) {
+        (Literal::Number(current), Literal::Number(wanted)) => {
             let parse = |text: &str| text.parse::<i128>().ok();
-            there == wanted || (parse(there).is_some() && parse(there) == parse(wanted))
+            current == wanted || (parse(current).is_some() && parse(current) == parse(wanted))
         }
-        (there, wanted) => there == wanted,
+        (current, wanted) => current == wanted,
     }
 }
 
-/// Auto-increment in whatever way is satisfied by any way that is there.
+/// Auto-increment in an unspecified form matches any existing form.
 fn identity(before: &Column, after: &Column) -> Option<Identity> {
     match (&before.identity, &after.identity) {
-        (Some(there), Some(Identity::Auto)) => Some(there.clone()),
-        (Some(there @ Identity::Serial(Some(_))), Some(Identity::Serial(None))) => {
-            Some(there.clone())
+        (Some(current), Some(Identity::Auto)) => Some(current.clone()),
+        (Some(current @ Identity::Serial(Some(_))), Some(Identity::Serial(None))) => {
+            Some(current.clone())
         }
         (_, wanted) => wanted.clone(),
     }

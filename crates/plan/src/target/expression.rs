@@ -1,4 +1,4 @@
-//! Expressions: the same, different, or a question for the server.
+//! Expressions: equal, different, or a question for the server.
 
 use autogen_dialect::{Comparison, ExpressionRole, Question};
 use autogen_schema::{Expr, Table};
@@ -7,9 +7,8 @@ use super::Resolver;
 use crate::findings::Ambiguity;
 
 impl Resolver<'_> {
-    /// Whether the model's expression is the one that is there. What nobody
-    /// here can tell becomes a question, and counts as different until it is
-    /// answered.
+    /// Whether the model's expression equals the existing one. If that cannot be determined here,
+    /// it becomes a question, and the answer is no until the server answers.
     pub(super) fn same_expression(
         &mut self,
         table: &Table,
@@ -68,7 +67,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The question, with no more of the table than the server needs.
+/// The question, with only the part of the table that the server needs.
 fn question(table: &Table, role: ExpressionRole, expr: &Expr) -> Question {
     let mut bare = Table::new(table.name.clone());
     bare.columns.clone_from(&table.columns);

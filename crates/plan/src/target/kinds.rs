@@ -1,7 +1,7 @@
-//! The kinds beside tables: schemas, extensions, domains, sequences.
+//! Schemas, extensions, domains, sequences and the like.
 //!
-//! Models alone can't say them. What they do not say stays, and is counted;
-//! between two databases everything counts.
+//! Models alone cannot declare them. Those that are not declared are kept and counted;
+//! between two databases everything is compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,23 +14,22 @@ use autogen_schema::{
 use super::Resolver;
 use super::matching::{matched_name, partners};
 
-/// The column that a domain's value is in the server's eyes.
+/// The server's column for a domain's value.
 const VALUE: &str = "value";
 
 impl Resolver<'_> {
     pub(super) fn kinds(&mut self, before: &Schema, after: &Schema, target: &mut Schema) {
         let whole = self.declared.is_exhaustive();
         target.namespaces = after.namespaces.clone();
-        for (name, there) in &before.namespaces {
+        for (name, current) in &before.namespaces {
             if let Some(wanted) = target.namespaces.get_mut(name)
                 && wanted.comment.is_none()
                 && !whole
             {
-                wanted.comment.clone_from(&there.comment);
+                wanted.comment.clone_from(&current.comment);
             }
         }
-        // Which schemas are looked at says the configuration: one that is
-        // empty of models is not meant to go.
+        // The configuration determines which schemas are read: one without models is not dropped.
         let databases = !self.declared.is_models();
         self.keep(databases, "schema", &before.namespaces, &mut target.namespaces);
         target.extensions = BTreeMap::new();
@@ -38,7 +37,7 @@ impl Resolver<'_> {
             let extension = asked(before.extensions.get(name), wanted, databases);
             target.extensions.insert(name.clone(), extension);
         }
-        // Servers come with extensions; files that name none leave them alone.
+        // Servers install extensions by themselves; if the files declare none, all are kept.
         let all = databases || (whole && !after.extensions.is_empty());
         self.keep(all, "extension", &before.extensions, &mut target.extensions);
         target.collations.clone_from(&after.collations);
@@ -46,7 +45,7 @@ impl Resolver<'_> {
         target.domains = BTreeMap::new();
         for (name, wanted) in &after.domains {
             let domain = match before.domains.get(name) {
-                Some(there) => self.domain(there, wanted),
+                Some(current) => self.domain(current, wanted),
                 None => settled(wanted.clone()),
             };
             target.domains.insert(name.clone(), domain);
@@ -55,7 +54,7 @@ impl Resolver<'_> {
         target.statistics = BTreeMap::new();
         for (name, wanted) in &after.statistics {
             let statistics = match before.statistics.get(name) {
-                Some(there) => self.statistics(target, there, wanted),
+                Some(current) => self.statistics(target, current, wanted),
                 None => wanted.clone(),
             };
             target.statistics.insert(name.clone(), statistics);
@@ -87,8 +86,7 @@ impl Resolver<'_> {
         keep_with_tables(before, after, target);
     }
 
-    /// Privileges, where they are compared. Those on things that nobody
-    /// declares stay.
+    /// Privileges, if they are compared. Those on undeclared objects are kept.
     pub(super) fn grants(&self, before: &Schema, after: &Schema, target: &mut Schema) {
         target.grants.clone_from(&after.grants);
         let keeps = |on: &Grantable| match on {
@@ -116,8 +114,8 @@ impl Resolver<'_> {
         target.grants.extend(kept);
     }
 
-    /// What only the database has stays and is counted, unless everything was
-    /// said.
+    /// Objects that only the database has are kept and counted, unless the declaration is
+    /// complete.
     fn keep<K: Ord + Clone, T: Clone>(
         &mut self,
         whole: bool,
@@ -136,22 +134,22 @@ impl Resolver<'_> {
         }
     }
 
-    /// Expressions are spelled by the server.
+    /// Expressions take the server's spelling.
     fn statistics(
         &mut self,
         target: &Schema,
-        there: &Statistics,
+        current: &Statistics,
         wanted: &Statistics,
     ) -> Statistics {
         let mut result = wanted.clone();
-        let table = target.tables.get(&wanted.table).filter(|_| there.table == wanted.table);
-        let (Some(table), true) = (table, there.on.len() == wanted.on.len()) else {
+        let table = target.tables.get(&wanted.table).filter(|_| current.table == wanted.table);
+        let (Some(table), true) = (table, current.on.len() == wanted.on.len()) else {
             return result;
         };
         for key in &mut result.on {
             let IndexKey::Expression(expr) = key else { continue };
             let role = ExpressionRole::IndexExpression;
-            let found = there.on.iter().find_map(|other| match other {
+            let found = current.on.iter().find_map(|other| match other {
                 IndexKey::Expression(other) => {
                     let same = self.same_expression(table, role.clone(), other, expr);
                     same.then(|| other.clone())
@@ -166,24 +164,24 @@ impl Resolver<'_> {
         result
     }
 
-    fn domain(&mut self, there: &Domain, wanted: &Domain) -> Domain {
-        if there == wanted {
+    fn domain(&mut self, current: &Domain, wanted: &Domain) -> Domain {
+        if current == wanted {
             return wanted.clone();
         }
         let mut domain = wanted.clone();
-        // A table bears the name of a type as well.
-        let mut ground = Table::new(wanted.name.sibling(format!("{} values", wanted.name.name)));
+        // A table also occupies the name of a type.
+        let mut scope = Table::new(wanted.name.sibling(format!("{} values", wanted.name.name)));
         let mut value = Column::new(VALUE, wanted.base.clone());
         value.collation.clone_from(&wanted.collation);
-        ground.columns.push(value);
+        scope.columns.push(value);
         let found = partners(
-            &there.checks,
+            &current.checks,
             &wanted.checks,
             |it| &it.name,
             |before, after| {
                 before.not_valid == after.not_valid
                     && self.same_expression(
-                        &ground,
+                        &scope,
                         ExpressionRole::Check,
                         &of_column(&before.expr),
                         &of_column(&after.expr),
@@ -191,25 +189,25 @@ impl Resolver<'_> {
             },
         );
         for (check, partner) in domain.checks.iter_mut().zip(&found) {
-            if let Some(before) = partner.map(|at| &there.checks[at]) {
+            if let Some(before) = partner.map(|at| &current.checks[at]) {
                 check.name = matched_name(&before.name, &check.name);
                 check.expr = before.expr.clone();
             }
         }
-        if let (Some(before), Some(after)) = (&there.default, &wanted.default)
+        if let (Some(before), Some(after)) = (&current.default, &wanted.default)
             && before != after
         {
             let role = ExpressionRole::Default { column: VALUE.to_owned() };
             let text = |it: &Default| Expr::new(self.dialect.default_text(it));
             let (left, right) = (text(before), text(after));
-            if self.same_expression(&ground, role, &left, &right) {
+            if self.same_expression(&scope, role, &left, &right) {
                 domain.default = Some(before.clone());
             }
         }
         settled(domain)
     }
 
-    /// A column that counts in some way, where any way will do.
+    /// A column that is auto-increment in some form, if any form matches.
     pub(super) fn counts(before: &Column) -> bool {
         match &before.default {
             Some(Default::Expression(expr)) => {
@@ -220,23 +218,23 @@ impl Resolver<'_> {
     }
 }
 
-/// A database always has some version of an extension, in some schema; what
-/// nobody asks for is as it is.
-fn asked(there: Option<&Extension>, wanted: &Extension, databases: bool) -> Extension {
+/// An extension always has some version and some schema; undeclared ones are taken from the
+/// database.
+fn asked(current: Option<&Extension>, wanted: &Extension, databases: bool) -> Extension {
     let mut extension = wanted.clone();
     if databases || extension.version.is_none() {
-        extension.version = there.and_then(|it| it.version.clone());
+        extension.version = current.and_then(|it| it.version.clone());
     }
     if !databases && extension.schema.is_none() {
-        extension.schema = there.and_then(|it| it.schema.clone());
+        extension.schema = current.and_then(|it| it.schema.clone());
     }
     if !databases && extension.comment.is_none() {
-        extension.comment = there.and_then(|it| it.comment.clone());
+        extension.comment = current.and_then(|it| it.comment.clone());
     }
     extension
 }
 
-/// Domain checks say VALUE where the check of a column says its name.
+/// Domain checks use VALUE where the check of a column uses its name.
 fn of_column(expr: &Expr) -> Expr {
     expr.rename_column(VALUE, VALUE)
 }
@@ -293,15 +291,14 @@ fn has_owner(item: &Sequence, target: &Schema) -> bool {
     }
 }
 
-/// Types that a model names in the database's words, and that only the
-/// database has.
+/// Types that a model names in the database's spelling, and that only the database has.
 pub(crate) fn known_types(before: &Schema, declared: &Schema) -> BTreeMap<QName, Domain> {
-    let speaks = declared
+    let typed = declared
         .tables
         .values()
         .flat_map(|table| &table.columns)
         .any(|column| matches!(innermost(&column.data_type), ColumnType::Verbatim(_)));
-    if speaks { before.domains.clone() } else { BTreeMap::new() }
+    if typed { before.domains.clone() } else { BTreeMap::new() }
 }
 
 fn innermost(data_type: &ColumnType) -> &ColumnType {

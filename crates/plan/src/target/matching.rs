@@ -1,10 +1,9 @@
-//! Matching constraints and indexes by their structure, then by their name.
+//! Matches constraints and indexes by their structure, then by their name.
 
 use autogen_schema::Name;
 
-/// Pairs up objects: for each of `after`, the place of its partner in
-/// `before`. Partners of the same name come first, so that of two alike
-/// objects each keeps its own.
+/// Pairs up objects: for each of `after`, the index of its partner in `before`. Partners of
+/// the same name come first, so that each of two equal objects keeps its own.
 pub(super) fn partners<T>(
     before: &[T],
     after: &[T],
@@ -18,9 +17,9 @@ pub(super) fn partners<T>(
             if found[place].is_some() {
                 continue;
             }
-            let partner = before.iter().enumerate().position(|(at, there)| {
-                let names = name(there).text() == name(wanted).text();
-                !taken[at] && (!same_name || names) && alike(there, wanted)
+            let partner = before.iter().enumerate().position(|(at, current)| {
+                let names = name(current).text() == name(wanted).text();
+                !taken[at] && (!same_name || names) && alike(current, wanted)
             });
             if let Some(at) = partner {
                 taken[at] = true;
@@ -31,8 +30,7 @@ pub(super) fn partners<T>(
     found
 }
 
-/// The name that a matched object shall have: the one that is insisted on, or
-/// the one that is there.
+/// The desired name of a matched object: the binding one, or otherwise the existing one.
 pub(super) fn matched_name(before: &Name, after: &Name) -> Name {
     if after.is_enforced() { after.clone() } else { before.clone() }
 }

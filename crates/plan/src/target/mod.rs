@@ -1,10 +1,8 @@
-//! From what is declared to the exact schema that shall be.
+//! From the declared schema to the exact desired one.
 //!
-//! Models leave things open: names that anybody would only generate,
-//! auto-increment in whatever way, types that are merely inferred, and, under
-//! `DeriveEntityModel` alone, all that they do not say. Here every open thing
-//! takes what the database has, where it has something that fits. After it,
-//! the comparison is exact.
+//! Models leave things open: generated names, the form of auto-increment, inferred types,
+//! and, with `DeriveEntityModel` alone, everything that they do not declare. Here every open
+//! thing takes the database's value, if it fits. After it, the comparison is exact.
 
 mod column;
 mod expression;
@@ -26,22 +24,22 @@ pub use self::programmable::Normalized;
 use crate::findings::{Ambiguity, Unmanaged};
 use crate::options::Options;
 
-/// What the resolution brings to light.
+/// The findings of the resolution.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
-    /// What the database alone has, and keeps.
+    /// What only the database has, and is kept.
     pub(crate) unmanaged: Unmanaged,
-    /// What can't be decided here.
+    /// What could not be decided.
     pub(crate) ambiguities: Vec<Ambiguity>,
-    /// What a server could decide.
+    /// Questions for a server.
     pub(crate) questions: Vec<Question>,
-    /// Whether a server could tell more of views and the like.
+    /// Whether a server could still normalize views and the like.
     pub(crate) unnormalized: bool,
-    /// Views that nobody declares.
+    /// Undeclared views.
     pub(crate) kept: BTreeSet<QName>,
-    /// Views that mean something else by now, by the same words.
+    /// Views whose unchanged text now has another meaning.
     pub(crate) grown: BTreeSet<QName>,
-    /// What a server does not accept.
+    /// What a server rejects.
     pub(crate) refusals: Vec<Refusal>,
 }
 
@@ -60,13 +58,13 @@ impl<'a> Resolver<'a> {
         Self { dialect, answers, declared, normalized, findings: Findings::default() }
     }
 
-    /// The schema that shall be; both sides are canonical.
+    /// The desired schema; both sides are canonical.
     pub(crate) fn resolve(mut self, before: &Schema, after: &Schema) -> (Schema, Findings) {
         let mut target = Schema { tables: BTreeMap::new(), ..before.clone() };
         target.unsupported = Vec::<Unsupported>::new();
-        for (table, there) in after.tables_beside(before) {
-            let table = match there {
-                Some(there) => self.table(there, table),
+        for (table, current) in after.tables_beside(before) {
+            let table = match current {
+                Some(current) => self.table(current, table),
                 None => self.new_table(table),
             };
             target.add_table(table);
@@ -86,7 +84,7 @@ impl<'a> Resolver<'a> {
         self.keep_unrepresented(before, after, &mut target);
         self.grants(before, after, &mut target);
         self.findings.refusals = self.refusals();
-        // What the database has runs in no circle.
+        // Existing views have no cycles.
         if self.findings.unnormalized {
             let circles = self.circles(&target.views);
             self.findings.refusals.extend(circles);
@@ -94,14 +92,14 @@ impl<'a> Resolver<'a> {
         (target, self.findings)
     }
 
-    /// Whether what nobody declares stays all the same.
+    /// Whether an undeclared object is kept.
     fn stays(&self, name: &QName) -> bool {
         let Declared { skipped, strangers, dropped, .. } = self.declared;
         let foreign = strangers.contains(name) || self.declared.is_foreign(name);
         skipped.contains(name) || (foreign && !dropped.contains(name))
     }
 
-    /// A table that others inherit from can't go while they are left alone.
+    /// A table with inheritance children cannot be dropped while they are left alone.
     fn keep_inherited(&mut self, before: &Schema, target: &mut Schema) {
         for item in before.unsupported.iter().filter(|item| item.code == "U0119") {
             let name = QName::parse(item.object.strip_prefix("table ").unwrap_or_default());
@@ -121,7 +119,7 @@ impl<'a> Resolver<'a> {
 
     fn enums(&mut self, before: &Schema, after: &Schema, target: &mut Schema) {
         target.enums = after.enums.clone();
-        // What stays may be made of it.
+        // Kept tables may use them.
         let used = target.enum_columns();
         for (name, item) in &before.enums {
             match target.enums.get_mut(name) {

@@ -1,5 +1,5 @@
-//! How tables are divided. Partitions come and go while an application runs:
-//! those that only the database has are left alone.
+//! The partitioning of tables. Applications create and drop partitions at run time: those
+//! that only the database has are left alone.
 
 use autogen_schema::{Partition, Partitioning, Table};
 
@@ -10,11 +10,11 @@ impl Resolver<'_> {
     pub(super) fn partitioning(&mut self, before: &Table, after: &Table) -> Option<Partitioning> {
         let databases = !self.declared.is_models();
         match (&before.partitioning, &after.partitioning) {
-            (Some(there), None) if !databases => {
+            (Some(current), None) if !databases => {
                 self.findings.unmanaged.count("partitioning");
-                Some(there.clone())
+                Some(current.clone())
             }
-            (Some(there), Some(wanted)) => Some(self.merged(after, there, wanted, databases)),
+            (Some(current), Some(wanted)) => Some(self.merged(after, current, wanted, databases)),
             (_, wanted) => wanted.clone(),
         }
     }
@@ -22,21 +22,21 @@ impl Resolver<'_> {
     fn merged(
         &mut self,
         table: &Table,
-        there: &Partitioning,
+        current: &Partitioning,
         wanted: &Partitioning,
         databases: bool,
     ) -> Partitioning {
         let mut result = wanted.clone();
         let exact = |by: &str| self.dialect.partition_key_is_exact(by);
-        if there.by != wanted.by && !exact(&there.by) && !exact(&wanted.by) {
-            self.ambiguous_spelling(table, "partition key", &there.by, &wanted.by);
-            result.by.clone_from(&there.by);
+        if current.by != wanted.by && !exact(&current.by) && !exact(&wanted.by) {
+            self.ambiguous_spelling(table, "partition key", &current.by, &wanted.by);
+            result.by.clone_from(&current.by);
         }
-        if there.by != result.by {
+        if current.by != result.by {
             return result;
         }
         for partition in &mut result.partitions {
-            let found = there.partitions.iter().find(|it| it.name == partition.name);
+            let found = current.partitions.iter().find(|it| it.name == partition.name);
             let Some(found) = found else { continue };
             if !databases && found.bound != partition.bound {
                 let what = format!("bound of {}", partition.name);
@@ -47,14 +47,16 @@ impl Resolver<'_> {
                 partition.own.clone_from(&found.own);
             }
             partition.partitioning = match (&found.partitioning, &partition.partitioning) {
-                (Some(there), Some(wanted)) => Some(self.merged(table, there, wanted, databases)),
-                (there, _) if !databases => there.clone(),
+                (Some(current), Some(wanted)) => {
+                    Some(self.merged(table, current, wanted, databases))
+                }
+                (current, _) if !databases => current.clone(),
                 (_, wanted) => wanted.clone(),
             };
         }
         if !databases {
             let known = |it: &&Partition| wanted.partitions.iter().any(|w| w.name == it.name);
-            for partition in there.partitions.iter().filter(|it| !known(it)) {
+            for partition in current.partitions.iter().filter(|it| !known(it)) {
                 self.findings.unmanaged.count("partition");
                 result.partitions.push(partition.clone());
             }
@@ -63,12 +65,12 @@ impl Resolver<'_> {
         result
     }
 
-    fn ambiguous_spelling(&mut self, table: &Table, what: &str, there: &str, wanted: &str) {
+    fn ambiguous_spelling(&mut self, table: &Table, what: &str, current: &str, wanted: &str) {
         self.findings.ambiguities.push(Ambiguity {
             code: "D0107",
             object: table.name.to_string(),
             message: format!(
-                "the {what} is kept unchanged: it is `{there}`, and `{wanted}` is declared"
+                "the {what} is kept unchanged: it is `{current}`, and `{wanted}` is declared"
             ),
             hint: "if both mean the same, write it as the database does; else write the change \
                    into a revision by hand"

@@ -1,9 +1,7 @@
-//! Views, routines, triggers and policies: whether their texts are those that
-//! are there.
+//! Views, routines, triggers and policies: whether their texts equal the existing ones.
 //!
-//! A server rewrites what it is told. Texts that are equal word by word are
-//! equal; what else is equal only the server knows, and it is asked for all of
-//! them at once.
+//! A server rewrites the statements it receives. Texts that are equal word by word are equal;
+//! for others only the server knows, and it normalizes all of them at once.
 
 use std::collections::BTreeMap;
 
@@ -17,19 +15,19 @@ use super::Resolver;
 use crate::dependencies::Uses;
 use crate::findings::Ambiguity;
 
-/// What a server made of the texts that it was told.
+/// The server's form of the declared texts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Normalized {
-    /// The objects as it wrote them.
+    /// The objects in the server's spelling.
     pub schema: Schema,
-    /// What it did not accept, and why.
+    /// The objects that it rejected, and why.
     pub refused: BTreeMap<DeclaredObject, String>,
     /// Why it could not be asked at all, if so.
     pub failure: Option<String>,
 }
 
 impl Resolver<'_> {
-    /// What the server says against declared texts.
+    /// The server's errors for declared texts.
     pub(super) fn refusals(&self) -> Vec<Refusal> {
         let refused = self.normalized.into_iter().flat_map(|normalized| &normalized.refused);
         let mut found: Vec<(&autogen_schema::Origin, Refusal)> = refused
@@ -45,7 +43,7 @@ impl Resolver<'_> {
         found.into_iter().map(|(_, refusal)| refusal).collect()
     }
 
-    /// Declared views that read themselves, through others or directly.
+    /// Declared views that read themselves, directly or through others.
     pub(super) fn circles(&self, views: &BTreeMap<QName, View>) -> Vec<Refusal> {
         let mut open: BTreeMap<&QName, Uses> = views
             .iter()
@@ -106,37 +104,37 @@ impl Resolver<'_> {
     fn view(&mut self, before: &Schema, wanted: &View, target: &Schema) -> View {
         let mut view = wanted.clone();
         let name = &wanted.name;
-        let there = before.views.get(name);
+        let current = before.views.get(name);
         let normalized = self.normalized.and_then(|normalized| normalized.schema.views.get(name));
-        let known = there.filter(|there| {
-            let columns = there.columns.0.is_some() && view.columns.0.is_none();
-            there.definition == view.definition && columns
+        let known = current.filter(|current| {
+            let columns = current.columns.0.is_some() && view.columns.0.is_none();
+            current.definition == view.definition && columns
         });
         if let Some(known) = known.or(normalized) {
             view.columns = known.columns.clone();
             view.reads = known.reads.clone();
         }
-        let star = there.is_some() && wanted.statement().contains('*');
+        let star = current.is_some() && wanted.statement().contains('*');
         let grown = self.dialect.binds_texts()
             && star
             && grows(&Uses::of_view(self.dialect, wanted), before, target);
         if grown && normalized.is_none() {
             self.findings.grown.insert(name.clone());
         }
-        view.access = there.map(|it| it.access.clone()).unwrap_or_default();
+        view.access = current.map(|it| it.access.clone()).unwrap_or_default();
         let place = DeclaredObject::View(name.clone());
-        if self.normalize(there, &mut view, normalized, grown, &place) {
-            let reads = there.map(|there| (there.columns.clone(), there.reads.clone()));
+        if self.normalize(current, &mut view, normalized, grown, &place) {
+            let reads = current.map(|current| (current.columns.clone(), current.reads.clone()));
             (view.columns, view.reads) = reads.unwrap_or((Aside(None), Aside(None)));
         }
         for index in &mut view.indexes {
             let same = |view: &View| view.indexes.iter().find(|it| it.name == index.name).cloned();
-            let (there, normalized) = (there.and_then(same), normalized.and_then(same));
+            let (current, normalized) = (current.and_then(same), normalized.and_then(same));
             let place = DeclaredObject::Other("index", format!("{name}.{}", index.name));
-            self.normalize(there.as_ref(), index, normalized.as_ref(), false, &place);
+            self.normalize(current.as_ref(), index, normalized.as_ref(), false, &place);
         }
         let of = |view: Option<&View>| view.map(|it| it.triggers.clone()).unwrap_or_default();
-        view.triggers = self.triggers(name, &of(there), &wanted.triggers, &of(normalized));
+        view.triggers = self.triggers(name, &of(current), &wanted.triggers, &of(normalized));
         view.sort();
         view
     }
@@ -146,12 +144,12 @@ impl Resolver<'_> {
         for wanted in &after.routines {
             let mut routine = wanted.clone();
             let same = |list: &[Routine]| list.iter().find(|it| it.key() == wanted.key()).cloned();
-            let there = same(&before.routines);
-            routine.access = there.as_ref().map(|it| it.access.clone()).unwrap_or_default();
+            let current = same(&before.routines);
+            routine.access = current.as_ref().map(|it| it.access.clone()).unwrap_or_default();
             let normalized =
                 self.normalized.and_then(|normalized| same(&normalized.schema.routines));
             self.normalize(
-                there.as_ref(),
+                current.as_ref(),
                 &mut routine,
                 normalized.as_ref(),
                 false,
@@ -177,17 +175,17 @@ impl Resolver<'_> {
         target.routines = routines;
     }
 
-    /// The triggers and the row-level security that a table shall have.
-    pub(super) fn on_table(&mut self, there: Option<&Table>, wanted: &Table, table: &mut Table) {
+    /// The desired triggers and row-level security of a table.
+    pub(super) fn on_table(&mut self, current: Option<&Table>, wanted: &Table, table: &mut Table) {
         let normalized = self
             .normalized
             .and_then(|normalized| normalized.schema.tables.get(&wanted.name).map(|it| &**it));
         let of = |table: Option<&Table>| table.map(|it| it.triggers.clone()).unwrap_or_default();
-        if !wanted.triggers.is_empty() || there.is_some_and(|it| !it.triggers.is_empty()) {
+        if !wanted.triggers.is_empty() || current.is_some_and(|it| !it.triggers.is_empty()) {
             let name = &wanted.name;
-            table.triggers = self.triggers(name, &of(there), &wanted.triggers, &of(normalized));
+            table.triggers = self.triggers(name, &of(current), &wanted.triggers, &of(normalized));
         }
-        let before = there.and_then(|it| it.row_security.as_ref());
+        let before = current.and_then(|it| it.row_security.as_ref());
         if wanted.row_security.is_some() || before.is_some() {
             let normalized = normalized.and_then(|it| it.row_security.as_ref());
             table.row_security = self.security(&wanted.name, before, wanted, normalized);
@@ -205,10 +203,10 @@ impl Resolver<'_> {
         let mut triggers = Vec::new();
         for trigger in wanted {
             let mut trigger = trigger.clone();
-            let (there, normalized) =
+            let (current, normalized) =
                 (named(before, &trigger.name), named(normalized, &trigger.name));
             let place = DeclaredObject::Trigger { on: on.clone(), name: trigger.name.clone() };
-            self.normalize(there.as_ref(), &mut trigger, normalized.as_ref(), false, &place);
+            self.normalize(current.as_ref(), &mut trigger, normalized.as_ref(), false, &place);
             triggers.push(trigger);
         }
         if !self.declared.scripted {
@@ -238,18 +236,17 @@ impl Resolver<'_> {
         };
         let mut security = wanted.row_security.clone().unwrap_or_default();
         for policy in &mut security.policies {
-            let there: Option<Policy> = named(before, &policy.name);
+            let current: Option<Policy> = named(before, &policy.name);
             let normalized = named(normalized, &policy.name);
             let place = DeclaredObject::Policy { table: table.clone(), name: policy.name.clone() };
-            self.normalize(there.as_ref(), policy, normalized.as_ref(), false, &place);
+            self.normalize(current.as_ref(), policy, normalized.as_ref(), false, &place);
         }
         security.policies.sort();
         security.settled()
     }
 
-    /// Gives a declared object the text that the database has for it; whether
-    /// that is the one that is there. `grown` says that the same words would
-    /// mean something else by now.
+    /// Gives a declared object the database's text for it, and compares it with the existing one.
+    /// `grown`: the same text would now have another meaning.
     fn normalize<T: Defined>(
         &mut self,
         before: Option<&T>,
@@ -260,12 +257,12 @@ impl Resolver<'_> {
     ) -> bool {
         let written = wanted.statement().to_owned();
         let by_models = self.declared.is_models() || !self.declared.places.is_empty();
-        // What nobody wrote on either side is as it happens to be.
+        // A text that nobody wrote, on either side, takes the existing form.
         let nobody = !by_models && wanted.source().is_none();
         let said = before
             .filter(|_| nobody)
             .map_or_else(|| written.clone(), |it| it.statement().to_owned());
-        // A checkout may have other line ends than the database was given.
+        // A git checkout may have other line ends than the database received.
         let ends = |text: &'_ str| match by_models && text.contains('\r') {
             true => text.replace("\r\n", "\n"),
             false => text.to_owned(),
@@ -273,32 +270,32 @@ impl Resolver<'_> {
         let same = |left: &str, right: &str| {
             self.dialect.same_object(Pair::new(&ends(left), &ends(right)), &ends(&said))
         };
-        if let Some(there) = before {
+        if let Some(current) = before {
             let equal = match normalized {
-                Some(normalized) => same(there.definition(), normalized.definition()),
+                Some(normalized) => same(current.definition(), normalized.definition()),
                 None => {
                     !grown
-                        && (same(there.definition(), wanted.definition())
-                            || same(there.statement(), wanted.statement()))
+                        && (same(current.definition(), wanted.definition())
+                            || same(current.statement(), wanted.statement()))
                 }
             };
             if equal {
-                wanted.define(there.definition().to_owned(), Some(written));
+                wanted.define(current.definition().to_owned(), Some(written));
                 return true;
             }
         }
         match normalized {
             Some(normalized) => {
                 let text = normalized.definition();
-                let there = before.map(|it| self.dialect.going_on(it.definition(), text, &said));
-                wanted.define(there.unwrap_or_else(|| text.to_owned()), Some(written));
+                let current = before.map(|it| self.dialect.going_on(it.definition(), text, &said));
+                wanted.define(current.unwrap_or_else(|| text.to_owned()), Some(written));
             }
             None => self.leave_open(before.is_some(), place),
         }
         false
     }
 
-    /// Only a server could tell.
+    /// Only a server could decide.
     fn leave_open(&mut self, is_there: bool, place: &DeclaredObject) {
         let by_models = self.declared.is_models() || !self.declared.places.is_empty();
         self.findings.unnormalized |= by_models && self.normalized.is_none();
@@ -317,7 +314,7 @@ impl Resolver<'_> {
     }
 }
 
-/// Whether what a view takes all columns of has others by now.
+/// Whether something that a view selects all columns of has other columns now.
 fn grows(uses: &Uses, before: &Schema, target: &Schema) -> bool {
     let read = |table: &&std::sync::Arc<Table>| uses.star() && uses.relation(&table.name);
     target.tables.values().filter(read).any(|table| {
@@ -326,12 +323,12 @@ fn grows(uses: &Uses, before: &Schema, target: &Schema) -> bool {
             names.sort();
             names
         };
-        before.tables.get(&table.name).is_some_and(|there| names(there) != names(table))
+        before.tables.get(&table.name).is_some_and(|current| names(current) != names(table))
     })
 }
 
-/// Whether a declared privilege is one that the view has: grantee as in SQL,
-/// privilege, and whether it may be passed on.
+/// Whether the view has a declared privilege: grantee in SQL, privilege, and whether it has
+/// the grant option.
 fn is_held(dialect: Dialect, grant: &Grant, view: &QName, held: &(String, String, bool)) -> bool {
     let (grantee, privilege, grantable) = held;
     let role = grant.to.as_deref().unwrap_or("public");
@@ -339,7 +336,7 @@ fn is_held(dialect: Dialect, grant: &Grant, view: &QName, held: &(String, String
     let on = match &grant.on {
         Grantable::Relation(name) => name == view && grant.privilege == *privilege,
         Grantable::Column(name, column) => {
-            // The server quotes only where it must.
+            // The server quotes only where necessary.
             let shown = [column.clone(), dialect.quote(column)];
             let shown = shown.map(|column| format!("{} ({column})", grant.privilege));
             name == view && shown.contains(privilege)
@@ -349,7 +346,7 @@ fn is_held(dialect: Dialect, grant: &Grant, view: &QName, held: &(String, String
     on && same && grant.grantable == *grantable
 }
 
-/// An object as messages name it.
+/// An object in messages.
 fn shown(place: &DeclaredObject) -> String {
     match place {
         DeclaredObject::View(name) => format!("view {name}"),

@@ -12,7 +12,7 @@ use super::Resolver;
 use super::matching::{matched_name, partners};
 
 impl Resolver<'_> {
-    /// A table that is not there yet: open things are settled.
+    /// A table that does not exist yet: open things get their defaults.
     pub(super) fn new_table(&mut self, after: &Table) -> Arc<Table> {
         let mut table = after.clone();
         self.on_table(None, after, &mut table);
@@ -20,28 +20,28 @@ impl Resolver<'_> {
         Arc::new(table)
     }
 
-    /// The table that shall be; the very one that is there if it is the same.
+    /// The desired table; shared with the existing one if they are equal.
     pub(super) fn table(&mut self, before: &Arc<Table>, after: &Table) -> Arc<Table> {
         if **before == *after {
             return Arc::clone(before);
         }
         let partial = self.declared.partial.contains(&after.name);
-        // Expressions are judged over the columns as they will be.
+        // Expressions are compared on the desired columns.
         let columns = self.columns(before, after, partial);
-        let ground = Table { columns, ..Table::new(after.name.clone()) };
+        let scope = Table { columns, ..Table::new(after.name.clone()) };
         let mut table = Table {
             primary_key: self.primary_key(before, after, partial),
             uniques: self.uniques(before, after, partial),
             foreign_keys: self.foreign_keys(before, after, partial),
-            checks: self.checks(&ground, before, after, partial),
+            checks: self.checks(&scope, before, after, partial),
             exclusions: self.exclusions(before, after, partial),
-            indexes: self.indexes(&ground, before, after, partial),
+            indexes: self.indexes(&scope, before, after, partial),
             partitioning: self.partitioning(before, after),
             comment: after.comment.clone(),
             options: after.options.clone(),
             triggers: after.triggers.clone(),
             row_security: after.row_security.clone(),
-            ..ground
+            ..scope
         };
         self.avoid_taken_names(before, &mut table);
         self.on_table(Some(before), after, &mut table);
@@ -55,16 +55,16 @@ impl Resolver<'_> {
         if **before == table { Arc::clone(before) } else { Arc::new(table) }
     }
 
-    /// The columns in the order that they have, new ones at the end; or in the
-    /// order that is declared, where that counts.
+    /// The columns in the existing order, new ones at the end; or in the declared order, if that
+    /// is compared.
     fn columns(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<Column> {
         let mut columns = Vec::with_capacity(after.columns.len());
-        for there in &before.columns {
-            match after.column(&there.name) {
-                Some(wanted) => columns.push(self.column(after, there, wanted, partial)),
+        for current in &before.columns {
+            match after.column(&current.name) {
+                Some(wanted) => columns.push(self.column(after, current, wanted, partial)),
                 None if partial => {
                     self.findings.unmanaged.count("column");
-                    columns.push(there.clone());
+                    columns.push(current.clone());
                 }
                 None => {}
             }
@@ -79,35 +79,35 @@ impl Resolver<'_> {
     }
 
     fn primary_key(&mut self, before: &Table, after: &Table, partial: bool) -> Option<PrimaryKey> {
-        let (there, wanted) = match (&before.primary_key, &after.primary_key) {
-            (Some(there), Some(wanted)) => (there, wanted),
-            (there, None) if partial => return there.clone(),
+        let (current, wanted) = match (&before.primary_key, &after.primary_key) {
+            (Some(current), Some(wanted)) => (current, wanted),
+            (current, None) if partial => return current.clone(),
             (_, wanted) => return wanted.clone(),
         };
         let mut key = wanted.clone();
-        if there.same_structure(wanted) {
-            key.name = matched_name(&there.name, &wanted.name);
+        if current.same_structure(wanted) {
+            key.name = matched_name(&current.name, &wanted.name);
         }
-        if partial && there.columns == wanted.columns {
-            key = PrimaryKey { name: key.name, ..there.clone() };
+        if partial && current.columns == wanted.columns {
+            key = PrimaryKey { name: key.name, ..current.clone() };
         }
         Some(key)
     }
 
     fn uniques(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<Unique> {
-        let alike = |there: &Unique, wanted: &Unique| {
-            there.same_structure(wanted) || (partial && there.columns == wanted.columns)
+        let alike = |current: &Unique, wanted: &Unique| {
+            current.same_structure(wanted) || (partial && current.columns == wanted.columns)
         };
         let found = partners(&before.uniques, &after.uniques, |it| &it.name, alike);
         let mut result = Vec::new();
         for (wanted, partner) in after.uniques.iter().zip(&found) {
             match partner.map(|at| &before.uniques[at]) {
-                Some(there) if partial => result.push(there.clone()),
-                Some(there) => {
-                    let name = matched_name(&there.name, &wanted.name);
+                Some(current) if partial => result.push(current.clone()),
+                Some(current) => {
+                    let name = matched_name(&current.name, &wanted.name);
                     result.push(Unique { name, ..wanted.clone() });
                 }
-                // An entity only says that the values are unique.
+                // An entity only declares that the values are unique.
                 None if partial && has_unique_index(before, wanted) => {}
                 None => result.push(wanted.clone()),
             }
@@ -117,24 +117,24 @@ impl Resolver<'_> {
     }
 
     fn foreign_keys(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<ForeignKey> {
-        let alike = |there: &ForeignKey, wanted: &ForeignKey| {
+        let alike = |current: &ForeignKey, wanted: &ForeignKey| {
             let ends = |it: &ForeignKey| {
                 (it.columns.clone(), it.references.clone(), it.referenced_columns.clone())
             };
-            there.same_structure(wanted) || (partial && ends(there) == ends(wanted))
+            current.same_structure(wanted) || (partial && ends(current) == ends(wanted))
         };
         let found = partners(&before.foreign_keys, &after.foreign_keys, |it| &it.name, alike);
         let mut result = Vec::new();
         for (wanted, partner) in after.foreign_keys.iter().zip(&found) {
             match partner.map(|at| &before.foreign_keys[at]) {
-                Some(there) if partial => result.push(left_open(there, wanted)),
-                Some(there) => {
-                    // SeaORM writes no names of foreign keys on SQLite, and a
-                    // table is not rebuilt for one.
-                    let unnamed = there.name == Name::Absent && self.declared.is_models();
+                Some(current) if partial => result.push(left_open(current, wanted)),
+                Some(current) => {
+                    // SeaORM writes no names of foreign keys on SQLite, and a table is not rebuilt
+                    // for one.
+                    let unnamed = current.name == Name::Absent && self.declared.is_models();
                     let name = match unnamed {
                         true => Name::Absent,
-                        false => matched_name(&there.name, &wanted.name),
+                        false => matched_name(&current.name, &wanted.name),
                     };
                     result.push(ForeignKey { name, ..wanted.clone() });
                 }
@@ -147,7 +147,7 @@ impl Resolver<'_> {
 
     fn checks(
         &mut self,
-        ground: &Table,
+        scope: &Table,
         before: &Table,
         after: &Table,
         partial: bool,
@@ -156,13 +156,13 @@ impl Resolver<'_> {
             &before.checks,
             &after.checks,
             |it| &it.name,
-            |there, wanted| {
+            |current, wanted| {
                 let rest = |it: &Check| (it.not_valid, it.no_inherit, it.not_enforced);
-                rest(there) == rest(wanted)
+                rest(current) == rest(wanted)
                     && self.same_expression(
-                        ground,
+                        scope,
                         ExpressionRole::Check,
-                        &there.expr,
+                        &current.expr,
                         &wanted.expr,
                     )
             },
@@ -170,9 +170,9 @@ impl Resolver<'_> {
         let mut result = Vec::new();
         for (wanted, partner) in after.checks.iter().zip(&found) {
             result.push(match partner.map(|at| &before.checks[at]) {
-                Some(there) => Check {
-                    name: matched_name(&there.name, &wanted.name),
-                    expr: there.expr.clone(),
+                Some(current) => Check {
+                    name: matched_name(&current.name, &wanted.name),
+                    expr: current.expr.clone(),
                     ..wanted.clone()
                 },
                 None => wanted.clone(),
@@ -192,7 +192,7 @@ impl Resolver<'_> {
         let mut result = Vec::new();
         for (wanted, partner) in after.exclusions.iter().zip(&found) {
             let name = match partner.map(|at| &before.exclusions[at]) {
-                Some(there) => matched_name(&there.name, &wanted.name),
+                Some(current) => matched_name(&current.name, &wanted.name),
                 None => wanted.name.clone(),
             };
             result.push(Exclusion { name, ..wanted.clone() });
@@ -203,7 +203,7 @@ impl Resolver<'_> {
 
     fn indexes(
         &mut self,
-        ground: &Table,
+        scope: &Table,
         before: &Table,
         after: &Table,
         partial: bool,
@@ -212,20 +212,20 @@ impl Resolver<'_> {
             &before.indexes,
             &after.indexes,
             |it| &it.name,
-            |there, wanted| self.same_index(ground, there, wanted),
+            |current, wanted| self.same_index(scope, current, wanted),
         );
-        self.tuned(ground, Pair::new(before, after), partial, &mut found);
+        self.tuned(scope, Pair::new(before, after), partial, &mut found);
         let mut result = Vec::new();
         for (wanted, partner) in after.indexes.iter().zip(&found) {
             match partner.map(|at| &before.indexes[at]) {
-                Some(there) => result.push(Index {
-                    options: if partial { &there.options } else { &wanted.options }.clone(),
-                    name: matched_name(&there.name, &wanted.name),
+                Some(current) => result.push(Index {
+                    options: if partial { &current.options } else { &wanted.options }.clone(),
+                    name: matched_name(&current.name, &wanted.name),
                     comment: wanted
                         .comment
                         .clone()
-                        .or_else(|| if partial { there.comment.clone() } else { None }),
-                    ..there.clone()
+                        .or_else(|| if partial { current.comment.clone() } else { None }),
+                    ..current.clone()
                 }),
                 None if partial && wanted.unique && has_unique(before, wanted) => {}
                 None => result.push(wanted.clone()),
@@ -235,11 +235,10 @@ impl Resolver<'_> {
         result
     }
 
-    /// Pairs up indexes that differ in storage parameters, too. An entity says
-    /// nothing of those.
+    /// Also pairs up indexes that differ in storage parameters. An entity does not declare those.
     fn tuned(
         &mut self,
-        ground: &Table,
+        scope: &Table,
         table: Pair<&Table>,
         partial: bool,
         found: &mut [Option<usize>],
@@ -248,42 +247,42 @@ impl Resolver<'_> {
             if found[place].is_some() {
                 continue;
             }
-            let partner = table.before.indexes.iter().enumerate().position(|(at, there)| {
-                let tuned = there.with_storage(wanted.options.storage.clone());
-                there.options.storage != tuned.options.storage
+            let partner = table.before.indexes.iter().enumerate().position(|(at, current)| {
+                let tuned = current.with_storage(wanted.options.storage.clone());
+                current.options.storage != tuned.options.storage
                     && !found.contains(&Some(at))
-                    && (partial || self.dialect.tunes_index(table, there, &tuned))
-                    && self.same_index(ground, &tuned, wanted)
+                    && (partial || self.dialect.tunes_index(table, current, &tuned))
+                    && self.same_index(scope, &tuned, wanted)
             });
             found[place] = partner;
         }
     }
 
-    fn same_index(&mut self, ground: &Table, there: &Index, wanted: &Index) -> bool {
-        if !there.same_frame(wanted) {
+    fn same_index(&mut self, scope: &Table, current: &Index, wanted: &Index) -> bool {
+        if !current.same_frame(wanted) {
             return false;
         }
-        let parts = there.parts.iter().zip(&wanted.parts).all(|(there, wanted)| {
-            match (&there.key, &wanted.key) {
-                (IndexKey::Column(there), IndexKey::Column(wanted)) => there == wanted,
-                (IndexKey::Expression(there), IndexKey::Expression(wanted)) => {
-                    self.same_expression(ground, ExpressionRole::IndexExpression, there, wanted)
+        let parts = current.parts.iter().zip(&wanted.parts).all(|(current, wanted)| {
+            match (&current.key, &wanted.key) {
+                (IndexKey::Column(current), IndexKey::Column(wanted)) => current == wanted,
+                (IndexKey::Expression(current), IndexKey::Expression(wanted)) => {
+                    self.same_expression(scope, ExpressionRole::IndexExpression, current, wanted)
                 }
                 (IndexKey::Column(_), IndexKey::Expression(_))
                 | (IndexKey::Expression(_), IndexKey::Column(_)) => false,
             }
         });
         parts
-            && match (&there.predicate, &wanted.predicate) {
+            && match (&current.predicate, &wanted.predicate) {
                 (None, None) => true,
-                (Some(there), Some(wanted)) => {
-                    self.same_expression(ground, ExpressionRole::IndexPredicate, there, wanted)
+                (Some(current), Some(wanted)) => {
+                    self.same_expression(scope, ExpressionRole::IndexPredicate, current, wanted)
                 }
                 (Some(_), None) | (None, Some(_)) => false,
             }
     }
 
-    /// Under a partial model, what only the database has stays and is counted.
+    /// With a partial model, what only the database has is kept and counted.
     fn keep_rest<T: Clone>(
         &mut self,
         partial: bool,
@@ -295,15 +294,15 @@ impl Resolver<'_> {
         if !partial {
             return;
         }
-        for (at, there) in before.iter().enumerate() {
+        for (at, current) in before.iter().enumerate() {
             if !found.contains(&Some(at)) {
                 self.findings.unmanaged.count(kind);
-                result.push(there.clone());
+                result.push(current.clone());
             }
         }
     }
 
-    /// A free name of something new must not be one that stays in use.
+    /// A free name of a new object must not conflict with a name that is kept.
     fn avoid_taken_names(&self, before: &Table, table: &mut Table) {
         let free = |name: &Name| matches!(name, Name::Free(Some(_)));
         if !table.constraint_names().any(|(_, name)| free(name))
@@ -311,10 +310,10 @@ impl Resolver<'_> {
         {
             return;
         }
-        let there: BTreeSet<&Name> = before.constraint_names().map(|(_, name)| name).collect();
+        let current: BTreeSet<&Name> = before.constraint_names().map(|(_, name)| name).collect();
         let constraints = table.constraint_names().map(|(_, name)| name);
         let kept: BTreeSet<String> = constraints
-            .filter(|name| there.contains(name))
+            .filter(|name| current.contains(name))
             .chain(table.indexes.iter().map(|it| &it.name))
             .filter(|name| name.is_enforced())
             .filter_map(|name| name.text().map(str::to_owned))
@@ -336,14 +335,14 @@ impl Resolver<'_> {
     }
 }
 
-/// A relation without actions says nothing about them.
-fn left_open(there: &ForeignKey, wanted: &ForeignKey) -> ForeignKey {
+/// A relation without actions does not declare them.
+fn left_open(current: &ForeignKey, wanted: &ForeignKey) -> ForeignKey {
     let none = autogen_schema::FkAction::NoAction;
     ForeignKey {
-        name: there.name.clone(),
-        on_delete: if wanted.on_delete == none { there.on_delete } else { wanted.on_delete },
-        on_update: if wanted.on_update == none { there.on_update } else { wanted.on_update },
-        ..there.clone()
+        name: current.name.clone(),
+        on_delete: if wanted.on_delete == none { current.on_delete } else { wanted.on_delete },
+        on_update: if wanted.on_update == none { current.on_update } else { wanted.on_update },
+        ..current.clone()
     }
 }
 

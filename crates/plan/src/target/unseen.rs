@@ -1,5 +1,5 @@
-//! What the other side holds and can't represent is no reason to drop its namesake:
-//! what was not seen is never taken as absent.
+//! An object that the other side has and autogen cannot represent is not absent: its namesake
+//! is not dropped.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::Resolver;
 use crate::findings::Ambiguity;
 
 impl Resolver<'_> {
-    /// Keeps what would go although the other side has something of its kind and name.
+    /// Keeps what would be dropped although the other side has an object of its kind and name.
     pub(super) fn keep_unrepresented(
         &mut self,
         before: &Schema,
@@ -33,8 +33,8 @@ impl Resolver<'_> {
     }
 }
 
-/// Puts what is there under the name of the item back; whether there was such a thing,
-/// and it would have gone.
+/// Restores the existing object with the name of the item; returns whether there was one, and
+/// it would have been dropped.
 fn kept(before: &Schema, item: &Unsupported, target: &mut Schema) -> bool {
     let Some((kind, name)) = item.object.split_once(' ') else { return false };
     let own = QName::parse(name);
@@ -64,14 +64,14 @@ fn put<T: Clone>(
     name: &QName,
     target: &mut std::collections::BTreeMap<QName, T>,
 ) -> bool {
-    let Some(there) = before.get(name).filter(|_| !target.contains_key(name)) else {
+    let Some(current) = before.get(name).filter(|_| !target.contains_key(name)) else {
         return false;
     };
-    target.insert(name.clone(), there.clone());
+    target.insert(name.clone(), current.clone());
     true
 }
 
-/// The index bears its schema's name, and the table does not stand in it.
+/// The name contains the index's schema, and not its table.
 fn index(before: &Schema, name: &QName, target: &mut Schema) -> bool {
     let named = |table: &Table| {
         let found = table.indexes.iter().find(|it| it.name.text() == Some(&name.name));
@@ -115,9 +115,9 @@ fn constraint(before: &Schema, text: &str, target: &mut Schema) -> bool {
 fn routine(before: &Schema, kind: RoutineKind, text: &str, target: &mut Schema) -> bool {
     let name = QName::parse(text.split('(').next().unwrap_or(text));
     let mut back = Vec::new();
-    for there in before.routines.iter().filter(|it| it.kind == kind && it.name == name) {
-        if !target.routines.iter().any(|it| it.key() == there.key()) {
-            back.push(there.clone());
+    for current in before.routines.iter().filter(|it| it.kind == kind && it.name == name) {
+        if !target.routines.iter().any(|it| it.key() == current.key()) {
+            back.push(current.clone());
         }
     }
     let any = !back.is_empty();

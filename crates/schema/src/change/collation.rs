@@ -1,4 +1,4 @@
-//! Collations: created, dropped, commented, defined in another way.
+//! Collations: created, dropped, commented, redefined.
 
 use serde::{Deserialize, Serialize};
 

@@ -10,8 +10,8 @@ use crate::{Column, ColumnType, Default, Defined, Literal, Pair, QName, Schema};
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "named by their fields")]
 pub enum ColumnChange {
-    /// `position` is where the column stands afterwards, counted from 0, or
-    /// `None` for the end.
+    /// `position` is the position of the column after the change, counted from 0, or `None` for
+    /// the end.
     Add {
         table: QName,
         column: Box<Column>,
@@ -30,15 +30,15 @@ pub enum ColumnChange {
         table: QName,
         column: Box<Pair<Column>>,
     },
-    /// A value of an enum that stands at the column gets another name, and the
-    /// rows that hold it with it.
+    /// A value of an enum that is part of the column's type is renamed, together with the rows
+    /// that hold it.
     RenameLabel {
         table: QName,
         column: String,
         label: Pair<String>,
     },
-    /// Rows that hold one text get another, all at once: the values of an enum
-    /// that the database keeps as any text.
+    /// Updates rows that hold one text to another, all at once: the values of an enum that the
+    /// database stores as plain text.
     Relabel {
         table: QName,
         column: String,
@@ -193,7 +193,7 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
         return Err(ApplyError::present("column", format!("{table}.{}", name.after)));
     }
     owner.rename_column(&name.before, &name.after);
-    for text in schema.hanging_texts(&table.name) {
+    for text in schema.attached_texts(&table.name) {
         text.rename(&name.before, &name.after);
     }
     for view in schema.views.values_mut().filter(|view| view.names(&table.name)) {
@@ -220,7 +220,7 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
     Ok(())
 }
 
-/// The default follows the value that it names.
+/// The default follows the renamed value.
 fn rename_label(column: &mut Column, label: &Pair<String>) -> Result<(), ApplyError> {
     let name = format!("{}.{}", column.name, label.before);
     let missing = || ApplyError::missing("enum value", &name);

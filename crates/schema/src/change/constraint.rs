@@ -1,5 +1,5 @@
-//! Constraints: added, dropped, renamed. A constraint whose substance differs
-//! is dropped and added.
+//! Constraints: added, dropped, renamed. A constraint whose structure differs is dropped and
+//! added.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,13 +19,13 @@ pub enum ConstraintChange {
         table: QName,
         constraint: Constraint,
     },
-    /// `constraint` bears the name before the change.
+    /// `constraint` has the name before the change.
     Rename {
         table: QName,
         constraint: Constraint,
         name: Pair<Name>,
     },
-    /// `constraint` bears the comment before the change.
+    /// `constraint` has the comment before the change.
     Comment {
         table: QName,
         constraint: Constraint,
@@ -154,7 +154,7 @@ impl Alteration for ConstraintChange {
     }
 }
 
-/// What a constraint is about, for a name-less mention.
+/// The columns or the expression, for messages about a constraint without a name.
 fn outline(constraint: &Constraint) -> String {
     let keyed = |parts: &[crate::KeyPart]| {
         let names: Vec<&str> = parts.iter().map(|part| part.column.as_str()).collect();

@@ -128,7 +128,7 @@ fn rename_value(schema: &mut Schema, of: &QName, value: &Pair<String>) -> Result
     let found = item.values.iter_mut().find(|label| **label == value.before);
     let missing = || ApplyError::missing("enum value", format!("{of}.{}", value.before));
     found.ok_or_else(missing)?.clone_from(&value.after);
-    // The server stores the label's identity in defaults, so they follow.
+    // The server stores the label's identity in defaults, so defaults follow the rename.
     let columns = schema.columns_of(of);
     for column in columns.filter(|column| column.data_type == ColumnType::Enum(of.clone())) {
         match &mut column.default {

@@ -1,5 +1,5 @@
-//! Extensions: created, dropped, moved to another schema, brought to another
-//! version, commented.
+//! Extensions: created, dropped, moved to another schema, updated to another version,
+//! commented.
 
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ impl Alteration for ExtensionChange {
 
     fn loses_data(&self) -> bool {
         match self {
-            // Some extensions keep rows in tables of their own.
+            // Some extensions keep rows in their own tables.
             Self::Drop(_) => true,
             Self::Create(_) | Self::Alter(_) => false,
         }

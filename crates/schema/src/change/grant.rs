@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Alteration, ApplyError, slugify};
 use crate::{Grant, Grantable, Pair, QName, Schema};
 
-/// A change of privileges: those of one role on one object together.
+/// A change of privileges: all privileges of one role on one object.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "named by their fields")]
@@ -23,7 +23,7 @@ impl GrantChange {
         }
     }
 
-    /// Whether it closes a routine to everybody, or opens it again.
+    /// Whether it revokes EXECUTE on a routine from PUBLIC (true), or grants it again (false).
     pub fn closes(&self) -> Option<bool> {
         let closed = self.parts().2.iter().any(|it| it == Grant::CLOSED);
         closed.then_some(matches!(self, Self::Grant { .. }))
@@ -119,7 +119,7 @@ impl Alteration for GrantChange {
     }
 }
 
-/// Privileges stay with what they are on, whatever it is called.
+/// Privileges follow a rename of their object.
 pub(super) fn follow(schema: &mut Schema, name: &Pair<QName>) {
     let renamed = |mut grant: Grant| {
         if let Grantable::Relation(on) | Grantable::Sequence(on) | Grantable::Column(on, _) =
@@ -133,7 +133,7 @@ pub(super) fn follow(schema: &mut Schema, name: &Pair<QName>) {
     schema.grants = std::mem::take(&mut schema.grants).into_iter().map(renamed).collect();
 }
 
-/// Those on a column as well.
+/// Privileges on a column follow a rename of the column.
 pub(super) fn follow_column(schema: &mut Schema, table: &QName, name: &Pair<String>) {
     let renamed = |mut grant: Grant| {
         if let Grantable::Column(on, column) = &mut grant.on

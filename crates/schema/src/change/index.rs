@@ -1,5 +1,5 @@
-//! Indexes: created, dropped, renamed, tuned. An index whose substance differs
-//! is dropped and created.
+//! Indexes: created, dropped, renamed, tuned. An index whose structure differs is dropped and
+//! created.
 
 use std::collections::BTreeMap;
 
@@ -21,20 +21,19 @@ pub enum IndexChange {
         table: QName,
         index: Box<Index>,
     },
-    /// `index` bears the name before the change.
+    /// `index` has the name before the change.
     Rename {
         table: QName,
         index: Box<Index>,
         name: Pair<Name>,
     },
-    /// `index` bears the comment before the change.
+    /// `index` has the comment before the change.
     Comment {
         table: QName,
         index: Box<Index>,
         comment: Pair<Option<String>>,
     },
-    /// Other storage parameters, of the same index. `index` bears those before
-    /// the change.
+    /// Other storage parameters of the same index. `index` has the parameters before the change.
     Tune {
         table: QName,
         index: Box<Index>,
@@ -127,7 +126,7 @@ impl Alteration for IndexChange {
     fn apply(&self, schema: &mut Schema) -> Result<(), ApplyError> {
         let (table, index) = self.place();
         let table = table_mut(schema, table)?;
-        // What is said of an index and how it is stored change in any order.
+        // An index's comment and storage parameters may change in any order.
         let found = table.indexes.iter().position(|other| match self {
             Self::Create { .. } | Self::Drop { .. } | Self::Rename { .. } => other == index,
             Self::Comment { .. } | Self::Tune { .. } => {

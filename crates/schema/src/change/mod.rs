@@ -1,5 +1,5 @@
-//! Changes: each owns the whole objects it is about, so that its inverse is
-//! exact. One file per kind; the list below makes the closed enum.
+//! Changes: each holds the whole objects that it changes, so that its inverse is exact. One
+//! file per kind; the list below generates the closed enum.
 
 mod collation;
 mod column;
@@ -12,8 +12,8 @@ mod index;
 mod namespace;
 mod partition;
 mod policy;
+mod queries;
 mod routine;
-mod said;
 mod sequence;
 mod spelled;
 mod statistics;
@@ -73,17 +73,17 @@ pub(crate) trait Alteration {
     fn kind(&self) -> &'static str;
     /// The object, qualified by its table where it has one.
     fn object(&self) -> String;
-    /// One line for people.
+    /// One line for messages.
     fn describe(&self) -> String;
     /// Words for a file name.
     fn slug(&self) -> String;
-    /// Whether rows or values go with it.
+    /// Whether rows or values are lost.
     fn loses_data(&self) -> bool;
     /// The change that undoes this one.
     fn inverse(&self) -> Self;
     /// Applies it to a schema.
     fn apply(&self, schema: &mut Schema) -> Result<(), ApplyError>;
-    /// The table it is about, under the name it has after the change.
+    /// The table that it changes, under its name after the change.
     fn table(&self) -> Option<&QName>;
 }
 
@@ -114,7 +114,7 @@ macro_rules! changes {
                 match self { $(Self::$variant(change) => change.object()),+ }
             }
 
-            /// One line for people.
+            /// One line for messages.
             pub fn describe(&self) -> String {
                 match self { $(Self::$variant(change) => change.describe()),+ }
             }
@@ -124,12 +124,12 @@ macro_rules! changes {
                 match self { $(Self::$variant(change) => change.slug()),+ }
             }
 
-            /// Whether rows or values go with it.
+            /// Whether rows or values are lost.
             pub fn loses_data(&self) -> bool {
                 match self { $(Self::$variant(change) => change.loses_data()),+ }
             }
 
-            /// The table it is about, if any, under its name after the change.
+            /// The table that it changes, if any, under its name after the change.
             pub fn table(&self) -> Option<&QName> {
                 match self { $(Self::$variant(change) => change.table()),+ }
             }
@@ -143,8 +143,8 @@ macro_rules! changes {
             /// Applies the change to a schema.
             ///
             /// # Errors
-            /// Where an object is missing or in the way; the schema may then
-            /// hold a part of the change.
+            /// If an object is missing or already there; the schema may then contain a part of the
+            /// change.
             pub fn apply(&self, schema: &mut Schema) -> Result<(), ApplyError> {
                 match self { $(Self::$variant(change) => change.apply(schema)),+ }
             }
@@ -173,7 +173,7 @@ changes! {
 }
 
 impl Change {
-    /// The tables and partitions that are there only after the change.
+    /// The tables and partitions that exist only after the change.
     pub fn new_tables(&self) -> Vec<&QName> {
         if let Self::Partition(change) = self {
             return change.relations().after;
@@ -181,7 +181,7 @@ impl Change {
         self.created_table().map(with_partitions).unwrap_or_default()
     }
 
-    /// The tables and partitions that are there only before the change.
+    /// The tables and partitions that exist only before the change.
     pub fn gone_tables(&self) -> Vec<&QName> {
         if let Self::Partition(change) = self {
             return change.relations().before;
@@ -189,7 +189,7 @@ impl Change {
         self.dropped_table().map(with_partitions).unwrap_or_default()
     }
 
-    /// The tables, partitions and views that are there only before the change.
+    /// The tables, partitions and views that exist only before the change.
     pub fn gone_relations(&self) -> Vec<&QName> {
         let mut gone = self.gone_tables();
         gone.extend(self.dropped_view().map(|view| &view.name));
@@ -202,12 +202,12 @@ fn with_partitions(table: &Table) -> Vec<&QName> {
     std::iter::once(&table.name).chain(partitions).collect()
 }
 
-/// A table, or what a partition has of its own.
+/// A table, or the own objects of a partition.
 fn table_mut<'s>(schema: &'s mut Schema, name: &QName) -> Result<&'s mut Table, ApplyError> {
     schema.owner_mut(name).ok_or_else(|| ApplyError::missing("table", name))
 }
 
-/// Puts an object where none of its name may be.
+/// Inserts an object; fails if one of this name exists.
 fn insert<K: Ord + ToString, T>(
     all: &mut BTreeMap<K, T>,
     what: &'static str,
@@ -221,7 +221,7 @@ fn insert<K: Ord + ToString, T>(
     Ok(())
 }
 
-/// Takes an object out.
+/// Removes an object; fails if there is none.
 fn take<K: Ord + ToString, T>(
     all: &mut BTreeMap<K, T>,
     what: &'static str,
@@ -230,7 +230,7 @@ fn take<K: Ord + ToString, T>(
     all.remove(name).ok_or_else(|| ApplyError::missing(what, name.to_string()))
 }
 
-/// A name as a part of a file name: lower-case ASCII letters, digits, `_`.
+/// A name as part of a file name: lower-case ASCII letters, digits, `_`.
 fn slugify(text: &str) -> String {
     let mut slug = String::new();
     for c in text.chars() {

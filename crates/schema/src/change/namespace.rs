@@ -51,7 +51,7 @@ impl Alteration for NamespaceChange {
     }
 
     fn loses_data(&self) -> bool {
-        // What is in it goes by changes of its own.
+        // The objects in it are dropped by their own changes.
         false
     }
 

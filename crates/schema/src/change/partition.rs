@@ -1,5 +1,5 @@
 //! Partitions: created, dropped, attached, detached, commented; tables that become
-//! partitioned, or plain.
+//! partitioned or plain.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::{Alteration, ApplyError, slugify, table_mut, take};
 use crate::{Pair, Partition, Partitioning, QName, Schema, Table};
 
-/// A change of how a table is divided.
+/// A change of how a table is partitioned.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "named by their fields")]
 pub enum PartitionChange {
-    /// `of` is the table, or a partition of it that is divided further.
+    /// `of` is the table, or a partition of it that is itself partitioned.
     Create {
         table: QName,
         of: QName,
@@ -24,16 +24,15 @@ pub enum PartitionChange {
         of: QName,
         partition: Box<Partition>,
     },
-    /// A table that is there becomes a partition and keeps its rows. `plain` is
-    /// the table as it is until then.
+    /// An existing table becomes a partition and keeps its rows. `plain` is the table before
+    /// that.
     Attach {
         table: QName,
         of: QName,
         partition: Box<Partition>,
         plain: Arc<Table>,
     },
-    /// A partition becomes a table of its own and keeps its rows. `plain` is the
-    /// table as it is from then on.
+    /// A partition becomes a table and keeps its rows. `plain` is the table after that.
     Detach {
         table: QName,
         of: QName,
@@ -45,7 +44,7 @@ pub enum PartitionChange {
         partition: QName,
         comment: Pair<Option<String>>,
     },
-    /// A plain table is divided, or a divided one becomes plain.
+    /// A plain table becomes partitioned, or a partitioned one plain.
     Divide {
         table: QName,
         partitioning: Box<Pair<Option<Partitioning>>>,
@@ -182,7 +181,7 @@ impl Alteration for PartitionChange {
 }
 
 impl PartitionChange {
-    /// The partitions that are there on one side only.
+    /// The partitions that exist on one side only.
     pub(super) fn relations(&self) -> Pair<Vec<&QName>> {
         match self {
             Self::Create { partition, .. } => Pair::new(Vec::new(), partition.names()),
@@ -237,5 +236,5 @@ fn partitions_of<'s>(
     if of == table {
         return Ok(&mut top.partitions);
     }
-    top.below_mut(of).map(|it| &mut it.partitions).ok_or_else(missing)
+    top.below_mut(of).map(|below| &mut below.partitions).ok_or_else(missing)
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Alteration, ApplyError, slugify, table_mut};
 use crate::{Pair, Policy, QName, RowSecurity, Schema};
 
-/// Whether row-level security is on, and for the owner too.
+/// Whether row-level security is enabled, and whether it is forced for the owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "SQL's own words")]
 pub struct Protection {
@@ -14,7 +14,7 @@ pub struct Protection {
 }
 
 impl Protection {
-    /// That of a table.
+    /// The setting of a table.
     pub fn of(security: Option<&RowSecurity>) -> Self {
         security.map_or_else(Self::default, |it| Self { enabled: it.enabled, forced: it.forced })
     }
@@ -33,7 +33,7 @@ pub enum PolicyChange {
         table: QName,
         policy: Policy,
     },
-    /// `policy` bears the comment before the change.
+    /// `policy` has the comment before the change.
     Comment {
         table: QName,
         policy: Policy,
@@ -46,7 +46,7 @@ pub enum PolicyChange {
 }
 
 impl PolicyChange {
-    /// The table that it is about.
+    /// The table that the policy is on.
     pub fn on(&self) -> &QName {
         match self {
             Self::Create { table, .. }
@@ -166,7 +166,7 @@ impl Alteration for PolicyChange {
         Ok(())
     }
 
-    /// None: policies take no part in what is done to their table.
+    /// None: policies are not part of an alteration of their table.
     fn table(&self) -> Option<&QName> {
         None
     }

@@ -12,7 +12,7 @@ use crate::{Defined, Expr, Pair, QName, Routine, RoutineKind, Schema};
 pub enum RoutineChange {
     Create(Box<Routine>),
     Drop(Box<Routine>),
-    /// In place: the arguments and the result stay.
+    /// In place: arguments and result are unchanged.
     Alter(Box<Pair<Routine>>),
 }
 
@@ -105,8 +105,8 @@ impl Alteration for RoutineChange {
     }
 }
 
-/// Servers know the types that a routine takes and gives, and not their names.
-/// What stands in its body stays as it is written.
+/// Servers store the identity of a routine's argument and result types, so these follow a
+/// rename. Type names in its body do not.
 pub(super) fn follow_type(schema: &mut Schema, name: &Pair<QName>) {
     if name.before.schema.is_some() || name.after.schema.is_some() {
         return;

@@ -1,5 +1,4 @@
-//! Sequences that stand for themselves: created, dropped, renamed, altered,
-//! given to a column.
+//! Standalone sequences: created, dropped, renamed, altered, given an owner.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,20 +10,20 @@ use crate::{Column, Default, Pair, QName, Schema, Sequence};
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "named by their fields")]
 pub enum SequenceChange {
-    /// The sequence has no owner here: that is a change of its own, since the
-    /// owner may need the sequence to be created.
+    /// The created sequence has no owner: that is a separate change, since the owner may need the
+    /// sequence first.
     Create(Box<Sequence>),
     Drop(Box<Sequence>),
     Rename(Pair<QName>),
     /// Another type, other options or another comment.
     Alter(Box<Pair<Sequence>>),
-    /// Another column, or none, takes it along when it goes.
+    /// `OWNED BY` another column, or none: the sequence is dropped together with its owner.
     Own {
         sequence: QName,
         owner: Pair<Option<(QName, String)>>,
     },
-    /// A serial column's sequence is spoken of, or no longer is. Nothing
-    /// happens in the database.
+    /// The sequence of a serial column is declared explicitly, or no longer is. Nothing is
+    /// executed.
     Speak {
         table: QName,
         column: Box<Pair<Column>>,
@@ -85,7 +84,7 @@ impl Alteration for SequenceChange {
 
     fn loses_data(&self) -> bool {
         match self {
-            // How far it has counted.
+            // The counter is lost.
             Self::Drop(_) => true,
             Self::Create(_)
             | Self::Rename(_)
@@ -159,7 +158,7 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
     Ok(())
 }
 
-/// Servers keep which sequence a default counts by, and not its name.
+/// Servers store which sequence a default uses, not its name, so defaults follow a rename.
 pub(super) fn follow(schema: &mut Schema, name: &Pair<QName>) {
     let counts = |column: &Column| match &column.default {
         Some(Default::Expression(expr)) => expr.sequences().contains(&name.before),

@@ -1,5 +1,5 @@
-//! Types and their values in expressions and texts: servers keep what is meant,
-//! and print the names of today.
+//! Names of types and of their values in expressions and texts: servers store identities and
+//! print current names, so these follow a rename.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::{
     Column, ColumnType, Default, Defined, IndexKey, Pair, Partitioning, QName, Schema, Table,
 };
 
-/// A type got another name.
+/// A type was renamed.
 pub(super) fn follow_type(schema: &mut Schema, name: &Pair<QName>) {
     let casts = name.as_ref().map(|name| format!("::{}", shown(name)));
     each(schema, &name.after, |text, _| replaced(text, &casts));
@@ -16,19 +16,19 @@ pub(super) fn follow_type(schema: &mut Schema, name: &Pair<QName>) {
     }
 }
 
-/// A value of a type got another name.
+/// A value of a type was renamed.
 pub(super) fn follow_label(schema: &mut Schema, of: &QName, label: &Pair<String>) {
     let literals = label.as_ref().map(|label| format!("'{}'", label.replace('\'', "''")));
     let cast = format!("::{}", shown(of));
     let casts = literals.as_ref().map(|literal| format!("{literal}{cast}"));
     each(schema, of, |text, table| {
-        // Where all else is no text, the value can be no other.
+        // If no other column is text, the literal can only be this value.
         let only = table.is_some_and(|table| is_of_type_only(text, of, table));
         replaced(text, if only { &literals } else { &casts })
     });
 }
 
-/// A table went to another schema: what hangs on it says so.
+/// A table moved to another schema: the texts of its objects follow.
 pub(super) fn follow_move(table: &mut Table, before: Option<&String>) {
     let there = QName::new(before.cloned(), table.name.name.clone());
     let names = Pair::new(shown(&there), shown(&table.name));
@@ -40,7 +40,7 @@ pub(super) fn follow_move(table: &mut Table, before: Option<&String>) {
     }
 }
 
-/// As it is printed.
+/// The name as the server prints it.
 fn shown(name: &QName) -> String {
     let plain = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
@@ -54,7 +54,7 @@ fn shown(name: &QName) -> String {
     name.schema.as_ref().map_or(own.clone(), |schema| format!("{}.{own}", part(schema)))
 }
 
-/// The text with one phrase for the other, where it ends as a word.
+/// The text with one phrase replaced by the other, where it ends at a word boundary.
 fn replaced(text: &str, phrase: &Pair<String>) -> Option<String> {
     let mut result = String::new();
     let mut rest = text;
@@ -71,8 +71,8 @@ fn replaced(text: &str, phrase: &Pair<String>) -> Option<String> {
     (result != text).then_some(result)
 }
 
-/// Whether an expression names a column of the type, and no other column that
-/// could hold the same text.
+/// Whether an expression names a column of the type, and no other column that could hold the
+/// same text.
 fn is_of_type_only(text: &str, of: &QName, table: &Table) -> bool {
     let expr = crate::Expr::new(text);
     let mentioned: Vec<&Column> =
@@ -95,10 +95,12 @@ fn is_of_type_only(text: &str, of: &QName, table: &Table) -> bool {
     mentioned.iter().any(is_of) && mentioned.iter().all(|it| is_of(it) || other(it))
 }
 
-/// Every expression of the tables that have columns of the type, and every text
-/// of views and of what hangs on those tables.
+/// Visits every expression of the tables that have columns of the type, and every text of
+/// views and of objects on these tables.
 fn each(schema: &mut Schema, of: &QName, new: impl Fn(&str, Option<&Table>) -> Option<String>) {
-    let has = |table: &Arc<Table>| table.columns.iter().any(|it| it.data_type.named() == Some(of));
+    let has = |table: &Arc<Table>| {
+        table.columns.iter().any(|column| column.data_type.named() == Some(of))
+    };
     for table in schema.tables.values_mut().filter(|table| has(table)) {
         let before = Arc::clone(table);
         let table = Arc::make_mut(table);
@@ -116,35 +118,35 @@ fn each(schema: &mut Schema, of: &QName, new: impl Fn(&str, Option<&Table>) -> O
 
 /// The expressions of one table.
 fn expressions(table: &mut Table, new: impl Fn(&str) -> Option<String>) {
-    let own = |text: &mut String| {
+    let update = |text: &mut String| {
         if let Some(changed) = new(text) {
             *text = changed;
         }
     };
-    table.checks.iter_mut().for_each(|it| own(&mut it.expr.0));
-    let elements = table.exclusions.iter_mut().flat_map(|it| &mut it.elements);
-    let parts = table.indexes.iter_mut().flat_map(|it| &mut it.parts);
+    table.checks.iter_mut().for_each(|check| update(&mut check.expr.0));
+    let elements = table.exclusions.iter_mut().flat_map(|exclusion| &mut exclusion.elements);
+    let parts = table.indexes.iter_mut().flat_map(|index| &mut index.parts);
     for part in parts.chain(elements.map(|(part, _)| part)) {
         if let IndexKey::Expression(expr) = &mut part.key {
-            own(&mut expr.0);
+            update(&mut expr.0);
         }
     }
-    let predicates = table.indexes.iter_mut().flat_map(|it| &mut it.predicate);
-    predicates.for_each(|it| own(&mut it.0));
-    let excluded = table.exclusions.iter_mut().flat_map(|it| &mut it.predicate);
-    excluded.for_each(|it| own(&mut it.0));
+    let predicates = table.indexes.iter_mut().flat_map(|index| &mut index.predicate);
+    predicates.for_each(|predicate| update(&mut predicate.0));
+    let excluded = table.exclusions.iter_mut().flat_map(|exclusion| &mut exclusion.predicate);
+    excluded.for_each(|predicate| update(&mut predicate.0));
     for column in &mut table.columns {
         if let Some(generated) = &mut column.generated {
-            own(&mut generated.expr.0);
+            update(&mut generated.expr.0);
         }
         if let Some(Default::Expression(expr)) = &mut column.default {
-            own(&mut expr.0);
+            update(&mut expr.0);
         }
     }
 }
 
 fn follow(text: &mut dyn Defined, new: impl Fn(&str) -> Option<String>) {
     let Some(definition) = new(text.definition()) else { return };
-    // What somebody wrote would still say the name from before.
+    // The original statement would still contain the old name.
     text.define(definition, None);
 }

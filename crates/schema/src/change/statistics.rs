@@ -86,14 +86,14 @@ impl Alteration for StatisticsChange {
     }
 }
 
-/// Statistics stay with their table, whatever it is called.
+/// Statistics follow a rename of their table.
 pub(super) fn follow_table(schema: &mut Schema, name: &Pair<QName>) {
     for item in schema.statistics.values_mut().filter(|item| item.table == name.before) {
         item.table.clone_from(&name.after);
     }
 }
 
-/// And with its columns.
+/// Statistics follow a rename of their columns.
 pub(super) fn follow_column(schema: &mut Schema, table: &QName, name: &Pair<String>) {
     for item in schema.statistics.values_mut().filter(|item| item.table == *table) {
         for key in &mut item.on {

@@ -25,8 +25,7 @@ pub enum TableChange {
         table: QName,
         options: Box<Pair<TableOptions>>,
     },
-    /// The names of all columns in their order, as it is before and after all
-    /// changes of the table.
+    /// The names of all columns in order, before and after all changes of the table.
     Reorder {
         table: QName,
         columns: Pair<Vec<String>>,
@@ -160,7 +159,7 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
     let renamed = Arc::make_mut(&mut table);
     renamed.name = name.after.clone();
     for column in &mut renamed.columns {
-        // What a column owns moves with its table.
+        // A sequence that a column owns moves with the table.
         if let Some(Identity::Serial(Some(sequence))) = &mut column.identity {
             sequence.schema.clone_from(&name.after.schema);
         }
@@ -171,7 +170,7 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
         spelled::follow_move(renamed, name.before.schema.as_ref());
     }
     schema.add_table(table);
-    schema.hanging_texts(before).into_iter().for_each(|text| text.rename(before, after));
+    schema.attached_texts(before).into_iter().for_each(|text| text.rename(before, after));
     move_sequences(schema, name)?;
     grant::follow(schema, name);
     statistics::follow_table(schema, name);
@@ -185,11 +184,16 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
     Ok(())
 }
 
-/// The sequences that the table's columns own go with it into its schema.
+/// The sequences that the table's columns own move with it to its new schema.
 fn move_sequences(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
-    let owned = |item: &Sequence| item.owned_by.as_ref().is_some_and(|it| it.0 == name.before);
-    let moved: Vec<QName> =
-        schema.sequences.values().filter(|it| owned(it)).map(|it| it.name.clone()).collect();
+    let owned =
+        |item: &Sequence| item.owned_by.as_ref().is_some_and(|owner| owner.0 == name.before);
+    let moved: Vec<QName> = schema
+        .sequences
+        .values()
+        .filter(|sequence| owned(sequence))
+        .map(|sequence| sequence.name.clone())
+        .collect();
     for before in moved {
         let mut item = take(&mut schema.sequences, "sequence", &before)?;
         if let Some((table, _)) = &mut item.owned_by {

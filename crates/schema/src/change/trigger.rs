@@ -1,5 +1,5 @@
-//! Triggers of tables and views: created, dropped, commented, switched off and
-//! on. One that differs is dropped and created.
+//! Triggers of tables and views: created, dropped, commented, disabled and enabled. A trigger
+//! that differs otherwise is dropped and created.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,13 +19,13 @@ pub enum TriggerChange {
         on: QName,
         trigger: Trigger,
     },
-    /// `trigger` bears the comment before the change.
+    /// `trigger` has the comment before the change.
     Comment {
         on: QName,
         trigger: Trigger,
         comment: Pair<Option<String>>,
     },
-    /// When it fires; `trigger` is as before the change.
+    /// When it fires; `trigger` is the trigger before the change.
     Firing {
         on: QName,
         trigger: Trigger,
@@ -140,7 +140,7 @@ impl Alteration for TriggerChange {
         Ok(())
     }
 
-    /// None: a trigger takes no part in what is done to its table.
+    /// None: a trigger is not part of an alteration of its table.
     fn table(&self) -> Option<&QName> {
         None
     }

@@ -1,5 +1,5 @@
-//! Views: created, dropped, with another definition or other things on them.
-//! Their triggers are changes of their own.
+//! Views: created, dropped, with another definition, comments or indexes. Their triggers have
+//! changes of their own.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::{Pair, QName, Schema, View, ViewKind};
 pub enum ViewChange {
     Create(Box<View>),
     Drop(Box<View>),
-    /// In place: another definition where the database can, comments, indexes.
+    /// In place: another definition where the database allows it, comments, indexes.
     Alter(Box<Pair<View>>),
 }
 

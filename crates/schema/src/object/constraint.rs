@@ -25,7 +25,7 @@ pub enum ConflictAction {
     Replace,
 }
 
-/// What happens to the children when a parent row goes or changes.
+/// What happens to referencing rows when the referenced row is deleted or updated.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
@@ -210,7 +210,7 @@ pub struct ForeignKey {
     /// Whether its check can wait for the commit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferrable: Option<Deferrable>,
-    /// PostgreSQL `NOT VALID`: the rows that were there are not checked.
+    /// PostgreSQL `NOT VALID`: existing rows are not checked.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not_valid: bool,
     /// Its comment.
@@ -273,7 +273,7 @@ pub struct Check {
     pub name: Name,
     /// Its expression, without the parentheses around it.
     pub expr: Expr,
-    /// PostgreSQL `NOT VALID`: the rows that were there are not checked.
+    /// PostgreSQL `NOT VALID`: existing rows are not checked.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not_valid: bool,
     /// PostgreSQL `NO INHERIT`.

@@ -17,7 +17,7 @@ pub enum Grantable {
     Schema(String),
     /// A column of a table or a view.
     Column(QName, String),
-    /// With the types of its arguments.
+    /// A routine, with the types of its arguments.
     Routine(QName, String),
 }
 
@@ -37,7 +37,7 @@ impl fmt::Display for Grantable {
 pub struct Grant {
     /// The object.
     pub on: Grantable,
-    /// The role; `None` for everybody.
+    /// The role; `None` for PUBLIC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// Whether the role may pass it on.
@@ -48,11 +48,11 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Takes the place of a privilege where a routine is closed to everybody.
-    /// One that nobody has said anything about may be called by all.
+    /// In place of a privilege: EXECUTE is revoked from PUBLIC. Without it everybody may call the
+    /// routine.
     pub const CLOSED: &'static str = "NO EXECUTE";
 
-    /// A routine that not everybody may call.
+    /// A routine on which PUBLIC has no EXECUTE.
     pub fn closed(name: QName, arguments: String) -> Self {
         Self {
             on: Grantable::Routine(name, arguments),

@@ -76,7 +76,7 @@ impl IndexPart {
         }
     }
 
-    /// Whether they differ in nothing but what they index.
+    /// Whether they differ only in what they index.
     fn same_frame(&self, other: &Self) -> bool {
         let Self { key: _, descending, nulls, collation, opclass, prefix } = self;
         *descending == other.descending
@@ -91,7 +91,7 @@ impl IndexPart {
     }
 }
 
-/// What only some databases know of an index.
+/// Options that only some databases have.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct IndexOptions {
@@ -132,7 +132,7 @@ pub struct Index {
     /// PostgreSQL `NULLS NOT DISTINCT`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nulls_not_distinct: bool,
-    /// What only some databases know.
+    /// Options that only some databases have.
     #[serde(default, skip_serializing_if = "crate::is_default")]
     pub options: IndexOptions,
     /// Its comment.
@@ -169,13 +169,13 @@ impl Index {
         Self { options, ..self.clone() }
     }
 
-    /// Whether they differ in nothing but their name and comment.
+    /// Whether they differ only in name and comment.
     pub fn same_structure(&self, other: &Self) -> bool {
         self.same_frame(other) && self.parts == other.parts && self.predicate == other.predicate
     }
 
-    /// Whether they differ in nothing but their name, comment and expressions,
-    /// of which there may be others in the same places.
+    /// Whether they differ only in name, comment and the text of expressions at the same
+    /// positions.
     pub fn same_frame(&self, other: &Self) -> bool {
         let Self {
             name: _,
@@ -197,8 +197,8 @@ impl Index {
             && parts.iter().zip(&other.parts).all(|(part, other)| part.same_frame(other))
     }
 
-    /// The columns that no two rows share, where it is unique over columns alone, and in
-    /// all rows.
+    /// Its columns, if they are unique in all rows: a unique index over plain columns without a
+    /// predicate.
     pub fn unique_columns(&self) -> Option<Vec<&String>> {
         let columns = self.parts.iter().map(|part| match &part.key {
             IndexKey::Column(name) => Some(name),

@@ -1,4 +1,4 @@
-//! What stands in a schema besides its tables' columns, a file per kind.
+//! The objects of a schema other than tables and columns, one file per kind.
 
 pub mod constraint;
 pub mod grant;

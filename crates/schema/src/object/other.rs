@@ -1,4 +1,4 @@
-//! The kinds that live beside tables and types, and are data to us.
+//! Schemas, extensions, collations, domains, sequences, statistics.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,26 +19,25 @@ pub struct Namespace {
 pub struct Extension {
     /// Its name.
     pub name: String,
-    /// Where its objects live.
+    /// The schema of its objects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
-    /// Its version, where one is asked for.
+    /// Its version, if one is required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// Its comment, where that is another than the one that it brings along;
-    /// empty where it has none.
+    /// Its comment, if it differs from the extension's own; empty for no comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }
 
 impl Extension {
-    /// As the server installs it by itself.
+    /// An extension with the server's default schema and version.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), schema: None, version: None, comment: None }
     }
 }
 
-/// Whose rules a collation follows.
+/// The library that provides a collation's rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CollationProvider {
@@ -66,19 +65,19 @@ impl CollationProvider {
     }
 }
 
-/// A collation that somebody made.
+/// A user-defined collation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Collation {
     /// Its name.
     pub name: QName,
-    /// Whose rules it follows.
+    /// The provider of its rules.
     pub provider: CollationProvider,
-    /// The locale, or that of the order alone.
+    /// The locale, or `LC_COLLATE` if they differ.
     pub locale: String,
-    /// The locale of the classes of characters, where it is another one.
+    /// `LC_CTYPE`, if it differs from the locale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ctype: Option<String>,
-    /// Whether texts of other bytes can be equal.
+    /// Whether strings that differ in bytes can be equal.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nondeterministic: bool,
     /// ICU's rules beyond the locale, from PostgreSQL 16 on.
@@ -94,7 +93,7 @@ pub struct Collation {
 pub struct Domain {
     /// Its name.
     pub name: QName,
-    /// The type under it.
+    /// The base type.
     pub base: ColumnType,
     /// Whether it allows NULL.
     pub nullable: bool,
@@ -113,7 +112,7 @@ pub struct Domain {
 }
 
 impl Domain {
-    /// Whether it is over the same type and collation: over others it is another type.
+    /// Whether base type and collation are the same: with others it is another type.
     pub fn same_base(&self, other: &Self) -> bool {
         self.base == other.base && self.collation == other.collation
     }
@@ -151,7 +150,7 @@ pub struct Statistics {
     pub kinds: Vec<String>,
     /// The columns and expressions.
     pub on: Vec<IndexKey>,
-    /// How detailed, where it is not the default.
+    /// The statistics target, if it is not the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<i32>,
     /// Its comment.

@@ -1,10 +1,9 @@
-//! The kinds whose body is the database's own text: views, routines, triggers,
-//! policies.
+//! Programmable objects, whose body is SQL text: views, routines, triggers, policies.
 //!
-//! Servers rewrite what they are told. `definition` is the text that counts:
-//! the server's own, where a server was asked, else the one that somebody
-//! wrote. What somebody wrote is kept beside it, so that the same text is known
-//! again without a server, and so that migrations read as it was written.
+//! Servers rewrite the statements they receive. `definition` is the text that is compared:
+//! the server's own, if a server was asked, otherwise the original. The original is kept next
+//! to it, so that the same text is recognized without a server, and so that migrations read
+//! as it was written.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,8 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Callee, Expr, Pair, QName};
 
-/// Something that is known of an object and is no part of it: two objects that
-/// differ in it alone are equal.
+/// Metadata of an object: never compared, so two objects that differ only in it are equal.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Aside<T>(pub T);
@@ -45,10 +43,10 @@ impl<T> Aside<Option<T>> {
     }
 }
 
-/// The text of an object as somebody wrote it, where `definition` is another.
+/// The original text of an object, if `definition` differs from it.
 pub type Source = Aside<Option<String>>;
 
-/// Whether a view keeps its rows.
+/// Whether a view is materialized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "SQL's own words")]
@@ -58,7 +56,7 @@ pub enum ViewKind {
 }
 
 impl ViewKind {
-    /// As in `CREATE .. name`.
+    /// The words in `CREATE .. name`.
     pub fn words(self) -> &'static str {
         match self {
             Self::Plain => "VIEW",
@@ -67,20 +65,19 @@ impl ViewKind {
     }
 }
 
-/// What the catalog gives an object beside its definition and what is declared
-/// of it: its owner and its privileges. They go with it, and come back with it
-/// where it is made anew.
+/// What the catalog stores for an object in addition to its declaration: its owner and its
+/// privileges. They are lost when it is dropped, and restored when it is recreated.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Access {
-    /// Its owner, where that is not who reads it.
+    /// Its owner, if it is not the connected user.
     pub owner: Option<String>,
-    /// Whether everybody has lost what everybody has at first.
+    /// Whether the default privileges of PUBLIC are revoked.
     pub closed: bool,
-    /// Grantee as it stands in SQL, privilege, and whether they may pass it on.
+    /// Grantee in SQL, privilege, and whether it has the grant option.
     pub grants: Vec<(String, String, bool)>,
 }
 
-/// What a view reads, as the catalog knows it.
+/// What a view reads, according to the catalog.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 #[allow(missing_docs, reason = "named by their types")]
 pub struct Reads {
@@ -91,7 +88,7 @@ pub struct Reads {
 }
 
 impl Reads {
-    /// A relation got another name.
+    /// A relation was renamed.
     pub(crate) fn follow_relation(&mut self, name: &Pair<QName>) {
         replace(&mut self.relations, &name.before, &name.after);
         let own = self.columns.iter().filter(|(table, _)| *table == name.before);
@@ -101,13 +98,13 @@ impl Reads {
         }
     }
 
-    /// A column of a relation got another name.
+    /// A column of a relation was renamed.
     pub(crate) fn follow_column(&mut self, table: &QName, name: &Pair<String>) {
         let place = |name: &String| (table.clone(), name.clone());
         replace(&mut self.columns, &place(&name.before), &place(&name.after));
     }
 
-    /// A type got another name.
+    /// A type was renamed.
     pub(crate) fn follow_type(&mut self, name: &Pair<QName>) {
         replace(&mut self.types, &name.before, &name.after);
     }
@@ -124,7 +121,7 @@ fn replace<T: Ord + Clone>(set: &mut BTreeSet<T>, before: &T, after: &T) {
 pub struct View {
     /// Its name.
     pub name: QName,
-    /// Whether it keeps its rows.
+    /// Whether it is materialized.
     pub kind: ViewKind,
     /// The whole statement that creates it, without a closing semicolon.
     pub definition: String,
@@ -134,28 +131,28 @@ pub struct View {
     /// The comments of its columns.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub column_comments: BTreeMap<String, String>,
-    /// Its indexes, where it keeps its rows.
+    /// Its indexes, if it is materialized.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<ViewIndex>,
     /// Its triggers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub triggers: Vec<Trigger>,
-    /// The statement as somebody wrote it.
+    /// The original statement.
     #[serde(default, skip_serializing_if = "Aside::is_none")]
     pub source: Source,
-    /// Its columns and their types, where a server told them.
+    /// Its columns and their types, if a server reported them.
     #[serde(skip)]
     pub columns: Aside<Option<Vec<(String, String)>>>,
-    /// What it reads, where a server told it.
+    /// What it reads, if a server reported it.
     #[serde(skip)]
     pub reads: Aside<Option<Reads>>,
-    /// Whose it is, and who may do what with it.
+    /// Its owner and privileges.
     #[serde(skip)]
     pub access: Aside<Access>,
 }
 
 impl View {
-    /// A view with nothing on it.
+    /// A view without comments, indexes or triggers.
     pub fn new(name: QName, kind: ViewKind, definition: impl Into<String>) -> Self {
         Self {
             name,
@@ -172,12 +169,12 @@ impl View {
         }
     }
 
-    /// Whether the definition names something.
+    /// Whether the definition contains this name.
     pub fn names(&self, name: &str) -> bool {
         Expr::new(self.definition.as_str()).mentions(name)
     }
 
-    /// Puts indexes and triggers into one order.
+    /// Sorts indexes and triggers.
     pub fn sort(&mut self) {
         self.indexes.sort();
         self.triggers.sort();
@@ -194,12 +191,12 @@ pub struct ViewIndex {
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The statement as somebody wrote it.
+    /// The original statement.
     #[serde(default, skip_serializing_if = "Aside::is_none")]
     pub source: Source,
 }
 
-/// What a routine is called by.
+/// How a routine is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "SQL's own words")]
@@ -208,12 +205,12 @@ pub enum RoutineKind {
     Function,
     Procedure,
     Aggregate,
-    /// What the server itself calls, by the clock (MySQL).
+    /// Called by the server on a schedule (MySQL).
     Event,
 }
 
 impl RoutineKind {
-    /// As in `CREATE .. name`.
+    /// The words in `CREATE .. name`.
     pub fn words(self) -> &'static str {
         match self {
             Self::Function => "FUNCTION",
@@ -229,10 +226,9 @@ impl RoutineKind {
 pub struct Routine {
     /// Its name.
     pub name: QName,
-    /// The types of the arguments that it takes, as the database prints them:
-    /// what tells it from others of its name.
+    /// The types of its arguments, as the database prints them: they distinguish overloads.
     pub arguments: String,
-    /// What it is called by.
+    /// How it is called.
     #[serde(default)]
     pub kind: RoutineKind,
     /// The whole statement that creates it.
@@ -240,31 +236,31 @@ pub struct Routine {
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The statement as somebody wrote it.
+    /// The original statement.
     #[serde(default, skip_serializing_if = "Aside::is_none")]
     pub source: Source,
-    /// Whose it is, and who may do what with it.
+    /// Its owner and privileges.
     #[serde(skip)]
     pub access: Aside<Access>,
 }
 
 impl Routine {
-    /// What no two routines share: MySQL has a name space for each kind.
+    /// What identifies a routine: MySQL has a namespace for each kind.
     pub fn key(&self) -> (&QName, &str, RoutineKind) {
         (&self.name, &self.arguments, self.kind)
     }
 
-    /// Whether a privilege on this name and these arguments is one on it.
+    /// Whether a privilege on this name and these arguments is one on this routine.
     pub fn is_called(&self, name: &QName, arguments: &str) -> bool {
         self.name == *name && self.arguments == arguments
     }
 
-    /// What calls of it look like.
+    /// What its calls look like.
     pub fn callee(&self) -> Callee {
         Callee::new(&self.name.name, &self.arguments, &self.definition)
     }
 
-    /// `name(types)`, or the name of what nobody calls.
+    /// `name(types)`, or the bare name of an event.
     pub fn signature(&self) -> String {
         match self.kind {
             RoutineKind::Function | RoutineKind::Procedure | RoutineKind::Aggregate => {
@@ -275,26 +271,26 @@ impl Routine {
     }
 }
 
-/// When a trigger fires, by the role that the session plays in replication
-/// (PostgreSQL). Source: PostgreSQL manual, ALTER TABLE.
+/// When a trigger fires, by the session's replication role (PostgreSQL). Source: PostgreSQL
+/// manual, ALTER TABLE.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Firing {
-    /// Where the change began: so it is unless somebody says otherwise.
+    /// In sessions that are not replicas: the default.
     #[default]
     Origin,
     /// Never.
     Disabled,
-    /// Where the change is replayed.
+    /// In sessions that apply replicated changes.
     Replica,
-    /// Everywhere.
+    /// In all sessions.
     Always,
 }
 
 impl Firing {
-    /// The words of `ALTER TABLE` that bring it about.
+    /// The clause of `ALTER TABLE` that sets it.
     pub fn words(self) -> &'static str {
         match self {
             Self::Origin => "ENABLE TRIGGER",
@@ -318,13 +314,13 @@ pub struct Trigger {
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The statement as somebody wrote it.
+    /// The original statement.
     #[serde(default, skip_serializing_if = "Aside::is_none")]
     pub source: Source,
 }
 
 impl Trigger {
-    /// A trigger that fires as any other, in the database's words.
+    /// A trigger that fires by default, with its definition in the database's spelling.
     pub fn new(name: impl Into<String>, definition: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -346,29 +342,28 @@ pub struct Policy {
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// The statement as somebody wrote it.
+    /// The original statement.
     #[serde(default, skip_serializing_if = "Aside::is_none")]
     pub source: Source,
 }
 
-/// An object whose definition is a text.
+/// An object whose definition is SQL text.
 pub trait Defined {
-    /// The text that counts.
+    /// The text that is compared.
     fn definition(&self) -> &str;
-    /// The text as somebody wrote it, where it is another.
+    /// The original text, if it differs.
     fn source(&self) -> Option<&str>;
     /// Sets both.
     fn define(&mut self, definition: String, source: Option<String>);
 
-    /// The text after something that it names got another name: what servers do
-    /// to the texts that they store.
+    /// Renames something in the text, as servers do in the texts they store.
     fn rename(&mut self, before: &str, after: &str) {
         let renamed = |text: &str| Expr::new(text).rename_column(before, after).0;
         let (definition, source) = (renamed(self.definition()), self.source().map(renamed));
         self.define(definition, source);
     }
 
-    /// The text to create it by: as it was written, if that is known.
+    /// The text to create it with: the original, if known.
     fn statement(&self) -> &str {
         self.source().unwrap_or_else(|| self.definition())
     }

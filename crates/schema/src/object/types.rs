@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::QName;
 
-/// An enum type. PostgreSQL has it as an object; MySQL writes the labels into
-/// the column, SQLite has text.
+/// An enum type. An object in PostgreSQL; part of the column's type in MySQL, plain text in
+/// SQLite.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EnumType {
     /// Its name.
@@ -18,7 +18,7 @@ pub struct EnumType {
 }
 
 impl EnumType {
-    /// Whether it is the other with values added, and none taken away or moved.
+    /// Whether it equals the other with values added, none removed or moved.
     pub fn extends(&self, before: &Self) -> bool {
         let mut after = self.values.iter();
         before.values.iter().all(|value| after.any(|it| it == value))

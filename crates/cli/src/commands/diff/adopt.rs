@@ -1,6 +1,6 @@
-//! `autogen diff --adopt`: takes what was changed by hand into the history. It is
-//! a revision of its own, from what the last one says to what is there, which the
-//! databases that have it already only record.
+//! `autogen diff --adopt`: adds manual changes to the history. They become a revision from
+//! the last revision's schema to the actual one, which databases that already have the
+//! changes only record.
 
 use autogen_plan::Options;
 use autogen_plan::emit::Header;
@@ -50,7 +50,7 @@ pub(super) async fn run(
             adopted: drift.adopted(&sides.from),
             ..Header::default()
         };
-        // Recorded as a whole, or run as a whole: it stays in one file.
+        // It is recorded or run as a whole, so it is kept in one file.
         writing::plan(project, Layout::Autogen, &drift.plan, &Options::default(), header)?;
     }
     show(&drift.plan, args)?;

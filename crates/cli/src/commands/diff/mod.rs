@@ -71,7 +71,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
         probing::require_possible(&plan)?;
         drift.as_ref().map_or(Ok(()), |drift| drift.require_apart(&plan))?;
     }
-    // Written first: what fails has no result.
+    // Written first: if that fails, there is no result.
     if writes && !plan.is_empty() {
         let header = Header {
             revision,
@@ -84,25 +84,25 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     }
     show::show(&plan, args)?;
     let different = args.exit_code && !plan.is_empty();
-    // The process ends here, and takes the schemas with it: giving back a
-    // million small pieces one by one is a twentieth of the time.
+    // The process ends here and frees the schemas: freeing a million small pieces one by one
+    // takes a twentieth of the time.
     std::mem::forget((plan, sides.from.declared, sides.to.declared));
     Ok(if different { exit::DIFFERENT } else { exit::DONE })
 }
 
-/// What was changed by hand, where the database at hand is compared with models.
+/// The manual changes, if the connected database is compared with models.
 async fn drift(project: &Project, args: &Diff, sides: &Sides) -> Result<Option<Drift>, Error> {
     let usual = |source: &Option<String>, name: &str| source.as_deref().is_none_or(|it| it == name);
     if !usual(&args.from, "database") || !usual(&args.to, "models") {
         return Ok(None);
     }
-    // What is wrong with the files is told where they count.
+    // Problems with the files are reported where they matter.
     let Ok(revisions) = project.folder.revisions_or_none() else { return Ok(None) };
     Drift::find(project, &revisions, sides).await
 }
 
 async fn load(project: &Project, args: &Diff) -> Result<Sides, Error> {
-    // Without a database the head of the migrations is what is there.
+    // Without a database, the migrations' head is the current schema.
     let usual = if project.database_url.is_some() { "database" } else { "migrations" };
     let from = Source::parse(args.from.as_deref().unwrap_or(usual), project)?;
     let to = Source::parse(args.to.as_deref().unwrap_or("models"), project)?;

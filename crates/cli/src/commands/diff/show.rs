@@ -1,4 +1,4 @@
-//! The plan, in the format that was asked for.
+//! The plan, in the requested format.
 
 use autogen_plan::{Plan, emit};
 

@@ -68,7 +68,7 @@ fn option(at: &mut Cursor<'_>, item: &mut Collation) -> Done {
                 CollationProvider::named(&value.to_ascii_lowercase()).ok_or_else(bad)?;
         }
         "deterministic" => item.nondeterministic = value.eq_ignore_ascii_case("false"),
-        // A version is what the server finds, not what somebody declares.
+        // The server determines the version; it is not declared.
         "version" => {}
         _ => return Err(bad()),
     }

@@ -10,7 +10,7 @@ use crate::declare::{Declaring, Done, Problem, UNKNOWN, name, problem};
 use crate::postgres::{defaults, types};
 use crate::scan::strip_parentheses;
 
-/// What ends a type or a default.
+/// The words that end a type or a default.
 const CLAUSES: [&str; 6] = ["COLLATE", "DEFAULT", "CONSTRAINT", "NOT", "NULL", "CHECK"];
 
 impl Declaring<'_> {
@@ -72,7 +72,7 @@ fn clause(at: &mut Cursor<'_>, domain: &mut Domain) -> Result<bool, Problem> {
     Ok(true)
 }
 
-/// A domain over another takes its default, unless it says its own.
+/// A domain over another inherits its default, unless it has one.
 pub(in crate::declare) fn inherit_defaults(schema: &mut Schema) {
     let names: Vec<QName> = schema.domains.keys().cloned().collect();
     for name in &names {

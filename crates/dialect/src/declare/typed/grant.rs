@@ -1,5 +1,4 @@
-//! `GRANT .. ON .. TO ..` and `REVOKE EXECUTE ON .. FROM PUBLIC`, where
-//! privileges are compared.
+//! `GRANT .. ON .. TO ..` and `REVOKE EXECUTE ON .. FROM PUBLIC`, if privileges are compared.
 
 use autogen_schema::{Grant, Grantable, QName};
 
@@ -42,8 +41,8 @@ impl Declaring<'_> {
         Ok(())
     }
 
-    /// `REVOKE EXECUTE ON FUNCTION .. FROM PUBLIC`: all other privileges are
-    /// only there where somebody grants them.
+    /// `REVOKE EXECUTE ON FUNCTION .. FROM PUBLIC`: every other privilege exists only if it is
+    /// granted.
     pub(super) fn close(&mut self, mut at: Cursor<'_>) -> Done {
         self.may_grant()?;
         let text = at.rest();
@@ -84,7 +83,7 @@ impl Declaring<'_> {
     }
 
     fn add_grants(&mut self, on: &Grantable, to: Option<&String>, grantable: bool, words: &[&str]) {
-        // Everybody may call a routine anyway.
+        // Everybody may call a routine by default.
         if to.is_none() && matches!(on, Grantable::Routine(..)) {
             return;
         }
@@ -127,16 +126,15 @@ impl Declaring<'_> {
         let known = match on {
             Grantable::Relation(name) => self.relation(name).is_some(),
             Grantable::Sequence(name) => {
-                // That of a serial or identity column need not be said.
+                // The sequence of a serial or identity column need not be declared.
                 schema.sequences.contains_key(name)
                     || schema.tables.values().any(|table| {
                         name.schema == table.name.schema && name.name.starts_with(&table.name.name)
                     })
             }
-            // Schemas are there already more often than not, and routines were
-            // looked for when they were named.
+            // Schemas usually exist already, and routines were looked up when they were named.
             Grantable::Schema(_) | Grantable::Routine(..) => true,
-            // Nobody declares the columns of views.
+            // The columns of views are not declared.
             Grantable::Column(name, column) => {
                 schema.views.contains_key(name)
                     || schema.tables.get(name).is_none_or(|it| it.column(column).is_some())
@@ -153,7 +151,7 @@ impl Declaring<'_> {
     }
 }
 
-/// The roles behind `TO` or `FROM`.
+/// The roles after `TO` or `FROM`.
 fn roles(at: &mut Cursor<'_>, word: &str) -> Result<Vec<Option<String>>, Problem> {
     if !at.word(word) {
         return Err(not_understood(at.rest()));
@@ -169,7 +167,7 @@ fn roles(at: &mut Cursor<'_>, word: &str) -> Result<Vec<Option<String>>, Problem
     }
 }
 
-/// Each privilege in capitals, with the columns behind it.
+/// Each privilege in capitals, with the columns after it.
 fn privileges(text: &str) -> Result<Vec<(String, Vec<String>)>, Problem> {
     let mut all = Vec::new();
     let mut at = Cursor::new(Dialect::Postgres, text);
@@ -202,7 +200,7 @@ fn privileges(text: &str) -> Result<Vec<(String, Vec<String>)>, Problem> {
     if all.is_empty() { Err(not_understood(text)) } else { Ok(all) }
 }
 
-/// What can be granted on it.
+/// The privileges that exist on it.
 fn kinds(on: &Grantable, columns: &[String]) -> &'static [&'static str] {
     match on {
         Grantable::Relation(_) if columns.is_empty() => &RELATION,
@@ -213,7 +211,7 @@ fn kinds(on: &Grantable, columns: &[String]) -> &'static [&'static str] {
     }
 }
 
-/// The columns that a privilege names, or the object itself.
+/// The columns of a column privilege, or the object itself.
 fn with_columns(on: &Grantable, columns: &[String]) -> Result<Vec<Grantable>, Problem> {
     if columns.is_empty() {
         return Ok(vec![on.clone()]);

@@ -1,5 +1,5 @@
-//! The kinds that are data to us: schemas, extensions, domains, sequences,
-//! partitions, privileges.
+//! The kinds that are stored as data: schemas, extensions, domains, sequences, partitions,
+//! privileges.
 
 mod collation;
 pub(super) mod domain;
@@ -19,7 +19,7 @@ use super::{Declaring, Done, ON_NOTHING, Problem, UNKNOWN, name, problem};
 use crate::scan::{Lexeme, unquote};
 
 impl Declaring<'_> {
-    /// Takes the statement, if it is about one of these kinds.
+    /// Reads the statement, if it declares one of these kinds.
     pub(super) fn typed(&mut self, mut at: Cursor<'_>) -> Result<bool, Problem> {
         if at.words(&["ALTER", "SEQUENCE"]) {
             return self.alter_sequence(at).map(|()| true);
@@ -61,8 +61,7 @@ impl Declaring<'_> {
         Ok(false)
     }
 
-    /// Takes `COMMENT ON ..`, if it is about one of these kinds. The words
-    /// behind ON are next.
+    /// Reads `COMMENT ON ..`, if it is on one of these kinds. The words after ON are next.
     pub(super) fn typed_comment(&mut self, mut at: Cursor<'_>) -> Result<bool, Problem> {
         if at.word("TABLE") {
             return self.partition_comment(at);
@@ -172,7 +171,7 @@ fn unknown(what: &str, name: &str) -> Problem {
     )
 }
 
-/// Nothing may stand behind what was understood.
+/// Nothing may follow what was read.
 fn end(at: &Cursor<'_>, what: &str) -> Done {
     if at.is_at_end() {
         return Ok(());

@@ -8,7 +8,7 @@ use crate::declare::comment::text;
 use crate::declare::cursor::Cursor;
 use crate::declare::{Declaring, ON_NOTHING, Problem, UNKNOWN, name, problem};
 
-/// Whether the statement makes a partition.
+/// Whether the statement creates a partition.
 pub fn makes_partition(sql: &str) -> bool {
     let mut at = Cursor::new(Dialect::Postgres, sql);
     at.words(&["CREATE", "TABLE"]) && at.qname().is_some() && at.words(&["PARTITION", "OF"])
@@ -21,7 +21,7 @@ pub fn commented_table(sql: &str) -> Option<QName> {
 }
 
 impl Declaring<'_> {
-    /// Takes the comment, if it is one of a partition.
+    /// Reads the comment, if it is on a partition.
     pub(super) fn partition_comment(&mut self, mut at: Cursor<'_>) -> Result<bool, Problem> {
         let name = name(&mut at, "partition")?;
         let comment = text(&mut at)?;
@@ -39,7 +39,7 @@ impl Declaring<'_> {
         Ok(true)
     }
 
-    /// Takes the statement, if it is about a partition.
+    /// Reads the statement, if it creates a partition.
     pub(super) fn partition(&mut self, mut at: Cursor<'_>) -> Result<bool, Problem> {
         at.words(&["IF", "NOT", "EXISTS"]);
         let name = name(&mut at, "table")?;
@@ -76,9 +76,9 @@ impl Declaring<'_> {
         let root = tables.values().find(|table| holds(table)).map(|table| table.name.clone());
         let top = root.and_then(|root| self.declared.schema.table_mut(&root));
         let owner = top.and_then(|table| {
-            let own = table.name == of;
+            let is_top = table.name == of;
             let top = table.partitioning.as_mut()?;
-            if own { Some(top) } else { top.below_mut(&of) }
+            if is_top { Some(top) } else { top.below_mut(&of) }
         });
         let Some(owner) = owner else {
             return Err(problem(

@@ -30,7 +30,7 @@ impl Declaring<'_> {
         Ok(())
     }
 
-    /// As dumps write it: the owner comes when its table is there.
+    /// The form of dumps: the owner follows after its table.
     pub(super) fn alter_sequence(&mut self, mut at: Cursor<'_>) -> Done {
         at.words(&["IF", "EXISTS"]);
         let name = name(&mut at, "sequence")?;

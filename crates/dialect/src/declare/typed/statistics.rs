@@ -9,11 +9,10 @@ use crate::declare::cursor::Cursor;
 use crate::declare::{Declaring, Done, Problem, UNKNOWN, name, problem};
 use crate::scan::strip_parentheses;
 
-/// All kinds: what is meant where none is said.
+/// All kinds: the default.
 const KINDS: [&str; 3] = ["dependencies", "mcv", "ndistinct"];
 
-/// Reads the statement that makes statistics, as `pg_get_statisticsobjdef`
-/// writes it.
+/// Reads the statement that creates statistics, as `pg_get_statisticsobjdef` prints it.
 pub fn statistics(text: &str) -> Option<Statistics> {
     let mut at = Cursor::new(Dialect::Postgres, text);
     if !at.words(&["CREATE", "STATISTICS"]) {
@@ -34,7 +33,7 @@ impl Declaring<'_> {
         Ok(())
     }
 
-    /// As dumps write it: how detailed comes in a statement of its own.
+    /// The form of dumps: the target is set by a separate statement.
     pub(super) fn alter_statistics(&mut self, mut at: Cursor<'_>) -> Done {
         let name = name(&mut at, "statistics")?;
         let known = self.declared.schema.statistics.get_mut(&name);
@@ -76,7 +75,7 @@ fn read(at: &mut Cursor<'_>) -> Result<Statistics, Problem> {
     }
     let table = name(at, "table of the statistics")?;
     end(at, "CREATE STATISTICS")?;
-    // The catalog keeps columns by their numbers, and expressions behind them.
+    // The catalog stores columns by their numbers, and expressions after them.
     on.sort();
     Ok(Statistics { name: own, table, kinds, on, target: None, comment: None })
 }
@@ -94,7 +93,7 @@ fn part(at: &mut Cursor<'_>) -> Result<IndexKey, Problem> {
         *at = ahead;
         return Ok(IndexKey::Column(column));
     }
-    // The call of a function needs no parentheses around it.
+    // A function call needs no parentheses around it.
     let text = at.until_symbol_or(&["FROM"]);
     match text.is_empty() {
         true => Err(refused(at.rest())),

@@ -1,5 +1,5 @@
-//! Columns. `MODIFY COLUMN` restates the whole column: what it does not say
-//! would be lost without a word.
+//! Columns. `MODIFY COLUMN` restates the whole column: anything omitted would be lost without
+//! an error.
 
 use autogen_schema::{
     Change, Check, Column, ColumnChange, ColumnType, Constraint, Default, Expr, Index, IndexKey,
@@ -11,7 +11,7 @@ use crate::Dialect::Mysql;
 use crate::backfill::NULL;
 use crate::ddl;
 use crate::mysql::Flavor;
-use crate::mysql::locks::{self, Ground, Way, is_virtual};
+use crate::mysql::locks::{self, Algorithm, TableState, is_virtual};
 use crate::mysql::{convert, defaults, render, shapes, types};
 use crate::step::Work;
 
@@ -22,9 +22,9 @@ impl Lowering<'_> {
             ColumnChange::Drop { table, column, .. } => {
                 let alone = is_virtual(column) || self.pulls_virtual(table, &column.name);
                 self.alone_if(alone);
-                let way = self.way(table, |ground| ground.drop_column(column));
+                let algorithm = self.algorithm(table, |state| state.drop_column(column));
                 let clause = format!("DROP COLUMN {}", Mysql.quote(&column.name));
-                self.alter(table, way, &[&column.name], clause);
+                self.alter(table, algorithm, &[&column.name], clause);
                 self.alone_if(alone);
             }
             ColumnChange::Rename { table, name } => self.rename_column(table, name),
@@ -60,15 +60,16 @@ impl Lowering<'_> {
                 if fill.as_str() != NULL || !column.nullable {
                     self.backfill(table, column, fill.as_str());
                 }
-                let way = self.way(table, |it| it.alter_column(Pair::new(&open, column)));
-                self.modify(table, way, column);
+                let algorithm =
+                    self.algorithm(table, |it| it.alter_column(Pair::new(&open, column)));
+                self.modify(table, algorithm, column);
             }
             None if restoring && !own_value => self.restore_column(table, column),
             None => self.add(table, column),
         }
     }
 
-    /// MySQL puts no shape into rows by a default.
+    /// MySQL cannot fill rows with a geometry by a default.
     fn placeholder_shape(&self, column: &Column) -> Option<Expr> {
         let is_shape =
             matches!(&column.data_type, ColumnType::Verbatim(text) if shapes::is_shape(text));
@@ -77,29 +78,29 @@ impl Lowering<'_> {
     }
 
     fn add(&mut self, table: &QName, column: &Column) {
-        let mut way = self.way(table, |ground| ground.add_column(column));
+        let mut algorithm = self.algorithm(table, |state| state.add_column(column));
         let definition = render::column(self.flavor, column);
         let place = match self.predecessor(table, &column.name) {
             None => String::new(),
             Some(before) => {
-                // Servers that drop no column at once add none in between.
+                // Servers that cannot drop a column instantly cannot add one in between instantly.
                 if !self.caps.instant_drop_column {
-                    way = way.max(self.way(table, |ground| ground.rebuild()));
+                    algorithm = algorithm.max(self.algorithm(table, |state| state.rebuild()));
                 }
-                let put = |ground: Ground<'_>| ground.add_between(column, before.as_deref());
-                way = way.max(self.way(table, put));
+                let put = |state: TableState<'_>| state.add_between(column, before.as_deref());
+                algorithm = algorithm.max(self.algorithm(table, put));
                 before.map_or(" FIRST".to_owned(), |it| format!(" AFTER {}", Mysql.quote(&it)))
             }
         };
-        let alone = is_virtual(column) && way < Way::Copy;
+        let alone = is_virtual(column) && algorithm < Algorithm::Copy;
         self.alone_if(alone);
-        self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}{place}"));
+        self.alter(table, algorithm, &[&column.name], format!("ADD COLUMN {definition}{place}"));
         self.alone_if(alone);
     }
 
-    /// Whether a virtual column behind this one moves up with it: MariaDB does
-    /// nothing else in the same statement. One that this plan makes anew may stand
-    /// behind all others, whatever the model says.
+    /// Whether a virtual column after this one moves with it: MariaDB allows nothing else in the
+    /// same statement. A virtual column that this plan recreates may be after all others,
+    /// whatever the model's order.
     pub(super) fn pulls_virtual(&self, table: &QName, name: &str) -> bool {
         if self.flavor == Flavor::Mysql {
             return false;
@@ -111,31 +112,31 @@ impl Lowering<'_> {
         };
         let behind = if self.request.changes.iter().any(anew) { None } else { Some(name) };
         let owner = self.schema.tables.get(table);
-        let ground = owner.map(|table| self.ground(table));
-        ground.is_some_and(|it| it.virtual_behind(behind))
+        let state = owner.map(|table| self.state(table));
+        state.is_some_and(|it| it.virtual_behind(behind))
     }
 
-    /// Brings back a required column whose values are gone: its placeholder value
-    /// comes as a default that goes again.
+    /// Restores a required column whose values are lost: its placeholder value is set by a
+    /// default that is dropped again.
     fn restore_column(&mut self, table: &QName, column: &Column) {
         let Some(value) = convert::placeholder(self.flavor, &column.data_type) else {
             self.add(table, column);
             return;
         };
         let large = value.starts_with('(');
-        let way = self.way(table, |ground| ground.add_column(column));
-        let way = if large { Way::Copy } else { way };
-        // The words in their order: the default stands behind NOT NULL.
+        let algorithm = self.algorithm(table, |state| state.add_column(column));
+        let algorithm = if large { Algorithm::Copy } else { algorithm };
+        // The clauses in order: the default follows NOT NULL.
         let open = Column { comment: None, invisible: false, ..column.clone() };
         let definition = format!("{} DEFAULT {value}", render::column(self.flavor, &open));
-        self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}"));
+        self.alter(table, algorithm, &[&column.name], format!("ADD COLUMN {definition}"));
         if open != *column {
-            self.modify(table, Way::Instant, column);
+            self.modify(table, Algorithm::Instant, column);
             return;
         }
         let name = Mysql.quote(&column.name);
         let clause = format!("ALTER COLUMN {name} DROP DEFAULT");
-        self.alter(table, Way::Instant, &[&column.name], clause);
+        self.alter(table, Algorithm::Instant, &[&column.name], clause);
     }
 
     pub(super) fn backfill(&mut self, table: &QName, column: &Column, value: &str) {
@@ -144,11 +145,11 @@ impl Lowering<'_> {
         self.update(table, &column.name, &value, Some(&format!("{name} IS NULL")));
     }
 
-    /// Updates rows. Columns with ON UPDATE CURRENT_TIMESTAMP say when somebody
-    /// changed the row, and the migration is nobody.
+    /// Updates rows. Columns with ON UPDATE CURRENT_TIMESTAMP record when somebody changed the
+    /// row, and a migration must not count.
     ///
-    /// Source: MySQL manual, 13.2.5 "Automatic Initialization and Updating for
-    /// TIMESTAMP and DATETIME": a column that is set by itself is not touched.
+    /// Source: MySQL manual, 13.2.5 "Automatic Initialization and Updating for TIMESTAMP and
+    /// DATETIME": a column that is explicitly set is not updated automatically.
     pub(super) fn update(
         &mut self,
         table: &QName,
@@ -167,20 +168,19 @@ impl Lowering<'_> {
         );
     }
 
-    /// The assignments by which columns keep what they hold, behind that of `set`.
+    /// The assignments that keep the values of such columns, after the one of `set`.
     fn kept(&self, table: &QName, set: &str) -> String {
         let columns = self.schema.tables.get(table).into_iter().flat_map(|it| &it.columns);
         let touched = columns.filter(|it| it.on_update.is_some() && it.name != set);
         touched.map(|it| Mysql.quote(&it.name)).map(|name| format!(", {name} = {name}")).collect()
     }
 
-    pub(super) fn modify(&mut self, table: &QName, way: Way, column: &Column) {
+    pub(super) fn modify(&mut self, table: &QName, algorithm: Algorithm, column: &Column) {
         let definition = self.restated(table, column);
-        self.alter(table, way, &[&column.name], format!("MODIFY COLUMN {definition}"));
+        self.alter(table, algorithm, &[&column.name], format!("MODIFY COLUMN {definition}"));
     }
 
-    /// A column with all that it is, and with the check that MariaDB keeps with
-    /// it, which would be lost as well.
+    /// The whole column, with the check that MariaDB stores with it, which would be lost as well.
     pub(super) fn restated(&self, table: &QName, column: &Column) -> String {
         let owner = self.schema.tables.get(table);
         let own = owner.and_then(|owner| render::own_check(self.flavor, owner, column));
@@ -197,22 +197,22 @@ impl Lowering<'_> {
         };
         let mut tables = self.schema.tables.values();
         let referenced = tables.any(|other| other.foreign_keys.iter().any(points));
-        let way = self.way(table, |ground| ground.rename_column(referenced));
+        let algorithm = self.algorithm(table, |state| state.rename_column(referenced));
         let (before, after) = (Mysql.quote(&name.before), Mysql.quote(&name.after));
         let clause = format!("RENAME COLUMN {before} TO {after}");
         match self.follow(table, name) {
             Some((worse, clauses)) => {
                 self.flush();
-                self.alter(table, way.max(worse), &[], clause);
-                clauses.into_iter().for_each(|it| self.alter(table, way.max(worse), &[], it));
+                self.alter(table, algorithm.max(worse), &[], clause);
+                clauses.into_iter().for_each(|it| self.alter(table, algorithm.max(worse), &[], it));
                 self.flush();
             }
-            None => self.call(table, way, name),
+            None => self.call(table, algorithm, name),
         }
     }
 
-    /// MySQL renames no column that a table is divided by, but beside the division
-    /// said anew: then all rows go to their places once more.
+    /// MySQL cannot rename a column of the partition key, except together with restating the
+    /// partitioning, which distributes all rows again.
     fn rename_dividing(&mut self, table: &QName, name: &Pair<String>) -> bool {
         let owner = self.schema.tables.get(table);
         let by = owner.and_then(|it| it.partitioning.as_ref());
@@ -224,16 +224,16 @@ impl Lowering<'_> {
         let (before, after) = (Mysql.quote(&name.before), Mysql.quote(&name.after));
         let mut clauses = vec![format!("RENAME COLUMN {before} TO {after}")];
         clauses.extend(self.follow(table, name).into_iter().flat_map(|(_, clauses)| clauses));
-        clauses.push(Way::Copy.clause().to_owned());
-        let (effect, place) = (self.on(table, Way::Copy.effect()), Mysql.quote_name(table));
+        clauses.push(Algorithm::Copy.clause().to_owned());
+        let (effect, place) = (self.on(table, Algorithm::Copy.effect()), Mysql.quote_name(table));
         let sql = format!("ALTER TABLE {place}\n    {}{by}", clauses.join(",\n    "));
-        self.work(Way::Copy.work(), effect, sql);
+        self.work(Algorithm::Copy.work(), effect, sql);
         true
     }
 
-    /// MySQL renames no column that an expression of the table names: all of
-    /// them are said anew in the same statement. MariaDB does it by itself.
-    fn follow(&self, table: &QName, name: &Pair<String>) -> Option<(Way, Vec<String>)> {
+    /// MySQL cannot rename a column that an expression of the table names: all of these are
+    /// restated in the same statement. MariaDB renames them by itself.
+    fn follow(&self, table: &QName, name: &Pair<String>) -> Option<(Algorithm, Vec<String>)> {
         if self.flavor == Flavor::Mariadb {
             return None;
         }
@@ -243,10 +243,10 @@ impl Lowering<'_> {
         let change = ColumnChange::Rename { table: table.clone(), name: name.clone() };
         Change::from(change).apply(&mut renamed).ok()?;
         let after = renamed.tables.get(table)?;
-        let (mut way, mut clauses) = (Way::Instant, Vec::new());
+        let (mut algorithm, mut clauses) = (Algorithm::Instant, Vec::new());
         for (old, new) in owner.columns.iter().zip(&after.columns) {
             if old.generated != new.generated {
-                way = Way::Copy;
+                algorithm = Algorithm::Copy;
                 clauses.push(format!("MODIFY COLUMN {}", render::column(self.flavor, new)));
             } else if let Some(default) = &new.default
                 && old.default != new.default
@@ -257,7 +257,7 @@ impl Lowering<'_> {
             }
         }
         for check in owner.checks.iter().filter(|it| it.expr.mentions(&name.before)) {
-            way = Way::Copy;
+            algorithm = Algorithm::Copy;
             let text = check.name.text().unwrap_or_default();
             let moved = Check {
                 expr: check.expr.rename_column(&name.before, &name.after),
@@ -274,16 +274,15 @@ impl Lowering<'_> {
         };
         for index in owner.indexes.iter().filter(|it| computes(it)) {
             let moved = after.indexes.iter().find(|it| it.name == index.name)?;
-            way = Way::Copy;
+            algorithm = Algorithm::Copy;
             let text = index.name.text().unwrap_or_default();
             clauses.push(format!("DROP INDEX {}", Mysql.quote(text)));
             clauses.push(format!("ADD {}", render::index(self.flavor, moved)));
         }
-        (!clauses.is_empty()).then_some((way, clauses))
+        (!clauses.is_empty()).then_some((algorithm, clauses))
     }
 
-    /// The new value is there beside the old one until no row holds the old
-    /// one any more.
+    /// The new value exists next to the old one until no row has the old one.
     fn rename_label(&mut self, table: &QName, name: &str, label: &Pair<String>) {
         let owner = self.schema.tables.get(table);
         let Some(column) = owner.and_then(|it| it.column(name)).cloned() else { return };
@@ -292,8 +291,8 @@ impl Lowering<'_> {
         both.push(label.after.clone());
         let between = Column { data_type: ColumnType::InlineEnum(both), ..column.clone() };
         let step = Pair::new(column.clone(), between.clone());
-        let way = self.way(table, |ground| ground.alter_column(step.as_ref()));
-        self.modify(table, way, &between);
+        let algorithm = self.algorithm(table, |state| state.alter_column(step.as_ref()));
+        self.modify(table, algorithm, &between);
         let (before, after) = (Mysql.quote_text(&label.before), Mysql.quote_text(&label.after));
         let condition = format!("{} = {before}", Mysql.quote(name));
         self.update(table, name, &after, Some(&condition));
@@ -309,7 +308,7 @@ impl Lowering<'_> {
         if Change::from(change).apply(&mut renamed).is_ok()
             && let Some(last) = renamed.tables.get(table).and_then(|it| it.column(name))
         {
-            self.modify(table, Way::Copy, last);
+            self.modify(table, Algorithm::Copy, last);
         }
     }
 
@@ -327,7 +326,7 @@ impl Lowering<'_> {
             }
         }
         if let Some(clause) = self.default_alone(column) {
-            self.alter(table, Way::Instant, &[&after.name], clause);
+            self.alter(table, Algorithm::Instant, &[&after.name], clause);
             return;
         }
         if before.generated.is_some() != after.generated.is_some()
@@ -337,17 +336,16 @@ impl Lowering<'_> {
             self.change_kind(table, column);
             return;
         }
-        let way = self.way(table, |ground| ground.alter_column(column.as_ref()));
-        // MariaDB takes another expression for a column that goes and comes.
+        let algorithm = self.algorithm(table, |state| state.alter_column(column.as_ref()));
+        // For MariaDB, another expression is a column that is dropped and added.
         let recomputed = is_virtual(after) && before.generated != after.generated;
         let alone = recomputed && self.flavor == Flavor::Mariadb;
         self.alone_if(alone);
-        self.modify(table, way, after);
+        self.modify(table, algorithm, after);
         self.alone_if(alone);
     }
 
-    /// The clause for a column in which only a constant default changes: it
-    /// touches nothing else.
+    /// The clause for a column in which only a constant default changes: it changes nothing else.
     fn default_alone(&self, column: &Pair<Column>) -> Option<String> {
         let Pair { before, after } = column;
         let same = Column { default: before.default.clone(), ..after.clone() } == *before;
@@ -356,20 +354,20 @@ impl Lowering<'_> {
         }
         let name = Mysql.quote(&after.name);
         match &after.default {
-            // MySQL takes no default of any kind for these types here, and the
-            // column without one could not be left out of an INSERT.
+            // MySQL accepts no default for these types here, and an INSERT could not omit the
+            // column without one.
             None if self.flavor == Flavor::Mysql
                 && after.nullable
                 && types::is_large(&after.data_type) =>
             {
                 None
             }
-            // A column that may be NULL has that for a default.
+            // The default of a nullable column is NULL.
             None if after.nullable => Some(format!("ALTER COLUMN {name} SET DEFAULT NULL")),
             None => Some(format!("ALTER COLUMN {name} DROP DEFAULT")),
             Some(Default::Expression(expr)) if defaults::moment(expr.as_str()).is_some() => None,
-            // MySQL takes a constant in parentheses for a constant here, which
-            // these types can't have.
+            // Here MySQL reads a constant in parentheses as a constant, which these types cannot
+            // have as a default.
             Some(Default::Literal(_)) if types::is_large(&after.data_type) => None,
             Some(default) => {
                 let value = render::default(self.flavor, &after.data_type, default);
@@ -378,7 +376,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Refuses a type that the server does not have.
+    /// Refuses a type that the server lacks.
     pub(super) fn known_type(&mut self, table: &QName, column: &Column) {
         if types::is_missing(&column.data_type) {
             let dialect = self.flavor.dialect();

@@ -1,4 +1,4 @@
-//! Constraints. A unique one is an index here.
+//! Constraints. A unique constraint is an index in MySQL.
 
 use autogen_schema::{
     Change, Check, Column, Constraint, ConstraintChange, FkAction, ForeignKey, Index, IndexKey,
@@ -9,7 +9,7 @@ use super::Lowering;
 use crate::Dialect::Mysql;
 use crate::ddl;
 use crate::mysql::Flavor;
-use crate::mysql::locks::Way;
+use crate::mysql::locks::Algorithm;
 use crate::mysql::render;
 
 impl Lowering<'_> {
@@ -27,19 +27,19 @@ impl Lowering<'_> {
 
     fn add_constraint(&mut self, table: &QName, constraint: &Constraint) {
         self.possible_constraint(table, constraint);
-        let way = match constraint {
-            Constraint::Check(check) if check.not_enforced => Way::Instant,
-            Constraint::PrimaryKey(_) => self.way(table, |ground| ground.rebuild()),
+        let algorithm = match constraint {
+            Constraint::Check(check) if check.not_enforced => Algorithm::Instant,
+            Constraint::PrimaryKey(_) => self.algorithm(table, |state| state.rebuild()),
             Constraint::Unique(_)
             | Constraint::ForeignKey(_)
             | Constraint::Check(_)
-            | Constraint::Exclusion(_) => Way::Copy,
+            | Constraint::Exclusion(_) => Algorithm::Copy,
         };
         let name = constraint.name().text().unwrap_or_default();
         if let Some((column, check)) = self.owner(table, constraint) {
             let definition = render::column(self.flavor, &column);
             let clause = format!("MODIFY COLUMN {definition} CHECK ({})", check.expr);
-            self.alter(table, Way::Copy, &[name], clause);
+            self.alter(table, Algorithm::Copy, &[name], clause);
             return;
         }
         let shown = self.schema.tables.get(table).and_then(|it| render::shown_key(it, constraint));
@@ -47,23 +47,23 @@ impl Lowering<'_> {
         let clause = format!("ADD {definition}");
         if let Some(cause) = self.replacing.get(&self.cause).copied() {
             if self.only_enforcement(cause, constraint) {
-                let word = if way == Way::Instant { "NOT ENFORCED" } else { "ENFORCED" };
+                let word =
+                    if algorithm == Algorithm::Instant { "NOT ENFORCED" } else { "ENFORCED" };
                 let clause = format!("ALTER CHECK {} {word}", Mysql.quote(name));
-                self.alter(table, way, &[&format!("+{name}"), "+constraint"], clause);
+                self.alter(table, algorithm, &[&format!("+{name}"), "+constraint"], clause);
                 return;
             }
             let current = std::mem::replace(&mut self.cause, cause);
             self.flush();
             let gone = self.drop_clause(constraint);
-            self.alter(table, way, &[&format!("-{name}")], gone);
+            self.alter(table, algorithm, &[&format!("-{name}")], gone);
             self.cause = current;
         }
-        // One statement for each: it tells which rows it is about.
-        self.alter(table, way, &[&format!("+{name}"), "+constraint"], clause);
+        // A separate statement for each: an error then tells which rows violate which check.
+        self.alter(table, algorithm, &[&format!("+{name}"), "+constraint"], clause);
     }
 
-    /// Whether a check takes the place of one that differs from it in nothing
-    /// but in whether it counts, which only MySQL knows.
+    /// Whether a check replaces one that differs only in ENFORCED, which only MySQL has.
     fn only_enforcement(&self, gone: usize, constraint: &Constraint) -> bool {
         let gone = self.request.changes.get(gone).and_then(Change::dropped_constraint);
         let Some((_, old)) = gone else { return false };
@@ -74,7 +74,7 @@ impl Lowering<'_> {
             && Check { not_enforced: after.not_enforced, ..before.clone() } == *after
     }
 
-    /// The column that MariaDB keeps a check with.
+    /// The column that MariaDB stores a check with.
     fn owner<'c>(&self, table: &QName, constraint: &'c Constraint) -> Option<(Column, &'c Check)> {
         let Constraint::Check(check) = constraint else { return None };
         let column = self.schema.tables.get(table)?.column(check.name.text()?)?;
@@ -85,19 +85,19 @@ impl Lowering<'_> {
         if let Some((column, _)) = self.owner(table, constraint) {
             let definition = render::column(self.flavor, &column);
             let clause = format!("MODIFY COLUMN {definition}");
-            self.alter(table, Way::Instant, &[&column.name], clause);
+            self.alter(table, Algorithm::Instant, &[&column.name], clause);
             return;
         }
         let name = format!("-{}", constraint.name().text().unwrap_or_default());
-        let way = match constraint {
-            Constraint::PrimaryKey(_) => Way::Copy,
-            Constraint::ForeignKey(_) => self.way(table, |ground| ground.drop_foreign_key()),
-            Constraint::Check(_) => Way::Instant,
+        let algorithm = match constraint {
+            Constraint::PrimaryKey(_) => Algorithm::Copy,
+            Constraint::ForeignKey(_) => self.algorithm(table, |state| state.drop_foreign_key()),
+            Constraint::Check(_) => Algorithm::Instant,
             // The canonical form has neither.
             Constraint::Unique(_) | Constraint::Exclusion(_) => return,
         };
         let clause = self.drop_clause(constraint);
-        self.alter(table, way, &[&name], clause);
+        self.alter(table, algorithm, &[&name], clause);
     }
 
     fn drop_clause(&self, constraint: &Constraint) -> String {
@@ -112,20 +112,19 @@ impl Lowering<'_> {
         }
     }
 
-    /// Neither server renames constraints: in one statement they are dropped
-    /// and added.
+    /// Neither server can rename constraints: they are dropped and added in one statement.
     fn rename_constraint(&mut self, table: &QName, constraint: &Constraint, name: &Pair<Name>) {
         let after = constraint.clone().with_name(name.after.clone());
         self.possible_constraint(table, &after);
         self.flush();
         let clause = self.drop_clause(constraint);
-        self.alter(table, Way::Copy, &[], clause);
+        self.alter(table, Algorithm::Copy, &[], clause);
         let clause = format!("ADD {}", ddl::constraint(Mysql, &after));
-        self.alter(table, Way::Copy, &[], clause);
+        self.alter(table, Algorithm::Copy, &[], clause);
         self.flush();
     }
 
-    /// Whether a foreign key points at just the columns of a unique key.
+    /// Whether a foreign key references exactly the columns of a unique key.
     fn is_unique_end(&self, table: &QName, key: &ForeignKey) -> bool {
         let now = self.schema.tables.get(&key.references);
         let later = self.ends.after.tables.get(&key.references);
@@ -143,7 +142,7 @@ impl Lowering<'_> {
         named.any(is) || parent.indexes.iter().any(unique)
     }
 
-    /// Refuses what neither server, or not this one, has.
+    /// Refuses constraints that no server, or not this version, supports.
     pub(super) fn possible_constraint(&mut self, table: &QName, constraint: &Constraint) {
         let object = format!("{table}.{}", constraint.name());
         let dialect = self.flavor.dialect();
@@ -193,7 +192,7 @@ impl Lowering<'_> {
     }
 }
 
-/// The column that a part of an index is about, where it is all of it.
+/// The column of an index part, if it is the whole column.
 fn whole_column(part: &IndexPart) -> Option<&str> {
     match &part.key {
         IndexKey::Column(name) if part.prefix.is_none() => Some(name.as_str()),

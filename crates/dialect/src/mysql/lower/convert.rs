@@ -1,18 +1,18 @@
-//! Changes of type and kind that take more than one `MODIFY`.
+//! Changes of type and kind that need more than one `MODIFY`.
 
 use autogen_schema::{Column, ColumnType, Expr, Pair, QName};
 
 use super::Lowering;
 use crate::Dialect::Mysql;
 use crate::mysql::convert::{self, Conversion};
-use crate::mysql::locks::{Way, is_virtual};
+use crate::mysql::locks::{Algorithm, is_virtual};
 use crate::mysql::types;
 
 impl Lowering<'_> {
-    /// Brings the values into a form that the last `MODIFY` takes. Each step
-    /// can run again over what it did before.
+    /// Converts the values to a form that the last `MODIFY` accepts. Each step can safely run
+    /// again.
     ///
-    /// Gives back whether the last `MODIFY` is still to be made.
+    /// Returns whether the last `MODIFY` is still needed.
     pub(super) fn convert(&mut self, table: &QName, column: &Pair<Column>) -> bool {
         let Pair { before, after } = column;
         let given =
@@ -35,7 +35,7 @@ impl Lowering<'_> {
                     charset: None,
                     ..before.clone()
                 };
-                self.modify(table, Way::Copy, &bytes);
+                self.modify(table, Algorithm::Copy, &bytes);
                 self.update(table, &after.name, &expr, Some(&pending));
                 true
             }
@@ -56,8 +56,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Computes the values in a column beside it, and empties the column before
-    /// it changes its type. The column keeps its place and its indexes.
+    /// Computes the values in a second column, and empties the column before its type changes.
+    /// The column keeps its position and its indexes.
     fn convert_aside(&mut self, table: &QName, column: &Pair<Column>, expr: &Expr) {
         let Pair { before, after } = column;
         let owner = self.schema.tables.get(table);
@@ -90,37 +90,37 @@ impl Lowering<'_> {
         let (name, other) = (Mysql.quote(&after.name), Mysql.quote(&aside));
         let set = format!("{name} IS NOT NULL");
         let open = |it: &Column| Column { default: None, ..it.clone().nullable() };
-        let ground = self.way(table, |ground| ground.add_column(&beside));
+        let state = self.algorithm(table, |state| state.add_column(&beside));
         let definition = crate::mysql::render::column(self.flavor, &beside);
-        self.alter(table, ground, &[&aside], format!("ADD COLUMN {definition}"));
+        self.alter(table, state, &[&aside], format!("ADD COLUMN {definition}"));
         self.update(table, &aside, &format!("({expr})"), Some(&set));
         if !before.nullable {
             let opened = open(before);
-            let way = self.way(table, |it| it.alter_column(Pair::new(before, &opened)));
-            self.modify(table, way, &opened);
+            let algorithm = self.algorithm(table, |it| it.alter_column(Pair::new(before, &opened)));
+            self.modify(table, algorithm, &opened);
         }
         self.update(table, &after.name, "NULL", Some(&set));
-        self.modify(table, Way::Copy, &open(after));
+        self.modify(table, Algorithm::Copy, &open(after));
         self.update(table, &after.name, &other, Some(&format!("{name} IS NULL")));
-        let way = self.way(table, |ground| ground.drop_column(&beside));
-        self.alter(table, way, &[&aside], format!("DROP COLUMN {other}"));
+        let algorithm = self.algorithm(table, |state| state.drop_column(&beside));
+        self.alter(table, algorithm, &[&aside], format!("DROP COLUMN {other}"));
         let last = Pair::new(open(after), after.clone());
         if last.before != last.after {
-            let way = self.way(table, |ground| ground.alter_column(last.as_ref()));
-            self.modify(table, way, after);
+            let algorithm = self.algorithm(table, |state| state.alter_column(last.as_ref()));
+            self.modify(table, algorithm, after);
         }
     }
 
-    /// A column becomes a generated one, or a plain one. A stored one can do so
-    /// in place; a virtual one only by a new column.
+    /// A column becomes generated, or plain. A stored one can do so in place; a virtual one has
+    /// to be recreated.
     pub(super) fn change_kind(&mut self, table: &QName, column: &Pair<Column>) {
         let Pair { before, after } = column;
         if !is_virtual(before) && !is_virtual(after) {
-            self.modify(table, Way::Copy, after);
+            self.modify(table, Algorithm::Copy, after);
             return;
         }
-        // Through a stored column, which keeps the values: its kind changes in
-        // place both ways, but not in one step with a virtual one.
+        // Through a stored column, which keeps the values: its kind can change in place in both
+        // directions, but not in one step from or to a virtual one.
         self.replace_column(table, column);
     }
 
@@ -136,32 +136,33 @@ impl Lowering<'_> {
         for index in &indexes {
             let clause =
                 format!("DROP INDEX {}", Mysql.quote(index.name.text().unwrap_or_default()));
-            self.alter(table, Way::Copy, &[], clause);
+            self.alter(table, Algorithm::Copy, &[], clause);
         }
         self.flush();
         let keeps = after.generated.is_none() && before.generated.is_some();
         let beside = Column { name: aside.clone(), ..after.clone() };
         let open = if keeps { beside.clone().nullable() } else { beside.clone() };
-        let way = self.way(table, |ground| ground.add_column(&open));
+        let algorithm = self.algorithm(table, |state| state.add_column(&open));
         let definition = crate::mysql::render::column(self.flavor, &open);
-        self.alter(table, way, &[&aside], format!("ADD COLUMN {definition}"));
+        self.alter(table, algorithm, &[&aside], format!("ADD COLUMN {definition}"));
         if keeps {
             self.update(table, &aside, &name, None);
         }
-        let way = self.way(table, |ground| ground.drop_column(before)).max(Way::Rebuild);
-        self.alter(table, way, &[&after.name], format!("DROP COLUMN {name}"));
+        let algorithm =
+            self.algorithm(table, |state| state.drop_column(before)).max(Algorithm::Rebuild);
+        self.alter(table, algorithm, &[&after.name], format!("DROP COLUMN {name}"));
         self.flush();
-        let renamed = Way::Instant;
+        let renamed = Algorithm::Instant;
         let clause = format!("RENAME COLUMN {} TO {name}", Mysql.quote(&aside));
         self.alter(table, renamed, &[&aside, &after.name], clause);
         if keeps && !after.nullable {
-            let way = self.way(table, |it| it.alter_column(Pair::new(&open, after)));
-            self.modify(table, way, after);
+            let algorithm = self.algorithm(table, |it| it.alter_column(Pair::new(&open, after)));
+            self.modify(table, algorithm, after);
         }
         for index in &indexes {
-            let way = self.way(table, |ground| ground.create_index(index));
+            let algorithm = self.algorithm(table, |state| state.create_index(index));
             let index = crate::mysql::render::index(self.flavor, index);
-            self.alter(table, way, &[], format!("ADD {index}"));
+            self.alter(table, algorithm, &[], format!("ADD {index}"));
         }
     }
 }

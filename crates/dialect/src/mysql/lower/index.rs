@@ -5,10 +5,10 @@ use autogen_schema::{Change, ColumnType, ForeignKey, Index, IndexChange, IndexKe
 use super::{Lowering, replace};
 use crate::Dialect::Mysql;
 use crate::mysql::implied::serves;
-use crate::mysql::locks::Way;
+use crate::mysql::locks::Algorithm;
 use crate::mysql::render;
 
-/// An index that a foreign key still stands on.
+/// An index that a foreign key still needs.
 #[derive(Debug, Clone)]
 pub(super) struct Postponed {
     table: QName,
@@ -30,26 +30,26 @@ impl Lowering<'_> {
             }
             IndexChange::Drop { table, index } => self.drop_index(table, index),
             IndexChange::Rename { table, name, .. } => {
-                let way = self.way(table, |ground| ground.rename_index());
+                let algorithm = self.algorithm(table, |state| state.rename_index());
                 let (before, after) =
                     (name.before.text().unwrap_or_default(), name.after.text().unwrap_or_default());
                 let clause =
                     format!("RENAME INDEX {} TO {}", Mysql.quote(before), Mysql.quote(after));
                 let about = [&made(before), &made(after), &gone(before)];
-                self.alter(table, way, &about.map(String::as_str), clause);
+                self.alter(table, algorithm, &about.map(String::as_str), clause);
             }
-            // A comment is part of an index, which is made anew for it.
+            // A comment is part of an index, which is rebuilt for it.
             IndexChange::Comment { table, index, comment } => {
                 let commented = Index { comment: comment.after.clone(), ..(**index).clone() };
                 self.replace_index(table, index, &commented);
             }
-            // No index has such parameters here.
+            // MySQL's indexes have no storage parameters.
             IndexChange::Tune { .. } => {}
         }
     }
 
-    /// The change that makes the index which a foreign key stands on afterwards, where
-    /// the one that goes can't wait for it: one of its columns is gone before.
+    /// The change that creates the foreign key's next index, if the drop of the current one
+    /// cannot wait for it: one of its columns is dropped before.
     fn successor(&self, table: &QName, old: &Index) -> Option<usize> {
         let owner = self.schema.tables.get(table)?;
         let first = self.cause + 1;
@@ -61,14 +61,15 @@ impl Lowering<'_> {
         let between = self.request.changes.get(first..at)?;
         let mut dropped = between.iter().filter_map(Change::dropped_column);
         let pressing = dropped.any(|(on, column)| on == table && old.uses(&column.name));
-        let there = new.parts.iter().all(|part| match &part.key {
+        let is_possible = new.parts.iter().all(|part| match &part.key {
             IndexKey::Column(name) => owner.column(name).is_some(),
             IndexKey::Expression(_) => false,
         });
-        (pressing && there && !replace::is_about(between, table, |it| new.uses(it))).then_some(at)
+        (pressing && is_possible && !replace::is_about(between, table, |column| new.uses(column)))
+            .then_some(at)
     }
 
-    /// Makes an index before its time, in the place of those that wait for it.
+    /// Creates an index earlier than planned, in place of those that wait for it.
     fn make_ahead(&mut self, successor: usize) {
         let Some(change @ Change::Index(create)) = self.request.changes.get(successor) else {
             return;
@@ -82,7 +83,7 @@ impl Lowering<'_> {
 
     fn create_index(&mut self, table: &QName, index: &Index) {
         self.possible_index(table, index);
-        let mut way = self.way(table, |ground| ground.create_index(index));
+        let mut algorithm = self.algorithm(table, |state| state.create_index(index));
         let name = index.name.text().unwrap_or_default();
         let before = self.replaced_index();
         if let Some((cause, old)) = &before {
@@ -90,12 +91,11 @@ impl Lowering<'_> {
                 self.show_index(table, index);
                 return;
             }
-            way = way.max(self.way(table, |ground| ground.drop_index()));
+            algorithm = algorithm.max(self.algorithm(table, |state| state.drop_index()));
             self.flush();
-            self.take_away(table, way, old, *cause);
+            self.take_away(table, algorithm, old, *cause);
         }
-        // Where it takes the place of one that a foreign key stands on, both
-        // happen in one statement.
+        // If it replaces the index of a foreign key, both happen in one statement.
         let waiting = std::mem::take(&mut self.postponed);
         let (here, elsewhere) = waiting
             .into_iter()
@@ -105,60 +105,65 @@ impl Lowering<'_> {
             self.flush();
         }
         for Postponed { index: old, cause, .. } in here {
-            self.take_away(table, way, &old, cause);
+            self.take_away(table, algorithm, &old, cause);
         }
         let clause = format!("ADD {}", render::index(self.flavor, index));
         self.alone_if(replace::computes(index));
-        self.alter(table, way, &[&made(name)], clause);
+        self.alter(table, algorithm, &[&made(name)], clause);
         self.alone_if(replace::computes(index));
     }
 
-    /// A virtual column, also the hidden one of an expression, comes and goes
-    /// beside nothing else.
+    /// A virtual column, also the hidden one of an expression, is added and dropped only in a
+    /// separate statement.
     pub(super) fn alone_if(&mut self, computes: bool) {
         if computes {
             self.flush();
         }
     }
 
-    /// The index in whose place the one at hand is made.
+    /// The index that the current one replaces.
     fn replaced_index(&self) -> Option<(usize, Index)> {
         let cause = *self.replacing.get(&self.cause)?;
         let (_, index) = self.request.changes.get(cause)?.dropped_index()?;
         Some((cause, index.clone()))
     }
 
-    fn take_away(&mut self, table: &QName, way: Way, index: &Index, cause: usize) {
+    fn take_away(&mut self, table: &QName, algorithm: Algorithm, index: &Index, cause: usize) {
         let current = std::mem::replace(&mut self.cause, cause);
         let name = index.name.text().unwrap_or_default();
-        self.alter(table, way, &[&gone(name)], drop_clause(index));
+        self.alter(table, algorithm, &[&gone(name)], drop_clause(index));
         self.cause = current;
     }
 
     fn show_index(&mut self, table: &QName, index: &Index) {
-        let way = self.way(table, |ground| ground.rename_index());
+        let algorithm = self.algorithm(table, |state| state.rename_index());
         let name = index.name.text().unwrap_or_default();
         let word = render::visibility(self.flavor, index.options.invisible);
-        self.alter(table, way, &[&made(name)], format!("ALTER INDEX {} {word}", Mysql.quote(name)));
+        self.alter(
+            table,
+            algorithm,
+            &[&made(name)],
+            format!("ALTER INDEX {} {word}", Mysql.quote(name)),
+        );
     }
 
     fn drop_index(&mut self, table: &QName, index: &Index) {
-        let way = self.way(table, |ground| ground.drop_index());
+        let algorithm = self.algorithm(table, |state| state.drop_index());
         let name = index.name.text().unwrap_or_default();
         self.alone_if(replace::computes(index));
-        self.alter(table, way, &[&gone(name)], drop_clause(index));
+        self.alter(table, algorithm, &[&gone(name)], drop_clause(index));
         self.alone_if(replace::computes(index));
     }
 
     fn replace_index(&mut self, table: &QName, before: &Index, after: &Index) {
-        let way = self.way(table, |ground| ground.create_index(after));
+        let algorithm = self.algorithm(table, |state| state.create_index(after));
         let name = after.name.text().unwrap_or_default();
-        self.alter(table, way, &[&gone(name)], drop_clause(before));
+        self.alter(table, algorithm, &[&gone(name)], drop_clause(before));
         let clause = format!("ADD {}", render::index(self.flavor, after));
-        self.alter(table, way, &[&made(name)], clause);
+        self.alter(table, algorithm, &[&made(name)], clause);
     }
 
-    /// Whether a foreign key that stays has no other index.
+    /// Whether a foreign key that is kept has no other index.
     fn is_needed(&self, table: &QName, index: &Index) -> bool {
         let Some(owner) = self.schema.tables.get(table) else { return false };
         let rest: Vec<&Index> = owner.indexes.iter().filter(|it| *it != index).collect();
@@ -170,8 +175,7 @@ impl Lowering<'_> {
         child && !self.request.goes_after(self.cause, table)
     }
 
-    /// Whether every foreign key that leans on the old index has another one beside
-    /// the new.
+    /// Whether every foreign key that uses the old index can use the new one or another.
     fn replaces(&self, table: &QName, old: &Index, new: &Index) -> bool {
         let Some(owner) = self.schema.tables.get(table) else { return true };
         let there = || owner.indexes.iter().chain(std::iter::once(new));
@@ -188,7 +192,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Refuses what neither server, or not this one, has.
+    /// Refuses indexes that no server, or not this version, supports.
     pub(super) fn possible_index(&mut self, table: &QName, index: &Index) {
         let object = format!("{table}.{}", index.name);
         let dialect = self.flavor.dialect();
@@ -243,7 +247,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A part over a text or blob without the length that it needs.
+    /// A part over a text or blob without the required prefix length.
     fn endless_part<'i>(&self, table: &QName, index: &'i Index) -> Option<&'i str> {
         let ends = &self.ends;
         let owners = [ends.after.tables.get(table), ends.before.tables.get(table)];

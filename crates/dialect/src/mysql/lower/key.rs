@@ -1,6 +1,6 @@
-//! A primary key, and what counts with it: in one statement, since the old key
-//! can't go before the new one is there while a column numbers itself, and
-//! since together they take a better way than apart.
+//! A primary key and auto-increment change in one statement: the old key cannot be dropped
+//! before the new one exists while a column is auto-increment, and together they use a better
+//! algorithm than apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,11 +13,11 @@ use crate::Dialect::Mysql;
 use crate::ddl;
 use crate::mysql::Flavor;
 use crate::mysql::implied::serves;
-use crate::mysql::locks::Way;
+use crate::mysql::locks::Algorithm;
 use crate::mysql::render;
 
-/// For each table whose key changes, the changes that happen together, as
-/// places in the list: those of the key and of its columns, before or after.
+/// For each table whose key changes, the changes that are made together, as indexes into the
+/// list: those of the key and of its columns, before or after.
 pub(super) fn groups(changes: &[Change]) -> Vec<Vec<usize>> {
     let mut keys: BTreeMap<&QName, BTreeSet<&str>> = BTreeMap::new();
     for change in changes {
@@ -40,19 +40,19 @@ pub(super) fn groups(changes: &[Change]) -> Vec<Vec<usize>> {
     groups.into_values().filter(|group| group.len() > 1).collect()
 }
 
-/// Whether a column that comes is one from which another, which is there, is to be
-/// computed: that one can't wait for the group.
+/// Whether an added column is used by an existing column that becomes generated: that one
+/// cannot wait for the group.
 fn is_base(changes: &[Change], table: &QName, at: usize) -> bool {
     let Some((_, base)) = changes.get(at).and_then(Change::added_column) else { return false };
-    let computed = |(of, column): (&QName, &Pair<Column>)| {
+    let computed = |(owner, column): (&QName, &Pair<Column>)| {
         let generated = column.after.generated.as_ref();
-        of == table && generated.is_some_and(|it| it.expr.mentions(&base.name))
+        owner == table && generated.is_some_and(|generated| generated.expr.mentions(&base.name))
     };
     base.identity.is_none() && changes.iter().filter_map(Change::altered_column).any(computed)
 }
 
-/// A new column that is computed from one that such a group adds can't come
-/// before the group.
+/// A new column that is computed from a column of such a group cannot be added before the
+/// group.
 fn join_computed(changes: &[Change], table: &QName, group: &mut Vec<usize>) {
     let added = |at: &usize| Some(changes.get(*at)?.added_column()?.1);
     let (bases, computed): (Vec<_>, Vec<_>) = changes
@@ -71,8 +71,8 @@ fn join_computed(changes: &[Change], table: &QName, group: &mut Vec<usize>) {
     group.sort_unstable();
 }
 
-/// The table of a change that may belong to such a group, and its column; none
-/// where it is the key itself.
+/// The table of a change that may belong to such a group, and its column; `None` for the key
+/// itself.
 fn member(change: &Change) -> Option<(&QName, Option<&Column>)> {
     if let Some((table, _)) = key(change) {
         return Some((table, None));
@@ -96,37 +96,38 @@ impl Lowering<'_> {
     pub(super) fn key_group(&mut self, group: &[usize]) {
         let changes: Vec<(usize, &Change)> =
             group.iter().filter_map(|at| Some((*at, self.request.changes.get(*at)?))).collect();
-        let Some(table) = changes.iter().find_map(|(_, it)| member(it)).map(|it| it.0.clone())
+        let Some(table) =
+            changes.iter().find_map(|(_, change)| member(change)).map(|(table, _)| table.clone())
         else {
             return;
         };
         let mut clauses = Vec::new();
-        let mut way = self.way(&table, |ground| ground.rebuild());
-        let dropped = changes.iter().any(|(_, it)| it.dropped_constraint().is_some());
-        let added = changes.iter().any(|(_, it)| it.added_constraint().is_some());
+        let mut algorithm = self.algorithm(&table, |state| state.rebuild());
+        let dropped = changes.iter().any(|(_, change)| change.dropped_constraint().is_some());
+        let added = changes.iter().any(|(_, change)| change.added_constraint().is_some());
         for (cause, change) in &changes {
             self.cause = *cause;
-            let Some((own, clause)) = self.key_clause(&table, change) else { continue };
-            way = way.max(own);
+            let Some((needed, clause)) = self.key_clause(&table, change) else { continue };
+            algorithm = algorithm.max(needed);
             clauses.push((*cause, clause));
         }
         if dropped && !added {
-            way = Way::Copy;
+            algorithm = Algorithm::Copy;
         }
         let standing_in = if dropped { self.stand_in_for_key(&table, group) } else { Vec::new() };
         for (cause, index) in &standing_in {
-            way = way.max(self.way(&table, |ground| ground.create_index(index)));
+            algorithm = algorithm.max(self.algorithm(&table, |state| state.create_index(index)));
             clauses.push((*cause, format!("ADD {}", render::index(self.flavor, index))));
         }
-        // MySQL forgets how to count only by copying; MariaDB in the catalog.
+        // MySQL removes auto-increment only by copying; MariaDB in the catalog.
         let quick = self.flavor == Flavor::Mariadb && !dropped && !added;
         if quick && changes.iter().all(|(_, change)| forgets(change)) {
-            way = Way::Instant;
+            algorithm = Algorithm::Instant;
         }
         self.flush();
         for (cause, clause) in clauses {
             self.cause = cause;
-            self.alter(&table, way, &[], clause);
+            self.alter(&table, algorithm, &[], clause);
         }
         self.flush();
         for (_, change) in changes {
@@ -139,20 +140,23 @@ impl Lowering<'_> {
         }
     }
 
-    /// What a change of the group says in the statement.
-    fn key_clause(&mut self, table: &QName, change: &Change) -> Option<(Way, String)> {
+    /// The clause of a change of the group.
+    fn key_clause(&mut self, table: &QName, change: &Change) -> Option<(Algorithm, String)> {
         if let Some((_, constraint)) = change.added_constraint() {
-            return Some((Way::Rebuild, format!("ADD {}", ddl::constraint(Mysql, constraint))));
+            return Some((
+                Algorithm::Rebuild,
+                format!("ADD {}", ddl::constraint(Mysql, constraint)),
+            ));
         }
         if change.dropped_constraint().is_some() {
-            return Some((Way::Rebuild, "DROP PRIMARY KEY".to_owned()));
+            return Some((Algorithm::Rebuild, "DROP PRIMARY KEY".to_owned()));
         }
         if let Some((_, column)) = change.added_column() {
             return Some(self.key_column(table, column));
         }
         if let Some((_, column)) = change.dropped_column() {
             let pulls = self.pulls_virtual(table, &column.name);
-            let own = if pulls { Way::Copy } else { Way::Rebuild };
+            let own = if pulls { Algorithm::Copy } else { Algorithm::Rebuild };
             return Some((own, format!("DROP COLUMN {}", Mysql.quote(&column.name))));
         }
         let (_, column) = change.altered_column()?;
@@ -160,30 +164,30 @@ impl Lowering<'_> {
         if column.before.data_type != column.after.data_type {
             self.convert(table, column);
         }
-        let own = self.way(table, |ground| ground.alter_column(column.as_ref()));
+        let own = self.algorithm(table, |state| state.alter_column(column.as_ref()));
         Some((own, format!("MODIFY COLUMN {}", self.restated(table, &column.after))))
     }
 
-    /// A new column of the group, which is there already where it was filled.
-    fn key_column(&mut self, table: &QName, column: &Column) -> (Way, String) {
+    /// A new column of the group, which exists already if it was filled.
+    fn key_column(&mut self, table: &QName, column: &Column) -> (Algorithm, String) {
         self.known_type(table, column);
         if let Some(fill) = self.fill(table, column).filter(|_| !column.nullable) {
             self.key_column_first(table, column, fill.as_str());
             let open = column.clone().nullable();
-            let own = self.way(table, |ground| ground.alter_column(Pair::new(&open, column)));
+            let own = self.algorithm(table, |state| state.alter_column(Pair::new(&open, column)));
             let clause = format!("MODIFY COLUMN {}", self.restated(table, column));
-            return (own.max(Way::Rebuild), clause);
+            return (own.max(Algorithm::Rebuild), clause);
         }
         let own = match column.generated {
-            // Also a virtual one, which is added at once only by itself.
-            Some(_) => Way::Copy,
-            None => self.way(table, |ground| ground.add_column(column)),
+            // Also a virtual one, which can be added instantly only in a separate statement.
+            Some(_) => Algorithm::Copy,
+            None => self.algorithm(table, |state| state.add_column(column)),
         };
         (own, format!("ADD COLUMN {}", render::column(self.flavor, column)))
     }
 
-    /// Indexes that come later, and on which foreign keys stand that stood on the
-    /// key: the server wants them in the statement in which it goes.
+    /// Indexes that are created later, for foreign keys that used the key: the server requires
+    /// them in the statement that drops the key.
     fn stand_in_for_key(&self, table: &QName, group: &[usize]) -> Vec<(usize, Index)> {
         let Some(owner) = self.schema.tables.get(table) else { return Vec::new() };
         let bare = Table { primary_key: None, ..(**owner).clone() };
@@ -205,13 +209,13 @@ impl Lowering<'_> {
             .collect()
     }
 
-    /// A new column of a key gets its values before the key is made.
+    /// A new column of a key gets its values before the key is created.
     fn key_column_first(&mut self, table: &QName, column: &Column, fill: &str) {
         let open = column.clone().nullable();
-        let way = self.way(table, |ground| ground.add_column(&open));
+        let algorithm = self.algorithm(table, |state| state.add_column(&open));
         let definition = render::column(self.flavor, &open);
         self.flush();
-        self.alter(table, way, &[&column.name], format!("ADD COLUMN {definition}"));
+        self.alter(table, algorithm, &[&column.name], format!("ADD COLUMN {definition}"));
         self.backfill(table, column, fill);
     }
 }

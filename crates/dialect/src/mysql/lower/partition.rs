@@ -1,4 +1,4 @@
-//! Partitions. They are clauses of `ALTER TABLE` that stand alone.
+//! Partitions. Their clauses cannot be combined with other clauses of `ALTER TABLE`.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use autogen_schema::{
 
 use super::Lowering;
 use crate::Dialect::Mysql;
-use crate::mysql::locks::{self, Way};
+use crate::mysql::locks::{self, Algorithm};
 use crate::mysql::{Flavor, partition, render};
 
 impl Lowering<'_> {
@@ -24,16 +24,15 @@ impl Lowering<'_> {
             PartitionChange::Create { .. } | PartitionChange::Drop { .. } => {
                 self.partitions(table);
             }
-            // These databases say comments in the bounds, and their partitions are
-            // no tables.
+            // In MySQL, comments are part of the bounds, and partitions are not tables.
             PartitionChange::Comment { .. }
             | PartitionChange::Attach { .. }
             | PartitionChange::Detach { .. } => {}
         }
     }
 
-    /// All partitions of a table come and go together, where the last of these
-    /// changes stands.
+    /// All partitions of a table are created and dropped together, at the position of the last of
+    /// these changes.
     fn partitions(&mut self, table: &QName) {
         let Some(there) = self.schema.tables.get(table) else { return };
         let Some(now) = there.partitioning.clone() else { return };
@@ -86,8 +85,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// What is equal at both ends stays. Rows of a range that goes fall to the
-    /// one behind it, where there is one.
+    /// Equal partitions at both ends are kept. The rows of a dropped range belong to the next
+    /// range, if there is one.
     fn ranges(
         &mut self,
         table: &QName,
@@ -100,7 +99,7 @@ impl Lowering<'_> {
             (before.get(same..).unwrap_or_default(), after.get(same..).unwrap_or_default());
         let backwards = gone.iter().rev().zip(made.iter().rev());
         let tail = backwards.take_while(|(a, b)| a == b).count();
-        // The first one behind takes part: its range begins elsewhere.
+        // The first range after the changed ones takes part: it starts at another value.
         let kept = tail.saturating_sub(1);
         let cut = |all: &[&'_ Partition]| all.len().saturating_sub(kept);
         let (inner_gone, inner_made) = (cut(gone), cut(made));
@@ -112,37 +111,37 @@ impl Lowering<'_> {
             (true, false) => self.add_partitions(table, made),
             (false, true) => self.drop_partitions(table, gone),
             (false, false) if end(gone) <= end(made) => self.reorganize(table, gone, made),
-            // The whole table can't end earlier in any other way.
+            // The whole table cannot end earlier in any other way.
             (false, false) => self.anew(table, all),
         }
     }
 
     fn add_partitions(&mut self, table: &QName, made: &[&Partition]) {
-        self.standing_alone(table, Way::Catalog, &format!("ADD PARTITION {}", listed(made)));
+        self.standing_alone(table, Algorithm::Catalog, &format!("ADD PARTITION {}", listed(made)));
     }
 
     fn drop_partitions(&mut self, table: &QName, gone: &[&Partition]) {
-        self.standing_alone(table, Way::Catalog, &format!("DROP PARTITION {}", names(gone)));
+        self.standing_alone(table, Algorithm::Catalog, &format!("DROP PARTITION {}", names(gone)));
     }
 
     fn reorganize(&mut self, table: &QName, gone: &[&Partition], made: &[&Partition]) {
         let clause = format!("REORGANIZE PARTITION {} INTO {}", names(gone), listed(made));
-        self.standing_alone(table, Way::RebuildShared, &clause);
+        self.standing_alone(table, Algorithm::RebuildShared, &clause);
     }
 
-    /// MariaDB takes no algorithm here.
-    fn standing_alone(&mut self, table: &QName, way: Way, clause: &str) {
-        let (effect, said) = match (self.flavor, way) {
-            (Flavor::Mysql, _) => (way.effect(), format!("{}, ", way.clause())),
-            (Flavor::Mariadb, _) => (way.effect(), String::new()),
+    /// MariaDB accepts no algorithm here.
+    fn standing_alone(&mut self, table: &QName, algorithm: Algorithm, clause: &str) {
+        let (effect, said) = match (self.flavor, algorithm) {
+            (Flavor::Mysql, _) => (algorithm.effect(), format!("{}, ", algorithm.clause())),
+            (Flavor::Mariadb, _) => (algorithm.effect(), String::new()),
         };
-        let effect = if way == Way::Catalog { locks::BRIEF } else { effect };
+        let effect = if algorithm == Algorithm::Catalog { locks::BRIEF } else { effect };
         let name = Mysql.quote_name(table);
         let sql = format!("ALTER TABLE {name} {said}{clause}");
-        self.work(way.work(), self.on(table, effect), sql);
+        self.work(algorithm.work(), self.on(table, effect), sql);
     }
 
-    /// A table is divided, divided in another way, or becomes whole.
+    /// A table becomes partitioned, partitioned in another way, or plain.
     fn divide(&mut self, name: &QName, both: &Pair<Option<Partitioning>>) {
         let Some(table) = self.schema.tables.get(name).cloned() else { return };
         if let Some(after) = &both.after
@@ -154,7 +153,7 @@ impl Lowering<'_> {
         if let (Some(before), Some(after)) = (&both.before, &both.after)
             && let Some(clause) = another_number(before, after)
         {
-            self.standing_alone(name, Way::RebuildShared, &clause);
+            self.standing_alone(name, Algorithm::RebuildShared, &clause);
             return;
         }
         match &both.after {
@@ -163,19 +162,19 @@ impl Lowering<'_> {
         }
     }
 
-    /// All rows go to their places once more.
+    /// All rows are distributed again.
     fn anew(&mut self, table: &QName, partitioning: &Partitioning) {
         self.copied(table, &render::partitioning(partitioning));
     }
 
     fn copied(&mut self, table: &QName, clause: &str) {
-        let effect = self.on(table, Way::Copy.effect());
-        let way = Way::Copy.clause();
-        let sql = format!("ALTER TABLE {} {way}{clause}", Mysql.quote_name(table));
-        self.work(Way::Copy.work(), effect, sql);
+        let effect = self.on(table, Algorithm::Copy.effect());
+        let algorithm = Algorithm::Copy.clause();
+        let sql = format!("ALTER TABLE {} {algorithm}{clause}", Mysql.quote_name(table));
+        self.work(Algorithm::Copy.work(), effect, sql);
     }
 
-    /// Why the table can't be divided like this, and what to do.
+    /// Why the table cannot be partitioned like this, and what to do.
     fn undividable(&self, table: &Table, wanted: &Partitioning) -> Option<(String, &'static str)> {
         if wanted.partitions.is_empty() && !partition::is_counted(&wanted.by) {
             return Some((
@@ -221,7 +220,7 @@ impl Lowering<'_> {
     }
 }
 
-/// The clause, where two differ in the number of their partitions only.
+/// The clause for two partitionings that differ only in the number of partitions.
 fn another_number(before: &Partitioning, after: &Partitioning) -> Option<String> {
     let (key, there) = partition::count(&before.by)?;
     let (wanted_key, wanted) = partition::count(&after.by)?;

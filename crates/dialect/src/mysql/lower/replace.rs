@@ -1,12 +1,11 @@
-//! Things that make way for others of their name: both in one statement, so
-//! that where the new one fails over the rows, the old one is there still.
+//! Objects that replace others of the same name: both in one statement, so that if creating
+//! the new one fails on existing rows, the old one still exists.
 
 use std::collections::BTreeMap;
 
 use autogen_schema::{Change, ColumnChange, Constraint, Index, IndexKey, QName};
 
-/// For each index and check that is made in the place of another, the change
-/// that takes the other away.
+/// For each index and check that replaces another, the change that drops the other.
 pub(super) fn replacements(changes: &[Change]) -> BTreeMap<usize, usize> {
     let mut found = BTreeMap::new();
     for (later, change) in changes.iter().enumerate() {
@@ -32,12 +31,12 @@ struct Subject<'a> {
     kind: u8,
 }
 
-/// What a change is about, and whether it takes it away.
+/// The object of a change, and whether the change drops it.
 fn subject(change: &Change) -> Option<(Subject<'_>, bool)> {
     let drops = change.dropped_index().is_some() || change.dropped_constraint().is_some();
     if let Some((table, index)) = change.created_index().or_else(|| change.dropped_index()) {
-        // MySQL keeps a hidden column for an expression, and makes and drops
-        // none beside anything else.
+        // MySQL stores a hidden column for an expression, and adds and drops it only in a separate
+        // statement.
         let name = index.name.text().filter(|_| !computes(index))?;
         return Some((Subject { table, name, kind: 0 }, drops));
     }
@@ -46,7 +45,7 @@ fn subject(change: &Change) -> Option<(Subject<'_>, bool)> {
     Some((Subject { table, name: check.name.text()?, kind: 1 }, drops))
 }
 
-/// Whether a column that the old thing is about changes in between.
+/// Whether a column of the old object changes in between.
 fn is_disturbed(changes: &[Change], gone: usize, made: usize) -> bool {
     let Some(old) = changes.get(gone) else { return true };
     let (index, constraint) = (old.dropped_index(), old.dropped_constraint());
@@ -57,12 +56,12 @@ fn is_disturbed(changes: &[Change], gone: usize, made: usize) -> bool {
     let between = changes.get(gone..made).unwrap_or_default();
     let new = changes.get(made).and_then(Change::created_index);
     let shown = index.zip(new).is_some_and(|((_, old), (_, new))| only_visibility(old, new));
-    // An index that stays goes along with its column.
+    // An index that is kept follows its column.
     let along = |change: &Change| shown && change.altered_column().is_some();
     between.iter().any(|change| !along(change) && touches(change, &uses))
 }
 
-/// Whether one of the changes is about such a column of the table.
+/// Whether one of the changes concerns such a column of the table.
 pub(super) fn is_about(changes: &[Change], table: &QName, uses: impl Fn(&str) -> bool) -> bool {
     changes.iter().any(|change| touches(change, &|on, column| on == table && uses(column)))
 }
@@ -82,12 +81,12 @@ fn touches(change: &Change, uses: &impl Fn(&QName, &str) -> bool) -> bool {
     }
 }
 
-/// Whether an index is over an expression.
+/// Whether an index has an expression.
 pub(super) fn computes(index: &Index) -> bool {
     index.parts.iter().any(|part| matches!(part.key, IndexKey::Expression(_)))
 }
 
-/// Whether an index differs from another only in whether plans look at it.
+/// Whether an index differs from another only in visibility.
 pub(super) fn only_visibility(before: &Index, after: &Index) -> bool {
     let mut same = before.clone();
     same.options.invisible = after.options.invisible;

@@ -22,7 +22,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Defaults name the sequence, and do not follow it.
+    /// Defaults name the sequence, and do not follow its rename.
     fn rename_sequence(&mut self, name: &Pair<QName>) {
         let (before, after) = (Mysql.quote_name(&name.before), Mysql.quote_name(&name.after));
         self.step(locks::BRIEF, format!("RENAME TABLE {before} TO {after}"));
@@ -46,7 +46,7 @@ impl Lowering<'_> {
             }
         }
         for (table, column, clause) in clauses {
-            self.alter(&table, locks::Way::Instant, &[&column], clause);
+            self.alter(&table, locks::Algorithm::Instant, &[&column], clause);
         }
     }
 

@@ -9,7 +9,7 @@ use autogen_schema::{
 use super::{COMMENT, Lowering};
 use crate::Dialect::Mysql;
 use crate::mysql::Flavor;
-use crate::mysql::locks::{self, Ground, Way};
+use crate::mysql::locks::{self, Algorithm, TableState};
 use crate::mysql::{charsets, render, types};
 use crate::step::Effect;
 
@@ -25,17 +25,17 @@ impl Lowering<'_> {
                 self.rename_table(name);
             }
             TableChange::Comment { table, comment } => {
-                let way = self.way(table, |ground| ground.table_comment());
+                let algorithm = self.algorithm(table, |state| state.table_comment());
                 let text = Mysql.quote_text(comment.after.as_deref().unwrap_or_default());
-                self.alter(table, way, &[COMMENT], format!("COMMENT={text}"));
+                self.alter(table, algorithm, &[COMMENT], format!("COMMENT={text}"));
             }
             TableChange::Options { table, options } => self.options(table, options),
             TableChange::Reorder { table, columns } => self.reorder(table, &columns.after),
         }
     }
 
-    /// Names that are passed on from one table to another change hands in one
-    /// statement, so that none of them is ever missing.
+    /// Names that pass from one table to another are exchanged in one statement, so that none of
+    /// them is ever missing.
     fn rename_table(&mut self, name: &Pair<QName>) {
         let clause =
             format!("{} TO {}", Mysql.quote_name(&name.before), Mysql.quote_name(&name.after));
@@ -53,8 +53,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Where the order of columns counts: the column behind which a new one
-    /// comes, or none where it is the first.
+    /// If the order of columns is compared: the column after which a new one is added, or none
+    /// for the first.
     pub(super) fn predecessor(&self, table: &QName, name: &str) -> Option<Option<String>> {
         let later = self.request.changes.get(self.cause..).unwrap_or_default();
         let order = later.iter().find_map(|change| {
@@ -63,13 +63,13 @@ impl Lowering<'_> {
             };
             (it == table).then_some(&columns.after)
         })?;
-        let there = self.schema.tables.get(table)?;
-        let place = order.iter().position(|it| it == name)?;
+        let owner = self.schema.tables.get(table)?;
+        let place = order.iter().position(|column| column == name)?;
         let before = order.iter().take(place).rev();
-        Some(before.into_iter().find(|it| there.column(it).is_some()).cloned())
+        Some(before.into_iter().find(|column| owner.column(column).is_some()).cloned())
     }
 
-    /// Puts a column that was added where its statement did.
+    /// Moves an added column to the position that its statement gives it.
     pub(super) fn put_in_place(&mut self, table: &QName, name: &str) {
         let Some(before) = self.predecessor(table, name) else { return };
         let Some(table) = self.schema.table_mut(table) else { return };
@@ -79,11 +79,11 @@ impl Lowering<'_> {
         table.columns.insert(behind.map_or(0, |at| at + 1), column);
     }
 
-    /// As many columns as can be stay where they are; each of the others is put
-    /// behind the one that comes before it in the end, from the first to the last.
+    /// As many columns as possible keep their position; each of the others is moved after its
+    /// final predecessor, from the first to the last.
     fn reorder(&mut self, table: &QName, order: &[String]) {
         let Some(owner) = self.schema.tables.get(table).cloned() else { return };
-        let way = self.way(table, |ground| ground.reorder(order));
+        let algorithm = self.algorithm(table, |state| state.reorder(order));
         let places: Vec<usize> = order
             .iter()
             .filter_map(|name| owner.columns.iter().position(|it| it.name == *name))
@@ -97,7 +97,7 @@ impl Lowering<'_> {
                     .map_or("FIRST".to_owned(), |it| format!("AFTER {}", Mysql.quote(&it.name)));
                 let definition = self.restated(table, column);
                 let clause = format!("MODIFY COLUMN {definition} {behind}");
-                self.alter(table, way, &[&column.name], clause);
+                self.alter(table, algorithm, &[&column.name], clause);
             }
             before = Some(column);
         }
@@ -124,7 +124,7 @@ impl Lowering<'_> {
         if before.engine != after.engine {
             let engine = after.engine.as_deref().unwrap_or("InnoDB");
             let clause = format!("ENGINE={}", render::word(engine));
-            self.alter(table, Way::Copy, &["ENGINE"], clause);
+            self.alter(table, Algorithm::Copy, &["ENGINE"], clause);
         }
         let charset = |it: &TableOptions| (it.charset.clone(), it.collation.clone());
         if charset(before) != charset(after) {
@@ -133,34 +133,33 @@ impl Lowering<'_> {
         if before.row_format != after.row_format {
             let format = after.row_format.as_deref().unwrap_or("DEFAULT");
             let clause = format!("ROW_FORMAT={}", render::word(format));
-            let way = self.way(table, |ground| ground.rebuild());
-            self.alter(table, way, &["ROW_FORMAT"], clause);
+            let algorithm = self.algorithm(table, |state| state.rebuild());
+            self.alter(table, algorithm, &["ROW_FORMAT"], clause);
         }
     }
 
-    /// The columns that say nothing of their own follow their table, so their
-    /// values are converted with it. `CONVERT TO` would take all text with it, also
-    /// what shall stay as it is, and give large text a larger type: where there is
-    /// some, each column that follows is said.
+    /// Columns without their own character set follow their table, so their values are converted
+    /// with it. `CONVERT TO` would also convert text that must not change, and give large text a
+    /// larger type: if there is any, each following column is restated.
     fn convert_charset(&mut self, table: &QName, after: &TableOptions) {
         let Some(owner) = self.schema.tables.get(table).cloned() else { return };
-        let own = |column: &Column| column.collation.is_some() || column.charset.is_some();
+        let has_charset = |column: &Column| column.collation.is_some() || column.charset.is_some();
         let large = |column: &Column| matches!(column.data_type, ColumnType::Text(_));
         let goal = self.ends.after.tables.get(table).cloned();
         let stays = |column: &Column| {
-            let later = goal.as_ref().and_then(|it| it.column(&column.name));
-            own(column) || later.is_some_and(own)
+            let later = goal.as_ref().and_then(|table| table.column(&column.name));
+            has_charset(column) || later.is_some_and(has_charset)
         };
-        let texts = || owner.columns.iter().filter(|it| types::has_charset(&it.data_type));
-        // On MariaDB it is text, of one character set whatever the table has.
+        let texts = || owner.columns.iter().filter(|column| types::has_charset(&column.data_type));
+        // In MariaDB, JSON is text with a fixed character set.
         let json = |column: &&Column| {
             matches!(column.data_type, ColumnType::Json | ColumnType::JsonBinary)
                 && self.flavor == Flavor::Mariadb
         };
         let documents: Vec<&Column> = owner.columns.iter().filter(json).collect();
-        let way = self.way(table, |ground| match ground.has_text() {
-            true => Way::Copy,
-            false => Ground::table_collation(&ground),
+        let algorithm = self.algorithm(table, |state| match state.has_text() {
+            true => Algorithm::Copy,
+            false => TableState::table_collation(&state),
         });
         let default = self.request.schema.after.collation.0.as_deref();
         let collation = after.collation.as_deref().or(default.filter(|_| after.charset.is_none()));
@@ -173,39 +172,40 @@ impl Lowering<'_> {
             (None, Some(charset)) => Some(format!("CHARACTER SET {}", render::word(charset))),
             (None, None) => None,
         };
-        if let Some(named) = named
-            .as_ref()
-            .filter(|_| !documents.is_empty() || texts().any(|it| large(it) || stays(it)))
-        {
+        if let Some(named) = named.as_ref().filter(|_| {
+            !documents.is_empty() || texts().any(|column| large(column) || stays(column))
+        }) {
             self.flush();
-            self.alter(table, way, &["CHARACTER SET"], format!("DEFAULT {named}"));
-            for column in texts().filter(|it| !stays(it)) {
-                self.modify(table, way, column);
+            self.alter(table, algorithm, &["CHARACTER SET"], format!("DEFAULT {named}"));
+            for column in texts().filter(|column| !stays(column)) {
+                self.modify(table, algorithm, column);
             }
             return;
         }
         let said = named.filter(|_| after.charset.is_some() || after.collation.is_some());
         let to = said.unwrap_or_else(|| "CHARACTER SET DEFAULT".to_owned());
-        self.alter(table, way, &["CHARACTER SET"], format!("CONVERT TO {to}"));
-        let mut restated: Vec<&Column> = texts().filter(|it| large(it) || own(it)).collect();
+        self.alter(table, algorithm, &["CHARACTER SET"], format!("CONVERT TO {to}"));
+        let mut restated: Vec<&Column> =
+            texts().filter(|column| large(column) || has_charset(column)).collect();
         restated.extend(documents);
-        // `CONVERT TO` takes what becomes large text in the same statement along.
-        let text = |name: &str| texts().any(|it| it.name == name);
+        // `CONVERT TO` also converts columns that become large text in the same statement.
+        let text = |name: &str| texts().any(|column| column.name == name);
         let mut columns = goal.iter().flat_map(|table| &table.columns);
         let coming = columns.any(|column| large(column) && !text(&column.name));
         if coming || !restated.is_empty() {
             self.flush();
         }
         for column in restated {
-            self.modify(table, Way::Copy, column);
+            self.modify(table, Algorithm::Copy, column);
         }
     }
 }
 
-/// The places in a list of the longest part of it that rises; of several, the one
-/// that begins first.
+/// The positions of the longest increasing subsequence of a list; of several, the one that
+/// begins first.
 fn longest_rise(list: &[usize]) -> BTreeSet<usize> {
-    // For each element the length of the longest rise from there on, and its next.
+    // For each element, the length of the longest increasing subsequence from there, and its
+    // next element.
     let mut known: Vec<(usize, Option<usize>)> = Vec::new();
     for (at, value) in list.iter().enumerate().rev() {
         let later = list.iter().enumerate().skip(at + 1).filter(|(_, it)| *it > value);

@@ -1,4 +1,4 @@
-//! Views, routines, events and triggers: their statements are those that somebody wrote.
+//! Views, routines, events and triggers: created by their original statements.
 
 use autogen_schema::{
     Defined, Pair, QName, Routine, RoutineChange, RoutineKind, TriggerChange, ViewChange,
@@ -48,7 +48,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// An event that comes back begins when it did, which nobody wrote.
+    /// A restored event keeps its start, which its original statement does not contain.
     fn written<'r>(&self, routine: &'r Routine) -> &'r str {
         match routine.kind {
             RoutineKind::Event if self.request.restoring => routine.definition(),
@@ -59,7 +59,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// In one statement: it is never gone, and runs on where its times stay.
+    /// In one statement: it always exists, and keeps running if its times are unchanged.
     fn event(&mut self, routine: &Pair<Routine>) {
         let dialect = self.flavor.dialect();
         let before = Event::read(dialect, routine.before.definition());
@@ -79,7 +79,7 @@ impl Lowering<'_> {
                 let sql = format!("DROP TRIGGER {}", Mysql.quote(&trigger.name));
                 self.step(locks::BRIEF, sql);
             }
-            // Comments are not kept, and every trigger fires.
+            // Comments are not stored, and every trigger fires.
             TriggerChange::Comment { .. } | TriggerChange::Firing { .. } => {}
         }
     }

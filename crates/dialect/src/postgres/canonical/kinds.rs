@@ -13,7 +13,7 @@ use crate::postgres::MAX_NAME;
 use crate::postgres::sequence::{chosen_name, implicit};
 use crate::postgres::types;
 
-/// The names of the types that a schema has of its own.
+/// The names of a schema's own types.
 #[derive(Debug, Default)]
 pub(super) struct Named {
     enums: BTreeSet<QName>,
@@ -28,8 +28,7 @@ impl Named {
         }
     }
 
-    /// The type, where it is one in the database's words that goes by one of
-    /// the names.
+    /// Resolves a type that is given in the database's spelling and has one of these names.
     pub(super) fn resolve(&self, data_type: &mut ColumnType, place: &QName) {
         if let ColumnType::Array(element) = data_type {
             self.resolve(element, place);
@@ -103,21 +102,21 @@ fn canonicalize_sequence(sequence: &mut Sequence) {
     drop_empty(&mut sequence.comment);
 }
 
-/// A sequence without options of its own, owned by the column that counts by
-/// it and takes no NULL, is what `serial` makes.
+/// A sequence with default options, owned by a NOT NULL column that uses it, is what
+/// `serial` creates.
 fn absorb_serials(schema: &mut Schema) {
     let mut absorbed = Vec::new();
     for sequence in schema.sequences.values() {
         let plain = sequence.options == SequenceOptions::default() && sequence.comment.is_none();
         let Some((table, name)) = sequence.owned_by.as_ref().filter(|_| plain) else { continue };
         let owner = schema.tables.get(table);
-        let Some(there) = owner.and_then(|it| it.column(name)) else { continue };
-        let counts = match &there.default {
+        let Some(column) = owner.and_then(|table| table.column(name)) else { continue };
+        let counts = match &column.default {
             Some(Default::Expression(expr)) => expr.is_next_value(&sequence.name),
             Some(Default::Literal(_)) | None => false,
         };
-        let integer = matches!(there.data_type, ColumnType::Integer { .. });
-        if counts && integer && !there.nullable && reaches(sequence, &there.data_type) {
+        let integer = matches!(column.data_type, ColumnType::Integer { .. });
+        if counts && integer && !column.nullable && reaches(sequence, &column.data_type) {
             let chosen = chosen_name(table, name) == sequence.name;
             absorbed.push((table.clone(), name.clone(), sequence.name.clone(), chosen));
         }
@@ -125,15 +124,15 @@ fn absorb_serials(schema: &mut Schema) {
     for (table, name, sequence, chosen) in absorbed {
         schema.sequences.remove(&sequence);
         let columns = schema.table_mut(&table).map(|table| &mut table.columns);
-        if let Some(column) = columns.into_iter().flatten().find(|it| it.name == name) {
+        if let Some(column) = columns.into_iter().flatten().find(|column| column.name == name) {
             column.default = None;
             column.identity = Some(Identity::Serial((!chosen).then_some(sequence)));
         }
     }
 }
 
-/// Whether the sequence counts as far as the column, or further: those from
-/// before PostgreSQL 10 all count to 2^63.
+/// Whether the sequence covers the column's range: those created before PostgreSQL 10 all
+/// reach 2^63.
 fn reaches(sequence: &Sequence, data_type: &ColumnType) -> bool {
     let width = |data_type: &ColumnType| {
         if let ColumnType::Integer { width, .. } = data_type { *width } else { IntWidth::Big }
@@ -141,7 +140,7 @@ fn reaches(sequence: &Sequence, data_type: &ColumnType) -> bool {
     sequence.data_type.as_ref().map_or(IntWidth::Big, width) >= width(data_type)
 }
 
-/// What lives in a schema says that the schema is there.
+/// Adds the schemas that objects are in.
 fn add_namespaces(schema: &mut Schema) {
     let names = schema
         .tables

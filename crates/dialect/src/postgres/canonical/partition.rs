@@ -20,7 +20,7 @@ pub(super) fn canonicalize(partitioning: &mut Partitioning) {
     partitioning.sort();
 }
 
-/// One spelling for texts that differ in spaces, case and quotes only.
+/// One spelling for texts that differ only in spaces, case and quotes.
 fn spelled(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut tight = true;
@@ -46,14 +46,14 @@ fn spelled(text: &str) -> String {
     out
 }
 
-/// Behind a keyword a parenthesis stands apart; behind the name of a function
-/// it does not.
+/// There is a space between a keyword and a parenthesis, but not after the name of a
+/// function.
 fn ends_in_keyword(text: &str) -> bool {
     let last = text.rsplit([' ', '(', ',']).next().unwrap_or_default();
     KEYWORDS.contains(&last) || last.is_empty()
 }
 
-/// A quoted name without its quotes, where it needs none.
+/// A quoted name without needless quotes.
 fn plain(text: &str) -> String {
     let name = unquote(text);
     let simple = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')

@@ -1,4 +1,4 @@
-//! Owners and privileges of what is made anew.
+//! Owners and privileges of recreated objects.
 
 use autogen_schema::{Access, QName};
 
@@ -7,9 +7,8 @@ use crate::Dialect::Postgres;
 use crate::step::Effect;
 
 impl Lowering<'_> {
-    /// Gives a table that was made anew the owner of the one that it replaces,
-    /// and its privileges where nobody compares them: they are those of the
-    /// database that this runs on, whichever it is.
+    /// Gives a recreated table the owner of the table that it replaces, and, if privileges are
+    /// not compared, its privileges: those of the database on which the migration runs.
     pub(super) fn carry_access(&mut self, table: &QName, retired: &QName) {
         let (to, from) = (Postgres.quote_name(table), Postgres.quote_name(retired));
         let (to, from) = (to.replace('\'', "''").replace('%', "%%"), from.replace('\'', "''"));
@@ -52,7 +51,7 @@ $autogen$"
         self.step(Effect::NONE, sql);
     }
 
-    /// Gives a column that is made anew, or comes back, the privileges that it had.
+    /// Restores the privileges of a column that is recreated or restored.
     pub(super) fn grant_column(&mut self, table: &QName, column: &str, access: &Access) {
         let (table, column) = (Postgres.quote_name(table), Postgres.quote(column));
         let of_column = |(grantee, privilege, option): &(String, String, bool)| {
@@ -63,8 +62,8 @@ $autogen$"
         self.give_back(&access, "", &format!("TABLE {table}"));
     }
 
-    /// Gives back an object what it had. `what` is as in `ALTER .. OWNER`,
-    /// `on` as in `GRANT .. ON ..`.
+    /// Restores owner and privileges. `what` is the text in `ALTER .. OWNER`, `on` the text in
+    /// `GRANT .. ON ..`.
     pub(super) fn give_back(&mut self, access: &Access, what: &str, on: &str) {
         if access.closed {
             self.step(Effect::NONE, format!("REVOKE ALL ON {on} FROM PUBLIC"));

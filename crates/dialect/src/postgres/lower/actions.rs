@@ -1,4 +1,4 @@
-//! The clauses that one statement holds for a column.
+//! The clauses for one column in one statement.
 
 use crate::step::{Effect, Work};
 

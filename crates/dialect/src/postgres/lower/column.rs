@@ -32,7 +32,7 @@ impl Lowering<'_> {
                 }
             }
             ColumnChange::Alter { table, column } => self.alter_column(table, column),
-            // Values stand in types of their own.
+            // In PostgreSQL, values belong to a type.
             ColumnChange::RenameLabel { .. } => {}
             ColumnChange::Relabel { table, column, labels } => {
                 let owner = self.schema.tables.get(table);
@@ -96,16 +96,16 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether the column's type is a domain that minds its values: then every
-    /// row is written, even without a default.
+    /// Whether the column's type is a domain with restrictions: then every row is rewritten, even
+    /// without a default.
     fn is_constrained(&self, column: &Column) -> bool {
         let name = column.data_type.named();
         let domain = name.and_then(|name| self.schema.domains.get(name));
         domain.is_some_and(|it| !it.checks.is_empty() || !it.nullable)
     }
 
-    /// Brings back a required column whose values are gone: its placeholder value
-    /// comes as a default that goes again.
+    /// Restores a required column whose values are lost: its placeholder value is set by a
+    /// default that is dropped again.
     fn restore_column(&mut self, table: &QName, column: &Column, effect: Effect) {
         let Some(value) = Postgres.placeholder(&self.schema, &column.data_type) else {
             self.alter(table, effect, &format!("ADD COLUMN {}", render::column(column)));
@@ -153,7 +153,7 @@ impl Lowering<'_> {
         if before.generated.is_some() && after.generated.is_none() {
             actions.add(locks::BRIEF, "DROP EXPRESSION");
             if before.data_type != after.data_type {
-                // While there is an expression, there can be no USING.
+                // A generated column allows no USING.
                 self.flush(table, &mut actions);
             }
         }
@@ -218,7 +218,8 @@ impl Lowering<'_> {
         if before.data_type == after.data_type && before.collation == after.collation {
             return;
         }
-        // Source: PostgreSQL manual, ALTER TABLE: no type of a column of a partition key.
+        // Source: PostgreSQL manual, ALTER TABLE: the type of a partition key's column cannot
+        // change.
         let owner = self.schema.tables.get(table);
         let by = owner.and_then(|it| it.partitioning.as_ref());
         if by.is_some_and(|by| divides(by, &before.name)) {
@@ -278,7 +279,7 @@ impl Lowering<'_> {
                 return;
             }
         };
-        // A default keeps the cast to a type that may go with this change.
+        // A default contains a cast to the old type, which may be dropped after this change.
         let of_type = before.data_type.named();
         let leaves_type = of_type.is_some() && of_type != after.data_type.named();
         if (!using.is_empty() || leaves_type) && before.default.is_some() {
@@ -288,7 +289,7 @@ impl Lowering<'_> {
         actions.add(effect, &format!("TYPE {target}{collate}{using}"));
     }
 
-    /// Sees to it that the transaction goes by UTC.
+    /// Sets the transaction's time zone to UTC.
     fn in_utc(&mut self) {
         let sql = "SET LOCAL TIME ZONE 'UTC'";
         let mut same_transaction = self.steps.iter().rev().take_while(|step| !step.commit);
@@ -298,7 +299,7 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether the type is one of those that sort by a collation.
+/// Whether values of the type sort by a collation.
 fn is_text(data_type: &ColumnType) -> bool {
     let element = data_type.element().unwrap_or(data_type);
     matches!(element, ColumnType::Char(_) | ColumnType::Varchar(_) | ColumnType::Text(_))

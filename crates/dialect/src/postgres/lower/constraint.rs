@@ -13,7 +13,7 @@ use crate::step::{Effect, Work};
 impl Lowering<'_> {
     pub(super) fn constraint(&mut self, change: &ConstraintChange) {
         match change {
-            // Only the moment of the check differs: no row is looked at again.
+            // Only deferrability differs: no row is checked again.
             ConstraintChange::Drop { table, constraint }
                 if self.moved(table, constraint).is_some() => {}
             ConstraintChange::Add { table, constraint }
@@ -44,10 +44,9 @@ impl Lowering<'_> {
         }
     }
 
-    /// When a foreign key is checked, where it goes and comes with another moment
-    /// of its check, and nothing else happens to its two tables.
-    /// Source: <https://www.postgresql.org/docs/15/sql-altertable.html>, ALTER
-    /// CONSTRAINT.
+    /// The new deferrability of a foreign key that is dropped and added with no other difference,
+    /// and whose two tables do not change otherwise. Source:
+    /// <https://www.postgresql.org/docs/15/sql-altertable.html>, ALTER CONSTRAINT.
     fn moved(&self, on: &QName, constraint: &Constraint) -> Option<&'static str> {
         let Constraint::ForeignKey(key) = constraint else { return None };
         let same =
@@ -128,7 +127,7 @@ fn constraint_object(table: &QName, constraint: &Constraint) -> String {
     format!("CONSTRAINT {name} ON {}", Postgres.quote_name(table))
 }
 
-/// An index lives in the schema of its table.
+/// An index is in the schema of its table.
 fn index_name(table: &QName, name: Option<&str>) -> QName {
     table.sibling(name.unwrap_or_default())
 }
@@ -143,8 +142,8 @@ fn add_effect(constraint: &Constraint) -> Effect {
     }
 }
 
-/// Whether a change of such a table, or of the type of its columns, makes a foreign
-/// key go and come back for more than its moment.
+/// Whether a change of such a table, or of the type of its columns, needs the foreign key to
+/// be recreated.
 fn disturbs(change: &Change, of_either: impl Fn(&QName) -> bool) -> bool {
     match change {
         Change::Column(_) | Change::Table(_) | Change::Partition(_) => {

@@ -1,4 +1,4 @@
-//! Domains. What is not their type changes in place; another type needs a new
+//! Domains. Everything except the base type changes in place; another base type needs a new
 //! domain, and the columns are converted.
 
 use autogen_schema::{Check, Column, ColumnType, Domain, DomainChange, Pair, QName};
@@ -10,8 +10,8 @@ use crate::postgres::convert::{self, Conversion};
 use crate::postgres::{locks, render};
 use crate::step::{Blocks, Cost, Effect};
 
-/// A domain's new constraint reads all columns of its type; rows can be read
-/// meanwhile. Observed on 15: `SHARE` on each table.
+/// A domain's new constraint is checked on all columns of its type, while rows can be read.
+/// Observed on 15: `SHARE` on each table.
 const SCAN: Effect = Effect { lock: "SHARE", blocks: Blocks::Writes, cost: Cost::Scan };
 
 impl Lowering<'_> {
@@ -149,7 +149,7 @@ impl Lowering<'_> {
         arrays.next().map(|(table, column)| format!("column {table}.{}", column.name))
     }
 
-    /// Makes the domain anew, and converts the columns.
+    /// Recreates the domain, and converts the columns.
     fn rebuild_domain(&mut self, item: &Pair<Domain>) {
         let Pair { before, after } = item;
         let name = &after.name;
@@ -175,7 +175,9 @@ impl Lowering<'_> {
     /// Another domain over this one.
     pub(super) fn built_on(&self, name: &QName) -> Option<String> {
         let mut others = self.schema.domains.values();
-        others.find(|it| it.base.named() == Some(name)).map(|it| format!("domain {}", it.name))
+        others
+            .find(|domain| domain.base.named() == Some(name))
+            .map(|domain| format!("domain {}", domain.name))
     }
 
     fn convert_to_domain(&mut self, table: &QName, column: &Column, base: &Pair<&ColumnType>) {
@@ -216,7 +218,7 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether values have to be looked at.
+/// Whether existing values could violate the changed domain.
 fn is_narrower(domain: &Pair<Domain>) -> bool {
     let Pair { before, after } = domain;
     let known = |check: &Check| {
@@ -226,7 +228,7 @@ fn is_narrower(domain: &Pair<Domain>) -> bool {
         || after.checks.iter().any(|check| !check.not_valid && !known(check))
 }
 
-/// Whether two checks say the same, if one may yet have to be validated.
+/// Whether two checks are equal, except that one may not be validated yet.
 fn is_alike(before: &Check, after: &Check) -> bool {
     before.expr == after.expr && (before.not_valid || !after.not_valid)
 }

@@ -1,5 +1,5 @@
-//! Enum types: values are added in place where that is possible; to remove or
-//! reorder them, the type is made anew and the columns are converted.
+//! Enum types: values are added in place where possible; to remove or reorder them, the type
+//! is recreated and the columns are converted.
 
 use autogen_schema::{
     Column, Default, EnumChange, EnumType, Expr, Literal, Pair, Partitioning, QName,
@@ -97,14 +97,14 @@ impl Lowering<'_> {
             let label = Postgres.quote_text(value);
             self.step(Effect::NONE, format!("ALTER TYPE {name} ADD VALUE {label}{place}"));
             if let Some(step) = self.steps.last_mut() {
-                // A new value can be used only after it was committed.
+                // A new value can be used only after a commit.
                 step.commit = used;
             }
             values.insert(at, value.clone());
         }
     }
 
-    /// Whether a later change of the plan says one of the new values.
+    /// Whether a later change of the plan uses one of the new values.
     fn uses_new_value(&self, item: &Pair<EnumType>) -> bool {
         let new = |text: &str| {
             item.after.values.iter().any(|value| value == text)
@@ -135,8 +135,8 @@ impl Lowering<'_> {
         })
     }
 
-    /// Makes the type anew. A row that holds a removed value makes the cast
-    /// fail, and with it the whole transaction.
+    /// Recreates the type. A row with a removed value makes the cast fail, and with it the whole
+    /// transaction.
     fn rebuild_enum(&mut self, item: &Pair<EnumType>) {
         let name = &item.after.name;
         if let Some((object, message)) = self.clings(name) {
@@ -156,8 +156,7 @@ impl Lowering<'_> {
         self.step(Effect::NONE, format!("DROP TYPE {}", Postgres.quote_name(&retired)));
     }
 
-    /// What the type can't be taken from: a domain over it, or the key of a
-    /// partitioned table.
+    /// What prevents recreating the type: a domain over it, or the key of a partitioned table.
     fn clings(&self, name: &QName) -> Option<(String, String)> {
         if let Some(other) = self.built_on(name) {
             let message = format!("its values can't be removed while {other} depends on it");
@@ -213,7 +212,7 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether a table, or a partition of it, is divided by this column.
+/// Whether a table, or a partition of it, is partitioned by this column.
 pub(super) fn divides(by: &Partitioning, column: &str) -> bool {
     let below = by.partitions.iter().filter_map(|it| it.partitioning.as_ref());
     Expr::new(by.by.clone()).mentions(column) || below.into_iter().any(|it| divides(it, column))

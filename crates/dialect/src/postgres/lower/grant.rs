@@ -18,7 +18,7 @@ impl Lowering<'_> {
             return;
         }
         let sql = match change {
-            // They go with what they are on.
+            // They are dropped with their object.
             GrantChange::Revoke { .. } if self.is_going(on) => return,
             GrantChange::Revoke { .. } if change.closes().is_some() => {
                 format!("GRANT EXECUTE ON {} TO {role}", object(on))
@@ -55,14 +55,13 @@ impl Lowering<'_> {
         there(now) && !there(after)
     }
 
-    /// Whether privileges are a part of the comparison.
+    /// Whether privileges are compared.
     pub(super) fn compares_privileges(&self) -> bool {
         let schema = self.request.schema;
         !schema.before.grants.is_empty() || !schema.after.grants.is_empty()
     }
 
-    /// The privileges on something that is made anew, as the plan has them by
-    /// now.
+    /// The current privileges on a recreated object.
     pub(super) fn grant_again(&mut self, anew: impl Fn(&Grantable) -> bool) {
         let mut groups: BTreeMap<_, Vec<String>> = BTreeMap::new();
         for grant in self.schema.grants.iter().filter(|it| anew(&it.on)) {

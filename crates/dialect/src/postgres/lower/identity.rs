@@ -1,5 +1,5 @@
-//! Columns that count: by an identity, a serial's sequence, or one of their
-//! own. Whatever way they change to, the numbers go on.
+//! Auto-increment columns: an identity, a serial's sequence, or an explicit one. When the
+//! kind changes, the numbers continue.
 
 use autogen_schema::{Access, Column, Default, Identity, Pair, QName, SequenceOptions};
 
@@ -10,8 +10,8 @@ use crate::postgres::{locks, render, sequence};
 use crate::step::{Cost, Effect};
 
 impl Lowering<'_> {
-    /// The sequence of a serial column bears the names of its table and its
-    /// column, and the server leaves it as it is when those change.
+    /// The name of a serial column's sequence contains those of its table and its column, and the
+    /// server does not change it when these change.
     pub(super) fn rename_counter(&mut self, column: &Column, place: Pair<(&QName, &str)>) {
         if !matches!(column.identity, Some(Identity::Serial(None))) {
             return;
@@ -26,7 +26,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Takes away what would stand in the way of the new type or identity.
+    /// Drops what would conflict with the new type or identity.
     pub(super) fn leave_identity(
         &mut self,
         table: &QName,
@@ -51,7 +51,7 @@ impl Lowering<'_> {
             (Some(Identity::Serial(_)), Some(Identity::Always(_) | Identity::ByDefault(_))) => {
                 actions.add(locks::BRIEF, "DROP DEFAULT");
                 self.flush(table, actions);
-                // The column has one sequence at a time that it owns.
+                // The column owns one sequence at a time.
                 let (sequence, aside) = (sequence_of(table, before), self.aside(table, before));
                 let name = Postgres.quote_name(&sequence);
                 self.step(locks::BRIEF, format!("ALTER SEQUENCE {name} OWNED BY NONE"));
@@ -147,7 +147,7 @@ impl Lowering<'_> {
                 let aside = if serial { Some(self.aside(table, before)) } else { counter(before) };
                 let from = aside.as_ref().map(literal);
                 self.go_on(table, after, &sequence::owned(table, after), from.as_deref(), options);
-                // It is the table's owner's from the start.
+                // It belongs to the table's owner from the start.
                 self.give_counter(after, &sequence_of(table, after), false);
                 if let Some(aside) = aside.filter(|_| serial) {
                     let aside = Postgres.quote_name(&aside);
@@ -157,7 +157,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Gives the sequence of a column what the one before it had.
+    /// Gives the sequence of a column the owner and privileges of its predecessor.
     pub(super) fn give_counter(&mut self, column: &Column, sequence: &QName, owner: bool) {
         let Some(access) = &column.counter.0 else { return };
         let mut access = Access { closed: false, ..(**access).clone() };
@@ -182,7 +182,7 @@ impl Lowering<'_> {
         if !same_kind {
             words.push(format!("SET GENERATED {}", identity_kind(identity)));
         }
-        // The type of the sequence follows that of the column.
+        // The type of the sequence follows the column's.
         let types = column.as_ref().map(|it| Some(&it.data_type));
         let changed = sequence::changed(*options, types);
         words.extend(changed.iter().map(|word| format!("SET {word}")));
@@ -197,8 +197,8 @@ impl Lowering<'_> {
         self.alter(table, locks::BRIEF, &format!("ALTER COLUMN {name} {}", words.join(" ")));
     }
 
-    /// A sequence goes on after the largest number that is there, and after
-    /// where another one stands.
+    /// A sequence continues after the largest existing number, and after the position of another
+    /// sequence.
     fn go_on(
         &mut self,
         table: &QName,
@@ -212,7 +212,7 @@ impl Lowering<'_> {
         self.step(effect, sql);
     }
 
-    /// A column counts on after the rows that came to its table.
+    /// A column continues after the rows that were added to its table.
     pub(super) fn catch_up(&mut self, table: &QName, column: &Column) {
         let own = match column.identity {
             Some(_) => Some(sequence::owned(table, column)),
@@ -224,14 +224,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// The column of a table that is made anew counts on.
+    /// The column of a recreated table continues its numbers.
     pub(super) fn continue_count(&mut self, table: &QName, column: &Column, retired: &QName) {
         let options = sequence::options(column);
         let from = sequence::owned(retired, column);
         self.go_on(table, column, &sequence::owned(table, column), Some(&from), &options);
     }
 
-    /// A name for a sequence that gives way for a moment.
+    /// A temporary name for a sequence.
     fn aside(&self, table: &QName, column: &Column) -> QName {
         let name = sequence_of(table, column);
         let mut taken = self.schema.sequences.keys().chain(self.schema.tables.keys());
@@ -250,7 +250,7 @@ fn identity_kind(identity: &Identity) -> &'static str {
     }
 }
 
-/// The sequence of a serial column: its own, or the one that PostgreSQL chooses.
+/// The sequence of a serial column: an explicit one, or the one that PostgreSQL generates.
 pub(super) fn sequence_of(table: &QName, column: &Column) -> QName {
     match &column.identity {
         Some(Identity::Serial(Some(name))) => name.clone(),
@@ -265,7 +265,7 @@ pub(super) fn sequence_of(table: &QName, column: &Column) -> QName {
     }
 }
 
-/// The sequence that a column's default counts by.
+/// The sequence of a column's default.
 fn counter(column: &Column) -> Option<QName> {
     match &column.default {
         Some(Default::Expression(expr)) => expr.sequences().pop(),
@@ -273,7 +273,7 @@ fn counter(column: &Column) -> Option<QName> {
     }
 }
 
-/// A sequence's name as `regclass` takes it.
+/// A sequence's name as a `regclass` literal.
 fn literal(sequence: &QName) -> String {
     Postgres.quote_text(&Postgres.quote_name(sequence))
 }

@@ -1,5 +1,5 @@
-//! Partitions. PostgreSQL can't divide a table that is there: its rows are
-//! copied into a new one that takes its name, within one transaction.
+//! Partitions. PostgreSQL cannot partition an existing table: its rows are copied into a new
+//! one that takes its name, within one transaction.
 
 use autogen_schema::{
     Column, Constraint, ForeignKey, Identity, IndexKey, Pair, Partition, PartitionChange,
@@ -61,7 +61,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// What the new partition has beyond its table.
+    /// The new partition's own objects.
     fn own_objects(&mut self, partition: &Partition) {
         let own = &partition.own;
         for constraint in own.constraints() {
@@ -75,7 +75,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The table's columns count on after what the rows bring along.
+    /// The table's columns continue after the numbers of the attached rows.
     fn attach(&mut self, table: &QName, of: &QName, partition: &Partition) {
         let (quoted, name) = (Postgres.quote_name(of), Postgres.quote_name(&partition.name));
         let sql = format!("ALTER TABLE {quoted} ATTACH PARTITION {name} {}", partition.bound);
@@ -116,7 +116,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Why the table can't be divided as it is, and what to do.
+    /// Why the table cannot be partitioned as it is, and what to do.
     fn undividable(
         table: &Table,
         partitioning: &Pair<Option<Partitioning>>,
@@ -176,8 +176,8 @@ impl Lowering<'_> {
         crate::names::unused(base, crate::postgres::MAX_NAME, &mut taken)
     }
 
-    /// Indexes, the constraints that own some and the sequences of serial columns share
-    /// their names with all relations of the schema.
+    /// Indexes, the constraints that have one, and the sequences of serial columns share their
+    /// namespace with all relations of the schema.
     fn free_names(&mut self, table: &Table, retired: &QName) {
         let aside = |name: &str| {
             let name = format!("{name}__before");
@@ -242,7 +242,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// What a new table does not have by itself.
+    /// What a new table lacks.
     fn put_back(&mut self, table: &Table) {
         for index in &table.indexes {
             self.create_index(&table.name, index);
@@ -269,7 +269,7 @@ impl Lowering<'_> {
     }
 }
 
-/// The table, without what is put back when its rows are there.
+/// The table without what is added once its rows are copied.
 fn bare(table: &Table) -> Table {
     Table { indexes: Vec::new(), triggers: Vec::new(), row_security: None, ..table.clone() }
 }

@@ -18,7 +18,7 @@ impl Lowering<'_> {
                     self.step(Effect::NONE, render::comment(&object, Some(text)));
                 }
             }
-            // Without CASCADE: what is in it and nobody knows of stays.
+            // Without CASCADE: unknown objects in it are kept.
             NamespaceChange::Drop(_) => {
                 self.step(Effect::NONE, format!("DROP SCHEMA {name}"));
             }
@@ -75,7 +75,7 @@ impl Lowering<'_> {
                 let text = Some(text).filter(|text| !text.is_empty());
                 render::comment(&format!("EXTENSION {name}"), text)
             }
-            // Only the server knows what the extension brought along.
+            // Only the server knows the extension's own comment.
             None => {
                 let literal = Postgres.quote_text(&item.name);
                 let body = format!(

@@ -18,10 +18,10 @@ impl Lowering<'_> {
                     self.routine_comment(routine);
                 }
                 let name = Postgres.quote_name(&routine.name);
-                // Privileges know no aggregates.
+                // GRANT has no keyword for aggregates.
                 let on = format!("ROUTINE {name}({})", routine.arguments);
                 if self.compares_privileges() {
-                    // Then they are as the plan has them by now.
+                    // The privileges then come from the plan.
                     let owner =
                         Access { grants: Vec::new(), closed: false, ..routine.access.0.clone() };
                     let (name, arguments) = (routine.name.clone(), routine.arguments.clone());
@@ -47,7 +47,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Nothing takes a routine out of the key that a table is partitioned by.
+    /// Refuses a routine in a partition key, from which it cannot be removed.
     fn divides(&mut self, routine: &Routine) {
         let callee = routine.callee();
         let tables = self.schema.tables.values();
@@ -71,7 +71,7 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether a table, or a partition of it, is divided by what this routine gives.
+/// Whether a table, or a partition of it, is partitioned by the result of this routine.
 fn calls(by: &Partitioning, callee: &Callee) -> bool {
     Expr::new(by.by.clone()).calls(callee)
         || by
@@ -81,8 +81,8 @@ fn calls(by: &Partitioning, callee: &Callee) -> bool {
             .any(|it| calls(it, callee))
 }
 
-/// As it is called in `DROP` and `COMMENT ON`. The types are the server's own
-/// words, which it quotes itself.
+/// Its signature in `DROP` and `COMMENT ON`. The types are in the server's own spelling,
+/// quoted by the server.
 fn called(routine: &Routine) -> String {
     let name = Postgres.quote_name(&routine.name);
     format!("{} {name}({})", routine.kind.words(), routine.arguments)

@@ -51,7 +51,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The schema of a name, where one must be said.
+    /// The schema of a name, if it must be written.
     pub(super) fn schema_word(&self, name: &QName) -> String {
         Postgres.quote(name.schema.as_deref().unwrap_or("public"))
     }

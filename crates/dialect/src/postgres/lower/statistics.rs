@@ -28,7 +28,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The statistics of a table that is made anew.
+    /// The statistics of a recreated table.
     pub(super) fn statistics_again(&mut self, table: &QName) {
         let all = self.schema.statistics.values().filter(|item| item.table == *table);
         for item in all.cloned().collect::<Vec<_>>() {

@@ -31,13 +31,13 @@ impl Lowering<'_> {
                 self.step(locks::QUIET, render::comment(&object, comment.after.as_deref()));
             }
             TableChange::Options { table, options } => self.table_options(table, options),
-            // Never asked for here.
+            // Not possible in PostgreSQL.
             TableChange::Reorder { .. } => {}
         }
     }
 
     pub(super) fn create_table(&mut self, table: &Table) {
-        // One that is there already counts on, in a table that is made anew.
+        // A recreated table keeps using an existing sequence.
         let named = table.columns.iter().filter_map(named_sequence);
         let there = self.schema.tables.contains_key(&table.name);
         for sequence in named.filter(|_| !there) {
@@ -62,7 +62,7 @@ impl Lowering<'_> {
         self.comments(table);
     }
 
-    /// Ties a sequence to its column, so that it goes with it.
+    /// Makes a column the owner of a sequence, which is then dropped with it.
     pub(super) fn own_sequence(&mut self, table: &QName, column: &Column, sequence: &QName) {
         self.step(
             Effect::NONE,

@@ -35,7 +35,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The cost where it is a table; nobody waits for a view.
+    /// The effect if it is on a table; a view has none.
     fn on_table(&self, on: &QName, effect: Effect) -> Effect {
         if self.schema.tables.contains_key(on) { self.on(on, effect) } else { Effect::NONE }
     }

@@ -34,7 +34,7 @@ impl Lowering<'_> {
         let name = Postgres.quote_name(&view.name);
         let what = format!("{} {name}", view.kind.words());
         if self.compares_privileges() {
-            // Then they are as the plan has them by now.
+            // The privileges then come from the plan.
             let owner = Access { grants: Vec::new(), closed: false, ..view.access.0.clone() };
             self.grant_again(|it| is_of(it, &view.name));
             self.give_back(&owner, &what, &name);
@@ -51,17 +51,18 @@ impl Lowering<'_> {
         let same = |one: &ViewIndex, other: &ViewIndex| {
             one.name == other.name && one.definition == other.definition
         };
-        let missing = |all: &[ViewIndex], it: &ViewIndex| !all.iter().any(|other| same(other, it));
-        for index in before.indexes.iter().filter(|it| missing(&after.indexes, it)) {
+        let missing =
+            |all: &[ViewIndex], index: &ViewIndex| !all.iter().any(|other| same(other, index));
+        for index in before.indexes.iter().filter(|index| missing(&after.indexes, index)) {
             let name = Postgres.quote_name(&after.name.sibling(index.name.as_str()));
             self.step(locks::BRIEF, format!("DROP INDEX {name}"));
         }
-        for index in after.indexes.iter().filter(|it| missing(&before.indexes, it)) {
+        for index in after.indexes.iter().filter(|index| missing(&before.indexes, index)) {
             self.create_view_index(after, index, locks::CREATE_INDEX);
         }
         for index in &after.indexes {
-            let there = before.indexes.iter().find(|it| same(it, index));
-            if there.is_some_and(|it| it.comment != index.comment) {
+            let existing = before.indexes.iter().find(|other| same(other, index));
+            if existing.is_some_and(|other| other.comment != index.comment) {
                 self.view_index_comment(after, index, locks::QUIET);
             }
         }
@@ -69,7 +70,7 @@ impl Lowering<'_> {
             self.view_comment(after, locks::QUIET);
         }
         let gone = before.column_comments.keys();
-        for column in gone.filter(|it| !after.column_comments.contains_key(*it)) {
+        for column in gone.filter(|column| !after.column_comments.contains_key(*column)) {
             self.view_column_comment(after, column, None, locks::QUIET);
         }
         for (column, text) in &after.column_comments {

@@ -3,15 +3,15 @@
 use crate::Dialect;
 use crate::scan::{Lexeme, Token, scan, strip_parentheses, unquote};
 
-/// Why a statement can't be read.
+/// Why a statement cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected} at byte {at}, found {found}")]
 pub struct DdlError {
-    /// What would have fitted.
+    /// What was expected.
     pub expected: String,
     /// Where, in bytes from the start of the statement.
     pub at: usize,
-    /// What stands there.
+    /// What was found.
     pub found: String,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Cursor<'a> {
         self.at += 1;
     }
 
-    /// Steps over the words if all of them follow.
+    /// Skips the words if all of them follow.
     pub(super) fn eat(&mut self, words: &[&str]) -> bool {
         let follow = words.iter().enumerate().all(|(offset, word)| {
             self.tokens.get(self.at + offset).is_some_and(|token| token.is_word(word))
@@ -89,7 +89,7 @@ impl<'a> Cursor<'a> {
         DdlError { expected: expected.to_owned(), at, found }
     }
 
-    /// A name, unquoted. SQLite takes a string for one, too.
+    /// A name, unquoted. SQLite also accepts a string as a name.
     pub(super) fn name(&mut self) -> Result<String, DdlError> {
         match self.peek().copied() {
             Some(token) if matches!(token.lexeme, Lexeme::Word | Lexeme::Name | Lexeme::Text) => {
@@ -100,7 +100,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// `name` or `schema.name`: the last part.
+    /// The last part of `name` or `schema.name`.
     pub(super) fn object_name(&mut self) -> Result<String, DdlError> {
         let first = self.name()?;
         if self.eat_symbol(".") { self.name() } else { Ok(first) }
@@ -125,8 +125,8 @@ impl<'a> Cursor<'a> {
         Ok(inside)
     }
 
-    /// The text up to a closing parenthesis, or to a token outside all
-    /// parentheses that `stop` wants to see.
+    /// The text up to a closing parenthesis, or to a token outside all parentheses that `stop`
+    /// accepts.
     pub(super) fn until(
         &mut self,
         stop: impl Fn(&Self, &Token<'a>) -> bool,
@@ -155,8 +155,8 @@ impl<'a> Cursor<'a> {
         self.at
     }
 
-    /// The source text of a run of tokens. Comments in it become a space: a
-    /// `--` comment would swallow what is later written behind it.
+    /// The source text of a run of tokens. Comments in it become a space: a `--` comment would
+    /// hide what is later written after it.
     pub(super) fn text(&self, start: usize, end: usize) -> String {
         let mut text = String::new();
         let mut last = None;

@@ -45,7 +45,7 @@ fn part(text: &str) -> IndexPart {
                 .zip(words)
                 .all(|(token, word)| token.is_word(word))
     };
-    // SQLite takes these words only where they say what is so anyway.
+    // SQLite accepts these words only where they have no effect.
     for nulls in [["nulls", "first"], ["nulls", "last"]] {
         if ends_with(&tokens, &nulls) {
             tokens.truncate(tokens.len() - 2);
@@ -77,8 +77,8 @@ fn part(text: &str) -> IndexPart {
     IndexPart { key, descending, collation, ..IndexPart::column("") }
 }
 
-/// Whether COLLATE behind these tokens speaks of all of them, and not only of
-/// the last operand: a name, a call, or something in parentheses.
+/// Whether COLLATE after these tokens applies to all of them, and not only to the last
+/// operand: a name, a call, or something in parentheses.
 fn is_one_operand(tokens: &[Token<'_>]) -> bool {
     let inner = match tokens {
         [only] => return only.lexeme != Lexeme::Symbol,
@@ -99,8 +99,7 @@ fn is_one_operand(tokens: &[Token<'_>]) -> bool {
     false
 }
 
-/// The list of columns of a PRIMARY KEY or UNIQUE constraint, and whether
-/// AUTOINCREMENT stands at its end.
+/// The columns of a PRIMARY KEY or UNIQUE constraint, and whether AUTOINCREMENT follows them.
 pub(super) fn key_parts(cursor: &mut Cursor<'_>) -> Result<(Vec<KeyPart>, bool), DdlError> {
     cursor.expect_symbol("(")?;
     let mut parts = Vec::new();

@@ -51,7 +51,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Columns, then constraints; SQLite asks for no comma between the latter.
+    /// Columns, then constraints; SQLite requires no comma between the latter.
     fn body(&mut self) -> Result<(), DdlError> {
         self.cursor.expect_symbol("(")?;
         loop {
@@ -176,7 +176,7 @@ impl Reader<'_> {
             let storage = if stored { GeneratedStorage::Stored } else { GeneratedStorage::Virtual };
             column.generated = Some(Generated { expr, storage });
         } else if let Some(deferrable) = self.deferrable()? {
-            // Stands behind the REFERENCES clause that it speaks of.
+            // It follows the REFERENCES clause that it applies to.
             if let Some(key) = self.table.foreign_keys.last_mut() {
                 key.deferrable = deferrable;
             }
@@ -198,7 +198,7 @@ impl Reader<'_> {
         match token.lexeme {
             Lexeme::Number | Lexeme::Text => {}
             Lexeme::Name | Lexeme::Word if signed => {}
-            // A name is for SQLite the text that it consists of.
+            // SQLite reads a name as a text.
             Lexeme::Name => {
                 self.cursor.skip();
                 return Ok(Default::Literal(Literal::Text(unquote(token.text))));
@@ -217,7 +217,7 @@ impl Reader<'_> {
         }
         self.cursor.skip();
         let text = self.cursor.text(start, self.cursor.position());
-        // `- 1` and `-1` are one number.
+        // `- 1` and `-1` are the same number.
         let compact = if signed { text.replace(char::is_whitespace, "") } else { text };
         Ok(defaults::parse(&compact))
     }
@@ -246,7 +246,7 @@ impl Reader<'_> {
             self.table.uniques.push(unique);
         } else if self.cursor.eat(&["check"]) {
             let expr = self.cursor.parenthesised()?;
-            // Read by SQLite's grammar, and without any effect.
+            // SQLite's grammar accepts it, without any effect.
             self.on_conflict()?;
             self.table.checks.push(Check::new(name, expr));
         } else if self.cursor.eat(&["foreign", "key"]) {
@@ -339,8 +339,7 @@ impl Reader<'_> {
         Ok(Some((!not).then_some(when)))
     }
 
-    /// Writes the columns in constraints as they were declared: SQLite does
-    /// not tell `ID` from `id`.
+    /// Spells the columns in constraints as they were declared: SQLite ignores the case of names.
     fn resolve(&mut self) {
         let columns: Vec<String> = self.table.columns.iter().map(|c| c.name.clone()).collect();
         let resolve = |name: &mut String| {

@@ -1,4 +1,4 @@
-//! Tests that need no engine; `tests/live/engine.rs` compares with one.
+//! Tests without an engine; `tests/live/engine.rs` compares with one.
 #![allow(clippy::expect_used, reason = "tests fail by panicking")]
 
 use autogen_schema::{IndexKey, Name};
@@ -52,8 +52,7 @@ fn says_what_it_expected() {
     }
 }
 
-/// Any damage to a statement gives an error or another statement, and never a
-/// panic.
+/// Any damaged statement gives an error or another statement, and never a panic.
 #[test]
 fn never_panics() {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;

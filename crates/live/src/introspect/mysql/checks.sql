@@ -1,4 +1,4 @@
--- MySQL keeps the table of a check elsewhere.
+-- In MySQL, the table of a check is in another view.
 select t.table_name, k.constraint_name, k.check_clause, t.enforced, '' --@ mysql
 select k.table_name, k.constraint_name, k.check_clause, 'YES', k.level --@ mariadb
 from information_schema.check_constraints k

@@ -1,4 +1,4 @@
-//! Columns, and those of views.
+//! Columns of tables and of views.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,16 +14,16 @@ use super::{Buildings, COLUMNS, Catalog};
 use crate::LiveError;
 use crate::session::Cells;
 
-/// The columns of views: place, name, type.
+/// The columns of views: position, name, type.
 pub(super) type ViewColumns = BTreeMap<String, Vec<(u32, String, String)>>;
 
-/// An expression as we keep it: trimmed, without the parentheses around it.
+/// An expression: trimmed, without the parentheses around it.
 pub(crate) fn expr(text: &str) -> Expr {
     Expr::new(strip_parentheses(Dialect::Mysql, text))
 }
 
-/// An expression as the catalog has it. MySQL takes its bytes for Latin-1, and
-/// escapes it once more than it does in `SHOW CREATE TABLE`.
+/// An expression from the catalog. MySQL reads its bytes as Latin-1, and escapes it once more
+/// than in `SHOW CREATE TABLE`.
 pub(super) fn catalog_expr(flavor: Flavor, text: &str) -> Expr {
     match flavor {
         Flavor::Mysql if text.contains('\\') => expr(&unescaped(&reread(text))),
@@ -32,8 +32,7 @@ pub(super) fn catalog_expr(flavor: Flavor, text: &str) -> Expr {
     }
 }
 
-/// The text whose bytes in UTF-8 were taken for characters of Latin-1; a text
-/// that can't be one stays.
+/// The text whose UTF-8 bytes were read as Latin-1; other texts are unchanged.
 fn reread(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -45,11 +44,11 @@ fn reread(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A default as `SHOW CREATE TABLE` writes it, as an expression.
+/// A default in the form of `SHOW CREATE TABLE`, as an expression.
 pub(crate) fn catalog_default(text: &str) -> Expr {
     match defaults::parse(text) {
         Default::Expression(expr) => expr,
-        // It said an expression, and means a constant.
+        // It was given as an expression, and is a constant.
         Default::Literal(_) => expr(text),
     }
 }
@@ -73,7 +72,7 @@ fn unescaped(text: &str) -> String {
     plain
 }
 
-/// Puts columns into their tables; gives those of views.
+/// Adds columns to their tables; returns those of views.
 pub(super) async fn fill(
     catalog: &mut Catalog<'_>,
     database_collation: &str,
@@ -108,7 +107,7 @@ fn column(
     table_collation: &str,
     known_types: &mut BTreeMap<Arc<str>, ColumnType>,
 ) -> Column {
-    // A comment that MariaDB runs says that a column is kept compressed.
+    // MariaDB marks a compressed column by an executable comment.
     let text = row.get(5).unwrap_or_default().replace("/*M!100301 COMPRESSED*/", "compressed");
     let text = text.as_str();
     let (text, data_type) = match (row.get(10), known_types.get_key_value(text)) {
@@ -157,7 +156,7 @@ fn column(
     column
 }
 
-/// MySQL gives the value of a constant, and not the constant.
+/// MySQL reports the value of a constant, not its literal.
 fn constant(text: &str, data_type: &ColumnType) -> Default {
     let number = matches!(
         data_type,
@@ -172,7 +171,7 @@ fn constant(text: &str, data_type: &ColumnType) -> Default {
         data_type,
         ColumnType::Bit(_) | ColumnType::Binary(_) | ColumnType::VarBinary(_) | ColumnType::Blob(_)
     );
-    // Numbers with widths of their own are among them.
+    // These include numbers with an explicit display width.
     let verbatim = matches!(data_type, ColumnType::Verbatim(_)) && text.parse::<f64>().is_ok();
     if coded {
         defaults::parse(text)

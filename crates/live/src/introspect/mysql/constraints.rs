@@ -10,7 +10,7 @@ use super::outside;
 use super::{Buildings, CHECKS, Catalog, KEYS, RULES};
 use crate::LiveError;
 
-/// What JSON is on MariaDB: a long text with this collation, and a check.
+/// JSON in MariaDB: a long text with this collation, and a check.
 const JSON_COLLATION: &str = "utf8mb4_bin";
 
 pub(super) async fn checks(
@@ -45,12 +45,12 @@ pub(super) async fn checks(
     Ok(())
 }
 
-/// Whether the check is the one that MariaDB adds to a column of type JSON.
+/// Whether it is the check that MariaDB adds to a JSON column.
 fn is_json(column: &str, text: &str) -> bool {
     text == format!("json_valid(`{}`)", column.replace('`', "``"))
 }
 
-/// Fills in the foreign keys, and gives back what those of tables that are not read use.
+/// Adds the foreign keys, and returns the uses by tables that are not read.
 pub(super) async fn foreign_keys(
     catalog: &mut Catalog<'_>,
     database: &str,

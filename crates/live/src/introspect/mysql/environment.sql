@@ -1,4 +1,4 @@
--- The database, and what a table gets that says nothing, or a character set only.
+-- The database, and the defaults of a table without options, or with a character set only.
 select s.schema_name, @@default_storage_engine, s.default_collation_name,
   concat('utf8mb4=', @@default_collation_for_utf8mb4) --@ mysql
   coalesce((select v.session_value from information_schema.system_variables v --@ mariadb

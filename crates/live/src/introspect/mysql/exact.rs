@@ -1,7 +1,7 @@
-//! What `information_schema` does not give as it is: texts of routines (it has
-//! no arguments as they were written, and MySQL takes quotes out of bodies),
-//! and constants of bytes, which MySQL cuts at the first zero and MariaDB
-//! converts. Everything is asked in one request.
+//! What `information_schema` does not show exactly: the texts of routines (it lacks the
+//! arguments as they were written, and MySQL removes quotes from bodies), and binary
+//! constants, which MySQL cuts at the first zero and MariaDB converts. All are read in one
+//! request.
 
 use std::collections::BTreeMap;
 
@@ -16,20 +16,20 @@ use crate::session::Cells;
 
 const DOING: &str = "reading texts as they were written";
 
-/// What is asked.
+/// An item to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Wanted {
     /// Kind and name.
     Text(&'static str, String),
     /// Table and column.
     Constant(String, String),
-    /// A table that may have a period, and the line that would say so.
+    /// A table that may have a period, and the line of its text that would show it.
     Period(String, String),
     /// A table, view or sequence as a whole.
     Shown(&'static str, String),
 }
 
-/// What is answered.
+/// The answers.
 #[derive(Debug, Default)]
 pub(super) struct Exact(BTreeMap<Wanted, String>);
 
@@ -85,7 +85,7 @@ pub(super) async fn read(
             given.filter_map(|(it, answer)| Some((it.clone(), answered(&it, answer)?))).collect(),
         ));
     }
-    // Something may not be read, or is gone: what can be read is.
+    // An object may be inaccessible or dropped meanwhile: the others are read.
     let mut exact = Exact::default();
     for (it, query) in wanted.into_iter().zip(queries) {
         let answers = catalog.session.cells(DOING, &query, answer).await;
@@ -97,7 +97,7 @@ pub(super) async fn read(
     Ok(exact)
 }
 
-/// The second column, bytes that are no text and all, and the two behind it.
+/// The second column, even if it is not valid text, and the next two.
 fn answer(row: &Cells<'_>) -> [Option<String>; 3] {
     [row.lossy(1), row.some(2), row.some(3)]
 }
@@ -111,7 +111,7 @@ fn answered(wanted: &Wanted, answer: [Option<String>; 3]) -> Option<String> {
     }
 }
 
-/// A query whose answer stands where [`answered`] looks.
+/// A query whose answer is in the column that [`answered`] reads.
 fn query(wanted: &Wanted, dialect: Dialect, database: &str) -> String {
     let database = dialect.quote(&database_name(database));
     match wanted {
@@ -121,7 +121,7 @@ fn query(wanted: &Wanted, dialect: Dialect, database: &str) -> String {
         Wanted::Period(table, _) => {
             format!("show create table {database}.{}", dialect.quote(table))
         }
-        // The join gives one row, and reads none of the table.
+        // The join returns one row, and reads none of the table.
         Wanted::Constant(table, column) => format!(
             "select 1, 2, hex(default(t.{})) from (select 1 as one) d \
              left join {database}.{} t on false",
@@ -131,7 +131,7 @@ fn query(wanted: &Wanted, dialect: Dialect, database: &str) -> String {
     }
 }
 
-/// The name in a literal that we wrote.
+/// The name in a literal of our own.
 fn database_name(literal: &str) -> String {
     match autogen_dialect::mysql::defaults::parse(literal) {
         Default::Literal(Literal::Text(name)) => name,
@@ -150,13 +150,13 @@ impl Exact {
         Some(without_definer(unended(text)))
     }
 
-    /// The statement of a view, with what no catalog tells of it and without its
-    /// definer and what goes without saying.
+    /// The statement of a view, with what no catalog view shows, and without its definer and
+    /// default clauses.
     pub(super) fn view(&self, name: &str) -> Option<String> {
         view_statement(self.0.get(&Wanted::Shown("view", name.to_owned()))?)
     }
 
-    /// The tables whose texts say that they have a period.
+    /// The tables whose texts show a period.
     pub(super) fn with_periods(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|(wanted, text)| {
             let Wanted::Period(table, line) = wanted else { return None };
@@ -165,7 +165,7 @@ impl Exact {
         })
     }
 
-    /// Reads what was told of the sequences.
+    /// Reads the sequences from the answers.
     pub(super) fn sequences(&self, names: Vec<String>, schema: &mut Schema) {
         for name in names {
             let text = self.0.get(&Wanted::Shown("sequence", name.clone()));
@@ -182,13 +182,13 @@ impl Exact {
         }
     }
 
-    /// Gives columns their constants of bytes, and tables their own words.
+    /// Gives columns their binary constants, and tables the server's own text.
     pub(super) fn apply(&self, tables: &mut Buildings, database: &str) {
         for (wanted, digits) in &self.0 {
             if let Wanted::Shown("table", name) = wanted
                 && let Some(building) = tables.get_mut(name)
             {
-                // MariaDB names the database of a sequence.
+                // MariaDB includes the database in the name of a sequence.
                 let text = match digits.contains("nextval(") {
                     true => without_schema(Dialect::Mariadb, digits, database),
                     false => digits.clone(),
@@ -204,7 +204,7 @@ impl Exact {
             else {
                 continue;
             };
-            // The server fills it up to the column's length.
+            // The server pads it to the column's length.
             if let (Literal::Bytes(bytes), ColumnType::Binary(_)) =
                 (&mut literal, &column.data_type)
             {
@@ -216,8 +216,8 @@ impl Exact {
     }
 }
 
-/// ``CREATE DEFINER=`user`@`host` FUNCTION ..`` without the second word: who
-/// made it is not part of what it is.
+/// ``CREATE DEFINER=`user`@`host` FUNCTION ..`` without the definer: it is not part of the
+/// definition.
 fn without_definer(text: &str) -> String {
     let shortened = text.strip_prefix("CREATE DEFINER=").and_then(|rest| {
         let rest = behind_name(rest)?;
@@ -227,8 +227,8 @@ fn without_definer(text: &str) -> String {
     shortened.unwrap_or_else(|| text.to_owned())
 }
 
-/// ``CREATE ALGORITHM=MERGE DEFINER=.. SQL SECURITY INVOKER VIEW ..``, each word
-/// only where it says something.
+/// ``CREATE ALGORITHM=MERGE DEFINER=.. SQL SECURITY INVOKER VIEW ..``, without default
+/// clauses.
 fn view_statement(text: &str) -> Option<String> {
     let (algorithm, rest) = text.strip_prefix("CREATE ALGORITHM=")?.split_once(' ')?;
     let rest = without_definer(&format!("CREATE {rest}"));
@@ -243,7 +243,7 @@ fn view_statement(text: &str) -> Option<String> {
     Some(head + rest)
 }
 
-/// What stands behind a name in backquotes.
+/// The text after a name in backquotes.
 fn behind_name(text: &str) -> Option<&str> {
     let mut rest = text.strip_prefix('`')?;
     loop {

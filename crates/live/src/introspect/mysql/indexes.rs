@@ -1,4 +1,4 @@
-//! Primary keys and indexes. A unique constraint is a unique index here.
+//! Primary keys and indexes. In MySQL, a unique constraint is a unique index.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::{Buildings, Catalog, INDEXES};
 use crate::LiveError;
 use crate::introspect::note;
 
-/// The parts of an index by their places, and the index.
+/// The index, and its parts by position.
 type Open = (Index, Vec<(u32, IndexPart)>);
 
 pub(super) async fn fill(

@@ -1,10 +1,9 @@
-//! Reading the catalog of MySQL and MariaDB: at most ten requests, whatever
-//! the database holds. `information_schema` is asked; where it is not exact
-//! (routines, constants of bytes), all `SHOW CREATE`s go in one request.
+//! Reads the catalog of MySQL and MariaDB: at most ten requests for any database, to
+//! `information_schema`; where that is not exact (routines, binary constants), all `SHOW
+//! CREATE`s are sent in one request.
 //!
-//! Sources: MySQL manual, chapter 28 "INFORMATION_SCHEMA Tables"; MariaDB's
-//! "Information Schema Tables". What is said of their spelling was tried on
-//! MySQL 9.7 and MariaDB 10.11.
+//! Sources: MySQL manual, chapter 28 "INFORMATION_SCHEMA Tables"; MariaDB's "Information
+//! Schema Tables". Spellings were found by experiment on MySQL 9.7 and MariaDB 10.11.
 
 mod columns;
 mod constraints;
@@ -37,19 +36,19 @@ const RULES: &str = include_str!("rules.sql");
 const PARTITIONS: &str = include_str!("partitions.sql");
 const OBJECTS: &str = include_str!("objects.sql");
 
-/// A table in the making.
+/// A table while it is read.
 struct Building {
     table: Table,
-    /// Its collation, said or not.
+    /// Its collation, explicit or not.
     collation: String,
-    /// Its columns by their places.
+    /// Its columns by position.
     columns: Vec<(u32, autogen_schema::Column)>,
 }
 
 /// Tables by their names.
 type Buildings = BTreeMap<String, Building>;
 
-/// Asks the catalog about one database.
+/// Queries the catalog about one database.
 struct Catalog<'s> {
     session: &'s mut Session,
     flavor: Flavor,
@@ -69,7 +68,7 @@ impl Catalog<'_> {
     }
 }
 
-/// Reads a database: the one that the session uses, where none is named.
+/// Reads a database: by default the one that the session uses.
 pub(crate) async fn read(
     session: &mut Session,
     database: Option<&str>,
@@ -93,17 +92,17 @@ pub(crate) async fn read(
     let Some([name, engine, collation, charsets]) = environment else {
         return Err(LiveError::NoCurrentSchema { url: catalog.session.url().to_owned() });
     };
-    // A constant lets MariaDB look into the one folder only.
+    // With a constant, MariaDB reads only one folder.
     catalog.database = dialect.quote_text(&name);
     let mut schema = Schema {
         collation: Aside(Some(collation.clone())),
         charsets: Aside(told(flavor, &charsets)),
         ..Schema::default()
     };
-    let ground = Ground { engine, collation, database: &name, scope };
+    let context = Context { engine, collation, database: &name, scope };
     let mut sequences = Vec::new();
-    let mut tables = read_tables(&mut catalog, &ground, &mut schema, &mut sequences).await?;
-    let mut views = columns::fill(&mut catalog, &ground.collation, &mut tables).await?;
+    let mut tables = read_tables(&mut catalog, &context, &mut schema, &mut sequences).await?;
+    let mut views = columns::fill(&mut catalog, &context.collation, &mut tables).await?;
     indexes::fill(&mut catalog, &mut tables, &mut schema).await?;
     constraints::checks(&mut catalog, &mut tables).await?;
     let excluded = constraints::foreign_keys(&mut catalog, &name, &mut tables).await?;
@@ -112,16 +111,16 @@ pub(crate) async fn read(
     schema.outside.0.uses.extend(others);
     partitions::fill(&mut catalog, &mut tables, &mut schema).await?;
     let objects = texts::read(&mut catalog).await?;
-    schema.outside.0.uses.extend(outside::left_views(&objects, &ground));
+    schema.outside.0.uses.extend(outside::left_views(&objects, &context));
     let exact = exact::read(&mut catalog, &objects, &tables, &sequences, scope.shown).await?;
     periods::leave(exact.with_periods(), &mut tables, &mut schema);
     exact.apply(&mut tables, &name);
     exact.sequences(sequences, &mut schema);
-    texts::fill(objects, exact, &ground, flavor, &mut tables, &mut views, &mut schema);
+    texts::fill(objects, exact, &context, flavor, &mut tables, &mut views, &mut schema);
     for mut building in tables.into_values() {
         building.columns.sort_by_key(|(place, _)| *place);
         if building.table.shown.0.is_some() {
-            // It is written down with them.
+            // The text includes them.
             let label = format!("table {}", building.table.name);
             let shown = |it: &Unsupported| ["U0173", "U0176"].contains(&it.code.as_str());
             schema.unsupported.retain(|it| !(shown(it) && it.object == label));
@@ -132,15 +131,15 @@ pub(crate) async fn read(
     Ok(schema)
 }
 
-/// What a table gets that says nothing, and what is read at all.
-struct Ground<'a> {
+/// The defaults of tables, and what is read.
+struct Context<'a> {
     engine: String,
     collation: String,
     database: &'a str,
     scope: &'a Scope,
 }
 
-impl Ground<'_> {
+impl Context<'_> {
     fn holds(&self, name: &str) -> bool {
         self.scope.holds(&QName::bare(name), self.database)
     }
@@ -148,7 +147,7 @@ impl Ground<'_> {
 
 async fn read_tables(
     catalog: &mut Catalog<'_>,
-    ground: &Ground<'_>,
+    context: &Context<'_>,
     schema: &mut Schema,
     sequences: &mut Vec<String>,
 ) -> Result<Buildings, LiveError> {
@@ -160,7 +159,7 @@ async fn read_tables(
         .await?;
     let mut tables = Buildings::new();
     for (name, kind, (engine, collation, options), comment) in rows {
-        if !ground.holds(&name) {
+        if !context.holds(&name) {
             continue;
         }
         match kind.as_str() {
@@ -174,19 +173,19 @@ async fn read_tables(
                 sequences.push(name);
                 continue;
             }
-            // Views come with their texts.
+            // Views are read with their texts.
             _ => continue,
         }
-        // The tables that it unites are told nowhere else than in its own text.
+        // Its underlying tables are only in its own text.
         if engine.as_ref().is_some_and(|it| it.eq_ignore_ascii_case("MRG_MYISAM")) {
             let message = "its options union and insert_method are not compared";
             schema.unsupported.push(note("U0176", format!("table {name}"), message));
         }
         let mut table = Table::new(QName::bare(name.clone()));
         table.comment = comment.filter(|text| !text.is_empty());
-        table.options.engine = engine.filter(|it| !it.eq_ignore_ascii_case(&ground.engine));
+        table.options.engine = engine.filter(|it| !it.eq_ignore_ascii_case(&context.engine));
         let collation = collation.unwrap_or_default();
-        if !collation.is_empty() && collation != ground.collation {
+        if !collation.is_empty() && collation != context.collation {
             table.options.collation = Some(collation.clone());
         }
         for (key, value) in create_options(&options) {
@@ -204,8 +203,7 @@ async fn read_tables(
     Ok(tables)
 }
 
-/// `row_format=DYNAMIC partitioned key_block_size=8`, with quotes in any form
-/// around some values.
+/// `row_format=DYNAMIC partitioned key_block_size=8`, with various quotes around some values.
 fn create_options(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut rest = text.trim();
@@ -232,8 +230,8 @@ fn create_options(text: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Fills in the database, and takes out the lines that are for the other one of
-/// the two: they end in `--@ mysql` or `--@ mariadb`.
+/// Inserts the database, and removes the lines for the other server: they end in `--@ mysql`
+/// or `--@ mariadb`.
 fn complete(sql: &str, flavor: Flavor, database: &str) -> String {
     let own = match flavor {
         Flavor::Mysql => "mysql",
@@ -250,7 +248,7 @@ fn complete(sql: &str, flavor: Flavor, database: &str) -> String {
     text
 }
 
-/// Nobody wrote it.
+/// No original text.
 fn unwritten() -> autogen_schema::Source {
     Aside(None)
 }

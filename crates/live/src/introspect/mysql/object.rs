@@ -1,23 +1,23 @@
-//! What has a text: views, triggers, routines, events.
+//! Objects with a text: views, triggers, routines, events.
 
-/// Something that has a text.
+/// An object with a text.
 pub(super) struct Object {
     pub(super) kind: String,
     pub(super) name: String,
     pub(super) body: String,
-    /// A view's check option, a trigger's moment, an event's time zone.
+    /// A view's check option, a trigger's time, an event's time zone.
     pub(super) first: String,
-    /// In whose name a view reads, a trigger's event.
+    /// A view's security type, a trigger's event.
     pub(super) second: String,
-    /// A view's algorithm, where the server tells it; a trigger's table.
+    /// A view's algorithm, if the server reports it; a trigger's table.
     pub(super) third: String,
-    /// A trigger's place among those of its moment, event and table.
+    /// A trigger's position among those of the same time, event and table.
     pub(super) place: u32,
-    /// The `sql_mode` that its text is read under, always.
+    /// The `sql_mode` under which its text is always read.
     pub(super) modes: String,
 }
 
-/// The modes under which the same text means something else.
+/// The modes under which the same text has another meaning.
 ///
 /// Source: MySQL manual, "Server SQL Modes".
 const OTHER_MODES: [&str; 6] = [
@@ -30,12 +30,12 @@ const OTHER_MODES: [&str; 6] = [
 ];
 
 impl Object {
-    /// The mode under which its text is another one than in our sessions.
+    /// The mode under which its text differs from our sessions.
     pub(super) fn other_mode(&self) -> Option<&str> {
         self.modes.split(',').find(|mode| OTHER_MODES.contains(mode))
     }
 
-    /// Whether its text means here what it says.
+    /// Whether its text has the same meaning in our sessions.
     pub(super) fn is_readable(&self) -> bool {
         self.kind != "event" || self.first.is_empty()
     }

@@ -1,4 +1,4 @@
--- What has a text: kind, name, text, and what only some kinds have.
+-- Objects with a text: kind, name, text, and columns that only some kinds have.
 select 'view' as kind, v.table_name as name, v.view_definition as body, v.check_option as a,
   v.security_type as b,
   '' as c, --@ mysql
@@ -17,7 +17,7 @@ from information_schema.routines r
 where r.routine_schema = :database
 union all
 select 'event', e.event_name, '',
-  -- In whose hours it is written: those of the server may be the world's.
+  -- The time zone of its times, where SYSTEM may be UTC.
   case when e.time_zone in ('+00:00', 'UTC', 'Etc/UTC')
       or e.time_zone = 'SYSTEM' and @@system_time_zone in ('UTC', 'GMT', 'Etc/UTC', 'Universal')
     then '' else e.time_zone end,

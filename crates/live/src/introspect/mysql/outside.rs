@@ -1,5 +1,5 @@
-//! What is not compared and uses this database: in other databases of the server, and
-//! what is kept out of the comparison here.
+//! Objects that are not compared and use this database: those of other databases of the
+//! server, and excluded ones here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,14 +7,14 @@ use autogen_dialect::{Dialect, QuotedPath, quoted_paths};
 use autogen_schema::{OutsideUse, QName, Used};
 
 use super::object::Object;
-use super::{Catalog, Ground};
+use super::{Catalog, Context};
 use crate::LiveError;
 
 const KEYS: &str = include_str!("outside_keys.sql");
 const VISIBLE_KEYS: &str = include_str!("visible_keys.sql");
 const VIEWS: &str = include_str!("outside_views.sql");
 
-/// What uses the tables of a database from outside of it.
+/// The uses of a database's tables from outside of it.
 pub(super) async fn read(
     catalog: &mut Catalog<'_>,
     database: &str,
@@ -58,10 +58,10 @@ pub(super) fn key(
     }
 }
 
-/// What the views of this database use that are not compared.
-pub(super) fn left_views(objects: &[Object], ground: &Ground<'_>) -> Vec<OutsideUse> {
-    let left = objects.iter().filter(|it| it.kind == "view" && !ground.holds(&it.name));
-    left.flat_map(|it| read_by(&format!("view {}", it.name), &it.body, ground.database)).collect()
+/// What excluded views of this database use.
+pub(super) fn left_views(objects: &[Object], context: &Context<'_>) -> Vec<OutsideUse> {
+    let left = objects.iter().filter(|it| it.kind == "view" && !context.holds(&it.name));
+    left.flat_map(|it| read_by(&format!("view {}", it.name), &it.body, context.database)).collect()
 }
 
 fn read_by(by: &str, text: &str, database: &str) -> Vec<OutsideUse> {
@@ -74,8 +74,8 @@ fn read_by(by: &str, text: &str, database: &str) -> Vec<OutsideUse> {
     read_names(text, database).into_iter().map(used).collect()
 }
 
-/// The tables of a database and their columns that the text of a view names, as the server
-/// writes it: with the database, or by the alias that the text gives a table.
+/// The tables of a database, and their columns, that the text of a view names, as the server
+/// prints it: with the database, or by a table's alias.
 fn read_names(text: &str, database: &str) -> BTreeSet<(String, Option<String>)> {
     let paths = quoted_paths(Dialect::Mysql, text);
     let mut found = BTreeSet::new();
@@ -104,7 +104,7 @@ fn aliased(paths: &[QuotedPath], at: usize) -> Option<&[String]> {
     Some(next.names.as_slice())
 }
 
-/// A name as InnoDB writes it into the names of files.
+/// A name in InnoDB's encoding for file names.
 ///
 /// Source: MySQL manual, 11.2.4 "Mapping of Identifiers to File Names".
 fn encoded(name: &str) -> String {
@@ -114,7 +114,7 @@ fn encoded(name: &str) -> String {
         .collect()
 }
 
-/// The same back; letters that have shorter marks stay as they are.
+/// The reverse; letters with shorter codes are unchanged.
 fn decoded(name: &str) -> String {
     let mut parts = name.split('@');
     let mut text = parts.next().unwrap_or_default().to_owned();

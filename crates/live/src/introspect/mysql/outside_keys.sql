@@ -1,6 +1,6 @@
--- Foreign keys of other databases that reference this one. The join has them in this order
--- since most servers have none. MariaDB would open each table of the server for these
--- views, so InnoDB is asked.
+-- Foreign keys of other databases that reference this one. The join starts with them, since
+-- most servers have none. MariaDB would open each table of the server for the standard
+-- views, so the views of InnoDB are read.
 select k.table_schema, k.table_name, k.constraint_name, k.referenced_table_name, k.referenced_column_name --@ mysql
 from information_schema.referential_constraints r --@ mysql
 straight_join information_schema.key_column_usage k on k.constraint_schema = r.constraint_schema --@ mysql

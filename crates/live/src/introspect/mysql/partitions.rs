@@ -9,7 +9,7 @@ use crate::LiveError;
 use crate::introspect::note;
 use crate::session::Cells;
 
-/// A row, by its place among the partitions and subpartitions.
+/// A row, by its position among the partitions and subpartitions.
 struct Row {
     place: (u32, u32),
     name: String,
@@ -93,7 +93,7 @@ pub(super) async fn fill(
     Ok(())
 }
 
-/// Whether the server named the subpartition: `p0sp1`.
+/// Whether the server generated the subpartition's name: `p0sp1`.
 fn is_chosen(row: &Row) -> bool {
     let number = row.place.1.saturating_sub(1);
     row.part.as_ref().is_none_or(|part| *part == format!("{}sp{number}", row.name))

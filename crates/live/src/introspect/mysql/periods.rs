@@ -1,6 +1,6 @@
-//! Tables of MariaDB with an application-time period: they are left alone. Before
-//! MariaDB 11.4 no catalog tells of a period, but for the check that the server makes of
-//! it; the table's own text, which is asked for only then, says whether it is one.
+//! MariaDB tables with an application-time period: they are left alone. Before MariaDB 11.4
+//! the catalog shows a period only as the check that the server creates for it; the table's
+//! own text, which is read only in that case, shows whether it is a period.
 
 use autogen_dialect::Dialect;
 use autogen_dialect::mysql::Flavor;
@@ -10,7 +10,7 @@ use super::columns::catalog_expr;
 use super::{Building, Buildings};
 use crate::introspect::note;
 
-/// Tables that may have a period, each with the line that says so in its text.
+/// Tables that may have a period, each with the line of its text that would show it.
 pub(super) fn candidates(flavor: Flavor, tables: &Buildings) -> Vec<(String, String)> {
     if flavor == Flavor::Mysql {
         return Vec::new();
@@ -21,7 +21,7 @@ pub(super) fn candidates(flavor: Flavor, tables: &Buildings) -> Vec<(String, Str
     found.collect()
 }
 
-/// A check of two times in their order, called as the period would be.
+/// A check of the order of two times, with the name that the period would have.
 fn lines(flavor: Flavor, building: &Building) -> Vec<String> {
     let quote = |name: &str| Dialect::Mariadb.quote(name);
     let columns = building.columns.iter().map(|(_, column)| column).filter(|it| is_time(it));

@@ -9,7 +9,7 @@ use autogen_schema::{Aside, QName, Routine, RoutineKind, Schema, Trigger, View, 
 use super::columns::ViewColumns;
 use super::exact::Exact;
 use super::object::{Object, unended};
-use super::{Buildings, Catalog, Ground, OBJECTS, unwritten};
+use super::{Buildings, Catalog, Context, OBJECTS, unwritten};
 use crate::LiveError;
 use crate::introspect::note;
 
@@ -33,7 +33,7 @@ pub(super) async fn read(catalog: &mut Catalog<'_>) -> Result<Vec<Object>, LiveE
 pub(super) fn fill(
     objects: Vec<Object>,
     exact: Exact,
-    ground: &Ground<'_>,
+    context: &Context<'_>,
     flavor: Flavor,
     tables: &mut Buildings,
     columns: &mut ViewColumns,
@@ -52,7 +52,7 @@ pub(super) fn fill(
             continue;
         }
         match object.kind.as_str() {
-            "view" if !ground.holds(&object.name) => {}
+            "view" if !context.holds(&object.name) => {}
             "view" if object.body.is_empty() => {
                 let message = "its definition can't be read with the privileges of this user";
                 schema.unsupported.push(note("U0174", label, message));
@@ -62,16 +62,16 @@ pub(super) fn fill(
                 told.sort();
                 let told: Vec<(String, String)> =
                     told.into_iter().map(|(_, name, kind)| (name, kind)).collect();
-                let mut view = view(&object, flavor, &told, ground.database);
+                let mut view = view(&object, flavor, &told, context.database);
                 view.columns = Aside(Some(told));
                 let written = exact.view(&object.name);
-                let written = written.map(|it| without_schema(dialect, &it, ground.database));
+                let written = written.map(|it| without_schema(dialect, &it, context.database));
                 view.source = Aside(written.filter(|text| *text != view.definition));
                 schema.views.insert(view.name.clone(), view);
             }
             "trigger" => {
                 let Some(building) = tables.get_mut(&object.third) else { continue };
-                let trigger = trigger(&object, &exact, &triggers, dialect, ground.database);
+                let trigger = trigger(&object, &exact, &triggers, dialect, context.database);
                 building.table.triggers.push(trigger);
             }
             "event" if !object.is_readable() => {
@@ -91,7 +91,7 @@ pub(super) fn fill(
                 };
                 schema.routines.push(Routine {
                     name: QName::bare(object.name),
-                    // There are no two of a kind that differ in them.
+                    // MySQL has no overloads.
                     arguments: String::new(),
                     kind,
                     definition,
@@ -108,7 +108,7 @@ pub(super) fn fill(
     }
 }
 
-/// Triggers by moment, event and table, in the order in which they act.
+/// Triggers by time, event and table, in the order in which they act.
 fn ordered(objects: &[Object]) -> BTreeMap<[String; 3], BTreeMap<u32, String>> {
     let mut found: BTreeMap<[String; 3], BTreeMap<u32, String>> = BTreeMap::new();
     for object in objects.iter().filter(|it| it.kind == "trigger") {
@@ -136,15 +136,15 @@ fn view(object: &Object, flavor: Flavor, told: &[(String, String)], database: &s
     let name = dialect.quote(&object.name);
     let columns = match flavor {
         Flavor::Mysql => names_of_its_own(&body, told),
-        // It takes them into the query.
+        // MariaDB includes them in the query.
         Flavor::Mariadb => String::new(),
     };
     let definition = format!("{head}VIEW {name}{columns} AS {body}{check}");
     View::new(QName::bare(object.name.clone()), ViewKind::Plain, definition)
 }
 
-/// The names that stand behind a view's, where its query has other ones: MySQL
-/// keeps them, and its catalog has them only at the columns.
+/// The column names after a view's name, if its query has others: MySQL stores them, and its
+/// catalog shows them only as columns.
 fn names_of_its_own(query: &str, told: &[(String, String)]) -> String {
     let given = mysql::output_names(query);
     let same = given.iter().map(String::as_str).eq(told.iter().map(|(name, _)| name.as_str()));

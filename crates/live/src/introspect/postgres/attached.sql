@@ -1,5 +1,5 @@
--- What hangs on tables and views besides columns, constraints and indexes:
--- triggers, policies, rules; not the triggers that a partition has from its table,
+-- Objects on tables and views other than columns, constraints and indexes:
+-- triggers, policies, rules; not the triggers that a partition inherits from its table,
 -- which are internal before PostgreSQL 13.
 select row_to_json(r)::text
 from (

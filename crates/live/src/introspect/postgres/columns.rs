@@ -1,4 +1,4 @@
-//! Columns, and the sequences that feed them.
+//! Columns, and their sequences.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use super::names::{Naming, is_chosen_sequence};
 use super::rows::{ColumnRow, SequenceRow};
 use super::{Building, Buildings, Strangers};
 
-/// An expression as we keep it: trimmed, without the parentheses around it.
+/// An expression: trimmed, without the parentheses around it.
 pub(crate) fn expr(text: &str) -> Expr {
     Expr::new(strip_parentheses(Dialect::Postgres, text))
 }
 
-/// Puts columns into their tables, and sequences that no column takes in into
-/// the schema. Gives back the columns that have no table there.
+/// Adds columns to their tables, and standalone sequences to the schema. Returns the columns
+/// of other tables.
 pub(super) fn fill(
     mut rows: Vec<ColumnRow>,
     sequences: Vec<SequenceRow>,
@@ -40,7 +40,7 @@ pub(super) fn fill(
     }
     let mut strangers = Strangers::new();
     let mut known_types = KnownTypes::new();
-    // Where they are, since they are the most that there is in a catalog.
+    // In place, since they are the largest part of a catalog.
     rows.sort_unstable_by_key(|row| (row.relation, row.number));
     let tables_of_rows: Vec<(i64, usize)> = rows
         .chunk_by(|one, next| one.relation == next.relation)
@@ -77,10 +77,10 @@ pub(super) fn fill(
     strangers
 }
 
-/// The types that were met, by the catalog's text.
+/// Types that were read before, by the catalog's text.
 type KnownTypes = BTreeMap<Arc<str>, ColumnType>;
 
-/// A column, and whether it took its sequence in.
+/// A column, and whether it includes its sequence.
 fn column(
     row: ColumnRow,
     sequence: Option<&SequenceRow>,
@@ -198,8 +198,8 @@ fn integer_width(data_type: &ColumnType) -> i64 {
     width(&types::render(data_type))
 }
 
-/// The options that are not the default of an ascending or descending
-/// sequence of the type. Source: PostgreSQL manual, CREATE SEQUENCE.
+/// The options that differ from the defaults of an ascending or descending sequence of the
+/// type. Source: PostgreSQL manual, CREATE SEQUENCE.
 fn options(row: &SequenceRow) -> SequenceOptions {
     let most = width(&row.data_type);
     let (min, max) = if row.increment > 0 { (1, most) } else { (-most - 1, -1) };
@@ -220,7 +220,7 @@ fn add_sequence(row: SequenceRow, naming: &Naming, tables: &Buildings, schema: &
     let building = owner.map(|(relation, number)| (tables.get(&relation), number));
     let owned_by = match building {
         Some((Some(building), number)) => owner_of(building, number),
-        // Its owner is not read, so it is not, either.
+        // Its owner is not read, so neither is the sequence.
         Some((None, _)) => return,
         None => None,
     };

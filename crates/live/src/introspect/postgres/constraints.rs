@@ -14,14 +14,14 @@ use super::rows::ConstraintRow;
 use super::{Building, Buildings, Strangers};
 use crate::introspect::note;
 
-/// What is known of the tables that foreign keys refer to.
+/// The tables that foreign keys reference.
 pub(super) struct Parents<'a> {
     pub(super) strangers: Strangers,
     pub(super) naming: &'a Naming,
 }
 
 impl Parents<'_> {
-    /// The columns that a foreign key refers to.
+    /// The columns that a foreign key references.
     fn columns(&self, row: &ConstraintRow, tables: &Buildings) -> Vec<String> {
         if let Some(names) = &row.parent_columns {
             return names.clone();
@@ -37,8 +37,8 @@ impl Parents<'_> {
     }
 }
 
-/// Puts constraints into their tables. `exclusions` are the indexes of the
-/// exclusion constraints, by their oids.
+/// Adds constraints to their tables. `exclusions` are the indexes of the exclusion
+/// constraints, by oid.
 pub(super) fn fill(
     rows: Vec<ConstraintRow>,
     mut exclusions: BTreeMap<i64, Index>,

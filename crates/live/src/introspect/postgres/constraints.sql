@@ -1,7 +1,7 @@
--- The constraints of tables. NOT NULL, which PostgreSQL 18 keeps here too, is
+-- The constraints of tables. NOT NULL, which PostgreSQL 18 also stores here, is
 -- read with the columns; constraint triggers are read with the triggers. Rows
 -- with a parent, and the inherited ones of partitions, are those that a
--- partitioned table makes for its children.
+-- partitioned table creates for its partitions.
 select row_to_json(r)::text
 from (
   select

@@ -1,4 +1,4 @@
--- Schemas, extensions, and the names behind oids that other queries give.
+-- Schemas, extensions, and the names of oids in the results of other queries.
 select json_build_object(
   'namespaces', (
     select coalesce(json_agg(json_build_object('name', n.nspname, 'comment', d.description)), '[]')

@@ -14,8 +14,7 @@ use crate::introspect::note;
 /// The collation "default", by its oid: `src/include/catalog/pg_collation.dat`.
 const DEFAULT_COLLATION: i64 = 100;
 
-/// Puts indexes into their tables; gives back those of exclusion constraints,
-/// by their oids.
+/// Adds indexes to their tables; returns those of exclusion constraints, by oid.
 pub(super) fn fill(
     rows: Vec<IndexRow>,
     naming: &Naming,
@@ -110,8 +109,8 @@ fn part(row: &IndexRow, at: usize, naming: &Naming, building: &Building) -> Inde
     part
 }
 
-/// Whether a collation is written behind an expression: the catalog does not
-/// say whether it is the expression's own.
+/// Whether a collation is written after an expression: the catalog does not show whether it
+/// is the expression's own.
 fn is_collated(row: &IndexRow, text: &str, naming: &Naming, collation: i64) -> bool {
     let Some(name) = naming.collations.get(&collation) else { return false };
     let definition = row.definition.as_deref().unwrap_or_default();

@@ -1,5 +1,5 @@
 -- Indexes that no constraint owns, and those of exclusion constraints; not those
--- that a partition has from its table.
+-- that a partition inherits from its table.
 select row_to_json(r)::text
 from (
   select

@@ -1,18 +1,18 @@
-//! What is left alone: what it uses, and what it goes with.
+//! Objects that are left alone: what they use, and what they are dropped with.
 
 use autogen_schema::{Attribute, Carrier, OutsideUse, Schema, Used};
 
 use super::names::Naming;
 use super::rows::{CarrierRow, OutsideRow};
 
-/// Notes that an object that is not compared lies in a schema, which can't go then.
+/// Notes that an object in a schema is not compared, so that the schema cannot be dropped.
 pub(super) fn lies_in(schema: &mut Schema, place: &str, object: String) {
     let of = Used::Schema(place.to_owned());
     let made = OutsideUse { by: object, of, left_alone: true, goes_with: None };
     schema.outside.0.uses.push(made);
 }
 
-/// Notes what is set on something that is compared.
+/// Notes a setting on an object that is compared.
 pub(super) fn attribute(schema: &mut Schema, object: String, what: String, carrier: Carrier) {
     schema.outside.0.attributes.push(Attribute { object, what, carrier });
 }

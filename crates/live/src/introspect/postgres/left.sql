@@ -1,6 +1,6 @@
--- What stands in the catalog and is not compared: code, kind, schema, name, what follows
--- the name, why, and what it goes with where that is recreated. Objects of extensions are
--- theirs, and what the server makes with something goes with that.
+-- What is in the catalog and is not compared: code, kind, schema, name, the text after the
+-- name, why, and the object with which it is lost. Objects of extensions belong to them, and
+-- objects that the server creates for another one belong to that.
 select l.code, l.kind, l.schema, l.name, l.rest, l.why, l.carrier
 from (
   select 'U0121' as code, case when c.relispartition then 'partition' else 'table' end as kind,
@@ -141,8 +141,8 @@ from (
   ) w
   where n.nspname::text = any (:schemas) and c.relkind in ('r', 'p', 'm') and w.what <> ''
   union all
-  -- Unless somebody says otherwise, the sequence of a column is called after its table and
-  -- that column, of which either may be renamed since, and it is UNLOGGED as its table is.
+  -- By default, the sequence of a column is named after the table and the column, of which
+  -- either may be renamed since, and it is UNLOGGED if its table is.
   select 'U0131', 'sequence', n.nspname, c.relname, '', w.what || ' is not compared',
     case when o.relname is not null then json_build_array('column', rn.nspname, o.relname, a.attname) end,
     'pg_class'::regclass, coalesce(o.oid, c.oid)

@@ -1,6 +1,5 @@
-//! Reading PostgreSQL's catalog: ten queries in one read-only transaction,
-//! each row one JSON text. Only `pg_catalog` is asked: `information_schema`
-//! hides what belongs to others.
+//! Reads PostgreSQL's catalog: ten queries in one read-only transaction, each row one JSON
+//! text. Only `pg_catalog` is read: `information_schema` hides what belongs to other roles.
 
 mod columns;
 mod constraints;
@@ -43,7 +42,7 @@ const INDEXES: &str = include_str!("indexes.sql");
 const ATTACHED: &str = include_str!("attached.sql");
 const ROUTINES: &str = include_str!("routines.sql");
 
-/// Everything that the catalog says, not yet put together.
+/// All rows of the catalog, not yet combined.
 struct Catalog {
     environment: Environment,
     types: Vec<TypeRow>,
@@ -56,13 +55,13 @@ struct Catalog {
     routines: Vec<RoutineRow>,
 }
 
-/// A table in the making.
+/// A table while it is read.
 struct Building {
     table: Table,
-    /// The catalog's numbers of the columns, in their order, with the oid of
-    /// each collation that is not the database's default.
+    /// The catalog's column numbers, in order, each with the oid of a collation other than the
+    /// database's default.
     numbers: Vec<(i32, Option<i64>)>,
-    /// Where it is what a partition has of its own: the table at the top.
+    /// For the own objects of a partition: the top-level table.
     root: Option<i64>,
 }
 
@@ -88,10 +87,10 @@ impl Building {
 
 type Buildings = BTreeMap<i64, Building>;
 
-/// Views by their oids.
+/// Views by oid.
 type Views = BTreeMap<i64, View>;
 
-/// The columns of tables that are not in the schema: table, number, name.
+/// The columns of tables outside of the schema: table, number, name.
 type Strangers = BTreeMap<(i64, i32), String>;
 
 pub(super) async fn read(
@@ -102,16 +101,16 @@ pub(super) async fn read(
     session.run(BEGIN).await.map_err(|error| session.error("beginning to read", &error))?;
     session.set_unfinished(true);
     let read = read_catalog(session, version, scope).await;
-    // Nothing was written: what happens to the transaction is of no account,
-    // but a session that keeps it is closed.
+    // Nothing was written, so a failed rollback does not matter, but a session with an open
+    // transaction is closed.
     let ended = session.run("rollback").await;
     session.set_unfinished(ended.is_err());
     let (default_schema, catalog) = read?;
     Ok(assemble(catalog, default_schema, BTreeMap::new(), scope))
 }
 
-/// Reads schemas within the transaction that is open. The current one goes
-/// without saying; others go by their aliases.
+/// Reads schemas within the open transaction. Names in the current schema are unqualified;
+/// other schemas use their aliases.
 pub(crate) async fn read_within(
     session: &mut Session,
     version: &ServerVersion,
@@ -160,7 +159,7 @@ async fn read_catalog(
     Ok((default_schema, catalog))
 }
 
-/// What is read in a transaction whose settings are fixed.
+/// What to read in a transaction.
 pub(crate) struct Reading {
     pub(crate) default_schema: String,
     schemas: Vec<String>,
@@ -168,7 +167,7 @@ pub(crate) struct Reading {
     partitions: bool,
 }
 
-/// Fixes the settings that expressions are printed by, until the end of the
+/// Fixes the settings that affect how expressions are printed, until the end of the
 /// transaction, and finds what to read.
 pub(crate) async fn set_session(
     session: &mut Session,
@@ -183,33 +182,33 @@ pub(crate) async fn set_session(
     else {
         return Err(LiveError::NoCurrentSchema { url: session.url().to_owned() });
     };
-    let there = |schema: &&String| found.contains(*schema);
-    let lenient = |it: &String| scope.everything || scope.expected.contains(it);
-    let missing = scope.schemas.iter().find(|it| !there(it) && !lenient(it));
+    let exists = |schema: &&String| found.contains(*schema);
+    let lenient = |schema: &String| scope.everything || scope.expected.contains(schema);
+    let missing = scope.schemas.iter().find(|schema| !exists(schema) && !lenient(schema));
     if let Some(missing) = missing {
         let (url, schema) = (session.url().to_owned(), missing.clone());
         return Err(LiveError::NoSuchSchema { url, schema });
     }
-    let mut schemas: Vec<String> = asked.iter().filter(there).cloned().collect();
+    let mut schemas: Vec<String> = asked.iter().filter(exists).cloned().collect();
     if scope.everything && scope.schemas.is_empty() {
         schemas.extend(users);
         schemas.sort();
         schemas.dedup();
     }
-    // Where only models name schemas, the current one is meant as well.
+    // If only models name schemas, the current one is included.
     if scope.schemas.is_empty() && !schemas.contains(&default_schema) {
         schemas.push(default_schema.clone());
     }
     Ok(Reading { default_schema, schemas, partitions })
 }
 
-/// What the texts of the queries are completed with.
+/// The parameters of the queries' texts.
 struct Queries {
     /// The schemas as an array.
     schemas: String,
     /// The server's major version.
     major: u32,
-    /// Whether privileges are asked for.
+    /// Whether privileges are read.
     privileges: bool,
 }
 
@@ -223,9 +222,8 @@ impl Queries {
         session.json(doing, &self.complete(sql)).await
     }
 
-    /// Fills in the schemas, and takes out the lines that this version of the
-    /// server does not understand: those that end in `--@ >= N` with a higher
-    /// number.
+    /// Inserts the schemas, and removes the lines that this server version does not support:
+    /// those that end in `--@ >= N` with a higher number.
     fn complete(&self, sql: &str) -> String {
         let mut text = String::with_capacity(sql.len() + self.schemas.len());
         for line in sql.lines().filter(|line| !line.starts_with("--")) {
@@ -278,13 +276,13 @@ fn assemble(
         attributes: Vec::new(),
     });
     for (code, kind, place, name, rest, why, carrier) in environment.left {
-        // What is in no schema, or names its own, is called as the server does.
+        // The server's own name for objects outside of schemas, or with a schema in their name.
         let name = match place.map(|place| naming.name(&place, name.clone())) {
             Some(name) if !scope.holds(&name, &naming.default_schema) => continue,
             Some(name) => name.to_string(),
             None => name,
         };
-        // Those are objects of their own; the others go with what they are of.
+        // Those are separate objects; the others are dropped with the object they belong to.
         if code == "U0127" && !kind.ends_with(" of") {
             let within = |place: &&String| {
                 let quoted = Dialect::Postgres.quote(place);

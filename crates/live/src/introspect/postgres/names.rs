@@ -1,5 +1,4 @@
-//! Names: in which schema an object is for us, and which ones PostgreSQL chose
-//! by itself.
+//! Names: an object's schema in our terms, and names that PostgreSQL generated.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +6,13 @@ use autogen_dialect::postgres::sequence::make_object_name;
 use autogen_dialect::{Dialect, qualified};
 use autogen_schema::QName;
 
-/// What names are relative to.
+/// The schemas and classes by which names are resolved.
 #[derive(Debug)]
 pub(super) struct Naming {
     /// The real name of the default schema.
     pub(super) default_schema: String,
-    /// What other schemas are called for us: those that stand in for one while
-    /// objects are settled. An empty name goes without saying.
+    /// Our names for other schemas: while objects are normalized, a throwaway schema stands for
+    /// each. An empty name is the default schema.
     pub(super) aliases: BTreeMap<String, String>,
     pub(super) opclasses: BTreeMap<i64, String>,
     pub(super) collations: BTreeMap<i64, String>,
@@ -27,7 +26,7 @@ impl Naming {
         QName::new(said.then(|| schema.to_owned()), name)
     }
 
-    /// A text of the catalog's, in which the default schema goes without saying.
+    /// A text of the catalog, without the name of the default schema.
     pub(super) fn text(&self, text: &str) -> String {
         qualified(Dialect::Postgres, text, |schema| {
             if schema == self.default_schema {
@@ -41,8 +40,8 @@ impl Naming {
         })
     }
 
-    /// A collation: its plain name where PostgreSQL finds it without a schema,
-    /// else quoted with its schema.
+    /// A collation: its bare name if PostgreSQL finds it without a schema, otherwise quoted with
+    /// its schema.
     pub(super) fn collation(&self, schema: &str, name: &str) -> String {
         if self.is_visible(schema) {
             return name.to_owned();
@@ -50,7 +49,7 @@ impl Naming {
         Dialect::Postgres.quote_name(&QName::new(Some(schema.to_owned()), name))
     }
 
-    /// An operator class as it stands in SQL, quoted where it must be.
+    /// An operator class in SQL, quoted if necessary.
     pub(super) fn opclass(&self, schema: &str, name: &str) -> String {
         if !self.is_visible(schema) {
             return Dialect::Postgres.quote_name(&QName::new(Some(schema.to_owned()), name));
@@ -64,12 +63,11 @@ impl Naming {
     }
 }
 
-/// Whether PostgreSQL gives a serial column's sequence this name where it is free: table,
-/// column and `seq`, both shortened in turn to fit. One with a number at its end is a name
-/// of its own, since what changes the column has to say it.
+/// Whether PostgreSQL generates this name for a serial column's sequence if it is free:
+/// table, column and `seq`, with table and column shortened to fit. A name with a number at
+/// its end is recorded, since statements about the sequence need it.
 ///
-/// Source: `makeObjectName` and `ChooseRelationName` in
-/// `src/backend/commands/indexcmds.c`.
+/// Source: `makeObjectName` and `ChooseRelationName` in `src/backend/commands/indexcmds.c`.
 pub(super) fn is_chosen_sequence(name: &str, table: &str, column: &str) -> bool {
     name == make_object_name(table, column, "seq")
 }

@@ -1,4 +1,4 @@
-//! Types, relations, and what hangs on them.
+//! Types, relations, and the objects on them.
 
 use std::collections::BTreeMap;
 
@@ -102,7 +102,7 @@ fn domain(row: TypeRow, name: QName, naming: &Naming) -> Domain {
     }
 }
 
-/// Puts views into the schema, and begins the tables.
+/// Adds views to the schema, and starts the tables.
 pub(super) fn relations(
     rows: Vec<RelationRow>,
     naming: &Naming,
@@ -145,7 +145,7 @@ pub(super) fn relations(
     (tables, views.into_iter().collect())
 }
 
-/// A table without what hangs on it; its partitions become buildings of their own.
+/// A table without the objects on it; its partitions become tables to be read.
 fn table(row: RelationRow, name: QName, naming: &Naming, partitions: &mut Buildings) -> Table {
     let mut table = Table::new(name);
     table.options.unlogged = row.unlogged;
@@ -170,14 +170,14 @@ fn security(enabled: bool, forced: bool) -> Option<RowSecurity> {
     RowSecurity { enabled, forced, policies: Vec::new() }.settled()
 }
 
-/// What a partition has of its own, not yet filled in.
+/// The own objects of a partition, still empty.
 fn own(row: &PartitionRow, root: i64, naming: &Naming) -> Building {
     let mut table = Table::new(naming.name(&row.schema, row.name.clone()));
     table.row_security = security(row.row_security, row.forced);
     Building { root: Some(root), ..Building::new(table) }
 }
 
-/// Gives partitions what they have of their own.
+/// Adds the own objects to partitions.
 pub(super) fn own_objects(tables: &mut Buildings) {
     let owned: Vec<(i64, Table)> = tables
         .extract_if(.., |_, building| building.root.is_some())
@@ -186,7 +186,7 @@ pub(super) fn own_objects(tables: &mut Buildings) {
     for (root, mut own) in owned {
         own.columns.clear();
         let root = tables.get_mut(&root).and_then(|it| it.table.partitioning.as_mut());
-        if let Some(partition) = root.and_then(|it| it.partition_mut(&own.name)) {
+        if let Some(partition) = root.and_then(|table| table.partition_mut(&own.name)) {
             *partition.own = own;
         }
     }
@@ -264,7 +264,7 @@ fn reads(rows: Vec<ReadRow>, naming: &Naming) -> Reads {
     reads
 }
 
-/// Puts triggers and policies into their tables.
+/// Adds triggers and policies to their tables.
 pub(super) fn attached(
     rows: Vec<AttachedRow>,
     naming: &Naming,

@@ -1,5 +1,5 @@
--- What a partition has of its own and is not compared, as rows of `left.sql`, which asks
--- where there are partitions at all: planning this takes longer than all else there.
+-- What partitions have of their own that is not compared, as rows of `left.sql`. It is left
+-- out where there are no partitions: planning it takes longer than the rest.
 union all
 select 'U0128', p.kind || ' of partition', n.nspname, c.relname, '', p.what,
   case when p.carrier is not null then json_build_array(p.carrier, tn.nspname, top.relname, p.part) end,
@@ -73,7 +73,7 @@ join lateral (
   join pg_class r on r.oid = h.inhparent
   where i.indrelid = c.oid and x.reloptions is distinct from r.reloptions
   union all
-  -- Those that PostgreSQL itself chose are not listed (makeObjectName in indexcmds.c).
+  -- Those that PostgreSQL itself generated are not listed (makeObjectName in indexcmds.c).
   select 'name of index ' || quote_ident(x.relname), 'the name of what it has from its table is not compared', null, null
   from pg_index i
   join pg_class x on x.oid = i.indexrelid
@@ -112,7 +112,7 @@ join lateral (
   join pg_attribute r on r.attrelid = h.inhparent and r.attname = a.attname
   where h.inhrelid = c.oid and not r.attnotnull
 ) p on true
--- A partition that is divided again has triggers and indexes of its own, with copies below.
+-- A partition with subpartitions has own triggers and indexes, with copies on these.
 join pg_class top on top.oid = coalesce(
   (
     select i.indrelid

@@ -1,5 +1,5 @@
-//! The rows of the catalog queries. Field by field as the `.sql` files name
-//! them; what only newer servers say has a default.
+//! The rows of the catalog queries. The fields have the names of the `.sql` files; those of
+//! newer servers have a default.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -7,8 +7,8 @@ use std::str::FromStr;
 use autogen_schema::Access;
 use serde::{Deserialize, Deserializer};
 
-/// Reads an `int2vector` or `oidvector` as it is printed: numbers with spaces
-/// between them.
+/// Reads the printed form of an `int2vector` or `oidvector`: numbers with spaces between
+/// them.
 fn vector<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -22,7 +22,7 @@ where
 pub(super) struct SessionRow {
     pub(super) schema: Option<String>,
     pub(super) schemas: Vec<String>,
-    /// All that belong neither to the server nor to an extension.
+    /// Roles that belong neither to the server nor to an extension.
     pub(super) users: Vec<String>,
     pub(super) partitions: bool,
 }
@@ -31,29 +31,30 @@ pub(super) struct SessionRow {
 pub(super) struct Environment {
     pub(super) namespaces: Vec<NamespaceRow>,
     pub(super) extensions: Vec<ExtensionRow>,
-    /// Those that somebody made.
+    /// User-defined ones.
     pub(super) own_collations: Vec<CollationRow>,
     pub(super) grants: Vec<GrantRow>,
-    /// Schemas that are not read, and how many objects they hold.
+    /// Schemas that are not read, and how many objects they have.
     pub(super) outside: Vec<(String, usize)>,
     pub(super) left: Vec<LeftRow>,
-    /// What there uses what is read.
+    /// Objects there that use something that is read.
     pub(super) outside_uses: Vec<OutsideRow>,
-    /// Oid, schema, name; only those that are no type's default.
+    /// Oid, schema, name; only those that are not a type's default.
     pub(super) opclasses: Vec<(i64, String, String)>,
     /// Oid, schema, name; only those in use.
     pub(super) collations: Vec<(i64, String, String)>,
 }
 
-/// What is left alone: code, kind, schema, name, what follows the name, why, carrier.
+/// What is left alone: code, kind, schema, name, the text after the name, why, carrier.
 pub(super) type LeftRow =
     (String, String, Option<String>, String, String, String, Option<CarrierRow>);
 
-/// What an attribute is set on: the kind, the schema and the name of its relation, the part.
+/// What a setting is on: kind, the schema and name of its relation, the part.
 pub(super) type CarrierRow = (String, String, String, Option<String>);
 
-/// What uses something, the kind of that, its schema, its name, its column; whether it is
-/// left alone where schemas are read, and the schema and name of what it goes with.
+/// A user of something: its description, then the used object's kind, schema, name and
+/// column; whether the user is left alone in a schema that is read, and the schema and name
+/// of what it is dropped with.
 pub(super) type OutsideRow =
     (String, String, String, String, Option<String>, bool, Option<String>, Option<String>);
 
@@ -146,13 +147,13 @@ pub(super) struct PartitionRow {
     pub(super) comment: Option<String>,
     pub(super) row_security: bool,
     pub(super) forced: bool,
-    /// The names of indexes that it has from its table: there, and here.
+    /// The names of inherited indexes: the table's, and its own.
     pub(super) indexes: Option<Vec<(String, String)>>,
-    /// The names of foreign keys likewise.
+    /// The same for foreign keys.
     pub(super) foreign_keys: Option<Vec<(String, String)>>,
 }
 
-/// Whose an object is, and who may do what with it.
+/// Owner and privileges of an object.
 #[derive(Debug, Deserialize)]
 pub(super) struct AccessRow {
     owner: Option<String>,
@@ -171,7 +172,7 @@ impl From<AccessRow> for Access {
 /// Kind, schema, name, column or arguments, role, privilege, grantable.
 pub(super) type GrantRow = (char, String, String, String, Option<String>, String, bool);
 
-/// Kind, schema, name, column of something that a view reads.
+/// Kind, schema, name and column of something that a view reads.
 pub(super) type ReadRow = (String, String, String, Option<String>);
 
 #[derive(Debug, Deserialize)]
@@ -214,7 +215,7 @@ pub(super) struct ColumnRow {
     pub(super) generated: Option<char>,
     pub(super) identity: Option<char>,
     pub(super) collation: Option<i64>,
-    /// Where it is not the type's.
+    /// The collation, if it is not the type's.
     pub(super) own_collation: Option<i64>,
     pub(super) comment: Option<String>,
     pub(super) access: Option<AccessRow>,
@@ -236,7 +237,7 @@ pub(super) struct ConstraintRow {
     pub(super) parent: Option<String>,
     pub(super) parent_id: Option<i64>,
     pub(super) parent_key: Option<Vec<i32>>,
-    /// Where the parent's columns are not read.
+    /// If the columns of the referenced table are not read.
     pub(super) parent_columns: Option<Vec<String>>,
     pub(super) on_update: Option<char>,
     pub(super) on_delete: Option<char>,
@@ -269,7 +270,7 @@ pub(super) struct IndexRow {
     /// Whether an exclusion constraint owns it.
     pub(super) constraint: bool,
     pub(super) method: String,
-    /// How many of the columns are keys; the others are included.
+    /// How many of the columns are keys; the others are from `INCLUDE`.
     pub(super) keys: usize,
     /// Column numbers; 0 for an expression.
     #[serde(deserialize_with = "vector")]

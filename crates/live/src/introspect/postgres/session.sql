@@ -1,6 +1,6 @@
--- Fixes what the printing of expressions depends on, for this transaction.
--- Compiling our queries (jit) would take longer than running them, and so would looking
--- for the best order of their joins: they are written in a good one.
+-- Fixes the settings that affect how expressions are printed, for this transaction.
+-- Compiling our queries (jit) would take longer than running them, and so would a search for
+-- the best order of their joins: they are written in a good one.
 select json_build_object(
   'schema', s.current,
   'schemas', (select coalesce(json_agg(n.nspname), '[]') from pg_namespace n where n.nspname::text = any (:schemas)),
@@ -30,7 +30,7 @@ select json_build_object(
     set_config('join_collapse_limit', '1', true)
   ]
 )::text
--- A schema of the server's own is no home for tables.
+-- A schema of the server itself cannot be the default schema.
 from (
   select case when c.name !~ '^pg_' and c.name <> 'information_schema' then c.name end as current
   from (select current_schema()::text as name) c

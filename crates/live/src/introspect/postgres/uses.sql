@@ -1,6 +1,6 @@
--- What is not compared and uses what is: who, what kind of object it uses, its schema,
--- name and column, whether the user lies in a schema that is read and is left alone there,
--- and the relation that it goes with.
+-- Objects that are not compared and use compared ones: the user, the kind, schema, name and
+-- column of the used object, whether the user is left alone in a schema that is read, and the
+-- relation that it is dropped with.
 with own as materialized (
   select 'pg_class'::regclass::oid as class, c.oid as id, c.relnamespace as namespace, c.oid as relation from pg_class c
   union all
@@ -44,7 +44,7 @@ other_default as materialized (
       where h.inhrelid = d.adrelid and pg_get_expr(e.adbin, e.adrelid) = pg_get_expr(d.adbin, d.adrelid)
     )
 ),
--- Indexes whose operator classes have parameters: they go with their columns.
+-- Indexes whose operator classes have parameters: they are dropped with their columns.
 tuned as materialized (
   select distinct i.indexrelid as oid, i.indrelid
   from pg_attribute a
@@ -148,7 +148,7 @@ where (d.deptype = 'n' or d.deptype = 'a' and d.refobjsubid > 0 and d.objid in (
   and not exists (
     select from pg_depend x where x.classid = d.classid and x.objid = d.objid and x.deptype = 'e'
   )
-  -- What a table has from the one above changes with that.
+  -- Inherited objects change with those of the parent table.
   and not exists (
     select from pg_attribute i
     where d.classid = 'pg_class'::regclass and i.attrelid = d.objid and i.attnum = d.objsubid and i.attinhcount > 0

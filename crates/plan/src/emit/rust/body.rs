@@ -6,16 +6,16 @@ use autogen_dialect::sqlite::other_runners;
 use super::{done, line, literal, rebuild_script};
 use crate::plan::{DirectionPlan, Plan, PlannedStep, StepGroup};
 
-/// What a statement looks for before it runs.
+/// What a statement checks before it runs.
 #[derive(Clone, Copy)]
 pub(super) enum Looks {
-    /// Where it commits by itself: whether it ran, and was stopped thereafter.
+    /// If it commits by itself: whether an interrupted run already executed it.
     Stopped,
-    /// Everywhere: whether somebody did by hand what it does.
+    /// Always: whether somebody made the change by hand.
     Adopted,
 }
 
-/// The statements of one way, eight columns in.
+/// The statements of one direction, indented by eight columns.
 pub(super) fn direction(plan: &Plan, up: bool, wrapped: bool, looks: Looks) -> String {
     let way = if up { &plan.up } else { &plan.down };
     if !way.refusals.is_empty() {
@@ -46,7 +46,9 @@ fn refused(way: &DirectionPlan) -> String {
         text.push_str(&format!("        // {object}: {message}\n"));
     }
     text.push_str("        let _ = manager;\n");
-    text.push_str("        Err(DbErr::Migration(\"there is no way back\".to_owned()))\n");
+    text.push_str(
+        "        Err(DbErr::Migration(\"this migration cannot be undone\".to_owned()))\n",
+    );
     text
 }
 
@@ -56,9 +58,9 @@ struct Text<'a> {
     up: bool,
     looks: Looks,
     lines: String,
-    /// Whether there is SQL in it.
+    /// Whether it contains SQL.
     raw: bool,
-    /// Whether the connection is used.
+    /// Whether it uses the connection.
     db: bool,
 }
 
@@ -67,7 +69,7 @@ impl Text<'_> {
         self.lines.push_str(&format!("{}{text}\n", "    ".repeat(depth)));
     }
 
-    /// SQL is in the words of one database.
+    /// SQL is written for one database.
     fn finish(mut self) -> String {
         let rest = std::mem::take(&mut self.lines);
         if !self.raw {
@@ -95,7 +97,7 @@ impl Text<'_> {
         }
     }
 
-    /// A statement with its hazards: as a builder, where one says just that.
+    /// A statement with its hazards: as a builder, if one expresses it exactly.
     fn step(&mut self, depth: usize, planned: &PlannedStep) {
         self.hazards(depth, planned);
         let change = match planned.step.causes.as_slice() {
@@ -141,7 +143,7 @@ impl Text<'_> {
 
     /// Outside of SeaORM's transaction.
     fn group(&mut self, group: &StepGroup) {
-        // One statement is a transaction anyway.
+        // A single statement is a transaction anyway.
         if group.transaction && group.steps.len() > 1 {
             self.put(2, "{");
             self.put(3, "let manager = manager.begin().await?;");
@@ -163,7 +165,7 @@ impl Text<'_> {
         }
     }
 
-    /// A statement, where it is still to be run.
+    /// A statement that runs only if it has not run yet.
     fn guarded(&mut self, depth: usize, step: &PlannedStep) {
         let condition = match self.looks {
             Looks::Stopped => done::condition(self.plan, self.way, step),
@@ -175,15 +177,17 @@ impl Text<'_> {
         self.put(depth, "}");
     }
 
-    /// The statements go to the database as one text, so that they run on one
-    /// connection.
+    /// The statements are sent as one text, so that they run on one connection.
     fn rebuild(&mut self) {
         (self.raw, self.db) = (true, true);
         for step in self.way.steps() {
             self.hazards(2, step);
         }
         if let Some(query) = done::rebuilt(self.plan, self.up) {
-            self.put(2, "// Whether it ran, and was stopped before SeaORM noted it.");
+            self.put(
+                2,
+                "// An interrupted run may have done this already, without a note by SeaORM.",
+            );
             self.put(2, "let done = sea_orm::Statement::from_string(");
             self.put(3, "db.get_database_backend(),");
             self.put(3, &format!("{},", literal(&query)));
@@ -194,10 +198,13 @@ impl Text<'_> {
         }
         self.put(
             2,
-            "// One text, so that it runs on one connection: with foreign keys on, dropping",
+            "// One text, so that it runs on one connection. With foreign keys on, dropping a",
         );
-        self.put(2, "// a table deletes the rows that refer to it, and within a transaction they");
-        self.put(2, "// can't be switched off.");
+        self.put(
+            2,
+            "// table deletes the rows that reference it, and inside a transaction they cannot",
+        );
+        self.put(2, "// be switched off.");
         self.put(2, "let ran = db");
         self.put(3, ".execute_unprepared(");
         self.put(4, &format!("{},", literal(&rebuild_script(self.way))));

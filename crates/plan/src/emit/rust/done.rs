@@ -1,5 +1,5 @@
-//! How a migration that was stopped in the middle finds out what it did:
-//! SeaORM notes only whole migrations.
+//! How an interrupted migration finds out what it has done: SeaORM notes only whole
+//! migrations.
 
 use autogen_dialect::Dialect;
 use autogen_dialect::sqlite::other_runners;
@@ -8,18 +8,18 @@ use autogen_schema::{Change, Index, QName, Schema};
 use super::literal;
 use crate::plan::{DirectionPlan, Plan, PlannedStep};
 
-/// The condition under which a statement that commits by itself is still to be
-/// run, where one of its changes tells.
+/// The condition to run a statement that commits by itself, if one of its changes shows
+/// whether it ran.
 pub(super) fn condition(plan: &Plan, way: &DirectionPlan, planned: &PlannedStep) -> Option<String> {
-    // Statements about rows can be run again.
+    // Statements on rows can run again.
     if planned.step.transaction {
         return None;
     }
     looked_for(plan, way, planned)
 }
 
-/// The condition under which a statement is still to be run, in a transaction or
-/// not, where one of its changes tells.
+/// The condition to run a statement, in a transaction or not, if one of its changes shows
+/// whether it ran.
 pub(super) fn looked_for(
     plan: &Plan,
     way: &DirectionPlan,
@@ -29,16 +29,15 @@ pub(super) fn looked_for(
     causes.find_map(|change| missing(plan.dialect, change, &planned.step.sql))
 }
 
-/// A change may take several statements: the answer counts for the one that
-/// makes it.
+/// A change may need several statements: the condition is for the one that makes it.
 fn missing(dialect: Dialect, change: &Change, sql: &str) -> Option<String> {
     let made_here =
-        |it: &Sign<'_>| sql.contains(&format!("{} {}", it.words, dialect.quote(it.said)));
-    let there = |sign: Option<Sign<'_>>| sign.filter(made_here)?.there();
-    there(comes(change)).map(|it| format!("!{it}")).or_else(|| there(goes(change)))
+        |sign: &Sign<'_>| sql.contains(&format!("{} {}", sign.words, dialect.quote(sign.said)));
+    let query = |sign: Option<Sign<'_>>| sign.filter(made_here)?.there();
+    query(comes(change)).map(|found| format!("!{found}")).or_else(|| query(goes(change)))
 }
 
-/// What is looked for after the change.
+/// The object that exists only after the change.
 fn comes(change: &Change) -> Option<Sign<'_>> {
     let table = change.created_table().map(|it| Sign::table("CREATE TABLE", &it.name));
     let column =
@@ -50,7 +49,7 @@ fn comes(change: &Change) -> Option<Sign<'_>> {
     table.or(column).or(renamed).or_else(|| change.created_index().and_then(Sign::index))
 }
 
-/// What is looked for before the change.
+/// The object that exists only before the change.
 fn goes(change: &Change) -> Option<Sign<'_>> {
     let table = change.dropped_table().map(|it| Sign::table("DROP TABLE", &it.name));
     let column =
@@ -58,7 +57,7 @@ fn goes(change: &Change) -> Option<Sign<'_>> {
     table.or(column).or_else(|| change.dropped_index().and_then(Sign::index))
 }
 
-/// How a statement names a thing, and how the database is asked for it.
+/// How a statement names an object, and the query for it.
 struct Sign<'c> {
     words: &'static str,
     said: &'c str,
@@ -81,7 +80,7 @@ impl<'c> Sign<'c> {
         Some(Self { words: "INDEX", said: name, method: "has_index", table, part: Some(name) })
     }
 
-    /// The question, where it can be asked in the schema at hand.
+    /// The query, if there is one for the current schema.
     fn there(&self) -> Option<String> {
         let table = self.table.schema.is_none().then(|| literal(&self.table.name))?;
         let part = self.part.map(|it| format!(", {}", literal(it))).unwrap_or_default();
@@ -89,8 +88,8 @@ impl<'c> Sign<'c> {
     }
 }
 
-/// A query that gives a row where a table that is made anew on SQLite, or
-/// dropped, is so already: one that tells for all, since they go together.
+/// A query that returns a row if a table that SQLite recreates or drops is already in its new
+/// state: one is enough, since all change together.
 pub(super) fn rebuilt(plan: &Plan, up: bool) -> Option<String> {
     let (way, before, after) = match up {
         true => (&plan.up, &plan.schema.before, &plan.schema.after),

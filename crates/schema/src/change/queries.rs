@@ -1,5 +1,5 @@
-//! What a change is about, one question each: whoever asks says what counts, and a new
-//! kind of change is no answer to any of them until it is written here.
+//! Queries on a change, one per form. A new kind of change matches none of them until it is
+//! added here.
 
 use super::{
     Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, IndexChange, NamespaceChange,
@@ -10,7 +10,7 @@ use crate::{
     Partitioning, QName, Routine, Table, TableOptions, Trigger, View,
 };
 
-/// `fn name(&self) -> Option<answer>`: the answer where the change is of this form.
+/// `fn name(&self) -> Option<answer>`: the answer if the change has this form.
 macro_rules! questions {
     ($($(#[$doc:meta])* $name:ident: $form:pat => $answer:expr, $type:ty;)+) => {
         impl Change {
@@ -45,7 +45,7 @@ questions! {
     altered_column: Self::Column(ColumnChange::Alter { table, column }) => (table, column), (&QName, &Pair<Column>);
     /// The names of the column that it renames, with its table.
     renamed_column: Self::Column(ColumnChange::Rename { table, name }) => (table, name), (&QName, &Pair<String>);
-    /// The column whose rows get other labels, with its table.
+    /// The column whose rows are relabelled, with its table.
     relabelled_column: Self::Column(ColumnChange::Relabel { table, column, .. }) => (table, column), (&QName, &String);
     /// The constraint that it adds, with its table.
     added_constraint: Self::Constraint(ConstraintChange::Add { table, constraint }) => (table, constraint), (&QName, &Constraint);
@@ -59,11 +59,11 @@ questions! {
     created_index: Self::Index(IndexChange::Create { table, index }) => (table, index), (&QName, &Index);
     /// The index that it drops, with its table.
     dropped_index: Self::Index(IndexChange::Drop { table, index }) => (table, index), (&QName, &Index);
-    /// The partition that it creates, with what it is a partition of.
+    /// The partition that it creates, with the relation that it is a partition of.
     created_partition: Self::Partition(PartitionChange::Create { of, partition, .. }) => (of, partition), (&QName, &Partition);
-    /// The partition that it drops, with what it was a partition of.
+    /// The partition that it drops, with the relation that it was a partition of.
     dropped_partition: Self::Partition(PartitionChange::Drop { of, partition, .. }) => (of, partition), (&QName, &Partition);
-    /// The table that it divides, or makes plain again, and how it is divided.
+    /// The table that becomes partitioned or plain, and its partitioning.
     divided_table: Self::Partition(PartitionChange::Divide { table, partitioning }) => (table, partitioning), (&QName, &Pair<Option<Partitioning>>);
     /// The domain that it alters.
     altered_domain: Self::Domain(DomainChange::Alter(item)) => item, &Pair<Domain>;
@@ -85,17 +85,17 @@ questions! {
     created_routine: Self::Routine(RoutineChange::Create(routine)) => routine, &Routine;
     /// The routine that it drops.
     dropped_routine: Self::Routine(RoutineChange::Drop(routine)) => routine, &Routine;
-    /// The trigger that it creates, and on what.
+    /// The trigger that it creates, with its relation.
     created_trigger: Self::Trigger(TriggerChange::Create { on, trigger }) => (on, trigger), (&QName, &Trigger);
-    /// The trigger that it drops, and on what.
+    /// The trigger that it drops, with its relation.
     dropped_trigger: Self::Trigger(TriggerChange::Drop { on, trigger }) => (on, trigger), (&QName, &Trigger);
     /// The label that it renames, with its type.
     renamed_value: Self::Enum(EnumChange::RenameValue { of, value, .. }) => (of, value), (&QName, &Pair<String>);
 }
 
 impl Change {
-    /// The table, view or partition that a trigger or policy hangs on which it changes.
-    pub fn hangs_on(&self) -> Option<&QName> {
+    /// The table, view or partition of the trigger or policy that it changes.
+    pub fn attached_to(&self) -> Option<&QName> {
         match self {
             Self::Trigger(change) => Some(change.on()),
             Self::Policy(change) => Some(change.on()),
