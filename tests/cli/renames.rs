@@ -46,8 +46,9 @@ fn on_a_terminal(project: &Project, arguments: &[&str], keys: &str) -> (String, 
         };
     }
     let mut session = rexpect::session::spawn_command(command, Some(60_000)).expect("a terminal");
-    let asked =
-        session.exp_string("is full_name a new name for authors.name?").expect("a question");
+    let asked = session
+        .exp_string("is authors.full_name a new name for authors.name?")
+        .expect("a question");
     session.send(keys).expect("keys");
     session.flush().expect("keys");
     let rest = session.exp_string("exit ").expect("the end");
@@ -58,23 +59,23 @@ fn on_a_terminal(project: &Project, arguments: &[&str], keys: &str) -> (String, 
 #[cfg(unix)]
 #[test]
 fn a_terminal_is_asked() {
-    const DOWN: &str = "\u{1b}[B";
     for dialect in dialects() {
         let project = renamed(dialect);
-        let (code, text) = on_a_terminal(&project, &["diff", "-m", "x"], "\u{1b}");
-        assert_eq!(code, "4", "{text}");
-        assert!(text.contains("A0615"), "{text}");
-        assert_eq!(project.migrations().len(), 3, "escape leaves all as it is: {text}");
-
-        let yes = format!("{DOWN}\r");
-        let (code, text) = on_a_terminal(&project, &["diff", "-m", "x", "--revision", "2"], &yes);
+        for key in ["\u{1b}", "\u{3}", "\u{4}"] {
+            let (code, text) = on_a_terminal(&project, &["diff", "-m", "x"], key);
+            assert_eq!(code, "4", "{text}");
+            assert!(text.contains("A0615"), "{text}");
+            assert_eq!(project.migrations().len(), 3, "nothing is written: {text}");
+        }
+        let arguments = ["diff", "-m", "x", "--revision", "2"];
+        let (code, text) = on_a_terminal(&project, &arguments, "x\r");
         assert_eq!(code, "0", "{text}");
         project.run(&["upgrade"]).ok();
         assert_eq!(project.query("select full_name as it from authors"), ["Ann"]);
 
         let project = renamed(dialect);
         let fill = ["diff", "-m", "x", "--fill", "authors.full_name='?'"];
-        let (code, text) = on_a_terminal(&project, &fill, &format!("{DOWN}{DOWN}\r"));
+        let (code, text) = on_a_terminal(&project, &fill, "n");
         assert_eq!(code, "0", "{text}");
         project.run(&["upgrade"]).ok();
         assert_eq!(project.query("select full_name as it from authors"), ["?"]);
@@ -121,6 +122,37 @@ fn the_model_says_it() {
         // A rename that is done is not an error.
         project.unchanged(&["check"]).ok();
     }
+}
+
+/// What the error offers is accepted, whatever the names are.
+#[test]
+fn names_with_dots_and_quotes() {
+    const OLD: &str = "#[sea_orm(column_name = \"na.me='s\")]\npub name: String,\n";
+    for dialect in dialects() {
+        let models = |field: &str| BLOG.replace(LAST_FIELD, field);
+        let project = Project::with_models(dialect, &models(OLD));
+        project.run(&["diff", "-m", "first"]).ok();
+        project.run(&["upgrade"]).ok();
+        project.write("src/lib.rs", &models(&OLD.replace("'s", "s")));
+        let offered = r"--rename 'authors.na\.me\='\''s=na\.me\=s'";
+        project.unchanged(&["diff"]).fails(4, "A0614", offered);
+        let (gone, new) = (r"authors.na\.me\='s", r"authors.na\.me\=s");
+        let fill = format!("{new}='=.'");
+        let dropped = ["diff", "--format", "sql", "--no-rename", gone, "--fill", &fill];
+        project.unchanged(&dropped).ok().shows("'=.'");
+        project.run(&["diff", "--rename", r"authors.na\.me\='s=na\.me\=s"]).ok();
+        project.run(&["upgrade"]).ok();
+        project.unchanged(&["check"]).ok();
+    }
+}
+
+/// Nobody means a name that has nothing in common.
+#[test]
+fn one_that_nobody_means() {
+    let project = renamed(autogen_dialect::Dialect::Sqlite);
+    project.edit("src/lib.rs", "pub full_name", "pub biography");
+    let fill = ["diff", "--fill", "authors.biography='?'"];
+    project.run(&fill).ok().shows("drop column authors.name");
 }
 
 #[test]

@@ -153,7 +153,8 @@ pub(crate) struct Diff {
     /// databases
     #[arg(long, conflicts_with_all = ["from", "to"])]
     pub(crate) adopt: bool,
-    /// Rename something: table=new, table.column=new, type:name=new, type:name.value=new
+    /// Rename something: table=new, table.column=new, type:name=new, type:name.value=new;
+    /// a dot or an equals sign in a name has a backslash before it
     #[arg(long = "rename", value_name = "OLD=NEW")]
     pub(crate) renames: Vec<String>,
     /// Drop this name instead of renaming it

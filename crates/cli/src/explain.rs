@@ -421,7 +421,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0614",
         "a possible rename",
-        "Something disappears and something similar appears. A rename keeps the rows and values; a drop and an add lose them. autogen never guesses: pass --rename or --no-rename, or write renamed_from on the model.",
+        "Something disappears and something similar appears. A rename keeps the rows and values; a drop and an add lose them. autogen never guesses: pass --rename or --no-rename, or write renamed_from on the model. In these flags and in --fill, names are joined by dots; a dot, an equals sign or a backslash in a name has a backslash before it. Columns whose names have nothing in common are not taken for a rename: pass --rename where they are one.",
     ),
     ("A0615", "stopped at a question", "You stopped at a question. Nothing was written."),
     ("A0616", "--revision is not a number", "--revision takes digits, such as 20261122093000."),

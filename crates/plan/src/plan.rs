@@ -337,7 +337,7 @@ fn unclear(rename: &Rename) -> Ambiguity {
     let flag = rename::flag(rename);
     Ambiguity {
         code: "D0104",
-        object: flag.split('=').next().unwrap_or_default().to_owned(),
+        object: rename::before(rename),
         message: "it cannot be determined whether this swap of names was made: it is not made now"
             .to_owned(),
         hint: format!("pass --rename {flag}, or remove `renamed_from` from the models"),

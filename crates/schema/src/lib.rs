@@ -16,6 +16,7 @@ pub mod object;
 mod object_id;
 mod outside;
 mod pair;
+mod path;
 mod schema;
 mod snapshot;
 mod strangers;
@@ -54,6 +55,7 @@ pub use object::types::EnumType;
 pub use object_id::ObjectId;
 pub use outside::{Attribute, Carrier, Outside, OutsideUse, Used};
 pub use pair::Pair;
+pub use path::{path, split_assignment, split_path};
 pub use schema::{Schema, Unsupported};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};
 pub use table::{

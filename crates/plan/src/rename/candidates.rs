@@ -11,6 +11,10 @@ use crate::diff::only;
 /// The minimum score, in percent, of a pair that is asked about.
 const LIKELY: u8 = 50;
 
+/// How alike, in percent, the names of two columns have to be: nobody means one whose name has
+/// nothing in common, whatever else is the same.
+const ALIKE: u8 = 35;
+
 /// With more pairs than this, only names that moved to another schema are compared: nobody
 /// renames hundreds of objects at once, and the comparison must not be quadratic.
 const MOST_PAIRS: usize = 10_000;
@@ -47,22 +51,19 @@ pub(super) fn find(before: &Schema, after: &Schema, wishes: &Wishes<'_>) -> Vec<
     best(found)
 }
 
-/// The best pairs; a name that is in one pair is in no other.
+/// The best pairs, the likeliest first; a name that is in one pair is in no other.
 fn best(mut found: Vec<Candidate>) -> Vec<Candidate> {
     found.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.cmp(b)));
     let mut used = BTreeSet::new();
     let mut chosen = Vec::new();
     for candidate in found {
-        let flag = candidate.flag();
-        let (before, after) = flag.split_once('=').unwrap_or((&flag, ""));
-        let scope = before.rsplit_once('.').map_or("", |(owner, _)| owner);
-        let (before, after) = (format!("-{before}"), format!("+{scope}.{after}"));
+        let before = format!("-{}", candidate.before());
+        let after = format!("+{}", candidate.after());
         if !used.contains(&before) && !used.contains(&after) {
             used.extend([before, after]);
             chosen.push(candidate);
         }
     }
-    chosen.sort();
     chosen
 }
 
@@ -126,6 +127,9 @@ fn columns(name: &QName, before: &Table, wanted: &Table, found: &mut Vec<Candida
     let new = wanted.columns.iter().enumerate();
     let new = new.filter(|(_, column)| before.column(&column.name).is_none()).collect();
     for ((at, before), (place, after)) in pairs::<(usize, &Column)>(gone, new) {
+        if ratio(&before.name, &after.name) < ALIKE {
+            continue;
+        }
         let score = alike_columns(before, after, at == place);
         let rename = Rename::Column {
             table: name.clone(),

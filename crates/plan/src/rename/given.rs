@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use autogen_schema::{QName, Rename, Schema};
+use autogen_schema::{QName, Rename, Schema, path, split_assignment, split_path};
 
 use super::{Inlined, has_column, has_relation, has_type};
 use crate::PlanError;
@@ -18,15 +18,29 @@ pub(super) struct Text<'a>(pub(super) &'a Rename);
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Rename::Table { before, after } => write!(f, "{before}={after}"),
-            Rename::Column { table, before, after } => write!(f, "{table}.{before}={after}"),
-            Rename::Type { before, after } => write!(f, "type:{before}={after}"),
-            Rename::Value { of, before, after } => write!(f, "type:{of}.{before}={after}"),
+            Rename::Table { before, after } => {
+                write!(f, "{}={}", within(before, &[]), within(after, &[]))
+            }
+            Rename::Column { table, before, after } => {
+                write!(f, "{}={}", within(table, &[before]), path([after.as_str()]))
+            }
+            Rename::Type { before, after } => {
+                write!(f, "type:{}={}", within(before, &[]), within(after, &[]))
+            }
+            Rename::Value { of, before, after } => {
+                write!(f, "type:{}={}", within(of, &[before]), path([after.as_str()]))
+            }
             Rename::Label { table, column, before, after } => {
-                write!(f, "{table}.{column}.{before}={after}")
+                write!(f, "{}={}", within(table, &[column, before]), path([after.as_str()]))
             }
         }
     }
+}
+
+/// The path of an object, or of a part of it.
+pub(super) fn within(owner: &QName, parts: &[&str]) -> String {
+    let owner = owner.schema.as_deref().into_iter().chain([owner.name.as_str()]);
+    path(owner.chain(parts.iter().copied()))
 }
 
 /// A rename as it was written, before its names are resolved.
@@ -50,9 +64,8 @@ impl std::str::FromStr for Given {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let (before, after) = names.split_once('=').ok_or_else(|| error("there is no `=`"))?;
-        let split = |name: &str| name.split('.').map(str::to_owned).collect::<Vec<_>>();
-        let (before, after) = (split(before), split(after));
+        let (before, after) = split_assignment(names).ok_or_else(|| error("there is no `=`"))?;
+        let (before, after) = (split_path(before), split_path(after));
         if before.iter().chain(&after).any(String::is_empty) {
             return Err(error("a name is empty"));
         }

@@ -9,13 +9,13 @@ mod relabel;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{Change, Pair, QName, Rename, Schema};
+use autogen_schema::{Change, Pair, QName, Rename, Schema, split_assignment};
 
 use self::carry::{Carried, frees};
 use self::due::{News, fits, is_in_rows, labels, unclear};
 pub use self::given::Given;
-use self::given::Text;
 pub(crate) use self::given::flag;
+use self::given::{Text, within};
 use self::relabel::Relabels;
 use crate::PlanError;
 
@@ -31,13 +31,30 @@ pub struct Candidate {
 impl Candidate {
     /// The dropped name, as an argument of `--no-rename`.
     pub fn before(&self) -> String {
-        Text(&self.rename).to_string().split('=').next().unwrap_or_default().to_owned()
+        before(&self.rename)
+    }
+
+    /// The new name, in the same syntax.
+    pub fn after(&self) -> String {
+        match &self.rename {
+            Rename::Table { after, .. } => within(after, &[]),
+            Rename::Column { table, after, .. } => within(table, &[after]),
+            Rename::Type { after, .. } => format!("type:{}", within(after, &[])),
+            Rename::Value { of, after, .. } => format!("type:{}", within(of, &[after])),
+            Rename::Label { table, column, after, .. } => within(table, &[column, after]),
+        }
     }
 
     /// The rename as an argument of `--rename`.
     pub fn flag(&self) -> String {
         flag(&self.rename)
     }
+}
+
+/// The old name of a rename, in the syntax of `--no-rename`.
+pub(crate) fn before(rename: &Rename) -> String {
+    let flag = flag(rename);
+    split_assignment(&flag).map_or_else(String::new, |(before, _)| before.to_owned())
 }
 
 /// The result of applying the decided renames.

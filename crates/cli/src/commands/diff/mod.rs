@@ -1,12 +1,13 @@
 //! `autogen diff`.
 
 mod adopt;
+mod question;
 mod show;
 
 use std::io::IsTerminal;
 
-use autogen_plan::{Candidate, Given, Header, Options, Revisions};
-use autogen_schema::{Expr, Fill, QName, visible};
+use autogen_plan::{Given, Header, Options, Revisions};
+use autogen_schema::{Expr, Fill, QName, split_assignment, split_path};
 
 use crate::args::Diff;
 use crate::comparing::{Sides, make, sides, tell_outside};
@@ -52,9 +53,9 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     };
     if !plan.candidates.is_empty() && writes {
         if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-            return Err(undecided(&plan.candidates));
+            return Err(question::undecided(&plan.candidates));
         }
-        ask(&plan.candidates, &mut options)?;
+        question::ask(&plan.candidates, &mut options)?;
         plan = make(&sides, &options).await?;
     }
     autogen_lint::annotate(&mut plan);
@@ -118,64 +119,15 @@ fn options(args: &Diff) -> Result<Options, Error> {
         options.renames.push(text.parse::<Given>()?);
     }
     for text in &args.fills {
-        let parsed = text.split_once('=').and_then(|(place, expr)| {
-            let (table, column) = place.rsplit_once('.')?;
-            Some(Fill {
-                table: QName::parse(table),
-                column: column.to_owned(),
-                expr: Expr::new(expr),
-            })
+        let parsed = split_assignment(text).and_then(|(place, expr)| {
+            let mut names = split_path(place);
+            let column = names.pop()?;
+            let table = QName::new((names.len() > 1).then(|| names.remove(0)), names.pop()?);
+            Some(Fill { table, column, expr: Expr::new(expr) })
         });
         options.fills.push(parsed.ok_or_else(|| {
             Error::usage("A0613", format!("--fill {text} can't be read"), "write table.column=EXPR")
         })?);
     }
     Ok(options)
-}
-
-fn undecided(candidates: &[Candidate]) -> Error {
-    let lines = candidates.iter().map(|it| {
-        let (flag, before) = (it.flag(), it.before());
-        let after = flag.split_once('=').map_or("", |(_, after)| after);
-        let owner = before.rsplit_once('.').map(|(owner, _)| format!("{owner}."));
-        let owner = owner.unwrap_or_default();
-        format!(
-            "`{before}` disappears and a similar `{owner}{after}` appears ({}% alike): is it a \
-             rename?\n  --rename {flag} or --no-rename {before}",
-            it.score
-        )
-    });
-    Error::refused(
-        "A0614",
-        lines.collect::<Vec<_>>().join("\n  "),
-        "a rename keeps the rows and values, a drop and an add lose them: pass one of the flags",
-    )
-}
-
-fn ask(candidates: &[Candidate], options: &mut Options) -> Result<(), Error> {
-    for candidate in candidates {
-        let flag = candidate.flag();
-        let before = candidate.before();
-        let after = visible(flag.split_once('=').map_or("", |(_, after)| after));
-        let shown = visible(&before);
-        let choice = dialoguer::Select::new()
-            .with_prompt(format!("is {after} a new name for {shown}? ({}% alike)", candidate.score))
-            .items([
-                format!("yes: rename {shown} to {after}, and keep its data"),
-                format!("no: drop {shown} with its data, and add {after} empty"),
-            ])
-            .interact_opt()
-            .map_err(|error| Error::internal(&error.to_string()))?;
-        match choice {
-            Some(0) => options.renames.push(flag.parse::<Given>()?),
-            Some(_) => {
-                options.no_renames.insert(before);
-            }
-            None => {
-                let hint = "answer, or pass --rename and --no-rename";
-                return Err(Error::refused("A0615", "stopped, and nothing was written", hint));
-            }
-        }
-    }
-    Ok(())
 }
