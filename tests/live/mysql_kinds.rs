@@ -218,6 +218,74 @@ fn lists_and_whole_tables_between_databases() {
     }
 }
 
+/// What each server refuses to do in place, and what has to come before what.
+#[test]
+fn algorithms_and_the_order_of_keys() {
+    const PARENT: &str = "create table p (id int primary key)";
+    let table = |columns: &str| format!("create table t ({columns})");
+    let pairs = [
+        (
+            "id int primary key, a timestamp null",
+            "id int primary key, a timestamp not null default current_timestamp",
+        ),
+        (
+            "id int primary key, p int, constraint f1 foreign key (p) references p (id)",
+            "id int primary key, p int, constraint f2 foreign key (p) references p (id)",
+        ),
+        (
+            "id int primary key, p int, key f1 (p), constraint f1 foreign key (p) references p (id)",
+            "id int primary key, p int, constraint f2 foreign key (p) references p (id)",
+        ),
+        ("a int, b int default 5", "a int, b int default 5 not null, primary key (a, b)"),
+        (
+            "id int primary key, u int not null, k int not null, unique key u (u, k), foreign key (u) references t (id)",
+            "id int primary key, u int not null, k2 int not null default 0, unique key u (u, k2), foreign key (u) references t (id)",
+        ),
+        ("a int not null, b int", "a int not null, b int, unique key u (a)"),
+        (
+            "a int not null, b int not null, unique key u (a), unique key v (b)",
+            "a int not null, b int not null, unique key u (a)",
+        ),
+        (
+            "a int not null, b int not null, unique key u (a)",
+            "a int null, b int not null, unique key u (a)",
+        ),
+        ("a int not null, b int not null, unique key u (a)", "b int not null"),
+        (
+            "a int not null, b int not null, unique key u (a)",
+            "a int not null, b int not null, unique key u (b)",
+        ),
+        (
+            "a int not null, b int not null, unique key u (a)",
+            "a int not null, b int not null, primary key (a)",
+        ),
+    ];
+    for dialect in both() {
+        for (before, after) in pairs {
+            let (before, after) = (table(before), table(after));
+            change(
+                dialect,
+                &Change {
+                    before: &[PARENT, &before],
+                    after: &[PARENT, &after],
+                    ..Change::default()
+                },
+            );
+        }
+        let (open, required) = (table("a int, b int default 5"), table(pairs[3].1));
+        change(
+            dialect,
+            &Change {
+                before: &[&open],
+                after: &[&required],
+                rows: &["insert into t values (1, null)"],
+                expect: Some(("select cast(b as char) from t", ["", "5", "5"])),
+                sql: &["UPDATE `t` SET `b` = 5", "ADD PRIMARY KEY"],
+            },
+        );
+    }
+}
+
 #[test]
 fn views_with_names_of_their_own() {
     for dialect in both() {

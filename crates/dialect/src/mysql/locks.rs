@@ -187,8 +187,29 @@ impl TableState<'_> {
         }
     }
 
+    /// Whether InnoDB may cluster the table by the index: by the first unique one over required
+    /// columns, where there is no primary key.
+    ///
+    /// Source: MySQL manual, "Clustered and Secondary Indexes".
+    fn may_cluster(&self, index: &Index) -> bool {
+        let required = |name: &str| self.table.column(name).is_some_and(|it| !it.nullable);
+        self.table.primary_key.is_none()
+            && index.unique
+            && index.parts.iter().all(|part| match &part.key {
+                IndexKey::Column(name) => part.prefix.is_none() && required(name),
+                IndexKey::Expression(_) => false,
+            })
+    }
+
+    fn clustering(&self) -> impl Iterator<Item = &Index> {
+        self.table.indexes.iter().filter(|index| self.may_cluster(index))
+    }
+
     pub(super) fn drop_column(&self, column: &Column) -> Algorithm {
         let name = &column.name;
+        if self.clustering().any(|index| index.uses(name)) {
+            return Algorithm::Copy;
+        }
         let key = self.table.primary_key.as_ref();
         if key.is_some_and(|key| key.columns.iter().any(|part| part.column == *name))
             || self.has_fulltext()
@@ -235,12 +256,21 @@ impl TableState<'_> {
             Some("fulltext") => Algorithm::RebuildShared,
             Some("spatial") => Algorithm::BuildShared,
             _ if computed => Algorithm::BuildShared,
+            // The table is clustered by it from now on.
+            _ if self.may_cluster(index) && self.clustering().next().is_none() => self.rebuild(),
             _ => self.build(),
         }
     }
 
-    pub(super) fn drop_index(&self) -> Algorithm {
+    pub(super) fn drop_index(&self, index: &Index) -> Algorithm {
         match self.flavor {
+            // The table is clustered in another way afterwards. MariaDB finds the next index of
+            // the kind by itself.
+            Flavor::Mysql if self.may_cluster(index) => Algorithm::Copy,
+            Flavor::Mariadb if self.may_cluster(index) => match self.clustering().nth(1) {
+                Some(_) => self.rebuild(),
+                None => Algorithm::Copy,
+            },
             Flavor::Mariadb => Algorithm::Nocopy,
             Flavor::Mysql => Algorithm::Catalog,
         }
@@ -283,8 +313,7 @@ impl TableState<'_> {
         let Pair { before, after } = column;
         let mut algorithm = self.change_type(column);
         if before.nullable != after.nullable {
-            let worse = if self.has_generated() { Algorithm::Copy } else { self.rebuild() };
-            algorithm = algorithm.max(worse);
+            algorithm = algorithm.max(self.change_null(column));
         }
         if before.identity != after.identity {
             let quick = after.identity.is_none() && self.flavor == Flavor::Mariadb;
@@ -294,6 +323,19 @@ impl TableState<'_> {
             algorithm = algorithm.max(self.recompute(after));
         }
         algorithm
+    }
+
+    fn change_null(&self, column: Pair<&Column>) -> Algorithm {
+        let Pair { before, after } = column;
+        let clusters = self.clustering().any(|index| index.uses(&before.name));
+        // For MariaDB the default of a timestamp is never a constant.
+        let timed = self.flavor == Flavor::Mariadb
+            && !after.nullable
+            && matches!(after.data_type, ColumnType::Timestamp { .. });
+        match self.has_generated() || clusters || timed {
+            true => Algorithm::Copy,
+            false => self.rebuild(),
+        }
     }
 
     /// Another expression of a generated column.

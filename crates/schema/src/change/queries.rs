@@ -6,7 +6,7 @@ use super::{
     PartitionChange, RoutineChange, SequenceChange, TableChange, TriggerChange, ViewChange,
 };
 use crate::{
-    Column, Constraint, Domain, EnumType, ForeignKey, Index, Namespace, Pair, Partition,
+    Column, Constraint, Domain, EnumType, ForeignKey, Index, Name, Namespace, Pair, Partition,
     Partitioning, QName, Routine, Table, TableOptions, Trigger, View,
 };
 
@@ -57,6 +57,8 @@ questions! {
     dropped_foreign_key: Self::Constraint(ConstraintChange::Drop { table, constraint: Constraint::ForeignKey(key) }) => (table, key), (&QName, &ForeignKey);
     /// The index that it creates, with its table.
     created_index: Self::Index(IndexChange::Create { table, index }) => (table, index), (&QName, &Index);
+    /// The names of the index that it renames, with its table.
+    renamed_index: Self::Index(IndexChange::Rename { table, name, .. }) => (table, name), (&QName, &Pair<Name>);
     /// The index that it drops, with its table.
     dropped_index: Self::Index(IndexChange::Drop { table, index }) => (table, index), (&QName, &Index);
     /// The partition that it creates, with the relation that it is a partition of.

@@ -318,13 +318,7 @@ impl Lowering<'_> {
         if before.data_type != after.data_type && !self.convert(table, column) {
             return;
         }
-        if before.nullable && !after.nullable {
-            let default = after.default.as_ref();
-            let default = default.map(|it| render::default(self.flavor, &after.data_type, it));
-            if let Some(value) = self.fill(table, after).map(|fill| fill.0).or(default) {
-                self.backfill(table, after, &value);
-            }
-        }
+        self.fill_nulls(table, column);
         if let Some(clause) = self.default_alone(column) {
             self.alter(table, Algorithm::Instant, &[&after.name], clause);
             return;
@@ -343,6 +337,20 @@ impl Lowering<'_> {
         self.alone_if(alone);
         self.modify(table, algorithm, after);
         self.alone_if(alone);
+    }
+
+    /// Gives rows without a value the one given for a column that becomes required, or its
+    /// default.
+    pub(super) fn fill_nulls(&mut self, table: &QName, column: &Pair<Column>) {
+        let Pair { before, after } = column;
+        if !before.nullable || after.nullable {
+            return;
+        }
+        let default = after.default.as_ref();
+        let default = default.map(|it| render::default(self.flavor, &after.data_type, it));
+        if let Some(value) = self.fill(table, after).map(|fill| fill.0).or(default) {
+            self.backfill(table, after, &value);
+        }
     }
 
     /// The clause for a column in which only a constant default changes: it changes nothing else.

@@ -5,7 +5,7 @@ use autogen_schema::{
     IndexPart, Name, Pair, QName,
 };
 
-use super::Lowering;
+use super::{Lowering, index};
 use crate::Dialect::Mysql;
 use crate::ddl;
 use crate::mysql::Flavor;
@@ -119,9 +119,33 @@ impl Lowering<'_> {
         self.flush();
         let clause = self.drop_clause(constraint);
         self.alter(table, Algorithm::Copy, &[], clause);
+        if let Some((at, renamed)) = self.index_of_key(table, constraint, name) {
+            self.alter(table, Algorithm::Copy, &[], index::rename_clause(renamed));
+            if let Some(change) = self.request.changes.get(at) {
+                self.apply(change);
+            }
+            self.done_before.insert(at);
+        }
         let clause = format!("ADD {}", ddl::constraint(Mysql, &after));
         self.alter(table, Algorithm::Copy, &[], clause);
         self.flush();
+    }
+
+    /// The later change that renames the index of a foreign key along with it. The server
+    /// renames an index that it created by itself, and not one that was declared; said in the
+    /// same statement, it is right for both.
+    fn index_of_key(
+        &self,
+        table: &QName,
+        constraint: &Constraint,
+        name: &Pair<Name>,
+    ) -> Option<(usize, &'_ Pair<Name>)> {
+        let Constraint::ForeignKey(_) = constraint else { return None };
+        let later = self.request.changes.iter().enumerate().skip(self.cause + 1);
+        later
+            .filter_map(|(at, change)| Some((at, change.renamed_index()?)))
+            .find(|(_, (on, renamed))| *on == table && *renamed == name)
+            .map(|(at, (_, renamed))| (at, renamed))
     }
 
     /// Whether a foreign key references exactly the columns of a unique key.

@@ -1,6 +1,8 @@
 //! Indexes.
 
-use autogen_schema::{Change, ColumnType, ForeignKey, Index, IndexChange, IndexKey, QName, Table};
+use autogen_schema::{
+    Change, ColumnType, ForeignKey, Index, IndexChange, IndexKey, Name, Pair, QName, Table,
+};
 
 use super::{Lowering, replace};
 use crate::Dialect::Mysql;
@@ -24,8 +26,8 @@ impl Lowering<'_> {
                 let successor = self.successor(table, index);
                 let (index, cause) = ((**index).clone(), self.cause);
                 self.postponed.push(Postponed { table: table.clone(), index, cause });
-                if let Some(successor) = successor {
-                    self.make_ahead(successor);
+                for at in successor.into_iter().flatten() {
+                    self.make_ahead(at);
                 }
             }
             IndexChange::Drop { table, index } => self.drop_index(table, index),
@@ -33,10 +35,8 @@ impl Lowering<'_> {
                 let algorithm = self.algorithm(table, |state| state.rename_index());
                 let (before, after) =
                     (name.before.text().unwrap_or_default(), name.after.text().unwrap_or_default());
-                let clause =
-                    format!("RENAME INDEX {} TO {}", Mysql.quote(before), Mysql.quote(after));
                 let about = [&made(before), &made(after), &gone(before)];
-                self.alter(table, algorithm, &about.map(String::as_str), clause);
+                self.alter(table, algorithm, &about.map(String::as_str), rename_clause(name));
             }
             // A comment is part of an index, which is rebuilt for it.
             IndexChange::Comment { table, index, comment } => {
@@ -49,8 +49,9 @@ impl Lowering<'_> {
     }
 
     /// The change that creates the foreign key's next index, if the drop of the current one
-    /// cannot wait for it: one of its columns is dropped before.
-    fn successor(&self, table: &QName, old: &Index) -> Option<usize> {
+    /// cannot wait for it: one of its columns is dropped before. Before it are the changes that
+    /// add its columns.
+    fn successor(&self, table: &QName, old: &Index) -> Option<Vec<usize>> {
         let owner = self.schema.tables.get(table)?;
         let first = self.cause + 1;
         let mut later = self.request.changes.iter().enumerate().skip(first);
@@ -61,21 +62,26 @@ impl Lowering<'_> {
         let between = self.request.changes.get(first..at)?;
         let mut dropped = between.iter().filter_map(Change::dropped_column);
         let pressing = dropped.any(|(on, column)| on == table && old.uses(&column.name));
-        let is_possible = new.parts.iter().all(|part| match &part.key {
-            IndexKey::Column(name) => owner.column(name).is_some(),
-            IndexKey::Expression(_) => false,
-        });
-        (pressing && is_possible && !replace::is_about(between, table, |column| new.uses(column)))
-            .then_some(at)
+        let mut ahead = Vec::new();
+        for part in &new.parts {
+            let IndexKey::Column(name) = &part.key else { return None };
+            if owner.column(name).is_none() {
+                ahead.push(first + added(between, table, name)?);
+            }
+        }
+        let others = (first..at).zip(between).filter(|(at, _)| !ahead.contains(at));
+        let others = others.map(|(_, change)| change);
+        let disturbed = replace::is_about(others, table, |column| new.uses(column));
+        ahead.push(at);
+        (pressing && !disturbed).then_some(ahead)
     }
 
-    /// Creates an index earlier than planned, in place of those that wait for it.
+    /// Makes a change earlier than planned: an index in place of those that wait for it, and
+    /// its new columns.
     fn make_ahead(&mut self, successor: usize) {
-        let Some(change @ Change::Index(create)) = self.request.changes.get(successor) else {
-            return;
-        };
+        let Some(change) = self.request.changes.get(successor) else { return };
         let current = std::mem::replace(&mut self.cause, successor);
-        self.index(create);
+        self.change(change);
         self.apply(change);
         self.done_before.insert(successor);
         self.cause = current;
@@ -91,7 +97,7 @@ impl Lowering<'_> {
                 self.show_index(table, index);
                 return;
             }
-            algorithm = algorithm.max(self.algorithm(table, |state| state.drop_index()));
+            algorithm = algorithm.max(self.algorithm(table, |state| state.drop_index(old)));
             self.flush();
             self.take_away(table, algorithm, old, *cause);
         }
@@ -105,6 +111,7 @@ impl Lowering<'_> {
             self.flush();
         }
         for Postponed { index: old, cause, .. } in here {
+            algorithm = algorithm.max(self.algorithm(table, |state| state.drop_index(&old)));
             self.take_away(table, algorithm, &old, cause);
         }
         let clause = format!("ADD {}", render::index(self.flavor, index));
@@ -148,7 +155,7 @@ impl Lowering<'_> {
     }
 
     fn drop_index(&mut self, table: &QName, index: &Index) {
-        let algorithm = self.algorithm(table, |state| state.drop_index());
+        let algorithm = self.algorithm(table, |state| state.drop_index(index));
         let name = index.name.text().unwrap_or_default();
         self.alone_if(replace::computes(index));
         self.alter(table, algorithm, &[&gone(name)], drop_clause(index));
@@ -262,6 +269,20 @@ impl Lowering<'_> {
             IndexKey::Expression(_) => None,
         })
     }
+}
+
+/// The change among these that adds a column whose value is its own.
+fn added(changes: &[Change], table: &QName, name: &str) -> Option<usize> {
+    changes.iter().position(|change| {
+        change.added_column().is_some_and(|(on, column)| {
+            on == table && column.name == name && column.generated.is_none()
+        })
+    })
+}
+
+pub(super) fn rename_clause(name: &Pair<Name>) -> String {
+    let quoted = name.as_ref().map(|name| Mysql.quote(name.text().unwrap_or_default()));
+    format!("RENAME INDEX {} TO {}", quoted.before, quoted.after)
 }
 
 fn made(name: &str) -> String {

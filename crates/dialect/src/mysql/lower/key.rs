@@ -164,6 +164,7 @@ impl Lowering<'_> {
         if column.before.data_type != column.after.data_type {
             self.convert(table, column);
         }
+        self.fill_nulls(table, column);
         let own = self.algorithm(table, |state| state.alter_column(column.as_ref()));
         Some((own, format!("MODIFY COLUMN {}", self.restated(table, &column.after))))
     }

@@ -62,8 +62,12 @@ fn is_disturbed(changes: &[Change], gone: usize, made: usize) -> bool {
 }
 
 /// Whether one of the changes concerns such a column of the table.
-pub(super) fn is_about(changes: &[Change], table: &QName, uses: impl Fn(&str) -> bool) -> bool {
-    changes.iter().any(|change| touches(change, &|on, column| on == table && uses(column)))
+pub(super) fn is_about<'c>(
+    changes: impl IntoIterator<Item = &'c Change>,
+    table: &QName,
+    uses: impl Fn(&str) -> bool,
+) -> bool {
+    changes.into_iter().any(|change| touches(change, &|on, column| on == table && uses(column)))
 }
 
 fn touches(change: &Change, uses: &impl Fn(&QName, &str) -> bool) -> bool {
