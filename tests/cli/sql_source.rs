@@ -133,3 +133,22 @@ fn clean(project: &Project, arguments: &[&str]) -> Ran {
         err: String::from_utf8(output.stderr).expect("text"),
     }
 }
+
+/// Where the configuration says so, the order of columns counts between any two sources.
+#[test]
+fn the_order_of_columns_counts_where_it_is_asked_for() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        project.write("one.sql", "create table t (a integer, b integer, c integer);\n");
+        project.write("two.sql", "create table t (c integer, a integer, b integer);\n");
+        let compared = ["diff", "--dry-run", "--from", "sql:one.sql", "--to", "sql:two.sql"];
+        project.unchanged(&compared).ok().shows("no changes");
+        let config = project.read("autogen.toml");
+        project.write("autogen.toml", &format!("column_order = true\n{config}"));
+        let ran = project.unchanged(&compared).ok();
+        match dialect {
+            Dialect::Postgres => ran.shows("no changes"),
+            Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => ran.shows("order the columns of table t"),
+        };
+    }
+}

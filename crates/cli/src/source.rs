@@ -107,6 +107,7 @@ impl Source {
         let mut loaded = self.load_within(project, scope).await?;
         // Privileges are not compared unless they are configured; recreated objects keep them.
         loaded.declared.privileges &= project.config.privileges;
+        loaded.declared.column_order = project.config.column_order;
         Ok(loaded)
     }
 
@@ -136,7 +137,6 @@ impl Source {
                 };
                 let mut declared = read.map_err(|error| project.without_models(path, error))?;
                 declared.privileges = true;
-                declared.column_order = project.config.column_order;
                 let scripts = scripts::read(project)?;
                 Ok(Loaded { declared, dialect: None, connection: None, scripts, own: true })
             }
@@ -144,7 +144,6 @@ impl Source {
                 let tree = Tree::open(project, revision)?;
                 let mut declared = tree.models(&project.models, &project.features)?;
                 declared.privileges = true;
-                declared.column_order = project.config.column_order;
                 let scripts = tree.scripts(project)?;
                 Ok(Loaded { declared, dialect: None, connection: None, scripts, own: true })
             }
