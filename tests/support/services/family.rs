@@ -112,6 +112,7 @@ impl Program {
         set("innodb-buffer-pool-size", "128M");
         set("innodb-flush-log-at-trx-commit", "0");
         set("innodb-doublewrite", "OFF");
+        set("innodb-flush-method", "nosync");
         set("performance-schema", "OFF");
         set("secure-file-priv", "");
         command.args(["--skip-name-resolve", "--skip-log-bin"]).args(options);
