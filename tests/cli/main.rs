@@ -22,6 +22,7 @@ mod left_alone;
 mod mending;
 mod merging;
 mod models;
+mod partitions;
 mod places;
 mod pooler;
 mod project;

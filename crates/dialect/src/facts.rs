@@ -78,6 +78,17 @@ impl Dialect {
         }
     }
 
+    /// Whether the partitions of a table are arranged so that a row may lose its place:
+    /// where partitions are tables, they go with their rows.
+    pub fn narrows_partitions(self, partitioning: Pair<&Partitioning>) -> bool {
+        match self {
+            Self::Postgres | Self::Sqlite => false,
+            Self::Mysql | Self::Mariadb => {
+                mysql::partition::narrows(partitioning.before, partitioning.after)
+            }
+        }
+    }
+
     /// The sequence that a serial column gets, where a name of its own is not said.
     pub fn serial_sequence(self, table: &QName, column: &str) -> QName {
         match self {
