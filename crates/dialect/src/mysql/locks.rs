@@ -4,7 +4,9 @@
 //! would have to do worse. Which way each change takes was asked of MySQL 9.7
 //! and MariaDB 10.11 by trying all of them; older versions by [`Caps`].
 
-use autogen_schema::{Column, ColumnType, GeneratedStorage, Index, IndexKey, Pair, Table};
+use autogen_schema::{
+    Column, ColumnType, GeneratedStorage, Index, IndexKey, IndexPart, Pair, Table,
+};
 
 use super::caps::Caps;
 use super::{Flavor, charsets, types};
@@ -234,12 +236,29 @@ impl Ground<'_> {
             Some("fulltext") => Way::RebuildShared,
             Some("spatial") => Way::BuildShared,
             _ if computed => Way::BuildShared,
+            _ if self.clusters(index) && !self.table.indexes.iter().any(|it| self.clusters(it)) => {
+                self.rebuild()
+            }
             _ => self.build(),
         }
     }
 
-    pub(super) fn drop_index(&self) -> Way {
+    /// Whether InnoDB may keep the rows in the order of this index: a unique one over
+    /// required columns, where there is no primary key.
+    /// Source: MySQL manual, 17.6.2.1 "Clustered and Secondary Indexes".
+    fn clusters(&self, index: &Index) -> bool {
+        let required = |part: &IndexPart| match &part.key {
+            IndexKey::Column(name) => {
+                part.prefix.is_none() && self.table.column(name).is_some_and(|it| !it.nullable)
+            }
+            IndexKey::Expression(_) => false,
+        };
+        index.unique && self.table.primary_key.is_none() && index.parts.iter().all(required)
+    }
+
+    pub(super) fn drop_index(&self, index: &Index) -> Way {
         match self.flavor {
+            Flavor::Mysql | Flavor::Mariadb if self.clusters(index) => Way::Copy,
             Flavor::Mariadb => Way::Nocopy,
             Flavor::Mysql => Way::Catalog,
         }
@@ -280,7 +299,9 @@ impl Ground<'_> {
         let Pair { before, after } = column;
         let mut way = self.change_type(column);
         if before.nullable != after.nullable {
-            let worse = if self.has_generated() { Way::Copy } else { self.rebuild() };
+            let leaves =
+                self.table.indexes.iter().any(|it| it.uses(&before.name) && self.clusters(it));
+            let worse = if self.has_generated() || leaves { Way::Copy } else { self.rebuild() };
             way = way.max(worse);
         }
         if before.identity != after.identity {

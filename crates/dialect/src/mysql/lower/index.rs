@@ -90,7 +90,7 @@ impl Lowering<'_> {
                 self.show_index(table, index);
                 return;
             }
-            way = way.max(self.way(table, |ground| ground.drop_index()));
+            way = way.max(self.way(table, |ground| ground.drop_index(old)));
             self.flush();
             self.take_away(table, way, old, *cause);
         }
@@ -143,7 +143,7 @@ impl Lowering<'_> {
     }
 
     fn drop_index(&mut self, table: &QName, index: &Index) {
-        let way = self.way(table, |ground| ground.drop_index());
+        let way = self.way(table, |ground| ground.drop_index(index));
         let name = index.name.text().unwrap_or_default();
         self.alone_if(replace::computes(index));
         self.alter(table, way, &[&gone(name)], drop_clause(index));
