@@ -6,6 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod alike;
 mod bad_databases;
 mod bad_migrations;
 mod bad_models;
