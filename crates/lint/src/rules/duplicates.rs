@@ -39,7 +39,7 @@ fn check(case: &Case<'_>) -> Option<Finding> {
 
 /// The unique keys that are there before and after other values, or another collation, of
 /// a column.
-fn altered(case: &Case<'_>, table: &QName, column: &String) -> Option<Finding> {
+fn altered(case: &Case<'_>, table: &QName, column: &str) -> Option<Finding> {
     if matches!(case.held(table, column), Some(Held::There(_))) {
         return None;
     }
