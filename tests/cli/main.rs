@@ -6,6 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod alike;
 mod bad_databases;
 mod bad_migrations;
 mod bad_models;
@@ -22,6 +23,7 @@ mod left_alone;
 mod mending;
 mod merging;
 mod models;
+mod partitions;
 mod places;
 mod pooler;
 mod project;

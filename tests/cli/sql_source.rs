@@ -148,7 +148,9 @@ fn the_order_of_columns_counts_where_it_is_asked_for() {
         let ran = project.unchanged(&compared).ok();
         match dialect {
             Dialect::Postgres => ran.shows("no changes"),
-            Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => ran.shows("order the columns of table t"),
+            Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => {
+                ran.shows("order the columns of table t")
+            }
         };
     }
 }

@@ -77,6 +77,17 @@ impl Dialect {
         }
     }
 
+    /// Whether a row may have no partition after a change of the partitioning. Where partitions
+    /// are tables, they are dropped with their rows instead.
+    pub fn narrows_partitions(self, partitioning: Pair<&Partitioning>) -> bool {
+        match self {
+            Self::Postgres | Self::Sqlite => false,
+            Self::Mysql | Self::Mariadb => {
+                mysql::partition::narrows(partitioning.before, partitioning.after)
+            }
+        }
+    }
+
     /// The default name of a serial column's sequence.
     pub fn serial_sequence(self, table: &QName, column: &str) -> QName {
         match self {

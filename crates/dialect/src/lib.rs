@@ -15,6 +15,7 @@ mod expression;
 mod facts;
 mod held;
 mod invalidates;
+mod kept;
 mod literal;
 mod lower;
 pub mod mysql;

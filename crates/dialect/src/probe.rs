@@ -3,7 +3,7 @@
 
 use autogen_schema::{ColumnType, Expr, Literal, Pair, Partitioning, QName, Schema, Sequence};
 
-pub use crate::held::{Compared, Held};
+pub use crate::held::{Compared, Held, Kept};
 use crate::{Dialect, ddl, mysql, postgres, sqlite};
 
 /// The probed columns of one table.
@@ -106,6 +106,20 @@ impl Dialect {
                 Some(format!("{probe} LIMIT 1"))
             }
             Self::Sqlite | Self::Mysql | Self::Mariadb => None,
+        }
+    }
+
+    /// A row that any of these queries returns.
+    pub fn probe_any(self, queries: &[String]) -> Option<String> {
+        let named =
+            |(at, query): (usize, &String)| format!("SELECT 1 FROM ({query}) AS q{}", at + 1);
+        match queries {
+            [] => None,
+            [only] => Some(only.clone()),
+            _more => {
+                let all: Vec<String> = queries.iter().enumerate().map(named).collect();
+                Some(all.join(" UNION ALL "))
+            }
         }
     }
 
@@ -316,10 +330,7 @@ impl Dialect {
 }
 
 fn there(rows: Rows<'_>) -> Vec<String> {
-    let text = |value: &Held| match value {
-        Held::There(text) | Held::Coming(text) => text.clone(),
-    };
-    rows.values.iter().map(text).collect()
+    rows.values.iter().map(|it| it.text().to_owned()).collect()
 }
 
 #[cfg(test)]

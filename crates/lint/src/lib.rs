@@ -2,16 +2,14 @@
 //! One rule per file; its text is its documentation.
 
 mod origin;
+mod rows;
 mod rules;
 
 use std::collections::BTreeSet;
 
-use autogen_dialect::probe::Held;
-use autogen_dialect::{Dialect, NULL, Step, Work};
+use autogen_dialect::{Dialect, Step, Work};
 use autogen_plan::{DirectionPlan, Hazard, Plan, Severity};
-use autogen_schema::{
-    Change, Column, Default, Expr, Fill, Pair, QName, Schema, Unsupported, Using,
-};
+use autogen_schema::{Change, Fill, Pair, QName, Schema, Unsupported, Using};
 
 use origin::{FormerNames, Renames};
 
@@ -54,55 +52,6 @@ impl Case<'_> {
     /// Whether MySQL copies the table for the step.
     pub(crate) fn copies(&self) -> bool {
         self.step.does(Work::CopyTable)
-    }
-
-    /// The column, if it is added to a table that may have rows.
-    fn new_column(&self, table: &QName, name: &str) -> Option<&Column> {
-        let column = self.schema.after.tables.get(table)?.column(name)?;
-        let new = self.origin.column(table, name).is_none();
-        (new && !self.new_table).then_some(column)
-    }
-
-    /// The given value of a new column.
-    pub(crate) fn fill(&self, table: &QName, name: &str) -> Option<&Expr> {
-        let given = self.fills.iter().find(|it| it.table == *table && it.column == name);
-        given.map(|it| &it.expr)
-    }
-
-    /// Whether it is a restored required column whose value is left open.
-    pub(crate) fn is_open(&self, table: &QName, column: &Column) -> bool {
-        let fill = self.fill(table, &column.name).map(Expr::as_str);
-        self.restoring && !column.nullable && fill == Some(NULL)
-    }
-
-    /// The values of the column in the rows; the future ones if it is new.
-    pub(crate) fn held(&self, table: &QName, name: &str) -> Option<Held> {
-        if let Some(name) = self.origin.column(table, name) {
-            return Some(Held::There(self.dialect.quote(&name)));
-        }
-        let column = self.new_column(table, name).filter(|it| !self.is_open(table, it))?;
-        let computed = column.generated.as_ref().map(|it| &it.expr);
-        let value = match (computed.or(self.fill(table, name)), &column.default) {
-            (Some(expr), _) => self.origin.expression(table, expr)?.to_string(),
-            (None, Some(Default::Literal(literal))) => self.dialect.render_literal(literal),
-            // A probe must not take a number from a sequence: the number would be lost.
-            (None, Some(Default::Expression(expr))) if expr.sequences().is_empty() => {
-                self.origin.expression(table, expr)?.to_string()
-            }
-            (None, None) if self.comes_empty(table, name) => "NULL".to_owned(),
-            (None, None) if self.restoring && column.identity.is_none() => {
-                self.dialect.placeholder(self.schema.after, &column.data_type)?
-            }
-            (None, Some(Default::Expression(_)) | None) => return None,
-        };
-        self.dialect.as_value(&value, &column.data_type).map(Held::Coming)
-    }
-
-    /// Whether the column is new and NULL in every row.
-    pub(crate) fn comes_empty(&self, table: &QName, name: &str) -> bool {
-        self.new_column(table, name).is_some_and(|column| {
-            column.nullable && !column.has_own_value() && self.fill(table, name).is_none()
-        })
     }
 }
 

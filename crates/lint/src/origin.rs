@@ -180,6 +180,16 @@ impl FormerNames<'_> {
 
     /// The expression, if it means the same on the table before the plan.
     pub(crate) fn expression<'e>(&self, table: &QName, expr: &'e Expr) -> Option<&'e Expr> {
+        self.conversion(table, "", expr)
+    }
+
+    /// The same for one that converts the column of this name: that has its type before.
+    pub(crate) fn conversion<'e>(
+        &self,
+        table: &QName,
+        converted: &str,
+        expr: &'e Expr,
+    ) -> Option<&'e Expr> {
         let after = self.schema.after.tables.get(table)?;
         let spoken = |(_, value): (&QName, &Pair<String>)| {
             expr.as_str().contains(&format!("'{}'", value.after.replace('\'', "''")))
@@ -198,7 +208,8 @@ impl FormerNames<'_> {
         let as_it_was = |column: &Column| {
             let was = before.and_then(|before| before.column(&column.name));
             self.column(table, &column.name).as_ref() == Some(&column.name)
-                && was.is_some_and(|was| is_of_a_kind(&was.data_type, &column.data_type))
+                && (column.name == converted
+                    || was.is_some_and(|was| is_of_a_kind(&was.data_type, &column.data_type)))
         };
         let mut mentioned = after.columns.iter().filter(|column| expr.mentions(&column.name));
         mentioned.all(as_it_was).then_some(expr)

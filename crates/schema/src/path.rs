@@ -53,8 +53,8 @@ mod tests {
         for names in [["users", "name"], ["a.b", "c=d"], ["\\", "é\\."], ["\"q\"", "x y"]] {
             assert_eq!(split_path(&path(names)), names);
             let text = format!("{}=x=y", path(names));
-            let (before, after) = split_assignment(&text).unwrap();
-            assert_eq!((split_path(before), after), (names.map(String::from).to_vec(), "x=y"));
+            let found = split_assignment(&text).map(|(before, after)| (split_path(before), after));
+            assert_eq!(found, Some((names.map(String::from).to_vec(), "x=y")));
         }
         assert_eq!(split_assignment("a\\=b"), None);
     }

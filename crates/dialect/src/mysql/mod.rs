@@ -17,6 +17,7 @@ mod shapes;
 pub mod shown;
 mod trace;
 pub mod types;
+pub(crate) mod values;
 pub mod versions;
 
 pub use trace::{Trace, trace, verb};

@@ -161,24 +161,60 @@ pub(crate) fn holds_all(partitioning: &Partitioning) -> bool {
     is_counted(&partitioning.by) || partitioning.partitions.iter().any(all)
 }
 
+/// Whether every row of these partitions of a list fits one of those others.
+pub(super) fn take_all(before: &[&Partition], after: &[&Partition]) -> bool {
+    let listed = |all: &[&Partition]| -> Vec<String> {
+        all.iter().flat_map(|it| values(&it.bound)).collect()
+    };
+    let rest = |all: &[&Partition]| all.iter().any(|it| it.bound.starts_with("DEFAULT"));
+    let after_values = listed(after);
+    rest(after) || !rest(before) && listed(before).iter().all(|it| after_values.contains(it))
+}
+
+/// Whether a row of the table may have no partition once the table is partitioned like
+/// `after`.
+pub(crate) fn narrows(before: &Partitioning, after: &Partitioning) -> bool {
+    if holds_all(after) {
+        return false;
+    }
+    let (there, wanted) = (in_order(before), in_order(after));
+    let end = |all: &[&Partition]| all.last().map(|it| limits(&it.bound));
+    match before.by == after.by {
+        true if before.by.starts_with("LIST") => !take_all(&there, &wanted),
+        true => end(&there) > end(&wanted),
+        false => true,
+    }
+}
+
 /// A condition for rows without a partition, if it can be expressed.
 pub(crate) fn unplaced(partitioning: &Partitioning) -> Option<String> {
     let key = expression(&partitioning.by).filter(|_| !holds_all(partitioning))?;
-    let single = items(key).len() == 1;
     if partitioning.by.starts_with("RANGE") {
         let last = values(&in_order(partitioning).last()?.bound);
-        let told = last.iter().all(|it| it != "MAXVALUE");
-        return match (told, single) {
-            (false, _) => None,
-            (true, true) => Some(format!("{key} >= {}", last.join(", "))),
-            (true, false) => Some(format!("({key}) >= ({})", last.join(", "))),
-        };
-    }
-    if !single {
-        return None;
+        return behind(&items(key), &last);
     }
     let listed: Vec<String> =
         partitioning.partitions.iter().flat_map(|it| values(&it.bound)).collect();
+    match items(key).as_slice() {
+        [_] => Some(not_listed(key, listed)),
+        keys => in_no_row(keys, &listed),
+    }
+}
+
+/// A key that is not below the end of the last range. Nothing is above MAXVALUE, and
+/// what follows it does not count.
+fn behind(keys: &[String], end: &[String]) -> Option<String> {
+    let told = end.iter().take_while(|it| *it != "MAXVALUE").count();
+    let operator = if told == end.len() { ">=" } else { ">" };
+    match (keys.get(..told)?, end.get(..told)?) {
+        ([], _) => None,
+        ([key], [value]) => Some(format!("{key} {operator} {value}")),
+        (keys, values) => Some(format!("({}) {operator} ({})", keys.join(","), values.join(", "))),
+    }
+}
+
+/// One key that is none of the values; NULL is a value.
+fn not_listed(key: &str, listed: Vec<String>) -> String {
     let (nulls, others): (Vec<_>, Vec<_>) = listed.into_iter().partition(|it| it == "NULL");
     let mut conditions = Vec::new();
     if !others.is_empty() {
@@ -189,7 +225,18 @@ pub(crate) fn unplaced(partitioning: &Partitioning) -> Option<String> {
     } else if others.is_empty() {
         conditions.push(format!("{key} IS NOT NULL"));
     }
-    Some(conditions.join(" OR "))
+    conditions.join(" OR ")
+}
+
+/// Several keys that are together in none of the rows of values.
+fn in_no_row(keys: &[String], listed: &[String]) -> Option<String> {
+    let equal = |row: &String| {
+        let values = items(expression(row)?);
+        let pairs = keys.iter().zip(&values).map(|(key, value)| format!("{key} <=> {value}"));
+        (values.len() == keys.len()).then(|| pairs.collect::<Vec<_>>().join(" AND "))
+    };
+    let taken: Vec<String> = listed.iter().map(equal).collect::<Option<_>>()?;
+    (!taken.is_empty()).then(|| format!("NOT ({})", taken.join(" OR ")))
 }
 
 /// Partitions in the order of the statement: ranges by their ends.
@@ -411,7 +458,16 @@ mod tests {
                 "RANGE COLUMNS (a, b) (PARTITION p VALUES LESS THAN (1, 'x'))",
                 Some("(`a`,`b`) >= (1, 'x')"),
             ),
-            ("RANGE COLUMNS (a, b) (PARTITION p VALUES LESS THAN (1, MAXVALUE))", None),
+            ("RANGE COLUMNS (a, b) (PARTITION p VALUES LESS THAN (1, MAXVALUE))", Some("`a` > 1")),
+            ("RANGE COLUMNS (a, b) (PARTITION p VALUES LESS THAN (MAXVALUE, 1))", None),
+            (
+                "LIST COLUMNS (a, b) (PARTITION p VALUES IN ((1, 'x'), (2, NULL)))",
+                Some("NOT (`a` <=> 1 AND `b` <=> 'x' OR `a` <=> 2 AND `b` <=> NULL)"),
+            ),
+            (
+                "LIST COLUMNS (a) (PARTITION p VALUES IN ('x', 'y'))",
+                Some("`a` NOT IN ('x', 'y') OR `a` IS NULL"),
+            ),
             (
                 "LIST (a) (PARTITION p VALUES IN (1), PARTITION q VALUES IN (3))",
                 Some("`a` NOT IN (1, 3) OR `a` IS NULL"),
@@ -421,6 +477,55 @@ mod tests {
             ("HASH (a) PARTITIONS 4", None),
         ] {
             assert_eq!(unplaced(&canonical(text)).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_that_lose_their_place() {
+        for (before, after, expected) in [
+            (
+                "LIST (a) (PARTITION p VALUES IN (3,4))",
+                "LIST (a) (PARTITION p VALUES IN (4))",
+                true,
+            ),
+            (
+                "LIST (a) (PARTITION p VALUES IN (4))",
+                "LIST (a) (PARTITION p VALUES IN (3,4))",
+                false,
+            ),
+            (
+                "LIST (a) (PARTITION p VALUES IN (1), PARTITION q VALUES IN (3, NULL))",
+                "LIST (a) (PARTITION r VALUES IN (1, 3))",
+                true,
+            ),
+            (
+                "LIST (a) (PARTITION p VALUES IN (1), PARTITION d DEFAULT)",
+                "LIST (a) (PARTITION p VALUES IN (1, 2))",
+                true,
+            ),
+            (
+                "LIST (a) (PARTITION p VALUES IN (1, 2))",
+                "LIST (a) (PARTITION p VALUES IN (1), PARTITION d DEFAULT)",
+                false,
+            ),
+            (
+                "RANGE (a) (PARTITION p VALUES LESS THAN (5), PARTITION q VALUES LESS THAN MAXVALUE)",
+                "RANGE (a) (PARTITION p VALUES LESS THAN (8))",
+                true,
+            ),
+            (
+                "RANGE (a) (PARTITION p VALUES LESS THAN (5), PARTITION q VALUES LESS THAN (9))",
+                "RANGE (a) (PARTITION p VALUES LESS THAN (10))",
+                false,
+            ),
+            ("LIST (a) (PARTITION p VALUES IN (3))", "LIST (b) (PARTITION p VALUES IN (3))", true),
+            ("LIST (a) (PARTITION p VALUES IN (3))", "HASH (a) PARTITIONS 2", false),
+        ] {
+            assert_eq!(
+                narrows(&canonical(before), &canonical(after)),
+                expected,
+                "{before} {after}"
+            );
         }
     }
 

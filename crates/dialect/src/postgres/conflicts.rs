@@ -5,7 +5,7 @@ use sqlparser::ast::Expr as Ast;
 
 use super::convert;
 use crate::Dialect::Postgres;
-use crate::held::{Compared, Held};
+use crate::held::Compared;
 
 /// The functions that construct a built-in range.
 const RANGES: &[&str] =
@@ -54,20 +54,18 @@ pub(crate) fn query(table: &QName, elements: &[Compared<'_>], predicate: Option<
 }
 
 fn value(element: &Compared<'_>) -> String {
-    let text = match &element.held {
-        Held::There(text) | Held::Coming(text) => text,
-    };
+    let text = element.held.text();
     match element.collation {
         Some(collation) => format!("({text} COLLATE {})", Postgres.quote_collation(collation)),
-        None => text.clone(),
+        None => text.to_owned(),
     }
 }
 
 fn is_range(element: &Compared<'_>) -> bool {
     match (element.data_type, &element.held) {
         (Some(data_type), _) => convert::is_range(data_type),
-        (None, Held::There(text) | Held::Coming(text)) => {
-            let mut parsed = Postgres.parsed(&Expr::new(text.as_str()));
+        (None, held) => {
+            let mut parsed = Postgres.parsed(&Expr::new(held.text()));
             while let Some(Ast::Nested(inner)) = parsed {
                 parsed = Some(*inner);
             }
@@ -103,6 +101,7 @@ fn is_sorted(element: &Compared<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::held::Held;
 
     fn compared(text: &str, operator: &'static str, data_type: Option<&'static str>) -> String {
         let data_type = data_type.map(|it| ColumnType::Verbatim(it.to_owned()));

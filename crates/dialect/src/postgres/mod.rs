@@ -16,6 +16,7 @@ pub(crate) mod lower;
 pub(crate) mod render;
 pub mod sequence;
 pub mod types;
+pub(crate) mod values;
 
 /// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.
 pub(crate) const MAX_NAME: usize = 63;

@@ -275,7 +275,8 @@ impl Lowering<'_> {
                 }
                 Change::Column(ColumnChange::Relabel { table: of, column, labels }) => {
                     let sql = ddl::relabel(Sqlite, of, table.column(column)?, labels, "");
-                    (locks::REWRITE, sql)
+                    let update = format!("UPDATE {}", render::or_abort(&table));
+                    (locks::REWRITE, sql.replacen("UPDATE ", &update, 1))
                 }
                 Change::Constraint(ConstraintChange::Add {
                     constraint: Constraint::ForeignKey(key),

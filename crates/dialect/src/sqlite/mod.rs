@@ -10,3 +10,4 @@ pub mod other_runners;
 mod rebuild;
 pub(crate) mod render;
 pub mod types;
+pub(crate) mod values;

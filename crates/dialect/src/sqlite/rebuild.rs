@@ -106,7 +106,8 @@ fn copy_rows(request: &Request<'_>, before: &Table, after: &Table, staging: &QNa
             .push(first.default.as_ref().map_or("NULL".to_owned(), |it| ddl::default(Sqlite, it)));
     }
     format!(
-        "INSERT INTO {staging} ({})\nSELECT {}\nFROM {table}",
+        "INSERT {}INTO {staging} ({})\nSELECT {}\nFROM {table}",
+        render::or_abort(after),
         columns.join(", "),
         values.join(", ")
     )

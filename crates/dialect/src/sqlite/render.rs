@@ -76,3 +76,14 @@ pub(crate) fn create_table(table: &Table) -> String {
     let name = Sqlite.quote_name(&table.name);
     format!("CREATE TABLE {name} (\n    {}\n){options}", lines.join(",\n    "))
 }
+
+/// The words by which a statement that writes rows of the table fails over a conflict,
+/// where a key of it would delete or skip rows instead.
+///
+/// Source: <https://sqlite.org/lang_conflict.html>: what a statement says comes before
+/// what a constraint says.
+pub(super) fn or_abort(table: &Table) -> &'static str {
+    let key = table.primary_key.iter().map(|it| it.on_conflict);
+    let mut all = key.chain(table.uniques.iter().map(|it| it.on_conflict));
+    if all.any(|it| it.is_some()) { "OR ABORT " } else { "" }
+}

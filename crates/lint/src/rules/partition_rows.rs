@@ -1,7 +1,8 @@
 //! DD107: rows without a partition.
 
+use autogen_dialect::Cost;
 use autogen_plan::Severity;
-use autogen_schema::{Change, Partition, PartitionChange, Partitioning, QName};
+use autogen_schema::{Change, Expr, Pair, Partition, PartitionChange, Partitioning, QName};
 
 use crate::{Case, Finding, Rule};
 
@@ -10,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DD107",
     title: "rows without a partition",
     severity: Severity::Warning,
-    page: "When a table is partitioned, each row must fit a partition. When a partition is added, the DEFAULT partition must have no row that belongs in the new one. When a table is attached, all its rows must be within the bound. Otherwise the migration fails, and nothing is changed. Look for such rows first.",
+    page: "When a table is partitioned, or partitioned with fewer values, each row must fit a partition. When a partition is added, the DEFAULT partition must have no row that belongs in the new one. When a table is attached, all its rows must be within the bound. Otherwise the migration fails, and nothing is changed. Look for such rows first.",
     check,
 };
 
@@ -23,18 +24,37 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         PartitionChange::Attach { table, of, partition, .. } => {
             attached(case, [table, of], partition)
         }
-        PartitionChange::Create { table, of, partition } if !case.new_table => {
-            created(case, [table, of], partition)
-        }
-        PartitionChange::Divide { table, partitioning } if !case.new_table => {
-            divided(case, table, partitioning.after.as_ref()?)
-        }
         PartitionChange::Create { .. }
         | PartitionChange::Drop { .. }
-        | PartitionChange::Detach { .. }
-        | PartitionChange::Comment { .. }
-        | PartitionChange::Divide { .. } => None,
+        | PartitionChange::Divide { .. }
+            if case.new_table =>
+        {
+            None
+        }
+        PartitionChange::Divide { table, partitioning } => {
+            divided(case, table, partitioning.after.as_ref()?)
+        }
+        PartitionChange::Create { table, of, partition }
+            if case.dialect.partitions_are_tables() =>
+        {
+            created(case, [table, of], partition)
+        }
+        PartitionChange::Create { table, .. } | PartitionChange::Drop { table, .. } => {
+            rearranged(case, table)
+        }
+        PartitionChange::Detach { .. } | PartitionChange::Comment { .. } => None,
     }
+}
+
+/// The rows of a table that is partitioned again. If a partition is dropped instead, its rows
+/// are dropped with it.
+fn rearranged(case: &Case<'_>, table: &QName) -> Option<Finding> {
+    let before = case.schema.before.tables.get(&case.origin.table(table)?)?;
+    let after = case.schema.after.tables.get(table)?.partitioning.as_ref()?;
+    let both = Pair::new(before.partitioning.as_ref()?, after);
+    let written = case.step.effect.cost != Cost::Instant;
+    let narrows = written && case.dialect.narrows_partitions(both);
+    narrows.then(|| divided(case, table, after)).flatten()
 }
 
 /// The rows of the DEFAULT partition next to a new one.
@@ -124,12 +144,10 @@ fn columns_stay(case: &Case<'_>, name: &QName) -> bool {
     })
 }
 
-/// Only if the table and its columns exist under these names.
+/// Only if the columns of the key exist under these names.
 fn probe(case: &Case<'_>, table: &QName, wanted: &Partitioning) -> Option<String> {
-    let there = case.schema.before.tables.get(table)?;
-    let after = case.schema.after.tables.get(table)?;
-    let same = after.columns.iter().all(|column| there.column(&column.name) == Some(column));
-    case.dialect.probe_unplaced(table, wanted).filter(|_| same)
+    case.origin.expression(table, &Expr::new(&wanted.by))?;
+    case.dialect.probe_unplaced(&case.origin.table(table)?, wanted)
 }
 
 /// How a partition, at any depth, is itself partitioned.

@@ -10,7 +10,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 /// More tokens than a real macro call or expansion has.
 const LARGEST: usize = 50_000;
 
-/// How many tokens the fragments of one call may examine.
+/// How much one call and its expansion may look at, in tokens.
 const MOST_LOOKS: usize = 2_000_000;
 
 /// The limit for all expansions of a project together: macros that call themselves twice
@@ -52,6 +52,9 @@ enum Bound {
 
 type Bindings = BTreeMap<String, Bound>;
 
+/// What names stand for in one round of a body.
+type Scope<'a> = BTreeMap<&'a str, &'a Bound>;
+
 impl Rules {
     /// Reads the body of `macro_rules! name { .. }`.
     pub(crate) fn read(tokens: TokenStream) -> Option<Self> {
@@ -88,13 +91,14 @@ impl Rules {
         budget: &mut Budget,
     ) -> Option<TokenStream> {
         budget.calls = budget.calls.checked_sub(1)?;
-        let looks_left = MOST_LOOKS.min(budget.looks);
-        let mut matching = Matching { looks_left };
+        let looks = MOST_LOOKS.min(budget.looks);
+        let mut matching = Matching { looks_left: looks };
         let (body, bindings) = self.matching(call, &mut matching);
-        budget.looks -= looks_left - matching.looks_left;
         let left = LARGEST.min(budget.tokens);
-        let mut writing = Writing { home, span, left };
-        let written = writing.body(body?.clone(), &bindings);
+        let mut writing = Writing { home, span, left, looks_left: matching.looks_left };
+        let scope = bindings.iter().map(|(name, bound)| (name.as_str(), bound)).collect();
+        let written = body.and_then(|it| writing.body(it.clone(), &scope));
+        budget.looks -= looks - writing.looks_left;
         budget.tokens -= left - writing.left;
         written
     }
@@ -123,6 +127,19 @@ impl Rules {
 
 fn is_punct(token: Option<&TokenTree>, wanted: char) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
+}
+
+/// Whether a token is the one that a pattern has; those are no groups.
+fn is_same(token: Option<&TokenTree>, wanted: &TokenTree) -> bool {
+    let Some(token) = token.filter(|it| !matches!(it, TokenTree::Group(_))) else { return false };
+    token.to_string() == wanted.to_string()
+}
+
+/// Takes from what is left; `None` where that is not enough, and then nothing is left.
+fn spend(left: &mut usize, count: usize) -> Option<()> {
+    let rest = left.checked_sub(count);
+    *left = rest.unwrap_or(0);
+    rest.map(|_| ())
 }
 
 fn patterns(tokens: TokenStream) -> Option<Vec<Pattern>> {
@@ -202,17 +219,17 @@ impl Matching {
         tokens: &[TokenTree],
         bindings: &mut Bindings,
     ) -> Option<usize> {
+        spend(&mut self.looks_left, 1)?;
         match pattern {
-            Pattern::Token(wanted) => {
-                let same = tokens.first().is_some_and(|it| it.to_string() == wanted.to_string());
-                same.then_some(1)
-            }
+            Pattern::Token(wanted) => is_same(tokens.first(), wanted).then_some(1),
             Pattern::Group(delimiter, inner) => {
                 let Some(TokenTree::Group(group)) = tokens.first() else { return None };
+                if group.delimiter() != *delimiter {
+                    return None;
+                }
                 let content: Vec<TokenTree> = group.stream().into_iter().collect();
-                let fits = group.delimiter() == *delimiter
-                    && self.all(inner, &content, bindings)? == content.len();
-                fits.then_some(1)
+                spend(&mut self.looks_left, content.len())?;
+                (self.all(inner, &content, bindings)? == content.len()).then_some(1)
             }
             Pattern::Fragment(name, kind) => {
                 let taken = self.fragment(kind, tokens)?;
@@ -226,8 +243,7 @@ impl Matching {
                 while !*most_once || rounds.is_empty() {
                     let mut begin = at;
                     if let Some(separator) = separator.as_ref().filter(|_| !rounds.is_empty()) {
-                        let next = tokens.get(begin).map(ToString::to_string);
-                        if next != Some(separator.to_string()) {
+                        if !is_same(tokens.get(begin), separator) {
                             break;
                         }
                         begin += 1;
@@ -275,10 +291,7 @@ impl Matching {
     }
 
     fn parsed<T: Parse>(&mut self, tokens: &[TokenTree]) -> Option<usize> {
-        self.looks_left = self.looks_left.saturating_sub(tokens.len() + 1);
-        if self.looks_left == 0 {
-            return None;
-        }
+        spend(&mut self.looks_left, tokens.len() + 1)?;
         let ahead = |input: ParseStream<'_>| {
             input.parse::<T>()?;
             input.parse::<TokenStream>()
@@ -311,31 +324,34 @@ fn named(patterns: &[Pattern], names: &mut Vec<String>) {
 struct Writing<'a> {
     home: &'a str,
     span: Span,
+    /// Tokens that may still be written.
     left: usize,
+    looks_left: usize,
 }
 
 impl Writing<'_> {
-    fn body(&mut self, body: TokenStream, bindings: &Bindings) -> Option<TokenStream> {
+    fn body(&mut self, body: TokenStream, scope: &Scope<'_>) -> Option<TokenStream> {
         let tokens: Vec<TokenTree> = body.into_iter().collect();
         let mut out = Vec::new();
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
             at += 1;
+            spend(&mut self.looks_left, 1)?;
             if is_punct(Some(token), '$') {
-                at += self.dollar(&tokens[at..], bindings, &mut out)?;
+                at += self.dollar(&tokens[at..], scope, &mut out)?;
                 continue;
             }
-            out.push(self.own(token, bindings)?);
-            self.left = self.left.checked_sub(1)?;
+            out.push(self.own(token, scope)?);
+            spend(&mut self.left, 1)?;
         }
         Some(out.into_iter().collect())
     }
 
-    /// A token of the macro itself, located at the call.
-    fn own(&mut self, token: &TokenTree, bindings: &Bindings) -> Option<TokenTree> {
+    /// A token of the macro itself, at the place of the call.
+    fn own(&mut self, token: &TokenTree, scope: &Scope<'_>) -> Option<TokenTree> {
         let mut token = match token {
             TokenTree::Group(group) => {
-                let inner = self.body(group.stream(), bindings)?;
+                let inner = self.body(group.stream(), scope)?;
                 TokenTree::Group(Group::new(group.delimiter(), inner))
             }
             TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => token.clone(),
@@ -348,7 +364,7 @@ impl Writing<'_> {
     fn dollar(
         &mut self,
         tokens: &[TokenTree],
-        bindings: &Bindings,
+        scope: &Scope<'_>,
         out: &mut Vec<TokenTree>,
     ) -> Option<usize> {
         match tokens.first()? {
@@ -357,52 +373,51 @@ impl Writing<'_> {
                 Some(1)
             }
             TokenTree::Ident(word) => {
-                let Bound::Tokens(found) = bindings.get(&word.to_string())? else { return None };
-                self.left = self.left.checked_sub(found.len())?;
+                let Bound::Tokens(found) = scope.get(word.to_string().as_str())? else {
+                    return None;
+                };
+                spend(&mut self.left, found.len())?;
                 out.extend(found.iter().cloned());
                 Some(1)
             }
             TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
-                let (separator, _, used) = repetition(&tokens[1..])?;
-                for (at, round) in rounds(group.stream(), bindings)?.iter().enumerate() {
+                let (separator, _, taken) = repetition(&tokens[1..])?;
+                let mut names = Vec::new();
+                used(group.stream(), &mut names);
+                spend(&mut self.looks_left, names.len())?;
+                for at in 0..rounds(&names, scope)? {
                     if at > 0 {
                         out.extend(separator.clone());
                     }
-                    out.extend(self.body(group.stream(), round)?);
-                    self.left = self.left.checked_sub(1)?;
+                    spend(&mut self.looks_left, names.len())?;
+                    out.extend(self.body(group.stream(), &round(&names, scope, at))?);
+                    spend(&mut self.left, 1)?;
                 }
-                Some(1 + used)
+                Some(1 + taken)
             }
             TokenTree::Group(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => None,
         }
     }
 }
 
-/// The bindings of each round of a repetition in a body: all repeated names in it have the
-/// same number of rounds.
-fn rounds(body: TokenStream, bindings: &Bindings) -> Option<Vec<Bindings>> {
-    let mut names = Vec::new();
-    used(body, &mut names);
-    let repeated = names.iter().filter_map(|name| match bindings.get(name) {
-        Some(Bound::Several(all)) => Some((name, all)),
+/// How many rounds a repetition in a body has: all names in it that repeat do so
+/// equally often.
+fn rounds(names: &[String], scope: &Scope<'_>) -> Option<usize> {
+    let mut counts = names.iter().filter_map(|name| match scope.get(name.as_str()) {
+        Some(Bound::Several(all)) => Some(all.len()),
         Some(Bound::Tokens(_)) | None => None,
     });
-    let repeated: Vec<(&String, &Vec<Bound>)> = repeated.collect();
-    let count = repeated.first()?.1.len();
-    if repeated.iter().any(|(_, all)| all.len() != count) {
-        return None;
-    }
-    let once = names.iter().filter_map(|name| Some((name.clone(), bindings.get(name)?.clone())));
-    let once: Bindings = once.collect();
-    Some(
-        (0..count)
-            .map(|at| {
-                let mut round = once.clone();
-                round.extend(repeated.iter().map(|(name, all)| ((*name).clone(), all[at].clone())));
-                round
-            })
-            .collect(),
-    )
+    let count = counts.next()?;
+    counts.all(|it| it == count).then_some(count)
+}
+
+/// What these names stand for in one of the rounds.
+fn round<'a>(names: &'a [String], scope: &Scope<'a>, at: usize) -> Scope<'a> {
+    let bound = |name: &'a String| match *scope.get(name.as_str())? {
+        Bound::Several(all) => Some((name.as_str(), all.get(at)?)),
+        one @ Bound::Tokens(_) => Some((name.as_str(), one)),
+    };
+    names.iter().filter_map(bound).collect()
 }
 
 /// The names after each `$`, at any depth.
@@ -476,5 +491,42 @@ mod tests {
         assert!(call("a b; c d").is_some());
         assert!(call("1").is_none());
         assert!(Rules::read("($a:ident) = { }".parse().unwrap()).is_none());
+    }
+
+    /// A round costs its own tokens, and not those of all rounds: this took a minute.
+    #[test]
+    fn work_grows_with_the_call() {
+        let rules = Rules::read("($($t:tt)*) => { e! { $($t)* } }".parse().unwrap()).unwrap();
+        let looks = |count: usize| {
+            let mut budget = Budget::default();
+            let before = budget.looks;
+            let call = "struct X ; ".repeat(count).parse().unwrap();
+            assert!(rules.expand(call, "crate", Span::call_site(), &mut budget).is_some());
+            before - budget.looks
+        };
+        let started = std::time::Instant::now();
+        assert!(looks(8_000) <= 8 * looks(1_000) && looks(1_000) > 3_000);
+        assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+    }
+
+    /// What grows without end stops at what a project may take.
+    #[test]
+    fn the_budget_ends() {
+        let rules = Rules::read("($($t:tt)*) => { $($t)* $($t)* }".parse().unwrap()).unwrap();
+        let mut budget = Budget::default();
+        let mut call: TokenStream = "a".parse().unwrap();
+        let mut rounds = 0;
+        while let Some(found) = rules.expand(call, "crate", Span::call_site(), &mut budget) {
+            call = found;
+            rounds += 1;
+        }
+        assert_eq!(rounds, 14);
+        let empty = Rules::read("($($v:vis;)*) => { $($v $v $v $v)* }".parse().unwrap()).unwrap();
+        let call: TokenStream = ";".repeat(1_000).parse().unwrap();
+        let mut calls = 0;
+        while empty.expand(call.clone(), "crate", Span::call_site(), &mut budget).is_some() {
+            calls += 1;
+        }
+        assert!(calls < 100, "{calls}");
     }
 }

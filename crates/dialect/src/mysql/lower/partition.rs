@@ -78,7 +78,12 @@ impl Lowering<'_> {
             match (gone.is_empty(), made.is_empty()) {
                 (true, _) => self.add_partitions(table, &made),
                 (false, true) => self.drop_partitions(table, &gone),
-                (false, false) => self.reorganize(table, &gone, &made),
+                (false, false) if partition::take_all(&gone, &made) => {
+                    self.reorganize(table, &gone, &made);
+                }
+                // REORGANIZE deletes rows that fit none of the new partitions, and
+                // PARTITION BY refuses them.
+                (false, false) => self.anew(table, both.after),
             }
         } else {
             self.anew(table, both.after);
