@@ -2,8 +2,8 @@
 
 mod backfill;
 mod check_copy;
+mod check_scan;
 mod dependents;
-mod domain_scan;
 mod drop_column;
 mod drop_extension;
 mod drop_object;
@@ -16,6 +16,7 @@ mod exhausted_sequence;
 mod fired_triggers;
 mod foreign_key_copy;
 mod index_build;
+mod index_rebuild;
 mod integrity;
 mod key_copy;
 mod leaving_rows;
@@ -69,11 +70,12 @@ pub(crate) const ALL: &[Rule] = &[
     index_build::RULE,
     refill_view::RULE,
     not_null_scan::RULE,
-    domain_scan::RULE,
+    check_scan::RULE,
     validation_scan::RULE,
     partition_lock::RULE,
     shared_build::RULE,
     rewrite::RULE,
+    index_rebuild::RULE,
     key_copy::RULE,
     backfill::RULE,
     rebuild::RULE,
