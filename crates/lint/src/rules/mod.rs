@@ -27,12 +27,15 @@ mod not_null_scan;
 mod orphans;
 mod partition_lock;
 mod partition_rows;
+mod privilege_granted;
+mod privilege_revoked;
 mod rebuild;
 mod refill_view;
 mod rename_column;
 mod rename_table;
 mod required_column;
 mod rewrite;
+mod row_access;
 mod shared_build;
 mod strict_table;
 mod unread;
@@ -47,6 +50,9 @@ pub(crate) const ALL: &[Rule] = &[
     rename_column::RULE,
     drop_object::RULE,
     integrity::RULE,
+    row_access::RULE,
+    privilege_revoked::RULE,
+    privilege_granted::RULE,
     required_column::RULE,
     not_null::RULE,
     duplicates::RULE,
