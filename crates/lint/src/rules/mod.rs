@@ -6,6 +6,7 @@ mod check_scan;
 mod dependents;
 mod drop_column;
 mod drop_extension;
+mod drop_index;
 mod drop_object;
 mod drop_schema;
 mod drop_sequence;
@@ -74,6 +75,7 @@ pub(crate) const ALL: &[Rule] = &[
     drop_extension::RULE,
     fired_triggers::RULE,
     index_build::RULE,
+    drop_index::RULE,
     refill_view::RULE,
     not_null_scan::RULE,
     check_scan::RULE,
