@@ -63,6 +63,12 @@ impl Case<'_> {
         (new && !self.new_table).then_some(column)
     }
 
+    /// The altered column after the whole plan, which may alter it again.
+    pub(crate) fn finally<'c>(&'c self, table: &QName, column: &'c Pair<Column>) -> &'c Column {
+        let after = self.schema.after.tables.get(table);
+        after.and_then(|it| it.column(&column.after.name)).unwrap_or(&column.after)
+    }
+
     /// The given value of a new column.
     pub(crate) fn fill(&self, table: &QName, name: &str) -> Option<&Expr> {
         let given = self.fills.iter().find(|it| it.table == *table && it.column == name);

@@ -23,8 +23,10 @@ mod key_copy;
 mod leaving_rows;
 mod lossy_type;
 mod narrowed_charset;
+mod no_default;
 mod not_null;
 mod not_null_scan;
+mod nulls_allowed;
 mod orphans;
 mod partition_lock;
 mod partition_rows;
@@ -51,6 +53,8 @@ pub(crate) const ALL: &[Rule] = &[
     rename_column::RULE,
     drop_object::RULE,
     integrity::RULE,
+    no_default::RULE,
+    nulls_allowed::RULE,
     row_access::RULE,
     privilege_revoked::RULE,
     privilege_granted::RULE,
