@@ -154,3 +154,17 @@ fn the_order_of_columns_counts_where_it_is_asked_for() {
         };
     }
 }
+
+/// A plan with many notes of one kind writes the first ones, and their number.
+#[test]
+fn many_notes_of_one_kind_are_counted() {
+    let columns: Vec<String> = (1..=7).map(|n| format!("c{n} integer")).collect();
+    let table = format!("CREATE TABLE t (id integer PRIMARY KEY, {});\n", columns.join(", "));
+    let indexes: String = (1..=7).map(|n| format!("CREATE INDEX t_c{n} ON t (c{n});\n")).collect();
+    let project = Project::offline(Dialect::Sqlite, BLOG);
+    project.write("before.sql", &format!("{table}{indexes}"));
+    project.write("after.sql", &table);
+    let diff = ["diff", "--dry-run", "--dialect", "sqlite", "--from", "sql:before.sql"];
+    let ran = project.run(&[&diff[..], &["--to", "sql:after.sql"]].concat()).ok();
+    ran.shows("LK104 note: .. and 3 more, above their statements");
+}

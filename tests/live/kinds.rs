@@ -35,18 +35,18 @@ pub(crate) fn scope() -> Scope {
     Scope { expected: BTreeSet::from(all), privileges: true, ..Scope::default() }
 }
 
-async fn read(connection: &Connection) -> Schema {
+pub(crate) async fn read(connection: &Connection) -> Schema {
     let schema = introspect(connection, &scope()).await.expect("it can be read");
     Dialect::Postgres.canonicalize(&schema)
 }
 
-fn planned(before: &Schema, after: &Schema, options: &Options) -> Plan {
+pub(crate) fn planned(before: &Schema, after: &Schema, options: &Options) -> Plan {
     let after = Declared::whole(after.clone());
     planned_from(before, &after, Dialect::Postgres, options)
         .unwrap_or_else(|error| panic!("{}: {error}", error.code()))
 }
 
-async fn ask(connection: &Connection, query: &str) -> String {
+pub(crate) async fn ask(connection: &Connection, query: &str) -> String {
     let raw = connection.raw();
     let statement = sea_orm::Statement::from_string(raw.get_database_backend(), query);
     let row = raw.query_one_raw(statement).await.expect("it runs").expect("a row");

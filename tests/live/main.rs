@@ -11,6 +11,7 @@ mod comments;
 mod complete;
 mod connect;
 mod corpora;
+mod effects;
 mod engine;
 mod kinds;
 mod mysql;

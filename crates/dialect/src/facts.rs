@@ -97,6 +97,17 @@ impl Dialect {
         }
     }
 
+    /// Whether the database itself numbers the rows in this column, without a declaration.
+    pub fn numbers_rows(self, table: &Table, column: &str) -> bool {
+        let Some((key, column)) = table.primary_key.as_ref().zip(table.column(column)) else {
+            return false;
+        };
+        match self {
+            Self::Sqlite => sqlite::canonical::is_rowid(column, &key.columns, &table.options),
+            Self::Postgres | Self::Mysql | Self::Mariadb => false,
+        }
+    }
+
     /// The extensions that must be installed before this one.
     pub fn extension_needs(self, name: &str) -> &'static [&'static str] {
         match self {

@@ -61,6 +61,8 @@ pub enum Work {
     SharedBuild,
     /// Rows are checked for NULL.
     SetNotNull,
+    /// Rows are checked again by constraints that they satisfy (PostgreSQL).
+    CheckRows,
 }
 
 /// One statement of a plan.

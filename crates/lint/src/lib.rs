@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::{Dialect, Step, Work};
 use autogen_plan::{DirectionPlan, Hazard, Plan, Severity};
-use autogen_schema::{Change, Fill, Pair, QName, Schema, Unsupported, Using};
+use autogen_schema::{Change, Column, Fill, Pair, QName, Schema, Unsupported, Using};
 
 use origin::{FormerNames, Renames};
 
@@ -52,6 +52,12 @@ impl Case<'_> {
     /// Whether MySQL copies the table for the step.
     pub(crate) fn copies(&self) -> bool {
         self.step.does(Work::CopyTable)
+    }
+
+    /// The altered column after the whole plan, which may alter it again.
+    pub(crate) fn finally<'c>(&'c self, table: &QName, column: &'c Pair<Column>) -> &'c Column {
+        let after = self.schema.after.tables.get(table);
+        after.and_then(|it| it.column(&column.after.name)).unwrap_or(&column.after)
     }
 }
 

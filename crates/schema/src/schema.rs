@@ -112,6 +112,16 @@ impl Schema {
         self.tables.get_mut(name).map(Arc::make_mut)
     }
 
+    /// A table, or the own objects of a partition.
+    pub fn owner(&self, name: &QName) -> Option<&Table> {
+        if let Some(table) = self.tables.get(name) {
+            return Some(table);
+        }
+        let root = self.partitioned_by(name)?;
+        let (_, partition) = root.partitioning.as_ref()?.find(&root.name, name)?;
+        Some(&partition.own)
+    }
+
     /// A table, or the own objects of a partition, mutable.
     pub(crate) fn owner_mut(&mut self, name: &QName) -> Option<&mut Table> {
         if self.tables.contains_key(name) {

@@ -239,7 +239,7 @@ fn is_free(before: &ColumnType, after: &ColumnType) -> bool {
 }
 
 /// Whether a type of moments has a time zone, and its precision.
-fn zoned(data_type: &ColumnType) -> Option<(bool, u32)> {
+pub(super) fn zoned(data_type: &ColumnType) -> Option<(bool, u32)> {
     if let ColumnType::Timestamp { precision, tz } = data_type {
         return Some((*tz, precision.unwrap_or(6)));
     }

@@ -14,6 +14,7 @@ pub(crate) mod invalidates;
 mod locks;
 pub(crate) mod lower;
 pub(crate) mod render;
+mod repeated;
 pub mod sequence;
 pub mod types;
 pub(crate) mod values;

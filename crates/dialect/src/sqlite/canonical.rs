@@ -75,10 +75,9 @@ fn canonicalize_table(table: &mut Table) {
 }
 
 fn canonicalize_column(column: &mut Column, key: &[KeyPart], options: &TableOptions) {
-    let alone = matches!(key, [only] if only.column == column.name);
     let in_key = key.iter().any(|part| part.column == column.name);
     // Only a rowid is auto-increment.
-    let rowid = alone && !options.without_rowid;
+    let rowid = is_only(column, key) && !options.without_rowid;
     column.identity = column.identity.take().filter(|_| rowid).map(settle_identity);
     column.data_type = if column.identity.is_some() {
         // AUTOINCREMENT is only allowed on an INTEGER PRIMARY KEY.
@@ -88,8 +87,7 @@ fn canonicalize_column(column: &mut Column, key: &[KeyPart], options: &TableOpti
     } else {
         types::canonical(&column.data_type)
     };
-    let rowid_alias = rowid && types::render(&column.data_type) == "integer";
-    if rowid_alias || (in_key && options.without_rowid) {
+    if is_rowid(column, key, options) || (in_key && options.without_rowid) {
         column.nullable = false;
     }
     column.charset = None;
@@ -101,6 +99,16 @@ fn canonicalize_column(column: &mut Column, key: &[KeyPart], options: &TableOpti
         column.default = None;
     }
     column.default = column.default.take().and_then(default);
+}
+
+/// Whether the column is another name for the rowid: SQLite gives it a number.
+pub(crate) fn is_rowid(column: &Column, key: &[KeyPart], options: &TableOptions) -> bool {
+    let integer = types::render(&column.data_type) == "integer";
+    integer && is_only(column, key) && !options.without_rowid
+}
+
+fn is_only(column: &Column, key: &[KeyPart]) -> bool {
+    matches!(key, [only] if only.column == column.name)
 }
 
 fn default(default: Default) -> Option<Default> {

@@ -1,7 +1,9 @@
 //! BC112: integrity removed.
 
 use autogen_plan::Severity;
-use autogen_schema::{Change, Firing, Index, IndexKey, PolicyChange, Table, TriggerChange};
+use autogen_schema::{
+    Change, Firing, Index, IndexKey, Pair, PolicyChange, Protection, QName, Table, TriggerChange,
+};
 
 use crate::{Case, Finding, Rule};
 
@@ -85,16 +87,23 @@ fn trigger(case: &Case<'_>) -> Option<String> {
 
 fn policy(case: &Case<'_>) -> Option<String> {
     let Change::Policy(change) = case.change else { return None };
-    let security = case.schema.after.tables.get(change.on())?.row_security.as_ref();
+    let security = case.schema.after.owner(change.on())?.row_security.as_ref();
     match change {
         PolicyChange::Drop { table, policy } => {
             let mut policies = security.into_iter().flat_map(|it| &it.policies);
             let stays = policies.any(|it| it.name == policy.name);
             (!stays).then(|| format!("the policy {} of {table} no longer applies", policy.name))
         }
-        PolicyChange::Protect { table, protection } => (protection.before.enabled
-            && !protection.after.enabled)
-            .then(|| format!("whoever may read {table} sees all its rows")),
+        PolicyChange::Protect { table, protection } => unprotected(table, *protection),
         PolicyChange::Create { .. } | PolicyChange::Comment { .. } => None,
     }
+}
+
+fn unprotected(table: &QName, protection: Pair<Protection>) -> Option<String> {
+    let Pair { before, after } = protection;
+    if before.enabled && !after.enabled {
+        return Some(format!("whoever may read {table} sees all its rows"));
+    }
+    let forced = before.enabled && before.forced && !after.forced;
+    forced.then(|| format!("the policies of {table} no longer apply to its owner"))
 }

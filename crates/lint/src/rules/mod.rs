@@ -2,10 +2,11 @@
 
 mod backfill;
 mod check_copy;
+mod check_scan;
 mod dependents;
-mod domain_scan;
 mod drop_column;
 mod drop_extension;
+mod drop_index;
 mod drop_object;
 mod drop_schema;
 mod drop_sequence;
@@ -16,22 +17,28 @@ mod exhausted_sequence;
 mod fired_triggers;
 mod foreign_key_copy;
 mod index_build;
+mod index_rebuild;
 mod integrity;
 mod key_copy;
 mod leaving_rows;
 mod lossy_type;
 mod narrowed_charset;
+mod no_default;
 mod not_null;
 mod not_null_scan;
+mod nulls_allowed;
 mod orphans;
 mod partition_lock;
 mod partition_rows;
+mod privilege_granted;
+mod privilege_revoked;
 mod rebuild;
 mod refill_view;
 mod rename_column;
 mod rename_table;
 mod required_column;
 mod rewrite;
+mod row_access;
 mod shared_build;
 mod strict_table;
 mod unread;
@@ -46,6 +53,11 @@ pub(crate) const ALL: &[Rule] = &[
     rename_column::RULE,
     drop_object::RULE,
     integrity::RULE,
+    no_default::RULE,
+    nulls_allowed::RULE,
+    row_access::RULE,
+    privilege_revoked::RULE,
+    privilege_granted::RULE,
     required_column::RULE,
     not_null::RULE,
     duplicates::RULE,
@@ -67,13 +79,15 @@ pub(crate) const ALL: &[Rule] = &[
     drop_extension::RULE,
     fired_triggers::RULE,
     index_build::RULE,
+    drop_index::RULE,
     refill_view::RULE,
     not_null_scan::RULE,
-    domain_scan::RULE,
+    check_scan::RULE,
     validation_scan::RULE,
     partition_lock::RULE,
     shared_build::RULE,
     rewrite::RULE,
+    index_rebuild::RULE,
     key_copy::RULE,
     backfill::RULE,
     rebuild::RULE,

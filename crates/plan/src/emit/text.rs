@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use autogen_schema::{QName, Schema, counted, visible};
 
 use super::sql::schema_sql;
-use crate::plan::Plan;
+use crate::plan::{Hazard, Plan, Severity};
 
 /// The plan as text, a line per change: `+` creates, `-` drops, `~` alters.
 pub fn text(plan: &Plan) -> String {
@@ -106,9 +106,30 @@ fn hazards(plan: &Plan, lines: &mut Vec<String>) {
     }
     lines.push(String::new());
     lines.push("hazards:".to_owned());
-    for hazard in all {
-        let severity = hazard.severity.name();
-        lines.push(format!("  {} {severity}: {}", hazard.code, visible(&hazard.message)));
-        lines.push(format!("        safer: {}", visible(&hazard.safer)));
+    for same in all.chunk_by(|one, other| one.code == other.code) {
+        same.iter().take(shown(same)).for_each(|hazard| lines.extend(hazard_lines(hazard)));
+        let more = same.len() - shown(same);
+        if more > 0 {
+            lines.push(format!(
+                "  {} note: .. and {more} more, above their statements",
+                same[0].code
+            ));
+        }
     }
+}
+
+/// How many hazards with the same code are written: of notes, the first ones.
+fn shown(same: &[&Hazard]) -> usize {
+    let note = same.first().is_some_and(|it| it.severity == Severity::Note);
+    if note && same.len() > MOST_NOTES { MOST_NOTES - 1 } else { same.len() }
+}
+
+const MOST_NOTES: usize = 5;
+
+fn hazard_lines(hazard: &Hazard) -> [String; 2] {
+    let severity = hazard.severity.name();
+    [
+        format!("  {} {severity}: {}", hazard.code, visible(&hazard.message)),
+        format!("        safer: {}", visible(&hazard.safer)),
+    ]
 }

@@ -8,7 +8,7 @@ pub(super) struct Actions {
     pub(super) clauses: Vec<String>,
     pub(super) effect: Effect,
     pub(super) default_dropped: bool,
-    pub(super) work: Option<Work>,
+    pub(super) work: Vec<Work>,
 }
 
 impl Default for Actions {
@@ -18,7 +18,7 @@ impl Default for Actions {
             clauses: Vec::new(),
             effect: Effect::NONE,
             default_dropped: false,
-            work: None,
+            work: Vec::new(),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::Dialect::Postgres;
 use crate::backfill::NULL;
 use crate::ddl;
 use crate::postgres::convert::{self, Conversion};
-use crate::postgres::{locks, render};
+use crate::postgres::{locks, render, repeated};
 use crate::step::{Effect, Step, Work};
 
 impl Lowering<'_> {
@@ -179,7 +179,7 @@ impl Lowering<'_> {
                 self.backfill(table, after, &value);
             }
             actions.add(locks::SCAN, "SET NOT NULL");
-            actions.work = Some(Work::SetNotNull);
+            actions.work.push(Work::SetNotNull);
         }
         self.flush(table, &mut actions);
         self.enter_identity(table, column);
@@ -195,7 +195,7 @@ impl Lowering<'_> {
             let clauses = actions.clauses.join(", ");
             let sql = format!("ALTER TABLE {} {clauses}", Postgres.quote_name(table));
             let mut step = Step::new(self.cause, effect, sql);
-            step.work.extend(actions.work.take());
+            step.work.append(&mut actions.work);
             self.steps.push(step);
         }
         actions.clauses.clear();
@@ -258,10 +258,10 @@ impl Lowering<'_> {
             }
         };
         let (using, effect) = match conversion {
-            Conversion::Free => (String::new(), locks::BRIEF),
+            Conversion::Free => (String::new(), self.keep_rows(table, column, actions)),
             Conversion::FreeInUtc => {
                 self.in_utc();
-                (String::new(), locks::BRIEF)
+                (String::new(), self.keep_rows(table, column, actions))
             }
             Conversion::Assignment => (String::new(), locks::REWRITE),
             Conversion::Using(expr) => (format!(" USING {expr}"), locks::REWRITE),
@@ -287,6 +287,15 @@ impl Lowering<'_> {
             actions.default_dropped = true;
         }
         actions.add(effect, &format!("TYPE {target}{collate}{using}"));
+    }
+
+    /// The effect of a change that keeps the rows.
+    fn keep_rows(&self, table: &QName, column: &Pair<Column>, actions: &mut Actions) -> Effect {
+        let Some(owner) = self.schema.tables.get(table) else { return locks::BRIEF };
+        let work = repeated::work(&self.schema, owner, column);
+        let effect = if work.is_empty() { locks::BRIEF } else { locks::SCAN };
+        actions.work.extend(work);
+        effect
     }
 
     /// Sets the transaction's time zone to UTC.

@@ -6,7 +6,7 @@ use super::grant::is_of;
 use super::{Lowering, or_replace};
 use crate::Dialect::Postgres;
 use crate::postgres::{locks, render};
-use crate::step::Effect;
+use crate::step::{Effect, Work};
 
 impl Lowering<'_> {
     pub(super) fn view(&mut self, change: &ViewChange) {
@@ -81,7 +81,7 @@ impl Lowering<'_> {
     }
 
     fn create_view_index(&mut self, view: &View, index: &ViewIndex, effect: Effect) {
-        self.step(effect, index.statement().to_owned());
+        self.work(Work::BuildIndex, effect, index.statement().to_owned());
         if index.comment.is_some() {
             self.view_index_comment(view, index, Effect::NONE);
         }
