@@ -254,6 +254,12 @@ fn what_is_set_on_a_materialized_view_is_in_the_way() {
     );
     let ran = diff(&project, &before, &after);
     ran.fails(2, "A0421", "materialized view m: its access method (kept) is not compared, and");
+    for set in ["set storage external", "set statistics 7", "set (n_distinct = 4)"] {
+        let before = format!(
+            "{BASE}; {view}, note from t; alter materialized view m alter column note {set};"
+        );
+        diff(&project, &before, &after).fails(2, "A0421", "column m.note: ");
+    }
 }
 
 const DEEP: &str = "

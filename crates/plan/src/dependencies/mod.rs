@@ -8,6 +8,7 @@ mod tests;
 mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use autogen_dialect::{DependencyKind, Dialect};
 use autogen_schema::{
@@ -37,9 +38,8 @@ impl Dependencies {
         schema.domains.values().for_each(|it| walk.domain(it));
         schema.tables.values().for_each(|it| walk.table(dialect, it));
         for statistics in schema.statistics.values() {
-            if let Some(table) = schema.tables.get(&statistics.table) {
-                walk.statistics(table, statistics);
-            }
+            let table = schema.tables.get(&statistics.table).map(Arc::as_ref);
+            walk.statistics(table, statistics);
         }
         programmable::walk(dialect, schema, &mut walk);
         walk.found

@@ -148,16 +148,23 @@ impl Walk {
         }
     }
 
-    pub(super) fn statistics(&mut self, table: &Table, statistics: &Statistics) {
+    /// Statistics of a table, or of a materialized view if there is no such table.
+    pub(super) fn statistics(&mut self, table: Option<&Table>, statistics: &Statistics) {
         let dependent = ObjectId::Statistics(statistics.name.clone());
-        let name = &table.name;
+        let name = &statistics.table;
         self.add(&dependent, DependencyKind::Holds, &ObjectId::Relation(name.clone()));
         for key in &statistics.on {
-            match key {
-                IndexKey::Column(column) => {
+            match (key, table) {
+                (IndexKey::Column(column), Some(_)) => {
                     self.add(&dependent, DependencyKind::Holds, &ObjectId::column(name, column));
                 }
-                IndexKey::Expression(expr) => self.computed(&dependent, name, table, expr),
+                (IndexKey::Column(_), None) => {}
+                (IndexKey::Expression(expr), Some(table)) => {
+                    self.computed(&dependent, name, table, expr);
+                }
+                (IndexKey::Expression(expr), None) => {
+                    self.calls(&dependent, DependencyKind::Computes, expr);
+                }
             }
         }
     }

@@ -236,6 +236,10 @@ impl Invalid {
         if let Some(name) = reads_tables.or(view) {
             self.add(ObjectId::Relation(name.clone()), [DependencyKind::Reads]);
         }
+        // Statistics of a materialized view are dropped with it.
+        if let Some(name) = view {
+            self.add(ObjectId::Relation(name.clone()), [DependencyKind::Holds]);
+        }
     }
 
     /// Types that are dropped, or whose values change.

@@ -157,3 +157,13 @@ pub struct Statistics {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }
+
+impl Statistics {
+    /// Whether they are about the column, or about an expression that uses it.
+    pub fn uses(&self, column: &str) -> bool {
+        self.on.iter().any(|key| match key {
+            IndexKey::Column(name) => name == column,
+            IndexKey::Expression(expr) => expr.mentions(column),
+        })
+    }
+}

@@ -182,6 +182,9 @@ impl Lowering<'_> {
             actions.work.push(Work::SetNotNull);
         }
         self.flush(table, &mut actions);
+        if before.data_type != after.data_type || before.collation != after.collation {
+            self.targets_again(table, &after.name);
+        }
         self.enter_identity(table, column);
         if before.comment != after.comment {
             let object = column_object(table, after);

@@ -215,6 +215,7 @@ impl Lowering<'_> {
             actions.push(format!("ALTER COLUMN {quoted} SET DEFAULT {default}"));
         }
         self.alter(table, locks::REWRITE, &actions.join(", "));
+        self.targets_again(table, &column.name);
     }
 }
 

@@ -193,6 +193,7 @@ impl Lowering<'_> {
             actions.push(format!("ALTER COLUMN {quoted} SET DEFAULT {default}"));
         }
         self.alter(table, locks::REWRITE, &actions.join(", "));
+        self.targets_again(table, &column.name);
     }
 
     /// The columns that have the type at this point of the plan.

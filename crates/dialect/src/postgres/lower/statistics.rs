@@ -1,6 +1,6 @@
 //! Extended statistics.
 
-use autogen_schema::{IndexKey, Pair, QName, Statistics, StatisticsChange};
+use autogen_schema::{IndexKey, Pair, Partitioning, QName, Statistics, StatisticsChange};
 
 use super::Lowering;
 use crate::Dialect::Postgres;
@@ -33,6 +33,24 @@ impl Lowering<'_> {
         let all = self.schema.statistics.values().filter(|item| item.table == *table);
         for item in all.cloned().collect::<Vec<_>>() {
             self.create_statistics(&item);
+        }
+    }
+
+    /// A change of a column's type resets the target of the statistics over it.
+    ///
+    /// Source: `transformStatsStmt` in `src/backend/parser/parse_utilcmd.c` takes over only the
+    /// comment; observed on 15.
+    pub(super) fn targets_again(&mut self, table: &QName, column: &str) {
+        let after = &self.ends.after.statistics;
+        let owner = self.schema.tables.get(table).and_then(|it| it.partitioning.as_ref());
+        let partitions: Vec<&QName> = owner.map(Partitioning::names).unwrap_or_default();
+        let reset = self.schema.statistics.values().filter(|item| {
+            let kept = after.get(&item.name).is_some_and(|after| after.target == item.target);
+            let on_table = item.table == *table || partitions.contains(&&item.table);
+            on_table && item.target.is_some() && kept && item.uses(column)
+        });
+        for item in reset.cloned().collect::<Vec<_>>() {
+            self.target(&item);
         }
     }
 
