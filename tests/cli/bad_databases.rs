@@ -58,6 +58,8 @@ fn no_database_is_given() {
     blind.write("autogen.toml", "models = \"src\"\n");
     blind.unchanged(&["diff"]).fails(2, "A0611", "--dialect");
     blind.unchanged(&["diff", "--dialect", "oracle"]).fails(2, "A0604", "oracle");
+    let other = ["diff", "--dialect", "postgres"];
+    project.run_at("sqlite:app.db", &other).fails(2, "A0612", "the dialect is postgres");
 }
 
 #[test]
@@ -87,11 +89,22 @@ fn urls_that_make_no_sense() {
 #[test]
 fn one_that_is_not_there() {
     let project = begun();
-    for arguments in [&["diff"][..], &["check"], &["current"], &["downgrade"], &["inspect"]] {
+    for arguments in [&["downgrade"][..], &["repair", "1", "--forget"]] {
         let before = project.files();
         project.run_at("sqlite:gone.db", arguments).fails(3, "A0303", "sqlite:gone.db");
-        assert!(before == project.files(), "no file is made");
+        assert!(before == project.files(), "no file is created");
     }
+    // To read, it is an empty one.
+    for arguments in [&["diff", "--dry-run"][..], &["check"], &["current"], &["status"]] {
+        let before = project.files();
+        let ran = project.run_at("sqlite:gone.db?mode=rwc", arguments);
+        ran.tells("sqlite:gone.db?mode=rwc does not exist yet, and is taken as empty");
+        assert!(before == project.files(), "no file is created");
+    }
+    project.run_at("sqlite:gone.db", &["diff", "--dry-run"]).ok().shows("+ create table");
+    project.run_at("sqlite:gone.db", &["check"]).exits(1).shows("pending");
+    let from = ["diff", "--dry-run", "--from", "sqlite:gone.db"];
+    project.run_at("sqlite:app.db", &from).fails(3, "A0303", "sqlite:gone.db");
     let ran = project.run_at("sqlite:no/folder/x.db", &["upgrade"]).fails(3, "A0303", "x.db");
     assert!(!project.path().join("no").exists(), "{}", ran.err);
     project.write("text.db", "this is no database, and long enough to be taken for one");

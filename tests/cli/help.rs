@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::project::{Project, root};
 
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 25] = [
     "",
     "init",
     "diff",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 24] = [
     "squash",
     "verify",
     "edit",
+    "remove",
     "upgrade",
     "downgrade",
     "current",
@@ -60,9 +61,11 @@ fn help_texts() {
 #[test]
 fn every_command_has_its_help_here() {
     let help = Project::empty().run(&["--help"]).ok().out;
-    let commands = help.split("Commands:").nth(1).unwrap().split("\n\n").next().unwrap();
-    let found: BTreeSet<&str> =
-        commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let (commands, _) = help.split_once("Global options:").expect("the options come last");
+    let found: BTreeSet<&str> = commands
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next())
+        .collect();
     let mut expected: BTreeSet<&str> = COMMANDS.into_iter().filter(|it| !it.is_empty()).collect();
     expected.insert("help");
     assert_eq!(found, expected);
@@ -84,13 +87,39 @@ fn wrong_usage() {
         &["diff", "--frobnicate"],
         &["diff", "--format", "xml"],
         &["inspect", "a", "b"],
-        &["explain"],
+        &["upgrade", "--quiet", "--verbose"],
     ] {
         let ran = project.run(arguments).exits(2);
         assert_eq!(ran.out, "", "{arguments:?}");
         let told = ran.err.contains("Usage: autogen") || ran.err.contains("try '--help'");
         assert!(told, "{arguments:?}: {}", ran.err);
     }
+}
+
+/// Without a code, all are listed.
+#[test]
+fn all_codes_are_listed() {
+    let ran = Project::empty().run(&["explain"]).ok();
+    let listed: BTreeSet<&str> =
+        ran.out.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let missing: Vec<String> =
+        codes().into_iter().filter(|code| !listed.contains(code.as_str())).collect();
+    assert!(missing.is_empty() && listed.len() == ran.out.lines().count(), "{missing:?}");
+}
+
+/// `-q` leaves the results, `-v` adds the statements.
+#[test]
+fn how_much_is_told() {
+    let project = Project::with_models(autogen_dialect::Dialect::Sqlite, crate::models::BLOG);
+    project.run(&["diff", "-m", "first"]).ok();
+    let verbose = project.run(&["upgrade", "-v"]).ok();
+    verbose.tells("\"email\" varchar NOT NULL").shows("applied");
+    project.run(&["downgrade"]).ok();
+    let quiet = project.run(&["upgrade", "-q"]).ok();
+    assert_eq!(quiet.err, "");
+    let _ = quiet.shows("applied");
+    let red = project.run(&["upgrade", "nothing", "--color", "always"]).exits(2);
+    assert!(red.err.contains("\u{1b}["), "{}", red.err);
 }
 
 /// Whether a text is a code: one to three capitals and three or four digits.

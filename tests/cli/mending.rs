@@ -3,7 +3,7 @@
 use autogen_dialect::Dialect;
 use autogen_tests::dialects;
 
-use crate::models::BLOG;
+use crate::models::{BLOG, LAST_FIELD};
 use crate::project::{Project, wanted};
 
 /// Three revisions; the second one fails at its second statement.
@@ -169,4 +169,32 @@ fn indexes_that_were_left_behind() {
     project.unchanged(&["status"]).exits(1).shows("index public.u: invalid, half built");
     project.run(&["repair", "--drop-invalid-indexes"]).ok().shows("dropped public.u\n");
     project.unchanged(&["status"]).ok();
+}
+
+/// The newest migration goes, and schema.json is as it was.
+#[test]
+fn a_migration_that_was_never_applied_is_removed() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+        let snapshot = project.read("migrations/schema.json");
+        project.run(&["upgrade"]).ok();
+        let more = format!("{LAST_FIELD}        pub bio: Option<String>,\n");
+        project.edit("src/lib.rs", LAST_FIELD, &more);
+        project.run(&["diff", "-m", "bio", "--revision", "2"]).ok();
+        project.unchanged(&["remove", "1"]).fails(4, "A0643", "revision 2 comes after 1");
+        project.run(&["remove"]).ok().tells("removed 2 bio");
+        assert_eq!(project.migrations(), ["1_first.down.sql", "1_first.up.sql", "schema.json"]);
+        project.unchanged(&["remove"]).fails(4, "A0643", "revision 1 is applied");
+        project.unchanged(&["check"]).exits(1);
+        // It is written again, and goes on.
+        project.run(&["diff", "-m", "bio", "--revision", "3"]).ok();
+        project.run(&["upgrade"]).ok();
+        project.unchanged(&["check"]).ok();
+        let other = Project::with_models(dialect, BLOG);
+        other.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+        assert_eq!(other.read("migrations/schema.json"), snapshot);
+        other.run(&["remove"]).ok();
+        assert!(other.migrations().is_empty(), "{:?}", other.migrations());
+    }
 }

@@ -131,3 +131,58 @@ fn what_can_not_be_squashed() {
         project.unchanged(&["check"]).fails(2, "A0518", "3 replaces 1");
     }
 }
+
+/// A column with a fill copies or updates rows, and a unique one asks about them: where the
+/// table is created in the range, there are none.
+#[test]
+fn what_fills_rows_that_are_not_there_is_condensed() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        for (id, field) in [
+            ("4", "#[sea_orm(unique)] #[autogen(fill = \"'x'\")] pub tag: String,"),
+            ("5", "#[sea_orm(unique)] pub other: Option<String>,"),
+        ] {
+            let more = format!("{LAST_FIELD}        {field}\n");
+            project.edit("src/lib.rs", LAST_FIELD, &more);
+            project.run(&["diff", "-m", "more", "--revision", id]).ok();
+            project.run(&["upgrade"]).ok();
+        }
+        let ran = project.run(&["squash", "-m", "all"]).ok();
+        assert!(!ran.err.contains("not condensed"), "{}", ran.err);
+        let fresh = copy(&project, dialect);
+        fresh.run(&["upgrade"]).ok().shows("applied 5 all\n");
+        fresh.unchanged(&["check"]).ok();
+        project.run(&["verify"]).ok();
+    }
+}
+
+/// Rows that somebody wrote stay, and so do all statements; what can't be asked before the
+/// first of them is not asked.
+#[test]
+fn probes_about_what_the_range_creates_are_left_out() {
+    for dialect in dialects() {
+        let project = project(dialect);
+        let path = "migrations/2_nick.up.sql";
+        let text = project.read(path);
+        let seed = "insert into authors (email, name) values ('a@b', 'Ann')";
+        project.run(&["downgrade", "1"]).ok();
+        project.write(path, &format!("{text}\n{seed};\n"));
+        project.run(&["upgrade"]).ok();
+        let more = format!("{LAST_FIELD}        #[sea_orm(unique)] pub other: Option<String>,\n");
+        project.edit("src/lib.rs", LAST_FIELD, &more);
+        project.run(&["diff", "-m", "unique", "--revision", "4"]).ok();
+        project.run(&["upgrade"]).ok();
+        let text = project.read("src/lib.rs").replace("pub bio:", "#[sea_orm(unique)] pub bio:");
+        project.write("src/lib.rs", &text);
+        project.run(&["diff", "-m", "asks", "--revision", "5"]).ok();
+        let asks = project.read("migrations/5_asks.up.sql");
+        assert!(asks.contains("-- autogen: probe DD103"), "{asks}");
+        project.run(&["upgrade"]).ok();
+        project.run(&["squash", "-m", "all"]).ok().tells("not condensed");
+        let all = project.read("migrations/5_all.up.sql");
+        assert!(all.contains(seed) && !all.contains("autogen: probe"), "{all}");
+        let fresh = copy(&project, dialect);
+        fresh.run(&["upgrade"]).ok();
+        assert_eq!(fresh.query("select name as it from authors"), ["Ann"]);
+    }
+}

@@ -20,11 +20,12 @@ pub(crate) struct Args {
 
 /// Flags of every command.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// The configuration file, by default autogen.toml here or in a folder above
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// The database, as postgres://.. or sqlite:..
+    /// The database, as postgres://.., mysql://.., mariadb://.. or sqlite:..
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
     /// The folder of migrations, instead of the one in the configuration
@@ -48,9 +49,38 @@ pub(crate) struct Global {
     /// The database family, if no database URL gives it
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) dialect: Option<String>,
+    /// Print only results and errors, no notes and no progress
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Print each statement in full as it runs
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Color,
     /// Why .env could not be read, if it contains a database URL.
     #[arg(skip)]
     pub(crate) broken_env: Option<Error>,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Color {
+    // On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    pub(crate) fn choice(self) -> anstream::ColorChoice {
+        match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        }
+    }
 }
 
 /// The commands.
@@ -64,6 +94,8 @@ pub(crate) enum Command {
     Revision(RevisionArgs),
     /// Open a migration in your editor
     Edit(Edit),
+    /// Delete the newest migration, which no database has run, and its part of schema.json
+    Remove(Remove),
     /// Join branches by a revision that comes after them
     Merge(Merge),
     /// Run migrations up to a revision, by default the head
@@ -386,7 +418,14 @@ pub(crate) struct Caps {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(crate) struct Remove {
+    /// The revision, by the beginning of its number, by default the head
+    #[arg(value_name = "REV")]
+    pub(crate) revision: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(crate) struct Explain {
-    /// The code
-    pub(crate) code: String,
+    /// The code; without one, all are listed
+    pub(crate) code: Option<String>,
 }

@@ -104,7 +104,9 @@ impl Drift {
 
     /// The manual changes, each as a line.
     pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
-        by_hand(&self.plan).map(|it| format!("changed by hand: {}", visible(&it.describe())))
+        by_hand(&self.plan).map(|change| {
+            format!("changed by hand: {}", visible(&emit::describe(self.plan.dialect, change)))
+        })
     }
 
     /// The changes of the models that undo no manual change. If the plan from the actual schema
@@ -167,7 +169,7 @@ impl Drift {
             if rest.up.changes.iter().any(|it| it.object() == object) {
                 output::note(&format!(
                     "the models do not declare `{}`: {}",
-                    change.describe(),
+                    emit::describe(self.plan.dialect, change),
                     saying(change)
                 ));
             }

@@ -6,15 +6,22 @@ mod operations;
 
 /// The title and the page of a code.
 pub(crate) fn page(code: &str) -> Option<(&'static str, &'static str)> {
-    let listed = |list: &'static [(&str, &str, &str)]| list.iter().find(|(it, _, _)| *it == code);
-    let hazard = autogen_lint::rules().iter().find(|rule| rule.code == code);
-    listed(autogen_models::EXPLANATIONS)
-        .or_else(|| listed(PAGES))
-        .or_else(|| listed(formats::PAGES))
-        .or_else(|| listed(left_alone::PAGES))
-        .or_else(|| listed(operations::PAGES))
-        .map(|(_, title, page)| (*title, *page))
-        .or_else(|| hazard.map(|rule| (rule.title, rule.page)))
+    let found = pages().into_iter().find(|(it, _, _)| *it == code);
+    found.map(|(_, title, page)| (title, page))
+}
+
+/// All codes with their titles, sorted.
+pub(crate) fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut all = pages();
+    all.sort_unstable();
+    all.into_iter().map(|(code, title, _)| (code, title))
+}
+
+fn pages() -> Vec<(&'static str, &'static str, &'static str)> {
+    let lists =
+        [autogen_models::EXPLANATIONS, PAGES, formats::PAGES, left_alone::PAGES, operations::PAGES];
+    let rules = autogen_lint::rules().iter().map(|rule| (rule.code, rule.title, rule.page));
+    lists.into_iter().flatten().copied().chain(rules).collect()
 }
 
 /// Code, title, page.
@@ -37,7 +44,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0303",
         "no such database",
-        "The server answers, but it has no database of this name, or the SQLite file does not exist. Correct the name in the URL, or create the database: PostgreSQL by `createdb`, MySQL and MariaDB by `create database`. `autogen upgrade` creates an SQLite file; no other command does.",
+        "The server answers, but it has no database of this name, or the SQLite file does not exist. Correct the name in the URL, or create the database: PostgreSQL by `createdb`, MySQL and MariaDB by `create database`. `autogen upgrade` creates an SQLite file. `diff`, `check`, `status`, `current` and `history` take a missing one as an empty database, if its folder exists.",
     ),
     (
         "A0304",
@@ -411,7 +418,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0612",
         "two database families",
-        "The two schemas belong to different database families, and can't be compared.",
+        "The two schemas belong to different database families, and can't be compared. Or --dialect names another family than the database URL: it is only needed where there is no URL.",
     ),
     (
         "A0613",

@@ -162,17 +162,40 @@ impl Folder {
 }
 
 impl Folder {
+    /// Removes a revision and puts back the snapshot from before, which comes first: what is
+    /// left of an interrupted run is removed by the next one.
+    pub(crate) fn take_back(
+        &self,
+        revision: &Revision,
+        snapshot: Option<&Snapshot>,
+    ) -> Result<(), Error> {
+        match snapshot {
+            Some(_) => self.write(&[], snapshot).map(drop)?,
+            None => remove_file(&self.snapshot_path())?,
+        }
+        self.remove(revision, &[])
+    }
+
     /// Removes the files of a replaced revision, except those written under the same name.
     pub(crate) fn remove(&self, revision: &Revision, written: &[PathBuf]) -> Result<(), Error> {
         for direction in ["up", "down"] {
             let name = format!("{}_{}.{direction}.sql", revision.id, revision.slug);
             let path = self.path.join(name);
-            if !written.contains(&path) && path.exists() {
-                std::fs::remove_file(&path)
-                    .map_err(|error| Error::file(&path, "remove", &error))?;
+            if !written.contains(&path) {
+                remove_file(&path)?;
             }
         }
         Ok(())
+    }
+}
+
+/// Removes a file, if it exists.
+fn remove_file(path: &Path) -> Result<(), Error> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::file(path, "remove", &error))
+        }
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

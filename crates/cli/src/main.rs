@@ -2,6 +2,7 @@
 
 mod applied;
 mod args;
+mod askable;
 mod branches;
 mod commands;
 mod comparing;
@@ -41,21 +42,18 @@ mod writing;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use args::Args;
-
 /// Reading models and catalogs makes very many small allocations.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let broken_env = env::load();
-    let mut args = match Args::try_parse() {
+    let mut args = match usage::parse() {
         Ok(args) => args,
         Err(error) => return ExitCode::from(usage::report(&error)),
     };
     args.global.broken_env = broken_env;
+    output::set(args.global.quiet, args.global.verbose, args.global.color.choice());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => {

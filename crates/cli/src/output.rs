@@ -1,16 +1,43 @@
 //! Output: results to stdout, everything else to stderr. Colours only on a terminal.
 
 use std::io::{IsTerminal as _, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
 use autogen_schema::{visible_lines, visible_message};
 
 use crate::error::Error;
 
+/// How much is told, as the flags say.
+static QUIET: AtomicBool = AtomicBool::new(false);
+static VERBOSE: AtomicBool = AtomicBool::new(false);
+
 const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const DIM: Style = Style::new().dimmed();
+
+/// Follows the flags about the output, for the whole run.
+pub(crate) fn set(quiet: bool, verbose: bool, color: anstream::ColorChoice) {
+    QUIET.store(quiet, Ordering::Relaxed);
+    VERBOSE.store(verbose, Ordering::Relaxed);
+    color.write_global();
+}
+
+/// Whether notes and progress are left out.
+pub(crate) fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
+/// Whether statements are written in full.
+pub(crate) fn is_verbose() -> bool {
+    VERBOSE.load(Ordering::Relaxed)
+}
+
+/// The columns of the terminal; without one, there is no limit.
+pub(crate) fn width() -> usize {
+    console::Term::stdout().size_checked().map_or(usize::MAX, |(_, columns)| columns.into())
+}
 
 /// Writes a result for people: hidden characters of names and comments are escaped. A closed
 /// reader (`| head`) is not an error.
@@ -88,6 +115,9 @@ pub(crate) fn sql(text: &str) {
 
 /// Writes a note to stderr.
 pub(crate) fn note(text: &str) {
+    if is_quiet() {
+        return;
+    }
     let _ = writeln!(anstream::stderr(), "{}", visible_message(text.trim_end()));
 }
 

@@ -31,7 +31,7 @@ impl Told {
     /// Without a terminal there is no bar, and times are reported only with `timings`, so that
     /// the same run has the same output.
     pub(crate) fn new(timings: bool) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let bar = (std::io::stderr().is_terminal() && !output::is_quiet()).then(|| {
             let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
             let template = "{spinner} {pos}/{len} [{bar:24}] {elapsed} {wide_msg}";
             if let Ok(style) = ProgressStyle::with_template(template) {
@@ -47,6 +47,20 @@ impl Told {
             Some(bar) => bar.suspend(|| output::note(text)),
             None => output::note(text),
         }
+    }
+}
+
+/// What a statement does, in one line: what it creates, or all that it alters.
+fn line_of(sql: &str) -> String {
+    let first = sql.lines().next().unwrap_or_default();
+    let line = match first.strip_suffix('(') {
+        Some(created) => created.trim_end().to_owned(),
+        None => sql.split_whitespace().collect::<Vec<_>>().join(" "),
+    };
+    let line = visible(&line);
+    match line.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{} ..", &line[..end]),
+        None => line.into_owned(),
     }
 }
 
@@ -78,8 +92,10 @@ impl Progress for Told {
     }
 
     fn statement(&mut self, number: usize, total: usize, sql: &str) {
-        let line = sql.lines().next().unwrap_or_default();
-        self.statement = visible(line).chars().take(WIDTH).collect();
+        self.statement = line_of(sql);
+        if output::is_verbose() {
+            self.note(sql);
+        }
         match &self.bar {
             Some(bar) => {
                 bar.set_position(number.saturating_sub(1) as u64);

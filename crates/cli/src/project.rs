@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
-use autogen_live::{Connection, Reach, Scope, dialect_of};
+use autogen_live::{Connection, LiveError, MissingFile, Reach, Scope, dialect_of};
 use autogen_models::Features;
 
 use crate::args::Global;
 use crate::config::{self, Config, Format};
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::output;
 use crate::seaorm::Crate;
 use crate::timeouts;
 
@@ -51,7 +52,7 @@ impl Project {
         if let Some(error) = global.broken_env.clone().filter(|_| url.is_none()) {
             return Err(error);
         }
-        Ok(Self {
+        let project = Self {
             found: file.is_some() || global.migrations.is_some() || folder.is_dir(),
             named: global.models.is_some(),
             folder: Folder { path: folder, format: config.format },
@@ -68,7 +69,25 @@ impl Project {
             base,
             dialect: global.dialect.clone().or_else(|| config.dialect.clone()),
             config,
-        })
+        };
+        if global.dialect.is_some() {
+            project.require_one_family()?;
+        }
+        Ok(project)
+    }
+
+    /// Refuses a dialect that the database of the URL can't have.
+    fn require_one_family(&self) -> Result<(), Error> {
+        let named = self.database_url.as_deref().and_then(dialect_of);
+        let (Some(given), Some(named)) = (self.dialect()?, named) else { return Ok(()) };
+        if given.shares_urls(named) {
+            return Ok(());
+        }
+        Err(Error::usage(
+            "A0612",
+            format!("the dialect is {given}, and the database URL is one of {named}"),
+            "leave out --dialect, which is for work without a database; or unset DATABASE_URL",
+        ))
     }
 
     /// Refuses to work without a project.
@@ -160,7 +179,23 @@ impl Project {
 
     /// Connects to an existing database.
     pub(crate) async fn connect_to(&self, url: &str) -> Result<Connection, Error> {
-        Ok(Connection::open(url, false, self.reach()).await?)
+        Ok(Connection::open(url, MissingFile::Refused, self.reach()).await?)
+    }
+
+    /// Connects to the project's database to read it: a missing SQLite file is an empty
+    /// database, which only `upgrade` creates.
+    pub(crate) async fn connect_to_read(&self) -> Result<Connection, Error> {
+        let url = self.url()?;
+        match Connection::open(url, MissingFile::Refused, self.reach()).await {
+            Err(LiveError::NoSuchDatabase { url: shown })
+                if dialect_of(url) == Some(Dialect::Sqlite) =>
+            {
+                let empty = Connection::open(url, MissingFile::Empty, self.reach()).await?;
+                output::note(&format!("{shown} does not exist yet, and is taken as empty"));
+                Ok(empty)
+            }
+            opened => Ok(opened?),
+        }
     }
 
     /// The limits on connecting.
@@ -170,7 +205,7 @@ impl Project {
 
     /// Connects to the database, and creates a missing SQLite file.
     pub(crate) async fn connect_or_create(&self) -> Result<Connection, Error> {
-        Ok(Connection::open(self.url()?, true, self.reach()).await?)
+        Ok(Connection::open(self.url()?, MissingFile::Created, self.reach()).await?)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use autogen_dialect::Dialect;
 use autogen_live::revisions::migration;
 use autogen_live::run::{Migration, Settings, Silent, downgrade, upgrade};
-use autogen_live::{Scratch, introspect};
+use autogen_live::{Connection, Scratch, introspect};
 use autogen_plan::{Options, Plan, Revision, Revisions};
 use autogen_schema::{Declared, Schema};
 
@@ -68,6 +68,10 @@ impl<'p> Replay<'p> {
             settings: on_our_own(project.statement_timeout),
             expected: BTreeSet::new(),
         }))
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        self.scratch.connection()
     }
 
     pub(crate) fn dialect(&self) -> Dialect {

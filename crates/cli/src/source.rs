@@ -120,7 +120,10 @@ impl Source {
     async fn load_within(&self, project: &Project, scope: Scope) -> Result<Loaded, Error> {
         match self {
             Self::Database(url) => {
-                let connection = project.connect_to(url).await?;
+                let connection = match project.database_url.as_deref() == Some(url.as_str()) {
+                    true => project.connect_to_read().await?,
+                    false => project.connect_to(url).await?,
+                };
                 let schema = introspect(&connection, &scope).await?;
                 Ok(Loaded {
                     declared: Declared::whole(schema),

@@ -79,6 +79,7 @@ pub(crate) async fn require_head(
     Err(Error::refused(
         "A0512",
         format!("the database lacks {}: {}", counted(ids.len(), "migration"), ids.join(", ")),
-        "run `autogen upgrade` first, or compare with --dry-run",
+        "run `autogen upgrade` first, or compare with --dry-run; `autogen remove` takes back a \
+         migration that was never applied",
     ))
 }

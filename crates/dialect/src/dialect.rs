@@ -60,6 +60,16 @@ impl Dialect {
         }
     }
 
+    /// Whether a URL of one may lead to a server of the other: MySQL and MariaDB speak the same
+    /// protocol, and the server decides.
+    pub fn shares_urls(self, other: Self) -> bool {
+        let family = |dialect: Self| match dialect {
+            Self::Mysql | Self::Mariadb => Self::Mysql,
+            Self::Sqlite | Self::Postgres => dialect,
+        };
+        family(self) == family(other)
+    }
+
     /// Whether tables are in schemas. In MySQL a schema is a database, and only one is read.
     pub fn has_schemas(self) -> bool {
         match self {

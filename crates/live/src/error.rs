@@ -175,7 +175,7 @@ impl LiveError {
             }
             Self::NoSuchDatabase { .. } => {
                 "check the name; `autogen upgrade` creates an SQLite file that is missing, \
-                 `createdb` a PostgreSQL database, and `create database` one of MySQL"
+                 `createdb` a PostgreSQL database, and `create database` one of MySQL or MariaDB"
             }
             Self::LoginRefused { .. } => {
                 "check user and password in the URL, and from which hosts the server accepts \
@@ -215,8 +215,9 @@ impl LiveError {
                  already matches the file, run `autogen repair REV --accept-checksum`"
             }
             Self::StatementFailed { .. } => {
-                "open transactions were rolled back; correct the cause and run `autogen upgrade` \
-                 again: it continues where it stopped"
+                "open transactions were rolled back; correct the cause and run it again: it \
+                 continues where it stopped; `autogen remove` takes back a migration of which \
+                 nothing was applied"
             }
             Self::ForeignKeysBroken { .. } => {
                 "nothing was changed; delete or correct these rows in the migration, then run it \
@@ -277,7 +278,8 @@ impl LiveError {
             }
             Self::RowsInTheWay { .. } => {
                 "nothing was run; correct the rows, or, if the loss is intended, delete the line \
-                 `-- autogen: probe` from the file"
+                 `-- autogen: probe` from the file; `autogen remove` takes back a migration that \
+                 was never applied"
             }
         }
     }

@@ -23,7 +23,7 @@ mod throwaway;
 mod watch;
 
 pub use compare::{CompareError, compare};
-pub use connection::{Connection, Reach, ServerVersion, dialect_of};
+pub use connection::{Connection, MissingFile, Reach, ServerVersion, dialect_of};
 pub use error::LiveError;
 pub use introspect::introspect;
 pub use normalize::normalize;

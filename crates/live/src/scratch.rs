@@ -8,7 +8,7 @@ use autogen_dialect::Dialect;
 
 use crate::error::server_words;
 use crate::watch::{Stop, Watch};
-use crate::{Connection, LiveError, Reach};
+use crate::{Connection, LiveError, MissingFile, Reach};
 
 /// How long the server may take to drop a database, also after a request to stop.
 const DROPPING: Duration = Duration::from_secs(30);
@@ -54,13 +54,15 @@ impl Scratch {
         if url.to_ascii_lowercase().starts_with("sqlite:") {
             return Self::in_memory().await;
         }
-        let admin = Connection::open(url, false, reach.clone()).await?;
+        let admin = Connection::open(url, MissingFile::Refused, reach.clone()).await?;
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("autogen_scratch_{}_{number}", std::process::id());
         let create = format!("create database {}", admin.dialect().quote(&name));
         let made = run(&admin, &create).await;
         made.map_err(|reason| LiveError::NoScratch { url: admin.url().to_owned(), reason })?;
-        match Connection::open(&with_database(url, &name), false, reach.clone()).await {
+        match Connection::open(&with_database(url, &name), MissingFile::Refused, reach.clone())
+            .await
+        {
             Ok(connection) => {
                 if let Some(sql) = connection.dialect().stop_clock() {
                     // A server that rejects it (`secure_timestamp`) keeps its own time.

@@ -28,7 +28,7 @@ pub use change::{
     ApplyError, Change, CollationChange, ColumnChange, ConstraintChange, DomainChange, EnumChange,
     ExtensionChange, GrantChange, IndexChange, NamespaceChange, PartitionChange, PolicyChange,
     Protection, RoutineChange, SequenceChange, StatisticsChange, TableChange, TriggerChange,
-    ViewChange,
+    ViewChange, differences,
 };
 pub use column::{
     CatalogText, Column, Default, Generated, GeneratedStorage, Identity, Literal, SequenceOptions,

@@ -9,7 +9,7 @@ use crate::output;
 pub(super) fn run(args: &Arguments) -> Result<u8, Error> {
     match args.format {
         CapsFormat::Json => output::data(&format!("{}\n", json()?)),
-        CapsFormat::Text => output::result(&text()),
+        CapsFormat::Text => output::result(&text(output::width())),
     }
     Ok(exit::DONE)
 }
@@ -19,8 +19,9 @@ fn json() -> Result<String, Error> {
     serde_json::to_string_pretty(&TABLE).map_err(internal)
 }
 
-/// A column for each version, a line for each capability.
-fn text() -> String {
+/// A column for each version, a line for each capability; in several blocks where they do not
+/// fit side by side into the width.
+fn text(width: usize) -> String {
     let head = |it: &Caps| format!("{} {}", it.flavor.dialect(), it.version);
     let mut columns: Vec<Vec<String>> = Vec::new();
     let labels = TABLE.first().map(Caps::abilities).unwrap_or_default();
@@ -32,15 +33,48 @@ fn text() -> String {
     }
     let widths: Vec<usize> =
         columns.iter().map(|cells| cells.iter().map(String::len).max().unwrap_or(0)).collect();
-    let mut text = String::new();
-    for line in 0..=labels.len() {
-        let cells = columns.iter().zip(&widths).map(|(cells, width)| {
-            let cell = cells.get(line).map_or("", String::as_str);
-            format!("{cell:<width$}")
+    let blocks = blocks(&widths, width).into_iter().map(|block| {
+        let lines = (0..=labels.len()).map(|line| {
+            let cells = std::iter::once(0).chain(block.clone()).map(|at| {
+                let cell = columns[at].get(line).map_or("", String::as_str);
+                format!("{cell:<width$}", width = widths[at])
+            });
+            format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
         });
-        let cells: Vec<String> = cells.collect();
-        text.push_str(cells.join("  ").trim_end());
-        text.push('\n');
+        lines.collect::<String>()
+    });
+    blocks.collect::<Vec<_>>().join("\n")
+}
+
+/// The columns behind the first one, in runs that fit beside it.
+fn blocks(widths: &[usize], width: usize) -> Vec<std::ops::Range<usize>> {
+    let first = widths.first().copied().unwrap_or_default();
+    let mut blocks: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut used = 0;
+    for (at, own) in widths.iter().enumerate().skip(1) {
+        used += own + 2;
+        match blocks.last_mut() {
+            Some(block) if used <= width => block.end = at + 1,
+            Some(_) | None => {
+                blocks.push(at..at + 1);
+                used = first + own + 2;
+            }
+        }
     }
-    text
+    blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_that_do_not_fit_go_below() {
+        let counts = |widths: &[usize], width| -> Vec<usize> {
+            blocks(widths, width).into_iter().map(|block| block.len()).collect()
+        };
+        assert_eq!(counts(&[10, 5, 5, 5], 80), [3]);
+        assert_eq!(counts(&[10, 5, 5, 5], 24), [2, 1]);
+        assert_eq!(counts(&[10, 5, 50], 20), [1, 1]);
+    }
 }

@@ -14,7 +14,7 @@ use crate::project::Project;
 
 pub(super) async fn run(project: &Project, args: &Current) -> Result<u8, Error> {
     let revisions = project.folder.revisions()?;
-    let connection = project.connect().await?;
+    let connection = project.connect_to_read().await?;
     let history = known(project.history(&connection, &revisions).await?, &revisions)?;
     for row in history.iter().filter(|row| row.state != State::Done) {
         output::note(&format!(

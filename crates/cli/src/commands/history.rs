@@ -21,7 +21,7 @@ pub(super) async fn run(project: &Project, args: &History) -> Result<u8, Error> 
     }
     let applied = match asks {
         true => {
-            let found = project.history(&project.connect().await?, &revisions).await?;
+            let found = project.history(&project.connect_to_read().await?, &revisions).await?;
             // Mismatches are reported by other commands; here the history is only shown.
             Some(known(found.clone(), &revisions).unwrap_or(found))
         }

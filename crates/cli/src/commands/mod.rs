@@ -13,6 +13,7 @@ mod init;
 mod inspect;
 mod merge;
 mod rebase;
+mod remove;
 mod repair;
 mod revision;
 mod show;
@@ -70,6 +71,7 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
         Command::Repair(it) => repair::run(&project, &it).await,
         Command::Check => check::run(&project).await,
         Command::Merge(it) => merge::run(&project, &it).await,
+        Command::Remove(it) => remove::run(&project, &it).await,
         Command::Rebase(it) => rebase::run(&project, &it).await,
         Command::Squash(it) => squash::run(&project, &it).await,
         Command::Verify => verify::run(&project).await,
@@ -91,6 +93,7 @@ fn needs_project(command: &Command) -> bool {
         | Command::Downgrade(_)
         | Command::Revision(_)
         | Command::Edit(_)
+        | Command::Remove(_)
         | Command::Heads(_)
         | Command::Branches(_)
         | Command::Show(_)

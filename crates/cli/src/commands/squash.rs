@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use autogen_dialect::Dialect;
 use autogen_live::revisions::{read, way_back};
 use autogen_plan::{Directive, Header, Plan, Revision, Revisions, body, emit};
-use autogen_schema::{Change, Schema};
+use autogen_schema::{Change, Pair, Schema};
 
 use crate::args::Squash;
+use crate::askable::{unanswerable, without};
 use crate::branches::Work;
 use crate::error::{Error, exit};
 use crate::naming;
@@ -151,16 +152,22 @@ struct Ends {
     before: Schema,
     after: Schema,
     plan: Plan,
+    /// The probes, up and down, that can't be asked before all of the range.
+    unanswerable: Pair<Vec<String>>,
 }
 
 async fn ends(replay: &Replay<'_>, base: &[&Revision], range: &[&Revision]) -> Result<Ends, Error> {
     replay.up(base).await?;
     let before = replay.schema().await?;
+    let ups = range.iter().map(|it| it.up.as_str());
+    let first = unanswerable(replay.connection(), ups).await?;
     replay.up(range).await?;
     let after = replay.schema().await?;
+    let downs = range.iter().filter_map(|it| it.down.as_deref());
+    let unanswerable = Pair::new(first, unanswerable(replay.connection(), downs).await?);
     let mut plan = replay.difference(&before, &after).await?;
     autogen_lint::annotate(&mut plan);
-    Ok(Ends { before, after, plan })
+    Ok(Ends { before, after, plan, unanswerable })
 }
 
 /// The two files. The plan is sufficient if only the schema changes and nothing existing is
@@ -173,7 +180,7 @@ fn texts(
 ) -> Result<(String, String, Vec<String>), Error> {
     let mut kept: Vec<String> = Vec::new();
     for revision in range {
-        if let Some(sql) = writes_rows(revision, dialect)? {
+        if let Some(sql) = writes_rows(revision, dialect, ends)? {
             let line = sql.lines().next().unwrap_or_default();
             let id = &revision.id;
             kept.push(format!(
@@ -200,9 +207,13 @@ fn texts(
     };
     let ups = range.iter().map(|it| it.up.as_str());
     let up = head(&prints.0, &prints.1) + &joined(ups);
+    let up = without(&up, &ends.unanswerable.before, dialect)?;
     let downs: Vec<&str> = range.iter().rev().filter_map(|it| it.down.as_deref()).collect();
     let down = match downs.len() == range.len() {
-        true => head(&prints.1, &prints.0) + &joined(downs.into_iter()),
+        true => {
+            let down = head(&prints.1, &prints.0) + &joined(downs.into_iter());
+            without(&down, &ends.unanswerable.after, dialect)?
+        }
         false => head(&prints.1, &prints.0) + &Directive::Irreversible.write(),
     };
     Ok((up, down, kept))
@@ -216,7 +227,11 @@ fn joined<'t>(files: impl Iterator<Item = &'t str>) -> String {
 }
 
 /// The first statement that does more than change the schema.
-fn writes_rows(revision: &Revision, dialect: Dialect) -> Result<Option<String>, Error> {
+fn writes_rows(
+    revision: &Revision,
+    dialect: Dialect,
+    ends: &Ends,
+) -> Result<Option<String>, Error> {
     let groups = read(revision, &revision.up, dialect)?.groups;
     let mut statements = groups.into_iter().flat_map(|group| group.statements);
     Ok(statements.find(|sql| {
@@ -227,8 +242,33 @@ fn writes_rows(revision: &Revision, dialect: Dialect) -> Result<Option<String>, 
         let rebuild = first == "insert" && words.any(|word| word.starts_with("autogen_"));
         let copies = first == "create" && lower.contains(" as select");
         let schema = ["alter", "comment", "create", "drop", "pragma", "rename"].contains(&first);
-        !rebuild && (copies && lower.starts_with("create table") || !schema)
+        let rows = copies && lower.starts_with("create table") || !schema;
+        rows && !rebuild && !finds_nothing(&lower, ends)
     }))
+}
+
+/// Whether a statement only moves rows of tables that the range creates, and which so have
+/// none: what fills or copies them does nothing.
+fn finds_nothing(lower: &str, ends: &Ends) -> bool {
+    let word = |text: &str| -> Option<String> {
+        let name = text.split_whitespace().next()?.trim_end_matches([';', ',', ')']);
+        let quoted = name.trim_matches(['"', '`']);
+        (!quoted.is_empty() && !quoted.contains(['(', '\''])).then(|| quoted.to_owned())
+    };
+    let created = |name: &str| {
+        let known = |schema: &Schema| schema.tables.keys().any(|it| it.name.to_lowercase() == name);
+        name == "sqlite_sequence" || known(&ends.after) && !known(&ends.before)
+    };
+    let sources: Vec<Option<String>> = match lower.split_whitespace().next() {
+        Some("update") => vec![lower.strip_prefix("update").and_then(word)],
+        Some("insert" | "delete") => lower
+            .match_indices("from")
+            .filter(|(at, _)| lower[..*at].ends_with(char::is_whitespace))
+            .map(|(at, found)| word(&lower[at + found.len()..]))
+            .collect(),
+        Some(_) | None => Vec::new(),
+    };
+    !sources.is_empty() && sources.iter().all(|name| name.as_deref().is_some_and(created))
 }
 
 async fn prove(

@@ -14,7 +14,7 @@ use crate::project::Project;
 
 pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     let revisions = project.folder.revisions()?;
-    let connection = project.connect().await?;
+    let connection = project.connect_to_read().await?;
     let history = project.history(&connection, &revisions).await?;
     let absorbed = match absorbed(&history, &revisions) {
         Ok(absorbed) => absorbed,

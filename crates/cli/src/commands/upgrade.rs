@@ -26,7 +26,7 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
     if revisions.is_empty() {
         // A missing SQLite file is created anyway: it is needed for a comparison. A database with
         // migrations lacks their files here.
-        if project.database_url.is_some() && !args.sql {
+        if !args.sql {
             let connection = project.connect_or_create().await?;
             running::history(&connection, &revisions).await?;
         }

@@ -68,6 +68,11 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "A command that works on migrations looks for autogen.toml in the current folder, then in each folder above. It found none, there is no `migrations` folder, and no flag names one. Nothing was created. A command that only reads models reports the same if there are none. `autogen init` starts a project.",
     ),
     (
+        "A0643",
+        "a migration that can't be removed",
+        "`autogen remove` takes back the newest migration: its files, and its part of schema.json. It refuses one that the database has run, also in part (`autogen downgrade` undoes it), one that another comes after, and one that joins branches. Ask every database that may have run it, since only the given one is asked. The former schema.json comes from version control, or from a run of the earlier migrations on a scratch database.",
+    ),
+    (
         "A0642",
         "the migrations folder is missing, or holds no migration",
         "The folder that autogen.toml or --migrations names does not exist, for example because a container was built without it. autogen does not treat that as a project without migrations: nothing was run. git does not store empty folders, so a new project may lack it until `autogen diff` writes the first migration. A folder that holds only the schema.json of a migration lacks its files: bring them back from version control. A folder that holds other folders or a Cargo.toml and no migration is probably the wrong one, for example the parent of the right one.",

@@ -71,6 +71,17 @@ pub struct Connection {
     reach: Reach,
 }
 
+/// What a missing SQLite file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissingFile {
+    /// An error, also with `mode=rwc`.
+    Refused,
+    /// An empty database, which is created.
+    Created,
+    /// An empty database, which is not created: reading finds nothing in it.
+    Empty,
+}
+
 impl Connection {
     /// Connects to `postgres://..`, `postgresql://..`, `mysql://..`, `mariadb://..` or
     /// `sqlite:..`. Whether it is MySQL or MariaDB, the server decides. A missing SQLite file is
@@ -79,7 +90,7 @@ impl Connection {
     /// # Errors
     /// [`LiveError`] A0301 to A0308.
     pub async fn connect(url: &str) -> Result<Self, LiveError> {
-        Self::open(url, false, Reach::default()).await
+        Self::open(url, MissingFile::Refused, Reach::default()).await
     }
 
     /// The same, but creates a missing SQLite file.
@@ -87,21 +98,21 @@ impl Connection {
     /// # Errors
     /// [`LiveError`] A0301 to A0308.
     pub async fn connect_or_create(url: &str) -> Result<Self, LiveError> {
-        Self::open(url, true, Reach::default()).await
+        Self::open(url, MissingFile::Created, Reach::default()).await
     }
 
-    /// One of the two, with a limit on the time.
+    /// The same for any answer to a missing SQLite file, with a limit on the time.
     ///
     /// # Errors
     /// [`LiveError`] A0301 to A0308, and A0324 if stopping is requested.
-    pub async fn open(url: &str, create: bool, reach: Reach) -> Result<Self, LiveError> {
-        reach.over(&shown(url), Self::opened(url, create, reach.clone())).await
+    pub async fn open(url: &str, missing: MissingFile, reach: Reach) -> Result<Self, LiveError> {
+        reach.over(&shown(url), Self::opened(url, missing, reach.clone())).await
     }
 
-    async fn opened(url: &str, create: bool, reach: Reach) -> Result<Self, LiveError> {
+    async fn opened(url: &str, missing: MissingFile, reach: Reach) -> Result<Self, LiveError> {
         let (inner, dialect) = match dialect_of(url) {
             Some(Dialect::Postgres) => (open_postgres(url).await?, Dialect::Postgres),
-            Some(Dialect::Sqlite) => (open_sqlite(url, create).await?, Dialect::Sqlite),
+            Some(Dialect::Sqlite) => (open_sqlite(url, missing).await?, Dialect::Sqlite),
             Some(Dialect::Mysql | Dialect::Mariadb) => (mysql::open(url).await?, Dialect::Mysql),
             None => {
                 let reason = "it starts with none of postgres://, mysql://, mariadb:// and sqlite:";
@@ -370,28 +381,39 @@ async fn listens(host: &str, port: u16, socket: Option<PathBuf>) -> Result<(), s
     })
 }
 
-async fn open_sqlite(url: &str, create: bool) -> Result<DatabaseConnection, LiveError> {
+async fn open_sqlite(url: &str, missing: MissingFile) -> Result<DatabaseConnection, LiveError> {
     let bad = |reason: String| LiveError::BadUrl { url: shown(url), reason };
-    let options = SqliteConnectOptions::from_str(url)
+    let mut options = SqliteConnectOptions::from_str(url)
         // The driver's message may quote a secret.
-        .map_err(|_| bad("it is not of the form sqlite:FILE, or a parameter is unknown".into()))?
-        .disable_statement_logging()
-        .create_if_missing(create)
-        .row_buffer_size(1000);
+        .map_err(|_| bad("it is not of the form sqlite:FILE, or a parameter is unknown".into()))?;
     let in_memory = url.contains(":memory:") || url.contains("mode=memory");
     let path = options.get_filename();
     if !in_memory {
         if path.as_os_str().is_empty() {
             return Err(bad("it names no file".to_owned()));
         }
-        if !path.exists() && !create {
-            return Err(LiveError::NoSuchDatabase { url: shown(url) });
-        }
         if path.is_dir() {
             let reason = "it is a folder".to_owned();
             return Err(LiveError::NotADatabase { url: shown(url), reason });
         }
+        if !path.exists() {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let has_folder = folder.is_none_or(Path::is_dir);
+            match missing {
+                MissingFile::Empty if has_folder => {
+                    options = SqliteConnectOptions::new().in_memory(true);
+                }
+                MissingFile::Created => {}
+                MissingFile::Empty | MissingFile::Refused => {
+                    return Err(LiveError::NoSuchDatabase { url: shown(url) });
+                }
+            }
+        }
     }
+    let options = options
+        .disable_statement_logging()
+        .create_if_missing(missing == MissingFile::Created)
+        .row_buffer_size(1000);
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(REACH * 3)

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use autogen_schema::{QName, Schema, counted, visible};
+use autogen_schema::{Pair, QName, Routine, Schema, counted, visible};
 
+use super::describe;
 use super::sql::schema_sql;
 use crate::plan::{Hazard, Plan, Severity};
 
@@ -23,9 +24,10 @@ pub fn text(plan: &Plan) -> String {
             _ => '~',
         };
         let loss = if change.loses_data() { "  (loses data)" } else { "" };
-        lines.push(format!("  {sign} {}{loss}", visible(&change.describe())));
+        lines.push(format!("  {sign} {}{loss}", visible(&describe(plan.dialect, change))));
     }
     tables(plan, &mut lines);
+    texts(plan, &mut lines);
     hazards(plan, &mut lines);
     if !plan.down.refusals.is_empty() {
         lines.push(String::new());
@@ -61,17 +63,47 @@ fn tables(plan: &Plan, lines: &mut Vec<String>) {
         let before = renamed_from(plan, name);
         let (before, after) =
             (ddl(plan, &plan.schema.before, &before), ddl(plan, &plan.schema.after, name));
-        if before.is_empty() || after.is_empty() || before == after {
-            continue;
+        if !before.is_empty() && !after.is_empty() {
+            unified(&name.to_string(), Pair::new(&before, &after), lines);
         }
-        lines.push(String::new());
-        lines.push(format!("{}:", visible(&name.to_string())));
-        let diff = similar::TextDiff::from_lines(&before, &after);
-        for group in diff.grouped_ops(2) {
-            for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-                let line = change.value().trim_end_matches(['\n', '\r', ' ']);
-                lines.push(format!("  {}{}", change.tag(), visible(line)));
-            }
+    }
+}
+
+/// The views and routines that exist on both sides and change, as a diff of their texts.
+fn texts(plan: &Plan, lines: &mut Vec<String>) {
+    let Pair { before, after } = plan.schema.as_ref();
+    for view in after.views.values() {
+        if let Some(current) = before.views.get(&view.name) {
+            let texts = Pair::new(&*current.definition, &*view.definition);
+            unified(&format!("view {}", view.name), texts, lines);
+        }
+    }
+    for routine in &after.routines {
+        let same = |it: &&Routine| it.is_called(&routine.name, &routine.arguments);
+        if let Some(current) = before.routines.iter().find(same) {
+            let name = format!(
+                "{} {}({})",
+                routine.kind.words().to_lowercase(),
+                routine.name,
+                routine.arguments
+            );
+            unified(&name, Pair::new(&*current.definition, &*routine.definition), lines);
+        }
+    }
+}
+
+/// The lines in which two texts differ, with those around them.
+fn unified(title: &str, texts: Pair<&str>, lines: &mut Vec<String>) {
+    if texts.before == texts.after {
+        return;
+    }
+    lines.push(String::new());
+    lines.push(format!("{}:", visible(title)));
+    let diff = similar::TextDiff::from_lines(texts.before, texts.after);
+    for group in diff.grouped_ops(2) {
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let line = change.value().trim_end_matches(['\n', '\r', ' ']);
+            lines.push(format!("  {}{}", change.tag(), visible(line)));
         }
     }
 }

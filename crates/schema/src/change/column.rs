@@ -85,7 +85,7 @@ impl Alteration for ColumnChange {
             Self::Drop { .. } => format!("drop column {object}"),
             Self::Rename { name, .. } => format!("rename column {object} to {}", name.after),
             Self::Alter { column, .. } => {
-                format!("alter column {object}: {}", aspects(column).join(", "))
+                format!("alter column {object}: {}", differences(column).join(", "))
             }
             Self::RenameLabel { label, .. } => {
                 format!("rename value {} of column {object} to {}", label.before, label.after)
@@ -236,8 +236,8 @@ fn rename_label(column: &mut Column, label: &Pair<String>) -> Result<(), ApplyEr
     Ok(())
 }
 
-/// What differs, in words.
-fn aspects(column: &Pair<Column>) -> Vec<&'static str> {
+/// What differs between two states of a column, in words.
+pub fn differences(column: &Pair<Column>) -> Vec<&'static str> {
     let Pair { before, after } = column;
     [
         (before.data_type != after.data_type, "type"),

@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use collation::CollationChange;
-pub use column::ColumnChange;
+pub use column::{ColumnChange, differences};
 pub use constraint::ConstraintChange;
 pub use domain::DomainChange;
 pub use enum_type::EnumChange;
