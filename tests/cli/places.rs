@@ -89,9 +89,22 @@ fn a_container_without_its_migrations() {
 fn a_container_with_other_files() {
     let project = Project::with_models(Dialect::Sqlite, BLOG);
     project.write("migrations/migrations/1_first.up.sql", "create table t (id int);");
-    project.unchanged(&["upgrade"]).fails(2, "A0642", "migrations, but migrations");
+    project.unchanged(&["upgrade"]).fails(2, "A0642", "holds 1_first.up.sql, which is not read");
     std::fs::remove_dir_all(project.path().join("migrations/migrations")).expect("gone");
+    project.write("migrations/Cargo.toml", "[package]");
+    project.unchanged(&["upgrade"]).fails(2, "A0642", "migrations, but Cargo.toml");
+    std::fs::remove_file(project.path().join("migrations/Cargo.toml")).expect("gone");
     project.run(&["upgrade"]).ok();
+    // A second copy lies within the first; one of what was replaced may.
+    let header = "-- revision: 2\n-- parents: none\n-- dialect: sqlite\n-- replaces: 1\n";
+    project.write("migrations/2_all.up.sql", &format!("{header}-- message: all\n\nselect 1;\n"));
+    project.write("migrations/old/1_first.up.sql", "create table t (id int);");
+    project.run(&["upgrade"]).ok();
+    project.write("migrations/old/3_third.up.sql", "create table u (id int);");
+    project.unchanged(&["upgrade"]).fails(2, "A0642", "holds 3_third.up.sql");
+    std::fs::remove_dir_all(project.path().join("migrations/old")).expect("gone");
+    std::fs::remove_file(project.path().join("migrations/2_all.up.sql")).expect("gone");
+    project.run(&["repair", "2", "--forget"]).ok();
     project.write("migrations/1_first.up.sql", "");
     project.unchanged(&["upgrade"]).fails(2, "A0529", "1_first.up.sql is empty");
     std::fs::remove_file(project.path().join("migrations/1_first.up.sql")).expect("gone");

@@ -33,10 +33,41 @@ impl Folder {
             ));
         }
         let revisions = self.revisions_or_none()?;
+        if self.format == Format::Sql {
+            self.require_flat(&revisions)?;
+        }
         if self.format == Format::Sql && revisions.is_empty() {
             self.require_home()?;
         }
         Ok(revisions)
+    }
+
+    /// Refuses migrations in a folder within this one, as a second copy of the folder makes
+    /// them. Those that a squash replaced may be kept there.
+    fn require_flat(&self, revisions: &Revisions) -> Result<(), Error> {
+        let known = |id: &str| {
+            revisions.iter().any(|it| it.id == id || it.replaces.iter().any(|old| old == id))
+        };
+        for folder in self.entries()?.iter().filter(|name| !name.starts_with('.')) {
+            let path = self.path.join(folder);
+            if !path.is_dir() {
+                continue;
+            }
+            let inner = Self { path, format: self.format };
+            let unread = inner.entries()?.into_iter().find(|name| {
+                let id = name.strip_suffix(".up.sql").and_then(|stem| stem.split_once('_'));
+                id.is_some_and(|(id, _)| id.bytes().all(|it| it.is_ascii_digit()) && !known(id))
+            });
+            if let Some(name) = unread {
+                return Err(Error::usage(
+                    "A0642",
+                    format!("{folder} in {} holds {name}, which is not read", self.path.display()),
+                    "move the migrations into one folder; `cp -r` puts a folder into one that \
+                     exists",
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// Refuses a folder without migrations that looks like another one: with folders in it,

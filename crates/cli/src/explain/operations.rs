@@ -75,7 +75,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0642",
         "the migrations folder is missing, or holds no migration",
-        "The folder that autogen.toml or --migrations names does not exist, for example because a container was built without it. autogen does not treat that as a project without migrations: nothing was run. git does not store empty folders, so a new project may lack it until `autogen diff` writes the first migration. A folder that holds only the schema.json of a migration lacks its files: bring them back from version control. A folder that holds other folders or a Cargo.toml and no migration is probably the wrong one, for example the parent of the right one.",
+        "The folder that autogen.toml or --migrations names does not exist, for example because a container was built without it. autogen does not treat that as a project without migrations: nothing was run. git does not store empty folders, so a new project may lack it until `autogen diff` writes the first migration. A folder that holds only the schema.json of a migration lacks its files: bring them back from version control. A folder that holds other folders or a Cargo.toml and no migration is probably the wrong one, for example the parent of the right one. A folder within it that holds a migration it lacks is refused as well, since that would not be run; migrations that a squash replaced may be kept there.",
     ),
     (
         "A0529",

@@ -1,7 +1,8 @@
 //! Limits on size and depth, checked before anything recurses over the source.
 //!
 //! A Rust parser recurses for each bracket, each `<`, and each operator in a row, so a
-//! crafted file could overflow the stack. The lexer does not recurse, so the depth is
+//! crafted file could overflow the stack. Attributes, doc comments among them, are a list,
+//! and so are words in a row. The lexer does not recurse, so the depth is
 //! measured on its tokens.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
@@ -31,18 +32,39 @@ struct Level {
     angles: usize,
     run: usize,
     braces: bool,
+    /// The run before the attribute that began with the last token or two.
+    before_attribute: Option<usize>,
+    /// Whether the last token was a plain word: a second one continues no expression.
+    word: bool,
 }
 
 impl Level {
     fn new(tokens: TokenStream, braces: bool) -> Self {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-        Self { tokens: tokens.into_iter(), angles: 0, run: 0, braces }
+        let tokens = tokens.into_iter();
+        Self { tokens, angles: 0, run: 0, braces, before_attribute: None, word: false }
     }
 
     /// Counts one token; `last` is the one before it.
     fn count(&mut self, token: &TokenTree, last: char) {
+        let began = self.before_attribute.take();
+        let word = matches!(token, TokenTree::Ident(word) if !is_keyword(&word.to_string()));
+        if word && std::mem::replace(&mut self.word, word) {
+            self.run = 0;
+        }
+        self.word = word;
+        let TokenTree::Punct(punct) = token else {
+            let closes =
+                matches!(token, TokenTree::Group(it) if it.delimiter() == Delimiter::Bracket);
+            self.run = began.filter(|_| closes).unwrap_or(self.run + 1);
+            return;
+        };
+        self.before_attribute = match punct.as_char() {
+            '#' => Some(self.run),
+            '!' => began,
+            _ => None,
+        };
         self.run += 1;
-        let TokenTree::Punct(punct) = token else { return };
         match (last, punct.as_char()) {
             ('-' | '=', '>') => self.angles = if last == '=' { 0 } else { self.angles },
             (_, '<') => self.angles += 1,
@@ -87,6 +109,35 @@ pub(crate) fn measure(tokens: TokenStream) -> Result<(), TooDeep> {
     Ok(())
 }
 
+/// Words that continue an expression or a type.
+fn is_keyword(word: &str) -> bool {
+    matches!(
+        word,
+        "as" | "async"
+            | "await"
+            | "box"
+            | "break"
+            | "const"
+            | "dyn"
+            | "else"
+            | "for"
+            | "if"
+            | "impl"
+            | "in"
+            | "let"
+            | "loop"
+            | "match"
+            | "move"
+            | "mut"
+            | "ref"
+            | "return"
+            | "static"
+            | "unsafe"
+            | "while"
+            | "yield"
+    )
+}
+
 /// Whether the tokens after a block continue it: `else`, `.`, an operator.
 fn follows(level: &Level) -> bool {
     match level.tokens.as_slice().first() {
@@ -118,5 +169,16 @@ mod tests {
         assert!(!fits(&("!".repeat(5000) + "x")));
         assert!(!fits(&"if a {} else ".repeat(2000)));
         assert!(fits(&"if a {} ".repeat(3000)));
+        assert!(!fits(&("a as b".to_owned() + &" as c".repeat(5000))));
+        assert!(!fits(&("return ".repeat(5000) + "x")));
+    }
+
+    #[test]
+    fn what_is_flat_has_none() {
+        assert!(fits(&("/// Text.\n".repeat(5000) + "struct A;")));
+        assert!(fits(&("//! Text.\n".repeat(5000) + "struct A;")));
+        assert!(fits(&("#[a] #[b(c)]\n".repeat(5000) + "struct A;")));
+        assert!(fits(&format!("m! {{ {} }}", "X ".repeat(9000))));
+        assert!(fits(&format!("m! {{ {} }}", "<p> hello world </p> ".repeat(3000))));
     }
 }

@@ -81,8 +81,8 @@ impl RevisionError {
             Self::Circle { .. } => "correct the lines `-- parents:` of these files",
             Self::Alone { .. } => "restore its .up.sql from version control, or delete it",
             Self::ManyHeads { .. } => {
-                "two branches both added a migration: `autogen merge` joins them; else name one \
-                 of the heads, or `heads` for all"
+                "two branches both added a migration: `autogen merge` joins them, `autogen rebase \
+                 REV` puts one after the other; else name one of the heads, or `heads` for all"
             }
             Self::Unknown { .. } => "`autogen history` lists them",
             Self::Ambiguous { .. } => "write more digits, or name the branch",
