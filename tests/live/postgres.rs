@@ -120,8 +120,11 @@ fn serial_or_not() {
          alter table widened alter column id type bigint;
          create table tuned (id serial);
          alter sequence tuned_id_seq increment 10;
-         create sequence old_style; create table old (id integer default nextval('old_style'));
+         create sequence old_style;
+         create table old (id integer not null default nextval('old_style'));
          alter sequence old_style owned by old.id;
+         create table optional (id serial);
+         alter table optional alter column id drop not null;
          create table plus (id serial); alter table plus alter id set default nextval('plus_id_seq') + 1;",
     );
     let identity = |name: &str| table(&schema, name).columns[0].identity.clone();
@@ -131,9 +134,10 @@ fn serial_or_not() {
     assert_eq!(identity("widened"), None);
     assert_eq!(identity("tuned"), None);
     assert_eq!(identity("old"), Some(Identity::Serial(Some("old_style".into()))));
+    assert_eq!(identity("optional"), None);
     assert_eq!(identity("plus"), None);
     let sequences: Vec<String> = schema.sequences.keys().map(ToString::to_string).collect();
-    assert_eq!(sequences, ["plus_id_seq", "tuned_id_seq", "widened_id_seq"]);
+    assert_eq!(sequences, ["optional_id_seq", "plus_id_seq", "tuned_id_seq", "widened_id_seq"]);
 }
 
 #[test]
