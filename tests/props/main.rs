@@ -365,7 +365,7 @@ fn announced_down(plan: &Plan) -> bool {
 /// server. Anything else is a failure, reported or not.
 fn is_about_rows(error: &str) -> bool {
     const WORDS: [&str; 25] = [
-        "existing rows block revision",
+        "the database does not allow revision",
         "would leave rows without their parents",
         // SQLite.
         "constraint failed",

@@ -133,8 +133,8 @@ const PAGES: &[(&str, &str, &str)] = &[
     ),
     (
         "A0320",
-        "existing rows block a migration",
-        "Before a migration runs, autogen runs the queries after `-- autogen: probe` in its file. Each looks for one row that would make the migration fail, or that would lose something. One query found such a row, and nothing was run. Correct the rows. If the loss is intended, delete that line from the file, so that the reviewer sees it.",
+        "the database does not allow a migration",
+        "Before a migration runs, autogen runs the queries after `-- autogen: probe` in its file. Each looks for one row or object that would make the migration fail, or that would be lost. One query found it, and nothing was run. Correct the rows, or see `autogen explain` for the code of the hazard. If the loss is intended, delete that line from the file, so that the reviewer sees it.",
     ),
     (
         "A0401",

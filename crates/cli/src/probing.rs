@@ -9,10 +9,13 @@ use crate::output;
 
 /// Hazards for which no migration is written if the database confirms them: it could not run,
 /// or values would be lost.
-const DECIDED_FIRST: [&str; 4] = ["DD101", ABSENT, "DL104", "DL105"];
+const DECIDED_FIRST: [&str; 5] = ["DD101", ABSENT, "DL104", "DL105", UNDECLARED];
 
 /// A hazard that is confirmed by a missing object.
 const ABSENT: &str = "DD113";
+
+/// A hazard that is confirmed by an object that the migration does not know.
+const UNDECLARED: &str = "DL115";
 
 /// Runs the probes of the way up, and reports what they find.
 pub(crate) async fn look(plan: &mut Plan, connection: &Connection) -> Result<(), Error> {
@@ -30,7 +33,11 @@ pub(crate) async fn look(plan: &mut Plan, connection: &Connection) -> Result<(),
         if let Outcome::Found(words) = outcome {
             let words = words.map_or(String::new(), |words| format!(": {words}"));
             let (code, message) = (hazard.code, &hazard.message);
-            let found = if code == ABSENT { "it does not exist" } else { "there is such a row" };
+            let found = match code {
+                ABSENT => "it does not exist",
+                UNDECLARED => "there is one",
+                _other => "there is such a row",
+            };
             output::note(&format!("{code}: {message}, and {found}{words}"));
         }
     }
@@ -59,7 +66,7 @@ pub(crate) fn require_possible(plan: &Plan) -> Result<(), Error> {
         "DL104" => "correct the values, or give the conversion: #[autogen(using = \"..\")]",
         _ => &first.safer,
     };
-    let who = match found.iter().any(|it| it.code == ABSENT) {
+    let who = match found.iter().any(|it| [ABSENT, UNDECLARED].contains(&it.code)) {
         true => "the database does not allow this",
         false => "the rows in the database do not allow this",
     };

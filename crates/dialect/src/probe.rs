@@ -1,7 +1,9 @@
 //! Probes: queries that return a row if a step would fail, or lose something, on the existing
 //! rows. They run before the migration, on the schema as it is then.
 
-use autogen_schema::{ColumnType, Expr, Literal, Pair, Partitioning, QName, Schema, Sequence};
+use autogen_schema::{
+    ColumnType, Expr, Literal, Pair, Partitioning, QName, Schema, Sequence, Table,
+};
 
 pub use crate::held::{Compared, Held, Kept};
 use crate::{Dialect, ddl, mysql, postgres, sqlite};
@@ -149,6 +151,15 @@ impl Dialect {
                 Some(format!("SELECT 1 FROM DUAL WHERE {}", all.join(" OR ")))
             }
             Self::Sqlite => None,
+        }
+    }
+
+    /// A column, an index or a trigger of a table that is not one of its own here, where the
+    /// rebuild of a table would drop it.
+    pub fn probe_undeclared(self, table: &Table) -> Option<String> {
+        match self {
+            Self::Sqlite => Some(sqlite::rebuild::undeclared(table)),
+            Self::Postgres | Self::Mysql | Self::Mariadb => None,
         }
     }
 

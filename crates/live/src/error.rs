@@ -61,7 +61,7 @@ pub enum LiveError {
     NotApplied { url: String, revision: String },
     #[error("revision {revision} was left unfinished in {url}, {state}")]
     Unfinished { url: String, revision: String, state: String },
-    #[error("existing rows block revision {revision}: {findings}")]
+    #[error("the database does not allow revision {revision}:{findings}")]
     RowsInTheWay { revision: String, findings: String },
     #[error("{url}: no scratch database: {reason}")]
     NoScratch { url: String, reason: String },
@@ -277,9 +277,9 @@ impl LiveError {
                  readers or writers, and run it again: it continues where it stopped"
             }
             Self::RowsInTheWay { .. } => {
-                "nothing was run; correct the rows, or, if the loss is intended, delete the line \
-                 `-- autogen: probe` from the file; `autogen remove` takes back a migration that \
-                 was never applied"
+                "nothing was run; correct what is said above, or, if the loss is intended, delete \
+                 the line `-- autogen: probe` from the file; `autogen remove` takes back a \
+                 migration that was never applied"
             }
         }
     }

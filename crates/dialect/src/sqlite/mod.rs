@@ -7,7 +7,7 @@ pub mod defaults;
 mod locks;
 pub(crate) mod lower;
 pub mod other_runners;
-mod rebuild;
+pub(crate) mod rebuild;
 pub(crate) mod render;
 pub mod types;
 pub(crate) mod values;

@@ -55,6 +55,29 @@ pub(super) fn rebuild(
     steps
 }
 
+/// A query for what the rebuild would drop since the plan does not know it: a column, an index or
+/// a trigger. Indexes of constraints have no `sql`.
+pub(crate) fn undeclared(table: &Table) -> String {
+    let name = Sqlite.quote_text(&table.name.name);
+    let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    let indexes = table.indexes.iter().filter_map(|index| index.name.text());
+    let triggers = table.triggers.iter().map(|trigger| trigger.name.as_str());
+    let others: Vec<&str> = indexes.chain(triggers).collect();
+    format!(
+        "SELECT 1 FROM pragma_table_xinfo({name}) WHERE {} \
+         UNION ALL SELECT 1 FROM sqlite_master WHERE tbl_name = {name} COLLATE NOCASE \
+         AND type <> 'table' AND sql IS NOT NULL{}",
+        none_of(&columns),
+        if others.is_empty() { String::new() } else { format!(" AND {}", none_of(&others)) }
+    )
+}
+
+/// SQLite compares names without regard to case.
+fn none_of(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| Sqlite.quote_text(name)).collect();
+    format!("name COLLATE NOCASE NOT IN ({})", names.join(", "))
+}
+
 fn staging_name(schema: &Schema, table: &str) -> String {
     let mut taken: BTreeSet<String> =
         schema.tables.keys().chain(schema.views.keys()).map(|name| name.name.clone()).collect();

@@ -41,6 +41,7 @@ mod rewrite;
 mod row_access;
 mod shared_build;
 mod strict_table;
+mod undeclared;
 mod unread;
 mod validation_scan;
 mod violations;
@@ -78,6 +79,7 @@ pub(crate) const ALL: &[Rule] = &[
     drop_sequence::RULE,
     drop_extension::RULE,
     fired_triggers::RULE,
+    undeclared::RULE,
     index_build::RULE,
     drop_index::RULE,
     refill_view::RULE,

@@ -1,0 +1,28 @@
+//! DL115: a rebuild drops what only the target database has.
+
+use autogen_dialect::Work;
+use autogen_plan::Severity;
+
+use crate::{Case, Finding, Rule};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    code: "DL115",
+    title: "a rebuild drops what only this database has",
+    severity: Severity::Warning,
+    page: "SQLite can't make this change in place: it copies the table into a new one, and drops the old one. The new one has the columns, indexes and triggers that were known when the migration was written. What somebody added by hand to another database would go without a word, so `upgrade` and `downgrade` look for it, and run nothing where they find it. `diff` refuses to write the migration where the database at hand has such an object (A0623). Take it into the history by `autogen diff --adopt`, or declare it in the models, and write the migration again; or drop it in that database. To accept the loss, delete the line `-- autogen: probe` below this hazard.",
+    check,
+};
+
+fn check(case: &Case<'_>) -> Option<Finding> {
+    if !case.step.does(Work::Rebuild) || case.new_table {
+        return None;
+    }
+    let table = case.change.table()?;
+    let before = case.schema.before.tables.get(&case.origin.table(table)?)?;
+    Finding::probed(
+        Some(case.dialect.probe_undeclared(before)?),
+        format!("drops a column, index or trigger of {table} that only this database has"),
+        "take it into the history by `autogen diff --adopt`, or drop it there",
+    )
+}
