@@ -16,6 +16,7 @@ mod crashes;
 mod demo;
 mod deploys;
 mod drift;
+mod entities;
 mod events;
 mod help;
 mod json;

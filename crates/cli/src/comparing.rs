@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_live::{LiveError, compare};
+use autogen_live::{LiveError, compare, is_of_tool};
 use autogen_plan::{Options, Plan};
-use autogen_schema::{Schema, counted};
+use autogen_schema::{QName, Schema, counted};
 
 use crate::error::{Error, unknown_dialect};
 use crate::loaded::Loaded;
@@ -75,6 +75,23 @@ pub(crate) fn tell_outside(schema: &Schema) {
     }
 }
 
+/// Leaves models out whose tables are not read from a database: an entity of SeaORM's own history
+/// table, and what autogen.toml excludes.
+fn leave_excluded(project: &Project, default_schema: Option<&str>, side: &mut Loaded) {
+    if !side.declared.is_models() {
+        return;
+    }
+    let scope = project.scope(BTreeSet::new());
+    let is_out = |name: &&QName| !scope.holds(name, default_schema.unwrap_or_default());
+    let tables: Vec<QName> = side.declared.schema.tables.keys().filter(is_out).cloned().collect();
+    tables.iter().for_each(|name| side.declared.leave_out(name));
+    let excluded: Vec<String> =
+        tables.iter().filter(|name| !is_of_tool(name)).map(ToString::to_string).collect();
+    if !excluded.is_empty() {
+        output::note(&format!("autogen.toml excludes these models: {}", excluded.join(", ")));
+    }
+}
+
 /// Brings both sides into the form of their database.
 pub(crate) async fn matched(
     project: &Project,
@@ -98,6 +115,9 @@ pub(crate) async fn matched(
     };
     from.complete(dialect, default.as_deref())?;
     to.complete(dialect, default.as_deref())?;
+    for side in [&mut from, &mut to] {
+        leave_excluded(project, default.as_deref(), side);
+    }
     dialect.canonicalize_tables(&mut to.declared);
     seen::settle(project, default.as_deref(), &from, &mut to)?;
     if to.declared.is_models() && from.connection.is_some() {

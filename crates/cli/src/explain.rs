@@ -252,6 +252,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "Removing or reordering values recreates an enum, and its columns are converted. A domain over the enum, or the key of a partitioned table, can't be converted. Remove those in an earlier revision, or keep the values: unused values do no harm.",
     ),
     (
+        "A0437",
+        "a foreign key to columns that are not unique",
+        "A foreign key finds the row that it references by a key: on PostgreSQL and SQLite a primary key, a unique constraint or a unique index over exactly these columns; on MySQL and MariaDB an index that begins with them. There is none in the models or in the database, so the migration could not run, or, on SQLite, no row could be written after it. Make the columns unique. Where the relation is only for queries, say `skip_fk` beside `belongs_to`, and no foreign key is made.",
+    ),
+    (
         "A0436",
         "a column of a table whose rows are the type of another column",
         "PostgreSQL does not change the type of a column while a column of another table has the table's rows as its type (`holder.x t`, or `t[]`). Drop that column, or give it another type, in a separate revision first.",
@@ -563,6 +568,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "D0106",
         "a table that others inherit from",
         "The desired schema does not have the table, so it would be dropped. But other tables inherit from it (INHERITS), and those are not compared. The table is kept. Drop it by hand, or add it to `exclude` in autogen.toml.",
+    ),
+    (
+        "D0110",
+        "a unique key with other columns",
+        "An entity (`DeriveEntityModel` alone) has `unique_key` or `unique` under the name of a key that exists over other columns. SeaORM's generator of entities leaves columns out, so the existing key is kept, and no second one is made: over fewer columns it would reject rows that are allowed today. Give the `unique_key` to each field of the key. If the key should change, derive Autogen on the struct, which compares all of it.",
     ),
     (
         "D0109",

@@ -145,6 +145,27 @@ impl Dialect {
         }
     }
 
+    /// Whether two types differ only in a length that the database ignores, and that SeaORM's
+    /// generator of entities writes wrongly: SQLite's `blob(n)`.
+    pub fn stores_alike(self, declared: &ColumnType, existing: &ColumnType) -> bool {
+        match self {
+            Self::Sqlite => sqlite::types::are_blobs(declared, existing),
+            Self::Postgres | Self::Mysql | Self::Mariadb => false,
+        }
+    }
+
+    /// Whether a foreign key can reference these columns. Sources: PostgreSQL manual, 5.4.5; SQLite,
+    /// "Required and Suggested Database Indexes" of foreign keys; MySQL manual, 15.1.20.5: InnoDB
+    /// accepts any index that begins with them, with the primary key at its end.
+    pub fn can_be_referenced(self, parent: &Table, columns: &[String]) -> bool {
+        match self {
+            Self::Sqlite | Self::Postgres => parent.unique_keys().iter().any(|(_, key)| {
+                key.len() == columns.len() && columns.iter().all(|name| key.contains(&name))
+            }),
+            Self::Mysql | Self::Mariadb => mysql::implied::can_be_referenced(parent, columns),
+        }
+    }
+
     /// The statement that creates a table, without the statements after it.
     pub fn create_table(self, table: &Table) -> String {
         match self {

@@ -28,7 +28,7 @@ pub use error::LiveError;
 pub use introspect::introspect;
 pub use normalize::normalize;
 pub use probe::{Outcome, probe};
-pub use scope::{KNOWN_TABLES, Scope, names};
+pub use scope::{KNOWN_TABLES, Scope, is_of_tool, names};
 pub use scratch::Scratch;
 pub use side_connection::Phase;
 pub use throwaway::normalize_texts;

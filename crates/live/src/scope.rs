@@ -51,8 +51,8 @@ pub struct Scope {
 impl Scope {
     /// Whether a table or view is read. `default_schema` is the real name of the schema of
     /// unqualified names.
-    pub(crate) fn holds(&self, name: &QName, default_schema: &str) -> bool {
-        if KNOWN_TABLES.binary_search(&name.name.as_str()).is_ok() {
+    pub fn holds(&self, name: &QName, default_schema: &str) -> bool {
+        if is_of_tool(name) {
             return false;
         }
         if self.include.is_empty() && self.exclude.is_empty() {
@@ -63,6 +63,11 @@ impl Scope {
         let fits = |pattern: &String| like(pattern, &name.name) || like(pattern, &full);
         (self.include.is_empty() || self.include.iter().any(fits)) && !self.exclude.iter().any(fits)
     }
+}
+
+/// Whether the table belongs to another tool, or to autogen.
+pub fn is_of_tool(name: &QName) -> bool {
+    KNOWN_TABLES.binary_search(&name.name.as_str()).is_ok()
 }
 
 /// Whether a pattern matches a name, with or without its schema; `*` matches anything.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use autogen_dialect::{Dialect, Refusal};
-use autogen_schema::{IndexKey, QName, Routine, Schema, Table, Trigger, ViewKind};
+use autogen_schema::{ForeignKey, IndexKey, QName, Routine, Schema, Table, Trigger, ViewKind};
 
 use crate::standing;
 
@@ -72,6 +72,33 @@ pub(crate) fn left_referring(
             ),
         })
         .collect()
+}
+
+/// New foreign keys to columns by which no row can be found: the database refuses them, or each
+/// write to the table (SQLite).
+pub(crate) fn unguarded(dialect: Dialect, before: &Schema, target: &Schema) -> Vec<Refusal> {
+    let mut found = Vec::new();
+    for (table, current) in target.tables_beside(before) {
+        let is_new = |key: &&ForeignKey| {
+            !current.is_some_and(|table| table.foreign_keys.iter().any(|it| it.same_ends(key)))
+        };
+        for key in table.foreign_keys.iter().filter(is_new) {
+            let Some(parent) = target.tables.get(&key.references) else { continue };
+            if dialect.can_be_referenced(parent, &key.referenced_columns) {
+                continue;
+            }
+            let columns = key.referenced_columns.join(", ");
+            found.push(Refusal {
+                code: "A0437",
+                object: format!("{}.{}", table.name, key.name),
+                message: format!("it references {}({columns}), which is not unique", parent.name),
+                hint: "make these columns unique; or, where the database should have no foreign \
+                       key, add `skip_fk` to the relation"
+                    .to_owned(),
+            });
+        }
+    }
+    found
 }
 
 /// Declared objects whose name in the database belongs to an object that autogen cannot

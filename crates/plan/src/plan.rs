@@ -212,6 +212,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     problems.extend(outside::lost(&before, &changes));
     problems.extend(namesake::refused(dialect, &before, &changes));
     let declared = &input.after.schema;
+    problems.extend(limits::unguarded(dialect, &before, &target));
     problems.extend(limits::left_referring(dialect, &before, declared, &target));
     problems.extend(left);
     problems.extend(partitions::renamed(dialect, &target, &changes, &options.no_renames));

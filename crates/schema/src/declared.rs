@@ -237,6 +237,13 @@ impl Declared {
         names.chain(schema.namespaces.keys().cloned()).chain(used).collect()
     }
 
+    /// Leaves a declared table out of the comparison, as a model with `skip`.
+    pub fn leave_out(&mut self, name: &QName) {
+        self.schema.tables.remove(name);
+        self.partial.remove(name);
+        self.skipped.insert(name.clone());
+    }
+
     /// Whether an object of this name, if not declared, belongs to somebody else.
     pub fn is_foreign(&self, name: &QName) -> bool {
         name.schema.as_ref().is_some_and(|schema| self.visited.contains(schema))

@@ -22,6 +22,22 @@ pub(crate) fn serves<'i>(
     key || indexes.into_iter().any(|index| begins_with(index, columns))
 }
 
+/// Whether a foreign key can reference these columns: InnoDB finds the rows by any index, at whose
+/// end the primary key stands unseen.
+pub(crate) fn can_be_referenced(parent: &Table, columns: &[String]) -> bool {
+    let unique = parent.uniques.iter().map(|unique| unique.columns.iter());
+    let unique = unique.map(|parts| parts.map(|part| &part.column).take(columns.len()));
+    let primary: Vec<&String> =
+        parent.primary_key.iter().flat_map(|key| &key.columns).map(|part| &part.column).collect();
+    let behind_index = (1..columns.len()).any(|at| {
+        let (first, rest) = columns.split_at(at);
+        primary.iter().copied().take(rest.len()).eq(rest) && serves(parent, &parent.indexes, first)
+    });
+    serves(parent, &parent.indexes, columns)
+        || unique.into_iter().any(|parts| parts.eq(columns))
+        || behind_index
+}
+
 fn begins_with(index: &Index, columns: &[String]) -> bool {
     index.method.is_none()
         && index.parts.len() >= columns.len()

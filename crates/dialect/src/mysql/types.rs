@@ -242,6 +242,11 @@ pub(crate) fn satisfies(flavor: Flavor, inferred: &ColumnType, actual: &ColumnTy
     let moment =
         |it: &ColumnType| matches!(it, ColumnType::DateTime { .. } | ColumnType::Timestamp { .. });
     let named = |names: &[&str]| matches!(&actual, ColumnType::Verbatim(name) if names.iter().any(|it| name.starts_with(it)));
+    // A label that the column lacks could not be written; their order is open.
+    if let (ColumnType::InlineEnum(inferred), ColumnType::InlineEnum(actual)) = (&inferred, &actual)
+    {
+        return inferred.len() == actual.len() && inferred.iter().all(|it| actual.contains(it));
+    }
     if text(&inferred) {
         return text(&actual) || named(&["inet", "uuid"]);
     }

@@ -115,6 +115,11 @@ pub(crate) fn satisfies(inferred: &ColumnType, actual: &ColumnType) -> bool {
     }
 }
 
+/// Whether columns of both types store blobs unchanged; their lengths have no effect.
+pub(crate) fn are_blobs(left: &ColumnType, right: &ColumnType) -> bool {
+    [left, right].into_iter().all(|it| affinity(&render(it)) == Affinity::Blob)
+}
+
 /// Writes a type for DDL, in the words that sea-query 1.0 uses.
 pub fn render(data_type: &ColumnType) -> String {
     match data_type {

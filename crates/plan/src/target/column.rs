@@ -3,7 +3,7 @@
 use autogen_dialect::ExpressionRole;
 use autogen_schema::{Column, ColumnType, Default, Identity, Literal, Table};
 
-use super::Resolver;
+use super::{Resolver, entity};
 
 impl Resolver<'_> {
     /// The desired column; `table` is the declared one.
@@ -21,6 +21,8 @@ impl Resolver<'_> {
         let inferred = inferred.is_some_and(|columns| columns.contains(&after.name));
         if inferred && self.dialect.satisfies(&after.data_type, &before.data_type) {
             column.data_type = before.data_type.clone();
+        } else if partial {
+            column.data_type = entity::data_type(self.dialect, &before.data_type, &after.data_type);
         }
         column.identity = identity(before, after);
         column.default = self.default(table, before, after, &column.data_type);

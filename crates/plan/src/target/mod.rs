@@ -5,6 +5,7 @@
 //! thing takes the database's value, if it fits. After it, the comparison is exact.
 
 mod column;
+mod entity;
 mod expression;
 mod kinds;
 mod matching;
@@ -99,6 +100,15 @@ impl<'a> Resolver<'a> {
         skipped.contains(name) || (foreign && !dropped.contains(name))
     }
 
+    /// Whether only plain entities declare columns of this type.
+    fn is_of_entities(&self, name: &QName, used: &BTreeMap<QName, Vec<(QName, String)>>) -> bool {
+        let columns = used.get(name).into_iter().flatten();
+        let mut declared =
+            columns.filter(|(table, _)| self.declared.origins.contains_key(table)).peekable();
+        declared.peek().is_some()
+            && declared.all(|(table, _)| self.declared.partial.contains(table))
+    }
+
     /// A table with inheritance children cannot be dropped while they are left alone.
     fn keep_inherited(&mut self, before: &Schema, target: &mut Schema) {
         for item in before.unsupported.iter().filter(|item| item.code == "U0119") {
@@ -122,6 +132,11 @@ impl<'a> Resolver<'a> {
         // Kept tables may use them.
         let used = target.enum_columns();
         for (name, item) in &before.enums {
+            if self.is_of_entities(name, &used)
+                && let Some(declared) = target.enums.get_mut(name)
+            {
+                declared.values = entity::labels(&item.values, &declared.values);
+            }
             match target.enums.get_mut(name) {
                 Some(declared) if declared.comment.is_none() && !self.declared.is_whole() => {
                     declared.comment.clone_from(&item.comment);

@@ -9,6 +9,7 @@ use autogen_schema::{
 };
 
 use super::Resolver;
+use super::entity::{names, same_columns};
 use super::matching::{matched_name, partners};
 
 impl Resolver<'_> {
@@ -85,10 +86,12 @@ impl Resolver<'_> {
             (_, wanted) => return wanted.clone(),
         };
         let mut key = wanted.clone();
-        if current.same_structure(wanted) {
+        // An entity declares no order of them.
+        let same = partial && same_columns(&names(&current.columns), &names(&wanted.columns));
+        if same || current.same_structure(wanted) {
             key.name = matched_name(&current.name, &wanted.name);
         }
-        if partial && current.columns == wanted.columns {
+        if same {
             key = PrimaryKey { name: key.name, ..current.clone() };
         }
         Some(key)
@@ -96,7 +99,8 @@ impl Resolver<'_> {
 
     fn uniques(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<Unique> {
         let alike = |current: &Unique, wanted: &Unique| {
-            current.same_structure(wanted) || (partial && current.columns == wanted.columns)
+            current.same_structure(wanted)
+                || (partial && same_columns(&names(&current.columns), &names(&wanted.columns)))
         };
         let found = partners(&before.uniques, &after.uniques, |it| &it.name, alike);
         let mut result = Vec::new();
@@ -107,8 +111,8 @@ impl Resolver<'_> {
                     let name = matched_name(&current.name, &wanted.name);
                     result.push(Unique { name, ..wanted.clone() });
                 }
-                // An entity only declares that the values are unique.
-                None if partial && has_unique_index(before, wanted) => {}
+                None if partial
+                    && self.is_guarded(before, &wanted.name, &names(&wanted.columns)) => {}
                 None => result.push(wanted.clone()),
             }
         }
@@ -118,10 +122,7 @@ impl Resolver<'_> {
 
     fn foreign_keys(&mut self, before: &Table, after: &Table, partial: bool) -> Vec<ForeignKey> {
         let alike = |current: &ForeignKey, wanted: &ForeignKey| {
-            let ends = |it: &ForeignKey| {
-                (it.columns.clone(), it.references.clone(), it.referenced_columns.clone())
-            };
-            current.same_structure(wanted) || (partial && ends(current) == ends(wanted))
+            current.same_structure(wanted) || (partial && current.same_ends(wanted))
         };
         let found = partners(&before.foreign_keys, &after.foreign_keys, |it| &it.name, alike);
         let mut result = Vec::new();
@@ -227,7 +228,7 @@ impl Resolver<'_> {
                         .or_else(|| if partial { current.comment.clone() } else { None }),
                     ..current.clone()
                 }),
-                None if partial && wanted.unique && has_unique(before, wanted) => {}
+                None if partial && self.has_guard(before, wanted) => {}
                 None => result.push(wanted.clone()),
             }
         }
@@ -344,31 +345,4 @@ fn left_open(current: &ForeignKey, wanted: &ForeignKey) -> ForeignKey {
         on_update: if wanted.on_update == none { current.on_update } else { wanted.on_update },
         ..current.clone()
     }
-}
-
-fn columns_of(index: &Index) -> Option<Vec<&str>> {
-    index
-        .parts
-        .iter()
-        .map(|part| match &part.key {
-            IndexKey::Column(name) => Some(name.as_str()),
-            IndexKey::Expression(_) => None,
-        })
-        .collect()
-}
-
-fn has_unique_index(table: &Table, unique: &Unique) -> bool {
-    let wanted: Vec<&str> = unique.columns.iter().map(|part| part.column.as_str()).collect();
-    table
-        .indexes
-        .iter()
-        .any(|it| it.unique && it.predicate.is_none() && columns_of(it).as_ref() == Some(&wanted))
-}
-
-fn has_unique(table: &Table, index: &Index) -> bool {
-    let wanted = columns_of(index);
-    table.uniques.iter().any(|unique| {
-        let columns: Vec<&str> = unique.columns.iter().map(|part| part.column.as_str()).collect();
-        Some(columns) == wanted
-    })
 }

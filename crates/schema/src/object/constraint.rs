@@ -239,6 +239,13 @@ impl ForeignKey {
         }
     }
 
+    /// Whether they connect the same columns.
+    pub fn same_ends(&self, other: &Self) -> bool {
+        self.columns == other.columns
+            && self.references == other.references
+            && self.referenced_columns == other.referenced_columns
+    }
+
     /// Whether they differ in nothing but their name and comment.
     pub fn same_structure(&self, other: &Self) -> bool {
         let Self {
