@@ -21,6 +21,7 @@ struct Document {
     down: Direction,
     ambiguities: Vec<Ambiguity>,
     unmanaged: BTreeMap<String, usize>,
+    unmanaged_objects: Vec<serde_json::Value>,
     unsupported: Vec<Unsupported>,
 }
 
@@ -177,6 +178,7 @@ fn what_is_left_alone() {
         let found = document(&project);
         assert!(found.changes.is_empty(), "{found:?}");
         assert_eq!(found.unmanaged.get("index"), Some(&1), "{found:?}");
+        assert!(found.unmanaged_objects.iter().any(|it| it["kind"] == "index"), "{found:?}");
         let [left] = found.unsupported.as_slice() else { panic!("one: {found:?}") };
         assert_eq!(left.code, code);
         assert!(!left.object.is_empty() && !left.message.is_empty());

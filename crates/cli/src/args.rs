@@ -181,6 +181,9 @@ pub(crate) struct Diff {
     /// Exit 1 if there are changes
     #[arg(long)]
     pub(crate) exit_code: bool,
+    /// List what only the database has, with the attribute that would declare it
+    #[arg(long)]
+    pub(crate) unmanaged: bool,
     /// Write what was changed in the database by hand into a revision, for other
     /// databases
     #[arg(long, conflicts_with_all = ["from", "to"])]

@@ -17,13 +17,25 @@ pub struct Ambiguity {
     pub hint: String,
 }
 
-/// Objects that only the database has and that are kept: counts per kind.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-#[serde(transparent)]
-pub struct Unmanaged(pub BTreeMap<&'static str, usize>);
+/// What only the database has, and is kept, since the models can't or don't declare it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Unmanaged {
+    /// Its kind: `column`, `index`, `view`, ..
+    pub kind: &'static str,
+    /// Its name, as `table.name` if it belongs to a table.
+    pub object: String,
+    /// How it would be declared: an attribute of the struct or the field, or in words.
+    pub declare: String,
+    /// What fails as long as no model has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
+}
 
-impl Unmanaged {
-    pub(crate) fn count(&mut self, kind: &'static str) {
-        *self.0.entry(kind).or_default() += 1;
+/// How many there are of each kind.
+pub(crate) fn counts(unmanaged: &[Unmanaged]) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for item in unmanaged {
+        *counts.entry(item.kind).or_default() += 1;
     }
+    counts
 }

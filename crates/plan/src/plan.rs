@@ -135,7 +135,7 @@ pub struct Plan {
     /// Likely renames without a decision.
     pub candidates: Vec<Candidate>,
     /// Objects that only the database has and that are kept.
-    pub unmanaged: Unmanaged,
+    pub unmanaged: Vec<Unmanaged>,
     /// Its tables and enums that no model ever named: not part of the history.
     pub strangers: BTreeSet<QName>,
     /// What the catalog has and autogen cannot represent.

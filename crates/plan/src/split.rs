@@ -5,7 +5,7 @@ use autogen_schema::{Change, Pair, Schema};
 
 use crate::options::Options;
 use crate::plan::{DirectionPlan, Plan, PlannedStep, StepGroup, way_down};
-use crate::{PlanError, Unmanaged, diff, order};
+use crate::{PlanError, diff, order};
 
 /// Splits a plan at the ends of its transactions. Non-transactional statements get their own
 /// plan, unless one change needs them together: between them, the schema would be one that
@@ -47,7 +47,7 @@ pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
             renames: None,
             ambiguities: Vec::new(),
             candidates: Vec::new(),
-            unmanaged: Unmanaged::default(),
+            unmanaged: Vec::new(),
             strangers: plan.strangers.clone(),
             unsupported: Vec::new(),
             questions: Vec::new(),

@@ -1,9 +1,11 @@
 //! Plans as JSON, version 1: stable and documented in `docs/json.md`.
 
+use std::collections::BTreeMap;
+
 use autogen_schema::Change;
 use serde::Serialize;
 
-use crate::findings::{Ambiguity, Unmanaged};
+use crate::findings::{Ambiguity, Unmanaged, counts};
 use crate::plan::{DirectionPlan, Hazard, Plan};
 
 #[derive(Serialize)]
@@ -16,7 +18,8 @@ struct Document<'p> {
     up: DirectionEntry<'p>,
     down: DirectionEntry<'p>,
     ambiguities: &'p [Ambiguity],
-    unmanaged: &'p Unmanaged,
+    unmanaged: BTreeMap<&'static str, usize>,
+    unmanaged_objects: &'p [Unmanaged],
     unsupported: &'p [autogen_schema::Unsupported],
 }
 
@@ -63,7 +66,8 @@ pub fn json(plan: &Plan) -> String {
         up: direction(plan, &plan.up),
         down: direction(plan, &plan.down),
         ambiguities: &plan.ambiguities,
-        unmanaged: &plan.unmanaged,
+        unmanaged: counts(&plan.unmanaged),
+        unmanaged_objects: &plan.unmanaged,
         unsupported: &plan.unsupported,
     };
     // Serializing plain data with string keys cannot fail.

@@ -6,6 +6,7 @@ use autogen_schema::{Pair, QName, Routine, Schema, counted, visible};
 
 use super::describe;
 use super::sql::schema_sql;
+use crate::findings::{Unmanaged, counts};
 use crate::plan::{Hazard, Plan, Severity};
 
 /// The plan as text, a line per change: `+` creates, `-` drops, `~` alters.
@@ -46,14 +47,31 @@ pub fn text(plan: &Plan) -> String {
             lines.push(format!("        {}", visible(&ambiguity.hint)));
         }
     }
-    if !plan.unmanaged.0.is_empty() {
-        let counts: Vec<String> =
-            plan.unmanaged.0.iter().map(|(kind, count)| counted(*count, kind)).collect();
+    if !plan.unmanaged.is_empty() {
+        let counts = counts(&plan.unmanaged).into_iter();
+        let counts: Vec<String> = counts.map(|(kind, count)| counted(count, kind)).collect();
         lines.push(String::new());
         lines.push(format!("unmanaged: {}", counts.join(", ")));
+        let warnings = plan.unmanaged.iter().filter_map(|it| it.warning.as_deref());
+        lines.extend(warnings.map(|warning| format!("  warning: {}", visible(warning))));
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// What only the database has, an object and how it would be declared per line.
+pub fn unmanaged(plan: &Plan) -> String {
+    let line = |item: &Unmanaged| {
+        let (object, declare) = (visible(&item.object), visible(&item.declare));
+        format!("  {} {object}: {declare}\n", item.kind)
+    };
+    match plan.unmanaged.is_empty() {
+        true => String::new(),
+        false => {
+            let lines: String = plan.unmanaged.iter().map(line).collect();
+            format!("only the database has:\n{lines}")
+        }
+    }
 }
 
 /// The tables that exist on both sides and change, as a diff of DDL lines.

@@ -3,7 +3,7 @@
 use autogen_dialect::ExpressionRole;
 use autogen_schema::{Column, ColumnType, Default, Identity, Literal, Table};
 
-use super::{Resolver, entity};
+use super::{Resolver, declaration, entity};
 
 impl Resolver<'_> {
     /// The desired column; `table` is the declared one.
@@ -43,18 +43,26 @@ impl Resolver<'_> {
             }
         }
         if partial {
-            self.leave(before, &mut column);
+            if inferred && column.data_type != after.data_type {
+                let found = self.dialect.render_type(&before.data_type);
+                let attribute = declaration::value("sql_type", &found);
+                let name = format_args!("{}.{}", table.name, before.name);
+                self.findings.keep("type", name, attribute);
+            }
+            self.leave(table, before, &mut column);
         }
         column
     }
 
     /// What a partial model does not declare is kept.
-    fn leave(&mut self, before: &Column, column: &mut Column) {
-        let unmanaged = &mut self.findings.unmanaged;
+    fn leave(&mut self, table: &Table, before: &Column, column: &mut Column) {
+        let dialect = self.dialect;
+        let findings = &mut self.findings;
         let mut keep = |kind: &'static str, declared: bool, exists: bool| {
             let left = !declared && exists;
             if left {
-                unmanaged.count(kind);
+                let name = format_args!("{}.{}", table.name, before.name);
+                findings.keep(kind, name, declaration::part_of_column(dialect, kind, before));
             }
             left
         };

@@ -4,6 +4,7 @@
 //! between two databases everything is compared.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use autogen_dialect::ExpressionRole;
 use autogen_schema::{
@@ -12,6 +13,7 @@ use autogen_schema::{
 };
 
 use super::Resolver;
+use super::declaration::A_STATEMENT;
 use super::matching::{matched_name, partners};
 
 /// The server's column for a domain's value.
@@ -116,7 +118,7 @@ impl Resolver<'_> {
 
     /// Objects that only the database has are kept and counted, unless the declaration is
     /// complete.
-    fn keep<K: Ord + Clone, T: Clone>(
+    fn keep<K: Ord + Clone + Display, T: Clone>(
         &mut self,
         whole: bool,
         kind: &'static str,
@@ -128,7 +130,7 @@ impl Resolver<'_> {
         }
         for (name, item) in before {
             if !target.contains_key(name) {
-                self.findings.unmanaged.count(kind);
+                self.findings.keep(kind, name, A_STATEMENT);
                 target.insert(name.clone(), item.clone());
             }
         }

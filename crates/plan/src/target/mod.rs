@@ -5,6 +5,7 @@
 //! thing takes the database's value, if it fits. After it, the comparison is exact.
 
 mod column;
+mod declaration;
 mod entity;
 mod expression;
 mod kinds;
@@ -15,11 +16,13 @@ mod table;
 mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::sync::Arc;
 
 use autogen_dialect::{Answer, Dialect, Question, Refusal};
 use autogen_schema::{Declared, QName, Schema, Unsupported};
 
+use self::declaration::{A_MODEL, AN_ENUM};
 pub(crate) use self::kinds::known_types;
 pub use self::programmable::Normalized;
 use crate::findings::{Ambiguity, Unmanaged};
@@ -29,7 +32,7 @@ use crate::options::Options;
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     /// What only the database has, and is kept.
-    pub(crate) unmanaged: Unmanaged,
+    pub(crate) unmanaged: Vec<Unmanaged>,
     /// What could not be decided.
     pub(crate) ambiguities: Vec<Ambiguity>,
     /// Questions for a server.
@@ -42,6 +45,14 @@ pub(crate) struct Findings {
     pub(crate) grown: BTreeSet<QName>,
     /// What a server rejects.
     pub(crate) refusals: Vec<Refusal>,
+}
+
+impl Findings {
+    /// Notes what only the database has.
+    fn keep(&mut self, kind: &'static str, object: impl Display, declare: impl Into<String>) {
+        let (object, declare) = (object.to_string(), declare.into());
+        self.unmanaged.push(Unmanaged { kind, object, declare, warning: None });
+    }
 }
 
 /// The resolution of one comparison.
@@ -74,7 +85,7 @@ impl<'a> Resolver<'a> {
             if after.tables.contains_key(name) || !self.stays(name) {
                 continue;
             }
-            self.findings.unmanaged.count("table");
+            self.findings.keep("table", name, A_MODEL);
             target.add_table(Arc::clone(table));
         }
         self.keep_inherited(before, &mut target);
@@ -144,7 +155,7 @@ impl<'a> Resolver<'a> {
                 Some(_) => {}
                 None if !self.stays(name) && !used.contains_key(name) => {}
                 None => {
-                    self.findings.unmanaged.count("enum");
+                    self.findings.keep("enum", name, AN_ENUM);
                     target.enums.insert(name.clone(), item.clone());
                 }
             }

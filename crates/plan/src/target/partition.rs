@@ -4,6 +4,7 @@
 use autogen_schema::{Partition, Partitioning, Table};
 
 use super::Resolver;
+use super::declaration::A_STATEMENT;
 use crate::findings::Ambiguity;
 
 impl Resolver<'_> {
@@ -11,7 +12,7 @@ impl Resolver<'_> {
         let databases = !self.declared.is_models();
         match (&before.partitioning, &after.partitioning) {
             (Some(current), None) if !databases => {
-                self.findings.unmanaged.count("partitioning");
+                self.findings.keep("partitioning", &after.name, A_STATEMENT);
                 Some(current.clone())
             }
             (Some(current), Some(wanted)) => Some(self.merged(after, current, wanted, databases)),
@@ -57,7 +58,7 @@ impl Resolver<'_> {
         if !databases {
             let known = |it: &&Partition| wanted.partitions.iter().any(|w| w.name == it.name);
             for partition in current.partitions.iter().filter(|it| !known(it)) {
-                self.findings.unmanaged.count("partition");
+                self.findings.keep("partition", &partition.name, A_STATEMENT);
                 result.partitions.push(partition.clone());
             }
         }

@@ -12,6 +12,7 @@ use autogen_schema::{
 };
 
 use super::Resolver;
+use super::declaration::A_STATEMENT;
 use crate::dependencies::Uses;
 use crate::findings::Ambiguity;
 
@@ -90,7 +91,7 @@ impl Resolver<'_> {
                 continue;
             }
             if !self.declared.scripted {
-                self.findings.unmanaged.count("view");
+                self.findings.keep("view", name, A_STATEMENT);
                 self.findings.kept.insert(name.clone());
                 views.insert(name.clone(), view.clone());
             } else if self.declared.skipped.contains(name) {
@@ -162,12 +163,13 @@ impl Resolver<'_> {
                 continue;
             }
             if !self.declared.scripted {
-                self.findings.unmanaged.count(match routine.kind {
+                let kind = match routine.kind {
                     RoutineKind::Event => "event",
                     RoutineKind::Function | RoutineKind::Procedure | RoutineKind::Aggregate => {
                         "function"
                     }
-                });
+                };
+                self.findings.keep(kind, &routine.name, A_STATEMENT);
                 routines.push(routine.clone());
             }
         }
@@ -211,7 +213,8 @@ impl Resolver<'_> {
         }
         if !self.declared.scripted {
             for trigger in before.iter().filter(|it| named(wanted, &it.name).is_none()) {
-                self.findings.unmanaged.count("trigger");
+                let name = format_args!("{on}.{}", trigger.name);
+                self.findings.keep("trigger", name, A_STATEMENT);
                 triggers.push(trigger.clone());
             }
         }
@@ -227,8 +230,10 @@ impl Resolver<'_> {
         normalized: Option<&RowSecurity>,
     ) -> Option<RowSecurity> {
         if !self.declared.scripted {
-            let policies = before.map_or(0, |it| it.policies.len());
-            (0..policies).for_each(|_| self.findings.unmanaged.count("policy"));
+            for policy in before.iter().flat_map(|it| &it.policies) {
+                let name = format_args!("{table}.{}", policy.name);
+                self.findings.keep("policy", name, A_STATEMENT);
+            }
             return before.cloned();
         }
         let named = |security: Option<&RowSecurity>, name: &str| {

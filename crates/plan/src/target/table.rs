@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use autogen_dialect::ExpressionRole;
 use autogen_schema::{
-    Check, Column, Exclusion, ForeignKey, Index, IndexKey, Name, Pair, PrimaryKey, Table, Unique,
+    Check, Column, Exclusion, ForeignKey, Index, IndexKey, Name, Pair, PrimaryKey, QName, Table,
+    Unique,
 };
 
 use super::Resolver;
+use super::declaration::{self, Declarable};
 use super::entity::{names, same_columns};
 use super::matching::{matched_name, partners};
 
@@ -49,6 +51,10 @@ impl Resolver<'_> {
         if partial {
             if after.comment.is_none() {
                 table.comment.clone_from(&before.comment);
+                if let Some(comment) = &before.comment {
+                    let attribute = declaration::value("comment", comment);
+                    self.findings.keep("comment", &before.name, attribute);
+                }
             }
             table.options = before.options.clone();
         }
@@ -64,7 +70,11 @@ impl Resolver<'_> {
             match after.column(&current.name) {
                 Some(wanted) => columns.push(self.column(after, current, wanted, partial)),
                 None if partial => {
-                    self.findings.unmanaged.count("column");
+                    self.findings.unmanaged.push(declaration::column(
+                        self.dialect,
+                        &before.name,
+                        current,
+                    ));
                     columns.push(current.clone());
                 }
                 None => {}
@@ -116,7 +126,7 @@ impl Resolver<'_> {
                 None => result.push(wanted.clone()),
             }
         }
-        self.keep_rest(partial, "unique constraint", &before.uniques, &found, &mut result);
+        self.keep_rest(partial, &before.name, &before.uniques, &found, &mut result);
         result
     }
 
@@ -142,7 +152,7 @@ impl Resolver<'_> {
                 None => result.push(wanted.clone()),
             }
         }
-        self.keep_rest(partial, "foreign key", &before.foreign_keys, &found, &mut result);
+        self.keep_rest(partial, &before.name, &before.foreign_keys, &found, &mut result);
         result
     }
 
@@ -179,7 +189,7 @@ impl Resolver<'_> {
                 None => wanted.clone(),
             });
         }
-        self.keep_rest(partial, "check", &before.checks, &found, &mut result);
+        self.keep_rest(partial, &before.name, &before.checks, &found, &mut result);
         result
     }
 
@@ -198,7 +208,7 @@ impl Resolver<'_> {
             };
             result.push(Exclusion { name, ..wanted.clone() });
         }
-        self.keep_rest(partial, "exclusion constraint", &before.exclusions, &found, &mut result);
+        self.keep_rest(partial, &before.name, &before.exclusions, &found, &mut result);
         result
     }
 
@@ -232,7 +242,7 @@ impl Resolver<'_> {
                 None => result.push(wanted.clone()),
             }
         }
-        self.keep_rest(partial, "index", &before.indexes, &found, &mut result);
+        self.keep_rest(partial, &before.name, &before.indexes, &found, &mut result);
         result
     }
 
@@ -283,11 +293,11 @@ impl Resolver<'_> {
             }
     }
 
-    /// With a partial model, what only the database has is kept and counted.
-    fn keep_rest<T: Clone>(
+    /// With a partial model, what only the database has is kept and listed.
+    fn keep_rest<T: Declarable>(
         &mut self,
         partial: bool,
-        kind: &'static str,
+        table: &QName,
         before: &[T],
         found: &[Option<usize>],
         result: &mut Vec<T>,
@@ -297,7 +307,7 @@ impl Resolver<'_> {
         }
         for (at, current) in before.iter().enumerate() {
             if !found.contains(&Some(at)) {
-                self.findings.unmanaged.count(kind);
+                self.findings.keep(T::KIND, current.object(table), current.attribute());
                 result.push(current.clone());
             }
         }

@@ -9,7 +9,12 @@ use crate::output;
 pub(super) fn show(plan: &Plan, args: &Diff) -> Result<(), Error> {
     emit::require_read_back(plan)?;
     match args.format.unwrap_or(PlanFormat::Text) {
-        PlanFormat::Text => output::coloured(&emit::text(plan)),
+        PlanFormat::Text => {
+            output::coloured(&emit::text(plan));
+            if args.unmanaged {
+                output::coloured(&emit::unmanaged(plan));
+            }
+        }
         PlanFormat::Sql => output::sql(&emit::script(&plan.up, plan.dialect)),
         PlanFormat::Json => output::data(&emit::json(plan)),
         PlanFormat::Rust => {
