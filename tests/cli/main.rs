@@ -18,6 +18,7 @@ mod deploys;
 mod drift;
 mod entities;
 mod events;
+mod expressions;
 mod help;
 mod json;
 mod left_alone;

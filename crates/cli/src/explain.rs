@@ -252,6 +252,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "Removing or reordering values recreates an enum, and its columns are converted. A domain over the enum, or the key of a partitioned table, can't be converted. Remove those in an earlier revision, or keep the values: unused values do no harm.",
     ),
     (
+        "A0438",
+        "an expression that the server rejects",
+        "A default, a check, a generated column or an index of a model names a column or a function that does not exist, or has a value that the column's type refuses. The server was asked before anything was written, in temporary tables that nobody else sees. Correct the expression at the given place. What the migration itself creates (a function, a sequence, a domain) is not there yet, so such migrations are not tried; nor are they where the role may not create temporary tables.",
+    ),
+    (
         "A0437",
         "a foreign key to columns that are not unique",
         "A foreign key finds the row that it references by a key: on PostgreSQL and SQLite a primary key, a unique constraint or a unique index over exactly these columns; on MySQL and MariaDB an index that begins with them. There is none in the models or in the database, so the migration could not run, or, on SQLite, no row could be written after it. Make the columns unique. Where the relation is only for queries, say `skip_fk` beside `belongs_to`, and no foreign key is made.",

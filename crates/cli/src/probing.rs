@@ -9,7 +9,7 @@ use crate::output;
 
 /// Hazards for which no migration is written if the database confirms them: it could not run,
 /// or values would be lost.
-const DECIDED_FIRST: [&str; 5] = ["DD101", ABSENT, "DL104", "DL105", UNDECLARED];
+const DECIDED_FIRST: [&str; 6] = ["DD101", "DD102", ABSENT, "DL104", "DL105", UNDECLARED];
 
 /// A hazard that is confirmed by a missing object.
 const ABSENT: &str = "DD113";

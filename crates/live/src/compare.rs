@@ -1,10 +1,11 @@
 //! A complete plan: ambiguous texts and expressions are all sent to the connected server at
 //! once.
 
-use autogen_dialect::Dialect;
+use autogen_dialect::{Dialect, ExpressionRole, Question, Refusal};
 use autogen_plan::{Input, Options, Plan, PlanError, plan};
 use autogen_schema::{Declared, Schema};
 
+use crate::normalize::trial;
 use crate::{Connection, LiveError, normalize, normalize_texts};
 
 /// Why two schemas cannot be compared.
@@ -35,7 +36,7 @@ pub async fn compare(
     let first = planned(&options)?;
     let open = !first.questions.is_empty() || first.unnormalized;
     let Some(connection) = server.filter(|_| open) else {
-        return Ok(first);
+        return tried(first, after, server).await;
     };
     if first.unnormalized {
         let normalized = normalize_texts(connection, &after.schema, &first.schema.after).await?;
@@ -43,5 +44,44 @@ pub async fn compare(
     }
     let answers = normalize(connection, &first.schema.after, &first.questions).await?;
     options.answers.extend(first.questions.into_iter().zip(answers));
-    Ok(planned(&options)?)
+    tried(planned(&options)?, after, server).await
+}
+
+/// The plan, if the server accepts the expressions that models bring into it: otherwise a file
+/// would be written that can't run.
+async fn tried(
+    plan: Plan,
+    after: &Declared,
+    server: Option<&Connection>,
+) -> Result<Plan, CompareError> {
+    let Some(connection) = server.filter(|_| after.is_models()) else { return Ok(plan) };
+    let questions = plan.new_expressions();
+    let rejected = trial::rejected(connection, &plan.schema.after, &questions).await?;
+    let problems: Vec<Refusal> = rejected
+        .into_iter()
+        .filter_map(|(at, reason)| Some(refusal(questions.get(at)?, after, &reason)))
+        .collect();
+    match problems.is_empty() {
+        true => Ok(plan),
+        false => Err(PlanError::Invalid { dialect: plan.dialect, problems }.into()),
+    }
+}
+
+fn refusal(question: &Question, after: &Declared, reason: &str) -> Refusal {
+    let table = &question.table.name;
+    let place = after.origins.get(table);
+    let place = place.map_or(String::new(), |it| format!(" ({}:{})", it.file, it.line));
+    let role = match &question.role {
+        ExpressionRole::Default { column } => format!("the default of {column}"),
+        ExpressionRole::Generated { column } => format!("the expression of {column}"),
+        ExpressionRole::Check => "a check".to_owned(),
+        ExpressionRole::IndexExpression => "an expression of an index".to_owned(),
+        ExpressionRole::IndexPredicate => "the condition of an index".to_owned(),
+    };
+    Refusal {
+        code: "A0438",
+        object: format!("{table}{place}"),
+        message: format!("the server does not accept {role}, `{}`: {reason}", question.expr),
+        hint: "correct it in the model; nothing was written".to_owned(),
+    }
 }

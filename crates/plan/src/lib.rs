@@ -10,6 +10,7 @@ mod dependencies;
 pub mod diff;
 pub mod emit;
 mod error;
+mod expressions;
 mod findings;
 mod limits;
 mod namesake;

@@ -3,6 +3,7 @@
 //! and only the right to create temporary tables.
 
 mod mysql;
+pub(crate) mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -121,12 +121,17 @@ async fn alone(
     Ok(given)
 }
 
-fn drop_table(dialect: Dialect, name: &str) -> String {
+pub(super) fn drop_table(dialect: Dialect, name: &str) -> String {
     format!("drop temporary table if exists {}", dialect.quote(name))
 }
 
 /// A table with the columns that expressions may read, and the questions.
-fn create_table(dialect: Dialect, questions: &[Question], name: &str, asked: &[usize]) -> String {
+pub(super) fn create_table(
+    dialect: Dialect,
+    questions: &[Question],
+    name: &str,
+    asked: &[usize],
+) -> String {
     let asked = asked.iter().filter_map(|at| Some((*at, questions.get(*at)?)));
     let asked: Vec<(usize, &Question)> = asked.collect();
     let table = asked.first().map(|(_, question)| &question.table);

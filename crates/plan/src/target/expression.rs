@@ -68,7 +68,8 @@ impl Resolver<'_> {
 }
 
 /// The question, with only the part of the table that the server needs.
-fn question(table: &Table, role: ExpressionRole, expr: &Expr) -> Question {
+/// A question about an expression of a table, whose columns are plain.
+pub(crate) fn question(table: &Table, role: ExpressionRole, expr: &Expr) -> Question {
     let mut bare = Table::new(table.name.clone());
     bare.columns.clone_from(&table.columns);
     for column in &mut bare.columns {

@@ -23,6 +23,7 @@ use autogen_dialect::{Answer, Dialect, Question, Refusal};
 use autogen_schema::{Declared, QName, Schema, Unsupported};
 
 use self::declaration::{A_MODEL, AN_ENUM};
+pub(crate) use self::expression::question;
 pub(crate) use self::kinds::known_types;
 pub use self::programmable::Normalized;
 use crate::findings::{Ambiguity, Unmanaged};
