@@ -19,6 +19,7 @@ mod drift;
 mod events;
 mod help;
 mod json;
+mod late;
 mod left_alone;
 mod mending;
 mod merging;

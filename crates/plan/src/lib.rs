@@ -11,6 +11,7 @@ pub mod diff;
 pub mod emit;
 mod error;
 mod findings;
+mod gone;
 mod limits;
 mod namesake;
 mod options;
@@ -28,6 +29,7 @@ mod stages;
 mod standing;
 mod target;
 
+pub use dependencies::{LateTexts, Named};
 pub use error::PlanError;
 pub use findings::{Ambiguity, Unmanaged};
 pub use options::Options;
