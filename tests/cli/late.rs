@@ -132,6 +132,22 @@ fn the_body_of_a_trigger_names_columns_of_its_row() {
 }
 
 #[test]
+fn a_trigger_that_is_recreated_keeps_the_columns_of_other_tables() {
+    for dialect in servers().filter(|it| *it != Dialect::Postgres) {
+        let sql = "create trigger t after update on docs for each row \
+                   insert into others (owner) values (new.owner); \
+                   create trigger fine after insert on docs for each row \
+                   insert into others (holder) values (new.owner)";
+        let project = project(dialect, HOLDER, sql);
+        let ran = project.run(&["diff", "-m", "x"]).ok();
+        let found = hazards(&ran.out, "DD110");
+        let message = "trigger t is recreated with holder in place of owner, also where it means \
+                       others.owner";
+        assert_eq!(found, [format!("DD110 danger: {message}")], "{dialect}");
+    }
+}
+
+#[test]
 fn a_body_that_is_changed_as_well_is_no_hazard() {
     for dialect in servers() {
         let stale = routine(dialect, "p", "update docs set title = owner");

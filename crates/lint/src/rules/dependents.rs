@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DD110",
     title: "a kept text names something that is dropped or renamed",
     severity: Severity::Danger,
-    page: "The migration drops or renames a column, a table, a view or a routine, and keeps a text that names it. The database accepts that, because it compiles the text only when it runs: the bodies of PostgreSQL's functions and procedures; views, triggers, routines and events on MySQL and MariaDB; views and triggers on SQLite. After the migration, the text fails: a trigger makes every statement fail that fires it.\n\nautogen looks for names in the text. A column counts if the text also names its table, or if it is the column of NEW or OLD in a trigger of its table. Names in strings that are run with EXECUTE or PREPARE are not found.\n\nChange the text in the same revision: declare the view, the trigger or the routine in an .sql file (`sql` in autogen.toml), or write its new definition into the migration.",
+    page: "The migration drops or renames a column, a table, a view or a routine, and keeps a text that names it. The database accepts that, because it compiles the text only when it runs: the bodies of PostgreSQL's functions and procedures; views, triggers, routines and events on MySQL and MariaDB; views and triggers on SQLite. After the migration, the text fails: a trigger makes every statement fail that fires it.\n\nautogen looks for names in the text. A column counts if the text also names its table, or if it is the column of NEW or OLD in a trigger of its table. Names in strings that are run with EXECUTE or PREPARE are not found.\n\nOn MySQL and MariaDB, triggers and views that name a renamed column are recreated with the new name. The new name is written wherever the old one is in the text: if a trigger also names a column of another table that has the old name, correct the text in the migration.\n\nChange the text in the same revision: declare the view, the trigger or the routine in an .sql file (`sql` in autogen.toml), or write its new definition into the migration.",
     check,
 };
 
@@ -25,13 +25,37 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         Gone::Routine(name) => (Named::Routine(name), false, name.to_string()),
     };
     let objects = case.late_texts.naming(named, renamed);
-    let (first, more) = objects.split_first()?;
+    let Some((first, more)) = objects.split_first() else { return rewritten(case) };
     let (uses, it) = if more.is_empty() { ("uses", "it") } else { ("use", "them") };
     let list = [&[*first], more].concat().join(", ");
     let what = if renamed { "has another name" } else { "is gone" };
     Finding::new(
         format!("{list} still {uses} {name}, which {what} afterwards"),
         format!("change {it} in the same revision"),
+    )
+}
+
+/// A trigger that is recreated with the new name of a column, also where it means a column of
+/// another table.
+fn rewritten(case: &Case<'_>) -> Option<Finding> {
+    let (table, name) = case.change.renamed_column()?;
+    let own = case.origin.table(table)?;
+    let stays = |other: &&QName| {
+        let after = case.schema.after.tables.get(*other);
+        **other != own && after.is_some_and(|it| it.column(&name.before).is_some())
+    };
+    let others = case.schema.before.tables.keys().filter(stays);
+    let mut losing = others.flat_map(|other| {
+        let objects = case.late_texts.losing(other, &name.before);
+        objects.into_iter().map(move |it| (it, other))
+    });
+    let (object, other) = losing.next()?;
+    Finding::new(
+        format!(
+            "{object} is recreated with {} in place of {}, also where it means {other}.{}",
+            name.after, name.before, name.before
+        ),
+        "correct its text in the migration",
     )
 }
 

@@ -1,10 +1,10 @@
 //! Texts that the database compiles only when they run, and that are kept by a plan: what
 //! they name can be dropped or renamed without an error, and they fail afterwards.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{BodyNames, Dialect};
-use autogen_schema::{Defined, QName, Routine, RoutineKind, Schema, Trigger, View};
+use autogen_schema::{Defined, Pair, QName, Routine, RoutineKind, Schema, Trigger, View};
 
 use super::Uses;
 
@@ -22,6 +22,8 @@ pub enum Named<'a> {
 pub struct LateTexts {
     dialect: Dialect,
     texts: Vec<LateText>,
+    /// Triggers that are recreated with another text, with the names in both.
+    rewritten: Vec<(String, Pair<BodyNames>)>,
 }
 
 #[derive(Debug)]
@@ -44,7 +46,7 @@ enum Names {
 impl LateTexts {
     /// The texts of `before` that `after` has as well, unchanged.
     pub fn kept(dialect: Dialect, before: &Schema, after: &Schema) -> Self {
-        let mut found = Self { dialect, texts: Vec::new() };
+        let mut found = Self { dialect, texts: Vec::new(), rewritten: Vec::new() };
         // If no server reported what a view reads, nothing was refused because of it.
         let stays = |view: &&View| {
             let wanted = after.views.get(&view.name);
@@ -56,6 +58,9 @@ impl LateTexts {
             let stay: BTreeSet<(&str, &str)> = triggers(after).map(|(_, it)| text(it)).collect();
             let stays = |(_, it): &(&QName, &Trigger)| stay.contains(&text(it));
             triggers(before).filter(stays).for_each(|(on, it)| found.trigger(on, it));
+        }
+        if !dialect.follows_renames() {
+            found.rewritten(before, after);
         }
         let stays = |routine: &&Routine| {
             let mut all = after.routines.iter();
@@ -70,6 +75,29 @@ impl LateTexts {
         let stale = self.texts.iter().filter(|it| !(renamed && it.follows_renames));
         let naming = stale.filter(|it| it.names(self.dialect, named));
         naming.map(|it| it.object.as_str()).collect()
+    }
+
+    /// The recreated triggers that no longer name this column of the table, as they did: a
+    /// rename writes the new name everywhere in their texts.
+    pub fn losing(&self, table: &QName, column: &str) -> Vec<&str> {
+        let (table, column) =
+            [table.name.as_str(), column].map(|it| self.dialect.mentioned_as(it)).into();
+        let names = |it: &BodyNames| it.column(&table, &column);
+        let losing = self.rewritten.iter().filter(|(_, it)| names(&it.before) && !names(&it.after));
+        losing.map(|(object, _)| object.as_str()).collect()
+    }
+
+    fn rewritten(&mut self, before: &Schema, after: &Schema) {
+        let wanted: BTreeMap<&str, &Trigger> =
+            triggers(after).map(|(_, it)| (it.name.as_str(), it)).collect();
+        for (_, trigger) in triggers(before) {
+            let Some(wanted) = wanted.get(trigger.name.as_str()) else { continue };
+            if wanted.definition != trigger.definition {
+                let texts = Pair::new(&trigger.definition, &wanted.definition);
+                let names = texts.map(|it| self.dialect.body_names(it));
+                self.rewritten.push((format!("trigger {}", trigger.name), names));
+            }
+        }
     }
 
     fn view(&mut self, view: &View) {
