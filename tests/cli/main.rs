@@ -21,6 +21,7 @@ mod events;
 mod expressions;
 mod help;
 mod json;
+mod late;
 mod left_alone;
 mod mending;
 mod merging;

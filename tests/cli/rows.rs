@@ -4,8 +4,8 @@
 use autogen_dialect::Dialect;
 use autogen_tests::dialects;
 
-use crate::models::one;
-use crate::project::Project;
+use crate::models::{one, plain};
+use crate::project::{Project, wanted};
 
 /// A table with one row, made from these fields.
 fn with_row(dialect: Dialect, fields: &str, row: &str) -> Project {
@@ -161,5 +161,23 @@ fn a_time_that_is_midnight_is_no_loss_in_a_date() {
         project.execute("delete from z where id = 3");
         project.run(&written).ok();
         project.run(&["upgrade"]).ok();
+    }
+}
+
+#[test]
+fn a_fill_keeps_the_times_of_changes_that_only_the_database_has() {
+    for dialect in [Dialect::Mysql, Dialect::Mariadb].into_iter().filter(|it| wanted(*it)) {
+        let models = plain("docs", "pub title: String,\n        pub n: i32,");
+        let project = Project::with_models(dialect, &models);
+        project.execute(
+            "create table docs (id integer not null auto_increment primary key, \
+             title varchar(255) not null, seen datetime not null default '2020-01-01 00:00:00' \
+             on update current_timestamp); \
+             insert into docs (title) values ('a')",
+        );
+        project.run(&["diff", "-m", "x", "--fill", "docs.n=id"]).ok();
+        project.run(&["upgrade"]).ok();
+        let seen = project.query("select concat(n, ' ', seen) as it from docs");
+        assert_eq!(seen, ["1 2020-01-01 00:00:00"], "{dialect}");
     }
 }

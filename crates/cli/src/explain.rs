@@ -174,7 +174,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0411",
         "an unknown column",
-        "A key, an index or a constraint names a column that its table does not have. Attributes take the column's name in the database, not the name of the Rust field.",
+        "A key, an index or a constraint names a column that its table does not have. Attributes take the column's name in the database, not the name of the Rust field.\n\nThis also holds for columns in expressions: a check, a generated column, a default, an expression or a condition of an index, and on PostgreSQL a declared policy, trigger or view must not use a column that the plan drops or renames. Servers refuse the plan, or drop the object as well. Change its declaration together with the model.",
     ),
     (
         "A0412",
@@ -204,7 +204,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0418",
         "a kept object uses a dropped one",
-        "The plan drops something that an object outside the comparison uses. Servers refuse that. The object is one of these:\n\n  - A table that no model ever named, with a foreign key to the dropped table. Drop the foreign key by hand first, keep the model, or drop that table as well by `diff --drop TABLE`.\n  - An index, a constraint, a trigger or a policy of one partition that no file declares. Drop it by hand first.\n  - Anything else that `autogen inspect` lists as not compared: a rule, a foreign table, a composite type, an operator, a cast, the columns of a publication, the default of a view's column or of one partition, a REPLICA IDENTITY that uses an index. Drop or reset it by hand first, and create it again after the migration.",
+        "The plan drops something that an object outside the comparison uses. Servers refuse that. The object is one of these:\n\n  - A policy, a trigger (WHEN, UPDATE OF), a view or a parsed function body of PostgreSQL that only the database has. Drop it by hand first, or declare it in an .sql file without the dropped column.\n  - A table that no model ever named, with a foreign key to the dropped table. Drop the foreign key by hand first, keep the model, or drop that table as well by `diff --drop TABLE`.\n  - An index, a constraint, a trigger or a policy of one partition that no file declares. Drop it by hand first.\n  - Anything else that `autogen inspect` lists as not compared: a rule, a foreign table, a composite type, an operator, a cast, the columns of a publication, the default of a view's column or of one partition, a REPLICA IDENTITY that uses an index. Drop or reset it by hand first, and create it again after the migration.",
     ),
     (
         "A0419",

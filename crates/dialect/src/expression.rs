@@ -61,12 +61,17 @@ impl Dialect {
         self.normal_form(&[], expr)
     }
 
-    fn normal_form(self, columns: &[Column], expr: &Expr) -> Option<Ast> {
-        let mut ast = match self {
+    /// The expression as it is written.
+    pub(crate) fn as_written(self, expr: &Expr) -> Option<Ast> {
+        match self {
             Self::Sqlite => parse(&SQLiteDialect {}, expr),
             Self::Postgres => parse(&PostgreSqlDialect {}, expr),
             Self::Mysql | Self::Mariadb => parse(&MySqlDialect {}, expr),
-        }?;
+        }
+    }
+
+    fn normal_form(self, columns: &[Column], expr: &Expr) -> Option<Ast> {
+        let mut ast = self.as_written(expr)?;
         let flow: ControlFlow<()> =
             VisitMut::visit(&mut ast, &mut Normalizer { columns: self.base_types(columns) });
         flow.is_continue().then_some(ast)

@@ -4,6 +4,7 @@
 mod alone;
 mod backfill;
 mod beyond;
+mod body;
 mod builder;
 mod canonical;
 mod client_copy;
@@ -23,6 +24,7 @@ mod names;
 pub mod postgres;
 pub mod probe;
 mod question;
+mod reads;
 mod scan;
 mod split;
 pub mod sqlite;
@@ -36,6 +38,7 @@ mod type_text;
 pub use alone::{Alone, Reindexed, alone, sets_session};
 pub use backfill::NULL;
 pub use beyond::beyond;
+pub use body::BodyNames;
 pub use builder::Builder;
 pub use client_copy::is_client_copy;
 pub use declare::{
@@ -45,6 +48,7 @@ pub use dependency::DependencyKind;
 pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;
 pub use question::{Answer, ExpressionRole, Question};
+pub use reads::SureReads;
 pub use scan::{QuotedPath, quoted_paths, strip_parentheses, symbols};
 pub use split::is_shell_command;
 pub use split::{

@@ -16,7 +16,7 @@ use crate::mysql::event::Event;
 use crate::scan::{Lexeme, Token, scan, unquote};
 
 /// Words with another meaning when quoted.
-const VALUES: [&str; 12] = [
+pub(crate) const VALUES: [&str; 12] = [
     "current_catalog",
     "current_date",
     "current_role",
@@ -241,7 +241,7 @@ impl Dialect {
         relations
     }
 
-    fn identifier(self, part: &Ident) -> String {
+    pub(crate) fn identifier(self, part: &Ident) -> String {
         match (self, part.quote_style) {
             (Self::Postgres, Some(_)) => part.value.clone(),
             (Self::Postgres, None) | (Self::Sqlite | Self::Mysql | Self::Mariadb, _) => {
@@ -470,7 +470,7 @@ impl Visitor for CommonTables {
 }
 
 /// The text between the quotes of a string.
-fn body(text: &str) -> &str {
+pub(crate) fn body(text: &str) -> &str {
     let Some(open) = text.find(['\'', '$']) else { return text };
     if text[open..].starts_with('$') {
         let tag = text[open + 1..].find('$').map_or(1, |at| at + 2);

@@ -3,26 +3,49 @@
 //! Sources: the pages "CREATE TRIGGER" of PostgreSQL's, SQLite's and MySQL's manuals: the
 //! events are before ON, and columns after UPDATE OF.
 
+use std::collections::BTreeSet;
+
 use crate::Dialect;
-use crate::scan::{Token, scan, unquote};
+use crate::body::spelled;
+use crate::scan::{Token, scan};
 
 /// Whether a trigger fires for an UPDATE that sets one column. An UPDATE that sets
 /// a column without changing it counts.
 pub fn fires_on_update(dialect: Dialect, definition: &str, column: &str) -> bool {
+    match updated(dialect, definition) {
+        None => false,
+        Some(columns) => {
+            columns.is_empty() || columns.iter().any(|it| it.eq_ignore_ascii_case(column))
+        }
+    }
+}
+
+/// The columns after UPDATE OF; `None` if UPDATE is not an event.
+fn updated(dialect: Dialect, definition: &str) -> Option<Vec<String>> {
     let mut tokens = scan(dialect, definition)
         .filter(Token::is_code)
         .take_while(|token| !token.is_word("on"))
         .skip_while(|token| !token.is_word("update"));
-    if tokens.next().is_none() {
-        return false;
-    }
+    tokens.next()?;
     let mut columns = tokens.peekable();
     if columns.next_if(|token| token.is_word("of")).is_none() {
-        return true;
+        return Some(Vec::new());
     }
-    columns
-        .take_while(|token| !token.is_word("or"))
-        .any(|token| unquote(token.text).eq_ignore_ascii_case(column))
+    let columns = columns.take_while(|token| !token.is_word("or"));
+    Some(columns.filter(|it| !it.is_symbol(",")).map(|it| spelled(dialect, &it)).collect())
+}
+
+impl Dialect {
+    /// The columns of its table that the declaration of a trigger names: after UPDATE OF, and
+    /// those of NEW and OLD, as [`Dialect::mentioned_as`] spells them.
+    pub fn trigger_columns(self, definition: &str) -> BTreeSet<String> {
+        let tokens: Vec<Token<'_>> = scan(self, definition).filter(Token::is_code).collect();
+        let of_row = tokens.windows(3).filter(|three| {
+            (three[0].is_word("new") || three[0].is_word("old")) && three[1].is_symbol(".")
+        });
+        let listed = updated(self, definition).unwrap_or_default();
+        of_row.map(|three| spelled(self, &three[2])).chain(listed).collect()
+    }
 }
 
 /// The action of a trigger for each row, without its order among others, which the server
@@ -65,5 +88,13 @@ mod tests {
         assert!(fires("CREATE TRIGGER t AFTER UPDATE OF m, \"n\" ON a FOR EACH ROW EXECUTE .."));
         assert!(!fires("CREATE TRIGGER t AFTER UPDATE OF m OR DELETE ON n EXECUTE .."));
         assert!(!fires("CREATE TRIGGER \"update\" AFTER INSERT ON a EXECUTE FUNCTION update()"));
+    }
+
+    #[test]
+    fn columns() {
+        let text = "CREATE TRIGGER t AFTER UPDATE OF M, \"N\" OR DELETE ON a FOR EACH ROW \
+                    WHEN (new.k <> OLD.\"L\") EXECUTE FUNCTION f('new.x', y)";
+        let columns = Dialect::Postgres.trigger_columns(text);
+        assert_eq!(columns.into_iter().collect::<Vec<_>>().join(" "), "L N k m");
     }
 }

@@ -8,7 +8,7 @@ mod rules;
 use std::collections::BTreeSet;
 
 use autogen_dialect::{Dialect, Step, Work};
-use autogen_plan::{DirectionPlan, Hazard, Plan, Severity};
+use autogen_plan::{DirectionPlan, Hazard, LateTexts, Plan, Severity};
 use autogen_schema::{Change, Column, Fill, Pair, QName, Schema, Unsupported, Using};
 
 use origin::{FormerNames, Renames};
@@ -46,6 +46,8 @@ pub(crate) struct Case<'a> {
     pub(crate) restoring: bool,
     /// What autogen cannot represent on either side.
     pub(crate) unsupported: &'a [Unsupported],
+    /// The texts that are compiled only when they run, and that the plan keeps.
+    pub(crate) late_texts: &'a LateTexts,
 }
 
 impl Case<'_> {
@@ -109,6 +111,7 @@ fn direct(
     let (changes, fills, usings) = (&*changes, &*fills, &*usings);
     let created: BTreeSet<&QName> = changes.iter().flat_map(Change::new_tables).collect();
     let renames = Renames::of(changes);
+    let late_texts = LateTexts::kept(dialect, schema.before, schema.after);
     let tables = origin::with_tables(dialect, schema, changes);
     let schema = tables.as_ref().map_or(schema, Pair::as_ref);
     let mut seen = BTreeSet::new();
@@ -128,6 +131,7 @@ fn direct(
                 usings,
                 restoring,
                 unsupported,
+                late_texts: &late_texts,
             };
             for rule in rules() {
                 let Some(finding) = (rule.check)(&case) else { continue };

@@ -12,6 +12,7 @@ pub mod emit;
 mod error;
 mod expressions;
 mod findings;
+mod gone;
 mod limits;
 mod namesake;
 mod options;
@@ -29,6 +30,7 @@ mod stages;
 mod standing;
 mod target;
 
+pub use dependencies::{LateTexts, Named};
 pub use error::PlanError;
 pub use findings::{Ambiguity, Unmanaged};
 pub use options::Options;

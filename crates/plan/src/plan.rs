@@ -12,8 +12,8 @@ use crate::rename::{self, Candidate, Wishes};
 use crate::stages::Stages;
 use crate::target::{Resolver, known_types};
 use crate::{
-    Ambiguity, Options, PlanError, Unmanaged, diff, limits, namesake, order, outside, partitions,
-    standing,
+    Ambiguity, Options, PlanError, Unmanaged, diff, gone, limits, namesake, order, outside,
+    partitions, standing,
 };
 
 /// The severity of a hazard.
@@ -194,7 +194,9 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     if !findings.refusals.is_empty() {
         return Err(PlanError::Invalid { dialect, problems: findings.refusals });
     }
-    let left = partitions::left_behind(dialect, &renamed.schema, &target);
+    let mut left = partitions::left_behind(dialect, &renamed.schema, &target);
+    let sides = Pair::new(&renamed.schema, &target);
+    left.extend(gone::still_read(dialect, &before, &renamed.changes, sides, input.after));
     let (kept, grown) = (&findings.kept, &findings.grown);
     let past = Past { renames: &renamed.changes, original: &before, kept, grown, undoes: &[] };
     let mut found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DL114",
     title: "triggers fire for an update of the migration",
     severity: Severity::Warning,
-    page: "The migration updates rows, to fill a column, to convert values, or to rename a value. The triggers of the table fire for each row: one that sets the time of the last change sets it in all rows, one that writes a log writes a line per row. Let the trigger skip such updates (`WHEN (OLD.x IS DISTINCT FROM NEW.x)`), or disable it around the statement. On PostgreSQL, write `ALTER TABLE t DISABLE TRIGGER name` before it and ENABLE after it; on other databases, drop and create the trigger. On MySQL and MariaDB, the statement keeps the values of columns with ON UPDATE CURRENT_TIMESTAMP.",
+    page: "The migration updates rows, to fill a column, to convert values, or to rename a value. The triggers of the table fire for each row: one that sets the time of the last change sets it in all rows, one that writes a log writes a line per row. Let the trigger skip such updates (`WHEN (OLD.x IS DISTINCT FROM NEW.x)`), or disable it around the statement. On PostgreSQL, write `ALTER TABLE t DISABLE TRIGGER name` before it and ENABLE after it; on other databases, drop and create the trigger. On MySQL and MariaDB, the statement keeps the values of columns with ON UPDATE CURRENT_TIMESTAMP. It names those that the database had when the migration was written: another database may have one more, added by hand, which the update sets to the current time. Add it to the statement there (`seen = seen`).",
     check,
 };
 

@@ -1,6 +1,7 @@
 //! The dependencies between the objects of one schema: the only reader of which names an
 //! expression, a view or a routine uses.
 
+mod late;
 mod programmable;
 mod table;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use autogen_schema::{
     Callee, ColumnType, Default, Domain, Expr, ObjectId, QName, RoutineKind, Schema,
 };
 
+pub use self::late::{LateTexts, Named};
 pub(crate) use self::uses::Uses;
 
 /// The dependencies of one schema. That a part depends on its relation is implied.

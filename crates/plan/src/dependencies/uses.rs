@@ -118,11 +118,16 @@ impl Uses {
     }
 
     pub(crate) fn column(&self, table: &QName, column: &str) -> bool {
+        self.exact.is_none() && self.mentions.star && self.relation(table)
+            || self.names_column(table, column)
+    }
+
+    /// Whether it names the column, which `*` does not.
+    pub(crate) fn names_column(&self, table: &QName, column: &str) -> bool {
         if let Some(exact) = &self.exact {
             return exact.columns.contains(&(table.clone(), column.to_owned()));
         }
-        let column = self.dialect.mentioned_as(column);
-        self.relation(table) && (self.mentions.star || self.mentions.words.contains(&column))
+        self.relation(table) && self.mentions.words.contains(&self.dialect.mentioned_as(column))
     }
 
     pub(crate) fn routine(&self, name: &str) -> bool {
