@@ -31,6 +31,11 @@ impl BodyNames {
         self.called.contains(name)
     }
 
+    /// The routines that it calls.
+    pub fn into_called(self) -> BTreeSet<String> {
+        self.called
+    }
+
     /// Whether a statement on the table may use the column: its name is alone, or after the
     /// table or an alias.
     pub fn column(&self, table: &str, column: &str) -> bool {

@@ -109,6 +109,9 @@ fn direct(
 ) {
     let DirectionPlan { changes, groups, fills, usings, .. } = direction;
     let (changes, fills, usings) = (&*changes, &*fills, &*usings);
+    if changes.is_empty() {
+        return;
+    }
     let created: BTreeSet<&QName> = changes.iter().flat_map(Change::new_tables).collect();
     let renames = Renames::of(changes);
     let late_texts = LateTexts::kept(dialect, schema.before, schema.after);

@@ -2,6 +2,7 @@
 //! dropped: the server would reject the plan, or drop them as well.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use autogen_dialect::{Dialect, Refusal, SureReads};
 use autogen_schema::{
@@ -19,6 +20,9 @@ pub(crate) fn still_read(
     declared: &Declared,
 ) -> Vec<Refusal> {
     let gone = Gone::find(dialect, before, renames, schema);
+    if gone.columns.is_empty() && gone.relations.is_empty() {
+        return Vec::new();
+    }
     let mut found = Found { dialect, gone, declared, refusals: Vec::new() };
     for table in schema.after.tables.values() {
         found.parts(table);
@@ -47,11 +51,17 @@ impl Gone {
         let there = schema.before.tables.values().map(|table| (table.name.clone(), table));
         for (name, table) in former.chain(there) {
             let Some(after) = schema.after.tables.get(&name) else { continue };
+            if Arc::ptr_eq(table, after) {
+                continue;
+            }
             let stay: BTreeSet<String> =
                 after.columns.iter().map(|it| dialect.mentioned_as(&it.name)).collect();
             let all = table.columns.iter().map(|it| (dialect.mentioned_as(&it.name), &it.name));
             let gone = all.filter(|(word, _)| !stay.contains(word));
-            columns.entry(name).or_default().extend(gone.map(|(word, it)| (word, it.clone())));
+            let gone: Vec<_> = gone.map(|(word, it)| (word, it.clone())).collect();
+            if !gone.is_empty() {
+                columns.entry(name).or_default().extend(gone);
+            }
         }
         let partitions = schema.after.partitions();
         let stays = |name: &QName| {
@@ -88,7 +98,7 @@ struct Found<'a> {
 impl Found<'_> {
     /// The parts of a table that are computed from columns.
     fn parts(&mut self, table: &Table) {
-        if self.gone.columns.get(&table.name).is_none_or(BTreeMap::is_empty) {
+        if !self.gone.columns.contains_key(&table.name) {
             return;
         }
         for (object, expr) in expressions(table) {

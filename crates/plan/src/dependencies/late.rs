@@ -62,11 +62,14 @@ impl LateTexts {
         if !dialect.follows_renames() {
             found.rewritten(before, after);
         }
+        let wanted: BTreeMap<_, &Routine> =
+            after.routines.iter().map(|it| (it.key(), it)).collect();
         let stays = |routine: &&Routine| {
-            let mut all = after.routines.iter();
-            all.any(|it| it.key() == routine.key() && it.definition == routine.definition)
+            let same = wanted.get(&routine.key());
+            same.is_some_and(|it| it.definition == routine.definition)
         };
-        before.routines.iter().filter(stays).for_each(|it| found.routine(before, it));
+        let firing = firing(dialect, before);
+        before.routines.iter().filter(stays).for_each(|it| found.routine(&firing, it));
         found
     }
 
@@ -119,16 +122,12 @@ impl LateTexts {
     }
 
     /// The database itself tracks what a parsed body uses, and updates names in it.
-    fn routine(&mut self, schema: &Schema, routine: &Routine) {
+    fn routine(&mut self, firing: &Firing<'_>, routine: &Routine) {
         let text = routine.definition();
         let follows_renames =
             self.dialect.binds_texts() && self.dialect.routine_bonds(text) == text;
-        let fires = |trigger: &Trigger| {
-            let names = self.dialect.body_names(&trigger.definition);
-            names.calls(&self.dialect.mentioned_as(&routine.name.name))
-        };
-        let firing = triggers(schema).filter(|(_, trigger)| fires(trigger));
-        let rows_of = firing.map(|(on, _)| on.clone()).collect();
+        let rows_of = firing.get(&self.dialect.mentioned_as(&routine.name.name));
+        let rows_of = rows_of.into_iter().flatten().map(|on| (*on).clone()).collect();
         let object = match routine.kind {
             RoutineKind::Event => format!("event {}", routine.name),
             RoutineKind::Function | RoutineKind::Procedure | RoutineKind::Aggregate => {
@@ -156,6 +155,19 @@ impl LateText {
             }
         }
     }
+}
+
+/// The tables of the triggers that call a routine, by its name.
+type Firing<'a> = BTreeMap<String, BTreeSet<&'a QName>>;
+
+fn firing(dialect: Dialect, schema: &Schema) -> Firing<'_> {
+    let mut firing = Firing::new();
+    for (on, trigger) in triggers(schema) {
+        for routine in dialect.body_names(&trigger.definition).into_called() {
+            firing.entry(routine).or_default().insert(on);
+        }
+    }
+    firing
 }
 
 fn text(trigger: &Trigger) -> (&str, &str) {
