@@ -17,14 +17,14 @@ lint: ## Formatting and clippy, warnings denied
 	$(CARGO) clippy --workspace --all-targets --quiet -- --deny warnings
 
 check: lint ## What is quick: lint, and the tests that need no server
-	$(CARGO) test --workspace --lib --quiet
-	$(CARGO) test --package autogen-tests --test tidy --quiet
+	$(CARGO) test --workspace --lib --bins --test reading --test tidy --test readers --quiet
+	$(CARGO) test --workspace --test cases --quiet -- pure
 
 test: lint ## Everything, on SQLite and private servers that it starts and stops
 	@sh tests/run.sh
 
 golden: ## Write the golden files anew; read them before you commit them
-	UPDATE_GOLDEN=1 $(CARGO) test --package autogen-tests --test cases -- pure
+	UPDATE_GOLDEN=1 $(CARGO) test --workspace --test cases -- pure
 
 bench: ## Measure against other tools, side by side in one run
 	$(CARGO) build --release --package sea-autogen-cli
@@ -32,13 +32,13 @@ bench: ## Measure against other tools, side by side in one run
 
 fuzz: ## Random pairs of schemas, live: N=2000 per database, SEED=1
 	AUTOGEN_PROPS=$(or $(N),2000) AUTOGEN_PROPS_SEED=$(or $(SEED),1) \
-		$(CARGO) test --package autogen-tests --test props -- --nocapture live
+		$(CARGO) test --workspace --test props -- --nocapture live
 
 services: ## Start the test servers and print their URLs
-	@$(CARGO) run --quiet --package autogen-tests --bin services -- up
+	@$(CARGO) run --quiet --workspace --bin services -- up
 
 services-down: ## Stop the test servers
-	@$(CARGO) run --quiet --package autogen-tests --bin services -- down
+	@$(CARGO) run --quiet --workspace --bin services -- down
 
 docs: ## The documentation of the crates
 	$(CARGO) doc --workspace --no-deps

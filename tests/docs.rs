@@ -31,24 +31,6 @@ fn blocks(text: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Builds the command and gives its folder.
-fn command_folder() -> PathBuf {
-    let output = autogen_tests::cargo()
-        .args(["build", "--package", "sea-autogen-cli", "--message-format", "json"])
-        .current_dir(root())
-        .output()
-        .expect("cargo build");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8_lossy(&output.stdout);
-    let executable = text
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .next_back()
-        .expect("an executable");
-    executable.parent().expect("its folder").to_path_buf()
-}
-
 #[test]
 fn the_tour_works() {
     let folder = autogen_tests::services::folder();
@@ -59,7 +41,8 @@ fn the_tour_works() {
         "[package]\nname = \"tour\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n";
     std::fs::write(project.path().join("Cargo.toml"), manifest).expect("Cargo.toml");
     let path = std::env::var("PATH").unwrap_or_default();
-    let path = format!("{}:{path}", command_folder().display());
+    let command = autogen_tests::program("autogen");
+    let path = format!("{}:{path}", command.parent().expect("its folder").display());
     let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
     let (mut files, mut scripts) = (0, 0);
     let mut printed = String::new();

@@ -1,6 +1,7 @@
 //! Models that the compiler reads: what it knows, and what is not registered.
 
 use autogen_dialect::Dialect;
+use autogen_tests::{lock_file, target, with_all_features};
 
 use crate::models::model;
 use crate::project::{Project, Ran, finish, root};
@@ -60,8 +61,8 @@ fn shop() -> Project {
          [workspace]\n",
         facade.display().to_string()
     );
-    project.write("Cargo.toml", &(package("shop") + &needs));
-    project.write("Cargo.lock", &std::fs::read_to_string(root().join("Cargo.lock")).expect("one"));
+    project.write("Cargo.toml", &with_all_features(&(package("shop") + &needs)));
+    project.write("Cargo.lock", &lock_file());
     project.write("kit/Cargo.toml", &package("kit"));
     project.write("kit/src/lib.rs", MAKER);
     project.write("autogen.toml", "models = \".\"\n");
@@ -72,7 +73,7 @@ fn shop() -> Project {
 fn run(project: &Project, arguments: &[&str]) -> Ran {
     let mut command = project.command(arguments);
     command.env("CARGO_NET_OFFLINE", "true");
-    command.env("CARGO_TARGET_DIR", root().join("target/autogen/compiled/target"));
+    command.env("CARGO_TARGET_DIR", target());
     finish(command)
 }
 

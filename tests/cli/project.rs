@@ -6,27 +6,13 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use autogen_dialect::Dialect;
-use autogen_tests::{Database, block_on, cargo, dialects, from_a_shell, services};
+use autogen_tests::{Database, block_on, dialects, from_a_shell, program, services};
 use sea_orm::{ConnectionTrait, Statement};
 
-/// The binary, built once by cargo, which also prints its path.
+/// The command.
 fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let output = cargo()
-            .args(["build", "--quiet", "--package", "sea-autogen-cli", "--message-format=json"])
-            .current_dir(root())
-            .stderr(Stdio::inherit())
-            .output()
-            .expect("cargo build");
-        assert!(output.status.success(), "the command can't be built");
-        let messages = String::from_utf8(output.stdout).expect("text");
-        let found = messages.lines().find_map(|line| {
-            let message: serde_json::Value = serde_json::from_str(line).ok()?;
-            message["executable"].as_str().map(PathBuf::from)
-        });
-        found.expect("cargo names the executable")
-    })
+    BINARY.get_or_init(|| program("autogen"))
 }
 
 /// The folder of the repository.

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use autogen_dialect::Dialect;
-use autogen_tests::{cargo, dialects, services};
+use autogen_tests::{cargo, dialects, lock_file, target, with_all_features};
 
 use crate::project::{Project, Ran, finish, root};
 
@@ -120,10 +120,9 @@ fn with_crate(project: &Project) -> MutexGuard<'static, ()> {
     let alone = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     project.write("src/lib.rs", MODELS);
     let from = root().join("fixtures/seaorm-migration");
-    for name in ["Cargo.toml", "Cargo.lock"] {
-        let text = std::fs::read_to_string(from.join(name)).expect("a file");
-        project.write(&format!("migration/{name}"), &text);
-    }
+    let manifest = std::fs::read_to_string(from.join("Cargo.toml")).expect("a manifest");
+    project.write("migration/Cargo.toml", &with_all_features(&manifest));
+    project.write("migration/Cargo.lock", &lock_file());
     for entry in std::fs::read_dir(from.join("src")).expect("a folder") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
@@ -131,11 +130,6 @@ fn with_crate(project: &Project) -> MutexGuard<'static, ()> {
         project.write(&format!("migration/src/{name}"), &text);
     }
     alone
-}
-
-/// Where the crates are built, once for all of them.
-fn target() -> std::path::PathBuf {
-    services::folder().join("seaorm")
 }
 
 /// The command, with a build folder for cargo.

@@ -6,30 +6,14 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use autogen_dialect::Dialect;
-use autogen_tests::{cargo, dialects, services};
+use autogen_tests::{dialects, program};
 
 use crate::models::BLOG;
-use crate::project::{Project, Ran, finish, root};
-
-/// sqlx's migrator, built once.
-fn migrator() -> PathBuf {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    let built = BUILT.get_or_init(|| {
-        let target = services::folder().join("sqlx");
-        let status = cargo()
-            .args(["build", "--quiet"])
-            .current_dir(root().join("fixtures/sqlx-runner"))
-            .env("CARGO_TARGET_DIR", &target)
-            .status()
-            .expect("cargo");
-        assert!(status.success(), "the migrator can't be built");
-        target.join("debug/sqlx-runner")
-    });
-    built.clone()
-}
+use crate::project::{Project, Ran, finish};
 
 fn sqlx(project: &Project, way: &str) -> Ran {
-    let mut command = Command::new(migrator());
+    static MIGRATOR: OnceLock<PathBuf> = OnceLock::new();
+    let mut command = Command::new(MIGRATOR.get_or_init(|| program("sqlx-runner")));
     command.arg(project.path().join("migrations")).arg(way).stdin(Stdio::null());
     command.env("DATABASE_URL", project.database().url());
     finish(command)

@@ -181,7 +181,7 @@ pub fn scope<'a>(sides: impl IntoIterator<Item = &'a Declared>) -> Scope {
     scope
 }
 
-/// Requires that the database has the plan's schema.
+/// Requires that the database has the plan's schema, and returns what it has.
 ///
 /// # Errors
 /// The difference.
@@ -190,17 +190,18 @@ pub async fn reached(
     scope: &Scope,
     goal: &Schema,
     way: &str,
-) -> Result<(), String> {
+) -> Result<Schema, String> {
     let found = read(connection, scope).await?;
     let message = format!("{way} does not end where the plan says");
     // Expressions are compared by an empty diff: servers rewrite them.
-    let exact = same(&tidy(&found), &tidy(goal), &message);
-    if exact.is_ok() {
-        return Ok(());
+    if let Err(error) = same(&tidy(&found), &tidy(goal), &message) {
+        let goal = written(goal.clone());
+        let plan = settled_plan(connection, &found, &goal, &Options::default()).await?;
+        if !plan.is_empty() {
+            return Err(error);
+        }
     }
-    let goal = written(goal.clone());
-    let plan = settled_plan(connection, &found, &goal, &Options::default()).await?;
-    if plan.is_empty() { Ok(()) } else { exact }
+    Ok(found)
 }
 
 /// The contents of all tables.

@@ -11,7 +11,7 @@ use autogen_schema::{ColumnType, IntWidth, QName, TextSize};
 
 const HEAD: &str = "# What a change of type does
 
-`UPDATE_GOLDEN=1 cargo test -p autogen-tests --test types` writes this page from autogen's
+`UPDATE_GOLDEN=1 cargo test --workspace --test types` writes this page from autogen's
 rules; the test checks that it is up to date. Rows are the type before, columns the type
 after.
 

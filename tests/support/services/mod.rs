@@ -18,6 +18,8 @@ use std::sync::{Mutex, OnceLock};
 use autogen_dialect::Dialect;
 use serde::{Deserialize, Serialize};
 
+use crate::target;
+
 pub use postgres::binaries;
 
 /// How long a server that tests started outlives them, in seconds: longer than the pause
@@ -61,10 +63,9 @@ struct Running {
 
 /// The folder of all test services.
 pub fn folder() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from);
-    std::fs::create_dir_all(target.join("services")).expect("a folder under target");
-    target.join("services").canonicalize().expect("the folder that was just made")
+    let folder = target().join("services");
+    std::fs::create_dir_all(&folder).expect("a folder under target");
+    folder
 }
 
 /// The server of a dialect; SQLite needs none.

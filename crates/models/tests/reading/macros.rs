@@ -1,10 +1,7 @@
 //! Macros, attributes and derives: what is expanded, known, or listed.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod common;
-
+use crate::common::{PLAIN, project, table, tables, unread, with};
 use autogen_schema::Bearing;
-use common::{PLAIN, project, table, tables, unread, with};
 
 #[test]
 fn macros_of_the_project_are_expanded() {

@@ -1,12 +1,9 @@
 //! Each diagnostic, with its place.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
-mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::common::{field_problems, problems, read_files};
 use autogen_models::{Content, Diagnostic, EXPLANATIONS, Features, Options, read_sources};
-use common::{field_problems, problems, read_files};
 
 fn model(body: &str) -> String {
     format!("#[derive(Autogen)] #[autogen(table = \"t\")]\nstruct T {{ {body} }}")
@@ -168,11 +165,11 @@ fn nothing_panics() {
     let letters: Vec<char> = model.chars().collect();
     for end in 0..letters.len() {
         let cut: String = letters[..end].iter().collect();
-        let _ = common::try_read(&cut);
+        let _ = crate::common::try_read(&cut);
         let mut without = letters.clone();
         without.remove(end);
         let text: String = without.iter().collect();
-        let _ = common::try_read(&text);
+        let _ = crate::common::try_read(&text);
     }
     for name in ["", "/", "..", "../..", "a/../../b.rs", "é.rs"] {
         let _ = read_files(&[("é.rs", model)], name);
@@ -183,7 +180,7 @@ fn nothing_panics() {
 fn a_misspelt_key_of_sea_orm_counts_only_where_the_struct_is_whole() {
     assert!(field_problems("#[sea_orm(primry_key)] a: i32")[0].starts_with("A0102"));
     let partial = "#[derive(DeriveEntityModel)] #[sea_orm(table_name = \"t\")] struct Model { #[sea_orm(primry_key)] a: i32 }";
-    assert!(common::try_read(partial).is_ok());
+    assert!(crate::common::try_read(partial).is_ok());
 }
 
 #[test]

@@ -1,14 +1,11 @@
 //! Every attribute, one by one.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod common;
-
+use crate::common::{column, only_table, read};
 use autogen_schema::{
     Check, ColumnType, Default, Deferrable, Expr, Fill, FkAction, FkMatch, Generated,
     GeneratedStorage, Identity, IndexPart, IntWidth, KeyPart, Literal, Name, NullsOrder, QName,
     Rename, SequenceOptions, TextSize, Using,
 };
-use common::{column, only_table, read};
 
 fn text(value: &str) -> Option<Default> {
     Some(Default::Literal(Literal::Text(value.into())))

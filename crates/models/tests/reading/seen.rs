@@ -1,13 +1,10 @@
 //! What is read in addition to plain items, and what is listed because it is not read.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
-mod common;
 
 use std::collections::BTreeMap;
 
+use crate::common::{PLAIN, project, read, read_files, shown, table, tables, unread, with};
 use autogen_models::{Content, Features, Options, read_sources, unregistered};
 use autogen_schema::{Bearing, ColumnType};
-use common::{PLAIN, project, read, read_files, shown, table, tables, unread, with};
 
 #[test]
 fn files_that_are_brought_in() {

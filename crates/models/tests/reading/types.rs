@@ -1,12 +1,9 @@
 //! The meaning of a Rust type, through modules, aliases, newtypes and crates.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
-mod common;
 
 use std::collections::BTreeMap;
 
+use crate::common::{column, only_table, read, read_files, shown, table};
 use autogen_schema::{ColumnType, Declared, IntWidth, QName};
-use common::{column, only_table, read, read_files, shown, table};
 
 const STAMP_TZ: ColumnType = ColumnType::Timestamp { precision: None, tz: true };
 const DATE_TIME: ColumnType = ColumnType::DateTime { precision: None };
@@ -319,7 +316,7 @@ fn circles_end() {
         "#[derive(DeriveValueType)] struct A(A);",
     ] {
         let model = "#[derive(Autogen)] #[autogen(table = \"t\")] struct T { a: A }";
-        let found = common::problems(&format!("{text}\n{model}"));
+        let found = crate::common::problems(&format!("{text}\n{model}"));
         assert_eq!(found.len(), 1, "{text}");
         assert!(found[0].starts_with("A0105"), "{}", found[0]);
     }

@@ -1,10 +1,7 @@
 //! SeaORM 2's dense format, plain structs, and the meaning of omissions.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod common;
-
+use crate::common::{only_table, read, read_files, table};
 use autogen_schema::{FkAction, Name};
-use common::{only_table, read, read_files, table};
 
 const SHOP: &str = r#"
 pub mod user {

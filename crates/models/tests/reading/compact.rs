@@ -1,10 +1,7 @@
 //! The compact format: names, keys, relations.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-mod common;
-
+use crate::common::{only_table, read, table};
 use autogen_schema::{ColumnType, FkAction, ForeignKey, Identity, Index, IntWidth, Name};
-use common::{only_table, read, table};
 
 const BAKERY: &str = r#"
 pub mod bakery {

@@ -1,0 +1,11 @@
+//! Reading models from texts and files, in one binary.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod attributes;
+mod common;
+mod compact;
+mod dense;
+mod diagnostics;
+mod macros;
+mod seen;
+mod types;
