@@ -35,10 +35,12 @@ fuzz: ## Random pairs of schemas, live: N=2000 per database, SEED=1
 		$(CARGO) test --workspace --test props -- --nocapture live
 
 services: ## Start the test servers and print their URLs
-	@$(CARGO) run --quiet --workspace --bin services -- up
+	@$(CARGO) build --quiet --workspace --bin services
+	@"$${CARGO_TARGET_DIR:-target}/debug/services" up
 
 services-down: ## Stop the test servers
-	@$(CARGO) run --quiet --workspace --bin services -- down
+	@$(CARGO) build --quiet --workspace --bin services
+	@"$${CARGO_TARGET_DIR:-target}/debug/services" down
 
 docs: ## The documentation of the crates
 	$(CARGO) doc --workspace --no-deps

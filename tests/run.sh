@@ -9,7 +9,7 @@ databases=${AUTOGEN_TEST_DATABASES:-sqlite,postgres,mysql,mariadb}
 
 $cargo test --workspace --no-run --quiet
 $cargo build --workspace --bins --quiet
-services() { $cargo run --workspace --quiet --bin services -- "$@"; }
+services() { "${CARGO_TARGET_DIR:-target}/debug/services" "$@"; }
 stop() { services down >/dev/null 2>&1 || true; }
 trap stop EXIT
 trap 'exit 130' INT TERM

@@ -241,3 +241,20 @@ fn one_with_things_that_no_model_can_say() {
         told.iter().for_each(|code| assert!(shown.err.contains(code), "{}", shown.err));
     }
 }
+
+/// PostgreSQL behind a MySQL URL would be silent until the timeout, and the other way round the
+/// driver speaks of its protocol.
+#[test]
+fn a_server_of_another_kind_is_told() {
+    for dialect in dialects() {
+        let (scheme, right) = match dialect {
+            Dialect::Postgres => ("mysql", "postgres://"),
+            Dialect::Mysql | Dialect::Mariadb => ("postgres", "mysql://"),
+            Dialect::Sqlite => continue,
+        };
+        let project = Project::on(dialect);
+        let (_, rest) = project.database().url().split_once("://").expect("a URL");
+        let ran = project.run_at(&format!("{scheme}://{rest}"), &["inspect"]);
+        ran.fails(3, "A0305", "does not speak this protocol").tells(right);
+    }
+}

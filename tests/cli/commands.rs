@@ -228,7 +228,9 @@ fn scripts() {
             Dialect::Sqlite => ".bail on\n\n",
             Dialect::Mysql | Dialect::Mariadb => "",
         };
-        assert!(up.out.starts_with(&format!("{head}-- revision 1 first\n")), "{}", up.out);
+        let head = format!("{head}-- the history of migrations\n\ncreate table if not exists ");
+        assert!(up.out.starts_with(&head), "{}", up.out);
+        assert!(up.out.contains("\n-- revision 1 first\n"), "{}", up.out);
         assert_eq!(up.err, "");
         let down = project.unchanged(&["downgrade", "base", "--sql"]).ok();
         let offline = project.run_at("", &["upgrade", "--sql"]).ok();
@@ -238,7 +240,13 @@ fn scripts() {
             ("migrations/1_first.up.sql", format!("-- dialect: {}\n", dialect.name()));
         let text = project.read(path);
         project.edit(path, &line, "");
-        assert_eq!(project.unchanged(&["upgrade", "--sql"]).ok(), up, "{dialect}");
+        // The history has the checksum of the file.
+        let statements = |script: &str| {
+            let lines = script.lines().filter(|it| !it.starts_with("insert into autogen_history"));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let edited = project.unchanged(&["upgrade", "--sql"]).ok();
+        assert_eq!(statements(&edited.out), statements(&up.out), "{dialect}");
         project.run_at("", &["upgrade", "--sql"]).fails(2, "A0611", "no database given");
         project.write(path, &text);
         // The scripts do what the commands do. The line for the shell is not for the server.
@@ -250,8 +258,16 @@ fn scripts() {
         };
         project.execute(&sent(&up.out));
         project.run(&["diff", "--dry-run", "--exit-code"]).ok();
+        assert!(project.unchanged(&["current"]).ok().out.contains("(head)"));
+        project.run(&["upgrade"]).ok().tells("up to date");
+        let rest = project.unchanged(&["upgrade", "current:head", "--sql"]).ok();
+        assert_eq!(rest.out, "");
         project.execute(&sent(&down.out));
-        assert_eq!(project.contents(), Vec::<String>::new());
+        let left = project.contents().into_iter().filter(|it| !it.contains("autogen_history"));
+        assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
+        project.unchanged(&["current"]).ok().tells("no revision is applied");
+        let rest = project.unchanged(&["upgrade", "current:", "--sql"]).ok();
+        assert_eq!(rest, up, "the whole way");
     }
 }
 

@@ -346,10 +346,10 @@ pub(crate) struct Repair {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Upgrade {
     /// The revision: the beginning of its number, a label, `head`, `heads`, `+N`
-    /// for N steps, or `REV+N`; with --sql also FROM:TO
+    /// for N steps, or `REV+N`; with --sql also FROM:TO, where FROM may be `current`
     #[arg(default_value = "head")]
     pub(crate) revision: String,
-    /// Only print the script; run nothing
+    /// Only print the script, which also writes the history; run nothing
     #[arg(long)]
     pub(crate) sql: bool,
     #[command(flatten)]

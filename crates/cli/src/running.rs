@@ -2,10 +2,10 @@
 
 use autogen_dialect::{Dialect, shell_head, shell_statement};
 use autogen_live::Connection;
-use autogen_live::history::{Applied, absorb, current};
-use autogen_live::revisions::{absorbed, known, read};
+use autogen_live::history::{Applied, absorb, current, script};
+use autogen_live::revisions::{absorbed, known, read, row};
 use autogen_plan::emit::{Scripted, scripted};
-use autogen_plan::{Revision, Revisions};
+use autogen_plan::{Revision, Revisions, Script};
 
 use crate::error::unknown_dialect;
 use crate::error::{Error, exit};
@@ -38,20 +38,40 @@ pub(crate) fn scripts(project: &Project, revisions: &[&Revision], up: bool) -> R
             Some(Ok(dialect)) => dialect,
             Some(Err(_)) | None => project.dialect_or_url()?.ok_or_else(unknown_dialect)?,
         };
-        let script = read(revision, file, dialect)?;
+        let read = read(revision, file, dialect)?;
         if text.is_empty() {
             text.push_str(&shell_head(dialect));
+            let table = shown(dialect, &script::creation(dialect));
+            text.push_str(&format!("-- the history of migrations\n\n{table}\n"));
         }
         text.push_str(&format!("-- revision {} {}\n\n", revision.id, revision.slug));
-        let groups = script.groups.iter().map(|group| Scripted {
-            transaction: group.transaction,
-            statements: group.statements.iter().map(|sql| shown(dialect, sql)).collect(),
-        });
-        text.push_str(&scripted(script.foreign_keys_off, groups));
+        let mut groups: Vec<Scripted> = file_groups(dialect, &read);
+        let record = match up {
+            true => script::applied(dialect, &row(revision)),
+            false => script::undone(dialect, &revision.id),
+        };
+        keep_history(&mut groups, shown(dialect, &record));
+        text.push_str(&scripted(read.foreign_keys_off, groups.into_iter()));
         text.push('\n');
     }
     output::sql(&text);
     Ok(exit::DONE)
+}
+
+fn file_groups(dialect: Dialect, script: &Script) -> Vec<Scripted> {
+    let groups = script.groups.iter().map(|group| Scripted {
+        transaction: group.transaction,
+        statements: group.statements.iter().map(|sql| shown(dialect, sql)).collect(),
+    });
+    groups.collect()
+}
+
+/// The history changes in the last transaction, or after the last statement outside of one.
+fn keep_history(groups: &mut Vec<Scripted>, record: String) {
+    match groups.last_mut() {
+        Some(group) if group.transaction => group.statements.push(record),
+        Some(_) | None => groups.push(Scripted { transaction: true, statements: vec![record] }),
+    }
 }
 
 fn shown(dialect: Dialect, sql: &str) -> String {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use autogen_live::adopt::upgrade_revisions;
-use autogen_live::revisions::done;
+use autogen_live::revisions::{done, known};
 use autogen_plan::{Revision, Revisions};
 
 use crate::args::Upgrade;
@@ -38,8 +38,18 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
             Some((from, to)) => (from, if to.is_empty() { "head" } else { to }),
             None => ("base", args.revision.as_str()),
         };
-        let from = if from.is_empty() { "base" } else { from };
-        let had = revisions.lineage_of(&revisions.find_all(from)?);
+        let applied = match from {
+            "current" => {
+                let connection = project.connect().await?;
+                known(project.history(&connection, &revisions).await?, &revisions)?
+            }
+            _ => Vec::new(),
+        };
+        let had = match from {
+            "current" => done(&applied),
+            "" => revisions.lineage_of(&revisions.find_all("base")?),
+            from => revisions.lineage_of(&revisions.find_all(from)?),
+        };
         let mut wanted = lineage(&revisions, &revisions.find_from(to, &had)?);
         wanted.retain(|it| !had.contains(it.id.as_str()));
         return scripts(project, &wanted, true);

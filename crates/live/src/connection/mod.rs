@@ -1,6 +1,7 @@
 //! Connecting to a database.
 
 pub(crate) mod mysql;
+mod protocol;
 mod reach;
 
 use std::path::{Path, PathBuf};
@@ -346,7 +347,7 @@ async fn open_postgres(url: &str) -> Result<DatabaseConnection, LiveError> {
         })
         .connect_with(options)
         .await
-        .map_err(|error| LiveError::connect(&shown(url), &error))?;
+        .map_err(|error| LiveError::connect(&shown(url), &protocol::of_postgres(error)))?;
     Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
 }
 

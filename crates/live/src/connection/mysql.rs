@@ -7,7 +7,7 @@ use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Executor as _};
 use sea_orm::{DatabaseConnection, SqlxMySqlConnector};
 
-use super::{REACH, ServerVersion, listens};
+use super::{REACH, ServerVersion, listens, protocol};
 use crate::LiveError;
 use crate::session::Session;
 use crate::shown::shown;
@@ -67,8 +67,10 @@ pub(super) async fn open(url: &str) -> Result<DatabaseConnection, LiveError> {
     if options.get_database().is_none() {
         return Err(bad("it names no database"));
     }
-    let (host, port) = (options.get_host(), options.get_port());
-    listens(host, port, options.get_socket().cloned()).await.map_err(|error| {
+    let (host, port, socket) =
+        (options.get_host().to_owned(), options.get_port(), options.get_socket().cloned());
+    let address = socket.is_none().then_some((host.as_str(), port));
+    listens(&host, port, socket.clone()).await.map_err(|error| {
         let (url, reason) = (shown(url), error.to_string());
         LiveError::Unreachable { url, reason }
     })?;
@@ -87,7 +89,8 @@ pub(super) async fn open(url: &str) -> Result<DatabaseConnection, LiveError> {
                 connection.execute(AssertSqlSafe(settings(&mode))).await.map(drop)
             })
         })
-        .connect_with(options)
+        .connect_with(options);
+    let pool = protocol::unless_postgres(address, pool)
         .await
         .map_err(|error| LiveError::connect(&shown(url), &error))?;
     Ok(SqlxMySqlConnector::from_sqlx_mysql_pool(pool))

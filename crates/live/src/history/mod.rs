@@ -2,6 +2,7 @@
 //! creates it; commands that only show something read it, and never create it.
 
 mod record;
+pub mod script;
 mod table;
 
 use std::time::Duration;
@@ -129,9 +130,7 @@ async fn write_marks(
 }
 
 async fn write_done(session: &mut Session, revision: &RevisionSummary) -> Result<(), LiveError> {
-    let (prefix, failure) = (String::new(), None);
-    let record = Record { revision, state: State::Done, done: 0, total: 0, prefix, failure };
-    record.write(session).await
+    Record::done(revision).write(session).await
 }
 
 /// The stored data of a revision.
@@ -144,19 +143,29 @@ pub(crate) struct Record<'a> {
     pub(crate) failure: Option<String>,
 }
 
-impl Record<'_> {
+impl<'a> Record<'a> {
+    /// Of a revision whose statements somebody else ran.
+    fn done(revision: &'a RevisionSummary) -> Self {
+        let (prefix, failure) = (String::new(), None);
+        Self { revision, state: State::Done, done: 0, total: 0, prefix, failure }
+    }
+
     pub(crate) async fn write(&self, session: &mut Session) -> Result<(), LiveError> {
         let dialect = session.dialect();
+        let insertion = self.insertion(dialect, &table(session));
+        write(session, &format!("{insertion} {}", replaced(dialect))).await
+    }
+
+    /// The statement that adds it to the table.
+    fn insertion(&self, dialect: Dialect, table: &str) -> String {
         let text = |text: &str| dialect.quote_text(text);
-        let table = table(session);
         let now = now(dialect);
         let finished = if self.state == State::Done { now } else { "null" };
-        let replaced = replaced(dialect);
-        let sql = format!(
+        format!(
             "insert into {table} (revision, parents, description, checksum, dialect, \
              format, state, steps_done, steps_total, prefix, started_at, finished_at, \
              applied_by, failure) values \
-             ({}, {}, {}, {}, {}, {FORMAT}, {}, {}, {}, {}, {now}, {finished}, {}, {}) {replaced}",
+             ({}, {}, {}, {}, {}, {FORMAT}, {}, {}, {}, {}, {now}, {finished}, {}, {})",
             text(&self.revision.id),
             text(&self.revision.parents.join(" ")),
             text(&self.revision.description),
@@ -168,8 +177,7 @@ impl Record<'_> {
             text(&self.prefix),
             user(dialect),
             self.failure.as_deref().map_or_else(|| "null".to_owned(), text),
-        );
-        write(session, &sql).await
+        )
     }
 }
 

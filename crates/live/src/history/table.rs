@@ -29,7 +29,7 @@ pub(crate) async fn create(session: &mut Session) -> Result<(), LiveError> {
 }
 
 /// The types of the columns, and the clauses after them.
-struct Words {
+pub(super) struct Words {
     key: &'static str,
     text: &'static str,
     time: &'static str,
@@ -37,7 +37,7 @@ struct Words {
 }
 
 impl Words {
-    fn of(dialect: Dialect) -> Self {
+    pub(super) fn of(dialect: Dialect) -> Self {
         match dialect {
             Dialect::Postgres => {
                 Self { key: "text", text: "text", time: "timestamp with time zone", options: "" }
@@ -55,7 +55,7 @@ impl Words {
 }
 
 /// The statement that creates the table.
-fn definition(table: &str, words: Words) -> String {
+pub(super) fn definition(table: &str, words: Words) -> String {
     let Words { key, text, time, options } = words;
     let later: Vec<String> = LATER.iter().map(|column| format!(", {column} {text}")).collect();
     format!(
