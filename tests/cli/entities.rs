@@ -144,6 +144,30 @@ fn lengths_of_blobs() {
     }
 }
 
+/// What a database does with a column by itself.
+#[test]
+fn columns_that_set_themselves() {
+    for dialect in dialects() {
+        let (column, fields) = match dialect {
+            Dialect::Mysql | Dialect::Mariadb => (
+                "at timestamp not null default current_timestamp on update current_timestamp",
+                "        pub at: DateTimeUtc,",
+            ),
+            Dialect::Sqlite | Dialect::Postgres => {
+                ("at varchar(9)", "        pub at: Option<String>,")
+            }
+        };
+        let key = match dialect {
+            Dialect::Sqlite => "id integer primary key",
+            Dialect::Postgres => "id serial primary key",
+            Dialect::Mysql | Dialect::Mariadb => "id integer not null auto_increment primary key",
+        };
+        let id = "        #[sea_orm(primary_key)] pub id: i32,\n";
+        let table = format!("create table t ({key}, {column})");
+        same(dialect, &table, &entity(&format!("{id}{fields}"), ""));
+    }
+}
+
 /// The history of SeaORM's migrations, and what autogen.toml excludes.
 #[test]
 fn tables_that_are_not_read() {

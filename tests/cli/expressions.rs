@@ -3,7 +3,7 @@
 use autogen_dialect::Dialect;
 use autogen_tests::dialects;
 
-use crate::models::one;
+use crate::models::{one, plain};
 use crate::project::Project;
 
 const FIELDS: &str = "pub name: String,";
@@ -110,6 +110,47 @@ fn names_are_found_on_the_search_path() {
     let url = format!("{}?options=-c%20search_path%3Dpublic,extras", project.database().url());
     project.run_at(&url, &["diff", "-m", "first"]).ok();
     project.run_at(&url, &["upgrade"]).ok();
+}
+
+/// The numbers of a sequence that is there, in the one form for all databases that have any.
+#[test]
+fn numbers_of_a_sequence() {
+    for dialect in dialects() {
+        if !matches!(dialect, Dialect::Postgres | Dialect::Mariadb) {
+            continue;
+        }
+        let project = Project::with_models(dialect, &one("people", FIELDS));
+        let config = project.read("autogen.toml");
+        project.write("autogen.toml", &format!("{config}sql = [\"schema/*.sql\"]\n"));
+        project.write("schema/a.sql", "create sequence numbers;\n");
+        project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+        project.run(&["upgrade"]).ok();
+        let number = "#[autogen(default_sql = \"nextval('numbers')\")] pub number: i64,";
+        project.write("src/lib.rs", &one("people", &format!("{FIELDS}\n        {number}")));
+        project.run(&["diff", "-m", "second", "--revision", "2"]).ok();
+        project.run(&["upgrade"]).ok();
+        project.unchanged(&["check"]).ok();
+    }
+}
+
+/// What the server keeps up with is no reason to refuse a rename.
+#[test]
+fn a_rename_under_what_only_the_database_has() {
+    if !dialects().contains(&Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, &one("people", FIELDS));
+    project.execute(
+        "create table people (id serial primary key, name varchar not null unique); \
+         create table others (n varchar references people (name)); \
+         create function longest() returns varchar stable begin atomic; \
+         select max(people.name) from people; end",
+    );
+    project.write("src/lib.rs", &plain("people", "pub title: String,"));
+    let rename = ["diff", "-m", "title", "--rename", "people.name=title"];
+    project.run(&rename).ok().shows("rename column");
+    project.run(&["upgrade"]).ok();
+    assert_eq!(project.query("select coalesce(longest(), 'none') as it"), ["none"]);
 }
 
 /// Rows with NULL in a column that becomes required.

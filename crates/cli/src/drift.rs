@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
+use autogen_dialect::Work;
 use autogen_live::adopt::print;
 use autogen_live::introspect;
 use autogen_live::revisions::known;
 use autogen_plan::{Adopted, Options, Plan, Revisions, emit};
-use autogen_schema::{Change, Declared, DeclaredObject, Origin, Schema, visible};
+use autogen_schema::{Change, Declared, DeclaredObject, Origin, QName, Schema, visible};
 
 use crate::comparing::{Sides, make, matched};
 use crate::conflicts::conflicts;
@@ -139,10 +140,17 @@ impl Drift {
 
     /// Refuses a plan that touches manual changes: it could not run here.
     pub(crate) fn require_apart(&self, plan: &Plan) -> Result<(), Error> {
-        if !self.is_touched(plan) {
+        let by_hand: Vec<Change> = by_hand(&self.plan).cloned().collect();
+        let mut both = conflicts(&by_hand, &plan.up.changes);
+        both.extend(swept(&by_hand, plan));
+        if self.is_touched(plan) {
+            both.extend(conflicts(&self.plan.up.changes, &plan.up.changes));
+        }
+        both.sort();
+        both.dedup();
+        if both.is_empty() {
             return Ok(());
         }
-        let both = conflicts(&self.plan.up.changes, &plan.up.changes);
         Err(Error::refused(
             "A0631",
             format!("the models change something that was changed by hand: {}", both.join(", ")),
@@ -175,6 +183,29 @@ impl Drift {
             }
         }
     }
+}
+
+/// Those of the manual changes that the plan would undo, or take into its text, without naming
+/// them: of a table that is rebuilt, on a view that is recreated, over a column that is dropped.
+fn swept(by_hand: &[Change], plan: &Plan) -> Vec<String> {
+    let changes = &plan.up.changes;
+    let rebuilds = plan.up.steps().filter(|it| it.step.does(Work::Rebuild));
+    let causes = rebuilds.flat_map(|it| it.step.causes.iter().filter_map(|at| changes.get(*at)));
+    let mut recreated: BTreeSet<&QName> = causes.filter_map(Change::table).collect();
+    recreated.extend(changes.iter().filter_map(Change::dropped_view).map(|view| &view.name));
+    let is_over_dropped = |made: &Change| {
+        let mut dropped = changes.iter().filter_map(Change::dropped_column);
+        dropped.any(|(table, column)| {
+            let name = &column.name;
+            made.added_constraint().is_some_and(|(on, it)| on == table && it.uses(name))
+                || made.created_index().is_some_and(|(on, it)| on == table && it.uses(name))
+        })
+    };
+    let is_swept = |made: &&Change| {
+        let on = made.attached_to().or_else(|| made.table());
+        on.is_some_and(|on| recreated.contains(on)) || is_over_dropped(made)
+    };
+    by_hand.iter().filter(is_swept).map(Change::object).collect()
 }
 
 /// The changes that count as drift: partitions are created and dropped while an application

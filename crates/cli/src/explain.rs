@@ -259,7 +259,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0437",
         "a foreign key to columns that are not unique",
-        "A foreign key finds the row that it references by a key: on PostgreSQL and SQLite a primary key, a unique constraint or a unique index over exactly these columns; on MySQL and MariaDB an index that begins with them. There is none in the models or in the database, so the migration could not run, or, on SQLite, no row could be written after it. Make the columns unique. Where the relation is only for queries, say `skip_fk` beside `belongs_to`, and no foreign key is made.",
+        "A foreign key finds the row that it references by a key: on PostgreSQL and SQLite a primary key, a unique constraint or a unique index over exactly these columns; on MariaDB an index that begins with them, which MySQL accepts only by a setting (A0442). There is none in the models or in the database, so the migration could not run, or, on SQLite, no row could be written after it. Make the columns unique. Where the relation is only for queries, say `skip_fk` beside `belongs_to`, and no foreign key is made.",
     ),
     (
         "A0436",

@@ -145,6 +145,15 @@ impl Dialect {
         }
     }
 
+    /// Whether an integer primary key is numbered without being declared so. Source:
+    /// <https://sqlite.org/autoinc.html>, "ROWID".
+    pub fn numbers_keys(self) -> bool {
+        match self {
+            Self::Sqlite => true,
+            Self::Postgres | Self::Mysql | Self::Mariadb => false,
+        }
+    }
+
     /// Whether two types differ only in a length that the database ignores, and that SeaORM's
     /// generator of entities writes wrongly: SQLite's `blob(n)`.
     pub fn stores_alike(self, declared: &ColumnType, existing: &ColumnType) -> bool {

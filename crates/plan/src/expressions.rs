@@ -20,11 +20,18 @@ impl Plan {
                 Some(before) => expressions(self.dialect, before),
                 None => Vec::new(),
             };
-            let new = expressions(self.dialect, table).into_iter().filter(|it| !known.contains(it));
+            let new = expressions(self.dialect, table).into_iter();
+            let new = new.filter(|it| !known.contains(it) && !counts(&it.1));
             found.extend(new.map(|(role, expr)| question(table, role, &expr)));
         }
         found
     }
+}
+
+/// Whether it draws a number of a sequence: that has forms that only some places accept.
+fn counts(expr: &Expr) -> bool {
+    let words = ["nextval", "next", "lastval", "setval"];
+    expr.identifiers().iter().any(|word| words.iter().any(|it| word.eq_ignore_ascii_case(it)))
 }
 
 fn makes_something_to_use(change: &Change) -> bool {

@@ -39,8 +39,10 @@ pub(crate) fn still_read(
 
 /// What the plan drops for good.
 struct Gone {
-    /// By their tables, in both spellings.
+    /// By their tables, in both spellings; also by the names before renames.
     columns: BTreeMap<QName, BTreeMap<String, String>>,
+    /// Those that are only renamed: the server keeps up with that in what it has parsed.
+    renamed: BTreeSet<String>,
     relations: BTreeSet<QName>,
 }
 
@@ -63,13 +65,20 @@ impl Gone {
                 columns.entry(name).or_default().extend(gone);
             }
         }
+        let mut renamed = BTreeSet::new();
+        for (name, gone) in &columns {
+            let there = schema.before.tables.get(name).into_iter().flat_map(|it| &it.columns);
+            let there: BTreeSet<String> = there.map(|it| dialect.mentioned_as(&it.name)).collect();
+            let former = gone.iter().filter(|(word, _)| !there.contains(*word));
+            renamed.extend(former.map(|(_, column)| format!("{name}.{column}")));
+        }
         let partitions = schema.after.partitions();
         let stays = |name: &QName| {
             let Schema { tables, views, .. } = schema.after;
             tables.contains_key(name) || views.contains_key(name) || partitions.contains_key(name)
         };
         let all = schema.before.tables.keys().chain(schema.before.views.keys());
-        Self { columns, relations: all.filter(|it| !stays(it)).cloned().collect() }
+        Self { columns, renamed, relations: all.filter(|it| !stays(it)).cloned().collect() }
     }
 
     /// The columns of the table that are gone and that the object reads.
@@ -167,7 +176,9 @@ impl Found<'_> {
 
     fn kept(&mut self, place: &DeclaredObject, object: &str, used: Vec<String>) {
         let is_declared = self.declared.places.contains_key(place);
-        self.refusals.extend(used.into_iter().map(|used| match is_declared {
+        let renamed = &self.gone.renamed;
+        let used = used.into_iter().filter(|used| is_declared || !renamed.contains(used));
+        self.refusals.extend(used.map(|used| match is_declared {
             true => unknown(object.to_owned(), &used),
             false => Refusal {
                 code: "A0418",

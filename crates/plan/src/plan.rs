@@ -197,6 +197,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let mut left = partitions::left_behind(dialect, &renamed.schema, &target);
     let sides = Pair::new(&renamed.schema, &target);
     left.extend(gone::still_read(dialect, &before, &renamed.changes, sides, input.after));
+    left.extend(limits::unguarded(dialect, &renamed.schema, &target));
     let (kept, grown) = (&findings.kept, &findings.grown);
     let past = Past { renames: &renamed.changes, original: &before, kept, grown, undoes: &[] };
     let mut found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
@@ -214,7 +215,6 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     problems.extend(outside::lost(&before, &changes));
     problems.extend(namesake::refused(dialect, &before, &changes));
     let declared = &input.after.schema;
-    problems.extend(limits::unguarded(dialect, &before, &target));
     problems.extend(limits::left_referring(dialect, &before, declared, &target));
     problems.extend(left);
     problems.extend(partitions::renamed(dialect, &target, &changes, &options.no_renames));

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "DL115",
     title: "a rebuild drops what only this database has",
     severity: Severity::Warning,
-    page: "SQLite can't make this change in place: it copies the table into a new one, and drops the old one. The new one has the columns, indexes and triggers that were known when the migration was written. What somebody added by hand to another database would go without a word, so `upgrade` and `downgrade` look for it, and run nothing where they find it. `diff` refuses to write the migration where the database at hand has such an object (A0623). Take it into the history by `autogen diff --adopt`, or declare it in the models, and write the migration again; or drop it in that database. To accept the loss, delete the line `-- autogen: probe` below this hazard.",
+    page: "SQLite can't make this change in place: it copies the table into a new one, and drops the old one. The new one has the columns, indexes and triggers that were known when the migration was written. What somebody added by hand to another database would go without a word, so `upgrade` and `downgrade` look for it, and run nothing where they find it. `diff` refuses to write the migration where the database at hand has such an object (A0623). Only names are compared: a check, a default or a collation that was changed by hand is replaced. Take it into the history by `autogen diff --adopt`, or declare it in the models, and write the migration again; or drop it in that database. To accept the loss, delete the line `-- autogen: probe` below this hazard.",
     check,
 };
 

@@ -71,13 +71,15 @@ impl Trial<'_> {
         asked.map(|()| self.rejected)
     }
 
-    /// The questions that are one expression, of tables that can be made.
-    fn open(&self, missing: &BTreeSet<&QName>) -> Vec<(usize, &Question)> {
-        let all = self.questions.iter().enumerate();
-        all.filter(|(at, question)| {
-            !self.rejected.contains_key(at) && !missing.contains(&question.table.name)
-        })
-        .collect()
+    /// The questions that are one expression, by their tables.
+    fn open(&self) -> BTreeMap<&QName, Vec<usize>> {
+        let mut open: BTreeMap<&QName, Vec<usize>> = BTreeMap::new();
+        for (at, question) in self.questions.iter().enumerate() {
+            if !self.rejected.contains_key(&at) {
+                open.entry(&question.table.name).or_default().push(at);
+            }
+        }
+        open
     }
 
     /// Names are found as the migration will find them: by the session's own search path.
@@ -87,55 +89,52 @@ impl Trial<'_> {
         session.run(path).await.map_err(|error| session.error(DOING, &error))?;
         let mut batch = Batch::begin(session, DOING).await?;
         let questions = self.questions;
-        let mut missing = BTreeSet::new();
-        for (name, sql) in preparations(self.schema, questions, &self.tables) {
-            let made =
-                is_one_statement(Dialect::Postgres, &sql) && batch.run(&sql).await?.is_none();
-            if let (false, Some(name)) = (made, name) {
-                missing.insert(name);
-            }
-        }
-        let mut statements = Vec::new();
-        for (at, question) in self.open(&missing) {
-            match statement(at, question, &self.tables) {
-                Ok(sql) if is_one_statement(Dialect::Postgres, &sql) => statements.push((at, sql)),
-                Ok(_) | Err(_) => {}
-            }
-        }
-        let all: Vec<&str> = statements.iter().map(|(_, sql)| sql.as_str()).collect();
-        if statements.is_empty() || batch.run(&all.join("\n;\n")).await?.is_none() {
-            return Ok(());
-        }
-        for (at, sql) in &statements {
-            if let Some(reason) = batch.run(sql).await? {
-                self.rejected.insert(*at, reason);
-            }
-        }
+        let whole = |sql: &str| is_one_statement(Dialect::Postgres, sql);
+        let mut prepared = preparations(self.schema, questions, &self.tables);
+        prepared.retain(|(_, sql)| whole(sql));
+        let refused = run_all(&mut batch, prepared.iter().map(|(_, sql)| sql.as_str())).await?;
+        let made: BTreeSet<&QName> = prepared
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !refused.contains_key(at))
+            .filter_map(|(_, (name, _))| *name)
+            .collect();
+        let open = self.open().into_iter().filter(|(name, _)| made.contains(name));
+        let asked = open.flat_map(|(_, asked)| asked);
+        let statements: Vec<(usize, String)> = asked
+            .filter_map(|at| Some((at, statement(at, questions.get(at)?, &self.tables).ok()?)))
+            .filter(|(_, sql)| whole(sql))
+            .collect();
+        let refused = run_all(&mut batch, statements.iter().map(|(_, sql)| sql.as_str())).await?;
+        let places = statements.iter().enumerate();
+        let found = places.filter_map(|(place, (at, _))| Some((*at, refused.get(&place)?.clone())));
+        self.rejected.extend(found);
         Ok(())
     }
 
     /// SQLite resolves the names of a query when it is explained, without running it.
     async fn sqlite(&mut self, session: &mut Session) -> Result<(), LiveError> {
-        let mut missing = BTreeSet::new();
         let quote = |name: &str| Dialect::Sqlite.quote(name);
-        for (name, temporary) in &self.tables {
-            let Some(question) = self.questions.iter().find(|it| it.table.name == *name) else {
+        let mut found = Vec::new();
+        for (name, asked) in self.open() {
+            let questions = asked.iter().filter_map(|at| Some((*at, self.questions.get(*at)?)));
+            let questions: Vec<(usize, &Question)> = questions.collect();
+            let (Some((_, first)), Some(table)) = (questions.first(), self.tables.get(name)) else {
                 continue;
             };
             let columns: Vec<String> =
-                question.table.columns.iter().map(|it| quote(&it.name)).collect();
-            let (table, columns) = (quote(temporary), columns.join(", "));
-            let sql = format!("create temp table {table} ({columns})");
-            if answer(session, &sql).await?.is_some() {
-                missing.insert(name);
+                first.table.columns.iter().map(|it| quote(&it.name)).collect();
+            let (table, columns) = (quote(table), columns.join(", "));
+            let created =
+                answer(session, &format!("create temp table {table} ({columns})")).await?;
+            if created.is_some() {
+                continue;
             }
-        }
-        let mut found = Vec::new();
-        for (at, question) in self.open(&missing) {
-            let Some(table) = self.tables.get(&question.table.name) else { continue };
-            let sql = format!("explain select ({}\n) from temp.{}", question.expr, quote(table));
-            if let Some(reason) = answer(session, &sql).await? {
-                found.push((at, reason));
+            for (at, question) in questions {
+                let sql = format!("explain select ({}\n) from temp.{table}", question.expr);
+                if let Some(reason) = answer(session, &sql).await? {
+                    found.push((at, reason));
+                }
             }
         }
         self.rejected.extend(found);
@@ -145,31 +144,47 @@ impl Trial<'_> {
     /// Temporary tables end no transaction; they are dropped one by one.
     async fn mysql(mut self, session: &mut Session) -> Result<Rejected, LiveError> {
         session.set_unfinished(true);
-        for (name, temporary) in self.tables.clone() {
-            let open = self.open(&BTreeSet::new()).into_iter();
-            let asked: Vec<usize> =
-                open.filter(|(_, it)| it.table.name == name).map(|(at, _)| at).collect();
-            if refused(session, self.questions, &temporary, &asked).await?.is_none() {
+        let mut found = Vec::new();
+        for (name, asked) in self.open() {
+            let first = asked.first().and_then(|at| self.questions.get(*at));
+            let (Some(first), Some(temporary)) = (first, self.tables.get(name)) else { continue };
+            if refused(session, self.questions, temporary, &asked).await?.is_none() {
                 continue;
             }
-            let Some(first) = asked.first().and_then(|at| self.questions.get(*at)) else {
-                continue;
-            };
             // A table that is refused by itself says nothing.
             let plain =
                 Question { expr: "1 = 1".into(), role: ExpressionRole::Check, ..first.clone() };
-            if refused(session, &[plain], &temporary, &[0]).await?.is_some() {
+            if refused(session, &[plain], temporary, &[0]).await?.is_some() {
                 continue;
             }
             for at in asked {
-                if let Some(reason) = refused(session, self.questions, &temporary, &[at]).await? {
-                    self.rejected.insert(at, reason);
+                if let Some(reason) = refused(session, self.questions, temporary, &[at]).await? {
+                    found.push((at, reason));
                 }
             }
         }
+        self.rejected.extend(found);
         session.set_unfinished(false);
         Ok(self.rejected)
     }
+}
+
+/// Runs statements together, or else one by one; why the server rejects some, by their position.
+async fn run_all<'s>(
+    batch: &mut Batch<'_>,
+    statements: impl Iterator<Item = &'s str>,
+) -> Result<Rejected, LiveError> {
+    let statements: Vec<&str> = statements.collect();
+    let mut rejected = Rejected::new();
+    if statements.is_empty() || batch.run(&statements.join("\n;\n")).await?.is_none() {
+        return Ok(rejected);
+    }
+    for (at, sql) in statements.iter().enumerate() {
+        if let Some(reason) = batch.run(sql).await? {
+            rejected.insert(at, reason);
+        }
+    }
+    Ok(rejected)
 }
 
 /// Why MySQL refuses a table with these questions.

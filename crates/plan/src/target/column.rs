@@ -87,7 +87,17 @@ impl Resolver<'_> {
         if keep("comment", column.comment.is_some(), before.comment.is_some()) {
             column.comment.clone_from(&before.comment);
         }
-        if before.identity.is_none() && column.identity == Some(Identity::Auto) {
+        if keep("on update", column.on_update.is_some(), before.on_update.is_some()) {
+            column.on_update.clone_from(&before.on_update);
+        }
+        let open = match column.identity {
+            Some(Identity::Auto) => true,
+            Some(Identity::AutoIncrement) => dialect.numbers_keys(),
+            Some(Identity::Always(_) | Identity::ByDefault(_) | Identity::Serial(_)) | None => {
+                false
+            }
+        };
+        if before.identity.is_none() && open {
             // The entity only declares that the database generates the number.
             column.identity = None;
         }

@@ -178,6 +178,7 @@ pub(super) fn part_of_column(dialect: Dialect, kind: &str, column: &Column) -> S
         "default" => ("default_sql", column.default.as_ref().map(text)),
         "collation" => ("collation", column.collation.clone()),
         "comment" => ("comment", column.comment.clone()),
+        "on update" => ("on_update", column.on_update.as_ref().map(ToString::to_string)),
         "generated column" => {
             ("generated", column.generated.as_ref().map(|it| it.expr.to_string()))
         }
