@@ -141,8 +141,7 @@ impl Drift {
     /// Refuses a plan that touches manual changes: it could not run here.
     pub(crate) fn require_apart(&self, plan: &Plan) -> Result<(), Error> {
         let by_hand: Vec<Change> = by_hand(&self.plan).cloned().collect();
-        let mut both = conflicts(&by_hand, &plan.up.changes);
-        both.extend(swept(&by_hand, plan));
+        let mut both = swept(&by_hand, plan);
         if self.is_touched(plan) {
             both.extend(conflicts(&self.plan.up.changes, &plan.up.changes));
         }
@@ -185,8 +184,9 @@ impl Drift {
     }
 }
 
-/// Those of the manual changes that the plan would undo, or take into its text, without naming
-/// them: of a table that is rebuilt, on a view that is recreated, over a column that is dropped.
+/// Those of the manual changes that the plan would undo without naming them, or that its text
+/// would bring to other databases: of a table that is rebuilt, on a view that is recreated, over
+/// a column that is dropped. What it names, it puts back.
 fn swept(by_hand: &[Change], plan: &Plan) -> Vec<String> {
     let changes = &plan.up.changes;
     let rebuilds = plan.up.steps().filter(|it| it.step.does(Work::Rebuild));
@@ -201,9 +201,11 @@ fn swept(by_hand: &[Change], plan: &Plan) -> Vec<String> {
                 || made.created_index().is_some_and(|(on, it)| on == table && it.uses(name))
         })
     };
+    let named: BTreeSet<String> = changes.iter().map(Change::object).collect();
     let is_swept = |made: &&Change| {
         let on = made.attached_to().or_else(|| made.table());
-        on.is_some_and(|on| recreated.contains(on)) || is_over_dropped(made)
+        let goes = on.is_some_and(|on| recreated.contains(on)) || is_over_dropped(made);
+        goes && !named.contains(&made.object())
     };
     by_hand.iter().filter(is_swept).map(Change::object).collect()
 }
