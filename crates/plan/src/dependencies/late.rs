@@ -10,10 +10,12 @@ use super::Uses;
 
 /// Something that a text can name.
 #[derive(Debug, Clone, Copy)]
-#[allow(missing_docs, reason = "the kinds of objects")]
 pub enum Named<'a> {
+    /// A column, after its table.
     Column(&'a QName, &'a str),
+    /// A table or a view.
     Relation(&'a QName),
+    /// A function or a procedure, with any arguments.
     Routine(&'a QName),
 }
 
