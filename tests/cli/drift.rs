@@ -229,6 +229,40 @@ fn a_rebuild_drops_nothing_by_hand() {
     }
 }
 
+/// A table that becomes partitioned is copied as well: what the file does not know stops it.
+#[test]
+fn a_copy_drops_nothing_by_hand() {
+    let by_hand = [
+        ("alter table posts add extra text", "alter table posts drop extra"),
+        (INDEX, "drop index hot"),
+        (
+            "alter table posts add constraint c check (stars < 9)",
+            "alter table posts drop constraint c",
+        ),
+    ];
+    for dialect in [Dialect::Postgres].into_iter().filter(|it| dialects().contains(it)) {
+        let project = project(dialect);
+        project.write("schema/p.sql", "create table posts_rest partition of posts default;");
+        let models = project.read("src/lib.rs");
+        let table = "#[sea_orm(table_name = \"posts\")]";
+        assert!(models.contains(table), "{models}");
+        project.edit(
+            "src/lib.rs",
+            table,
+            &format!("{table}\n    #[autogen(partition_by = \"RANGE (id)\")]"),
+        );
+        project.write("autogen.toml", "models = \"src\"\nsql = [\"schema/*.sql\"]\n");
+        project.run(&["diff", "-m", "divide", "--revision", "2"]).ok().shows("DL115");
+        for (made, dropped) in by_hand {
+            let other = other(&project, dialect);
+            other.execute(made);
+            other.run(&["upgrade"]).fails(4, "A0320", "DL115");
+            other.execute(dropped);
+            other.run(&["upgrade"]).ok();
+        }
+    }
+}
+
 /// Something made by hand that goes with what the models drop is not "kept unchanged".
 #[test]
 fn nothing_goes_along() {

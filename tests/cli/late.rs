@@ -136,6 +136,53 @@ fn a_trigger_that_is_recreated_keeps_the_columns_of_other_tables() {
     for dialect in servers().filter(|it| *it != Dialect::Postgres) {
         let sql = "create trigger t after update on docs for each row \
                    insert into others (owner) values (new.owner); \
+                   create view v as select d.owner as owner, o.owner as other \
+                   from docs d join others o on o.holder = d.title";
+        let project = project(dialect, HOLDER, sql);
+        let ran = project.run(&["diff", "-m", "x"]).ok();
+        assert!(hazards(&ran.out, "DD110").is_empty(), "{}", ran.out);
+        project.run(&["upgrade"]).ok();
+        project.execute("insert into docs (title, holder) values ('x', 'me')");
+        project.execute("update docs set title = 'y'");
+        assert_eq!(project.query("select owner as it from others"), ["me"], "{dialect}");
+        assert!(project.query("select other as it from v where owner <> other").is_empty());
+        project.run(&["downgrade", "-1"]).ok();
+        project.execute("update docs set title = 'z', owner = 'they'");
+        assert_eq!(project.query("select owner as it from others order by 1"), ["me", "they"]);
+    }
+}
+
+/// Its text comes from one database: the reviewer reads that.
+#[test]
+fn what_is_recreated_and_not_declared_is_a_hazard() {
+    for dialect in servers() {
+        let (fields, sql, object) = match dialect {
+            Dialect::Postgres => (
+                "pub title: String,\n        pub owner: i64,",
+                "alter table docs alter owner type integer using 1; \
+                 create policy p on docs using (owner > 3)",
+                "policy docs.p",
+            ),
+            Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => {
+                (HOLDER, "create view v as select owner from docs", "view v")
+            }
+        };
+        let project = project(dialect, fields, sql);
+        let ran = project.run(&["diff", "-m", "x"]).ok();
+        let message = format!(
+            "DL116 warning: {object} is recreated with the text of one database, and no file \
+             declares it"
+        );
+        assert_eq!(hazards(&ran.out, "DL116"), [&message], "{dialect}");
+        assert!(down(&project).contains(&message), "{}", down(&project));
+    }
+}
+
+#[test]
+fn a_trigger_whose_names_may_mean_two_tables_is_a_hazard() {
+    for dialect in servers().filter(|it| *it != Dialect::Postgres) {
+        let sql = "create trigger t after update on docs for each row \
+                   update others set owner = (select max(owner) from docs); \
                    create trigger fine after insert on docs for each row \
                    insert into others (holder) values (new.owner)";
         let project = project(dialect, HOLDER, sql);

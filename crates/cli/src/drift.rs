@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 
-use autogen_dialect::Work;
 use autogen_live::adopt::print;
 use autogen_live::introspect;
 use autogen_live::revisions::known;
@@ -189,7 +188,7 @@ impl Drift {
 /// a column that is dropped. What it names, it puts back.
 fn swept(by_hand: &[Change], plan: &Plan) -> Vec<String> {
     let changes = &plan.up.changes;
-    let rebuilds = plan.up.steps().filter(|it| it.step.does(Work::Rebuild));
+    let rebuilds = plan.up.steps().filter(|it| it.step.replaces_table());
     let causes = rebuilds.flat_map(|it| it.step.causes.iter().filter_map(|at| changes.get(*at)));
     let mut recreated: BTreeSet<&QName> = causes.filter_map(Change::table).collect();
     recreated.extend(changes.iter().filter_map(Change::dropped_view).map(|view| &view.name));

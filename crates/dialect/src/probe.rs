@@ -37,6 +37,15 @@ pub struct Distinct<'a> {
     pub predicate: Option<&'a Expr>,
 }
 
+/// A probe for what only the target database has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undeclared {
+    /// The query.
+    pub query: String,
+    /// What it looks for, in words.
+    pub kinds: &'static str,
+}
+
 impl Dialect {
     /// Any row.
     pub fn probe_rows(self, table: &QName) -> String {
@@ -154,12 +163,19 @@ impl Dialect {
         }
     }
 
-    /// A column, an index or a trigger of a table that is not one of its own here, where the
-    /// rebuild of a table would drop it.
-    pub fn probe_undeclared(self, table: &Table) -> Option<String> {
+    /// A column, an index, a trigger or the like of a table that the plan does not know, where a
+    /// new table takes the place of the old one.
+    pub fn probe_undeclared(self, table: &Table) -> Option<Undeclared> {
         match self {
-            Self::Sqlite => Some(sqlite::rebuild::undeclared(table)),
-            Self::Postgres | Self::Mysql | Self::Mariadb => None,
+            Self::Sqlite => Some(Undeclared {
+                query: sqlite::rebuild::undeclared(table),
+                kinds: "a column, index or trigger",
+            }),
+            Self::Postgres => Some(Undeclared {
+                query: postgres::undeclared::query(table),
+                kinds: "a column, index, constraint, trigger or policy",
+            }),
+            Self::Mysql | Self::Mariadb => None,
         }
     }
 

@@ -53,6 +53,9 @@ pub enum Work {
     Backfill,
     /// All rows are inserted into a new table that takes the name of the old one (SQLite).
     Rebuild,
+    /// All rows are inserted into a new table, partitioned in another way, that takes the name of
+    /// the old one (PostgreSQL).
+    Repartition,
     /// The server copies all rows, and writes wait (MySQL).
     CopyTable,
     /// An index is built.
@@ -103,6 +106,11 @@ impl Step {
     pub(crate) fn doing(mut self, work: Work) -> Self {
         self.work.push(work);
         self
+    }
+
+    /// Whether the rows go into a new table that takes the place of the old one.
+    pub fn replaces_table(&self) -> bool {
+        self.does(Work::Rebuild) || self.does(Work::Repartition)
     }
 
     /// Whether it does this work.

@@ -46,6 +46,8 @@ pub(crate) struct Case<'a> {
     pub(crate) restoring: bool,
     /// What autogen cannot represent on either side.
     pub(crate) unsupported: &'a [Unsupported],
+    /// The objects that only the database has, as kinds and names.
+    pub(crate) undeclared: &'a BTreeSet<(&'static str, String)>,
     /// The texts that are compiled only when they run, and that the plan keeps.
     pub(crate) late_texts: &'a LateTexts,
 }
@@ -95,15 +97,25 @@ pub fn rules() -> &'static [Rule] {
 pub fn annotate(plan: &mut Plan) {
     let dialect = plan.dialect;
     let schema = plan.schema.as_ref();
-    let unsupported = &plan.unsupported;
-    direct(dialect, schema, unsupported, &mut plan.up, false);
-    direct(dialect, schema.swap(), unsupported, &mut plan.down, true);
+    let unmanaged = plan.unmanaged.iter();
+    let undeclared = unmanaged.map(|it| (it.kind, it.object.clone())).collect();
+    let left_alone = LeftAlone { unsupported: &plan.unsupported, undeclared };
+    direct(dialect, schema, &left_alone, &mut plan.up, false);
+    direct(dialect, schema.swap(), &left_alone, &mut plan.down, true);
+}
+
+/// What the plan does not compare.
+struct LeftAlone<'p> {
+    /// What autogen cannot represent on either side.
+    unsupported: &'p [Unsupported],
+    /// The objects that only the database has, as kinds and names.
+    undeclared: BTreeSet<(&'static str, String)>,
 }
 
 fn direct(
     dialect: Dialect,
     schema: Pair<&Schema>,
-    unsupported: &[Unsupported],
+    left_alone: &LeftAlone<'_>,
     direction: &mut DirectionPlan,
     restoring: bool,
 ) {
@@ -133,7 +145,8 @@ fn direct(
                 fills,
                 usings,
                 restoring,
-                unsupported,
+                unsupported: left_alone.unsupported,
+                undeclared: &left_alone.undeclared,
                 late_texts: &late_texts,
             };
             for rule in rules() {

@@ -68,11 +68,7 @@ impl Expr {
                 text.push_str(token.text());
                 continue;
             }
-            match token {
-                Token::Quoted(quote, _) => text.push_str(&requote(*quote, after)),
-                Token::Bare(_) | Token::Other(_) if is_plain(after) => text.push_str(after),
-                Token::Bare(_) | Token::Other(_) => text.push_str(&requote('"', after)),
-            }
+            text.push_str(&respelled(token, after));
         }
         Self(text)
     }
@@ -182,12 +178,29 @@ impl Token<'_> {
         }
     }
 
+    /// The name, without quotes.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Quoted(quote, text) => unquote(*quote, text),
+            Self::Bare(text) | Self::Other(text) => (*text).to_owned(),
+        }
+    }
+
     pub(crate) fn names(&self, column: &str) -> bool {
         match self {
             Self::Bare(text) => text.eq_ignore_ascii_case(column),
             Self::Quoted(quote, text) => unquote(*quote, text) == column,
             Self::Other(_) => false,
         }
+    }
+}
+
+/// Another name in the spelling of this one.
+pub(crate) fn respelled(token: &Token<'_>, name: &str) -> String {
+    match token {
+        Token::Quoted(quote, _) => requote(*quote, name),
+        Token::Bare(_) | Token::Other(_) if is_plain(name) => name.to_owned(),
+        Token::Bare(_) | Token::Other(_) => requote('"', name),
     }
 }
 

@@ -17,6 +17,7 @@ mod object_id;
 mod outside;
 mod pair;
 mod path;
+mod renamed_text;
 mod schema;
 mod snapshot;
 mod strangers;

@@ -166,19 +166,20 @@ impl Schema {
 
     /// The triggers, policies and view indexes that name a table, on whichever relation they are,
     /// mutable.
-    pub(crate) fn attached_texts(&mut self, table: &str) -> Vec<&mut dyn Defined> {
+    pub(crate) fn attached_texts(&mut self, table: &str) -> Vec<(Option<QName>, &mut dyn Defined)> {
         let names = |text: &dyn Defined| Expr::new(text.definition()).mentions(table);
-        let mut found: Vec<&mut dyn Defined> = Vec::new();
+        let mut found: Vec<(Option<QName>, &mut dyn Defined)> = Vec::new();
         for holder in self.tables.values_mut() {
             if holder.texts().into_iter().any(names) {
+                let on = Some(holder.name.clone());
                 let texts = Arc::make_mut(holder).texts_mut();
-                found.extend(texts.into_iter().filter(|text| names(*text)));
+                let texts = texts.into_iter().filter(|text| names(*text));
+                found.extend(texts.map(|text| (on.clone(), text)));
             }
         }
         let on_views = self.views.values_mut().flat_map(|view| &mut view.triggers);
-        found.extend(
-            on_views.map(|trigger| trigger as &mut dyn Defined).filter(|trigger| names(*trigger)),
-        );
+        let on_views = on_views.map(|trigger| trigger as &mut dyn Defined);
+        found.extend(on_views.filter(|text| names(*text)).map(|text| (None, text)));
         found
     }
 

@@ -17,6 +17,7 @@ pub(crate) mod render;
 mod repeated;
 pub mod sequence;
 pub mod types;
+pub(crate) mod undeclared;
 pub(crate) mod values;
 
 /// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.

@@ -33,6 +33,7 @@ mod partition_rows;
 mod privilege_granted;
 mod privilege_revoked;
 mod rebuild;
+mod recreated;
 mod refill_view;
 mod rename_column;
 mod rename_table;
@@ -80,6 +81,7 @@ pub(crate) const ALL: &[Rule] = &[
     drop_extension::RULE,
     fired_triggers::RULE,
     undeclared::RULE,
+    recreated::RULE,
     index_build::RULE,
     drop_index::RULE,
     refill_view::RULE,

@@ -193,11 +193,11 @@ fn rename(schema: &mut Schema, table: &QName, name: &Pair<String>) -> Result<(),
         return Err(ApplyError::present("column", format!("{table}.{}", name.after)));
     }
     owner.rename_column(&name.before, &name.after);
-    for text in schema.attached_texts(&table.name) {
-        text.rename(&name.before, &name.after);
+    for (on, text) in schema.attached_texts(&table.name) {
+        text.rename_column(&table.name, name, on.as_ref() == Some(table));
     }
     for view in schema.views.values_mut().filter(|view| view.names(&table.name)) {
-        view.rename(&name.before, &name.after);
+        view.rename_column(&table.name, name, false);
     }
     for view in schema.views.values_mut() {
         view.reads.0.iter_mut().for_each(|it| it.follow_column(table, name));

@@ -3,11 +3,12 @@
 
 use super::{
     Change, ColumnChange, ConstraintChange, DomainChange, EnumChange, IndexChange, NamespaceChange,
-    PartitionChange, RoutineChange, SequenceChange, TableChange, TriggerChange, ViewChange,
+    PartitionChange, PolicyChange, RoutineChange, SequenceChange, TableChange, TriggerChange,
+    ViewChange,
 };
 use crate::{
     Column, Constraint, Domain, EnumType, ForeignKey, Index, Name, Namespace, Pair, Partition,
-    Partitioning, QName, Routine, Table, TableOptions, Trigger, View,
+    Partitioning, Policy, QName, Routine, Table, TableOptions, Trigger, View,
 };
 
 /// `fn name(&self) -> Option<answer>`: the answer if the change has this form.
@@ -91,6 +92,8 @@ questions! {
     created_trigger: Self::Trigger(TriggerChange::Create { on, trigger }) => (on, trigger), (&QName, &Trigger);
     /// The trigger that it drops, with its relation.
     dropped_trigger: Self::Trigger(TriggerChange::Drop { on, trigger }) => (on, trigger), (&QName, &Trigger);
+    /// The policy that it creates, with its table.
+    created_policy: Self::Policy(PolicyChange::Create { table, policy }) => (table, policy), (&QName, &Policy);
     /// The label that it renames, with its type.
     renamed_value: Self::Enum(EnumChange::RenameValue { of, value, .. }) => (of, value), (&QName, &Pair<String>);
 }

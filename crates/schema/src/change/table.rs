@@ -170,7 +170,7 @@ fn rename(schema: &mut Schema, name: &Pair<QName>) -> Result<(), ApplyError> {
         spelled::follow_move(renamed, name.before.schema.as_ref());
     }
     schema.add_table(table);
-    schema.attached_texts(before).into_iter().for_each(|text| text.rename(before, after));
+    schema.attached_texts(before).into_iter().for_each(|(_, text)| text.rename(before, after));
     move_sequences(schema, name)?;
     grant::follow(schema, name);
     statistics::follow_table(schema, name);

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::renamed_text::{Unqualified, rename_column};
 use crate::{Callee, Expr, Pair, QName};
 
 /// Metadata of an object: never compared, so two objects that differ only in it are equal.
@@ -363,6 +364,19 @@ pub trait Defined {
         self.define(definition, source);
     }
 
+    /// What a name without a qualifier means in the text.
+    fn unqualified(&self) -> Unqualified;
+
+    /// Renames a column of a table in the text. `on_table`: whether the object belongs to that
+    /// table.
+    fn rename_column(&mut self, table: &str, name: &Pair<String>, on_table: bool) {
+        let names = (name.before.as_str(), name.after.as_str());
+        let unqualified = self.unqualified();
+        let renamed = |text: &str| rename_column(text, table, names, unqualified, on_table);
+        let (definition, source) = (renamed(self.definition()), self.source().map(renamed));
+        self.define(definition, source);
+    }
+
     /// The text to create it with: the original, if known.
     fn statement(&self) -> &str {
         self.source().unwrap_or_else(|| self.definition())
@@ -370,8 +384,12 @@ pub trait Defined {
 }
 
 macro_rules! defined {
-    ($($object:ty),+) => {$(
+    ($($object:ty: $unqualified:ident),+) => {$(
         impl Defined for $object {
+            fn unqualified(&self) -> Unqualified {
+                Unqualified::$unqualified
+            }
+
             fn definition(&self) -> &str {
                 &self.definition
             }
@@ -388,4 +406,4 @@ macro_rules! defined {
     )+};
 }
 
-defined!(View, ViewIndex, Routine, Trigger, Policy);
+defined!(View: Any, ViewIndex: Any, Routine: Any, Trigger: OfStatements, Policy: Any);

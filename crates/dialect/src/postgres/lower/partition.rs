@@ -11,7 +11,7 @@ use super::grant::is_of;
 use crate::Dialect::Postgres;
 use crate::ddl;
 use crate::postgres::{locks, render, sequence};
-use crate::step::Effect;
+use crate::step::{Effect, Work};
 
 impl Lowering<'_> {
     pub(super) fn partition(&mut self, change: &PartitionChange) {
@@ -214,7 +214,7 @@ impl Lowering<'_> {
         let overriding = if always { " OVERRIDING SYSTEM VALUE" } else { "" };
         let (to, from) = (Postgres.quote_name(&table.name), Postgres.quote_name(retired));
         let sql = format!("INSERT INTO {to} ({names}){overriding} SELECT {names} FROM {from}");
-        self.step(locks::REWRITE, sql);
+        self.work(Work::Repartition, locks::REWRITE, sql);
     }
 
     fn carry_count(&mut self, table: &Table, column: &Column, retired: &QName) {

@@ -1,0 +1,56 @@
+//! What a table can have in one database only, and would lose where a new table takes its place.
+
+use autogen_schema::Table;
+
+use crate::Dialect::Postgres;
+
+/// A query for a column, an index, a constraint, a trigger or a policy of the table that the plan
+/// does not know.
+///
+/// Source: PostgreSQL manual, "System Catalogs". NOT NULL constraints have the type `n` in
+/// `pg_constraint` since 18; the index of a constraint is in its `conindid`.
+pub(crate) fn query(table: &Table) -> String {
+    let place = Postgres.quote_text(&Postgres.quote_name(&table.name));
+    let place = format!("to_regclass({place})");
+    let columns = table.columns.iter().map(|column| column.name.as_str());
+    let indexes = table.indexes.iter().filter_map(|index| index.name.text());
+    let triggers = table.triggers.iter().map(|trigger| trigger.name.as_str());
+    let policies = table.row_security.iter().flat_map(|security| &security.policies);
+    let policies = policies.map(|policy| policy.name.as_str());
+    let mut parts = vec![
+        format!(
+            "SELECT 1 FROM pg_attribute WHERE attrelid = {place} AND attnum > 0 AND NOT \
+             attisdropped{}",
+            none_of("attname", columns)
+        ),
+        format!(
+            "SELECT 1 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = \
+             {place} AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = c.oid){}",
+            none_of("c.relname", indexes)
+        ),
+        format!(
+            "SELECT 1 FROM pg_trigger WHERE tgrelid = {place} AND NOT tgisinternal{}",
+            none_of("tgname", triggers)
+        ),
+        format!("SELECT 1 FROM pg_policy WHERE polrelid = {place}{}", none_of("polname", policies)),
+    ];
+    let constraints = table.constraints();
+    let names: Vec<&str> = constraints.iter().filter_map(|it| it.name().text()).collect();
+    // A name that the server chose when it created the table is not known without it.
+    if names.len() == constraints.len() {
+        parts.push(format!(
+            "SELECT 1 FROM pg_constraint WHERE conrelid = {place} AND contype IN ('p', 'u', 'f', \
+             'c', 'x'){}",
+            none_of("conname", names.into_iter())
+        ));
+    }
+    parts.join(" UNION ALL ")
+}
+
+fn none_of<'n>(column: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<String> = names.map(|name| Postgres.quote_text(name)).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(" AND {column} NOT IN ({})", names.join(", "))
+}
