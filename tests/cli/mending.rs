@@ -171,6 +171,23 @@ fn indexes_that_were_left_behind() {
     project.unchanged(&["status"]).ok();
 }
 
+/// Some databases keep the row of a migration whose first statement failed.
+#[test]
+fn a_migration_that_failed_at_once_is_removed() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+        project.run(&["upgrade"]).ok();
+        project.run(&["revision", "-m", "wrong", "--revision", "2"]).ok();
+        let path = "migrations/2_wrong.up.sql";
+        project.write(path, &(project.read(path) + "SELECT nothing;\n"));
+        project.run(&["upgrade"]).fails(3, "A0316", "statement 1 of 1").tells("autogen remove");
+        project.run(&["remove"]).ok().tells("removed 2 wrong");
+        project.unchanged(&["check"]).ok();
+        assert_eq!(project.run(&["status"]).ok().out.lines().count(), 1);
+    }
+}
+
 /// The newest migration goes, and schema.json is as it was.
 #[test]
 fn a_migration_that_was_never_applied_is_removed() {

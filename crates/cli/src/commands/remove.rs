@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use autogen_live::history::State;
+use autogen_live::repair::{Repair, repair};
 use autogen_plan::{Revision, Revisions};
 use autogen_schema::{Schema, Snapshot};
 
@@ -12,6 +14,7 @@ use crate::output;
 use crate::project::Project;
 use crate::replay::Replay;
 use crate::source::Source;
+use crate::timeouts::WAIT;
 
 pub(super) async fn run(project: &Project, args: &Remove) -> Result<u8, Error> {
     project.require_sql(
@@ -24,9 +27,13 @@ pub(super) async fn run(project: &Project, args: &Remove) -> Result<u8, Error> {
         output::note("there are no migrations");
         return Ok(exit::DONE);
     };
-    require_unapplied(project, &revisions, revision).await?;
+    let failed = require_unapplied(project, &revisions, revision).await?;
     // First what may fail: until then, nothing is changed.
     let before = before(project, &revisions, revision).await?;
+    if failed {
+        let connection = project.connect().await?;
+        repair(&connection, &revision.id, Repair::Forget, None, WAIT).await?;
+    }
     project.folder.take_back(revision, before.as_ref())?;
     output::note(&format!("removed {} {}", revision.id, revision.message));
     Ok(exit::DONE)
@@ -49,20 +56,25 @@ fn newest<'r>(
     }
 }
 
-/// Refuses a revision that the database has. Without a database, nobody is asked.
+/// Refuses a revision that the database has. Without a database, nobody is asked. Returns
+/// whether the history holds it although its first statement failed: a database that can't roll
+/// DDL back keeps the row.
 async fn require_unapplied(
     project: &Project,
     revisions: &Revisions,
     revision: &Revision,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     if project.database_url.is_none() {
         output::note("no database was asked whether it is applied there");
-        return Ok(());
+        return Ok(false);
     }
     let connection = project.connect_to_read().await?;
     let history = project.history(&connection, revisions).await?;
-    if history.iter().all(|row| row.revision.id != revision.id) {
-        return Ok(());
+    let Some(row) = history.iter().find(|row| row.revision.id == revision.id) else {
+        return Ok(false);
+    };
+    if row.state == State::Failed && row.steps_done == 0 {
+        return Ok(true);
     }
     Err(Error::refused(
         "A0643",

@@ -70,7 +70,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0643",
         "a migration that can't be removed",
-        "`autogen remove` takes back the newest migration: its files, and its part of schema.json. It refuses one that the database has run, also in part (`autogen downgrade` undoes it), one that another comes after, and one that joins branches. Ask every database that may have run it, since only the given one is asked. The former schema.json comes from version control, or from a run of the earlier migrations on a scratch database.",
+        "`autogen remove` takes back the newest migration: its files, and its part of schema.json. It refuses one that the database has run, also in part (`autogen downgrade` undoes it; one whose first statement failed is removed from the history as well), one that another comes after, and one that joins branches. Ask every database that may have run it, since only the given one is asked. The former schema.json comes from version control, or from a run of the earlier migrations on a scratch database.",
     ),
     (
         "A0642",
