@@ -27,7 +27,9 @@ pub use autogen_derive::migrations;
 pub use autogen_models::Diagnostic;
 pub use autogen_schema as schema;
 #[cfg(feature = "live")]
-pub use migrator::{MigrateError, Migrator, assert_migrated, check, report};
+pub use migrator::{
+    MigrateError, Migrator, RevisionState, RevisionStatus, assert_migrated, check, report,
+};
 pub use registry::{Error, models, models_json};
 
 /// Called by the derive's code. Not part of the public interface.

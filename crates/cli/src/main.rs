@@ -34,7 +34,6 @@ mod seaorm_migrations;
 mod seen;
 mod source;
 mod standing;
-mod stepping;
 mod timeouts;
 mod usage;
 mod within;

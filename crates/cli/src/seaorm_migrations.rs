@@ -10,7 +10,6 @@ use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
 use crate::seaorm::{self, Crate};
-use crate::stepping::back;
 
 /// The hint if there is no script.
 pub(crate) const NO_SCRIPT: &str = "they are programs, not scripts; `autogen diff --dry-run \
@@ -50,7 +49,7 @@ pub(crate) async fn down(project: &Project, goal: &str) -> Result<u8, Error> {
     let (migrations, revisions) = opened(project)?;
     let before = ids(project, &revisions, false).await?;
     let applied: Vec<&Revision> = revisions.iter().filter(|it| before.contains(&it.id)).collect();
-    let undone = back(&revisions, &applied, goal)?;
+    let undone = revisions.back(&applied, goal)?;
     if undone.is_empty() {
         output::note("nothing to undo");
         return Ok(exit::DONE);

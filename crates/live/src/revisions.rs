@@ -20,6 +20,8 @@ pub enum Mismatch {
     NoFile { revision: String },
     #[error("{file} was changed after it was applied")]
     Changed { file: String },
+    #[error("revision {revision} has no way down")]
+    NoWayDown { revision: String },
     #[error("the database has {has} of what revision {revision} replaces, and lacks {lacks}")]
     Between { revision: String, has: String, lacks: String },
 }
@@ -32,6 +34,7 @@ impl Mismatch {
             Self::OtherDatabase { .. } => "A0619",
             Self::NoFile { .. } => "A0510",
             Self::Changed { .. } => "A0511",
+            Self::NoWayDown { .. } => "A0618",
             Self::Between { .. } => "A0519",
         }
     }
@@ -50,6 +53,9 @@ impl Mismatch {
             Self::Changed { .. } => {
                 "restore the file, and put the change into a new revision; if the database \
                  already matches the file, run `autogen repair REV --accept-checksum`"
+            }
+            Self::NoWayDown { .. } => {
+                "write its .down.sql by hand, and remove the line `-- autogen: irreversible`"
             }
             Self::Between { .. } => {
                 "it is in the middle of the squashed revisions: check out the commit before the \
@@ -98,6 +104,18 @@ pub fn read(revision: &Revision, text: &str, dialect: Dialect) -> Result<Script,
 pub fn way_back(revision: &Revision, dialect: Dialect) -> Result<Option<&str>, Mismatch> {
     let Some(down) = revision.down.as_deref() else { return Ok(None) };
     Ok((!read(revision, down, dialect)?.irreversible).then_some(down))
+}
+
+/// The ways down of revisions, in their order.
+///
+/// # Errors
+/// As [`migration`], and if one has no way down.
+pub fn ways_down(revisions: &[&Revision], dialect: Dialect) -> Result<Vec<Migration>, Mismatch> {
+    let way_down = |revision: &&Revision| {
+        let no_way = || Mismatch::NoWayDown { revision: revision.id.clone() };
+        migration(revision, way_back(revision, dialect)?.ok_or_else(no_way)?, dialect)
+    };
+    revisions.iter().map(way_down).collect()
 }
 
 /// The history's summary of a revision.

@@ -1,6 +1,6 @@
 //! `autogen downgrade`.
 
-use autogen_live::revisions::{migration, way_back};
+use autogen_live::revisions::ways_down;
 use autogen_live::run::downgrade;
 use autogen_plan::Revision;
 
@@ -12,7 +12,6 @@ use crate::progress::Told;
 use crate::project::Project;
 use crate::running::{self, scripts};
 use crate::seaorm_migrations::NO_SCRIPT;
-use crate::stepping::back;
 
 pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error> {
     if args.sql {
@@ -25,21 +24,14 @@ pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error
     if args.sql {
         // Without a database, the way down starts at the head.
         let applied: Vec<&Revision> = revisions.iter().collect();
-        return scripts(project, &back(&revisions, &applied, &args.revision)?, false);
+        return scripts(project, &revisions.back(&applied, &args.revision)?, false);
     }
     let connection = project.connect().await?;
     let history = running::history(&connection, &revisions).await?;
     let applied: Vec<&Revision> =
         revisions.iter().filter(|it| history.iter().any(|row| row.revision.id == it.id)).collect();
-    let undone = back(&revisions, &applied, &args.revision)?;
-    let dialect = connection.dialect();
-    let mut migrations = Vec::new();
-    for revision in &undone {
-        let Some(down) = way_back(revision, dialect)? else {
-            return Err(no_way_back(revision));
-        };
-        migrations.push(migration(revision, down, dialect)?);
-    }
+    let undone = revisions.back(&applied, &args.revision)?;
+    let migrations = ways_down(&undone, connection.dialect())?;
     let settings = args.timeouts.settings(&project.config);
     let mut told = Told::new(args.timeouts.timings);
     let ran = downgrade(&connection, &migrations, settings, &mut told).await;
@@ -52,12 +44,4 @@ pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error
         output::note("nothing to undo");
     }
     Ok(exit::DONE)
-}
-
-fn no_way_back(revision: &Revision) -> Error {
-    Error::refused(
-        "A0618",
-        format!("revision {} has no way down", revision.id),
-        "write its .down.sql by hand, and remove the line `-- autogen: irreversible`",
-    )
 }

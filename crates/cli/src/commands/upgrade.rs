@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use autogen_live::adopt::upgrade_revisions;
 use autogen_live::revisions::{done, known};
-use autogen_plan::{Revision, Revisions};
 
 use crate::args::Upgrade;
 use crate::config::Format;
@@ -50,7 +49,7 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
             "" => revisions.lineage_of(&revisions.find_all("base")?),
             from => revisions.lineage_of(&revisions.find_all(from)?),
         };
-        let mut wanted = lineage(&revisions, &revisions.find_from(to, &had)?);
+        let mut wanted = revisions.up_to(to, &had)?;
         wanted.retain(|it| !had.contains(it.id.as_str()));
         return scripts(project, &wanted, true);
     }
@@ -61,7 +60,7 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
     }
     let connection = project.connect_or_create().await?;
     let history = running::history(&connection, &revisions).await?;
-    let wanted = lineage(&revisions, &revisions.find_from(&args.revision, &done(&history))?);
+    let wanted = revisions.up_to(&args.revision, &done(&history))?;
     let settings = args.timeouts.settings(&project.config);
     let mut told = Told::new(args.timeouts.timings);
     let scope = project.scope(BTreeSet::new());
@@ -75,11 +74,4 @@ pub(super) async fn run(project: &Project, args: &Upgrade) -> Result<u8, Error> 
         output::note("nothing to do: the database is up to date");
     }
     Ok(exit::DONE)
-}
-
-/// Some revisions and all their ancestors, parents first.
-fn lineage<'r>(revisions: &'r Revisions, goals: &[&Revision]) -> Vec<&'r Revision> {
-    let ids = revisions.lineage_of(goals);
-    let ids: BTreeSet<String> = ids.into_iter().map(str::to_owned).collect();
-    revisions.iter().filter(|it| ids.contains(&it.id)).collect()
 }

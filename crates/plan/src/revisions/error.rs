@@ -1,5 +1,7 @@
 //! Problems with migrations, and with the names that people give them.
 
+use autogen_schema::counted;
+
 use crate::ScriptError;
 
 /// A problem with a folder of migrations.
@@ -30,6 +32,14 @@ pub enum RevisionError {
     Ambiguous { text: String, candidates: Vec<String> },
     #[error("`{text}` is too far: {problem}")]
     TooFar { text: String, problem: String },
+    #[error("`{text}` is no number of steps")]
+    NoSteps { text: String },
+    #[error(
+        "can't go back {}: {} applied",
+        counted(*.steps, "step"),
+        counted(*.applied, "revision")
+    )]
+    TooFarBack { steps: usize, applied: usize },
     #[error("revision {id} has the invalid label `{label}`")]
     BadLabel { id: String, label: String },
     #[error("{one} and {other} share no ancestor")]
@@ -56,6 +66,7 @@ impl RevisionError {
             Self::Unknown { .. } => "A0508",
             Self::Ambiguous { .. } => "A0509",
             Self::TooFar { .. } => "A0513",
+            Self::NoSteps { .. } | Self::TooFarBack { .. } => "A0617",
             Self::BadLabel { .. } | Self::LabelTwice { .. } => "A0514",
             Self::Unrelated { .. } => "A0515",
             Self::Replaced { .. } => "A0518",
@@ -87,6 +98,8 @@ impl RevisionError {
             Self::Unknown { .. } => "`autogen history` lists them",
             Self::Ambiguous { .. } => "write more digits, or name the branch",
             Self::TooFar { .. } => "`autogen history` shows how many there are",
+            Self::NoSteps { .. } => "write -1, -2, .., a revision, or `base`",
+            Self::TooFarBack { .. } => "`autogen current` shows what is applied",
             Self::BadLabel { .. } => "a label has letters, digits, `_` and `-`, and is no number",
             Self::Unrelated { .. } => {
                 "if they belong to one project, `autogen merge --allow-unrelated` joins them"

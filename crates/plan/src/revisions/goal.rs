@@ -52,6 +52,48 @@ impl Revisions {
         }
     }
 
+    /// The revisions of a name and all their ancestors, parents first; for a database that has
+    /// some revisions, from which steps start.
+    ///
+    /// # Errors
+    /// As [`Revisions::find_all`].
+    pub fn up_to(
+        &self,
+        text: &str,
+        applied: &BTreeSet<&str>,
+    ) -> Result<Vec<&Revision>, RevisionError> {
+        let ids = self.lineage_of(&self.find_from(text, applied)?);
+        Ok(self.iter().filter(|it| ids.contains(it.id.as_str())).collect())
+    }
+
+    /// The applied revisions to undo for a way down to `-N`, `base` or a revision, newest first.
+    /// Other branches of the goal are kept.
+    ///
+    /// # Errors
+    /// As [`Revisions::find_all`], and if there are not as many steps.
+    pub fn back<'r>(
+        &'r self,
+        applied: &[&'r Revision],
+        goal: &str,
+    ) -> Result<Vec<&'r Revision>, RevisionError> {
+        let newest_first = applied.iter().rev().copied();
+        if goal == "base" {
+            return Ok(newest_first.collect());
+        }
+        if let Some(steps) = goal.strip_prefix('-') {
+            let steps: usize =
+                steps.parse().map_err(|_| RevisionError::NoSteps { text: goal.to_owned() })?;
+            if steps > applied.len() {
+                return Err(RevisionError::TooFarBack { steps, applied: applied.len() });
+            }
+            return Ok(newest_first.take(steps).collect());
+        }
+        let goals = self.find_all(goal)?;
+        let gone: BTreeSet<&str> =
+            goals.iter().flat_map(|goal| self.descendants(&goal.id)).collect();
+        Ok(newest_first.filter(|it| gone.contains(it.id.as_str())).collect())
+    }
+
     /// The revisions of a set that have no child in it.
     pub fn tips(&self, ids: &BTreeSet<&str>) -> Vec<&Revision> {
         let within = || self.iter().filter(|it| ids.contains(it.id.as_str()));
