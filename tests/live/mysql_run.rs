@@ -141,6 +141,41 @@ fn resumes_on_the_way_down() {
     }
 }
 
+/// What others do meanwhile is not taken for the effect of the statement: they insert rows into its
+/// table, and change other tables.
+#[test]
+fn looks_only_at_what_the_statement_names() {
+    for dialect in both() {
+        let database = Database::fresh(dialect);
+        let work = migration(&[
+            "create table a (id int auto_increment primary key, n int)",
+            "alter table a add column m int",
+            "create index by_m on a (m)",
+            "rename table a to b",
+        ]);
+        for before in 2..=4 {
+            crash(&database, &work, true, before);
+            block_on(async {
+                let connection = database.connect().await;
+                let elsewhere = format!("create table other{before} (id int)");
+                for sql in [elsewhere.as_str(), "insert into a (n) values (1), (2)"] {
+                    connection.raw().execute_unprepared(sql).await.unwrap();
+                }
+                connection.close().await;
+            });
+        }
+        block_on(async {
+            let connection = database.connect().await;
+            upgrade(&connection, std::slice::from_ref(&work), WAIT, &mut Silent).await.unwrap();
+            let schema = schema(&connection).await;
+            assert_eq!(crate::names(&schema), ["b", "other2", "other3", "other4"], "{dialect}");
+            let table = crate::table(&schema, "b");
+            assert_eq!((table.columns.len(), table.indexes.len()), (3, 1), "{dialect}");
+            connection.close().await;
+        });
+    }
+}
+
 /// A statement that fails has no effect, and earlier ones keep theirs.
 #[test]
 fn goes_on_behind_a_statement_that_failed() {

@@ -16,6 +16,7 @@ use sea_orm::sqlx::{self, AssertSqlSafe, MySql, Postgres, Row, Sqlite};
 use serde::de::DeserializeOwned;
 
 use crate::LiveError;
+use crate::error::{Class, class, server_words};
 use crate::side_connection::SideConnection;
 use crate::watch::Watch;
 
@@ -280,6 +281,26 @@ impl Session {
         let rows = gathered(query.fetch(&mut **connection), |row| Ok(read(&Cells(row))));
         let rows = self.watch.over(rows).await;
         rows.map_err(|error| LiveError::query(&self.url, doing, &error))
+    }
+
+    /// What `SHOW CREATE` says of an object of MySQL; why the server shows none, if it does not.
+    pub(crate) async fn shown(&mut self, object: &str) -> Result<String, sqlx::Error> {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let Pooled::Mysql(connection, _) = &mut self.pool else { return Ok(String::new()) };
+        let query = sqlx::raw_sql(AssertSqlSafe(format!("SHOW CREATE {object}")));
+        let read = |row: &MySqlRow| {
+            let cells = Cells(row);
+            Ok([cells.lossy(1), cells.lossy(2), cells.lossy(3)].map(Option::unwrap_or_default))
+        };
+        match self.watch.over(gathered(query.fetch(&mut **connection), read)).await {
+            Ok(rows) => Ok(rows.concat().concat()),
+            Err(error @ sqlx::Error::Database(_))
+                if matches!(class(&error), Class::Other | Class::NotAllowed) =>
+            {
+                Ok(server_words(&error))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Runs a query whose rows have one column of JSON text, and reads each.

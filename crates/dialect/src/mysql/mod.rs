@@ -15,11 +15,13 @@ pub(crate) mod render;
 pub mod sequence;
 mod shapes;
 pub mod shown;
+mod touched;
 mod trace;
 pub mod types;
 pub(crate) mod values;
 pub mod versions;
 
+pub use touched::touched;
 pub use trace::{Trace, trace, verb};
 
 use serde::Serialize;

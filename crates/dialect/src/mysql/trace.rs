@@ -66,7 +66,7 @@ pub fn verb(sql: &str) -> String {
 }
 
 /// The statement that MariaDB's `ANALYZE` or `SET STATEMENT .. FOR` runs.
-fn inner<'t, 's>(mut tokens: &'t [Token<'s>]) -> &'t [Token<'s>] {
+pub(super) fn inner<'t, 's>(mut tokens: &'t [Token<'s>]) -> &'t [Token<'s>] {
     while let Some(rest) = behind_prefix(tokens) {
         tokens = rest;
     }

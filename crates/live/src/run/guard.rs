@@ -115,7 +115,7 @@ impl Run<'_> {
         }
     }
 
-    fn refused(&self, sql: &str, error: &sqlx::Error) -> LiveError {
+    pub(super) fn refused(&self, sql: &str, error: &sqlx::Error) -> LiveError {
         let number = self.done + 1;
         let revision = self.migration.revision.id.clone();
         match class(error) {

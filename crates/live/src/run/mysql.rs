@@ -2,21 +2,26 @@
 //!
 //! Rows are changed in a transaction that also updates the history. A DDL statement happens
 //! completely or not at all (MySQL 8, MariaDB 10.6), but if the process ends while it runs,
-//! the outcome is not reported. So the fingerprint of the database is recorded before it: if
-//! it differs on resuming, the statement ran. For a statement without a visible effect, such
+//! the outcome is not reported. So a fingerprint of the objects that it names is recorded before
+//! it: if it differs on resuming, the statement ran. For a statement without a visible effect, such
 //! as CALL, the history records that it was started, and the user is asked.
 
 use std::collections::BTreeSet;
 
-use autogen_dialect::mysql::{Trace, trace, verb};
+use autogen_dialect::mysql::{Trace, touched, trace, verb};
 use autogen_dialect::{Dialect, sets_session};
 use autogen_schema::{QName, Schema, Table};
 
 use super::guard::Turns;
 use super::lone::BEGUN;
 use super::{Progress, Run, StatementGroup, transaction_word};
+use crate::error::{Class, class};
+use crate::history::Prefix;
 use crate::introspect;
 use crate::{LiveError, Scope, history};
+
+/// The beginning of a fingerprint of single objects.
+const OBJECTS: &str = "objects ";
 
 /// First words of statements that do not commit. Others are treated as DDL, which costs only
 /// a read of the catalog.
@@ -107,20 +112,18 @@ impl Run<'_> {
         progress: &mut dyn Progress,
     ) -> Result<(), LiveError> {
         let id = self.migration.revision.id.clone();
-        let schema = self.schema().await?;
-        let now = schema.fingerprint();
         let resumed = std::mem::take(&mut self.resumed);
-        if resumed {
-            let before = history::read_pending(self.session, &id).await?;
-            if before.as_ref().is_some_and(|before| *before != now) {
+        if resumed && let Some(before) = history::read_pending(self.session, &id).await? {
+            if before != self.print(sql, before.starts_with(OBJECTS), progress).await? {
                 self.done += 1;
                 return self.record(None).await;
             }
-            if before.is_some() && are_alike(&schema, swapped) {
+            if !swapped.is_empty() && are_alike(&self.schema().await?, swapped) {
                 return Err(self.untellable(sql));
             }
         }
         self.record(None).await?;
+        let now = self.print(sql, true, progress).await?;
         history::write_pending(self.session, &id, &now).await?;
         self.patiently(sql, progress).await
     }
@@ -154,12 +157,56 @@ impl Run<'_> {
         self.record(None).await
     }
 
+    /// A fingerprint that differs after the statement: of the objects that it names, or of the
+    /// whole schema, as earlier versions recorded it.
+    async fn print(
+        &mut self,
+        sql: &str,
+        of_objects: bool,
+        progress: &mut dyn Progress,
+    ) -> Result<String, LiveError> {
+        let Some(objects) = touched(sql).filter(|_| of_objects) else {
+            return Ok(self.schema().await?.fingerprint());
+        };
+        let mut print = Prefix::default();
+        for object in objects {
+            print.push(&without_counter(&self.shown(sql, &object, progress).await?));
+        }
+        Ok(format!("{OBJECTS}{}", print.hash()))
+    }
+
+    /// What the server shows of an object. It waits for a change that another session makes.
+    async fn shown(
+        &mut self,
+        sql: &str,
+        object: &str,
+        progress: &mut dyn Progress,
+    ) -> Result<String, LiveError> {
+        let mut turns = Turns::new(self.settings.lock_timeout);
+        loop {
+            self.set_turn(&turns).await?;
+            let error = match self.session.shown(object).await {
+                Ok(shown) => return Ok(shown),
+                Err(error) if class(&error) == Class::Busy => self.refused(sql, &error),
+                Err(error) => return Err(self.session.error("looking at an object", &error)),
+            };
+            self.another_turn(&mut turns, error, progress).await?;
+        }
+    }
+
     /// The current schema, without the history.
     async fn schema(&mut self) -> Result<Schema, LiveError> {
         let mut schema = introspect::mysql::read(self.session, None, &Scope::default()).await?;
         introspect::settle(&mut schema);
         Ok(schema)
     }
+}
+
+/// The text of a table without the next value of its AUTO_INCREMENT column, which others change.
+fn without_counter(shown: &str) -> String {
+    const WORD: &str = " AUTO_INCREMENT=";
+    let Some((before, behind)) = shown.split_once(WORD) else { return shown.to_owned() };
+    format!("{before}{}", behind.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
 
 /// Whether tables differ only in their names.
