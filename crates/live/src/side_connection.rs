@@ -45,6 +45,14 @@ impl SideConnection {
         })
     }
 
+    /// Whether the server counts waits for locks in whole seconds.
+    pub(crate) fn counts_seconds(&self) -> bool {
+        match self {
+            Self::Mysql(_) => true,
+            Self::Postgres(_) | Self::Sqlite(_) => false,
+        }
+    }
+
     /// Cancels the statement that the session runs, if any; the session itself continues.
     /// `number` is the server's number of the session.
     pub(crate) async fn cancel(&self, number: &str) -> Result<(), sqlx::Error> {
@@ -85,6 +93,18 @@ impl Second {
                     .collect()
             }
         }
+    }
+
+    /// Cancels the statement of a session of MySQL if it waits for a table; `None` if it does not.
+    pub(crate) async fn cancel_waiting(&mut self, number: &str) -> Option<()> {
+        let Self::Mysql(connection) = self else { return None };
+        let sql = format!(
+            "select state from information_schema.processlist where id = {number} and state = \
+             'Waiting for table metadata lock'"
+        );
+        sqlx::raw_sql(AssertSqlSafe(sql)).fetch_optional(&mut *connection).await.ok()??;
+        let sql = format!("kill query {number}");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.ok().map(drop)
     }
 
     /// The progress of a session's statement, if the server reports it: building indexes,

@@ -1,6 +1,8 @@
 //! Runs a statement with a time limit, waits for locks in short turns, and can be stopped
 //! from elsewhere.
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
@@ -21,8 +23,16 @@ const GRACE: Duration = Duration::from_secs(15);
 /// How long the second connection that cancels it may take.
 const REACH: Duration = Duration::from_secs(5);
 
-/// The first and the longest wait for a lock.
-const TURNS: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(2)];
+/// How long the second connection may take that only looks: meanwhile nobody can stop the run.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// How long a statement waits for a lock: meanwhile all others who want the table wait behind it.
+const TURN: Duration = Duration::from_millis(60);
+
+/// How long the others go on before the next turn: four turns, and up to two more by chance, so
+/// that it does not always meet the same query of theirs.
+const PAUSE: Duration = Duration::from_millis(240);
+const JITTER: Duration = Duration::from_millis(120);
 
 /// Why a statement did not finish.
 enum Ended {
@@ -31,6 +41,8 @@ enum Ended {
     TooLong(Duration),
     /// It was cancelled, and the server does not report the result.
     Silent,
+    /// It was cancelled since it waited for a lock.
+    Busy,
 }
 
 /// Whether MariaDB evaluated a computed column of an open table with the names before the
@@ -46,23 +58,31 @@ fn is_stale(error: &sqlx::Error) -> bool {
 
 /// The turns of waiting for locks.
 pub(super) struct Turns {
-    begun: Instant,
+    /// How long to wait in all, without the time in which statements run.
     most: Option<Duration>,
-    turn: Duration,
+    waited: Duration,
 }
 
 impl Turns {
     pub(super) fn new(most: Option<Duration>) -> Self {
-        let [turn, _] = TURNS;
-        Self { begun: Instant::now(), most, turn }
+        Self { most, waited: Duration::ZERO }
     }
 
-    /// Starts another, longer turn, if there is time left.
-    fn again(&mut self) -> bool {
-        let [_, longest] = TURNS;
-        self.turn = (self.turn * 2).min(longest);
-        self.most.is_some_and(|most| self.begun.elapsed() < most)
+    /// The pause before another turn, if there is time left; `waited` is the length of the last
+    /// one.
+    fn pause(&mut self, waited: Duration) -> Option<Duration> {
+        self.waited += waited;
+        self.most.filter(|most| self.waited < *most)?;
+        let pause = PAUSE + JITTER.mul_f64(chance());
+        self.waited += pause;
+        Some(pause)
     }
+}
+
+/// A random number from 0 to 1.
+fn chance() -> f64 {
+    let hash = RandomState::new().build_hasher().finish();
+    f64::from(u32::try_from(hash >> 32).unwrap_or_default()) / f64::from(u32::MAX)
 }
 
 impl Run<'_> {
@@ -93,7 +113,12 @@ impl Run<'_> {
             }
             Err(Ended::Refused(error)) => {
                 self.note_refusal(&error);
+                self.waited = begun.elapsed();
                 Err(self.refused(sql, &error))
+            }
+            Err(Ended::Busy) => {
+                self.waited = begun.elapsed();
+                Err(self.busy(sql))
             }
             Err(Ended::Stopped) => Err(self.stopped(self.leaves_index(sql))),
             Err(Ended::TooLong(limit)) => Err(LiveError::StatementTimeout {
@@ -124,14 +149,7 @@ impl Run<'_> {
                 let doing = format!("statement {number} of {} of {revision}", self.total);
                 self.session.error(&doing, error)
             }
-            Class::Busy => LiveError::LockTimeout {
-                revision,
-                number,
-                total: self.total,
-                statement: shortened(sql),
-                seconds: 0,
-                holders: String::new(),
-            },
+            Class::Busy => self.busy(sql),
             Class::Login
             | Class::NoDatabase
             | Class::NotADatabase
@@ -144,6 +162,18 @@ impl Run<'_> {
                 }
                 None => self.failed(sql, server_words(error)),
             },
+        }
+    }
+
+    /// The error if another session holds a lock that the next statement needs.
+    fn busy(&self, sql: &str) -> LiveError {
+        LiveError::LockTimeout {
+            revision: self.migration.revision.id.clone(),
+            number: self.done + 1,
+            total: self.total,
+            statement: shortened(sql),
+            seconds: 0,
+            holders: String::new(),
         }
     }
 
@@ -169,6 +199,8 @@ impl Run<'_> {
         let limit = self.settings.statement_timeout;
         let begun = Instant::now();
         let mut second = None;
+        // MySQL's own limit is a second or more.
+        let mut looks = self.settings.lock_timeout.is_some() && side.counts_seconds();
         let mut ended: Option<(Ended, Instant)> = None;
         let mut running = pin!(self.session.affect(sql));
         loop {
@@ -190,6 +222,13 @@ impl Run<'_> {
                     // If cancelling fails, the statement ends by itself or not in time.
                     let _ = tokio::time::timeout(REACH, side.cancel(number)).await;
                 }
+                () = tokio::time::sleep(TURN.saturating_sub(begun.elapsed())), if open && looks => {
+                    looks = false;
+                    let waits = async { side.connect().await.ok()??.cancel_waiting(number).await };
+                    if let Ok(Some(())) = tokio::time::timeout(LOOK, waits).await {
+                        ended = Some((Ended::Busy, Instant::now()));
+                    }
+                }
                 () = tokio::time::sleep(left), if left < Duration::MAX => match limit {
                     Some(limit) if open => {
                         ended = Some((Ended::TooLong(limit), Instant::now()));
@@ -198,12 +237,13 @@ impl Run<'_> {
                     Some(_) | None => return Err(Ended::Silent),
                 },
                 () = tokio::time::sleep(TICK), if open && progress.is_curious() => {
-                    if second.is_none() {
-                        second = side.connect().await.ok().flatten();
-                    }
-                    if let Some(second) = &mut second
-                        && let Some(phase) = second.phase(number).await
-                    {
+                    let asks = async {
+                        if second.is_none() {
+                            second = side.connect().await.ok()?;
+                        }
+                        second.as_mut()?.phase(number).await
+                    };
+                    if let Ok(Some(phase)) = tokio::time::timeout(LOOK, asks).await {
                         progress.phase(&phase);
                     }
                 }
@@ -222,11 +262,12 @@ impl Run<'_> {
         let LiveError::LockTimeout { revision, number, total, statement, .. } = error else {
             return Err(error);
         };
-        if turns.again() {
-            progress.blocked(turns.begun.elapsed());
+        let waited = std::mem::take(&mut self.waited);
+        if let Some(pause) = turns.pause(waited) {
+            progress.blocked(turns.waited);
             tokio::select! {
                 () = self.settings.stop.asked() => return Err(self.stopped(false)),
-                () = tokio::time::sleep(turns.turn) => return Ok(()),
+                () = tokio::time::sleep(pause) => return Ok(()),
             }
         }
         let mut holders = Vec::new();
@@ -237,7 +278,7 @@ impl Run<'_> {
             true => String::new(),
             false => format!("; open transactions: {}", holders.join("; ")),
         };
-        let seconds = turns.begun.elapsed().as_secs();
+        let seconds = turns.waited.as_secs();
         Err(LiveError::LockTimeout { revision, number, total, statement, seconds, holders })
     }
 
@@ -245,13 +286,10 @@ impl Run<'_> {
     /// again.
     pub(super) async fn set_turn(&mut self, turns: &Turns) -> Result<(), LiveError> {
         let Some(most) = turns.most else { return Ok(()) };
-        let left = most.saturating_sub(turns.begun.elapsed());
-        let turn = turns.turn.min(left).max(Duration::from_millis(50));
+        let turn = TURN.min(most.saturating_sub(turns.waited)).max(Duration::from_millis(10));
         match self.session.dialect() {
             Dialect::Postgres => self.set_locks(&turn.as_millis().to_string()).await,
-            Dialect::Mysql | Dialect::Mariadb => {
-                self.set_locks(&turn.as_secs().max(1).to_string()).await
-            }
+            Dialect::Mysql | Dialect::Mariadb => self.set_locks("1").await,
             Dialect::Sqlite => Ok(()),
         }
     }

@@ -11,6 +11,8 @@ mod sqlite;
 mod versions;
 mod work;
 
+use std::time::Duration;
+
 use autogen_dialect::Dialect;
 
 pub use self::settings::{LOCK_TIMEOUT, Settings, Stop};
@@ -114,6 +116,8 @@ struct Run<'a> {
     block: bool,
     /// Whether the last statement was rejected because of the transaction.
     refused_inside: bool,
+    /// How long the last statement ran or waited that did not get a lock.
+    waited: Duration,
     /// The last lock timeout that was set.
     locks: String,
 }
@@ -139,6 +143,7 @@ impl<'a> Run<'a> {
             passed_over: false,
             block: false,
             refused_inside: false,
+            waited: Duration::ZERO,
             locks: String::new(),
         }
     }

@@ -7,6 +7,7 @@
 //! as CALL, the history records that it was started, and the user is asked.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use autogen_dialect::mysql::{Trace, touched, trace, verb};
 use autogen_dialect::{Dialect, sets_session};
@@ -185,11 +186,13 @@ impl Run<'_> {
         let mut turns = Turns::new(self.settings.lock_timeout);
         loop {
             self.set_turn(&turns).await?;
+            let begun = Instant::now();
             let error = match self.session.shown(object).await {
                 Ok(shown) => return Ok(shown),
                 Err(error) if class(&error) == Class::Busy => self.refused(sql, &error),
                 Err(error) => return Err(self.session.error("looking at an object", &error)),
             };
+            self.waited = begun.elapsed();
             self.another_turn(&mut turns, error, progress).await?;
         }
     }
