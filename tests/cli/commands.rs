@@ -28,6 +28,21 @@ fn add_field(project: &Project) {
     project.edit("src/lib.rs", LAST_FIELD, &more);
 }
 
+/// The database URL says which database an empty migration is for.
+#[test]
+fn the_first_revision_may_be_empty() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        project.run(&["revision", "-m", "begin", "--revision", "1"]).ok();
+        let text = project.read("migrations/1_begin.up.sql");
+        assert!(text.contains(&format!("-- dialect: {dialect}\n")), "{text}");
+        project.run(&["upgrade"]).ok().shows("applied 1 begin");
+        let nowhere = Project::empty();
+        nowhere.write("autogen.toml", "models = \"src\"\n");
+        nowhere.unchanged(&["revision", "-m", "x"]).fails(2, "A0611", "no database given");
+    }
+}
+
 #[test]
 fn round_trip() {
     for dialect in dialects() {
