@@ -1,12 +1,14 @@
 //! `autogen downgrade`.
 
-use autogen_live::revisions::{migration, way_back};
+use autogen_lint::LOSSES;
+use autogen_live::revisions::{migration, read, way_back};
 use autogen_live::run::downgrade;
 use autogen_plan::Revision;
 
 use crate::args::Downgrade;
 use crate::config::Format;
 use crate::error::{Error, exit};
+use crate::losing::{Lost, require_consent};
 use crate::output;
 use crate::progress::Told;
 use crate::project::Project;
@@ -19,7 +21,7 @@ pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error
         project.require_sql("downgrade --sql", NO_SCRIPT)?;
     }
     if project.config.format == Format::SeaOrm {
-        return crate::seaorm_migrations::down(project, &args.revision).await;
+        return crate::seaorm_migrations::down(project, args).await;
     }
     let revisions = project.folder.revisions()?;
     if args.sql {
@@ -34,12 +36,18 @@ pub(super) async fn run(project: &Project, args: &Downgrade) -> Result<u8, Error
     let undone = back(&revisions, &applied, &args.revision)?;
     let dialect = connection.dialect();
     let mut migrations = Vec::new();
+    let mut lost = Vec::new();
     for revision in &undone {
         let Some(down) = way_back(revision, dialect)? else {
             return Err(no_way_back(revision));
         };
         migrations.push(migration(revision, down, dialect)?);
+        lost.push(Lost {
+            revision: format!("{} {}", revision.id, revision.slug),
+            messages: read(revision, down, dialect)?.losses(dialect, &LOSSES),
+        });
     }
+    require_consent(&lost, args.yes)?;
     let settings = args.timeouts.settings(&project.config);
     let mut told = Told::new(args.timeouts.timings);
     let ran = downgrade(&connection, &migrations, settings, &mut told).await;
