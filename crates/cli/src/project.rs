@@ -179,7 +179,7 @@ impl Project {
             Error::usage(
                 "A0605",
                 "no database is given",
-                "set DATABASE_URL, write it into .env, or say --database-url",
+                "set DATABASE_URL, write it into .env, or pass --database-url",
             )
         })
     }

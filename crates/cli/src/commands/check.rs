@@ -50,7 +50,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     };
     seen::tell(project, &unread, &plan);
     if plan.is_empty() {
-        let what = if drift.is_some() { "migrations" } else { "database" };
+        let what = if drift.is_some() || !live { "migrations" } else { "database" };
         output::note(&format!("{what} and models match"));
         return Ok(code);
     }
