@@ -371,7 +371,7 @@ pub(crate) struct Upgrade {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Downgrade {
     /// The revision to go back to, `-N` for N steps, or `base` to undo all
-    #[arg(default_value = "-1", allow_hyphen_values = true)]
+    #[arg(default_value = "-1", allow_negative_numbers = true)]
     pub(crate) revision: String,
     /// Only print the script; run nothing
     #[arg(long)]

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use autogen_schema::{visible, visible_lines};
+use clap::builder::Styles;
 use clap::{Command, CommandFactory, FromArgMatches};
 
 use crate::args::Args;
@@ -31,8 +32,17 @@ const WIDTH: usize = 100;
 /// What clap says about the command that it adds.
 const HELP: &str = "Print this message or the help of the given subcommand(s)";
 
-const TEMPLATE: &str =
-    "{about}\n\n{usage-heading} {usage}\n\n{before-help}Global options:\n{options}\n";
+/// The help of the command itself.
+fn template() -> String {
+    let title = title("Global options");
+    format!("{{about}}\n\n{{usage-heading}} {{usage}}\n\n{{before-help}}{title}\n{{options}}\n")
+}
+
+/// A title in the style of clap's own.
+fn title(text: &str) -> String {
+    let style = *Styles::styled().get_header();
+    format!("{style}{text}:{style:#}")
+}
 
 /// Reads the arguments.
 pub(crate) fn parse() -> Result<Args, clap::Error> {
@@ -49,7 +59,7 @@ pub(crate) fn read<T: Into<std::ffi::OsString> + Clone>(
 /// with examples.
 fn command() -> Command {
     let groups = groups(&Args::command(), output::width().min(WIDTH));
-    let command = Args::command().before_help(groups).help_template(TEMPLATE);
+    let command = Args::command().before_help(groups).help_template(template());
     EXAMPLES.iter().fold(command, |command, (name, _)| {
         command.mut_subcommand(name, |it| it.after_long_help(examples::of(name)))
     })
@@ -63,7 +73,7 @@ fn groups(command: &Command, width: usize) -> String {
         format!("  {name:<11}{}\n", hanging(&about, width, 13))
     };
     let group = |(title, names): &(&str, &[&str])| {
-        format!("{title}:\n{}", names.iter().map(about).collect::<String>())
+        format!("{}\n{}", self::title(title), names.iter().map(about).collect::<String>())
     };
     GROUPS.iter().map(group).collect::<Vec<_>>().join("\n")
 }
