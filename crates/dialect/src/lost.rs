@@ -9,7 +9,7 @@ use autogen_schema::QName;
 use crate::Dialect;
 use crate::alone::name;
 use crate::beyond::opened;
-use crate::scan::{Token, scan};
+use crate::scan::{Lexeme, Token, scan};
 
 /// Rows or values that a statement of a script deletes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,7 @@ enum Deed {
     Partition(QName),
     Column(QName, QName),
     Dependents(String),
+    Block(String),
 }
 
 /// What no statement after it brings back under the same name.
@@ -59,6 +60,7 @@ impl Deed {
             Self::SomeRows(name) => format!("rows of {name} are deleted"),
             Self::Column(table, column) => format!("the values of {table}.{column} are lost"),
             Self::Dependents(what) => format!("{what} drops what depends on it"),
+            Self::Block(words) => format!("a block of statements contains {words}"),
         }
     }
 }
@@ -77,7 +79,34 @@ fn deeds(dialect: Dialect, tokens: &[Token<'_>]) -> Vec<Deed> {
     if first.is_word("delete") || first.is_word("with") {
         return deleted(tokens);
     }
+    if first.is_word("do") || first.is_word("begin") {
+        return block(dialect, rest);
+    }
     Vec::new()
+}
+
+/// Words within `DO $$ .. $$` and MariaDB's `BEGIN NOT ATOMIC .. END` that delete rows or values.
+fn block(dialect: Dialect, tokens: &[Token<'_>]) -> Vec<Deed> {
+    let bodies =
+        tokens.iter().filter(|it| it.lexeme == Lexeme::Text).map(|it| opened_text(it.text));
+    let inner = bodies.flat_map(|body| scan(dialect, body)).filter(Token::is_code);
+    let words: Vec<Token<'_>> = tokens.iter().copied().chain(inner).collect();
+    let pairs = [("drop", "table"), ("drop", "column"), ("drop", "schema"), ("delete", "from")];
+    let found = words.windows(2).find_map(|pair| {
+        let [first, second] = pair else { return None };
+        if first.is_word("truncate") {
+            return Some("TRUNCATE".to_owned());
+        }
+        let pair = pairs.iter().find(|(a, b)| first.is_word(a) && second.is_word(b))?;
+        Some(format!("{} {}", pair.0.to_uppercase(), pair.1.to_uppercase()))
+    });
+    found.into_iter().map(Deed::Block).collect()
+}
+
+/// The text within dollar quotes or quotes.
+fn opened_text(text: &str) -> &str {
+    let tag = text.strip_prefix('$').and_then(|rest| rest.find('$')).map_or(1, |at| at + 2);
+    text.get(tag..text.len().saturating_sub(tag)).unwrap_or_default()
 }
 
 /// `DROP TABLE ..`, and drops that take others along.
@@ -179,7 +208,7 @@ fn is_restored(deed: &Deed, earlier: &[Vec<Token<'_>>], later: &[Vec<Token<'_>>]
                 || later.iter().any(|it| restores(it, table, column))
         }
         Deed::AllRows(table) | Deed::SomeRows(table) => earlier.iter().any(|it| creates(it, table)),
-        Deed::Schema(_) | Deed::Partition(_) | Deed::Dependents(_) => false,
+        Deed::Schema(_) | Deed::Partition(_) | Deed::Dependents(_) | Deed::Block(_) => false,
     }
 }
 
@@ -301,6 +330,12 @@ mod tests {
         assert_eq!(one("alter table t add check (f(a, drop_b))"), "");
         assert_eq!(one("alter table t drop key"), "the values of t.key are lost");
         assert_eq!(one("drop schema s"), "");
+        assert_eq!(
+            one("do $x$ begin if a then delete from t; end if; end $x$"),
+            "a block of statements contains DELETE FROM"
+        );
+        assert_eq!(one("do $$ begin perform f('drop table t'); end $$"), "");
+        assert_eq!(one("do '"), "");
         assert_eq!(one("drop schema s cascade"), "everything in s is lost");
         assert_eq!(one("drop type e cascade"), "DROP TYPE e CASCADE drops what depends on it");
         for kept in ["drop index i", "drop view v", "select 'drop table t'", "drop", "alter table"]
