@@ -33,6 +33,27 @@ fn entity(fields: &str, relation: &str) -> String {
 
 const ID: &str = "        #[sea_orm(primary_key, auto_increment = false)] pub id: i32,\n";
 
+/// SeaORM does not compile an entity without a primary key; other structs need none.
+#[test]
+fn an_entity_without_a_key_is_warned_about() {
+    let field = "        pub id: i32,\n";
+    let project = Project::offline(Dialect::Sqlite, &entity(field, ""));
+    let ran = project.run(&["diff", "--from", "migrations", "--dry-run"]).ok();
+    ran.tells("warning: src/lib.rs:5: the entity of t has no primary key").tells("A0140");
+    project.unchanged(&["check"]).exits(1).tells("A0140");
+    let both = entity(field, "").replace("DeriveEntityModel)", "DeriveEntityModel, Autogen)");
+    project.write("src/lib.rs", &both);
+    project.unchanged(&["diff", "--from", "migrations", "--dry-run"]).ok().tells("A0140");
+    project.write("src/lib.rs", &entity(ID, ""));
+    let ran = project.unchanged(&["diff", "--from", "migrations", "--dry-run"]).ok();
+    assert!(!ran.err.contains("primary key"), "{}", ran.err);
+    let plain = "use sea_autogen::Autogen;\n#[derive(Autogen)]\n#[autogen(table = \"t\")]\n\
+                 pub struct T { pub id: i32 }\n";
+    project.write("src/lib.rs", plain);
+    let ran = project.unchanged(&["diff", "--from", "migrations", "--dry-run"]).ok();
+    assert!(!ran.err.contains("primary key"), "{}", ran.err);
+}
+
 /// The first diff over an existing table.
 fn compared(dialect: Dialect, table: &str, models: &str) -> (Project, Ran) {
     let project = Project::with_models(dialect, models);

@@ -58,6 +58,23 @@ fn help_texts() {
     assert_eq!(listed, COMMANDS.len(), "a golden file of no command");
 }
 
+/// `-h` fits on a screen, and names the way to the rest.
+#[test]
+fn short_help() {
+    let project = Project::empty();
+    for command in COMMANDS {
+        let arguments: Vec<&str> =
+            [command, "-h"].into_iter().filter(|it| !it.is_empty()).collect();
+        let short = project.run(&arguments).ok().out;
+        assert!(short.lines().count() < 50, "{short}");
+        assert!(short.lines().all(|line| line.len() <= 100), "{short}");
+        assert!(short.contains("see more with '--help'"), "{short}");
+        assert!(!short.contains("Examples:"), "{short}");
+        let long = project.run(&[command, "--help"][usize::from(command.is_empty())..]).ok().out;
+        assert_eq!(long.contains("Examples:"), !command.is_empty(), "{long}");
+    }
+}
+
 #[test]
 fn every_command_has_its_help_here() {
     let help = Project::empty().run(&["--help"]).ok().out;

@@ -23,6 +23,7 @@ mod help;
 mod json;
 mod late;
 mod left_alone;
+mod losing;
 mod mending;
 mod merging;
 mod models;

@@ -212,6 +212,22 @@ fn a_replay_needs_a_server_only_where_there_is_one() {
     postgres.unchanged(&["verify"]).fails(2, "A0627", "server");
 }
 
+/// A revision that does nothing on its way down is named.
+#[test]
+fn one_way_revisions_are_named() {
+    let project = Project::offline(Dialect::Sqlite, BLOG);
+    project.run(&["diff", "-m", "first", "--from", "migrations", "--revision", "1"]).ok();
+    project.run(&["revision", "-m", "names", "--revision", "2"]).ok();
+    let path = "migrations/2_names.up.sql";
+    project.write(path, &(project.read(path) + "UPDATE authors SET name = 'x';\n"));
+    let ran = project.unchanged(&["verify"]).ok().tells("no way down: 2 names");
+    ran.shows("2 names: up, down, up (the way down has no statements)").tells("all other");
+    let down = "migrations/2_names.down.sql";
+    project.write(down, &(project.read(down) + "-- autogen: irreversible\n"));
+    let ran = project.unchanged(&["verify"]).ok().tells("no way down: 2 names");
+    let _ = ran.shows("2 names: up (there is no way down)");
+}
+
 #[test]
 fn what_a_history_hides_is_found() {
     for dialect in dialects() {

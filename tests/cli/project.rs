@@ -179,9 +179,18 @@ impl Project {
         names.filter(|it| !it.is_empty()).collect()
     }
 
+    /// As [`Self::as_given`], and nobody has to be asked whether `downgrade` may lose rows.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.as_given(arguments);
+        if arguments.first() == Some(&"downgrade") {
+            command.arg("--yes");
+        }
+        command
+    }
+
     /// The command, ready to run in the folder: no terminal, and none of the caller's environment
     /// that it would read.
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn as_given(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
         from_a_shell(&mut command);

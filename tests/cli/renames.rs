@@ -32,10 +32,22 @@ fn an_open_one_is_refused() {
     }
 }
 
-/// Runs the command on a terminal, and answers its question with these keys.
+/// Runs the command on a terminal, and answers the question about the name with these keys.
 #[cfg(unix)]
 fn on_a_terminal(project: &Project, arguments: &[&str], keys: &str) -> (String, String) {
-    let plain = project.command(arguments);
+    let question = "is authors.full_name a new name for authors.name?";
+    answered(project, arguments, question, keys)
+}
+
+/// Runs the command on a terminal, and answers its question with these keys.
+#[cfg(unix)]
+pub(crate) fn answered(
+    project: &Project,
+    arguments: &[&str],
+    question: &str,
+    keys: &str,
+) -> (String, String) {
+    let plain = project.as_given(arguments);
     let mut command = std::process::Command::new("/bin/sh");
     command.args(["-c", "\"$0\" \"$@\"; echo \"exit $?.\""]);
     command.arg(plain.get_program()).args(plain.get_args()).current_dir(project.path());
@@ -46,7 +58,6 @@ fn on_a_terminal(project: &Project, arguments: &[&str], keys: &str) -> (String, 
         };
     }
     let mut session = rexpect::session::spawn_command(command, Some(60_000)).expect("a terminal");
-    let question = "is authors.full_name a new name for authors.name?";
     let mut asked = session.exp_string(question).expect("a question");
     // A key that arrives before the whole question is read by nobody.
     asked.push_str(&session.exp_string("Esc stops: ").expect("the keys"));

@@ -235,6 +235,9 @@ fn three_revisions_are_added_to_a_crate_and_run_by_it() {
         }
         autogen(&project, &["downgrade", "m20260101_1000"]).ok();
         assert_eq!(project.unchanged(&["current"]).ok().out, "m20260101_100000_authors_are_born\n");
+        let refused = finish(project.as_given(&["downgrade", "base"]));
+        let refused = refused.fails(4, "A0674", "m20240101_000001_create_authors: `drop_table`");
+        let _ = refused.tells("--yes");
         autogen(&project, &["downgrade", "base"]).ok();
         assert!(!schema(&project).contains("authors"), "{dialect}");
     }

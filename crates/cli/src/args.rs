@@ -23,31 +23,31 @@ pub(crate) struct Args {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// The configuration file, by default autogen.toml here or in a folder above
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, hide_short_help = true, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// The database, as postgres://.., mysql://.., mariadb://.. or sqlite:..
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
     /// The folder of migrations, instead of the one in the configuration
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, hide_short_help = true, global = true, value_name = "DIR")]
     pub(crate) migrations: Option<PathBuf>,
     /// The models: a crate, a workspace, a folder or one file
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) models: Option<PathBuf>,
     /// Let the compiler read the models: builds a small program that uses their crate
-    #[arg(long, global = true)]
+    #[arg(long, hide_short_help = true, global = true)]
     pub(crate) compiled: bool,
     /// Features of the models' crate that are on, beside those of autogen.toml
-    #[arg(long, global = true, value_delimiter = ',', value_name = "NAME")]
+    #[arg(long, hide_short_help = true, global = true, value_delimiter = ',', value_name = "NAME")]
     pub(crate) features: Vec<String>,
     /// All features of the models' crate are on
-    #[arg(long, global = true)]
+    #[arg(long, hide_short_help = true, global = true)]
     pub(crate) all_features: bool,
     /// The default features of the models' crate are off
-    #[arg(long, global = true)]
+    #[arg(long, hide_short_help = true, global = true)]
     pub(crate) no_default_features: bool,
     /// The database family, if no database URL gives it
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, hide_short_help = true, global = true, value_name = "NAME")]
     pub(crate) dialect: Option<String>,
     /// Print only results and errors, no notes and no progress
     #[arg(short, long, global = true, conflicts_with = "verbose")]
@@ -56,7 +56,14 @@ pub(crate) struct Global {
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
     /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(
+        long,
+        hide_short_help = true,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN"
+    )]
     pub(crate) color: Color,
     /// Why .env could not be read, if it contains a database URL.
     #[arg(skip)]
@@ -318,7 +325,12 @@ pub(crate) struct Stamp {
 
 /// The repair: exactly one.
 #[derive(Debug, ClapArgs)]
-#[command(group = clap::ArgGroup::new("what").required(true))]
+#[command(
+    group = clap::ArgGroup::new("what").required(true),
+    override_usage = "autogen repair <REV> \
+                      <--accept-checksum|--done|--not-done|--complete|--forget>\n       \
+                      autogen repair --drop-invalid-indexes"
+)]
 pub(crate) struct Repair {
     /// The revision, by the beginning of its number
     #[arg(value_name = "REV", required_unless_present = "drop_invalid_indexes")]
@@ -359,11 +371,14 @@ pub(crate) struct Upgrade {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Downgrade {
     /// The revision to go back to, `-N` for N steps, or `base` to undo all
-    #[arg(default_value = "-1", allow_hyphen_values = true)]
+    #[arg(default_value = "-1", allow_negative_numbers = true)]
     pub(crate) revision: String,
     /// Only print the script; run nothing
     #[arg(long)]
     pub(crate) sql: bool,
+    /// Run it although rows or values are lost, without a question
+    #[arg(short, long)]
+    pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) timeouts: Timeouts,
 }

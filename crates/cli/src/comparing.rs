@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
 use autogen_live::{LiveError, compare, is_of_tool};
+use autogen_models::KEYLESS;
 use autogen_plan::{Options, Plan};
-use autogen_schema::{QName, Schema, counted};
+use autogen_schema::{Declared, QName, Schema, counted};
 
 use crate::error::{Error, unknown_dialect};
 use crate::loaded::Loaded;
@@ -71,6 +72,18 @@ pub(crate) fn tell_outside(schema: &Schema) {
         let objects = counted(*objects, "object");
         output::note(&format!(
             "not read: schema {name} ({objects}); `schemas` in autogen.toml lists those that are"
+        ));
+    }
+}
+
+/// Warns of entities that SeaORM will not compile.
+pub(crate) fn tell_keyless(declared: &Declared) {
+    for table in &declared.keyless {
+        let place = declared.origins.get(table).map(|it| format!("{}:{}: ", it.file, it.line));
+        output::note(&format!(
+            "warning: {}the entity of {table} has no primary key, which SeaORM requires: mark its \
+             key by `#[sea_orm(primary_key)]` [{KEYLESS}]",
+            place.unwrap_or_default()
         ));
     }
 }

@@ -34,7 +34,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0301",
         "a database URL can't be read",
-        "The URL must look like postgres://user:password@host/database or sqlite:path/to/file.db. Percent-encode special characters in the password: `@` is %40, `/` is %2F.",
+        "The URL must look like postgres://user:password@host/database, the same with mysql:// or mariadb://, or sqlite:path/to/file.db. Percent-encode special characters in the password: `@` is %40, `/` is %2F.",
     ),
     (
         "A0302",
@@ -334,7 +334,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0507",
         "several heads",
-        "Two branches both added a migration after the same one. `autogen merge` runs both on a scratch database, refuses if they change the same object, and writes a revision that comes after both, with its schema.json. Or make the later revision a child of the other (`-- parents:`).",
+        "Two branches both added a migration after the same one. `autogen merge` runs both on a scratch database, refuses if they change the same object, and writes a revision that comes after both, with its schema.json. Or `autogen rebase REV` puts one branch after the other, if no database has its revisions.",
     ),
     (
         "A0515",
@@ -344,7 +344,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0516",
         "two branches change the same object",
-        "Both branches create, change or drop the same object, or one drops a table that the other changes. autogen can't know which result is intended. Change one of the revisions, or make one the child of the other (`-- parents:`) and let it make the rest of the change.",
+        "Both branches create, change or drop the same object, or one drops a table that the other changes. autogen can't know which result is intended. Change one of the revisions, or make one the child of the other (`-- parents:`) and let it make the rest of the change. `rebase` refuses here as `merge` does.",
     ),
     (
         "A0517",
@@ -423,7 +423,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0611",
         "no database family given",
-        "Models and their snapshots do not say which database they are for. Pass --dialect.",
+        "Models do not say which database they are for. Set DATABASE_URL, or pass --dialect (sqlite, postgres, mysql or mariadb), or write `dialect` into autogen.toml.",
     ),
     (
         "A0612",

@@ -161,13 +161,25 @@ impl Project {
         Ok(self.dialect()?.or(named))
     }
 
+    /// The same, where `mysql://` is asked for: its server may be MariaDB.
+    pub(crate) async fn dialect_or_server(&self) -> Result<Option<Dialect>, Error> {
+        let known = self.dialect_or_url()?;
+        if self.dialect()?.is_some() || known != Some(Dialect::Mysql) {
+            return Ok(known);
+        }
+        let connection = self.connect().await?;
+        let dialect = connection.dialect();
+        connection.close().await;
+        Ok(Some(dialect))
+    }
+
     /// The URL of the database.
     pub(crate) fn url(&self) -> Result<&str, Error> {
         self.database_url.as_deref().ok_or_else(|| {
             Error::usage(
                 "A0605",
                 "no database is given",
-                "set DATABASE_URL, write it into .env, or say --database-url",
+                "set DATABASE_URL, write it into .env, or pass --database-url",
             )
         })
     }

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use autogen_live::revisions::{done, known};
 use autogen_plan::{Revision, Revisions};
 
-use crate::error::{Error, exit};
+use crate::args::Downgrade;
+use crate::error::{Error, exit, unknown_dialect};
+use crate::losing::{Lost, require_consent};
 use crate::output;
 use crate::project::Project;
 use crate::seaorm::{self, Crate};
@@ -45,11 +47,11 @@ pub(crate) async fn up(project: &Project, goal: &str) -> Result<u8, Error> {
 }
 
 /// Undoes migrations.
-pub(crate) async fn down(project: &Project, goal: &str) -> Result<u8, Error> {
+pub(crate) async fn down(project: &Project, args: &Downgrade) -> Result<u8, Error> {
     let (migrations, revisions) = opened(project)?;
     let before = ids(project, &revisions, false).await?;
     let applied: Vec<&Revision> = revisions.iter().filter(|it| before.contains(&it.id)).collect();
-    let undone = revisions.back(&applied, goal)?;
+    let undone = revisions.back(&applied, &args.revision)?;
     if undone.is_empty() {
         output::note("nothing to undo");
         return Ok(exit::DONE);
@@ -62,12 +64,24 @@ pub(crate) async fn down(project: &Project, goal: &str) -> Result<u8, Error> {
              down -n N` yourself",
         ));
     }
+    require_consent(&lost(project, &migrations, &undone)?, args.yes)?;
     let ran = seaorm::down(&migrations, project.url()?, undone.len());
     let after = ids(project, &revisions, false).await?;
     for revision in undone.iter().filter(|it| !after.contains(&it.id)) {
         output::result(&format!("undid {}\n", revision.id));
     }
     ran.map(|()| exit::DONE)
+}
+
+/// What each of these deletes on its way down.
+fn lost(project: &Project, migrations: &Crate, undone: &[&Revision]) -> Result<Vec<Lost>, Error> {
+    let dialect = project.dialect_or_url()?.ok_or_else(unknown_dialect)?;
+    let messages = |revision: &Revision| {
+        let entry = migrations.entries.iter().find(|it| it.name.as_ref() == Some(&revision.id));
+        entry.map(|it| seaorm::lost(it, dialect)).unwrap_or_default()
+    };
+    let lost = undone.iter().map(|it| Lost { revision: it.id.clone(), messages: messages(it) });
+    Ok(lost.collect())
 }
 
 fn opened(project: &Project) -> Result<(Crate, Revisions), Error> {

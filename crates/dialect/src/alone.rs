@@ -140,7 +140,7 @@ fn reindexed(tokens: &[Token<'_>]) -> Reindexed {
 }
 
 /// A name with its schema, and the tokens after it.
-fn name<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<(QName, &'t [Token<'a>])> {
+pub(crate) fn name<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<(QName, &'t [Token<'a>])> {
     let part = |token: &Token<'_>| match token.lexeme {
         Lexeme::Word => Some(token.text.to_lowercase()),
         Lexeme::Name => Some(unquote(token.text)),

@@ -76,7 +76,7 @@ pub fn beyond(dialect: Dialect, sql: &str, database: &str) -> Option<String> {
 }
 
 /// The text, and the comments that MySQL executes.
-fn opened(dialect: Dialect, sql: &str) -> Vec<&str> {
+pub(crate) fn opened(dialect: Dialect, sql: &str) -> Vec<&str> {
     let inner = |token: Token<'_>| -> Option<(usize, usize)> {
         let runs = token.lexeme == Lexeme::Symbol && token.text.starts_with("/*");
         let text = runs.then(|| token.text.strip_suffix("*/").unwrap_or(token.text))?;

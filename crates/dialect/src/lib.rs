@@ -18,6 +18,7 @@ mod held;
 mod invalidates;
 mod kept;
 mod literal;
+mod lost;
 mod lower;
 pub mod mysql;
 mod names;
@@ -47,6 +48,7 @@ pub use declare::{
 pub use dependency::DependencyKind;
 pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;
+pub use lost::{Loss, losses};
 pub use question::{Answer, ExpressionRole, Question};
 pub use reads::SureReads;
 pub use scan::{QuotedPath, quoted_paths, strip_parentheses, symbols};

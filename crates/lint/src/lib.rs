@@ -93,6 +93,9 @@ pub fn rules() -> &'static [Rule] {
     rules::ALL
 }
 
+/// The rules whose hazard is that rows or values are lost, and not that the migration fails.
+pub const LOSSES: [&str; 3] = ["DL101", "DL102", "DL104"];
+
 /// Adds the hazards to the steps of a plan, up and down.
 pub fn annotate(plan: &mut Plan) {
     let dialect = plan.dialect;

@@ -222,6 +222,9 @@ fn add_model(
     if !model.whole {
         declared.partial.insert(name.clone());
     }
+    if model.entity && model.table.primary_key.is_none() {
+        declared.keyless.insert(name.clone());
+    }
     declared.schema.add_table(model.table);
     declared.origins.insert(name, origin);
 }

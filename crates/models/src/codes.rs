@@ -226,7 +226,21 @@ models, or `crate/feature` for one of their dependencies. Like Cargo, autogen re
 unknown feature: the models under the feature that you meant would seem to be removed.
 
 Look for its name under `[features]` in the crate's Cargo.toml.";
+
+    NO_KEY = "A0140", "an entity without a primary key",
+"SeaORM finds, updates and deletes rows by their primary key, and does not compile an
+entity that has none. This is a warning: the plan is made as the models say, and a table
+without a primary key is legal for every database.
+
+Mark the field, or each field of a composite key, with `#[sea_orm(primary_key)]`. If a
+column holds an identifier of its own, such as a UUID, add `auto_increment = false`. A
+table that has no key in the database can be read through any unique column that is
+marked so. A struct that is no entity derives Autogen alone, with
+`#[autogen(table = \"..\")]`, and needs no key.";
 }
+
+/// The code of the warning about entities without a primary key.
+pub const KEYLESS: &str = NO_KEY;
 
 #[cfg(test)]
 mod tests {

@@ -27,7 +27,7 @@ mod table_attr;
 
 pub use assemble::{RelationActions, Settled, SettledEnum, assemble, relation_key};
 pub use attr::crate_path;
-pub use codes::EXPLANATIONS;
+pub use codes::{EXPLANATIONS, KEYLESS};
 pub use column_type::TypeDecl;
 pub use diagnostic::{Diagnostic, Finding, Findings};
 pub use model::{Field, Model, NamedKey, Relation};

@@ -86,7 +86,10 @@ pub fn read_registered(mut all: Vec<Registered>) -> Result<Declared, Vec<Diagnos
         return Err(vec![no_models(Origin::default(), &[])]);
     }
     place_enums(&mut models, &mut enums);
-    assemble(models, enums, &BTreeMap::new(), problems)
+    let mut declared = assemble(models, enums, &BTreeMap::new(), problems)?;
+    // The compiler has accepted all entities, so these are none.
+    declared.keyless.clear();
+    Ok(declared)
 }
 
 /// Whether an enum is an active enum of SeaORM.

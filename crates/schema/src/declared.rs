@@ -129,6 +129,9 @@ pub struct Declared {
     /// Tables whose struct derives only `DeriveEntityModel`: what they do not declare is left
     /// unchanged in the database.
     pub partial: BTreeSet<QName>,
+    /// Tables of SeaORM entities without a primary key, which SeaORM does not compile.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub keyless: BTreeSet<QName>,
     /// Tables that the models exclude from comparison.
     pub skipped: BTreeSet<QName>,
     /// Tables and enums that only the database has and that no model ever named: they are kept.
@@ -241,6 +244,7 @@ impl Declared {
     pub fn leave_out(&mut self, name: &QName) {
         self.schema.tables.remove(name);
         self.partial.remove(name);
+        self.keyless.remove(name);
         self.skipped.insert(name.clone());
     }
 
@@ -307,7 +311,7 @@ impl Declared {
             item.schema.take_if(|schema| schema == default);
         }
         self.schema.namespaces.remove(default);
-        for set in [&mut self.partial, &mut self.skipped] {
+        for set in [&mut self.partial, &mut self.keyless, &mut self.skipped] {
             *set = std::mem::take(set).into_iter().map(|name| shortened(name, default)).collect();
         }
         self.unread.iter_mut().filter_map(|it| it.table.as_mut()).for_each(short);

@@ -3,7 +3,7 @@
 use autogen_live::revisions::{known, pending};
 use autogen_plan::{Options, emit};
 
-use crate::comparing::{make, sides};
+use crate::comparing::{make, sides, tell_keyless};
 use crate::drift::{self, Drift};
 use crate::error::{Error, exit};
 use crate::output;
@@ -20,6 +20,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     let name = if live { "database" } else { "migrations" };
     let from = Source::parse(name, project)?;
     let sides = sides(project, &from, &Source::Models(project.models.clone())).await?;
+    tell_keyless(&sides.to.declared);
     let mut code = exit::DONE;
     if let Some(connection) = &sides.from.connection {
         let history = known(project.history(connection, &revisions).await?, &revisions)?;
@@ -49,7 +50,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     };
     seen::tell(project, &unread, &plan);
     if plan.is_empty() {
-        let what = if drift.is_some() { "migrations" } else { "database" };
+        let what = if drift.is_some() || !live { "migrations" } else { "database" };
         output::note(&format!("{what} and models match"));
         return Ok(code);
     }

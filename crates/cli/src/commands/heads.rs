@@ -17,7 +17,9 @@ pub(super) fn heads(project: &Project, args: &Listing) -> Result<u8, Error> {
         output::result(&text);
     }
     if revisions.heads().len() > 1 {
-        output::note("several heads: `autogen merge` joins them");
+        output::note(
+            "several heads: `autogen merge` joins them, `autogen rebase REV` puts one after the other",
+        );
     }
     Ok(exit::DONE)
 }

@@ -59,7 +59,7 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
             project.statement_timeout = it.timeouts.statement_timeout.or(project.statement_timeout);
             downgrade::run(&project, &it).await
         }
-        Command::Revision(it) => revision::run(&project, &it),
+        Command::Revision(it) => revision::run(&project, &it).await,
         Command::Edit(it) => edit::run(&project, &it),
         Command::Heads(it) => heads::heads(&project, &it),
         Command::Branches(it) => heads::branches(&project, &it),

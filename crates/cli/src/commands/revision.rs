@@ -11,7 +11,7 @@ use crate::naming;
 use crate::project::Project;
 use crate::writing;
 
-pub(super) fn run(project: &Project, args: &RevisionArgs) -> Result<u8, Error> {
+pub(super) async fn run(project: &Project, args: &RevisionArgs) -> Result<u8, Error> {
     let revisions = project.folder.revisions_or_none()?;
     let parents = match &args.head {
         Some(name) => revisions.find_all(name)?,
@@ -47,7 +47,7 @@ pub(super) fn run(project: &Project, args: &RevisionArgs) -> Result<u8, Error> {
     let told = snapshot.as_ref().and_then(|snapshot| snapshot.dialect.clone());
     let dialect = match told.map(|name| name.parse()) {
         Some(Ok(dialect)) => dialect,
-        Some(Err(_)) | None => project.dialect()?.ok_or_else(unknown_dialect)?,
+        Some(Err(_)) | None => project.dialect_or_server().await?.ok_or_else(unknown_dialect)?,
     };
     let snapshot = match at_head {
         true => Some(Snapshot {

@@ -1,7 +1,8 @@
 //! `autogen verify`: runs the whole history on a scratch database.
 
-use autogen_live::revisions::way_back;
-use autogen_plan::{Options, Plan, Revisions, emit};
+use autogen_dialect::Dialect;
+use autogen_live::revisions::{read, way_back};
+use autogen_plan::{Options, Plan, Revision, Revisions, emit};
 use autogen_schema::Schema;
 
 use crate::comparing::{make, matched};
@@ -27,23 +28,48 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     let expected = models.load(project, Default::default()).await?.namespaces();
     let replay = Replay::open(project, &revisions, &expected).await?;
     let outcome = verify(project, &revisions, &replay).await;
-    let findings = replay.close(outcome).await?;
-    if findings == 0 {
-        output::note("all migrations pass up, down, up; the result matches the models");
-        return Ok(exit::DONE);
+    let Verified { findings, one_way } = replay.close(outcome).await?;
+    if !one_way.is_empty() {
+        output::note(&format!("no way down: {}", one_way.join(", ")));
     }
-    Ok(exit::DIFFERENT)
+    match (findings, one_way.len() < revisions.iter().count()) {
+        (0, true) => {
+            let all = if one_way.is_empty() { "all" } else { "all other" };
+            output::note(&format!(
+                "{all} migrations pass up, down, up; the result matches the models"
+            ));
+        }
+        (0, false) => output::note("all migrations pass up; the result matches the models"),
+        (_, _) => return Ok(exit::DIFFERENT),
+    }
+    Ok(exit::DONE)
 }
 
-/// Returns the number of findings, each of which is reported.
+/// The outcome of the whole history.
+#[derive(Default)]
+struct Verified {
+    /// How many findings were reported.
+    findings: usize,
+    /// The revisions that do nothing on their way down.
+    one_way: Vec<String>,
+}
+
+/// Whether the way up has statements, and the way down has none.
+fn is_one_way(revision: &Revision, down: &str, dialect: Dialect) -> Result<bool, Error> {
+    let has = |text: &str| read(revision, text, dialect).map(|it| it.statements().next().is_some());
+    Ok(has(&revision.up)? && !has(down)?)
+}
+
+/// Each finding is reported.
 async fn verify(
     project: &Project,
     revisions: &Revisions,
     replay: &Replay<'_>,
-) -> Result<usize, Error> {
-    let mut findings = 0;
+) -> Result<Verified, Error> {
+    let mut verified = Verified::default();
+    let Verified { findings, one_way } = &mut verified;
     let mut find = |what: String, plan: &Plan| {
-        findings += 1;
+        *findings += 1;
         output::result(&format!("{what}:\n"));
         output::coloured(&emit::text(plan));
     };
@@ -55,6 +81,7 @@ async fn verify(
         now = replay.schema().await?;
         let Some(down) = way_back(revision, replay.dialect())? else {
             output::result(&format!("{name}: up (there is no way down)\n"));
+            one_way.push(name);
             continue;
         };
         replay.down(revision, down).await?;
@@ -62,7 +89,10 @@ async fn verify(
         replay.up(&[revision]).await?;
         let again = differs(replay, &replay.schema().await?, &now).await?;
         if back.is_none() && again.is_none() {
-            output::result(&format!("{name}: up, down, up\n"));
+            let one_way_only = is_one_way(revision, down, replay.dialect())?;
+            let note = if one_way_only { " (the way down has no statements)" } else { "" };
+            output::result(&format!("{name}: up, down, up{note}\n"));
+            one_way.extend(one_way_only.then(|| name.clone()));
         }
         if let Some(plan) = back {
             find(
@@ -86,7 +116,7 @@ async fn verify(
     if !plan.is_empty() {
         find("the head differs from the models; the difference".to_owned(), &plan);
     }
-    Ok(findings)
+    Ok(verified)
 }
 
 /// The difference between the actual and the expected schema, if any.

@@ -53,6 +53,16 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "The file is not a regular file (a device, a pipe, a folder), is larger than 64 MiB, or is not UTF-8. Configurations, snapshots and .sql files must be text files.",
     ),
     (
+        "A0674",
+        "a downgrade loses data",
+        "Going back drops tables or columns, or deletes rows, and no later `upgrade` brings the values back. The message lists what is lost: the hazards in the files that would run, and the statements that drop or delete without one. On a terminal, `downgrade` asks. Elsewhere it needs `--yes`. A downgrade that loses nothing runs without either. `autogen show --down REV` prints the way down of a revision.\n\nWhether the tables have rows is not looked at, so that the answer is the same on every database.",
+    ),
+    (
+        "A0675",
+        "a downgrade was not confirmed",
+        "The answer to the question was no, so nothing ran. Back up what is needed, or write a new revision that goes back and keeps the data.",
+    ),
+    (
         "A0523",
         "a database has a revision that would move",
         "A moved revision gets another parent, and perhaps another number, so a database that has it would not recognize it. Undo it by `downgrade`, rebase, and run `upgrade`. If other databases have the revisions, use `merge`, which changes none of them.",

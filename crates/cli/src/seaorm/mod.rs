@@ -2,6 +2,7 @@
 //! a Rust file, and which runs by itself.
 
 mod entries;
+mod lost;
 mod migrator;
 mod runner;
 mod state;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use autogen_plan::{Revision, Revisions};
 
 pub(crate) use self::entries::Entry;
+pub(crate) use self::lost::lost;
 use self::migrator::Migrator;
 pub(crate) use self::runner::{down, up};
 pub(crate) use self::state::{history, settle};

@@ -20,10 +20,10 @@ fn check(case: &Case<'_>) -> Option<Finding> {
         (case.step.effect.cost == Cost::Rewrite).then_some(())?;
         return Finding::new("tables with this type are rewritten", SAFER);
     }
-    let table = rewritten(case.change)?;
+    let (table, purpose) = rewritten(case.change)?;
     if case.copies() {
         return Finding::new(
-            format!("{table} is copied row by row, and nobody can write to it meanwhile"),
+            format!("{table} is copied row by row{purpose}, and nobody can write to it meanwhile"),
             SAFER,
         );
     }
@@ -31,14 +31,19 @@ fn check(case: &Case<'_>) -> Option<Finding> {
     if effect.cost != Cost::Rewrite || effect.blocks != Blocks::ReadsAndWrites || case.new_table {
         return None;
     }
-    Finding::new(format!("{table} is rewritten, and can't be used meanwhile"), SAFER)
+    Finding::new(format!("{table} is rewritten{purpose}, and can't be used meanwhile"), SAFER)
 }
 
-fn rewritten(change: &Change) -> Option<&QName> {
-    let added = change.added_column().map(|(table, _)| table);
-    let altered = change.altered_column().map(|(table, _)| table);
-    let options = change.changed_options().map(|(table, _)| table);
-    let divided = change.divided_table().map(|(table, _)| table);
+/// The table, and what it is rewritten for. Many columns may be added by one statement, which
+/// names them; of a change it is the column that costs the rewrite.
+fn rewritten(change: &Change) -> Option<(&QName, String)> {
+    let added = change.added_column();
+    let added = added.map(|(table, _)| (table, String::new()));
+    let altered = change
+        .altered_column()
+        .map(|(table, column)| (table, format!(" to change column {}", column.after.name)));
+    let options = change.changed_options().map(|(table, _)| (table, String::new()));
+    let divided = change.divided_table().map(|(table, _)| (table, String::new()));
     added.or(altered).or(options).or(divided)
 }
 

@@ -16,6 +16,7 @@
 
 mod directive;
 mod header;
+mod losses;
 mod read;
 
 use std::collections::BTreeSet;

@@ -4,13 +4,12 @@ mod adopt;
 mod question;
 mod show;
 
-use std::io::IsTerminal;
-
 use autogen_plan::{Given, Header, Options, Revisions};
 use autogen_schema::{Expr, Fill, QName, split_assignment, split_path};
 
 use crate::args::Diff;
-use crate::comparing::{Sides, make, sides, tell_outside};
+use crate::asking::can_ask;
+use crate::comparing::{Sides, make, sides, tell_keyless, tell_outside};
 use crate::drift::Drift;
 use crate::error::{Error, exit};
 use crate::naming;
@@ -52,7 +51,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
         None => make(&sides, &options).await?,
     };
     if !plan.candidates.is_empty() && writes {
-        if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+        if !can_ask() {
             return Err(question::undecided(&plan.candidates));
         }
         question::ask(&plan.candidates, &mut options)?;
@@ -61,6 +60,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     autogen_lint::annotate(&mut plan);
     tell_outside(&sides.from.declared.schema);
     tell_outside(&sides.to.declared.schema);
+    tell_keyless(&sides.to.declared);
     for item in &plan.unsupported {
         output::note(&format!("left alone: {}: {} ({})", item.object, item.message, item.code));
     }

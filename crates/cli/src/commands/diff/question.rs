@@ -2,8 +2,8 @@
 
 use autogen_plan::{Candidate, Given, Options};
 use autogen_schema::visible;
-use console::{Key, Term};
 
+use crate::asking::{self, Enter};
 use crate::error::Error;
 
 /// The error that lists all of them, where nobody can be asked.
@@ -27,10 +27,8 @@ pub(super) fn undecided(candidates: &[Candidate]) -> Error {
 
 /// Asks about each, the likeliest first.
 pub(super) fn ask(candidates: &[Candidate], options: &mut Options) -> Result<(), Error> {
-    let terminal = Term::stderr();
     for (at, candidate) in candidates.iter().enumerate() {
-        let answer = answer(&terminal, &text(candidate, at + 1, candidates.len()));
-        match answer.map_err(|error| Error::internal(&error.to_string()))? {
+        match asking::ask(&text(candidate, at + 1, candidates.len()), Enter::Yes)? {
             Some(true) => options.renames.push(candidate.flag().parse::<Given>()?),
             Some(false) => {
                 options.no_renames.insert(candidate.before());
@@ -55,26 +53,6 @@ fn text(candidate: &Candidate, number: usize, total: usize) -> String {
          y or n, Esc stops: ",
         candidate.score
     )
-}
-
-/// Yes, no, or none where the person stopped. Keys are read raw, so that Ctrl-C is one of
-/// them, and the terminal is left as it was.
-fn answer(terminal: &Term, text: &str) -> std::io::Result<Option<bool>> {
-    terminal.write_str(text)?;
-    let answer = loop {
-        match terminal.read_key_raw()? {
-            Key::Char('y' | 'Y') | Key::Enter => break Some(true),
-            Key::Char('n' | 'N') => break Some(false),
-            Key::Char('q' | '\u{4}') | Key::Escape | Key::CtrlC | Key::Unknown => break None,
-            _ => {}
-        }
-    };
-    terminal.write_line(match answer {
-        Some(true) => "y",
-        Some(false) => "n",
-        None => "",
-    })?;
-    Ok(answer)
 }
 
 /// A word that a shell takes as it is.
