@@ -15,6 +15,7 @@ mod dialect;
 mod expression;
 mod facts;
 mod held;
+mod holds;
 mod invalidates;
 mod kept;
 mod literal;
@@ -47,6 +48,7 @@ pub use declare::{
 pub use dependency::DependencyKind;
 pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;
+pub use holds::Holds;
 pub use question::{Answer, ExpressionRole, Question};
 pub use reads::SureReads;
 pub use scan::{QuotedPath, quoted_paths, strip_parentheses, symbols};

@@ -2,7 +2,11 @@
 
 macro_rules! codes {
     ($($name:ident = $code:literal, $title:literal, $page:literal;)+) => {
-        $(#[doc = $title] pub(crate) const $name: &str = $code;)+
+        $(
+            #[doc = $title]
+            #[cfg_attr(not(feature = "write"), allow(dead_code, reason = "some are of `write`"))]
+            pub(crate) const $name: &str = $code;
+        )+
 
         /// Every code of this crate: `(code, title, page)`, in order.
         /// `autogen explain` prints the page.
@@ -226,6 +230,29 @@ models, or `crate/feature` for one of their dependencies. Like Cargo, autogen re
 unknown feature: the models under the feature that you meant would seem to be removed.
 
 Look for its name under `[features]` in the crate's Cargo.toml.";
+
+    NO_KEY = "A0150", "a table without a primary key",
+"SeaORM's entities need a primary key. `autogen pull` writes a table without one as a plain
+struct that derives only `Autogen`: it declares the table, and migrations keep it, but SeaORM
+can't query it by an entity.
+
+Add a primary key to the table and pull again; or query the table by SQL.";
+
+    WIDE_KEY = "A0151", "a primary key that is too wide for SeaORM",
+"SeaORM's entities have primary keys of at most 12 columns. `autogen pull` writes a table with
+a wider one as a plain struct that derives only `Autogen`: it declares the table, but SeaORM
+can't query it by an entity.";
+
+    LABELS = "A0152", "labels of an enum that SeaORM can't tell apart",
+"SeaORM makes a Rust name of each label of an active enum, and two labels have the same one,
+such as `a b` and `a_b`; or a label is empty, or the enum has none. `autogen pull` declares the
+type all the same, by an enum that derives only `Autogen`; columns of the type hold text.";
+
+    NOT_SAID = "A0153", "a table that models can't say completely",
+"`autogen pull` reads back what it writes and compares it with the database. Where the two
+differ, the model is written without the derive `Autogen`, as an entity that leaves alone what
+it does not declare; or not at all, if the table can't be an entity. The notes name what
+differs. Declare the table by hand, if migrations are to manage it.";
 }
 
 #[cfg(test)]
