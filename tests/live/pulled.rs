@@ -35,6 +35,7 @@ fn read_back(
         let problems: Vec<String> = problems.iter().take(8).map(ToString::to_string).collect();
         problems.join("\n")
     })?;
+    declared.privileges = true;
     let sql = emit::scripts_sql(dialect, schema).map_err(|error| error.to_string())?;
     let default = Some("public").filter(|_| dialect.has_schemas());
     let file = SqlFile { path: "schema/objects.sql".to_owned(), text: sql };

@@ -55,6 +55,7 @@ mod tests {
         let known = [
             crate::read_struct::STRUCT_KEYS,
             crate::field::FIELD_KEYS,
+            crate::relation::FIELD_KEYS,
             crate::read_types::ENUM_KEYS,
             crate::read_types::VARIANT_KEYS,
         ];

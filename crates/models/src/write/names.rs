@@ -29,6 +29,21 @@ pub(super) struct FieldName {
 }
 
 impl FieldName {
+    /// A name that is not taken, nor is its variant.
+    fn free(base: &str, (names, variants): &mut (BTreeSet<String>, BTreeSet<String>)) -> Self {
+        let mut number = 1;
+        loop {
+            let name = numbered(base, number);
+            let variant = variant_of(&name);
+            if !names.contains(&name) && !variants.contains(&variant) {
+                names.insert(name.clone());
+                variants.insert(variant.clone());
+                return Self { name, variant };
+            }
+            number += 1;
+        }
+    }
+
     /// The name in `from` and `to` of a relation: a keyword is no path.
     pub(super) fn in_relation(&self) -> String {
         if is_plain(&self.name) { self.name.clone() } else { self.variant.clone() }
@@ -54,25 +69,20 @@ pub(super) fn modules(schema: &Schema) -> BTreeMap<QName, Module> {
     found
 }
 
-/// The fields of a table's columns, in their order.
+/// The fields of a table's columns, in their order. Columns that are named as their fields get
+/// their names first.
 pub(super) fn fields(table: &Table) -> Vec<FieldName> {
-    let mut names = BTreeSet::new();
-    let mut variants = BTreeSet::new();
-    let field = |column: &str| {
-        let base = snake(column);
-        let mut number = 1;
-        loop {
-            let name = numbered(&base, number);
-            let variant = variant_of(&name);
-            if !names.contains(&name) && !variants.contains(&variant) {
-                names.insert(name.clone());
-                variants.insert(variant.clone());
-                return FieldName { name, variant };
+    let mut taken = (BTreeSet::new(), BTreeSet::new());
+    let mut found: Vec<Option<FieldName>> = vec![None; table.columns.len()];
+    for exact in [true, false] {
+        for (column, field) in table.columns.iter().zip(&mut found) {
+            let base = snake(&column.name);
+            if field.is_none() && (base == column.name || !exact) {
+                *field = Some(FieldName::free(&base, &mut taken));
             }
-            number += 1;
         }
-    };
-    table.columns.iter().map(|column| column.name.as_str()).map(field).collect()
+    }
+    found.into_iter().flatten().collect()
 }
 
 /// A name that is not taken, with a number if the name itself is; `form` is what has to be
@@ -105,9 +115,12 @@ fn module_name(text: &str) -> String {
 /// A name in snake case that is an identifier, perhaps a raw one.
 pub(super) fn snake(text: &str) -> String {
     let name = identifier(&text.to_snake_case());
-    // These can't be raw identifiers.
-    let special = ["self", "super", "crate", "_"].contains(&name.as_str());
-    if special { format!("{name}_") } else { name }
+    if is_special(&name) { format!("{name}_") } else { name }
+}
+
+/// Whether a word can't be a raw identifier.
+fn is_special(name: &str) -> bool {
+    ["self", "super", "crate", "Self", "_"].contains(&name)
 }
 
 /// A name in upper camel case that is an identifier.
@@ -135,10 +148,10 @@ pub(super) fn is_plain(text: &str) -> bool {
 
 /// An identifier; a keyword becomes a raw one.
 pub(super) fn ident(name: &str) -> Ident {
-    if is_plain(name) {
-        Ident::new(name, Span::call_site())
-    } else {
-        Ident::new_raw(name, Span::call_site())
+    match name {
+        name if is_plain(name) => Ident::new(name, Span::call_site()),
+        name if is_special(name) => Ident::new(&format!("{name}_"), Span::call_site()),
+        name => Ident::new_raw(name, Span::call_site()),
     }
 }
 
@@ -221,7 +234,7 @@ mod tests {
             table.columns.push(Column::new(name, ColumnType::Boolean));
         }
         let names: Vec<String> = fields(&table).into_iter().map(|it| it.name).collect();
-        assert_eq!(names, ["user_id", "user_id_2", "a1", "a_1_2", "user_id_2_2"]);
+        assert_eq!(names, ["user_id_3", "user_id", "a1", "a_1_2", "user_id_2"]);
     }
 
     #[test]

@@ -141,12 +141,14 @@ impl Writer<'_> {
         let implied = PrimaryKey::new(name, &fields);
         let created = self.created(|table| table.primary_key = Some(implied.clone()));
         let Some(created) = created.primary_key else { return };
-        if created == *key {
-            return;
-        }
         let mut said = key.clone();
         if created.name == key.name {
             said.name = Name::Absent;
+        }
+        if (PrimaryKey { name: said.name.clone(), ..created.clone() }) == said
+            && said.name == Name::Absent
+        {
+            return;
         }
         let attribute = said.attribute();
         let attribute =
@@ -193,6 +195,9 @@ impl Writer<'_> {
             && key.deferrable.is_none()
             && !key.not_valid
             && key.comment.is_none();
+        // Two keys of the same columns are told apart by their names.
+        let twins = self.table.foreign_keys.iter().filter(|it| it.same_ends(key)).count() > 1;
+        let (plain, silent) = (plain && !twins, silent && !twins);
         let words = match (plain, silent, key.name.text()) {
             (true, false, Some(name)) => KeyWords::Named(name.to_owned()),
             (true, _, _) => KeyWords::Relation,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use autogen_schema::attribute::action;
 use autogen_schema::{ForeignKey, QName, Schema, Table};
 
-use super::names::{FieldName, Module, plural, singular, stem, type_name, unique};
+use super::names::{FieldName, Module, plural, singular, snake, stem, type_name, unique};
 use super::print::pair;
 
 /// What a relation leads to.
@@ -227,6 +227,7 @@ impl<'a> Entities<'a> {
             (true, module) if !base.ends_with(module) => format!("{base}_{module}"),
             (_, _) => base.to_owned(),
         };
+        let base = snake(&base);
         let field = unique(&base, fields, str::to_owned);
         let wanted = if named { type_name(&field) } else { type_name(self.module(target)) };
         (field, unique(&wanted, variants, str::to_owned).replace('_', ""))
@@ -262,7 +263,11 @@ impl<'a> Entities<'a> {
             if variant != type_name(self.module(to)) {
                 continue;
             }
-            found.entry((*from).clone()).or_default().push(Relation {
+            let own = found.entry((*from).clone()).or_default();
+            // A table that only joins is not a relation of its own.
+            let joins = self.schema.tables.get(*junction).is_some_and(|it| is_only_key(it));
+            own.retain(|it| !joins || it.target != **junction);
+            own.push(Relation {
                 kind: Kind::Via { junction: (*junction).clone() },
                 field,
                 variant,
@@ -318,4 +323,10 @@ fn is_junction(one: &Link<'_>, other: &Link<'_>) -> bool {
     let mut wanted: Vec<&String> = key.columns.iter().map(|part| &part.column).collect();
     wanted.sort();
     columns == wanted
+}
+
+/// Whether all columns are in the primary key.
+fn is_only_key(table: &Table) -> bool {
+    let width = table.primary_key.as_ref().map_or(0, |key| key.columns.len());
+    table.columns.len() == width
 }
