@@ -30,6 +30,7 @@ mod partitions;
 mod places;
 mod pooler;
 mod project;
+mod pulling;
 mod renames;
 mod rows;
 mod schemas;

@@ -1,8 +1,6 @@
 //! The values that a column holds, from which a Rust type follows.
 
-use autogen_schema::{ColumnType, IntWidth, QName, Schema};
-
-use crate::{Dialect, mysql, postgres, sqlite};
+use autogen_schema::{ColumnType, IntWidth, QName};
 
 /// The values of a column.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,24 +33,8 @@ pub enum Holds {
     Cast,
 }
 
-impl Dialect {
-    /// The values of a column of this type; the schema has the domains.
-    pub fn holds(self, data_type: &ColumnType, schema: &Schema) -> Holds {
-        let data_type = schema.underlying(data_type, true);
-        if let ColumnType::Array(element) = data_type {
-            return Holds::List(Box::new(self.holds(element, schema)));
-        }
-        let own = match self {
-            Self::Sqlite => sqlite::holds::own(data_type),
-            Self::Postgres => postgres::holds::own(data_type),
-            Self::Mysql | Self::Mariadb => mysql::holds::own(data_type),
-        };
-        own.unwrap_or_else(|| usual(data_type))
-    }
-}
-
 /// What a type holds everywhere, unless a database says otherwise.
-fn usual(data_type: &ColumnType) -> Holds {
+pub(crate) fn usual(data_type: &ColumnType) -> Holds {
     match data_type {
         ColumnType::Boolean => Holds::Boolean,
         ColumnType::Integer { width, unsigned } => {

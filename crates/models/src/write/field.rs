@@ -146,21 +146,17 @@ impl Writer<'_> {
             }
             return;
         }
-        let moment = |expr: &Expr| expr.as_str() == "CURRENT_TIMESTAMP";
-        match found {
-            Default::Expression(expr) if self.entity && moment(expr) => {
-                said.sea_orm.push(pair("default_expr", "Expr::current_timestamp()"));
-            }
-            Default::Expression(expr)
-                if self.is_default(sql::default_of(expr.as_str()), column) =>
-            {
-                said.autogen.push(pair("default_sql", expr.as_str()));
-            }
-            found => {
-                let text = self.dialect.default_text(found);
-                said.autogen.push(pair("default_sql", &text));
-            }
+        if self.entity && *found == Default::Expression(Expr::from("CURRENT_TIMESTAMP")) {
+            said.sea_orm.push(pair("default_expr", "Expr::current_timestamp()"));
+            return;
         }
+        let own = match found {
+            Default::Expression(expr) => Some(expr.to_string()),
+            Default::Literal(_) => None,
+        };
+        let own = own.filter(|text| self.is_default(sql::default_of(text), column));
+        let text = own.unwrap_or_else(|| self.dialect.default_text(found));
+        said.autogen.push(pair("default_sql", &text));
     }
 
     /// Whether a literal is read as the column's default.
