@@ -30,6 +30,7 @@ mod partitions;
 mod places;
 mod pooler;
 mod project;
+mod pulled_entities;
 mod pulling;
 mod renames;
 mod rows;

@@ -14,7 +14,8 @@ fn bare(dialect: Dialect) -> Project {
 }
 
 /// Statements that every database runs.
-const SHOP: &str = "create table users (id bigint not null primary key, email varchar(80) not null,
+pub(crate) const SHOP: &str =
+    "create table users (id bigint not null primary key, email varchar(80) not null,
     boss_id bigint, constraint users_boss foreign key (boss_id) references users (id));
 create unique index users_email on users (email);
 create table posts (id bigint not null primary key, author_id bigint not null, editor_id bigint,
@@ -29,7 +30,7 @@ create table post_tags (post_id bigint not null, tag_id bigint not null,
     constraint post_tags_tag foreign key (tag_id) references tags (id));
 create view titles as select title from posts;";
 
-fn load(project: &Project, sql: &str) {
+pub(crate) fn load(project: &Project, sql: &str) {
     for statement in sql.split(';').filter(|it| !it.trim().is_empty()) {
         project.execute(statement);
     }
@@ -199,4 +200,26 @@ fn there_is_something_to_pull() {
     project.execute("create table t (id integer primary key)");
     project.write("taken", "a file");
     project.run(&["pull", "--out", "taken/models"]).fails(2, "A0601", "taken");
+}
+
+/// Two foreign keys without names and of the same columns: no attribute tells them apart.
+#[test]
+fn what_models_can_not_say_is_left_alone() {
+    if !wanted(Dialect::Sqlite) {
+        return;
+    }
+    let project = bare(Dialect::Sqlite);
+    let keys = "b_id integer references b (id), foreign key (b_id) references b (id)";
+    project.execute("create table b (id integer primary key)");
+    project.execute(&format!("create table twice (id integer primary key, {keys})"));
+    project.execute(&format!("create table keyless ({keys})"));
+    project
+        .run(&["pull"])
+        .ok()
+        .tells("table twice: models can't say all of it: an entity without `Autogen`")
+        .tells("table twice: `twice` has two objects named")
+        .tells("table keyless: models can't say it: no model");
+    assert!(!project.read("src/entities/twice.rs").contains("utogen"));
+    assert!(!project.path().join("src/entities/keyless.rs").exists());
+    project.run(&["diff", "--dry-run", "--exit-code"]).ok();
 }

@@ -208,6 +208,14 @@ impl Dialect {
         own.unwrap_or_else(|| usual(data_type))
     }
 
+    /// Whether a column of this type keeps its numbers in two forms, of which sqlx reads one.
+    pub fn mixes_numbers(self, data_type: &ColumnType) -> bool {
+        match self {
+            Self::Sqlite => sqlite::holds::mixes_numbers(data_type),
+            Self::Postgres | Self::Mysql | Self::Mariadb => false,
+        }
+    }
+
     /// A type in DDL.
     pub fn render_type(self, data_type: &ColumnType) -> String {
         match self {

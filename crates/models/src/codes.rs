@@ -253,6 +253,14 @@ type all the same, by an enum that derives only `Autogen`; columns of the type h
 differ, the model is written without the derive `Autogen`, as an entity that leaves alone what
 it does not declare; or not at all, if the table can't be an entity. The notes name what
 differs. Declare the table by hand, if migrations are to manage it.";
+
+    NUMBERS = "A0154", "numbers of SQLite that SeaORM can't always read",
+"A column of a type such as `decimal(10, 2)` or `numeric` has numeric affinity: SQLite keeps 1.5
+in it as a float, and 2 as an integer. sqlx reads a float or an integer, but not both from one
+column, so a query fails at the first whole number.
+
+Change the type to one with `real` in its name: SeaORM's own are `real(10, 2)` and
+`real_decimal`.";
 }
 
 #[cfg(test)]

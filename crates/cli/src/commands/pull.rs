@@ -106,14 +106,12 @@ fn folder(project: &Project) -> PathBuf {
     if models.is_file() {
         return models.parent().map(Path::to_path_buf).unwrap_or_default();
     }
-    let source = match models.ends_with("src") {
-        true => models.clone(),
-        false => models.join("src"),
-    };
-    match models.join("Cargo.toml").is_file() || models.ends_with("src") || !models.is_dir() {
-        true => source.join("entities"),
-        false if source.is_dir() => source.join("entities"),
-        false => models.join("entities"),
+    // A folder of sources, or that of a crate.
+    let roots = ["lib.rs", "main.rs", "mod.rs"];
+    let sources = models.ends_with("src") || roots.iter().any(|it| models.join(it).is_file());
+    match sources {
+        true => models.join("entities"),
+        false => models.join("src/entities"),
     }
 }
 

@@ -33,3 +33,11 @@ pub(crate) fn own(data_type: &ColumnType) -> Option<Holds> {
         Affinity::Numeric => Holds::Double,
     })
 }
+
+/// Whether a column keeps whole numbers as integers and others as floats.
+///
+/// Source: <https://sqlite.org/datatype3.html#type_affinity>.
+pub(crate) fn mixes_numbers(data_type: &ColumnType) -> bool {
+    let number = matches!(own(data_type), Some(Holds::Decimal | Holds::Double));
+    number && affinity(&render(data_type)) == Affinity::Numeric
+}

@@ -50,10 +50,9 @@ impl Writer<'_> {
                 false => said.autogen.push(pair("column_type", text)),
             }
         }
-        if let Some((read, written)) = typed.cast.as_ref().filter(|_| self.entity) {
-            said.sea_orm.push(pair("select_as", read));
-            said.sea_orm.push(pair("save_as", written));
-        }
+        let casts = [("select_as", &typed.select_as), ("save_as", &typed.save_as)];
+        let casts = casts.into_iter().filter_map(|(key, it)| Some(pair(key, it.as_deref()?)));
+        said.sea_orm.extend(casts.filter(|_| self.entity));
         said.autogen.extend(typed.sql_type.iter().map(|it| pair("sql_type", it)));
         self.value(column, &mut said);
         self.rest(column, &mut said);

@@ -26,7 +26,7 @@ use self::names::{FieldName, Module, ident};
 use self::print::file;
 use self::relations::{Entities, Kind, Relation};
 use self::types::Types;
-use crate::codes::{NO_KEY, NOT_SAID, WIDE_KEY};
+use crate::codes::{NO_KEY, NOT_SAID, NUMBERS, WIDE_KEY};
 
 /// The format of the models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -134,6 +134,7 @@ pub fn write(schema: &Schema, dialect: Dialect, options: &WriteOptions) -> Writt
         let (Some(table), Some(module)) = (schema.tables.get(name), plan.modules.get(name)) else {
             continue;
         };
+        notes.extend(numbers(dialect, table));
         let fields = plan.fields.get(name).map(Vec::as_slice).unwrap_or_default();
         let relations = plan.relations.get(name).map(Vec::as_slice).unwrap_or_default();
         let objects = objects::Writer {
@@ -170,6 +171,17 @@ pub fn write(schema: &Schema, dialect: Dialect, options: &WriteOptions) -> Writt
     notes.sort();
     written.notes = notes;
     written
+}
+
+/// The columns whose values SeaORM can't always read.
+fn numbers(dialect: Dialect, table: &Table) -> Option<Note> {
+    let mixed = table.columns.iter().filter(|it| dialect.mixes_numbers(&it.data_type));
+    let names: Vec<&str> = mixed.map(|it| it.name.as_str()).collect();
+    (!names.is_empty()).then(|| Note {
+        code: NUMBERS,
+        object: format!("table {}", table.name),
+        message: format!("SeaORM can't read whole numbers from {}", names.join(", ")),
+    })
 }
 
 fn is_entity(form: Form) -> bool {
@@ -265,7 +277,10 @@ impl Plan {
                 }
             })
             .collect();
-        let head = quote!(#![doc = " The entities under the names of their tables."]);
+        let head = quote! {
+            #![doc = " The entities under the names of their tables."]
+            #![allow(unused_imports, reason = "each is for whoever needs it")]
+        };
         file(vec![head, uses])
     }
 }

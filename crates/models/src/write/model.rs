@@ -34,7 +34,7 @@ impl Model<'_> {
     /// The file.
     pub(super) fn file(&self) -> String {
         let compact = self.is_entity() && self.format == Format::Compact;
-        let mut items = vec![self.imports(), self.item()];
+        let mut items = vec![self.imports(), self.enums(), self.item()];
         if compact {
             items.push(self.relation_enum());
             items.extend(self.relations.iter().filter_map(|it| self.related(it)));
@@ -66,22 +66,26 @@ impl Model<'_> {
                 use sea_orm::entity::prelude::*;
             )
         });
+        quote!(#autogen #prelude)
+    }
+
+    /// The enums that columns have.
+    fn enums(&self) -> TokenStream {
         let mut enums: Vec<&String> =
             self.typed.iter().filter_map(|it| it.import.as_ref()).collect();
         enums.sort();
         enums.dedup();
         let module = ident(super::enums_module(self.format));
         let enums = enums.into_iter().map(|name| ident(name)).collect::<Vec<_>>();
-        let enums = match enums.as_slice() {
-            [] => None,
-            [only] => Some(quote!(
+        match enums.as_slice() {
+            [] => TokenStream::new(),
+            [only] => quote!(
                 use super::#module::#only;
-            )),
-            several => Some(quote!(
+            ),
+            several => quote!(
                 use super::#module::{#(#several),*};
-            )),
-        };
-        quote!(#autogen #prelude #enums)
+            ),
+        }
     }
 
     /// The struct.

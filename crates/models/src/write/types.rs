@@ -25,8 +25,10 @@ pub(super) struct Typed {
     pub(super) column_type: Option<String>,
     /// The SQL type.
     pub(super) sql_type: Option<String>,
-    /// The SQL types that SeaORM casts to when it reads and writes.
-    pub(super) cast: Option<(String, String)>,
+    /// The SQL type that SeaORM casts to when it reads.
+    pub(super) select_as: Option<String>,
+    /// The SQL type that SeaORM casts to when it writes.
+    pub(super) save_as: Option<String>,
     /// Whether values are equal to themselves.
     pub(super) eq: bool,
 }
@@ -81,12 +83,18 @@ impl<'a> Types<'a> {
     fn find(&self, table: &Table, column: &Column, own: Option<usize>) -> Typed {
         let holds = self.dialect.holds(&column.data_type, self.schema);
         let rust = self.rust(&holds, own);
+        let cast = self.cast(&holds, &column.data_type);
+        let (select_as, save_as) = match cast {
+            Some((read, written)) => (Some(read), Some(written)),
+            None => (None, None),
+        };
         let mut typed = Typed {
             rust: rust.tokens,
             import: rust.import,
             column_type: None,
             sql_type: None,
-            cast: self.cast(&holds, &column.data_type),
+            select_as,
+            save_as,
             eq: rust.eq,
         };
         if own.is_some() || rust.means.is_some_and(|it| self.is_stored_as(table, column, it)) {
