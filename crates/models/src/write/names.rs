@@ -125,7 +125,10 @@ fn is_special(name: &str) -> bool {
 
 /// A name in upper camel case that is an identifier.
 pub(super) fn type_name(text: &str) -> String {
-    let name = identifier(&text.to_upper_camel_case()).to_upper_camel_case();
+    let name = identifier(&text.to_upper_camel_case());
+    let mut chars = name.chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    let name: String = first.chain(chars).collect();
     if is_plain(&name) { name } else { format!("{name}_") }
 }
 
@@ -224,6 +227,8 @@ mod tests {
             assert_eq!(snake(text), expected, "{text:?}");
         }
         assert_eq!(type_name("self"), "Self_");
+        assert_eq!(type_name("a_b"), "AB");
+        assert_eq!(type_name("1st"), "N1st");
         assert_eq!(module_name("mod"), "mod_");
     }
 

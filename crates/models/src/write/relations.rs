@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::attribute::action;
 use autogen_schema::{ForeignKey, QName, Schema, Table};
+use heck::ToUpperCamelCase;
 
 use super::names::{FieldName, Module, plural, singular, snake, stem, type_name, unique};
 use super::print::pair;
@@ -147,7 +148,7 @@ impl<'a> Entities<'a> {
         let actions = actions.into_iter().filter_map(|(word, it)| Some(pair(word, action(it)?)));
         let optional = key.columns.iter().any(nullable);
         let kind = Kind::BelongsTo { key: link.place, optional };
-        let (field, variant) = self.name(table, &base, &key.references, named, taken);
+        let (field, variant, named) = self.name(table, &base, &key.references, named, taken);
         Relation {
             kind,
             field,
@@ -198,7 +199,7 @@ impl<'a> Entities<'a> {
         };
         let named = itself || counts.of(target, table) > 1;
         let back = Back { variant: told.then(|| variant.to_owned()) };
-        let (field, own) = self.name(target, &base, table, named, taken);
+        let (field, own, named) = self.name(target, &base, table, named, taken);
         Relation {
             kind: if only { Kind::HasOne { back } } else { Kind::HasMany { back } },
             field,
@@ -212,7 +213,8 @@ impl<'a> Entities<'a> {
         }
     }
 
-    /// Field and variant of a relation. SeaORM takes an unnamed variant from the target's module.
+    /// Field and variant of a relation, and whether SeaORM has to be told the variant: else it
+    /// takes that of the target's module.
     fn name(
         &self,
         of: &QName,
@@ -220,7 +222,7 @@ impl<'a> Entities<'a> {
         target: &QName,
         named: bool,
         taken: &mut Taken,
-    ) -> (String, String) {
+    ) -> (String, String, bool) {
         let mut nothing = (BTreeSet::new(), BTreeSet::new());
         let (fields, variants) = taken.get_mut(of).unwrap_or(&mut nothing);
         let base = match (fields.contains(base), self.module(target)) {
@@ -229,8 +231,14 @@ impl<'a> Entities<'a> {
         };
         let base = snake(&base);
         let field = unique(&base, fields, str::to_owned);
-        let wanted = if named { type_name(&field) } else { type_name(self.module(target)) };
-        (field, unique(&wanted, variants, str::to_owned).replace('_', ""))
+        let implied = type_name(self.module(target));
+        if !named && variants.insert(implied.clone()) {
+            return (field, implied, false);
+        }
+        // SeaORM converts the name that it is told once more.
+        let wanted = type_name(&field).to_upper_camel_case();
+        let variant = unique(&wanted, variants, |it| it.to_upper_camel_case());
+        (field, variant.to_upper_camel_case(), true)
     }
 
     /// Many to many, through tables whose key is two foreign keys.
@@ -254,13 +262,14 @@ impl<'a> Entities<'a> {
         }
         for (from, to, junction) in &ways {
             let several = ways.iter().filter(|(a, b, _)| a == from && b == to).count() > 1;
-            if several || counts.of(from, to) > 0 {
+            let implied = found.get(*junction).is_some_and(|all| all.iter().all(|it| !it.named));
+            if several || counts.of(from, to) > 0 || !implied {
                 continue;
             }
             let base = plural_of(self.module(to), false, plural(&singular(self.module(to))));
-            let (field, variant) = self.name(from, &base, to, false, taken);
+            let (field, variant, named) = self.name(from, &base, to, false, taken);
             // The variant is that of the junction.
-            if variant != type_name(self.module(to)) {
+            if named {
                 continue;
             }
             let own = found.entry((*from).clone()).or_default();

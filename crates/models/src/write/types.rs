@@ -215,28 +215,16 @@ impl<'a> Types<'a> {
     /// The casts for values that only their text can hold.
     fn cast(&self, holds: &Holds, data_type: &ColumnType) -> Option<(String, String)> {
         let written = self.dialect.render_type(data_type);
-        match holds {
-            Holds::Cast => Some(("text".to_owned(), written)),
-            Holds::List(element) if **element == Holds::Cast => {
-                Some(("text[]".to_owned(), written))
-            }
-            Holds::List(_)
-            | Holds::Boolean
-            | Holds::Integer { .. }
-            | Holds::Float
-            | Holds::Double
-            | Holds::Decimal
-            | Holds::Text
-            | Holds::Bytes
-            | Holds::Date
-            | Holds::Time
-            | Holds::DateTime
-            | Holds::Instant
-            | Holds::Json
-            | Holds::Uuid
-            | Holds::Enum(_)
-            | Holds::Labels(_) => None,
+        if let Holds::List(element) = holds {
+            return self.is_text(element).then(|| ("text[]".to_owned(), written));
         }
+        self.is_text(holds).then(|| ("text".to_owned(), written))
+    }
+
+    /// Whether no Rust type of SeaORM holds the values.
+    fn is_text(&self, holds: &Holds) -> bool {
+        let unnamed = |name| self.enums.of_type(name).is_none();
+        *holds == Holds::Cast || matches!(holds, Holds::Enum(name) if unnamed(name))
     }
 }
 
