@@ -175,7 +175,7 @@ of them with `enum_name`, or make them equal.";
 
     TWO_NAMES = "A0124", "a name is used twice in a table",
 "Two indexes or constraints of one table have the same name, so one of them can't be
-created. Give each its own name.";
+created. Give each its own name. Only an index and a foreign key or check may share one.";
 
     MANIFEST = "A0125", "a Cargo.toml can't be read",
 "The manifest is not valid TOML, so the crate's layout and names are unknown.
