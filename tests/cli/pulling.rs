@@ -223,3 +223,21 @@ fn what_models_can_not_say_is_left_alone() {
     assert!(!project.path().join("src/entities/keyless.rs").exists());
     project.run(&["diff", "--dry-run", "--exit-code"]).ok();
 }
+
+/// A table must not have two models.
+#[test]
+fn models_that_are_there_are_told() {
+    if !wanted(Dialect::Sqlite) {
+        return;
+    }
+    let project = Project::on(Dialect::Sqlite);
+    let model = "#[derive(Autogen)] #[autogen(table = \"tags\")] pub struct Tag { pub id: i64 }";
+    project.write("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"0.1.0\"\n");
+    project.write("src/lib.rs", &format!("{model}\n"));
+    load(&project, SHOP);
+    project
+        .run(&["pull"])
+        .ok()
+        .tells("table tags: src/lib.rs has a model of it, too; keep one (A0114)")
+        .tells("next: declare `pub mod entities;` in src/lib.rs, then `cargo add sea-autogen`");
+}

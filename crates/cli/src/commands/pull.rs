@@ -62,8 +62,12 @@ pub(super) async fn run(project: &Project, args: &Pull) -> Result<u8, Error> {
     if args.check {
         return Ok(files.check());
     }
+    let twice = declared_elsewhere(project, &written, &out);
     files.write(args.force)?;
     report(&written, &files, &out);
+    for (table, file) in twice {
+        output::note(&format!("table {table}: {file} has a model of it, too; keep one (A0114)"));
+    }
     for item in &schema.unsupported {
         output::note(&format!("{}: {} ({})", item.object, item.message, item.code));
     }
@@ -287,6 +291,17 @@ fn report(written: &Written, files: &Files, out: &Path) {
     for note in &written.notes {
         output::note(&format!("{}: {} ({})", note.object, note.message, note.code));
     }
+}
+
+/// The tables that have a model in another file already, where the models can be read.
+fn declared_elsewhere(project: &Project, written: &Written, out: &Path) -> Vec<(QName, String)> {
+    let read = crate::source::models(&project.models, &project.features);
+    let origins = read.map(|declared| declared.origins).unwrap_or_default();
+    let other = |name: &QName, file: &str| {
+        written.tables.contains_key(name) && !Path::new(file).starts_with(out)
+    };
+    let found = origins.into_iter().filter(|(name, origin)| other(name, &origin.file));
+    found.map(|(name, origin)| (name, origin.file)).collect()
 }
 
 /// Says what is left to do.
