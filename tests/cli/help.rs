@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::project::{Project, root};
 
-const COMMANDS: [&str; 25] = [
+const COMMANDS: [&str; 26] = [
     "",
     "init",
     "diff",
@@ -29,6 +29,7 @@ const COMMANDS: [&str; 25] = [
     "repair",
     "check",
     "inspect",
+    "pull",
     "snapshot",
     "explain",
     "caps",

@@ -31,6 +31,8 @@ mod partitions;
 mod places;
 mod pooler;
 mod project;
+mod pulled_entities;
+mod pulling;
 mod renames;
 mod rows;
 mod schemas;

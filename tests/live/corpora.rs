@@ -12,8 +12,9 @@ use autogen_tests::services::binaries;
 use autogen_tests::{Database, block_on, dialects};
 use sea_orm::ConnectionTrait;
 
-fn files(dialect: Dialect) -> Vec<PathBuf> {
+pub(crate) fn files(dialect: Dialect) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora");
+    let root = std::env::var_os("AUTOGEN_TEST_CORPORA").map_or(root, PathBuf::from);
     let folder = match dialect {
         Dialect::Mysql | Dialect::Mariadb => "mysql",
         Dialect::Sqlite | Dialect::Postgres => dialect.name(),
@@ -36,7 +37,7 @@ fn scope() -> Scope {
     Scope { expected: ["billing".to_owned()].into(), privileges: true, ..Scope::default() }
 }
 
-async fn load(connection: &Connection, text: &str) {
+pub(crate) async fn load(connection: &Connection, text: &str) {
     let raw = connection.raw();
     if connection.dialect() == Dialect::Postgres {
         let sql = "create extension btree_gin";
@@ -412,7 +413,7 @@ async fn left_alone(connection: &Connection, schema: &Schema, text: &str) {
     }
 }
 
-async fn inspected(database: &Database) -> Schema {
+pub(crate) async fn inspected(database: &Database) -> Schema {
     let connection = database.connect().await;
     let schema = introspect(&connection, &scope()).await.expect("it can be read");
     connection.close().await;

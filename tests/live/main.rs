@@ -21,6 +21,7 @@ mod normalize;
 mod partitions;
 mod postgres;
 mod postgres_kinds;
+mod pulled;
 mod rebuild;
 mod recreated;
 mod row_versions;

@@ -7,6 +7,7 @@
 
 mod hostile;
 mod pieces;
+mod pulled;
 mod schemas;
 mod scripts;
 mod texts;

@@ -12,6 +12,7 @@ pub mod drive;
 pub mod files;
 pub mod laws;
 mod programs;
+pub mod pulled;
 pub mod rows;
 pub mod services;
 

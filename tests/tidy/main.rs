@@ -12,7 +12,8 @@ use syn::visit::Visit;
 /// Which of our crates may use which: arrows only downward.
 const FLOORS: &[(&str, &[&str])] = &[
     ("autogen-schema", &[]),
-    ("autogen-models", &["autogen-schema"]),
+    // Only to write models: applications do not turn this feature on.
+    ("autogen-models", &["autogen-dialect", "autogen-schema"]),
     ("autogen-derive", &["autogen-models", "autogen-schema"]),
     ("autogen-dialect", &["autogen-schema"]),
     ("autogen-plan", &["autogen-dialect", "autogen-schema"]),

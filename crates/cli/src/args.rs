@@ -135,6 +135,8 @@ pub(crate) enum Command {
     Verify,
     /// Show a schema
     Inspect(Inspect),
+    /// Write models of the tables that a database has
+    Pull(Pull),
     /// Write the schema of the models as JSON
     Snapshot(Snapshot),
     /// Explain a code, such as A0101 or DL102
@@ -409,6 +411,39 @@ pub(crate) struct Inspect {
     /// policies and similar objects
     #[arg(long, conflicts_with = "format")]
     pub(crate) scripts: bool,
+}
+
+/// The crates of dates and times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Dates {
+    #[default]
+    Chrono,
+    Time,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Pull {
+    /// Only tables that match; `*` matches any text
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) tables: Vec<String>,
+    /// Where to write them, by default src/entities of the models' crate
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Relations as an enum, instead of SeaORM 2's fields
+    #[arg(long, conflicts_with = "plain")]
+    pub(crate) compact: bool,
+    /// Structs without SeaORM
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// The crate of dates and times
+    #[arg(long, value_enum, default_value_t, value_name = "CRATE")]
+    pub(crate) date_time: Dates,
+    /// Write nothing; exit 1 and list the files if a run would write any
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Replace files that differ
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, ClapArgs)]

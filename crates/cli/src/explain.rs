@@ -3,6 +3,7 @@
 mod formats;
 mod left_alone;
 mod operations;
+mod pulling;
 
 /// The title and the page of a code.
 pub(crate) fn page(code: &str) -> Option<(&'static str, &'static str)> {
@@ -18,10 +19,10 @@ pub(crate) fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 fn pages() -> Vec<(&'static str, &'static str, &'static str)> {
-    let lists =
-        [autogen_models::EXPLANATIONS, PAGES, formats::PAGES, left_alone::PAGES, operations::PAGES];
+    let own = [PAGES, formats::PAGES, left_alone::PAGES, operations::PAGES, pulling::PAGES];
+    let lists = own.into_iter().chain([autogen_models::EXPLANATIONS]);
     let rules = autogen_lint::rules().iter().map(|rule| (rule.code, rule.title, rule.page));
-    lists.into_iter().flatten().copied().chain(rules).collect()
+    lists.flatten().copied().chain(rules).collect()
 }
 
 /// Code, title, page.

@@ -29,6 +29,7 @@ mod output;
 mod probing;
 mod progress;
 mod project;
+mod pulling;
 mod replay;
 mod running;
 mod scripts;

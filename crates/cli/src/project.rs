@@ -20,6 +20,8 @@ use crate::timeouts;
 #[derive(Debug)]
 pub(crate) struct Project {
     pub(crate) config: Config,
+    /// The configuration, if there is a file.
+    pub(crate) file: Option<PathBuf>,
     /// The folder of the configuration.
     pub(crate) base: PathBuf,
     pub(crate) folder: Folder,
@@ -66,6 +68,7 @@ impl Project {
             },
             drops: Vec::new(),
             statement_timeout: config.statement_timeout,
+            file,
             base,
             dialect: global.dialect.clone().or_else(|| config.dialect.clone()),
             config,

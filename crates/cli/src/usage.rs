@@ -13,7 +13,7 @@ use crate::output;
 
 /// The commands by what they are for.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Start", &["init"]),
+    ("Start", &["init", "pull"]),
     ("Write migrations", &["diff", "revision", "edit", "remove", "merge", "rebase", "squash"]),
     ("Run migrations", &["upgrade", "downgrade", "stamp", "repair"]),
     (

@@ -2,9 +2,10 @@
 
 use autogen_schema::{
     Column, ColumnType, Default, Expr, Identity, Index, Pair, Partition, Partitioning, QName,
-    Table, TableOptions,
+    Schema, Table, TableOptions,
 };
 
+use crate::holds::{Holds, usual};
 use crate::mysql::{self, Flavor};
 use crate::{Dialect, ddl, postgres, sqlite};
 
@@ -190,6 +191,28 @@ impl Dialect {
         match self {
             Self::Sqlite | Self::Postgres => false,
             Self::Mysql | Self::Mariadb => mysql::types::is_missing(data_type),
+        }
+    }
+
+    /// The values of a column of this type; the schema has the domains.
+    pub fn holds(self, data_type: &ColumnType, schema: &Schema) -> Holds {
+        let data_type = schema.underlying(data_type, true);
+        if let ColumnType::Array(element) = data_type {
+            return Holds::List(Box::new(self.holds(element, schema)));
+        }
+        let own = match self {
+            Self::Sqlite => sqlite::holds::own(data_type),
+            Self::Postgres => postgres::holds::own(data_type),
+            Self::Mysql | Self::Mariadb => mysql::holds::own(data_type),
+        };
+        own.unwrap_or_else(|| usual(data_type))
+    }
+
+    /// Whether a column of this type keeps its numbers in two forms, of which sqlx reads one.
+    pub fn mixes_numbers(self, data_type: &ColumnType) -> bool {
+        match self {
+            Self::Sqlite => sqlite::holds::mixes_numbers(data_type),
+            Self::Postgres | Self::Mysql | Self::Mariadb => false,
         }
     }
 

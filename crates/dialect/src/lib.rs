@@ -15,6 +15,7 @@ mod dialect;
 mod expression;
 mod facts;
 mod held;
+mod holds;
 mod invalidates;
 mod kept;
 mod literal;
@@ -48,6 +49,7 @@ pub use declare::{
 pub use dependency::DependencyKind;
 pub use dialect::{Dialect, UnknownDialect};
 pub use expression::Comparison;
+pub use holds::Holds;
 pub use lost::{Loss, losses};
 pub use question::{Answer, ExpressionRole, Question};
 pub use reads::SureReads;

@@ -310,13 +310,13 @@ fn add_named_key(
     }
 }
 
-/// A foreign key that is declared by name replaces the relation's.
+/// A foreign key that is declared by name replaces the relation's, unless that has another name:
+/// then the table has both.
 fn replace_key(keys: &mut Vec<ForeignKey>, key: ForeignKey) {
-    keys.retain(|other| {
-        other.columns != key.columns
-            || other.references != key.references
-            || other.referenced_columns != key.referenced_columns
-    });
+    let both = |other: &ForeignKey| {
+        other.name.is_enforced() && key.name.is_enforced() && other.name != key.name
+    };
+    keys.retain(|other| !other.same_ends(&key) || both(other));
     keys.push(key);
 }
 

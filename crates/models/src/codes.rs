@@ -2,7 +2,11 @@
 
 macro_rules! codes {
     ($($name:ident = $code:literal, $title:literal, $page:literal;)+) => {
-        $(#[doc = $title] pub(crate) const $name: &str = $code;)+
+        $(
+            #[doc = $title]
+            #[cfg_attr(not(feature = "write"), allow(dead_code, reason = "some are of `write`"))]
+            pub(crate) const $name: &str = $code;
+        )+
 
         /// Every code of this crate: `(code, title, page)`, in order.
         /// `autogen explain` prints the page.
@@ -171,7 +175,7 @@ of them with `enum_name`, or make them equal.";
 
     TWO_NAMES = "A0124", "a name is used twice in a table",
 "Two indexes or constraints of one table have the same name, so one of them can't be
-created. Give each its own name.";
+created. Give each its own name. Only an index and a foreign key or check may share one.";
 
     MANIFEST = "A0125", "a Cargo.toml can't be read",
 "The manifest is not valid TOML, so the crate's layout and names are unknown.
@@ -237,6 +241,37 @@ column holds an identifier of its own, such as a UUID, add `auto_increment = fal
 table that has no key in the database can be read through any unique column that is
 marked so. A struct that is no entity derives Autogen alone, with
 `#[autogen(table = \"..\")]`, and needs no key.";
+
+    UNKEYED = "A0150", "a table without a primary key",
+"SeaORM's entities need a primary key. `autogen pull` writes a table without one as a plain
+struct that derives only `Autogen`: it declares the table, and migrations keep it, but SeaORM
+can't query it by an entity.
+
+Add a primary key to the table and pull again; or query the table by SQL.";
+
+    WIDE_KEY = "A0151", "a primary key that is too wide for SeaORM",
+"SeaORM's entities have primary keys of at most 12 columns. `autogen pull` writes a table with
+a wider one as a plain struct that derives only `Autogen`: it declares the table, but SeaORM
+can't query it by an entity.";
+
+    LABELS = "A0152", "labels of an enum that SeaORM can't tell apart",
+"SeaORM makes a Rust name of each label of an active enum, and two labels have the same one,
+such as `a b` and `a_b`; or a label is empty, or the enum has none. `autogen pull` declares the
+type all the same, by an enum that derives only `Autogen`; columns of the type hold text.";
+
+    NOT_SAID = "A0153", "a table that models can't say completely",
+"`autogen pull` reads back what it writes and compares it with the database. Where the two
+differ, the model is written without the derive `Autogen`, as an entity that leaves alone what
+it does not declare; or not at all, if the table can't be an entity. The notes name what
+differs. Declare the table by hand, if migrations are to manage it.";
+
+    NUMBERS = "A0154", "numbers of SQLite that SeaORM can't always read",
+"A column of a type such as `decimal(10, 2)` or `numeric` has numeric affinity: SQLite keeps 1.5
+in it as a float, and 2 as an integer. sqlx reads a float or an integer, but not both from one
+column, so a query fails at the first whole number.
+
+Change the type to one with `real` in its name: SeaORM's own are `real(10, 2)` and
+`real_decimal`.";
 }
 
 /// The code of the warning about entities without a primary key.

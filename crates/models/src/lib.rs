@@ -3,7 +3,8 @@
 //! One reader serves both: [`read_struct`] turns the tokens of one struct into a [`Model`],
 //! which leaves types and keys open that depend on other files. [`read_sources`] resolves
 //! them through a workspace's files; the derive lets the compiler resolve them. [`assemble`]
-//! combines all models into one [`autogen_schema::Declared`].
+//! combines all models into one [`autogen_schema::Declared`]. The other way, under the feature
+//! `write`, `write` turns a database's schema into models.
 
 mod assemble;
 mod attr;
@@ -24,6 +25,8 @@ mod relation_impl;
 mod source;
 mod sql;
 mod table_attr;
+#[cfg(feature = "write")]
+mod write;
 
 pub use assemble::{RelationActions, Settled, SettledEnum, assemble, relation_key};
 pub use attr::crate_path;
@@ -39,6 +42,9 @@ pub use source::{
     Content, Directory, Features, Options, SourceTree, Unregistered, read_sources, unregistered,
 };
 
+#[cfg(feature = "write")]
+pub use write::{DateTime, Form, Format, Note, WriteOptions, Written, write};
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -49,6 +55,7 @@ mod tests {
         let known = [
             crate::read_struct::STRUCT_KEYS,
             crate::field::FIELD_KEYS,
+            crate::relation::FIELD_KEYS,
             crate::read_types::ENUM_KEYS,
             crate::read_types::VARIANT_KEYS,
         ];

@@ -1,7 +1,7 @@
 //! Reads a model struct, in any of the formats, into a [`Model`].
 
 use autogen_schema::{
-    Check, Column, ColumnType, Identity, Index, Name, QName, Rename, Unique, ViewKind,
+    Check, Column, ColumnType, Constraint, Identity, Index, Name, QName, Rename, Unique, ViewKind,
 };
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -528,24 +528,34 @@ fn check_names<'a>(
         said.extend(names.filter_map(|part| part.lit_str(&mut ignored).cloned()));
     }
     let constraints = model.table.constraints();
-    let names = constraints
-        .iter()
-        .map(|constraint| constraint.name())
-        .chain(model.table.indexes.iter().map(|index| &index.name))
-        .chain(model.foreign_keys.iter().map(|key| &key.key.name));
-    let mut seen = std::collections::BTreeSet::new();
-    for name in names {
-        let Some(text) = name.text() else { continue };
-        if !seen.insert(text) {
-            let last = said.iter().rfind(|one| one.value() == text);
-            findings.add(
-                last.map_or(model.span, syn::LitStr::span),
-                TWO_NAMES,
-                format!("`{}` has two objects named `{text}`", model.table.name),
-                "give each its own name",
-            );
+    let mut names: Vec<&Name> = constraints.iter().map(Constraint::name).collect();
+    names.extend(model.foreign_keys.iter().map(|key| &key.key.name));
+    // An index may have the name of a foreign key or a check, and not that of a key.
+    let mut indexes: Vec<&Name> = model.table.indexes.iter().map(|index| &index.name).collect();
+    indexes.extend(constraints.iter().filter_map(|constraint| match constraint {
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclusion(_) => {
+            Some(constraint.name())
         }
+        Constraint::ForeignKey(_) | Constraint::Check(_) => None,
+    }));
+    let twice: std::collections::BTreeSet<&str> =
+        [names, indexes].into_iter().flat_map(twice).collect();
+    for text in twice {
+        let last = said.iter().rfind(|one| one.value() == text);
+        findings.add(
+            last.map_or(model.span, syn::LitStr::span),
+            TWO_NAMES,
+            format!("`{}` has two objects named `{text}`", model.table.name),
+            "give each its own name",
+        );
     }
+}
+
+/// The names that are used more than once.
+fn twice(names: Vec<&Name>) -> Vec<&str> {
+    let mut seen = std::collections::BTreeSet::new();
+    let texts = names.into_iter().filter_map(Name::text);
+    texts.filter(|text| !seen.insert(*text)).collect()
 }
 
 /// Sets the resolved type, and what depends on it.

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{GenericArgument, ItemEnum, PathArguments, Type};
 
-use crate::attr::{Item, items_of};
+use crate::attr::{Item, items_of, once};
 use crate::case::variant_of;
 use crate::codes::{KEY_WIDTH, RELATION};
 use crate::diagnostic::{Findings, unpaired};
@@ -68,9 +68,21 @@ pub fn read_relation_enum(item: &ItemEnum, findings: &mut Findings) -> Vec<Relat
     found
 }
 
+/// The keys of `#[autogen(..)]` on a field that is a relation.
+pub(crate) const FIELD_KEYS: &[&str] = &["fk_name"];
+
 /// The relation of a field, if it owns a key.
 pub(crate) fn read_field(field: &syn::Field, findings: &mut Findings) -> Option<Relation> {
-    let items = items_of(&field.attrs, "sea_orm", findings);
+    let mut items = items_of(&field.attrs, "sea_orm", findings);
+    // SeaORM has no name for the key of a dense relation.
+    let ours = items_of(&field.attrs, "autogen", findings);
+    once(&ours, &[], findings);
+    for item in ours {
+        match FIELD_KEYS.contains(&item.key.as_str()) {
+            true => items.push(item),
+            false => item.unknown("#[autogen(..)] on a relation", FIELD_KEYS, findings),
+        }
+    }
     let (from, to) = (find(&items, "from"), find(&items, "to"));
     let belongs = find(&items, "belongs_to").is_some();
     let to_itself = find(&items, "self_ref").is_some()

@@ -406,7 +406,7 @@ fn of_all_parts(spec: IndexSpec) -> Index {
 }
 
 /// The proposed name: SeaORM's form, from all parts.
-fn index_name(table: &str, index: &Index) -> String {
+pub(crate) fn index_name(table: &str, index: &Index) -> String {
     let mut name = format!("idx-{table}");
     for part in &index.parts {
         name.push('-');

@@ -4,6 +4,7 @@
 //! Everything here is `Eq + Ord + Serialize + Deserialize` and keeps a stable
 //! order, so that the same schema always gives the same bytes.
 
+pub mod attribute;
 mod call;
 pub mod change;
 mod column;

@@ -1,7 +1,7 @@
 use sea_autogen::Autogen;
 
 #[derive(Autogen)]
-#[autogen(table = "t", check(name = "x", expr = "id > 0"), index(name = "x", columns = ["id"]))]
+#[autogen(table = "t", unique(name = "x", columns = "id"), index(name = "x", columns = ["id"]))]
 struct Model {
     #[autogen(primary_key)]
     id: i32,

@@ -12,6 +12,7 @@ mod history;
 mod init;
 mod inspect;
 mod merge;
+mod pull;
 mod rebase;
 mod remove;
 mod repair;
@@ -76,6 +77,7 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
         Command::Squash(it) => squash::run(&project, &it).await,
         Command::Verify => verify::run(&project).await,
         Command::Inspect(it) => inspect::run(&project, &it).await,
+        Command::Pull(it) => pull::run(&project, &it).await,
         Command::Snapshot(it) => snapshot::run(&project, &it).await,
     }
 }
@@ -87,6 +89,7 @@ fn needs_project(command: &Command) -> bool {
         | Command::Explain(_)
         | Command::Caps(_)
         | Command::Inspect(_)
+        | Command::Pull(_)
         | Command::Snapshot(_) => false,
         Command::Diff(it) => it.writes(),
         Command::Upgrade(_)

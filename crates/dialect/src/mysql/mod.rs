@@ -6,6 +6,7 @@ pub mod charsets;
 pub(crate) mod convert;
 pub mod defaults;
 pub(crate) mod event;
+pub(crate) mod holds;
 pub(crate) mod implied;
 pub(crate) mod invalidates;
 mod locks;

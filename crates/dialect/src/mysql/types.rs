@@ -271,7 +271,7 @@ pub(crate) fn satisfies(flavor: Flavor, inferred: &ColumnType, actual: &ColumnTy
 }
 
 /// The integer type of an explicit display width.
-fn shown_width(data_type: &ColumnType) -> Option<(IntWidth, bool)> {
+pub(crate) fn shown_width(data_type: &ColumnType) -> Option<(IntWidth, bool)> {
     let ColumnType::Verbatim(text) = data_type else { return None };
     let parts = TypeText::split(text);
     let name = parts.name.strip_suffix(" zerofill").unwrap_or(&parts.name);

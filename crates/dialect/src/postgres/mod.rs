@@ -9,6 +9,7 @@ pub(crate) mod convert;
 pub mod defaults;
 pub(crate) mod detach;
 pub(crate) mod extensions;
+pub(crate) mod holds;
 pub(crate) mod index;
 pub(crate) mod invalidates;
 mod locks;

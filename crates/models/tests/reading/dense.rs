@@ -166,3 +166,51 @@ fn a_key_said_by_name_takes_the_place_of_the_relations() {
     assert_eq!(names, ["climb", "fk-t-other"]);
     assert_eq!(keys[1].referenced_columns, ["id"]);
 }
+
+/// Two tables, the second of which has a foreign key.
+fn referencing(attributes: &str, fields: &str) -> String {
+    format!(
+        r#"
+        pub mod user {{
+            #[sea_orm::model]
+            #[derive(DeriveEntityModel, Autogen)]
+            #[sea_orm(table_name = "user")]
+            pub struct Model {{ #[sea_orm(primary_key)] pub id: i32 }}
+        }}
+        pub mod post {{
+            #[sea_orm::model]
+            #[derive(DeriveEntityModel, Autogen)]
+            #[sea_orm(table_name = "post")]
+            {attributes}
+            pub struct Model {{
+                #[sea_orm(primary_key)] pub id: i32,
+                pub user_id: i32,
+                #[sea_orm(belongs_to, from = "user_id", to = "id")]
+                {fields}
+                pub user: BelongsTo<super::user::Entity>,
+            }}
+        }}
+        "#
+    )
+}
+
+#[test]
+fn a_relation_names_its_key() {
+    let declared = read(&referencing("", r#"#[autogen(fk_name = "mine")]"#));
+    assert_eq!(table(&declared, "post").foreign_keys[0].name, Name::exact("mine"));
+    // A key of the same columns with another name is another one.
+    let other = r#"#[autogen(foreign_key(name = "other", columns = ["user_id"], references = "user(id)"))]"#;
+    let declared = read(&referencing(other, r#"#[autogen(fk_name = "mine")]"#));
+    let keys = &table(&declared, "post").foreign_keys;
+    assert_eq!(
+        keys.iter().map(|it| it.name.text()).collect::<Vec<_>>(),
+        [Some("mine"), Some("other")]
+    );
+    let declared = read(&referencing(other, ""));
+    assert_eq!(table(&declared, "post").foreign_keys.len(), 1);
+    // An index may have the name of a key.
+    let index = r#"#[autogen(index(name = "mine", columns = ["user_id"]))]"#;
+    read(&referencing(index, r#"#[autogen(fk_name = "mine")]"#));
+    let found = crate::common::problems(&referencing("", r#"#[autogen(fk_nam = "mine")]"#));
+    assert!(found[0].contains("unknown key `fk_nam` in #[autogen(..)] on a relation"), "{found:?}");
+}

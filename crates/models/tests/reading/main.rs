@@ -9,3 +9,5 @@ mod diagnostics;
 mod macros;
 mod seen;
 mod types;
+#[cfg(feature = "write")]
+mod writing;

@@ -307,7 +307,8 @@ impl Resolver<'_> {
         }
         for (at, current) in before.iter().enumerate() {
             if !found.contains(&Some(at)) {
-                self.findings.keep(T::KIND, current.object(table), current.attribute());
+                let attribute = current.attribute().to_string();
+                self.findings.keep(T::KIND, current.object(table), attribute);
                 result.push(current.clone());
             }
         }
