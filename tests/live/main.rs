@@ -27,6 +27,7 @@ mod recreated;
 mod row_versions;
 mod run;
 mod sqlite;
+mod turns;
 
 use autogen_dialect::Dialect;
 use autogen_live::{Scope, introspect};

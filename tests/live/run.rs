@@ -9,7 +9,7 @@ use autogen_live::run::{
 };
 use autogen_live::{Connection, LiveError, Scope, introspect};
 use autogen_tests::{Database, block_on, dialects};
-use sea_orm::{ConnectionTrait, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, Statement};
 
 use crate::wanted;
 
@@ -552,60 +552,4 @@ fn tells_that_an_index_may_be_left() {
         assert!(stopped.hint().contains("`_ccnew`"), "{}", stopped.hint());
         holder.raw().execute_unprepared("rollback").await.unwrap();
     });
-}
-
-/// Ends the wait of a session when a statement has waited three times.
-struct Third {
-    blocked: usize,
-    release: std::sync::mpsc::Sender<()>,
-}
-
-impl Progress for Third {
-    fn blocked(&mut self, _: Duration) {
-        self.blocked += 1;
-        if self.blocked == 3 {
-            self.release.send(()).unwrap();
-        }
-    }
-}
-
-/// A statement that waits for a reader gives way again and again, and runs when the reader ends.
-#[test]
-fn a_statement_waits_in_turns() {
-    for dialect in [Dialect::Postgres, Dialect::Mysql, Dialect::Mariadb] {
-        if !wanted(dialect) {
-            continue;
-        }
-        let database = Database::fresh(dialect);
-        block_on(async {
-            let connection = database.connect().await;
-            connection.raw().execute_unprepared("create table t (id integer)").await.unwrap();
-            connection.close().await;
-        });
-        let url = database.url().to_owned();
-        let (release, released) = std::sync::mpsc::channel();
-        let (begun, begins) = std::sync::mpsc::channel();
-        let reader = std::thread::spawn(move || {
-            block_on(async {
-                let connection = Connection::connect(&url).await.unwrap();
-                let reading = connection.raw().begin().await.unwrap();
-                reading.execute_unprepared("select * from t").await.unwrap();
-                begun.send(()).unwrap();
-                released.recv().unwrap();
-                reading.commit().await.unwrap();
-                connection.close().await;
-            });
-        });
-        begins.recv().unwrap();
-        let mut third = Third { blocked: 0, release };
-        block_on(async {
-            let connection = database.connect().await;
-            let work = migration("1", &[(true, &["alter table t add column a integer"])]);
-            let ran = upgrade(&connection, &[work], WAIT, &mut third).await;
-            assert_eq!(ran.unwrap(), ["1"], "{dialect}");
-            connection.close().await;
-        });
-        assert!(third.blocked >= 3, "{dialect}: {}", third.blocked);
-        reader.join().unwrap();
-    }
 }

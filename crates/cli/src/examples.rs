@@ -1,8 +1,16 @@
 //! Examples of each command, for the end of its `--help`.
 
 /// A command, and its examples: each with what it is for.
-pub(crate) const EXAMPLES: [(&str, &[(&str, &str)]); 24] = [
+pub(crate) const EXAMPLES: [(&str, &[(&str, &str)]); 25] = [
     ("init", &[("autogen init", "begin here; an existing crate of SeaORM migrations is found")]),
+    (
+        "pull",
+        &[
+            ("autogen pull", "write models of all tables"),
+            ("autogen pull --tables 'shop_*' --out src/shop", "of some tables, elsewhere"),
+            ("autogen pull --check", "whether the database and the files still agree, for CI"),
+        ],
+    ),
     (
         "diff",
         &[

@@ -311,10 +311,9 @@ fn next(project: &Project, out: &Path) {
     let roots = ["lib.rs", "main.rs", "mod.rs"].map(|name| parent.join(name));
     let declares =
         |text: &str| text.lines().any(|line| line.trim_end().ends_with(&format!("mod {module};")));
-    let root = roots.into_iter().find(|it| it.is_file());
+    let root = roots.iter().find(|it| it.is_file()).unwrap_or(&roots[0]);
     let mut steps = Vec::new();
-    let undeclared = root.filter(|it| !file::read(it).is_ok_and(|text| declares(&text)));
-    if let Some(root) = undeclared {
+    if !file::read(root).is_ok_and(|text| declares(&text)) {
         steps.push(format!("declare `pub mod {module};` in {}", root.display()));
     }
     let manifest = project.models.join("Cargo.toml");
