@@ -263,6 +263,33 @@ fn a_copy_drops_nothing_by_hand() {
     }
 }
 
+/// A text made by hand would break, and no server says so.
+#[test]
+fn a_rename_breaks_nothing_by_hand() {
+    for dialect in dialects().into_iter().filter(|it| *it != Dialect::Sqlite) {
+        let project = project(dialect);
+        let (made, dropped) = match dialect {
+            Dialect::Postgres => (
+                "create function f() returns integer language plpgsql as \
+                 $$ begin return (select sum(p.stars) from posts p); end $$",
+                "drop function f()",
+            ),
+            Dialect::Sqlite | Dialect::Mysql | Dialect::Mariadb => {
+                ("create view v as select id, stars from posts", "drop view v")
+            }
+        };
+        project.execute(made);
+        let renamed = "        #[autogen(renamed_from = \"stars\")]\n        pub points: i32,\n";
+        project.edit("src/lib.rs", "        pub stars: i32,\n", renamed);
+        project.edit("src/lib.rs", "stars >= 0", "points >= 0");
+        let ran = project.unchanged(&["diff", "-m", "points"]).fails(4, "A0631", "");
+        assert!(ran.err.contains("view v") || ran.err.contains("function f()"), "{}", ran.err);
+        project.execute(dropped);
+        project.run(&["diff", "-m", "points"]).ok();
+        project.run(&["upgrade"]).ok();
+    }
+}
+
 /// Something made by hand that goes with what the models drop is not "kept unchanged".
 #[test]
 fn nothing_goes_along() {

@@ -13,6 +13,7 @@ use autogen_schema::{Change, Declared, DeclaredObject, Origin, QName, Schema, vi
 use crate::comparing::{Sides, make, matched};
 use crate::conflicts::conflicts;
 use crate::error::Error;
+use crate::hand_texts;
 use crate::loaded::Loaded;
 use crate::output;
 use crate::project::Project;
@@ -144,6 +145,8 @@ impl Drift {
         if self.is_touched(plan) {
             both.extend(conflicts(&self.plan.up.changes, &plan.up.changes));
         }
+        let (dialect, actual) = (self.plan.dialect, &self.plan.schema.after);
+        both.extend(hand_texts::broken(dialect, &self.base, actual, &plan.up.changes));
         both.sort();
         both.dedup();
         if both.is_empty() {

@@ -21,6 +21,7 @@ mod explain;
 mod file;
 mod folder;
 mod git;
+mod hand_texts;
 mod loaded;
 mod losing;
 mod model_cache;

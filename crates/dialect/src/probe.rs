@@ -165,15 +165,19 @@ impl Dialect {
 
     /// A column, an index, a trigger or the like of a table that the plan does not know, where a
     /// new table takes the place of the old one.
-    pub fn probe_undeclared(self, table: &Table) -> Option<Undeclared> {
+    pub fn probe_undeclared(self, schema: &Schema, table: &Table) -> Option<Undeclared> {
+        let statistics = schema.statistics.values().filter(|it| it.table == table.name);
         match self {
             Self::Sqlite => Some(Undeclared {
                 query: sqlite::rebuild::undeclared(table),
                 kinds: "a column, index or trigger",
             }),
             Self::Postgres => Some(Undeclared {
-                query: postgres::undeclared::query(table),
-                kinds: "a column, index, constraint, trigger or policy",
+                query: postgres::undeclared::query(
+                    table,
+                    statistics.map(|it| it.name.name.as_str()),
+                ),
+                kinds: "a column, index, constraint, trigger, policy or setting",
             }),
             Self::Mysql | Self::Mariadb => None,
         }

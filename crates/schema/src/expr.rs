@@ -241,11 +241,37 @@ fn quoted_len(text: &str, close: char) -> usize {
     text.len()
 }
 
+/// The length of a comment that starts here; zero if none does. `--1` can be two minus signs.
+fn comment_len(text: &str) -> usize {
+    let line = text
+        .strip_prefix("--")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+    if line {
+        return text.find('\n').unwrap_or(text.len());
+    }
+    if !text.starts_with("/*") {
+        return 0;
+    }
+    text.find("*/").map_or(text.len(), |at| at + 2)
+}
+
 pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
+    pieces(text, false)
+}
+
+/// The same for a text with comments, each of which is one piece.
+pub(crate) fn tokens_and_comments(text: &str) -> Vec<Token<'_>> {
+    pieces(text, true)
+}
+
+fn pieces(text: &str, comments: bool) -> Vec<Token<'_>> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let (len, make): (usize, fn(char, &str) -> Token<'_>) = match first {
+            '-' | '/' if comments && comment_len(rest) > 0 => {
+                (comment_len(rest), |_, t| Token::Other(t))
+            }
             '\'' => (quoted_len(rest, '\''), |_, t| Token::Other(t)),
             '"' | '`' => (quoted_len(rest, first), |q, t| Token::Quoted(q, t)),
             c if c.is_alphabetic() || c == '_' => {

@@ -1,33 +1,43 @@
 //! The text of a view, trigger or policy after a column was renamed. A name after a dot belongs
-//! to the relation, or its alias, before the dot; the name that `AS` gives stays.
+//! to the relation, or its alias, before the dot; one without a dot to the relations of its own
+//! query or statement; the name that `AS` gives stays.
 
-use crate::expr::{Token, respelled, tokens};
+use crate::expr::{Token, respelled, tokens_and_comments};
 
-/// What a name without a qualifier means in a text.
+/// What a name means that stands in no query and in no statement on rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unqualified {
-    /// It can be a column of any relation in the text.
-    Any,
-    /// It is a column of the renamed table only where a statement of the text reads or writes
-    /// that table, or in the list of `UPDATE OF`: in a trigger, whose rows are NEW and OLD.
-    OfStatements,
+    /// It can be a column of the renamed table.
+    Column,
+    /// It is none, but in the list of `UPDATE OF`: in a trigger, whose rows are NEW and OLD.
+    Other,
 }
 
-/// The text after the column `before` of the table became `after`. `on_table`: whether the
-/// text belongs to that table, so that NEW and OLD are its rows.
+/// A column's new name, and how it is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewName<'n> {
+    pub(crate) before: &'n str,
+    pub(crate) after: &'n str,
+    /// Whether a query still gives the column under its former name: then `AS` says it.
+    pub(crate) keeps_output: bool,
+}
+
+/// The text after a column of the table was renamed. `on_table`: whether the text belongs to
+/// that table, so that NEW and OLD are its rows.
 pub(crate) fn rename_column(
     text: &str,
     table: &str,
-    (before, after): (&str, &str),
+    name: NewName<'_>,
     unqualified: Unqualified,
     on_table: bool,
 ) -> String {
-    let all = tokens(text);
+    let all = tokens_and_comments(text);
     let words = Words::of(&all);
     let aliases = words.aliases(table);
-    let bare = match unqualified {
-        Unqualified::Any => true,
-        Unqualified::OfStatements => words.has_statement_on(table),
+    let scopes = Scopes::of(&words);
+    let bare = |place: usize| match scopes.relations(place) {
+        [] => unqualified == Unqualified::Column || on_table && words.in_update_of(place),
+        relations => relations.iter().any(|it| words.0[*it].names(table)),
     };
     let belongs = |place: usize| match words.before(place) {
         Some(Token::Other(".")) => words.qualifier(place).is_some_and(|name| {
@@ -37,7 +47,7 @@ pub(crate) fn rename_column(
         }),
         Some(_) | None => match words.inserted_into(place) {
             Some(relation) => relation.names(table),
-            None => bare || on_table && words.in_update_of(place),
+            None => bare(place),
         },
     };
     let mut renamed = String::with_capacity(text.len());
@@ -47,8 +57,12 @@ pub(crate) fn rename_column(
             renamed.push_str(token.text());
             continue;
         }
-        if token.names(before) && !words.is_other(place) && belongs(place) {
-            renamed.push_str(&respelled(token, after));
+        if token.names(name.before) && !words.is_other(place) && belongs(place) {
+            renamed.push_str(&respelled(token, name.after));
+            if name.keeps_output && words.is_output(place) {
+                renamed.push_str(" AS ");
+                renamed.push_str(token.text());
+            }
         } else {
             renamed.push_str(token.text());
         }
@@ -80,6 +94,47 @@ impl<'t> Words<'t> {
         self.0.get(place.checked_sub(2)?).copied()
     }
 
+    /// Whether a dot follows.
+    fn qualifies(&self, place: usize) -> bool {
+        matches!(self.0.get(place + 1), Some(Token::Other(".")))
+    }
+
+    /// Whether the column alone is an item of the list of a query.
+    fn is_output(&self, place: usize) -> bool {
+        let ends = match self.0.get(place + 1) {
+            None | Some(Token::Other("," | ")")) => true,
+            Some(next) => ["from", "union", "except", "intersect"].iter().any(|it| next.names(it)),
+        };
+        let mut depth = 0_usize;
+        for token in self.0[..place].iter().rev() {
+            match token {
+                Token::Other(")") => depth += 1,
+                Token::Other("(") if depth == 0 => return false,
+                Token::Other("(") => depth -= 1,
+                Token::Other(_) | Token::Quoted(..) => {}
+                Token::Bare(_) if depth > 0 => {}
+                Token::Bare(_) if token.names("select") => {
+                    return ends && self.begins_item(place);
+                }
+                Token::Bare(_)
+                    if ["from", "where", "by", "having"].iter().any(|it| token.names(it)) =>
+                {
+                    return false;
+                }
+                Token::Bare(_) => {}
+            }
+        }
+        false
+    }
+
+    /// Whether the name at this place, with its qualifiers, begins an item of a query's list.
+    fn begins_item(&self, place: usize) -> bool {
+        self.announced_by(place).is_some_and(|before| {
+            let begins = ["all", "distinct", "select"];
+            matches!(before, Token::Other(",")) || begins.iter().any(|it| before.names(it))
+        })
+    }
+
     /// Whether a list of `UPDATE OF` holds this place.
     fn in_update_of(&self, place: usize) -> bool {
         let head = &self.0[..place];
@@ -100,35 +155,60 @@ impl<'t> Words<'t> {
 
     /// The word before a name, with its qualifiers.
     fn announced_by(&self, place: usize) -> Option<&'t Token<'t>> {
+        self.before(self.chain(place))
+    }
+
+    /// The place of the first qualifier of a name.
+    fn chain(&self, place: usize) -> usize {
         let mut start = place;
         while start >= 2 && matches!(self.0[start - 1], Token::Other(".")) {
             start -= 2;
         }
-        self.before(start)
+        start
+    }
+
+    /// Whether the word before a name, with its qualifiers, announces a relation.
+    fn is_announced(&self, place: usize) -> bool {
+        let Some(at) = self.chain(place).checked_sub(1) else { return false };
+        ANNOUNCE.iter().any(|it| self.0[at].names(it))
+            && !self.0[place].names("of")
+            && !(self.0[at].names("from") && self.is_of_expression(at))
+    }
+
+    /// Whether FROM belongs to an expression: `IS DISTINCT FROM`, `extract(year FROM ..)`.
+    fn is_of_expression(&self, from: usize) -> bool {
+        if self.before(from).is_some_and(|it| it.names("distinct")) {
+            return true;
+        }
+        let mut depth = 0_usize;
+        for (at, token) in self.0[..from].iter().enumerate().rev() {
+            match token {
+                Token::Other(")") => depth += 1,
+                Token::Other("(") if depth > 0 => depth -= 1,
+                Token::Other("(") => {
+                    let called = self.before(at);
+                    return called.is_some_and(|it| WITH_FROM.iter().any(|word| it.names(word)));
+                }
+                Token::Other(_) | Token::Bare(_) | Token::Quoted(..) => {}
+            }
+        }
+        false
     }
 
     /// Whether something other than a column stands here: a relation, a qualifier, an alias, the
     /// name of the object itself.
     fn is_other(&self, place: usize) -> bool {
-        let qualifies = matches!(self.0.get(place + 1), Some(Token::Other(".")));
-        let announced = self
-            .announced_by(place)
-            .is_some_and(|word| ANNOUNCE.iter().chain(&NAME_OTHERS).any(|it| word.names(it)));
-        qualifies || announced || self.is_call(place)
-    }
-
-    /// The places of a relation of this name, with the word before each.
-    fn places(&self, table: &str) -> impl Iterator<Item = (usize, &'t Token<'t>)> {
-        let here = move |place: &usize| self.0[*place].names(table);
-        (0..self.0.len()).filter(here).filter_map(|place| Some((place, self.announced_by(place)?)))
+        let named = self.announced_by(place);
+        let named = named.is_some_and(|word| NAME_OTHERS.iter().any(|it| word.names(it)));
+        named || self.qualifies(place) || self.is_announced(place) || self.is_call(place)
     }
 
     /// The aliases of the table.
     fn aliases(&self, table: &str) -> Vec<String> {
         let mut found = Vec::new();
-        for (place, announced_by) in self.places(table) {
-            let listed = matches!(announced_by, Token::Other("," | "("));
-            if !listed && !ANNOUNCE.iter().any(|it| announced_by.names(it)) {
+        for place in (0..self.0.len()).filter(|place| self.0[*place].names(table)) {
+            let listed = matches!(self.announced_by(place), Some(Token::Other("," | "(")));
+            if !listed && !self.is_announced(place) {
                 continue;
             }
             let mut next = place + 1;
@@ -142,20 +222,78 @@ impl<'t> Words<'t> {
         }
         found
     }
+}
 
-    fn has_statement_on(&self, table: &str) -> bool {
-        self.places(table).any(|(_, word)| ANNOUNCE.iter().any(|it| word.names(it)))
+/// The queries and statements of a text, each with the relations that it reads or writes.
+struct Scopes {
+    /// The scope of each place.
+    of: Vec<usize>,
+    /// The places of each scope's relations.
+    relations: Vec<Vec<usize>>,
+}
+
+impl Scopes {
+    fn of(words: &Words<'_>) -> Self {
+        let mut found = Self { of: Vec::new(), relations: vec![Vec::new()] };
+        let (mut current, mut statement, mut lists) = (0, 0, false);
+        let mut outer: Vec<(usize, bool)> = Vec::new();
+        for (place, token) in words.0.iter().enumerate() {
+            let is = |list: &[&str]| list.iter().any(|word| token.names(word));
+            match token {
+                Token::Other("(") => outer.push((current, lists)),
+                Token::Other(")") => (current, lists) = outer.pop().unwrap_or((statement, false)),
+                Token::Other(_) | Token::Bare(_) | Token::Quoted(..) => {}
+            }
+            if matches!(token, Token::Other(";")) || is(&["begin", "then", "else", "loop"]) {
+                statement = found.begin();
+                (current, lists) = (statement, false);
+            } else if is(&["select"]) {
+                (current, lists) = (found.begin(), false);
+            } else if is(&["conflict", "returning"]) {
+                current = statement;
+            }
+            let listed = lists && matches!(words.before(place), Some(Token::Other("," | "(")));
+            let announced = words.is_announced(place);
+            if is_name(token)
+                && !words.qualifies(place)
+                && (announced || listed)
+                && !is(&["select"])
+            {
+                found.relations[current].push(place);
+            }
+            lists =
+                (lists || is(&["from", "join"])) && !is(&["where", "group", "order", "set", "on"]);
+            found.of.push(current);
+        }
+        found
+    }
+
+    fn begin(&mut self) -> usize {
+        self.relations.push(Vec::new());
+        self.relations.len() - 1
+    }
+
+    /// The relations of the query or statement that holds this place.
+    fn relations(&self, place: usize) -> &[usize] {
+        let scope = self.of.get(place).copied().unwrap_or_default();
+        self.relations.get(scope).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
 /// What stands before a relation that a statement reads or writes.
 const ANNOUNCE: [&str; 6] = ["from", "into", "join", "only", "update", "using"];
 
+/// Functions with FROM between their arguments.
+const WITH_FROM: [&str; 5] = ["extract", "overlay", "position", "substring", "trim"];
+
 /// What stands before names of other kinds.
 const NAME_OTHERS: [&str; 7] = ["as", "call", "function", "policy", "procedure", "trigger", "view"];
 
+/// White space and comments.
 fn is_space(token: &Token<'_>) -> bool {
-    token.text().trim().is_empty()
+    let text = token.text().trim();
+    text.is_empty()
+        || matches!(token, Token::Other(_)) && (text.starts_with("--") || text.starts_with("/*"))
 }
 
 fn is_name(token: &Token<'_>) -> bool {
@@ -219,12 +357,17 @@ fn is_keyword(token: &Token<'_>) -> bool {
 mod tests {
     use super::*;
 
+    fn renamed(text: &str, keeps_output: bool, unqualified: Unqualified, on: bool) -> String {
+        let name = NewName { before: "name", after: "title", keeps_output };
+        rename_column(text, "users", name, unqualified, on)
+    }
+
     fn view(text: &str) -> String {
-        rename_column(text, "users", ("name", "title"), Unqualified::Any, false)
+        renamed(text, false, Unqualified::Column, false)
     }
 
     fn trigger(text: &str, on_table: bool) -> String {
-        rename_column(text, "users", ("name", "title"), Unqualified::OfStatements, on_table)
+        renamed(text, false, Unqualified::Other, on_table)
     }
 
     #[test]
@@ -265,6 +408,61 @@ mod tests {
         assert_eq!(
             trigger("after insert on o begin update users set name = new.name; end", false),
             "after insert on o begin update users set title = new.name; end",
+        );
+    }
+
+    #[test]
+    fn a_name_belongs_to_its_own_query() {
+        assert_eq!(
+            view("select name from other where name in (select name from users where id = doc)"),
+            "select name from other where name in (select title from users where id = doc)",
+        );
+        assert_eq!(
+            view("select name from other union select name from users order by name"),
+            "select name from other union select title from users order by title",
+        );
+        assert_eq!(view("select name from a, users"), "select title from a, users");
+        assert_eq!(
+            view("select 1 from users -- name\n/* name */"),
+            "select 1 from users -- name\n/* name */"
+        );
+        assert_eq!(
+            trigger(
+                "after update of name on users begin update other set name = new.name where a \
+                 and name <> 'me'; update users set name = old.name; end",
+                true
+            ),
+            "after update of title on users begin update other set name = new.title where a and \
+             name <> 'me'; update users set title = old.title; end",
+        );
+        assert_eq!(
+            trigger(
+                "on users when (old.name is distinct from new.name) execute function f()",
+                true
+            ),
+            "on users when (old.title is distinct from new.title) execute function f()",
+        );
+        assert_eq!(
+            view("select extract(year from name), trim(both from users.name) from users"),
+            "select extract(year from title), trim(both from users.title) from users",
+        );
+        assert_eq!(renamed("name > 3", false, Unqualified::Column, true), "title > 3");
+    }
+
+    #[test]
+    fn the_name_of_an_output_can_stay() {
+        let keeps = |text| renamed(text, true, Unqualified::Column, false);
+        assert_eq!(
+            keeps("SELECT users.id, users.name FROM users WHERE users.name > 'a'"),
+            "SELECT users.id, users.title AS name FROM users WHERE users.title > 'a'",
+        );
+        assert_eq!(
+            keeps("SELECT DISTINCT name, lower(name) AS l, name AS n FROM users GROUP BY name"),
+            "SELECT DISTINCT title AS name, lower(title) AS l, title AS n FROM users GROUP BY title",
+        );
+        assert_eq!(
+            keeps("SELECT q.name FROM (SELECT users.name FROM users) q"),
+            "SELECT q.name FROM (SELECT users.title AS name FROM users) q",
         );
     }
 }

@@ -30,7 +30,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0631",
         "the models change something that was changed by hand",
-        "The database differs from its revision: somebody changed it by hand, and the models change the same object, or what it is part of. Run `autogen diff --adopt`: it writes the manual change into a revision, which this database only records. Then `autogen diff` writes the rest. Or undo the manual change.",
+        "The database differs from its revision: somebody changed it by hand, and the models change the same object, or what it is part of, or what its text uses, where the database would not update the text. Run `autogen diff --adopt`: it writes the manual change into a revision, which this database only records. Then `autogen diff` writes the rest. Or undo the manual change.",
     ),
     (
         "A0632",

@@ -4,12 +4,12 @@ use autogen_schema::Table;
 
 use crate::Dialect::Postgres;
 
-/// A query for a column, an index, a constraint, a trigger or a policy of the table that the plan
-/// does not know.
+/// A query for a column, an index, a constraint, a trigger, a policy or the like of the table that
+/// the plan does not know; `statistics` are the names of those that it knows.
 ///
 /// Source: PostgreSQL manual, "System Catalogs". NOT NULL constraints have the type `n` in
 /// `pg_constraint` since 18; the index of a constraint is in its `conindid`.
-pub(crate) fn query(table: &Table) -> String {
+pub(crate) fn query<'n>(table: &Table, statistics: impl Iterator<Item = &'n str>) -> String {
     let place = Postgres.quote_text(&Postgres.quote_name(&table.name));
     let place = format!("to_regclass({place})");
     let columns = table.columns.iter().map(|column| column.name.as_str());
@@ -34,6 +34,18 @@ pub(crate) fn query(table: &Table) -> String {
         ),
         format!("SELECT 1 FROM pg_policy WHERE polrelid = {place}{}", none_of("polname", policies)),
     ];
+    parts.push(format!(
+        "SELECT 1 FROM pg_statistic_ext WHERE stxrelid = {place}{}",
+        none_of("stxname", statistics)
+    ));
+    // Rules, publications and the replica identity are in no plan.
+    parts.push(format!("SELECT 1 FROM pg_rewrite WHERE ev_class = {place}"));
+    parts.push(format!("SELECT 1 FROM pg_publication_rel WHERE prrelid = {place}"));
+    let protected = table.row_security.as_ref().is_some_and(|it| it.enabled);
+    let security = if protected { "" } else { " OR relrowsecurity" };
+    parts.push(format!(
+        "SELECT 1 FROM pg_class WHERE oid = {place} AND (relreplident <> 'd'{security})"
+    ));
     let constraints = table.constraints();
     let names: Vec<&str> = constraints.iter().filter_map(|it| it.name().text()).collect();
     // A name that the server chose when it created the table is not known without it.

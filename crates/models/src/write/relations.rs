@@ -79,7 +79,7 @@ impl<'a> Entities<'a> {
         }
         for link in &links {
             let variant = &variants[&(link.table.name.clone(), link.place)];
-            let relation = self.backward(link, &links, &counts, variant, &mut taken);
+            let relation = self.backward(link, &counts, variant, &mut taken);
             if link.key.references == link.table.name {
                 let owners = found.entry(link.table.name.clone()).or_default();
                 if let Some(forward) = owners.iter_mut().find(|it| it.variant == *variant) {
@@ -174,7 +174,6 @@ impl<'a> Entities<'a> {
     fn backward(
         &self,
         link: &Link<'_>,
-        links: &[Link<'_>],
         counts: &Counts,
         variant: &str,
         taken: &mut Taken,
@@ -188,13 +187,10 @@ impl<'a> Entities<'a> {
         let rows = if only { singular(child) } else { plural(&singular(child)) };
         let rows = if child == rows || !only { plural_of(child, only, rows) } else { rows };
         let about = self.about(link);
-        let same = links.iter().filter(|it| {
-            it.table.name == link.table.name && it.key.references == link.key.references
-        });
         let base = match (itself, about.as_str()) {
             (true, "parent") => "children".to_owned(),
             (true, about) => format!("{about}_of"),
-            (false, about) if same.count() > 1 => format!("{about}_{rows}"),
+            (false, about) if counts.keys(table, target) > 1 => format!("{about}_{rows}"),
             (false, _) => rows,
         };
         let named = itself || counts.of(target, table) > 1;
@@ -250,9 +246,10 @@ impl<'a> Entities<'a> {
         found: &mut BTreeMap<QName, Vec<Relation>>,
     ) {
         let mut ways = Vec::new();
-        for name in self.all {
-            let own: Vec<&Link<'_>> = links.iter().filter(|it| it.table.name == *name).collect();
-            let [one, other] = own.as_slice() else { continue };
+        // They are in the order of their tables.
+        for own in links.chunk_by(|one, other| one.table.name == other.table.name) {
+            let [one, other] = own else { continue };
+            let name = &one.table.name;
             let (left, right) = (&one.key.references, &other.key.references);
             let alone = |it: &QName| counts.of(name, it) == 1 && it != name;
             if left != right && alone(left) && alone(right) && is_junction(one, other) {
@@ -260,8 +257,12 @@ impl<'a> Entities<'a> {
                 ways.push((right, left, name));
             }
         }
+        let mut between: BTreeMap<(&QName, &QName), usize> = BTreeMap::new();
+        for (from, to, _) in &ways {
+            *between.entry((*from, *to)).or_default() += 1;
+        }
         for (from, to, junction) in &ways {
-            let several = ways.iter().filter(|(a, b, _)| a == from && b == to).count() > 1;
+            let several = between.get(&(*from, *to)).is_some_and(|it| *it > 1);
             let implied = found.get(*junction).is_some_and(|all| all.iter().all(|it| !it.named));
             if several || counts.of(from, to) > 0 || !implied {
                 continue;
@@ -293,23 +294,34 @@ impl<'a> Entities<'a> {
 
 type Taken = BTreeMap<QName, (BTreeSet<String>, BTreeSet<String>)>;
 
-/// How often each entity is the target of another one's relations.
-struct Counts(BTreeMap<(QName, QName), usize>);
+/// How many relations lead from one entity to another.
+#[derive(Default)]
+struct Counts {
+    relations: BTreeMap<(QName, QName), usize>,
+    keys: BTreeMap<(QName, QName), usize>,
+}
 
 impl Counts {
+    /// Relations in either direction.
     fn of(&self, entity: &QName, target: &QName) -> usize {
-        self.0.get(&(entity.clone(), target.clone())).copied().unwrap_or_default()
+        self.relations.get(&(entity.clone(), target.clone())).copied().unwrap_or_default()
+    }
+
+    /// Foreign keys.
+    fn keys(&self, entity: &QName, target: &QName) -> usize {
+        self.keys.get(&(entity.clone(), target.clone())).copied().unwrap_or_default()
     }
 }
 
 fn counts(links: &[Link<'_>]) -> Counts {
-    let mut counts = BTreeMap::new();
+    let mut counts = Counts::default();
     for link in links {
         let ends = (link.table.name.clone(), link.key.references.clone());
-        *counts.entry((ends.1.clone(), ends.0.clone())).or_default() += 1;
-        *counts.entry(ends).or_default() += 1;
+        *counts.relations.entry((ends.1.clone(), ends.0.clone())).or_default() += 1;
+        *counts.relations.entry(ends.clone()).or_default() += 1;
+        *counts.keys.entry(ends).or_default() += 1;
     }
-    Counts(counts)
+    counts
 }
 
 /// A table's own name is kept where it is a plural already.

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::renamed_text::{Unqualified, rename_column};
+use crate::renamed_text::{NewName, Unqualified, rename_column};
 use crate::{Callee, Expr, Pair, QName};
 
 /// Metadata of an object: never compared, so two objects that differ only in it are equal.
@@ -367,12 +367,16 @@ pub trait Defined {
     /// What a name without a qualifier means in the text.
     fn unqualified(&self) -> Unqualified;
 
+    /// Whether the columns that it gives keep their names when those that they are from are
+    /// renamed.
+    fn keeps_output(&self) -> bool;
+
     /// Renames a column of a table in the text. `on_table`: whether the object belongs to that
     /// table.
     fn rename_column(&mut self, table: &str, name: &Pair<String>, on_table: bool) {
-        let names = (name.before.as_str(), name.after.as_str());
-        let unqualified = self.unqualified();
-        let renamed = |text: &str| rename_column(text, table, names, unqualified, on_table);
+        let (unqualified, keeps_output) = (self.unqualified(), self.keeps_output());
+        let name = NewName { before: &name.before, after: &name.after, keeps_output };
+        let renamed = |text: &str| rename_column(text, table, name, unqualified, on_table);
         let (definition, source) = (renamed(self.definition()), self.source().map(renamed));
         self.define(definition, source);
     }
@@ -384,10 +388,14 @@ pub trait Defined {
 }
 
 macro_rules! defined {
-    ($($object:ty: $unqualified:ident),+) => {$(
+    ($($object:ty: $unqualified:ident, $keeps_output:expr;)+) => {$(
         impl Defined for $object {
             fn unqualified(&self) -> Unqualified {
                 Unqualified::$unqualified
+            }
+
+            fn keeps_output(&self) -> bool {
+                $keeps_output(self)
             }
 
             fn definition(&self) -> &str {
@@ -406,4 +414,11 @@ macro_rules! defined {
     )+};
 }
 
-defined!(View: Any, ViewIndex: Any, Routine: Any, Trigger: OfStatements, Policy: Any);
+// Only a server that tracks what a view reads, and reports it, keeps the names of its columns.
+defined! {
+    View: Column, |view: &View| view.reads.0.is_some();
+    ViewIndex: Column, |_: &ViewIndex| false;
+    Routine: Column, |_: &Routine| false;
+    Trigger: Other, |_: &Trigger| false;
+    Policy: Column, |_: &Policy| false;
+}
