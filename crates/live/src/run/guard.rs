@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
+use autogen_dialect::mysql::touched;
 use autogen_dialect::postgres::concurrently::Concurrently;
 use autogen_dialect::{Alone, Dialect, alone};
 use sea_orm::sqlx;
@@ -199,8 +200,10 @@ impl Run<'_> {
         let limit = self.settings.statement_timeout;
         let begun = Instant::now();
         let mut second = None;
-        // MySQL's own limit is a second or more.
-        let mut looks = self.settings.lock_timeout.is_some() && side.counts_seconds();
+        // MySQL's own limit is a second or more. Of other statements than DDL, such as CALL, a part
+        // may have happened before they wait.
+        let mut looks =
+            self.settings.lock_timeout.is_some() && side.counts_seconds() && touched(sql).is_some();
         let mut ended: Option<(Ended, Instant)> = None;
         let mut running = pin!(self.session.affect(sql));
         loop {
@@ -291,6 +294,14 @@ impl Run<'_> {
             Dialect::Postgres => self.set_locks(&turn.as_millis().to_string()).await,
             Dialect::Mysql | Dialect::Mariadb => self.set_locks("1").await,
             Dialect::Sqlite => Ok(()),
+        }
+    }
+
+    /// Lets the following statements of MySQL wait for locks in one turn.
+    pub(super) async fn wait_long(&mut self) -> Result<(), LiveError> {
+        match self.settings.lock_timeout {
+            Some(most) => self.set_locks(&most.as_secs().max(1).to_string()).await,
+            None => Ok(()),
         }
     }
 

@@ -139,7 +139,15 @@ impl Run<'_> {
         }
         self.record(None).await?;
         history::write_pending(self.session, &id, BEGUN).await?;
-        self.patiently(sql, progress).await
+        // No turns: a part of it may have happened before it waits for a lock.
+        self.wait_long().await?;
+        let Err(error) = self.statement(sql, progress).await else {
+            return self.record(None).await;
+        };
+        if !matches!(error, LiveError::Lost { .. } | LiveError::LockTimeout { .. }) {
+            self.note_failure(&error).await;
+        }
+        Err(error)
     }
 
     async fn patiently(&mut self, sql: &str, progress: &mut dyn Progress) -> Result<(), LiveError> {
