@@ -33,6 +33,13 @@ pub(crate) fn broken(
         };
         found.extend(texts.naming(named, renamed).into_iter().map(str::to_owned));
     }
+    // What the plan itself puts back is not broken.
+    let created: Vec<String> = changes.iter().map(Change::describe).collect();
+    let is_created = |object: &String| {
+        let words = format!("create {object}");
+        created.iter().any(|it| *it == words || it.starts_with(&format!("{words} ")))
+    };
+    found.retain(|object| !is_created(object));
     found
 }
 

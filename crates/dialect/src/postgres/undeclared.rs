@@ -8,7 +8,8 @@ use crate::Dialect::Postgres;
 /// the plan does not know; `statistics` are the names of those that it knows.
 ///
 /// Source: PostgreSQL manual, "System Catalogs". NOT NULL constraints have the type `n` in
-/// `pg_constraint` since 18; the index of a constraint is in its `conindid`.
+/// `pg_constraint` since 18; the index of a constraint is in its `conindid`. What a partition has
+/// from its parent is not its own: `tgparentid` says it of triggers since 13.
 pub(crate) fn query<'n>(table: &Table, statistics: impl Iterator<Item = &'n str>) -> String {
     let place = Postgres.quote_text(&Postgres.quote_name(&table.name));
     let place = format!("to_regclass({place})");
@@ -25,11 +26,12 @@ pub(crate) fn query<'n>(table: &Table, statistics: impl Iterator<Item = &'n str>
         ),
         format!(
             "SELECT 1 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = \
-             {place} AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = c.oid){}",
+             {place} AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = c.oid) AND NOT c.relispartition{}",
             none_of("c.relname", indexes)
         ),
         format!(
-            "SELECT 1 FROM pg_trigger WHERE tgrelid = {place} AND NOT tgisinternal{}",
+            "SELECT 1 FROM pg_trigger t WHERE tgrelid = {place} AND NOT tgisinternal AND \
+             coalesce(to_jsonb(t) ->> 'tgparentid', '0') = '0'{}",
             none_of("tgname", triggers)
         ),
         format!("SELECT 1 FROM pg_policy WHERE polrelid = {place}{}", none_of("polname", policies)),
@@ -52,7 +54,7 @@ pub(crate) fn query<'n>(table: &Table, statistics: impl Iterator<Item = &'n str>
     if names.len() == constraints.len() {
         parts.push(format!(
             "SELECT 1 FROM pg_constraint WHERE conrelid = {place} AND contype IN ('p', 'u', 'f', \
-             'c', 'x'){}",
+             'c', 'x') AND coninhcount = 0{}",
             none_of("conname", names.into_iter())
         ));
     }

@@ -196,6 +196,17 @@ fn an_entity_tells_sea_orm_what_its_queries_need() {
     assert!(found[0].starts_with("A0119"), "{found:#?}");
 }
 
+/// A0140 is a warning, which the command gives.
+#[test]
+fn an_entity_without_a_key_is_noted() {
+    let derives = "#[derive(DeriveEntityModel, Autogen)] #[sea_orm(table_name = \"t\")]";
+    let read = |field: &str| {
+        let model = format!("{derives} struct Model {{ {field} a: i32 }}");
+        crate::common::try_read(&model).unwrap().keyless.len()
+    };
+    assert_eq!((read(""), read("#[sea_orm(primary_key)]")), (1, 0));
+}
+
 #[test]
 fn every_code_is_used_in_a_test() {
     let here = concat!(include_str!("diagnostics.rs"), include_str!("writing.rs"));
