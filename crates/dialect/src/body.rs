@@ -26,6 +26,11 @@ impl BodyNames {
         self.relations.contains(name) || self.qualifiers.contains(name)
     }
 
+    /// The relations that statements use, and other words before a dot.
+    pub fn relations(&self) -> impl Iterator<Item = &str> {
+        self.relations.union(&self.qualifiers).map(String::as_str)
+    }
+
     /// Whether it calls the routine.
     pub fn calls(&self, name: &str) -> bool {
         self.called.contains(name)

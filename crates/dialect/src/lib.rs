@@ -62,5 +62,5 @@ pub use split::{
 pub use step::{Blocks, Cost, Effect, Refusal, Request, Step, Work};
 pub use taken::TakenName;
 pub use text::{Mentions, qualified, without_schema};
-pub use trigger::{fires_on_update, trigger_body};
+pub use trigger::{OwnDrops, fires_on_update, trigger_body};
 pub use type_rule::TypeRule;

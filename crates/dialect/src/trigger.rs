@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use autogen_schema::{Change, QName, Trigger};
+
 use crate::Dialect;
 use crate::body::spelled;
 use crate::scan::{Token, scan};
@@ -45,6 +47,35 @@ impl Dialect {
         });
         let listed = updated(self, definition).unwrap_or_default();
         of_row.map(|three| spelled(self, &three[2])).chain(listed).collect()
+    }
+}
+
+/// The triggers that are dropped by a statement of their own although their table goes: on
+/// SQLite, those that name another relation that goes. A statement on a third table fails
+/// while a trigger names what is gone, and two triggers may name each other's tables.
+#[derive(Debug)]
+pub struct OwnDrops {
+    dialect: Dialect,
+    /// The relations that go, as [`Dialect::mentioned_as`] spells them.
+    gone: BTreeSet<String>,
+}
+
+impl OwnDrops {
+    /// Those of these changes.
+    pub fn of(dialect: Dialect, changes: &[Change]) -> Self {
+        let gone = if dialect.rereads_texts() { changes } else { &[] };
+        let gone = gone.iter().flat_map(Change::gone_relations);
+        Self { dialect, gone: gone.map(|name| dialect.mentioned_as(&name.name)).collect() }
+    }
+
+    /// Whether the trigger of the table is one of them.
+    pub fn has(&self, on: &QName, trigger: &Trigger) -> bool {
+        if self.gone.is_empty() {
+            return false;
+        }
+        let own = self.dialect.mentioned_as(&on.name);
+        let names = self.dialect.body_names(&trigger.definition);
+        names.relations().any(|it| it != own && self.gone.contains(it))
     }
 }
 

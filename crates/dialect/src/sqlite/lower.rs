@@ -14,6 +14,7 @@ use super::{locks, rebuild, render};
 use crate::Dialect::Sqlite;
 use crate::ddl;
 use crate::step::{Effect, Refusal, Request, Step, Work};
+use crate::trigger::OwnDrops;
 
 /// Lowers all changes: those of one table together, at the position of the first.
 pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
@@ -32,6 +33,7 @@ pub(crate) fn lower(request: &Request<'_>) -> Result<Vec<Step>, Vec<Refusal>> {
         steps: Vec::new(),
         refusals: Vec::new(),
         done: BTreeSet::new(),
+        own_drops: OwnDrops::of(Sqlite, request.changes),
     };
     for (cause, change) in request.changes.iter().enumerate() {
         let group = change.table().and_then(|table| by_table.get(table));
@@ -63,7 +65,8 @@ impl Lowering<'_> {
             TriggerChange::Create { trigger, .. } => {
                 self.step(cause, locks::BRIEF, trigger.statement().to_owned());
             }
-            TriggerChange::Drop { on, .. } if self.request.goes_after(cause, on) => {}
+            TriggerChange::Drop { on, trigger }
+                if self.request.goes_after(cause, on) && !self.own_drops.has(on, trigger) => {}
             TriggerChange::Drop { trigger, .. } => {
                 let sql = format!("DROP TRIGGER {}", Sqlite.quote(&trigger.name));
                 self.step(cause, locks::BRIEF, sql);
@@ -115,6 +118,7 @@ struct Lowering<'a> {
     steps: Vec<Step>,
     refusals: Vec<Refusal>,
     done: BTreeSet<usize>,
+    own_drops: OwnDrops,
 }
 
 impl Lowering<'_> {

@@ -15,7 +15,7 @@ mod tests;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_dialect::Dialect;
+use autogen_dialect::{Dialect, OwnDrops};
 use autogen_schema::{Change, Pair, PartitionChange, QName, Schema, SequenceChange};
 
 use self::edges::Edges;
@@ -47,7 +47,7 @@ pub(crate) fn order(
 
 fn edges(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Edges {
     let mut effects: Vec<Effect> = changes.iter().map(|it| Effect::of(dialect, it)).collect();
-    take_along(changes, &mut effects);
+    take_along(dialect, changes, &mut effects);
     let usages = edges::usages(dialect, schema, changes, &effects);
     let mut edges = edges::edges(&effects, &usages);
     partitions::moved(changes, &mut edges);
@@ -59,12 +59,16 @@ fn edges(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Edges {
 }
 
 /// Objects on a dropped relation exist until it is dropped, and so do their dependencies.
-fn take_along(changes: &[Change], effects: &mut [Effect]) {
+fn take_along(dialect: Dialect, changes: &[Change], effects: &mut [Effect]) {
+    let own_drops = OwnDrops::of(dialect, changes);
     let mut owners: BTreeMap<&QName, usize> = BTreeMap::new();
     for (at, change) in changes.iter().enumerate() {
         owners.extend(change.gone_relations().into_iter().map(|name| (name, at)));
     }
     for (at, change) in changes.iter().enumerate() {
+        if change.dropped_trigger().is_some_and(|(on, trigger)| own_drops.has(on, trigger)) {
+            continue;
+        }
         let owner =
             change.attached_to().and_then(|on| owners.get(on)).filter(|owner| **owner != at);
         if let Some(owner) = owner {
