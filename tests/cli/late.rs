@@ -387,3 +387,37 @@ fn a_word_that_is_no_column_refuses_nothing() {
         project.unchanged(&["check"]).ok();
     }
 }
+
+/// A view by hand that shows `docs.title` through another view, and a trigger by hand that
+/// keeps a full-text index, which can't be created in memory.
+#[test]
+fn sqlite_runs_a_migration_in_memory_before_it_is_written() {
+    if !wanted(Dialect::Sqlite) {
+        return;
+    }
+    const RENAMED: &str = "#[autogen(renamed_from = \"title\")]\n        pub name: String,";
+    let project = Project::with_models(Dialect::Sqlite, &one("docs", TITLE));
+    project.run(&["diff", "-m", "one"]).ok();
+    project.run(&["upgrade"]).ok();
+    project.execute(
+        "create view shown as select id, title from docs; \
+         create view outer_view as with c as (select title from shown) select title from c;",
+    );
+    project.write("src/lib.rs", &one("docs", RENAMED));
+    let files = project.migrations();
+    project
+        .run(&["diff", "-m", "two"])
+        .fails(4, "A0644", "error in view outer_view")
+        .tells("RENAME COLUMN");
+    assert_eq!(project.migrations(), files, "nothing is written");
+
+    project.execute(
+        "drop view outer_view; drop view shown; \
+         create virtual table found using fts5(title); \
+         create trigger keep_found after insert on docs begin \
+         insert into found (title) values (new.title); end;",
+    );
+    project.run(&["diff", "-m", "two"]).ok();
+    project.run(&["upgrade"]).ok();
+    project.execute("insert into docs (name) values ('x')");
+}

@@ -40,6 +40,7 @@ mod seen;
 mod source;
 mod standing;
 mod timeouts;
+mod trial;
 mod usage;
 mod within;
 mod writing;

@@ -83,6 +83,11 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "`autogen remove` takes back the newest migration: its files, and its part of schema.json. It refuses one that the database has run, also in part (`autogen downgrade` undoes it; one whose first statement failed is removed from the history as well), one that another comes after, and one that joins branches. Ask every database that may have run it, since only the given one is asked. The former schema.json comes from version control, or from a run of the earlier migrations on a scratch database.",
     ),
     (
+        "A0644",
+        "the database does not accept the migration",
+        "`autogen diff` on SQLite creates the present schema in memory, with its views and triggers and without rows, and runs the new migration there before it writes it. SQLite reads every view and trigger again when a table changes, and refuses a change that breaks one, for example a renamed column that a view shows through another view. Nothing was written. Change the view or trigger together with the table in the schema files; autogen then drops it before the change and creates it afterwards. A schema that can't be created in memory, for example one with a virtual table, is not tried.",
+    ),
+    (
         "A0642",
         "the migrations folder is missing, or holds no migration",
         "The folder that autogen.toml or --migrations names does not exist, for example because a container was built without it. autogen does not treat that as a project without migrations: nothing was run. git does not store empty folders, so a new project may lack it until `autogen diff` writes the first migration. A folder that holds only the schema.json of a migration lacks its files: bring them back from version control. A folder that holds other folders or a Cargo.toml and no migration is probably the wrong one, for example the parent of the right one. A folder within it that holds a migration it lacks is refused as well, since that would not be run; migrations that a squash replaced may be kept there.",

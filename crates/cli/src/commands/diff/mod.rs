@@ -19,6 +19,7 @@ use crate::project::Project;
 use crate::seen;
 use crate::source::Source;
 use crate::standing::require_head;
+use crate::trial;
 use crate::writing;
 
 pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
@@ -71,6 +72,7 @@ pub(super) async fn run(project: &Project, args: &Diff) -> Result<u8, Error> {
     if writes {
         probing::require_possible(&plan)?;
         drift.as_ref().map_or(Ok(()), |drift| drift.require_apart(&plan))?;
+        trial::require_accepted(project, &plan).await?;
     }
     // Written first: if that fails, there is no result.
     if writes && !plan.is_empty() {
