@@ -215,3 +215,18 @@ fn a_migration_that_was_never_applied_is_removed() {
         assert!(other.migrations().is_empty(), "{:?}", other.migrations());
     }
 }
+
+/// One by hand changes no schema, so neither a database nor version control is asked.
+#[test]
+fn a_migration_by_hand_is_removed_without_a_database() {
+    for dialect in dialects() {
+        let project = Project::offline(dialect, BLOG);
+        project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
+        let snapshot = project.read("migrations/schema.json");
+        project.run(&["revision", "-m", "by hand", "--revision", "2"]).ok();
+        let path = "migrations/2_by_hand.up.sql";
+        project.write(path, &(project.read(path) + "UPDATE users SET name = 'x';\n"));
+        project.run(&["remove"]).ok().tells("removed 2 by hand");
+        assert_eq!(project.read("migrations/schema.json"), snapshot, "{dialect}");
+    }
+}

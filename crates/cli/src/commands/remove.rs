@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use autogen_live::history::State;
 use autogen_live::repair::{Repair, repair};
+use autogen_plan::emit::Header;
 use autogen_plan::{Revision, Revisions};
 use autogen_schema::{Schema, Snapshot};
 
@@ -102,6 +103,9 @@ async fn before(
             ));
         }
     };
+    if let Some(snapshot) = unchanged(project, revision)? {
+        return Ok(Some(Snapshot { revision: Some(parent.clone()), ..snapshot }));
+    }
     let path = project.folder.snapshot_path();
     let is_parents = |snapshot: &Snapshot| snapshot.revision.as_ref() == Some(parent);
     let known = git::versions(&path).into_iter().flatten();
@@ -110,6 +114,18 @@ async fn before(
         Some(snapshot) => Ok(Some(snapshot)),
         None => replayed(project, revisions, parent).await.map(Some),
     }
+}
+
+/// The snapshot of a revision by hand, which `autogen revision` took over from its parent: the
+/// header of a planned one has the fingerprints of two schemas.
+fn unchanged(project: &Project, revision: &Revision) -> Result<Option<Snapshot>, Error> {
+    let by_hand = revision.replaces.is_empty()
+        && Header::parse(&revision.up).is_ok_and(|it| it.before.is_none() && it.after.is_none());
+    if !by_hand {
+        return Ok(None);
+    }
+    let is_its = |snapshot: &Snapshot| snapshot.revision.as_ref() == Some(&revision.id);
+    Ok(project.folder.snapshot()?.filter(is_its))
 }
 
 /// The result of all migrations up to the parent, on a scratch database.
