@@ -9,7 +9,7 @@ help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: ## Build, and show one change of a model from end to end on SQLite
-	@$(CARGO) build --quiet --package sea-autogen-cli
+	@$(CARGO) build --quiet --workspace --bin autogen
 	@sh fixtures/demo/run.sh
 
 lint: ## Formatting and clippy, warnings denied

@@ -1,5 +1,7 @@
 //! Consent to a downgrade that loses rows or values.
 
+use std::collections::BTreeSet;
+
 use autogen_schema::visible_message;
 
 use crate::asking::{self, Enter};
@@ -18,10 +20,12 @@ pub(crate) struct Lost {
 
 /// Requires consent to what is lost: by the flag, or by an answer on the terminal.
 pub(crate) fn require_consent(lost: &[Lost], yes: bool) -> Result<(), Error> {
+    let mut told = BTreeSet::new();
     let lines: Vec<String> = lost
         .iter()
         .flat_map(|it| it.messages.iter().map(|text| format!("  {}: {text}", it.revision)))
         .map(|line| visible_message(&line))
+        .filter(|line| told.insert(line.clone()))
         .collect();
     if lines.is_empty() {
         return Ok(());
