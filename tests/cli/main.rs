@@ -10,6 +10,7 @@ mod alike;
 mod bad_databases;
 mod bad_migrations;
 mod bad_models;
+mod baseline;
 mod commands;
 mod compiled;
 mod crashes;

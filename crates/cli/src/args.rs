@@ -19,7 +19,7 @@ pub(crate) struct Args {
 }
 
 /// Flags of every command.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// The configuration file, by default autogen.toml here or in a folder above
@@ -167,6 +167,9 @@ pub(crate) struct Init {
     /// Replace an existing autogen.toml
     #[arg(long)]
     pub(crate) force: bool,
+    /// Write models of the database, and a baseline of its schema
+    #[arg(long)]
+    pub(crate) from_database: bool,
 }
 
 #[derive(Debug, Clone, ClapArgs)]
@@ -318,11 +321,17 @@ pub(crate) struct Show {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Stamp {
     /// The revisions, recorded with all their ancestors; `base` for none
-    #[arg(required = true, value_name = "REV")]
+    #[arg(required_unless_present = "baseline", value_name = "REV")]
     pub(crate) revisions: Vec<String>,
     /// Clear the history first, including revisions without a file
     #[arg(long)]
     pub(crate) purge: bool,
+    /// Write the schema that the database has as the first revision, and record it
+    #[arg(long, conflicts_with_all = ["revisions", "purge"])]
+    pub(crate) baseline: bool,
+    /// The number of the baseline, by default the time
+    #[arg(long, value_name = "DIGITS", requires = "baseline")]
+    pub(crate) revision: Option<String>,
 }
 
 /// The repair: exactly one.

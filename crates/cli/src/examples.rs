@@ -2,7 +2,13 @@
 
 /// A command, and its examples: each with what it is for.
 pub(crate) const EXAMPLES: [(&str, &[(&str, &str)]); 25] = [
-    ("init", &[("autogen init", "begin here; an existing crate of SeaORM migrations is found")]),
+    (
+        "init",
+        &[
+            ("autogen init", "begin here; an existing crate of SeaORM migrations is found"),
+            ("autogen init --from-database", "with models of a database that exists already"),
+        ],
+    ),
     (
         "pull",
         &[
@@ -68,6 +74,7 @@ pub(crate) const EXAMPLES: [(&str, &[(&str, &str)]); 25] = [
         "stamp",
         &[
             ("autogen stamp head", "the database has all of them already"),
+            ("autogen stamp --baseline", "begin with the schema that the database has"),
             ("autogen stamp --purge base", "forget the history"),
         ],
     ),

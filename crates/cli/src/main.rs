@@ -4,6 +4,7 @@ mod applied;
 mod args;
 mod askable;
 mod asking;
+mod baseline;
 mod branches;
 mod commands;
 mod comparing;

@@ -11,6 +11,9 @@ use crate::revisions::{Mismatch, migration, read, row};
 use crate::run::{Progress, Settings, upgrade};
 use crate::{Connection, LiveError, Scope, introspect};
 
+/// How many missing tables are named.
+const SHOWN: usize = 5;
+
 /// Why revisions cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "named by their types")]
@@ -35,11 +38,32 @@ pub fn print(connection: &Connection, schema: &Schema, tables: &BTreeSet<String>
     Schema { tables, ..Schema::default() }.fingerprint()
 }
 
+/// Refuses to create tables that a database without a history has already.
+fn require_empty(
+    connection: &Connection,
+    revision: &Revision,
+    found: &Schema,
+    tables: &BTreeSet<String>,
+) -> Result<(), LiveError> {
+    let existing: BTreeSet<String> = found.tables.keys().map(ToString::to_string).collect();
+    if tables.is_disjoint(&existing) {
+        return Ok(());
+    }
+    let missing: Vec<&str> = tables.difference(&existing).map(String::as_str).take(SHOWN).collect();
+    let problem = match missing.is_empty() {
+        true => "their columns, keys or indexes differ".to_owned(),
+        false => format!("it lacks {}", missing.join(", ")),
+    };
+    let (url, revision) = (connection.url().to_owned(), revision.id.clone());
+    Err(LiveError::NotTheBaseline { url, revision, problem })
+}
+
 /// Applies revisions in their order, as [`upgrade`] does; a revision of a manual change that
 /// the database already has is only recorded.
 ///
 /// # Errors
-/// As [`upgrade`], and if a file is for another database.
+/// As [`upgrade`], if a file is for another database, and A0332 if the first one is a baseline
+/// and the database has some of its tables, but another schema.
 pub async fn upgrade_revisions(
     connection: &Connection,
     revisions: &[&Revision],
@@ -67,6 +91,9 @@ pub async fn upgrade_revisions(
                     history::absorb(connection, &[by], settings.wait).await?;
                     ran.push(revision.id.clone());
                     continue;
+                }
+                if rows.is_empty() && revision.parents.is_empty() {
+                    require_empty(connection, revision, &found, &adopted.tables)?;
                 }
             }
         }

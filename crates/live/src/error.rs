@@ -106,6 +106,10 @@ pub enum LiveError {
          {url}\n  {statement}"
     )]
     Untold { url: String, revision: String, number: usize, statement: String },
+    #[error(
+        "{url} has tables of the baseline {revision} already, and is another schema: {problem}"
+    )]
+    NotTheBaseline { url: String, revision: String, problem: String },
     #[error("{url}: no space left: {reason}")]
     Full { url: String, reason: String },
     #[error("{url}: the connection was lost: {doing}: {reason}")]
@@ -158,6 +162,7 @@ impl LiveError {
             Self::NoRow { .. } => "A0329",
             Self::NotRepairable { .. } => "A0330",
             Self::WornOut { .. } => "A0331",
+            Self::NotTheBaseline { .. } => "A0332",
         }
     }
 
@@ -262,6 +267,11 @@ impl LiveError {
             }
             Self::Untold { .. } => {
                 "check the database, then run `autogen repair REV --done` or `--not-done`"
+            }
+            Self::NotTheBaseline { .. } => {
+                "nothing was run: `autogen diff --from database --to migrations --dry-run` shows \
+                 the difference; correct the database, or record the baseline by `autogen stamp \
+                 REV`, and the next `autogen diff` shows what is left"
             }
             Self::Full { .. } => {
                 "free some space, and run it again: unfinished work was rolled back, and it \

@@ -5,12 +5,17 @@ use std::path::{Path, PathBuf};
 use autogen_schema::counted;
 
 use crate::args::{Global, Init};
+use crate::baseline;
 use crate::config::{Config, FILE, TEMPLATE};
 use crate::error::{Error, exit};
 use crate::folder::write_all;
 use crate::output;
 use crate::project::Project;
+use crate::pulling::{Wish, pull, undeclared};
 use crate::seaorm::{self, Crate};
+
+/// The models of a database, in the folder of the project.
+const ENTITIES: &str = "src/entities";
 
 pub(super) async fn run(global: &Global, args: &Init) -> Result<u8, Error> {
     let path = &global.config.clone().unwrap_or_else(|| PathBuf::from(FILE));
@@ -26,6 +31,9 @@ pub(super) async fn run(global: &Global, args: &Init) -> Result<u8, Error> {
         Some(folder) => Crate::open(folder).is_ok().then(|| folder.clone()),
         None => Crate::search(&base),
     };
+    if args.from_database {
+        return from_database(global, path, &base).await;
+    }
     if let Some(folder) = found {
         return adopt(global, path, &base, &folder).await;
     }
@@ -36,6 +44,47 @@ pub(super) async fn run(global: &Global, args: &Init) -> Result<u8, Error> {
     output::result(&format!("{}\n{}\n", path.display(), folder.display()));
     output::note("next: set DATABASE_URL, then `autogen diff -m \"first\"` and `autogen upgrade`");
     Ok(exit::DONE)
+}
+
+/// Begins with models of the database, and a baseline of its schema.
+async fn from_database(global: &Global, config: &Path, base: &Path) -> Result<u8, Error> {
+    let text = TEMPLATE.replacen("models = \".\"", &format!("models = \"{ENTITIES}\""), 1);
+    // Before anything is written: the database may not be there.
+    Project::open(global)?.connect().await?.close().await;
+    let before = std::fs::read(config).ok();
+    write_all(&[(config.to_path_buf(), text)])?;
+    let global = Global { config: Some(config.to_path_buf()), ..global.clone() };
+    let out = base.join(ENTITIES);
+    let wish = Wish {
+        format: autogen_models::Format::Dense,
+        date_time: autogen_models::DateTime::Chrono,
+        tables: Vec::new(),
+        out: out.clone(),
+        check: false,
+        force: false,
+    };
+    if let Err(error) = pull(&Project::open(&global)?, &wish).await {
+        restore(config, before);
+        return Err(error);
+    }
+    // The configuration may name files of SQL by now.
+    baseline::write(&Project::open(&global)?, None).await?;
+    let mut steps = Vec::new();
+    if let Some((root, module)) = undeclared(&out) {
+        steps.push(format!("declare `pub mod {module};` in {}", root.display()));
+    }
+    steps.push("`cargo add sea-autogen`".to_owned());
+    steps.push("change a model, and run `autogen diff`".to_owned());
+    output::note(&format!("next: {}", steps.join(", then ")));
+    Ok(exit::DONE)
+}
+
+/// The configuration as it was. If that fails, the error that led here says more.
+fn restore(config: &Path, before: Option<Vec<u8>>) {
+    let _ = match before {
+        Some(bytes) => std::fs::write(config, bytes),
+        None => std::fs::remove_file(config),
+    };
 }
 
 /// Continues with existing SeaORM migrations.

@@ -4,6 +4,7 @@ use autogen_live::history::{current, mark};
 use autogen_live::revisions::{known, row};
 
 use crate::args::Stamp;
+use crate::baseline;
 use crate::error::{Error, exit};
 use crate::output;
 use crate::project::Project;
@@ -14,6 +15,11 @@ pub(super) async fn run(project: &Project, args: &Stamp) -> Result<u8, Error> {
         "stamp",
         "SeaORM keeps its own history: put the rows into its table by hand",
     )?;
+    if args.baseline {
+        let revision = baseline::write(project, args.revision.as_deref()).await?;
+        output::result(&format!("stamped {revision}\n"));
+        return Ok(exit::DONE);
+    }
     let revisions = project.folder.revisions()?;
     let mut goals = Vec::new();
     for name in &args.revisions {

@@ -88,6 +88,16 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "`autogen diff` on SQLite creates the present schema in memory, with its views and triggers and without rows, and runs the new migration there before it writes it. SQLite reads every view and trigger again when a table changes, and refuses a change that breaks one, for example a renamed column that a view shows through another view. Nothing was written. Change the view or trigger together with the table in the schema files; autogen then drops it before the change and creates it afterwards. A schema that can't be created in memory, for example one with a virtual table, is not tried.",
     ),
     (
+        "A0691",
+        "a baseline can't be written",
+        "`autogen stamp --baseline` writes the schema that a database has as the first revision, and records it there without running it. There must be no migration yet, and no history in the database, and the database must have a table. A database that has the same tables, for example production, records the baseline at its `upgrade`; an empty one runs it. Tables that no model names are part of it, and stay strangers: no diff drops them.",
+    ),
+    (
+        "A0332",
+        "not the schema of the baseline",
+        "The first revision is a baseline: the schema that another database had. This one has no history, and some of the tables, but they differ, so the revision can neither be recorded nor run. Nothing was changed. `autogen diff --from database --to migrations --dry-run` shows what differs. Correct the database by hand, or record the baseline by `autogen stamp REV`: the next `autogen diff` against this database then shows what is left.",
+    ),
+    (
         "A0642",
         "the migrations folder is missing, or holds no migration",
         "The folder that autogen.toml or --migrations names does not exist, for example because a container was built without it. autogen does not treat that as a project without migrations: nothing was run. git does not store empty folders, so a new project may lack it until `autogen diff` writes the first migration. A folder that holds only the schema.json of a migration lacks its files: bring them back from version control. A folder that holds other folders or a Cargo.toml and no migration is probably the wrong one, for example the parent of the right one. A folder within it that holds a migration it lacks is refused as well, since that would not be run; migrations that a squash replaced may be kept there.",
