@@ -9,13 +9,15 @@ use crate::pulling::{SHOP, load};
 
 /// A table that a model names, one that none names and that refers to it, and a view.
 fn tables(dialect: Dialect) -> String {
-    let id = match dialect {
-        Dialect::Sqlite => "id integer not null primary key autoincrement",
-        Dialect::Postgres => "id serial primary key",
-        Dialect::Mysql | Dialect::Mariadb => "id integer not null auto_increment primary key",
+    let (id, text) = match dialect {
+        Dialect::Sqlite => ("id integer not null primary key autoincrement", "varchar"),
+        Dialect::Postgres => ("id serial primary key", "varchar"),
+        Dialect::Mysql | Dialect::Mariadb => {
+            ("id integer not null auto_increment primary key", "varchar(255)")
+        }
     };
     format!(
-        "create table docs ({id}, title varchar(255) not null); \
+        "create table docs ({id}, title {text} not null); \
          create index docs_title on docs (title); \
          create table notes (id integer not null primary key, doc integer not null, \
          constraint notes_doc foreign key (doc) references docs (id)); \

@@ -77,8 +77,11 @@ pub async fn upgrade_revisions(
     for revision in revisions {
         let script = read(revision, &revision.up, dialect)?;
         if let Some(adopted) = &script.adopted {
-            ran.extend(upgrade(connection, &chunk, settings.clone(), progress).await?);
-            chunk.clear();
+            // The empty run would create the history before anything is known.
+            if !chunk.is_empty() {
+                ran.extend(upgrade(connection, &chunk, settings.clone(), progress).await?);
+                chunk.clear();
+            }
             let rows = current(connection).await?;
             let begun = rows.iter().any(|row| row.revision.id == revision.id);
             if !begun {

@@ -48,7 +48,7 @@ pub(super) async fn run(global: &Global, args: &Init) -> Result<u8, Error> {
 
 /// Begins with models of the database, and a baseline of its schema.
 async fn from_database(global: &Global, config: &Path, base: &Path) -> Result<u8, Error> {
-    let text = TEMPLATE.replacen("models = \".\"", &format!("models = \"{ENTITIES}\""), 1);
+    let text = TEMPLATE.replacen("models = \".\"", &format!("models = \"{ENTITIES}/mod.rs\""), 1);
     // Before anything is written: the database may not be there.
     Project::open(global)?.connect().await?.close().await;
     let before = std::fs::read(config).ok();
