@@ -81,6 +81,25 @@ fn urls_that_make_no_sense() {
     for arguments in [&["inspect", "oracle://u:s3cret@h/d"], &["inspect", "u:s3cret@h/d"]] {
         silent(project.unchanged(arguments)).exits(2);
     }
+    // Where something else belongs.
+    for kind in ["sql", "snapshot", "git", "migrations", "models", "nothing"] {
+        for url in [
+            "postgres://u:s3cret@h/d",
+            "mysql://h/d?password=s3cret",
+            "oracle://s3cret@h/d",
+            "sqlite:no/a.db?key=s3cret",
+            "postgres://u:12 s3cret@h/d",
+        ] {
+            let source = format!("{kind}:{url}");
+            silent(project.unchanged(&["diff", "--from", &source, "--dry-run"])).exits(2);
+            silent(project.unchanged(&["inspect", &source])).exits(2);
+        }
+    }
+    for flag in ["--migrations", "--models", "--config"] {
+        silent(project.unchanged(&["heads", flag, "postgres://u:s3cret@h/d"]));
+        silent(project.unchanged(&["diff", "--dry-run", flag, "postgres://u:s3cret@h/d"]));
+    }
+    silent(project.unchanged(&["heads", "postgres://u:s3cret@h/d"])).exits(2);
     for url in ["oracle://u:s3cret@h/d", "u:s3cret@h/d", "s3cret"] {
         silent(project.run_at(url, &["current"]).fails(3, "A0301", ""));
     }

@@ -462,3 +462,14 @@ fn byte_order_marks() {
         project.unchanged(&["inspect", "sql:schema.sql"]).ok().shows("authors");
     }
 }
+
+/// The models' database is that of the URL, where nothing else names one.
+#[test]
+fn the_url_tells_the_family_of_the_models() {
+    for dialect in dialects() {
+        let project = Project::with_models(dialect, BLOG);
+        project.unchanged(&["inspect", "models", "--format", "sql"]).ok().shows("CREATE TABLE");
+        let told = format!("\"dialect\": \"{dialect}\"");
+        project.unchanged(&["snapshot", "models"]).ok().shows(&told);
+    }
+}

@@ -63,6 +63,28 @@ fn two_databases_are_compared_in_all_schemas() {
     assert!(ran.err.contains("nowhere"), "{}", ran.err);
 }
 
+/// Names are compared as they are in the first database, whatever schema is current in the other.
+#[test]
+fn two_databases_with_other_search_paths_are_compared() {
+    if !wanted(Dialect::Postgres) {
+        return;
+    }
+    let project = Project::with_models(Dialect::Postgres, BLOG);
+    let sql = "create table t (id int); create schema s2; create table s2.u (id int);
+               create view v as select t.id from t join s2.u on u.id = t.id;";
+    let (one, other) = (database(sql), database(sql));
+    let url = format!("{}?options=-c%20search_path%3Ds2,public", other.url());
+    let between = |before: &str, after: &str| {
+        project.run(&["diff", "--dry-run", "--from", before, "--to", after]).ok()
+    };
+    between(one.url(), &url).shows("no changes\n");
+    between(&url, one.url()).shows("no changes\n");
+    block_on(other.run("alter table s2.u add n int"));
+    between(one.url(), &url).shows("+ add column s2.u.n");
+    // In the second, `s2` is the current schema.
+    between(&url, one.url()).shows("- drop column u.n");
+}
+
 #[test]
 fn what_lies_outside_is_counted_and_what_uses_ours_is_in_the_way() {
     if !wanted(Dialect::Postgres) {

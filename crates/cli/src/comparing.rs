@@ -29,7 +29,7 @@ pub(crate) async fn sides(project: &Project, from: &Source, to: &Source) -> Resu
     // Schemas that models name are read from the database as well.
     let (from, to) = if from.is_database() && to.is_database() {
         let from = from.load_all(project, BTreeSet::new()).await?;
-        let to = to.load_all(project, BTreeSet::new()).await?;
+        let to = to.load_beside(project, from.connection.as_ref()).await?;
         require_schemas(project, [&from, &to]).await?;
         (from, to)
     } else if from.is_database() {

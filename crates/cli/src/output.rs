@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
+use autogen_live::without_secrets;
 use autogen_schema::{visible_lines, visible_message};
 
 use crate::error::Error;
@@ -113,24 +114,29 @@ pub(crate) fn sql(text: &str) {
     styled(&shown);
 }
 
+/// A message without secrets and hidden characters.
+fn readable(text: &str) -> String {
+    without_secrets(&visible_message(text))
+}
+
 /// Writes a note to stderr.
 pub(crate) fn note(text: &str) {
     if is_quiet() {
         return;
     }
-    let _ = writeln!(anstream::stderr(), "{}", visible_message(text.trim_end()));
+    let _ = writeln!(anstream::stderr(), "{}", readable(text.trim_end()));
 }
 
 /// Writes an error to stderr.
 pub(crate) fn error(error: &Error) {
     let bold = RED.bold();
     let mut out = anstream::stderr();
-    let message = visible_message(&error.message);
+    let message = readable(&error.message);
     let _ = writeln!(out, "{bold}error[{}]{bold:#}: {message}", error.code);
     if !error.listing.is_empty() {
-        let _ = writeln!(out, "{}", visible_lines(&error.listing));
+        let _ = writeln!(out, "{}", without_secrets(&visible_lines(&error.listing)));
     }
     if !error.hint.is_empty() {
-        let _ = writeln!(out, "  hint: {}", visible_message(&error.hint));
+        let _ = writeln!(out, "  hint: {}", readable(&error.hint));
     }
 }

@@ -127,6 +127,7 @@ impl Project {
         }
         Scope {
             schemas: self.config.schemas.clone(),
+            current: None,
             everything: false,
             expected,
             privileges: self.config.privileges,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use autogen_dialect::Dialect;
-use autogen_live::{Scope, introspect};
+use autogen_live::{Connection, Scope, introspect};
 use autogen_models::{Features, Options};
 use autogen_schema::{Declared, Schema};
 
@@ -100,6 +100,21 @@ impl Source {
         expected: BTreeSet<String>,
     ) -> Result<Loaded, Error> {
         let scope = Scope { everything: true, ..project.scope(expected) };
+        self.load_scope(project, scope).await
+    }
+
+    /// As [`Self::load_all`], to compare with another database: names in its current schema have
+    /// no schema, whatever the search path is here.
+    pub(crate) async fn load_beside(
+        &self,
+        project: &Project,
+        other: Option<&Connection>,
+    ) -> Result<Loaded, Error> {
+        let current = match other {
+            Some(other) => other.default_schema().await?,
+            None => None,
+        };
+        let scope = Scope { everything: true, current, ..project.scope(BTreeSet::new()) };
         self.load_scope(project, scope).await
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use autogen_live::without_secrets;
 use autogen_schema::{visible, visible_lines};
 use clap::builder::Styles;
 use clap::{Command, CommandFactory, FromArgMatches};
@@ -96,10 +97,14 @@ fn hanging(text: &str, width: usize, column: usize) -> String {
 /// Writes an error in the command line, or the help. Returns the exit code. The message
 /// repeats arguments, so hidden characters in them are escaped.
 pub(crate) fn report(error: &clap::Error) -> u8 {
-    let arguments = std::env::args_os().map(|it| visible(&it.to_string_lossy()).into_owned());
+    let arguments = std::env::args_os().map(|it| without_secrets(&visible(&it.to_string_lossy())));
     let _ = match read(arguments) {
         Err(shown) => shown.print(),
-        Ok(_) => write!(anstream::stderr(), "{}", visible_lines(&error.render().to_string())),
+        Ok(_) => write!(
+            anstream::stderr(),
+            "{}",
+            without_secrets(&visible_lines(&error.render().to_string()))
+        ),
     };
     u8::try_from(error.exit_code()).unwrap_or(exit::USAGE)
 }

@@ -30,5 +30,6 @@ pub use normalize::normalize;
 pub use probe::{Outcome, probe};
 pub use scope::{KNOWN_TABLES, Scope, is_of_tool, names};
 pub use scratch::Scratch;
+pub use shown::without_secrets;
 pub use side_connection::Phase;
 pub use throwaway::normalize_texts;

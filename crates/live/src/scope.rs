@@ -32,6 +32,8 @@ pub struct Scope {
     /// PostgreSQL: the schemas to read; empty for the current one only. The names of objects in
     /// the current schema have no schema, whether it is listed here or not.
     pub schemas: Vec<String>,
+    /// PostgreSQL: the schema that is current while reading, by default the session's.
+    pub current: Option<String>,
     /// PostgreSQL: all schemas of users if `schemas` is empty; and those that it names may be
     /// missing. Used when two databases are compared.
     pub everything: bool,

@@ -76,6 +76,56 @@ fn parameters(query: Option<&str>) -> String {
     format!("?{}", shown.collect::<Vec<_>>().join("&"))
 }
 
+/// The schemes of database URLs.
+const SCHEMES: [&str; 5] = ["postgres:", "postgresql:", "mysql:", "mariadb:", "sqlite:"];
+
+/// A text in which database URLs are as [`shown`] writes them: one may stand where a path or
+/// another source belongs, and messages repeat it.
+pub fn without_secrets(text: &str) -> String {
+    text.split_inclusive('\n').map(line_without_secrets).collect()
+}
+
+fn line_without_secrets(line: &str) -> String {
+    let lower = line.to_ascii_lowercase();
+    let mut shown_line = String::new();
+    let mut done = 0;
+    while let Some(start) = next_url(&lower, done) {
+        let end = start + url_length(&line[start..]);
+        let url = &line[start..end];
+        let bare = url.trim_end_matches([':', ',', '.', ';', ')', '`', '\'', '"']);
+        shown_line.push_str(&line[done..start]);
+        match bare.contains(['@', '?']) {
+            true => shown_line.push_str(&shown(bare)),
+            false => shown_line.push_str(bare),
+        }
+        shown_line.push_str(&url[bare.len()..]);
+        done = end;
+    }
+    shown_line + &line[done..]
+}
+
+/// Where the next URL begins.
+fn next_url(lower: &str, from: usize) -> Option<usize> {
+    let known = SCHEMES.iter().filter_map(|it| lower[from..].find(it));
+    let of_scheme = |it: char| it.is_ascii_alphanumeric() || "+-.".contains(it);
+    let other = lower[from..].find("://").map(|at| {
+        let scheme = lower[from..from + at].trim_end_matches(of_scheme);
+        scheme.len()
+    });
+    known.chain(other).min().map(|at| from + at)
+}
+
+/// Its length in the text, which may end it: a password may contain spaces.
+fn url_length(rest: &str) -> usize {
+    let word =
+        |from: usize| rest[from..].find(char::is_whitespace).map_or(rest.len(), |at| from + at);
+    let end = word(0);
+    match rest.rfind('@') {
+        Some(at) if !rest[..end].contains('@') => word(at),
+        Some(_) | None => end,
+    }
+}
+
 /// Whether a displayed URL has parameters with hidden values.
 pub(crate) fn hides_parameters(shown: &str) -> bool {
     shown.split_once('?').is_some_and(|(_, query)| query.contains(HIDDEN))
@@ -132,6 +182,33 @@ mod tests {
         ] {
             assert_eq!(shown(url), expected);
             assert!(!shown(url).contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn texts_repeat_urls() {
+        for (text, expected) in [
+            (
+                "can't read postgres://u:s3cret@h/x: No such file",
+                "can't read postgres://***:***@h/x: No such file",
+            ),
+            ("a `mysql://h/x?password=s3cret`, b", "a `mysql://h/x?password=***`, b"),
+            ("at base/postgres:/u:s3cret@h/x", "at base/postgres:***"),
+            ("no MARIADB://u:s3 cret@h/x here", "no ***@h/x here"),
+            ("postgres://***@h/x and mysql://***@h/y", "postgres://***@h/x and mysql://***@h/y"),
+            (
+                "sqlite:a.db?key=s3cret is gone\nsqlite:b.db",
+                "sqlite:a.db?key=*** is gone\nsqlite:b.db",
+            ),
+            ("in x:oracle://u:s3cret@h/d", "in x:oracle://***:***@h/d"),
+            ("see https://h.org/a.html#part.", "see https://h.org/a.html#part."),
+            ("write postgres://user/db, or mysql: it", "write postgres://user/db, or mysql: it"),
+        ] {
+            let shown = without_secrets(text);
+            assert!(!shown.contains("s3") && !shown.contains("cret"), "{shown}");
+            if !expected.starts_with("no ") {
+                assert_eq!(shown, expected);
+            }
         }
     }
 

@@ -24,7 +24,7 @@ pub(super) async fn run(project: &Project, args: &Inspect) -> Result<u8, Error> 
     };
     let dialect = match loaded.dialect {
         Some(dialect) => Some(dialect),
-        None => project.dialect()?,
+        None => project.dialect_or_server().await?,
     };
     loaded.complete_for(dialect)?;
     let schema = match dialect {

@@ -17,7 +17,7 @@ pub(super) async fn run(project: &Project, args: &Snapshot) -> Result<u8, Error>
         Source::parse(&args.source, project)?.load_all(project, BTreeSet::new()).await?;
     let dialect = match loaded.dialect {
         Some(dialect) => Some(dialect),
-        None => project.dialect()?,
+        None => project.dialect_or_server().await?,
     };
     loaded.complete_for(dialect)?;
     let schema = match dialect {

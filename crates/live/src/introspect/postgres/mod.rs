@@ -173,6 +173,11 @@ pub(crate) async fn set_session(
     session: &mut Session,
     scope: &Scope,
 ) -> Result<Reading, LiveError> {
+    if let Some(current) = &scope.current {
+        let set = format!("set local search_path = {}", Dialect::Postgres.quote(current));
+        let doing = "setting the current schema";
+        session.run(&set).await.map_err(|error| session.error(doing, &error))?;
+    }
     let asked: BTreeSet<&String> = scope.schemas.iter().chain(&scope.expected).collect();
     let asked: Vec<String> = asked.into_iter().cloned().collect();
     let queries = Queries { schemas: literals(&asked), major: 0, privileges: false };
