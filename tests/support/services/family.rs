@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{Launched, folder, free_port, is_root, pid_file, words};
+use super::packages::loader;
+use super::{Launched, fetches, folder, free_port, is_root, pid_file, words};
 
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -46,22 +47,7 @@ impl Program {
 
     /// One that was unpacked under a root, with the libraries that it was built against.
     pub(crate) fn unpacked(root: &Path, program: &str) -> Result<Self, String> {
-        let libraries: Vec<PathBuf> = ["lib", "usr/lib"]
-            .iter()
-            .filter_map(|name| std::fs::read_dir(root.join(name)).ok())
-            .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
-            .filter(|path| path.to_string_lossy().ends_with("-linux-gnu"))
-            .collect();
-        let loader = libraries
-            .iter()
-            .filter_map(|folder| std::fs::read_dir(folder).ok())
-            .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
-            .find(|path| {
-                let name = path.file_name().unwrap_or_default().to_string_lossy();
-                name.starts_with("ld-linux") && name.contains(".so.")
-            })
-            .ok_or("the packages hold no loader for programs")?;
-        let path = std::env::join_paths(&libraries).map_err(|error| error.to_string())?;
+        let (loader, path) = loader(root)?;
         let command =
             vec![loader, "--library-path".into(), path.into(), root.join("usr/sbin").join(program)];
         Ok(Self { command, base: root.join("usr"), share: root.join("usr/share/mysql") })
@@ -159,6 +145,9 @@ pub(crate) fn data_folder(name: &str) -> PathBuf {
 
 /// The first installed program of these names.
 pub(crate) fn installed(names: &[&str]) -> Option<PathBuf> {
+    if fetches() {
+        return None;
+    }
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(&path)
         .chain(["/usr/sbin", "/usr/local/sbin", "/usr/libexec"].map(PathBuf::from))

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use super::family::{Program, data_folder, installed};
 use super::packages::Package;
-use super::{Launched, Service};
+use super::{Launched, Service, folder};
 
 pub(crate) const SERVICE: Service = Service {
     name: "mariadb",
@@ -20,7 +20,8 @@ fn program() -> Program {
     if let Some(program) = installed(&["mariadbd"]) {
         return Program::installed(program);
     }
-    let unpacked = PACKAGE.unpacked().and_then(|root| Program::unpacked(&root, "mariadbd"));
+    let unpacked =
+        PACKAGE.unpacked(&folder()).and_then(|root| Program::unpacked(&root, "mariadbd"));
     unpacked.unwrap_or_else(|reason| {
         panic!(
             "no MariaDB to test with: install it (apt-get install mariadb-server, brew install \

@@ -232,6 +232,11 @@ pub(crate) fn free_port() -> u16 {
     listener.local_addr().expect("the port that was just bound").port()
 }
 
+/// Whether servers are fetched though some are installed.
+pub(crate) fn fetches() -> bool {
+    std::env::var_os("AUTOGEN_TEST_FETCH").is_some()
+}
+
 pub(crate) fn is_root() -> bool {
     static ROOT: OnceLock<bool> = OnceLock::new();
     *ROOT.get_or_init(|| {

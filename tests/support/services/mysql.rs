@@ -3,7 +3,7 @@
 
 use super::family::{Program, data_folder, installed};
 use super::packages::Package;
-use super::{Launched, Service};
+use super::{Launched, Service, folder};
 
 pub(crate) const SERVICE: Service = Service {
     name: "mysql",
@@ -19,7 +19,7 @@ fn program() -> Program {
     if let Some(program) = installed(&["mysqld"]).filter(|_| installed(&["mariadbd"]).is_none()) {
         return Program::installed(program);
     }
-    let unpacked = PACKAGE.unpacked().and_then(|root| Program::unpacked(&root, "mysqld"));
+    let unpacked = PACKAGE.unpacked(&folder()).and_then(|root| Program::unpacked(&root, "mysqld"));
     unpacked.unwrap_or_else(|reason| {
         panic!(
             "no MySQL to test with: install it (apt-get install mysql-server-core, brew install \

@@ -3,11 +3,11 @@
 //! is installed. Fetched once, and again only when missing.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::folder;
+use super::locked;
 
 /// A package and the folder that it is unpacked in.
 pub(crate) struct Package {
@@ -20,13 +20,14 @@ pub(crate) struct Package {
 }
 
 impl Package {
-    /// The root of what is unpacked: the package with everything that it needs, including the C
-    /// library.
+    /// The root of what is unpacked under a folder: the package with everything that it needs,
+    /// including the C library.
     ///
     /// # Errors
     /// What is not possible here.
-    pub(crate) fn unpacked(&self) -> Result<PathBuf, String> {
-        let cache = folder().join("cache").join(self.folder);
+    pub(crate) fn unpacked(&self, home: &Path) -> Result<PathBuf, String> {
+        let _guard = locked(&format!("cache-{}.lock", self.folder));
+        let cache = home.join("cache").join(self.folder);
         let root = cache.join("root");
         let complete = cache.join("complete");
         if complete.exists() {
@@ -45,8 +46,7 @@ impl Package {
         succeed(apt_get(&apt).arg("update"))?;
         let install = ["--yes", "--no-install-recommends", "--download-only", "install"];
         succeed(apt_get(&apt).args(install).arg(self.name))?;
-        let archives = std::fs::read_dir(apt.join("archives")).map_err(|it| it.to_string())?;
-        for archive in archives.flatten().map(|entry| entry.path()) {
+        for archive in entries(&apt.join("archives")) {
             if archive.extension() == Some(OsStr::new("deb")) {
                 succeed(Command::new("dpkg").arg("-x").arg(&archive).arg(&root))?;
             }
@@ -91,17 +91,46 @@ impl Package {
     }
 }
 
+/// What starts a program that was unpacked under a root: the loader, and the path of the libraries
+/// that it was built against.
+///
+/// # Errors
+/// There is no loader.
+pub(crate) fn loader(root: &Path) -> Result<(PathBuf, OsString), String> {
+    let libraries: Vec<PathBuf> = ["lib", "usr/lib"]
+        .iter()
+        .flat_map(|name| entries(&root.join(name)))
+        .filter(|path| path.to_string_lossy().ends_with("-linux-gnu"))
+        .collect();
+    let loader = libraries
+        .iter()
+        .flat_map(|folder| entries(folder))
+        .find(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("ld-linux") && name.contains(".so.")
+        })
+        .ok_or("the packages hold no loader for programs")?;
+    let path = std::env::join_paths(&libraries).map_err(|error| error.to_string())?;
+    Ok((loader, path))
+}
+
+/// The paths in a folder, in order; none if it cannot be read.
+pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
+    let read = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = read.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}
+
 /// The distribution's own keys, as an option of a source.
 fn keyrings() -> String {
-    let Ok(entries) = std::fs::read_dir("/usr/share/keyrings") else { return String::new() };
-    let mut found: Vec<String> = entries
-        .flatten()
-        .map(|entry| entry.path().to_string_lossy().into_owned())
+    let found: Vec<String> = entries(Path::new("/usr/share/keyrings"))
+        .into_iter()
+        .map(|path| path.to_string_lossy().into_owned())
         .filter(|path| {
             path.ends_with("-archive-keyring.gpg") || path.ends_with("-archive-keyring.pgp")
         })
         .collect();
-    found.sort();
     if found.is_empty() { String::new() } else { format!("[signed-by={}] ", found.join(",")) }
 }
 
