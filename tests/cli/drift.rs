@@ -239,6 +239,8 @@ fn a_copy_drops_nothing_by_hand() {
             "alter table posts add constraint c check (stars < 9)",
             "alter table posts drop constraint c",
         ),
+        ("comment on column posts.stars is 'by hand'", "comment on column posts.stars is null"),
+        ("comment on table posts is 'by hand'", "comment on table posts is null"),
     ];
     for dialect in [Dialect::Postgres].into_iter().filter(|it| dialects().contains(it)) {
         let project = project(dialect);

@@ -4,7 +4,7 @@ use autogen_schema::Table;
 
 use crate::Dialect::Postgres;
 
-/// A query for a column, an index, a constraint, a trigger, a policy or the like of the table that
+/// A query for a column, an index, a constraint, a trigger, a policy, a comment or the like of the table that
 /// the plan does not know; `statistics` are the names of those that it knows.
 ///
 /// Source: PostgreSQL manual, "System Catalogs". NOT NULL constraints have the type `n` in
@@ -39,6 +39,14 @@ pub(crate) fn query<'n>(table: &Table, statistics: impl Iterator<Item = &'n str>
     parts.push(format!(
         "SELECT 1 FROM pg_statistic_ext WHERE stxrelid = {place}{}",
         none_of("stxname", statistics)
+    ));
+    let commented = table.columns.iter().filter(|column| column.comment.is_some());
+    // The table's own comment belongs to no column.
+    let own = table.comment.is_some().then_some("");
+    parts.push(format!(
+        "SELECT 1 FROM pg_description d LEFT JOIN pg_attribute a ON a.attrelid = d.objoid AND \
+         a.attnum = d.objsubid WHERE d.classoid = 'pg_class'::regclass AND d.objoid = {place}{}",
+        none_of("coalesce(a.attname, '')", commented.map(|it| it.name.as_str()).chain(own))
     ));
     // Rules, publications and the replica identity are in no plan.
     parts.push(format!("SELECT 1 FROM pg_rewrite WHERE ev_class = {place}"));
