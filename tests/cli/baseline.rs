@@ -149,3 +149,48 @@ fn nothing_is_begun_without_tables() {
         project.unchanged(&["init", "--from-database"]).fails(2, "A0605", "no database");
     }
 }
+
+/// What `init` finds, and where it leads.
+#[test]
+fn a_project_is_shown_as_it_is() {
+    for dialect in dialects() {
+        let models = one("docs", "pub title: String,\n        pub size: Option<i32>,");
+        let project = Project::with_models(dialect, &models);
+        std::fs::remove_file(project.path().join("autogen.toml")).expect("a file");
+        project.write("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"0.1.0\"\n");
+        load(&project, &tables(dialect));
+        let before = project.contents();
+        let ran = project.run(&["init"]).ok();
+        for line in [
+            "entities              1, 1 of them with `Autogen`\n",
+            "database              2 tables\n",
+            "without a model       1: notes\n",
+            "only in the database  1 table, 1 view\n",
+        ] {
+            assert!(ran.out.contains(line), "{dialect}: no {line} in\n{}", ran.out);
+        }
+        assert!(ran.out.contains("disagreements         2: "), "{}", ran.out);
+        assert!(ran.err.contains("next: `autogen stamp --baseline`"), "{}", ran.err);
+        assert_eq!(before, project.contents(), "the database is only read");
+        project.run(&["stamp", "--baseline"]).ok();
+        project.run(&["diff", "-m", "size"]).ok().shows("add column docs.size");
+        project.run(&["upgrade"]).ok();
+        project.unchanged(&["check"]).ok();
+    }
+}
+
+/// Nothing that can't be read stops it.
+#[test]
+fn a_project_is_shown_although_parts_cant_be_read() {
+    let project = Project::empty();
+    project.write("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"0.1.0\"\n");
+    project.write("src/lib.rs", &one("docs", "pub title: other::Thing,"));
+    let ran = project.run_at("postgres://u:s3cret@127.0.0.1:1/d", &["init"]).ok();
+    assert!(ran.out.contains("entities  the models can't be read [A0105]\n"), "{}", ran.out);
+    assert!(ran.out.contains("[A0305]\n"), "{}", ran.out);
+    assert!(!ran.out.contains("s3cret") && !ran.err.contains("s3cret"));
+    let project = Project::empty();
+    project.write("Cargo.toml", "[package]\nname = \"shop\"\nversion = \"0.1.0\"\n");
+    project.write("src/lib.rs", &one("docs", "pub title: String,"));
+    project.run(&["init"]).ok().shows("database  none is given: set DATABASE_URL\n");
+}

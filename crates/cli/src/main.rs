@@ -28,6 +28,7 @@ mod losing;
 mod model_cache;
 mod naming;
 mod output;
+mod overview;
 mod probing;
 mod progress;
 mod project;

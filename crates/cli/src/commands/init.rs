@@ -9,10 +9,10 @@ use crate::baseline;
 use crate::config::{Config, FILE, TEMPLATE};
 use crate::error::{Error, exit};
 use crate::folder::write_all;
-use crate::output;
 use crate::project::Project;
 use crate::pulling::{Wish, pull, undeclared};
 use crate::seaorm::{self, Crate};
+use crate::{output, overview};
 
 /// The models of a database, in the folder of the project.
 const ENTITIES: &str = "src/entities";
@@ -42,7 +42,10 @@ pub(super) async fn run(global: &Global, args: &Init) -> Result<u8, Error> {
     std::fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, "create", &error))?;
     write_all(&[(path.clone(), TEMPLATE.to_owned())])?;
     output::result(&format!("{}\n{}\n", path.display(), folder.display()));
-    output::note("next: set DATABASE_URL, then `autogen diff -m \"first\"` and `autogen upgrade`");
+    let global = Global { config: Some(path.clone()), ..global.clone() };
+    let next = overview::tell(&Project::open(&global)?).await;
+    let usual = "set DATABASE_URL, then `autogen diff -m \"first\"` and `autogen upgrade`";
+    output::note(&format!("next: {}", next.as_deref().unwrap_or(usual)));
     Ok(exit::DONE)
 }
 
@@ -116,6 +119,7 @@ async fn adopt(global: &Global, config: &Path, base: &Path, folder: &Path) -> Re
             output::note(&format!("  {}", error.hint));
         }
     }
+    overview::tell(&project).await;
     output::note(
         "next: `autogen diff -m \"..\"` compares the models, `autogen upgrade` runs the crate",
     );

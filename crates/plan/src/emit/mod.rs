@@ -11,4 +11,4 @@ pub use describe::describe;
 pub use json::json;
 pub use rust::{rust, rust_adopting, rust_empty};
 pub use sql::{Scripted, migration, require_read_back, schema_sql, script, scripted, scripts_sql};
-pub use text::{text, unmanaged};
+pub use text::{text, unmanaged, unmanaged_kinds};

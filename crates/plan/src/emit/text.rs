@@ -48,10 +48,8 @@ pub fn text(plan: &Plan) -> String {
         }
     }
     if !plan.unmanaged.is_empty() {
-        let counts = counts(&plan.unmanaged).into_iter();
-        let counts: Vec<String> = counts.map(|(kind, count)| counted(count, kind)).collect();
         lines.push(String::new());
-        lines.push(format!("unmanaged: {}", counts.join(", ")));
+        lines.push(format!("unmanaged: {}", unmanaged_kinds(plan)));
         let warnings = plan.unmanaged.iter().filter_map(|it| it.warning.as_deref());
         lines.extend(warnings.map(|warning| format!("  warning: {}", visible(warning))));
     }
@@ -72,6 +70,13 @@ pub fn unmanaged(plan: &Plan) -> String {
             format!("only the database has:\n{lines}")
         }
     }
+}
+
+/// How many objects of each kind only the database has.
+pub fn unmanaged_kinds(plan: &Plan) -> String {
+    let counts = counts(&plan.unmanaged).into_iter();
+    let counts: Vec<String> = counts.map(|(kind, count)| counted(count, kind)).collect();
+    counts.join(", ")
 }
 
 /// The tables that exist on both sides and change, as a diff of DDL lines.
