@@ -10,6 +10,7 @@ fn errors_stand_at_their_place() {
         "column_type",
         "contradiction",
         "default",
+        "dialects",
         "duplicate_column",
         "enums",
         "extra",

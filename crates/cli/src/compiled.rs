@@ -61,12 +61,15 @@ pub(crate) fn read(folder: &Path, features: &Features) -> Result<Declared, Error
     let json = cargo(&["run", "--quiet"], &program.join("Cargo.toml"))?;
     let mut declared: Declared =
         serde_json::from_str(&json).map_err(|error| Error::internal(&error.to_string()))?;
-    for table in declared.schema.tables.keys().chain(declared.schema.views.keys()) {
-        declared.origins.insert(table.clone(), Origin::default());
-    }
+    let schemas = declared.variants.values().map(|it| &it.schema).chain([&declared.schema]);
+    let tables = schemas.flat_map(|it| it.tables.keys().chain(it.views.keys()));
+    declared.origins = tables.map(|table| (table.clone(), Origin::default())).collect();
     // Entities without the derive do not register; their tables must not be dropped.
     let options = Options { features: features.clone(), ..Options::default() };
     let silent = unregistered(&Directory::new(folder), &options)?;
+    for one in declared.variants.values_mut() {
+        one.skipped.extend(silent.tables.iter().cloned());
+    }
     declared.skipped.extend(silent.tables);
     declared.unread = silent.unread;
     Ok(declared)

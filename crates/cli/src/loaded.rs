@@ -53,6 +53,7 @@ impl Loaded {
         if !self.declared.is_models() && self.scripts.is_none() {
             return Ok(());
         }
+        self.declared.choose(dialect.name());
         if let Some(default) = default_schema {
             self.declared.rebase(default);
             for view in self.declared.schema.views.values_mut() {

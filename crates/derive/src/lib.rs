@@ -6,7 +6,7 @@
 
 mod embed;
 
-use autogen_models::{Context, Findings, Model, TypeDecl, is_active, read_enum, read_struct};
+use autogen_models::{Findings, check_enum, check_struct, inferred_fields, is_active};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -48,22 +48,21 @@ fn expand(input: TokenStream) -> syn::Result<TokenStream> {
 
 fn expand_struct(item: &syn::ItemStruct) -> syn::Result<TokenStream> {
     let mut findings = Findings::default();
-    let context = Context { whole: true, entity: None };
-    let model = read_struct(item, context, &mut findings);
+    let checked = check_struct(item, &mut findings);
     fail(findings)?;
     // SeaORM's `ModelEx` is the same table again; `Model` registers it.
-    let Some(model) = model.filter(|model| !(model.entity && model.ident == "ModelEx")) else {
+    let Some(model) = checked.model.filter(|model| !(model.entity && model.ident == "ModelEx"))
+    else {
         return Ok(TokenStream::new());
     };
     let root = root(&item.attrs)?;
     let private = quote!(#root::__private);
-    let read = if model.skip { Vec::new() } else { inferred(&model).collect() };
-    let types = read.into_iter().map(|ty| {
+    let types = inferred_fields(item).into_iter().map(|(_, ty)| {
         // With this span, the compiler's error points to the field, not to the derive.
         let span = ty.span().resolved_at(Span::mixed_site());
         quote_spanned!(span=> #private::column_type::<#ty>())
     });
-    let keys = if model.entity && !model.skip {
+    let keys = if model.entity && checked.is_table {
         quote!(#private::keys::<Entity>())
     } else {
         quote!(#private::no_keys())
@@ -71,18 +70,10 @@ fn expand_struct(item: &syn::ItemStruct) -> syn::Result<TokenStream> {
     Ok(register(&private, &item.to_token_stream(), types, &keys))
 }
 
-/// The Rust types of the columns without an explicit type.
-fn inferred(model: &Model) -> impl Iterator<Item = &syn::Type> {
-    model.fields.iter().filter_map(|field| match &field.ty {
-        TypeDecl::Rust(ty) => Some(&**ty),
-        TypeDecl::Known(_) | TypeDecl::Enum { .. } | TypeDecl::Array(_) => None,
-    })
-}
-
 fn expand_enum(item: &syn::ItemEnum) -> syn::Result<TokenStream> {
     let mut findings = Findings::default();
     let active = is_active(item);
-    let decl = read_enum(item, active, true, &mut findings);
+    let decl = check_enum(item, &mut findings);
     fail(findings)?;
     let root = root(&item.attrs)?;
     let private = quote!(#root::__private);

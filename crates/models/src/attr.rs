@@ -10,6 +10,7 @@ use syn::{Attribute, Expr, ExprLit, Ident, Lit, Meta, Token};
 
 use crate::codes::{BAD_VALUE, CONDITION, REPEATED, UNKNOWN_KEY};
 use crate::diagnostic::{Findings, suggest};
+use crate::dialects;
 
 /// What follows a key.
 #[derive(Debug, Clone)]
@@ -72,7 +73,12 @@ fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
 pub(crate) fn items(tokens: TokenStream, findings: &mut Findings) -> Vec<Item> {
     let parser = Punctuated::<Item, Token![,]>::parse_terminated;
     match parser.parse2(tokens) {
-        Ok(items) => items.into_iter().collect(),
+        Ok(items) => {
+            let (lists, items): (Vec<Item>, Vec<Item>) =
+                items.into_iter().partition(|item| item.key == dialects::KEY);
+            lists.iter().for_each(|list| dialects::report(list, findings));
+            items
+        }
         Err(error) => {
             findings.add_syn(
                 error,

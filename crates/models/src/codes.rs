@@ -242,6 +242,25 @@ table that has no key in the database can be read through any unique column that
 marked so. A struct that is no entity derives Autogen alone, with
 `#[autogen(table = \"..\")]`, and needs no key.";
 
+    DIALECTS = "A0141", "a list of databases can't be read",
+"`dialects(..)` limits a part of `#[autogen(..)]` to some databases. It names one or more of
+sqlite, postgres, mysql and mariadb, without quotes:
+
+    #[autogen(index(columns = [\"email\"], where = \"active\"), dialects(postgres, sqlite))]
+    #[autogen(check = \"price > 0\", index(\"email\", dialects(mysql, mariadb)))]
+
+In the attribute itself it limits all of the attribute; in the parentheses of a key it limits
+that key. MySQL and MariaDB are two databases. A part that no database has is removed from the
+model.";
+
+    LONE_DIALECTS = "A0142", "a list of databases that limits nothing",
+"`dialects(..)` is alone in its attribute or in its parentheses, or there are two of them. Write
+one list beside what it limits, in the same `#[autogen(..)]`:
+
+    #[autogen(index(columns = [\"email\"], where = \"active\"), dialects(postgres, sqlite))]
+
+A list does not limit other attributes of the same struct or field.";
+
     UNKEYED = "A0150", "a table without a primary key",
 "SeaORM's entities need a primary key. `autogen pull` writes a table without one as a plain
 struct that derives only `Autogen`: it declares the table, and migrations keep it, but SeaORM

@@ -9,10 +9,12 @@
 mod assemble;
 mod attr;
 mod case;
+mod checked;
 mod codes;
 mod column_type;
 mod default;
 mod diagnostic;
+mod dialects;
 mod extra;
 mod field;
 mod known;
@@ -30,13 +32,15 @@ mod write;
 
 pub use assemble::{RelationActions, Settled, SettledEnum, assemble, relation_key};
 pub use attr::crate_path;
+pub use checked::{Checked, check_enum, check_struct};
 pub use codes::{EXPLANATIONS, KEYLESS};
 pub use column_type::TypeDecl;
 pub use diagnostic::{Diagnostic, Finding, Findings};
+pub use dialects::DIALECT_NAMES;
 pub use model::{Field, Model, NamedKey, Relation};
 pub use read_struct::{Context, read_struct};
 pub use read_types::{EnumDecl, read_enum, read_value_type};
-pub use registered::{Registered, RegisteredKey, is_active, read_registered};
+pub use registered::{Registered, RegisteredKey, inferred_fields, is_active, read_registered};
 pub use relation::read_relation_enum;
 pub use source::{
     Content, Directory, Features, Options, SourceTree, Unregistered, read_sources, unregistered,
@@ -63,5 +67,6 @@ mod tests {
         for key in known {
             assert!(words.contains(&key), "{key}");
         }
+        assert!(words.contains(&crate::dialects::KEY));
     }
 }

@@ -4,13 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_schema::{ColumnType, Declared, EnumType, FkAction, Origin, Pair, QName, Rename};
+use quote::ToTokens;
+use syn::ext::IdentExt;
 
 use crate::assemble::{RelationActions, Settled, SettledEnum, assemble, no_models, relation_key};
 use crate::codes::SYNTAX;
 use crate::column_type::TypeDecl;
 use crate::diagnostic::{Diagnostic, Findings};
+use crate::dialects::{self, mentioned_in};
 use crate::read_struct::{Context, read_struct};
 use crate::read_types::read_enum;
+use crate::source::variants;
 
 /// A struct or enum that derives `Autogen`.
 #[derive(Debug, Clone)]
@@ -25,6 +29,56 @@ pub struct Registered {
     pub enums: Vec<EnumType>,
     /// The foreign keys of its relations.
     pub keys: Vec<RegisteredKey>,
+}
+
+impl Registered {
+    /// Keeps what counts for a database, with the types of the fields that are inferred for it.
+    fn keep(&mut self, dialect: Option<&str>) {
+        let Ok(mut item) = syn::parse_str::<syn::Item>(&self.item) else { return };
+        if !mentioned_in(&self.item) {
+            return;
+        }
+        if let syn::Item::Struct(item) = &item {
+            let known = inferred_fields(item).into_iter().zip(std::mem::take(&mut self.types));
+            let known: BTreeMap<String, ColumnType> =
+                known.map(|((field, _), ty)| (field, ty)).collect();
+            let counted = inferred_for(item, dialect).into_iter();
+            self.types = counted.filter_map(|(field, _)| known.get(&field).cloned()).collect();
+        }
+        dialects::keep(&mut item, dialect);
+        self.item = item.to_token_stream().to_string();
+    }
+}
+
+/// The fields of a struct whose column type the compiler determines for some database, with
+/// their types, in order.
+pub fn inferred_fields(item: &syn::ItemStruct) -> Vec<(String, syn::Type)> {
+    let mut found: Vec<(String, syn::Type)> = Vec::new();
+    for dialect in dialects::readings(&item.to_token_stream()) {
+        for (field, ty) in inferred_for(item, dialect) {
+            if !found.iter().any(|(known, _)| *known == field) {
+                found.push((field, ty));
+            }
+        }
+    }
+    let order: Vec<String> =
+        item.fields.iter().filter_map(|it| Some(it.ident.as_ref()?.unraw().to_string())).collect();
+    found.sort_by_key(|(field, _)| order.iter().position(|name| name == field));
+    found
+}
+
+fn inferred_for(item: &syn::ItemStruct, dialect: Option<&str>) -> Vec<(String, syn::Type)> {
+    let mut kept = syn::Item::Struct(item.clone());
+    dialects::keep(&mut kept, dialect);
+    let syn::Item::Struct(kept) = kept else { return Vec::new() };
+    let context = Context { whole: true, entity: None };
+    let model = read_struct(&kept, context, &mut Findings::default());
+    let fields = model.filter(|model| !model.skip).into_iter().flat_map(|model| model.fields);
+    let inferred = fields.filter_map(|field| match field.ty {
+        TypeDecl::Rust(ty) => Some((field.name, *ty)),
+        TypeDecl::Known(_) | TypeDecl::Enum { .. } | TypeDecl::Array(_) => None,
+    });
+    inferred.collect()
 }
 
 /// A relation that owns its foreign key.
@@ -42,6 +96,21 @@ pub struct RegisteredKey {
 /// Combines everything that registered itself into one schema, in any order.
 pub fn read_registered(mut all: Vec<Registered>) -> Result<Declared, Vec<Diagnostic>> {
     all.sort_by(|a, b| (&a.origin, &a.item).cmp(&(&b.origin, &b.item)));
+    let whole = read_for(all.clone(), None);
+    match all.iter().any(|one| mentioned_in(&one.item)) {
+        true => variants(whole, |dialect| read_for(all.clone(), Some(dialect))),
+        false => whole,
+    }
+}
+
+/// The same for one database.
+fn read_for(
+    mut all: Vec<Registered>,
+    dialect: Option<&'static str>,
+) -> Result<Declared, Vec<Diagnostic>> {
+    for one in &mut all {
+        one.keep(dialect);
+    }
     let mut problems = Vec::new();
     let mut models = Vec::new();
     let mut enums = Vec::new();

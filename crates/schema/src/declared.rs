@@ -172,6 +172,9 @@ pub struct Declared {
     pub fills: Vec<Fill>,
     /// Declared conversions.
     pub usings: Vec<Using>,
+    /// What models declare for one database in particular, by its name, where that differs.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub variants: BTreeMap<String, Declared>,
     /// Where each table was declared.
     #[serde(skip)]
     pub origins: BTreeMap<QName, Origin>,
@@ -237,7 +240,19 @@ impl Declared {
         let others = others.chain(schema.collations.keys());
         let routines = schema.routines.iter().map(|routine| &routine.name);
         let names = tables.chain(others).chain(routines).filter_map(|name| name.schema.clone());
-        names.chain(schema.namespaces.keys().cloned()).chain(used).collect()
+        let variants = self.variants.values().flat_map(Self::namespaces);
+        names.chain(schema.namespaces.keys().cloned()).chain(used).chain(variants).collect()
+    }
+
+    /// Keeps what models declare for this database.
+    pub fn choose(&mut self, dialect: &str) {
+        let Some(chosen) = std::mem::take(&mut self.variants).remove(dialect) else { return };
+        // What was not read was not for any database.
+        let mut before = std::mem::replace(self, chosen);
+        self.unread = std::mem::take(&mut before.unread);
+        self.origins = std::mem::take(&mut before.origins);
+        (self.privileges, self.column_order) = (before.privileges, before.column_order);
+        self.scripted |= before.scripted;
     }
 
     /// Leaves a declared table out of the comparison, as a model with `skip`.

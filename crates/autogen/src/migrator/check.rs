@@ -49,6 +49,7 @@ pub async fn report(db: &DatabaseConnection) -> Result<Option<String>, MigrateEr
 /// Brings models into the form of their database.
 async fn prepare(declared: &mut Declared, connection: &Connection) -> Result<(), MigrateError> {
     let dialect = connection.dialect();
+    declared.choose(dialect.name());
     if let Some(default) = connection.default_schema().await? {
         declared.rebase(&default);
     }

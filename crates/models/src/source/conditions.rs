@@ -13,11 +13,15 @@ use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Expr, ExprLit, Field, Ident, Item, Lit, LitBool, Meta, Token, Variant};
 
+use crate::dialects::keep_parts;
+
 /// What is known about a crate's conditions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Conditions {
     /// The enabled features; `None` without a manifest.
     pub(crate) features: Option<BTreeSet<String>>,
+    /// The database that the models are read for.
+    pub(crate) dialect: Option<&'static str>,
 }
 
 impl Conditions {
@@ -71,7 +75,8 @@ impl Conditions {
         live
     }
 
-    fn attribute(&self, attr: Attribute, out: &mut Vec<Attribute>, live: &mut bool) {
+    fn attribute(&self, mut attr: Attribute, out: &mut Vec<Attribute>, live: &mut bool) {
+        keep_parts(&mut attr, self.dialect);
         let list = match &attr.meta {
             Meta::List(list) if list.path.is_ident("cfg") || list.path.is_ident("cfg_attr") => list,
             Meta::List(_) | Meta::Path(_) | Meta::NameValue(_) => return out.push(attr),
@@ -220,7 +225,7 @@ mod tests {
     #[test]
     fn conditions_are_decided_or_open() {
         let features = Some(BTreeSet::from(["on".to_owned()]));
-        let conditions = Conditions { features };
+        let conditions = Conditions { features, dialect: None };
         for (text, expected) in [
             ("feature = \"on\"", Some(true)),
             ("feature = \"off\"", Some(false)),
@@ -251,7 +256,8 @@ mod tests {
 
     #[test]
     fn what_is_off_goes_and_what_is_open_stays() {
-        let conditions = Conditions { features: Some(BTreeSet::from(["on".to_owned()])) };
+        let features = Some(BTreeSet::from(["on".to_owned()]));
+        let conditions = Conditions { features, dialect: None };
         let mut file: syn::File = syn::parse_str(
             "#[cfg(feature = \"off\")] struct A; #[cfg(unix)] struct B;
              mod m { struct C { #[cfg(test)] a: u8, #[cfg_attr(feature = \"on\", x, y)] b: u8 } }",

@@ -21,6 +21,7 @@ mod unread;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use autogen_schema::{ColumnType, Declared, ForeignKey, Origin, Pair, QName, Rename, Unread};
 
@@ -28,6 +29,7 @@ use crate::assemble::{RelationActions, Settled, SettledEnum, assemble, no_models
 use crate::codes::{self, TARGET, TYPE, UNKNOWN_COLUMN};
 use crate::column_type::TypeDecl;
 use crate::diagnostic::{Diagnostic, suggest};
+use crate::dialects::{DIALECT_NAMES, mentioned_in, together};
 use crate::relation::path_text;
 use elsewhere::elsewhere;
 pub use features::Features;
@@ -56,19 +58,83 @@ pub fn read_sources(
     files: &dyn SourceTree,
     options: &Options,
 ) -> Result<Declared, Vec<Diagnostic>> {
-    on_a_stack(|| read(files, options))
+    on_a_stack(|| {
+        let noting = Noting { files, found: AtomicBool::new(false) };
+        let all = read(&noting, options, None);
+        match noting.found.into_inner() {
+            true => variants(all, |dialect| read(files, options, Some(dialect))),
+            false => all,
+        }
+    })
 }
 
-fn read(files: &dyn SourceTree, options: &Options) -> Result<Declared, Vec<Diagnostic>> {
+/// A tree that notes whether a file may name databases, for which it is then read again.
+struct Noting<'a> {
+    files: &'a dyn SourceTree,
+    found: AtomicBool,
+}
+
+impl SourceTree for Noting<'_> {
+    fn read(&self, path: &str) -> Content {
+        let content = self.files.read(path);
+        if let Content::Text(text) = &content
+            && mentioned_in(text)
+        {
+            self.found.store(true, Ordering::Relaxed);
+        }
+        content
+    }
+
+    fn list(&self, path: &str) -> Vec<String> {
+        self.files.list(path)
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.files.has(path)
+    }
+}
+
+/// Adds what the models declare for each database in particular.
+pub(crate) fn variants(
+    all: Result<Declared, Vec<Diagnostic>>,
+    read: impl Fn(&'static str) -> Result<Declared, Vec<Diagnostic>>,
+) -> Result<Declared, Vec<Diagnostic>> {
+    let mut declared: Vec<(&str, Declared)> = Vec::new();
+    let mut problems = Vec::new();
+    for dialect in DIALECT_NAMES {
+        let found = read(dialect);
+        problems.push((Some(dialect), found.as_ref().err().cloned().unwrap_or_default()));
+        declared.extend(found.ok().map(|found| (dialect, found)));
+    }
+    let problems = together(problems);
+    let Some((_, first)) = declared.first().filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
+    // What all databases have may not be a model by itself: the first one speaks for it.
+    let mut whole = all.unwrap_or_else(|_| first.clone());
+    declared.retain(|(_, one)| *one != whole);
+    for (dialect, one) in declared {
+        let origins = one.origins.iter().map(|(name, origin)| (name.clone(), origin.clone()));
+        whole.origins.extend(origins);
+        whole.variants.insert(dialect.to_owned(), one);
+    }
+    Ok(whole)
+}
+
+fn read(
+    files: &dyn SourceTree,
+    options: &Options,
+    dialect: Option<&'static str>,
+) -> Result<Declared, Vec<Diagnostic>> {
     let layout = crates::find(files, options)?;
-    let (modules, libraries) = walk(files, &layout.crates);
+    let (modules, libraries) = walk(files, &layout.crates, dialect);
     let declared = modules.files_below(&layout.scope);
     let counts = |file: &str| tree::is_under(file, &layout.scope) || declared.contains(file);
     if layout.scope.ends_with(".rs") && !modules.files.iter().any(|file| file == &layout.scope) {
         // A file that no crate declares was requested by name.
         let one = [crates::Crate::loose(vec![layout.scope.clone()], options)];
         let around = elsewhere(&modules, &layout, &counts);
-        let (modules, _) = walk(files, &one);
+        let (modules, _) = walk(files, &one, dialect);
         return settle(modules, &one, BTreeMap::new(), (&|_| true, &layout.scope), around);
     }
     let around = elsewhere(&modules, &layout, &counts);
@@ -76,8 +142,12 @@ fn read(files: &dyn SourceTree, options: &Options) -> Result<Declared, Vec<Diagn
 }
 
 /// Reads all modules of crates; returns also their libraries by name.
-fn walk(files: &dyn SourceTree, crates: &[crates::Crate]) -> (Modules, BTreeMap<String, usize>) {
-    let mut modules = Modules::of(crates);
+fn walk(
+    files: &dyn SourceTree,
+    crates: &[crates::Crate],
+    dialect: Option<&'static str>,
+) -> (Modules, BTreeMap<String, usize>) {
+    let mut modules = Modules::of(crates, dialect);
     let mut libraries = BTreeMap::new();
     for (at, one) in crates.iter().enumerate() {
         for (nth, root) in one.roots.iter().enumerate() {
@@ -115,7 +185,7 @@ pub fn unregistered(
 ) -> Result<Unregistered, Vec<Diagnostic>> {
     on_a_stack(|| {
         let layout = crates::find(files, options)?;
-        let (modules, _) = walk(files, &layout.crates);
+        let (modules, _) = walk(files, &layout.crates, None);
         let mut unread = modules.unread.clone();
         unread.extend(elsewhere(&modules, &layout, &|file| tree::is_under(file, &layout.scope)));
         unread.sort();

@@ -21,10 +21,11 @@ use crate::relation_impl::read_relation_impl;
 
 impl Modules {
     /// Starts with the conditions and folders of these crates.
-    pub(crate) fn of(crates: &[super::crates::Crate]) -> Self {
+    pub(crate) fn of(crates: &[super::crates::Crate], dialect: Option<&'static str>) -> Self {
         let own_macros = OwnMacros::of(crates);
         let crates = crates.iter().map(|it| {
-            (Conditions { features: it.features.clone() }, it.folder.clone(), it.name.clone())
+            let conditions = Conditions { features: it.features.clone(), dialect };
+            (conditions, it.folder.clone(), it.name.clone())
         });
         Self { crates: crates.collect(), own_macros, ..Self::default() }
     }

@@ -6,6 +6,7 @@ mod common;
 mod compact;
 mod dense;
 mod diagnostics;
+mod dialects;
 mod macros;
 mod seen;
 mod types;

@@ -209,8 +209,9 @@ impl Lowering<'_> {
                 "A0443",
                 object.clone(),
                 format!("{dialect} has no partial indexes"),
-                "remove `where` from the model; for uniqueness, index a generated column that \
-                 is NULL in the other rows",
+                "remove `where` from the model, or limit the index to other databases by \
+                 `dialects(..)`; for uniqueness, index a generated column that is NULL in the \
+                 other rows",
             );
         }
         if computed && !self.caps.functional_indexes {
