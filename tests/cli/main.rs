@@ -40,6 +40,7 @@ mod schemas;
 mod scripts;
 mod seaorm;
 mod seen;
+mod several;
 mod silence;
 mod sql_source;
 mod sqlx;

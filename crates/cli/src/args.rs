@@ -46,9 +46,10 @@ pub(crate) struct Global {
     /// The default features of the models' crate are off
     #[arg(long, hide_short_help = true, global = true)]
     pub(crate) no_default_features: bool,
-    /// The database family, if no database URL gives it
-    #[arg(long, hide_short_help = true, global = true, value_name = "NAME")]
-    pub(crate) dialect: Option<String>,
+    /// The database family, if no database URL gives it, or to begin its migrations; several
+    /// times for `diff`, which then writes for each
+    #[arg(long = "dialect", hide_short_help = true, global = true, value_name = "NAME")]
+    pub(crate) dialects: Vec<String>,
     /// Print only results and errors, no notes and no progress
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,

@@ -1,5 +1,6 @@
 //! Pages for every code: those of the models, of hazards, and of everything else.
 
+mod dialects;
 mod formats;
 mod left_alone;
 mod operations;
@@ -19,8 +20,8 @@ pub(crate) fn titles() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 fn pages() -> Vec<(&'static str, &'static str, &'static str)> {
-    let own = [PAGES, formats::PAGES, left_alone::PAGES, operations::PAGES, pulling::PAGES];
-    let lists = own.into_iter().chain([autogen_models::EXPLANATIONS]);
+    let own = [PAGES, dialects::PAGES, formats::PAGES, left_alone::PAGES, operations::PAGES];
+    let lists = own.into_iter().chain([pulling::PAGES, autogen_models::EXPLANATIONS]);
     let rules = autogen_lint::rules().iter().map(|rule| (rule.code, rule.title, rule.page));
     lists.flatten().copied().chain(rules).collect()
 }

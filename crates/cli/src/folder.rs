@@ -9,6 +9,7 @@ use autogen_schema::Snapshot;
 use crate::config::Format;
 use crate::error::Error;
 use crate::file;
+use crate::homes::is_home;
 use crate::seaorm::Crate;
 
 /// The snapshot of the head.
@@ -48,7 +49,8 @@ impl Folder {
         let known = |id: &str| {
             revisions.iter().any(|it| it.id == id || it.replaces.iter().any(|old| old == id))
         };
-        for folder in self.entries()?.iter().filter(|name| !name.starts_with('.')) {
+        let entries = self.entries()?;
+        for folder in entries.iter().filter(|name| !name.starts_with('.') && !is_home(name)) {
             let path = self.path.join(folder);
             if !path.is_dir() {
                 continue;

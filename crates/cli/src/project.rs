@@ -12,6 +12,7 @@ use crate::args::Global;
 use crate::config::{self, Config, Format};
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::homes::Homes;
 use crate::output;
 use crate::seaorm::Crate;
 use crate::timeouts;
@@ -35,7 +36,12 @@ pub(crate) struct Project {
     pub(crate) drops: Vec<String>,
     /// The statement timeout, which also limits waiting for a server.
     pub(crate) statement_timeout: Option<Duration>,
-    dialect: Option<String>,
+    /// The database family that the flag names.
+    pub(crate) flag: Option<String>,
+    /// The database of the migrations, if the project has those of several.
+    pub(crate) home: Option<Dialect>,
+    /// Why a comparison with them is refused, once the database is reached.
+    pub(crate) homeless: Option<Error>,
     /// Whether there is any sign of a project.
     found: bool,
     /// Whether the path of the models was given.
@@ -70,13 +76,63 @@ impl Project {
             statement_timeout: config.statement_timeout,
             file,
             base,
-            dialect: global.dialect.clone().or_else(|| config.dialect.clone()),
+            flag: only(&global.dialects)?,
+            home: None,
+            homeless: None,
             config,
         };
-        if global.dialect.is_some() {
+        if project.flag.is_some() {
             project.require_one_family()?;
         }
         Ok(project)
+    }
+
+    /// One project for each dialect that flags name. The database URL is for the first of them that
+    /// it fits.
+    pub(crate) fn for_each(global: &Global) -> Result<Vec<Self>, Error> {
+        let mut all: Vec<Self> = Vec::new();
+        let mut url = global.database_url.clone();
+        for name in &global.dialects {
+            let wanted: Dialect = parse(name)?;
+            if all.iter().any(|it| it.home == Some(wanted)) {
+                let message = format!("--dialect {wanted} is given twice");
+                return Err(Error::usage("A0686", message, "remove one of them"));
+            }
+            let named = url.as_deref().and_then(dialect_of);
+            let fits = named.is_none_or(|named| named == wanted);
+            let database_url = if fits { url.take() } else { None };
+            let dialects = vec![name.clone()];
+            let mut project = Self::open(&Global { dialects, database_url, ..global.clone() })?;
+            if project.config.format != Format::Sql {
+                return Err(Error::usage(
+                    "A0686",
+                    "a crate of SeaORM's migrations has one --dialect",
+                    "run it once for each crate, with --migrations",
+                ));
+            }
+            project.folder.path = Homes::find(&project.folder.path)?.beside_others(wanted);
+            project.home = Some(wanted);
+            all.push(project);
+        }
+        Ok(all)
+    }
+
+    /// Refuses to compare a database with the migrations of another.
+    pub(crate) fn require_home(&self, dialect: Dialect) -> Result<(), Error> {
+        if let Some(error) = &self.homeless {
+            return Err(error.clone());
+        }
+        match self.home {
+            Some(home) if home != dialect => Err(Error::usage(
+                "A0685",
+                format!(
+                    "the database is one of {dialect}, and {} is for {home}",
+                    self.folder.path.display()
+                ),
+                &format!("pass --dialect {dialect}, or the URL of a {home} server"),
+            )),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Refuses a dialect that the database of the URL can't have.
@@ -150,12 +206,8 @@ impl Project {
 
     /// The database family, if flags or configuration name one.
     pub(crate) fn dialect(&self) -> Result<Option<Dialect>, Error> {
-        let parse = |name: &String| {
-            name.parse::<Dialect>().map_err(|error| {
-                Error::usage("A0604", error.to_string(), "correct --dialect or autogen.toml")
-            })
-        };
-        self.dialect.as_ref().map(parse).transpose()
+        let named = self.flag.as_deref().or(self.config.dialect.as_deref());
+        named.map(parse).transpose()
     }
 
     /// The same, or the family of the database URL: without a connection, MariaDB under
@@ -222,6 +274,26 @@ impl Project {
     /// Connects to the database, and creates a missing SQLite file.
     pub(crate) async fn connect_or_create(&self) -> Result<Connection, Error> {
         Ok(Connection::open(self.url()?, MissingFile::Created, self.reach()).await?)
+    }
+}
+
+/// A dialect by its name.
+fn parse(name: &str) -> Result<Dialect, Error> {
+    name.parse::<Dialect>().map_err(|error| {
+        Error::usage("A0604", error.to_string(), "correct --dialect or autogen.toml")
+    })
+}
+
+/// The one dialect that flags name, if they name any.
+fn only(dialects: &[String]) -> Result<Option<String>, Error> {
+    match dialects {
+        [] => Ok(None),
+        [one] => Ok(Some(one.clone())),
+        [_, _, ..] => Err(Error::usage(
+            "A0686",
+            "--dialect is given several times",
+            "only `diff` works for several databases at once: run this once for each",
+        )),
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) async fn run(project: &Project) -> Result<u8, Error> {
     let name = if live { "database" } else { "migrations" };
     let from = Source::parse(name, project)?;
     let sides = sides(project, &from, &Source::Models(project.models.clone())).await?;
+    project.require_home(sides.dialect)?;
     tell_keyless(&sides.to.declared);
     let mut code = exit::DONE;
     if let Some(connection) = &sides.from.connection {

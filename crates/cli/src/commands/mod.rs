@@ -26,6 +26,7 @@ mod upgrade;
 mod verify;
 
 use crate::args::{Args, Command};
+use crate::choosing::choose;
 use crate::error::Error;
 use crate::project::Project;
 
@@ -40,10 +41,16 @@ pub(crate) async fn run(args: Args) -> Result<u8, Error> {
     if let Command::Init(it) = &args.command {
         return init::run(&args.global, it).await;
     }
+    if let Command::Diff(it) = &args.command
+        && args.global.dialects.len() > 1
+    {
+        return diff::run_for_each(&args.global, it).await;
+    }
     let mut project = Project::open(&args.global)?;
     if needs_project(&args.command) {
         project.require_found()?;
     }
+    choose(&mut project, &args.command).await?;
     match args.command {
         Command::Init(it) => init::run(&args.global, &it).await,
         Command::Explain(it) => explain::run(&it),
