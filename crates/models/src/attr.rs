@@ -76,7 +76,13 @@ pub(crate) fn items(tokens: TokenStream, findings: &mut Findings) -> Vec<Item> {
         Ok(items) => {
             let (lists, items): (Vec<Item>, Vec<Item>) =
                 items.into_iter().partition(|item| item.key == dialects::KEY);
-            lists.iter().for_each(|list| dialects::report(list, findings));
+            for list in lists {
+                let named = match list.value {
+                    Value::List(tokens) => Some(tokens),
+                    Value::Flag | Value::Expr(_) => None,
+                };
+                dialects::report(list.span, named, findings);
+            }
             items
         }
         Err(error) => {

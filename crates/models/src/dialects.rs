@@ -3,12 +3,11 @@
 //! Before anything reads an attribute, what counts for another database is removed from it, with
 //! the list itself. So no reader knows of it, and a list that is left is one that can't be read.
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Fields, Item, Meta, Token};
 
-use crate::attr::{Item as Part, Value};
 use crate::codes::{DIALECTS, LONE_DIALECTS, REPEATED};
 use crate::diagnostic::{Diagnostic, Finding, Findings, suggest};
 
@@ -158,15 +157,12 @@ fn idents(tokens: TokenStream) -> Option<Vec<Ident>> {
 }
 
 /// Reports a list that was left: it can't be read, or limits nothing.
-pub(crate) fn report(part: &Part, findings: &mut Findings) {
+pub(crate) fn report(span: Span, list: Option<TokenStream>, findings: &mut Findings) {
     let all = DIALECT_NAMES.join(", ");
-    let listed = match &part.value {
-        Value::List(tokens) => idents(tokens.clone()),
-        Value::Flag | Value::Expr(_) => None,
-    };
+    let listed = list.and_then(idents);
     let Some(listed) = listed.filter(|listed| !listed.is_empty()) else {
         return findings.add(
-            part.span,
+            span,
             DIALECTS,
             "`dialects` names no database",
             format!("write `dialects(..)` with some of {all}"),
@@ -187,7 +183,7 @@ pub(crate) fn report(part: &Part, findings: &mut Findings) {
     }
     if findings.0.len() == before {
         findings.add(
-            part.span,
+            span,
             LONE_DIALECTS,
             "this `dialects` limits nothing",
             "write one list beside what it limits: `#[autogen(index(..), dialects(postgres))]`, \
