@@ -228,3 +228,78 @@ fn a_relation_to_what_is_not_unique() {
         project.unchanged(&["check"]).ok();
     }
 }
+
+/// SeaORM has no word for a view: an entity reads it as a table.
+#[test]
+fn an_entity_of_a_view() {
+    let fields = format!("{ID}        pub a: Option<i32>,");
+    let view = "create table base (id integer not null primary key, a integer); \
+                create view t as select id, a from base";
+    for dialect in dialects() {
+        let (project, ran) = compared(dialect, view, &entity(&fields, ""));
+        assert!(ran.ok().out.starts_with("no changes"), "{dialect}");
+        project.run(&["diff", "--unmanaged"]).ok().shows("view t: #[autogen(view = ");
+    }
+}
+
+#[test]
+fn types_that_no_rust_type_has() {
+    let fields = |types: [&str; 2]| {
+        format!("{ID}        pub a: {},\n        pub b: {},", types[0], types[1])
+    };
+    let table = |types: [&str; 2]| {
+        format!(
+            "create table t (id integer not null primary key, a {} not null, b {} not null)",
+            types[0], types[1]
+        )
+    };
+    for dialect in dialects() {
+        let (rust, sql) = match dialect {
+            Dialect::Postgres => (["String", "String"], ["inet", "macaddr"]),
+            Dialect::Mysql | Dialect::Mariadb => (["i32", "i16"], ["mediumint", "year"]),
+            Dialect::Sqlite => continue,
+        };
+        same(dialect, &table(sql), &entity(&fields(rust), ""));
+    }
+}
+
+#[test]
+fn a_key_that_may_be_null() {
+    let fields = "        #[sea_orm(primary_key, auto_increment = false)] pub id: String,";
+    if dialects().contains(&Dialect::Sqlite) {
+        same(Dialect::Sqlite, "create table t (id text primary key)", &entity(fields, ""));
+    }
+}
+
+/// What is kept is listed with the attribute that would say it.
+#[test]
+fn orders_and_generated_columns_are_listed() {
+    let fields = "        #[sea_orm(primary_key, auto_increment = false)] pub a: i32,
+        #[sea_orm(primary_key, auto_increment = false)] pub b: i32,
+        pub c: Option<i32>,
+        pub mood: Mood,";
+    for dialect in dialects() {
+        let (before, mood, order) = match dialect {
+            Dialect::Postgres => {
+                ("create type mood as enum ('sad', 'happy');", "mood", "label order mood: ")
+            }
+            Dialect::Mysql | Dialect::Mariadb => {
+                ("", "enum('sad', 'happy')", "t.mood: #[autogen(sql_type = ")
+            }
+            Dialect::Sqlite => continue,
+        };
+        let storage = if dialect == Dialect::Postgres { "stored" } else { "virtual" };
+        let table = format!(
+            "{before}create table t (a integer not null, b integer not null, \
+             c integer generated always as (1 + 1) {storage}, mood {mood} not null, \
+             primary key (b, a))"
+        );
+        let (project, ran) = compared(dialect, &table, &entity(fields, ""));
+        assert!(ran.ok().out.starts_with("no changes"), "{dialect}");
+        let listed = project.run(&["diff", "--unmanaged"]).ok();
+        let listed =
+            listed.shows("primary key order t (b, a): #[autogen(primary_key(").shows(order);
+        let listed = listed.shows("generated column t.c: #[autogen(generated = ");
+        assert_eq!(listed.out.contains(", virtual)]"), storage == "virtual", "{}", listed.out);
+    }
+}

@@ -256,7 +256,12 @@ pub(crate) fn satisfies(flavor: Flavor, inferred: &ColumnType, actual: &ColumnTy
         return bytes(&actual) || uuid;
     }
     if let ColumnType::Integer { width, unsigned } = &inferred {
+        // No Rust type is a `mediumint` or a `year`.
+        let medium = ColumnType::Integer { width: IntWidth::Medium, unsigned: *unsigned };
+        let years = matches!(width, IntWidth::Small | IntWidth::Regular);
         return shown_width(&actual) == Some((*width, *unsigned))
+            || (*width == IntWidth::Regular && actual == medium)
+            || (years && actual == ColumnType::Year)
             || (*width == IntWidth::Tiny && actual == ColumnType::Boolean);
     }
     let decimal = |it: &ColumnType| matches!(it, ColumnType::Decimal(_));

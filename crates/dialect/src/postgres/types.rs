@@ -154,7 +154,15 @@ pub(crate) fn satisfies(inferred: &ColumnType, actual: &ColumnType) -> bool {
     let json = |it: &ColumnType| matches!(it, ColumnType::Json | ColumnType::JsonBinary);
     let named = |names: &[&str]| matches!(&actual, ColumnType::Verbatim(name) if names.contains(&name.as_str()));
     if text(&inferred) {
-        return text(&actual) || named(&["citext", "name", "bpchar"]);
+        // Addresses and paths are read and written as text by `select_as` and `save_as`.
+        let cast = matches!(
+            actual,
+            ColumnType::Inet | ColumnType::Cidr | ColumnType::MacAddr | ColumnType::LTree
+        );
+        return text(&actual) || cast || named(&["citext", "name", "bpchar"]);
+    }
+    if inferred == ColumnType::Inet && actual == ColumnType::Cidr {
+        return true;
     }
     (json(&inferred) && json(&actual)) || without_precision(&actual) == inferred
 }

@@ -1,7 +1,7 @@
 //! Columns.
 
 use autogen_dialect::ExpressionRole;
-use autogen_schema::{Column, ColumnType, Default, Identity, Literal, Table};
+use autogen_schema::{Column, ColumnType, Default, Identity, Literal, PrimaryKey, Table};
 
 use super::{Resolver, declaration, entity};
 
@@ -48,6 +48,21 @@ impl Resolver<'_> {
                 let attribute = declaration::value("sql_type", &found);
                 let name = format_args!("{}.{}", table.name, before.name);
                 self.findings.keep("type", name, attribute);
+            }
+            if matches!(before.data_type, ColumnType::InlineEnum(_))
+                && column.data_type == before.data_type
+                && before.data_type != after.data_type
+                && !inferred
+            {
+                let name = format_args!("{}.{}", table.name, before.name);
+                let found = self.dialect.render_type(&before.data_type);
+                let attribute = declaration::value("sql_type", &found);
+                self.findings.keep("label order", name, attribute);
+            }
+            let is_key = |key: &PrimaryKey| key.columns.iter().any(|it| it.column == after.name);
+            if table.primary_key.as_ref().is_some_and(is_key) {
+                // SQLite has keys that may be NULL, and SeaORM no word for them.
+                column.nullable = before.nullable;
             }
             self.leave(table, before, &mut column);
         }

@@ -2,12 +2,19 @@
 
 use autogen_dialect::Dialect;
 use autogen_schema::attribute::{Attributed, index_part};
-use autogen_schema::{Check, Column, Default, Exclusion, ForeignKey, Index, Name, QName, Unique};
+use autogen_schema::{
+    Check, Column, Default, Exclusion, ForeignKey, Generated, GeneratedStorage, Index, Name, QName,
+    Unique,
+};
 
 use crate::findings::Unmanaged;
 
 /// How a table is declared.
 pub(super) const A_MODEL: &str = "a model; `exclude` in autogen.toml leaves it out";
+
+/// How a view is declared that an entity reads.
+pub(super) const A_VIEW: &str =
+    "#[autogen(view = \"..\")] with its query, or a file of `sql` in autogen.toml";
 
 /// How an enum type is declared.
 pub(super) const AN_ENUM: &str = "an enum that derives DeriveActiveEnum or Autogen";
@@ -114,6 +121,20 @@ pub(super) fn value(key: &str, value: &str) -> String {
     format!("#[autogen({key} = {value:?})]")
 }
 
+/// A generated column, which is stored if the attribute does not say otherwise.
+fn generated(generated: &Generated) -> String {
+    let storage = match generated.storage {
+        GeneratedStorage::Stored => "",
+        GeneratedStorage::Virtual => ", virtual",
+    };
+    format!("#[autogen(generated = {:?}{storage})]", generated.expr.to_string())
+}
+
+/// How the order of an enum's labels is declared.
+pub(super) fn labels(labels: &[String]) -> String {
+    format!("variants in the order {}, and a derive of Autogen", labels.join(", "))
+}
+
 /// What an entity's field leaves open, by its kind.
 pub(super) fn part_of_column(dialect: Dialect, kind: &str, column: &Column) -> String {
     let text = |it: &Default| dialect.default_text(it);
@@ -123,7 +144,7 @@ pub(super) fn part_of_column(dialect: Dialect, kind: &str, column: &Column) -> S
         "comment" => ("comment", column.comment.clone()),
         "on update" => ("on_update", column.on_update.as_ref().map(ToString::to_string)),
         "generated column" => {
-            ("generated", column.generated.as_ref().map(|it| it.expr.to_string()))
+            return column.generated.as_ref().map(generated).unwrap_or_default();
         }
         _identity => return "#[autogen(auto_increment)], identity or serial".to_owned(),
     };

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use autogen_dialect::{Answer, Dialect, Question, Refusal};
 use autogen_schema::{Declared, QName, Schema, Unsupported};
 
-use self::declaration::{A_MODEL, AN_ENUM};
+use self::declaration::{A_MODEL, A_VIEW, AN_ENUM};
 pub(crate) use self::expression::question;
 pub(crate) use self::kinds::known_types;
 pub use self::programmable::Normalized;
@@ -76,6 +76,9 @@ impl<'a> Resolver<'a> {
         let mut target = Schema { tables: BTreeMap::new(), ..before.clone() };
         target.unsupported = Vec::<Unsupported>::new();
         for (table, current) in after.tables_beside(before) {
+            if current.is_none() && self.reads_a_view(&table.name, before, after) {
+                continue;
+            }
             let table = match current {
                 Some(current) => self.table(current, table),
                 None => self.new_table(table),
@@ -103,6 +106,18 @@ impl<'a> Resolver<'a> {
             self.findings.refusals.extend(circles);
         }
         (target, self.findings)
+    }
+
+    /// Whether an entity reads a view, which SeaORM can't say.
+    fn reads_a_view(&mut self, name: &QName, before: &Schema, after: &Schema) -> bool {
+        let is_view = before.views.contains_key(name) || after.views.contains_key(name);
+        if !is_view || !self.declared.partial.contains(name) {
+            return false;
+        }
+        if !after.views.contains_key(name) {
+            self.findings.keep("view", name, A_VIEW);
+        }
+        true
     }
 
     /// Whether an undeclared object is kept.
@@ -147,7 +162,11 @@ impl<'a> Resolver<'a> {
             if self.is_of_entities(name, &used)
                 && let Some(declared) = target.enums.get_mut(name)
             {
-                declared.values = entity::labels(&item.values, &declared.values);
+                let values = entity::labels(&item.values, &declared.values);
+                if values != declared.values {
+                    self.findings.keep("label order", name, declaration::labels(&values));
+                }
+                declared.values = values;
             }
             match target.enums.get_mut(name) {
                 Some(declared) if declared.comment.is_none() && !self.declared.is_whole() => {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use autogen_dialect::ExpressionRole;
+use autogen_schema::attribute::Attributed;
 use autogen_schema::{
     Check, Column, Exclusion, ForeignKey, Index, IndexKey, Name, Pair, PrimaryKey, QName, Table,
     Unique,
@@ -102,6 +103,12 @@ impl Resolver<'_> {
             key.name = matched_name(&current.name, &wanted.name);
         }
         if same {
+            if names(&current.columns) != names(&wanted.columns) {
+                let columns = names(&current.columns).join(", ");
+                let object = format_args!("{} ({columns})", before.name);
+                let attribute = current.attribute().to_string();
+                self.findings.keep("primary key order", object, attribute);
+            }
             key = PrimaryKey { name: key.name, ..current.clone() };
         }
         Some(key)
