@@ -112,6 +112,32 @@ fn arrows_point_downward() {
     none("dependencies that point upward, or reach the runtime", &wrong);
 }
 
+/// The drivers of databases, by the features of `sea-autogen` that bring them.
+const DRIVERS: &[(&str, &[&str])] = &[
+    ("mysql", &["sqlx-mysql"]),
+    ("postgres", &["sqlx-postgres"]),
+    ("sqlite", &["libsqlite3-sys", "sqlx-sqlite"]),
+];
+
+#[test]
+fn an_application_builds_only_the_drivers_that_it_names() {
+    for feature in [None].into_iter().chain(DRIVERS.iter().map(|(feature, _)| Some(*feature))) {
+        let mut command = Command::new(env!("CARGO"));
+        command.args(["tree", "--offline", "--locked", "--package", "sea-autogen"]);
+        command.args(["--edges", "normal", "--prefix", "none", "--format", "{lib}"]);
+        command.args(["--features", feature.unwrap_or_default()]);
+        let output = command.current_dir(root()).output().expect("cargo tree");
+        let text = String::from_utf8_lossy(&output.stdout).replace('_', "-");
+        assert!(text.contains("sea-orm"), "{}", String::from_utf8_lossy(&output.stderr));
+        for (of, drivers) in DRIVERS {
+            for driver in *drivers {
+                let built = text.lines().any(|line| line.trim() == *driver);
+                assert_eq!(built, feature == Some(*of), "{driver} with {feature:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn every_module_says_what_it_is_for() {
     let all = ["crates", "tests", "fixtures"].into_iter().flat_map(sources);

@@ -1,7 +1,9 @@
 //! Errors of servers.
 
+use crate::driver::{details, mysql_number};
 use crate::shown::{hides_parameters, without_user};
 use crate::watch::is_late;
+use autogen_dialect::Dialect;
 use sea_orm::sqlx;
 
 /// Why a database cannot be read or changed. Messages name the database by its URL without
@@ -14,6 +16,14 @@ pub enum LiveError {
     BadUrl { url: String, reason: String },
     #[error("`{scheme}` databases are not supported by this build")]
     NotSupported { scheme: String },
+    #[error("{url}: this program is built without support for {database}")]
+    NoDriver {
+        url: String,
+        /// The database's name.
+        database: &'static str,
+        /// What to turn on.
+        hint: &'static str,
+    },
     #[error("no such database: {url}")]
     NoSuchDatabase { url: String },
     #[error("the server refuses the login to {url}: {reason}")]
@@ -133,6 +143,7 @@ impl LiveError {
         match self {
             Self::BadUrl { .. } => "A0301",
             Self::NotSupported { .. } => "A0302",
+            Self::NoDriver { .. } => "A0690",
             Self::NoSuchDatabase { .. } => "A0303",
             Self::LoginRefused { .. } => "A0304",
             Self::Unreachable { .. } => "A0305",
@@ -178,6 +189,7 @@ impl LiveError {
                 "this build supports SQLite, PostgreSQL 12 and newer, MySQL 8.0.16 and newer, \
                  and MariaDB 10.6 and newer"
             }
+            Self::NoDriver { hint, .. } => hint,
             Self::NoSuchDatabase { .. } => {
                 "check the name; `autogen upgrade` creates an SQLite file that is missing, \
                  `createdb` a PostgreSQL database, and `create database` one of MySQL or MariaDB"
@@ -294,6 +306,18 @@ impl LiveError {
         }
     }
 
+    /// The error for a database whose feature is off; `url` is the displayed one.
+    pub(crate) fn no_driver(url: &str, dialect: Dialect) -> Self {
+        let (database, hint) = match dialect {
+            Dialect::Postgres => ("PostgreSQL", "turn on the feature `postgres` of sea-autogen"),
+            Dialect::Mysql | Dialect::Mariadb => {
+                ("MySQL and MariaDB", "turn on the feature `mysql` of sea-autogen")
+            }
+            Dialect::Sqlite => ("SQLite", "turn on the feature `sqlite` of sea-autogen"),
+        };
+        Self::NoDriver { url: url.to_owned(), database, hint }
+    }
+
     /// Classifies the error of a query.
     pub(crate) fn query(url: &str, doing: &str, error: &sqlx::Error) -> Self {
         let reason = server_words(error);
@@ -368,8 +392,8 @@ pub(crate) fn class(error: &sqlx::Error) -> Class {
             _ => Class::Other,
         };
     };
-    if let Some(mysql) = database.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
-        return mysql_class(mysql.number());
+    if let Some(number) = mysql_number(&**database) {
+        return mysql_class(number);
     }
     let Some(code) = database.code() else { return Class::Other };
     if code.len() < 5 {
@@ -420,11 +444,9 @@ fn mysql_class(number: u16) -> Class {
 pub(crate) fn server_words(error: &sqlx::Error) -> String {
     let sqlx::Error::Database(database) = error else { return error.to_string() };
     let mut words = database.message().to_owned();
-    if let Some(postgres) = database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-        for more in [postgres.detail(), postgres.hint()].into_iter().flatten() {
-            words.push_str("; ");
-            words.push_str(more);
-        }
+    for more in details(&**database).into_iter().flatten() {
+        words.push_str("; ");
+        words.push_str(more);
     }
     words
 }

@@ -5,6 +5,7 @@
 pub mod adopt;
 mod compare;
 mod connection;
+mod driver;
 mod error;
 pub mod history;
 mod introspect;

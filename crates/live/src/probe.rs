@@ -7,6 +7,7 @@ use autogen_dialect::{Dialect, split};
 use autogen_schema::visible;
 use sea_orm::sqlx;
 
+use crate::driver::mysql_number;
 use crate::error::{Class, class, server_words};
 use crate::session::Session;
 use crate::{Connection, LiveError};
@@ -115,8 +116,7 @@ enum Reason {
 fn reason(error: &sqlx::Error) -> Reason {
     let code = match error {
         sqlx::Error::Database(database) => {
-            let mysql = database.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>();
-            if mysql.is_some_and(|error| matches!(error.number(), 1969 | 3024)) {
+            if matches!(mysql_number(&**database), Some(1969 | 3024)) {
                 return Reason::Time;
             }
             database.code().unwrap_or_default().into_owned()

@@ -6,26 +6,19 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use autogen_dialect::Dialect;
-use futures_util::TryStreamExt;
-use futures_util::stream::BoxStream;
-use sea_orm::sqlx::mysql::MySqlRow;
-use sea_orm::sqlx::pool::PoolConnection;
-use sea_orm::sqlx::postgres::PgRow;
-use sea_orm::sqlx::sqlite::SqliteRow;
-use sea_orm::sqlx::{self, AssertSqlSafe, MySql, Postgres, Row, Sqlite};
+use sea_orm::sqlx;
 use serde::de::DeserializeOwned;
 
 use crate::LiveError;
+use crate::driver::{Pooled, Texts};
 use crate::error::{Class, class, server_words};
 use crate::side_connection::SideConnection;
 use crate::watch::Watch;
 
-/// How many of SQLite's instructions run between two checks of the flag.
-const LOOK: i32 = 10_000;
-
 /// A session, taken from the connection's pool and returned when dropped.
 pub(crate) struct Session {
     pool: Pooled,
+    dialect: Dialect,
     /// Whether an open transaction or a lock must not survive the session. If so, the connection
     /// is closed when dropped, and not returned.
     unfinished: bool,
@@ -57,51 +50,11 @@ pub(crate) struct Home {
     pub(crate) search_path: String,
 }
 
-enum Pooled {
-    Postgres(PoolConnection<Postgres>),
-    Sqlite(PoolConnection<Sqlite>),
-    Mysql(PoolConnection<MySql>, Dialect),
-}
-
-impl Pooled {
-    async fn affect(&mut self, sql: &str) -> Result<u64, sqlx::Error> {
-        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        Ok(match self {
-            Self::Postgres(connection) => query.execute(&mut **connection).await?.rows_affected(),
-            Self::Sqlite(connection) => query.execute(&mut **connection).await?.rows_affected(),
-            Self::Mysql(connection, _) => query.execute(&mut **connection).await?.rows_affected(),
-        })
-    }
-}
-
 impl Session {
-    pub(crate) fn postgres(
-        connection: PoolConnection<Postgres>,
-        side: SideConnection,
-        of: Of,
-    ) -> Self {
-        Self::over(Pooled::Postgres(connection), side, of)
-    }
-
-    pub(crate) fn sqlite(connection: PoolConnection<Sqlite>, of: Of) -> Self {
-        let side = SideConnection::Sqlite(Arc::new(AtomicBool::new(false)));
-        Self::over(Pooled::Sqlite(connection), side, of)
-    }
-
-    /// A session of MySQL or MariaDB, depending on the dialect.
-    pub(crate) fn mysql(
-        connection: PoolConnection<MySql>,
-        dialect: Dialect,
-        side: SideConnection,
-        of: Of,
-    ) -> Self {
-        Self::over(Pooled::Mysql(connection, dialect), side, of)
-    }
-
-    fn over(pool: Pooled, side: SideConnection, of: Of) -> Self {
+    pub(crate) fn new(pool: Pooled, dialect: Dialect, side: SideConnection, of: Of) -> Self {
         let Of { sent, url, direct, watch } = of;
         let (unfinished, spent, home) = (false, false, None);
-        Self { pool, unfinished, spent, sent, url, home, side, direct, watch }
+        Self { pool, dialect, unfinished, spent, sent, url, home, side, direct, watch }
     }
 
     /// How to open a second connection.
@@ -121,27 +74,14 @@ impl Session {
 
     /// Sets whether SQLite's statements can be interrupted from outside.
     pub(crate) async fn set_interruptible(&mut self, on: bool) -> Result<(), sqlx::Error> {
-        let (Pooled::Sqlite(connection), SideConnection::Sqlite(flag)) =
-            (&mut self.pool, &self.side)
-        else {
-            return Ok(());
-        };
-        let mut handle = connection.lock_handle().await?;
-        if on {
-            let flag = Arc::clone(flag);
-            handle.set_progress_handler(LOOK, move || !flag.swap(false, Ordering::SeqCst));
-        } else {
-            handle.remove_progress_handler();
+        match self.side.flag() {
+            Some(flag) => self.pool.set_interruptible(on.then_some(flag)).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
-        match self.pool {
-            Pooled::Postgres(_) => Dialect::Postgres,
-            Pooled::Sqlite(_) => Dialect::Sqlite,
-            Pooled::Mysql(_, dialect) => dialect,
-        }
+        self.dialect
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -162,6 +102,7 @@ impl Session {
     }
 
     /// Notes that the connection's settings were changed: it is closed and not returned.
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(crate) fn spend(&mut self) {
         self.spent = true;
     }
@@ -202,40 +143,13 @@ impl Session {
         sql: &str,
     ) -> Result<Vec<Vec<Option<String>>>, sqlx::Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
-        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        match &mut self.pool {
-            Pooled::Postgres(connection) => {
-                let read = |row: &PgRow| (0..row.len()).map(|at| row.try_get(at)).collect();
-                self.watch.over(gathered(query.fetch(&mut **connection), read)).await
-            }
-            Pooled::Sqlite(connection) => {
-                let read = |row: &SqliteRow| (0..row.len()).map(|at| row.try_get(at)).collect();
-                self.watch.over(gathered(query.fetch(&mut **connection), read)).await
-            }
-            Pooled::Mysql(connection, _) => {
-                self.watch.over(gathered(query.fetch(&mut **connection), texts)).await
-            }
-        }
+        self.watch.over(self.pool.read(sql, |row| row.texts())).await
     }
 
     /// Whether a query returns a row. It is prepared: the server accepts only one statement.
     pub(crate) async fn is_found(&mut self, sql: &str) -> Result<bool, sqlx::Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
-        let sql = AssertSqlSafe(sql.to_owned());
-        Ok(match &mut self.pool {
-            Pooled::Postgres(connection) => {
-                let query = sqlx::query(sql).persistent(false);
-                self.watch.over(query.fetch_optional(&mut **connection)).await?.is_some()
-            }
-            Pooled::Sqlite(connection) => {
-                let query = sqlx::query(sql).persistent(false);
-                self.watch.over(query.fetch_optional(&mut **connection)).await?.is_some()
-            }
-            Pooled::Mysql(connection, _) => {
-                let query = sqlx::query(sql).persistent(false);
-                self.watch.over(query.fetch_optional(&mut **connection)).await?.is_some()
-            }
-        })
+        self.watch.over(self.pool.is_found(sql)).await
     }
 
     /// Runs a query whose rows have one text column without NULLs.
@@ -250,22 +164,7 @@ impl Session {
         read: impl Fn(&str) -> Result<T, sqlx::Error>,
     ) -> Result<Vec<T>, sqlx::Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
-        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        match &mut self.pool {
-            Pooled::Postgres(connection) => {
-                let read = |row: &PgRow| read(row.try_get(0)?);
-                self.watch.over(gathered(query.fetch(&mut **connection), read)).await
-            }
-            Pooled::Sqlite(connection) => {
-                let read = |row: &SqliteRow| read(row.try_get(0)?);
-                self.watch.over(gathered(query.fetch(&mut **connection), read)).await
-            }
-            // Its simple protocol has no types to check.
-            Pooled::Mysql(connection, _) => {
-                let read = |row: &MySqlRow| read(row.try_get_unchecked(0)?);
-                self.watch.over(gathered(query.fetch(&mut **connection), read)).await
-            }
-        }
+        self.watch.over(self.pool.read(sql, |row| read(row.text(0)?))).await
     }
 
     /// Runs a query, or several at once, on MySQL, and reads each row.
@@ -276,23 +175,18 @@ impl Session {
         mut read: impl FnMut(&Cells<'_>) -> T,
     ) -> Result<Vec<T>, LiveError> {
         self.sent.fetch_add(1, Ordering::Relaxed);
-        let Pooled::Mysql(connection, _) = &mut self.pool else { return Ok(Vec::new()) };
-        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        let rows = gathered(query.fetch(&mut **connection), |row| Ok(read(&Cells(row))));
-        let rows = self.watch.over(rows).await;
+        let rows = self.watch.over(self.pool.read(sql, |row| Ok(read(&Cells(row))))).await;
         rows.map_err(|error| LiveError::query(&self.url, doing, &error))
     }
 
     /// What `SHOW CREATE` says of an object of MySQL; why the server shows none, if it does not.
     pub(crate) async fn shown(&mut self, object: &str) -> Result<String, sqlx::Error> {
         self.sent.fetch_add(1, Ordering::Relaxed);
-        let Pooled::Mysql(connection, _) = &mut self.pool else { return Ok(String::new()) };
-        let query = sqlx::raw_sql(AssertSqlSafe(format!("SHOW CREATE {object}")));
-        let read = |row: &MySqlRow| {
+        let read = |row: &dyn Texts| {
             let cells = Cells(row);
             Ok([cells.lossy(1), cells.lossy(2), cells.lossy(3)].map(Option::unwrap_or_default))
         };
-        match self.watch.over(gathered(query.fetch(&mut **connection), read)).await {
+        match self.watch.over(self.pool.read(&format!("SHOW CREATE {object}"), read)).await {
             Ok(rows) => Ok(rows.concat().concat()),
             Err(error @ sqlx::Error::Database(_))
                 if matches!(class(&error), Class::Other | Class::NotAllowed) =>
@@ -328,37 +222,21 @@ impl Session {
     }
 }
 
-/// Reads rows as they arrive, so that a large catalog is not in memory twice.
-async fn gathered<R, T>(
-    mut rows: BoxStream<'_, Result<R, sqlx::Error>>,
-    mut read: impl FnMut(&R) -> Result<T, sqlx::Error>,
-) -> Result<Vec<T>, sqlx::Error> {
-    let mut all = Vec::new();
-    while let Some(row) = rows.try_next().await? {
-        all.push(read(&row)?);
-    }
-    Ok(all)
-}
-
 impl Drop for Session {
     fn drop(&mut self) {
         if self.unfinished || self.spent || self.watch.is_given_up() {
-            match &mut self.pool {
-                Pooled::Postgres(connection) => connection.close_on_drop(),
-                Pooled::Sqlite(connection) => connection.close_on_drop(),
-                Pooled::Mysql(connection, _) => connection.close_on_drop(),
-            }
+            self.pool.close_on_drop();
         }
     }
 }
 
 /// A row of MySQL, whose values are all texts in the simple protocol.
-pub(crate) struct Cells<'r>(&'r MySqlRow);
+pub(crate) struct Cells<'r>(&'r dyn Texts);
 
 impl<'r> Cells<'r> {
     /// A value; `None` for NULL, for invalid UTF-8, and for a missing column.
     pub(crate) fn get(&self, at: usize) -> Option<&'r str> {
-        self.0.try_get_unchecked::<Option<&'r str>, _>(at).ok().flatten()
+        self.0.cell(at).ok().flatten()
     }
 
     /// A value; empty for NULL.
@@ -373,7 +251,7 @@ impl<'r> Cells<'r> {
 
     /// A value in which a mark replaces invalid UTF-8.
     pub(crate) fn lossy(&self, at: usize) -> Option<String> {
-        let bytes = self.0.try_get_unchecked::<Option<&'r [u8]>, _>(at).ok().flatten()?;
+        let bytes = self.0.bytes(at).ok().flatten()?;
         Some(String::from_utf8_lossy(bytes).into_owned())
     }
 
@@ -381,8 +259,4 @@ impl<'r> Cells<'r> {
     pub(crate) fn number(&self, at: usize) -> u32 {
         self.get(at).and_then(|text| text.parse().ok()).unwrap_or_default()
     }
-}
-
-fn texts(row: &MySqlRow) -> Result<Vec<Option<String>>, sqlx::Error> {
-    (0..row.len()).map(|at| row.try_get_unchecked(at)).collect()
 }

@@ -5,23 +5,32 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
-use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
-use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Row as _};
+use sea_orm::sqlx;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+use sea_orm::sqlx::ConnectOptions as _;
+#[cfg(feature = "mysql")]
+use sea_orm::sqlx::mysql::MySqlConnectOptions;
+#[cfg(feature = "postgres")]
+use sea_orm::sqlx::postgres::PgConnectOptions;
+
+use crate::driver::Plain;
 
 /// How to reach the server from outside of a session.
 #[derive(Debug, Clone)]
 pub(crate) enum SideConnection {
+    #[cfg(feature = "postgres")]
     Postgres(Arc<PgConnectOptions>),
+    #[cfg(feature = "mysql")]
     Mysql(Arc<MySqlConnectOptions>),
     /// SQLite: the flag that ends the statement.
+    #[cfg(feature = "sqlite")]
     Sqlite(Arc<AtomicBool>),
 }
 
-/// A second connection.
-pub(crate) enum Second {
-    Postgres(PgConnection),
-    Mysql(MySqlConnection),
+/// A second connection, to MySQL or PostgreSQL.
+pub(crate) struct Second {
+    connection: Box<dyn Plain>,
+    is_mysql: bool,
 }
 
 /// The progress of a statement.
@@ -39,38 +48,43 @@ impl SideConnection {
     /// Opens a second connection; SQLite has none.
     pub(crate) async fn connect(&self) -> Result<Option<Second>, sqlx::Error> {
         Ok(match self {
-            Self::Postgres(options) => Some(Second::Postgres(options.connect().await?)),
-            Self::Mysql(options) => Some(Second::Mysql(options.connect().await?)),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(options) => {
+                Some(Second { connection: Box::new(options.connect().await?), is_mysql: false })
+            }
+            #[cfg(feature = "mysql")]
+            Self::Mysql(options) => {
+                Some(Second { connection: Box::new(options.connect().await?), is_mysql: true })
+            }
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => None,
         })
     }
 
-    /// Whether the server counts waits for locks in whole seconds.
-    pub(crate) fn counts_seconds(&self) -> bool {
+    /// The flag that ends a statement of SQLite.
+    pub(crate) fn flag(&self) -> Option<Arc<AtomicBool>> {
         match self {
-            Self::Mysql(_) => true,
-            Self::Postgres(_) | Self::Sqlite(_) => false,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => None,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(_) => None,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(flag) => Some(Arc::clone(flag)),
         }
     }
 
     /// Cancels the statement that the session runs, if any; the session itself continues.
     /// `number` is the server's number of the session.
     pub(crate) async fn cancel(&self, number: &str) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(flag) => flag.store(true, Ordering::SeqCst),
-            Self::Postgres(_) | Self::Mysql(_) => {}
+        if let Some(flag) = self.flag() {
+            flag.store(true, Ordering::SeqCst);
         }
-        match self.connect().await? {
-            Some(Second::Postgres(mut second)) => {
-                let sql = format!("select pg_cancel_backend({number})");
-                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut second).await.map(drop)
-            }
-            Some(Second::Mysql(mut second)) => {
-                let sql = format!("kill query {number}");
-                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut second).await.map(drop)
-            }
-            None => Ok(()),
-        }
+        let Some(mut second) = self.connect().await? else { return Ok(()) };
+        let sql = match second.is_mysql {
+            true => format!("kill query {number}"),
+            false => format!("select pg_cancel_backend({number})::text"),
+        };
+        second.rows(&sql).await.map(drop)
     }
 }
 
@@ -80,31 +94,20 @@ impl Second {
         &mut self,
         sql: &str,
     ) -> Result<Vec<Vec<Option<String>>>, sqlx::Error> {
-        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        match self {
-            Self::Postgres(connection) => {
-                let rows = query.fetch_all(connection).await?;
-                rows.iter().map(|row| (0..row.len()).map(|at| row.try_get(at)).collect()).collect()
-            }
-            Self::Mysql(connection) => {
-                let rows = query.fetch_all(connection).await?;
-                rows.iter()
-                    .map(|row| (0..row.len()).map(|at| row.try_get_unchecked(at)).collect())
-                    .collect()
-            }
-        }
+        self.connection.rows(sql.to_owned()).await
     }
 
     /// Cancels the statement of a session of MySQL if it waits for a table; `None` if it does not.
     pub(crate) async fn cancel_waiting(&mut self, number: &str) -> Option<()> {
-        let Self::Mysql(connection) = self else { return None };
+        if !self.is_mysql {
+            return None;
+        }
         let sql = format!(
             "select state from information_schema.processlist where id = {number} and state = \
              'Waiting for table metadata lock'"
         );
-        sqlx::raw_sql(AssertSqlSafe(sql)).fetch_optional(&mut *connection).await.ok()??;
-        let sql = format!("kill query {number}");
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.ok().map(drop)
+        self.rows(&sql).await.ok().filter(|rows| !rows.is_empty())?;
+        self.rows(&format!("kill query {number}")).await.ok().map(drop)
     }
 
     /// The progress of a session's statement, if the server reports it: building indexes,
@@ -112,10 +115,10 @@ impl Second {
     ///
     /// Source: PostgreSQL manual, "Progress Reporting".
     pub(crate) async fn phase(&mut self, number: &str) -> Option<Phase> {
-        let sql = match self {
+        let sql = match self.is_mysql {
             // MySQL reports it in the performance schema, whose stages are off by default.
-            Self::Mysql(_) => return None,
-            Self::Postgres(_) => format!(
+            true => return None,
+            false => format!(
                 "select phase, greatest(tuples_done, 0)::text, greatest(tuples_total, 0)::text \
                  from pg_stat_progress_create_index where pid = {number} and tuples_total > 0 \
                  union all \
@@ -138,8 +141,8 @@ impl Second {
 
     /// Sessions with old open transactions, which may hold the awaited lock; the oldest first.
     pub(crate) async fn open_transactions(&mut self, number: &str) -> Vec<String> {
-        let sql = match self {
-            Self::Postgres(_) => format!(
+        let sql = match self.is_mysql {
+            false => format!(
                 "select format('session %s of %s%s, open for %s s, %s', pid, usename, \
                         case when application_name <> '' then ' (' || application_name || ')' \
                              else '' end, \
@@ -149,7 +152,7 @@ impl Second {
                        and xact_start is not null and backend_type = 'client backend' \
                  order by xact_start, pid limit 3"
             ),
-            Self::Mysql(_) => format!(
+            true => format!(
                 "select concat('session ', trx_mysql_thread_id, ', open for ', \
                         timestampdiff(second, trx_started, now()), ' s') \
                  from information_schema.innodb_trx where trx_mysql_thread_id <> {number} \

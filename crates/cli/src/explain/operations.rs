@@ -128,6 +128,11 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "A line that begins with a backslash, such as `\\connect`, `\\copy` or `\\!`, is a psql command and not SQL. No server understands it. autogen skips `\\restrict` and `\\unrestrict`, which pg_dump writes. Remove all others from the file.",
     ),
     (
+        "A0690",
+        "built without this database",
+        "An application takes the drivers that it names: `sea-autogen` has the features `postgres`, `mysql` (with MariaDB) and `sqlite`. The URL, or SeaORM's connection, is of a database whose feature is off. Turn it on in Cargo.toml, such as `sea-autogen = { version = \"0.1\", features = [\"postgres\", \"sqlite\"] }`. The command has all of them.",
+    ),
+    (
         "A0663",
         "a statement changes more than the scratch database",
         "`sql:FILE`, `verify`, `merge`, `rebase` and `squash` run SQL on a scratch database, which they drop. A change outside of it would remain: roles, users and their memberships, other databases, tablespaces, ALTER SYSTEM and SET GLOBAL, privileges on *.*, files and programs of the server, and on MySQL any object of another database. autogen recognizes such statements by their first words, and refuses them before anything of the file runs. `upgrade` does run them. Test such a migration by hand, on a separate server.",

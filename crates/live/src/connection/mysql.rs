@@ -2,20 +2,17 @@
 
 use std::str::FromStr;
 
-use autogen_dialect::Dialect;
 use sea_orm::sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Executor as _};
 use sea_orm::{DatabaseConnection, SqlxMySqlConnector};
 
-use super::{REACH, ServerVersion, listens, protocol};
+use super::port::listens;
+use super::{Connection, MissingFile, REACH, protocol};
 use crate::LiveError;
+use crate::driver::Pooled;
 use crate::session::Session;
 use crate::shown::shown;
-
-/// The oldest servers whose catalog our queries support: MySQL 8.0.16 has checks, MariaDB
-/// 10.6 has atomic DDL.
-const OLDEST_MYSQL: u32 = 80_016;
-const OLDEST_MARIADB: u32 = 100_600;
+use crate::side_connection::SideConnection;
 
 /// Modes that change the meaning of SQL, or that reject a change because of existing dates.
 const LEFT_OUT: [&str; 21] = [
@@ -51,7 +48,7 @@ const NEEDED: [&str; 4] = [
     "STRICT_TRANS_TABLES",
 ];
 
-pub(super) async fn open(url: &str) -> Result<DatabaseConnection, LiveError> {
+pub(super) async fn open(url: &str, _: MissingFile) -> Result<DatabaseConnection, LiveError> {
     let bad = |reason: &str| LiveError::BadUrl { url: shown(url), reason: reason.to_owned() };
     let form = "it is not of the form mysql://user:password@host/database";
     // The driver accepts only one scheme; the server tells which of the two it is.
@@ -96,8 +93,19 @@ pub(super) async fn open(url: &str) -> Result<DatabaseConnection, LiveError> {
     Ok(SqlxMySqlConnector::from_sqlx_mysql_pool(pool))
 }
 
+pub(super) async fn session(connection: &Connection) -> Result<Session, LiveError> {
+    let pool = connection.inner.get_mysql_connection_pool();
+    let side = SideConnection::Mysql(pool.connect_options());
+    let taken = Pooled::Mysql(connection.take(pool).await?);
+    let mut session = Session::new(taken, connection.dialect, side, connection.properties());
+    if connection.lent {
+        set_up(&mut session).await.map_err(|error| LiveError::connect(&connection.url, &error))?;
+    }
+    Ok(session)
+}
+
 /// Gives a session of an application's pool our settings.
-pub(super) async fn set_up(session: &mut Session) -> Result<(), sqlx::Error> {
+async fn set_up(session: &mut Session) -> Result<(), sqlx::Error> {
     let mode = session.texts("select @@global.sql_mode").await?;
     session.spend();
     session.run(&settings(mode.first().map_or("", String::as_str))).await
@@ -113,54 +121,9 @@ fn settings(mode: &str) -> String {
     format!("set names utf8mb4, sql_mode = '{}', time_zone = '+00:00'", modes.join(","))
 }
 
-/// Which of the two servers it is, and its version.
-pub(crate) async fn version(
-    session: &mut Session,
-) -> Result<(Dialect, ServerVersion), sqlx::Error> {
-    let found = session.texts("select version()").await?;
-    Ok(read_version(found.first().map_or("", String::as_str)))
-}
-
-/// `10.11.18-MariaDB-0+deb12u1` and `9.7.4-2`; some MariaDB servers print `5.5.5-` before it,
-/// for clients that compare versions.
-fn read_version(text: &str) -> (Dialect, ServerVersion) {
-    let dialect = match text.to_ascii_lowercase().contains("mariadb") {
-        true => Dialect::Mariadb,
-        false => Dialect::Mysql,
-    };
-    let own = text.strip_prefix("5.5.5-").unwrap_or(text);
-    let digits = own.split(|c: char| !c.is_ascii_digit() && c != '.').next().unwrap_or_default();
-    let mut parts = digits.split('.').map(|part| part.parse::<u32>().unwrap_or_default());
-    let mut next = || parts.next().unwrap_or_default();
-    let number = next() * 10_000 + next() * 100 + next();
-    (dialect, ServerVersion { number, text: text.to_owned() })
-}
-
-/// Whether the server is older than our queries support.
-pub(super) fn is_too_old(dialect: Dialect, version: &ServerVersion) -> bool {
-    match dialect {
-        Dialect::Mysql => version.number < OLDEST_MYSQL,
-        Dialect::Mariadb => version.number < OLDEST_MARIADB,
-        Dialect::Sqlite | Dialect::Postgres => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn versions() {
-        let read = |text| {
-            let (dialect, version) = read_version(text);
-            (dialect, version.number)
-        };
-        assert_eq!(read("10.11.18-MariaDB-0+deb12u1"), (Dialect::Mariadb, 101_118));
-        assert_eq!(read("5.5.5-10.6.4-MariaDB"), (Dialect::Mariadb, 100_604));
-        assert_eq!(read("9.7.4-2"), (Dialect::Mysql, 90_704));
-        assert_eq!(read("8.0.36"), (Dialect::Mysql, 80_036));
-        assert_eq!(read("junk"), (Dialect::Mysql, 0));
-    }
 
     #[test]
     fn modes() {

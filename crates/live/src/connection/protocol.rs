@@ -7,6 +7,8 @@ use sea_orm::sqlx;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::port::other;
+
 /// How long a MySQL server may take before its greeting, until it is asked whether it is one.
 const GREETING: Duration = Duration::from_secs(2);
 
@@ -14,8 +16,9 @@ const GREETING: Duration = Duration::from_secs(2);
 /// Source: PostgreSQL manual, 55.7, "SSLRequest".
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
-/// Connects to MySQL at an address, if it is not a socket; an error as soon as it is clear that PostgreSQL listens there. A server of
-/// MySQL speaks first, a server of PostgreSQL waits to be spoken to.
+/// Connects to MySQL at an address, if it is not a socket; an error as soon as it is clear that
+/// PostgreSQL listens there. A server of MySQL speaks first, a server of PostgreSQL waits to be
+/// spoken to.
 pub(super) async fn unless_postgres<T>(
     address: Option<(&str, u16)>,
     connecting: impl Future<Output = Result<T, sqlx::Error>>,
@@ -41,19 +44,4 @@ async fn is_postgres(host: &str, port: u16) -> bool {
     };
     let answer = tokio::time::timeout(GREETING, asked).await;
     matches!(answer, Ok(Ok(b'S' | b'N')))
-}
-
-/// The driver's error for PostgreSQL, in plain words if the server does not speak its protocol.
-pub(super) fn of_postgres(error: sqlx::Error) -> sqlx::Error {
-    match &error {
-        sqlx::Error::Protocol(text) if text.contains("SSLRequest") => other("MySQL", "mysql://"),
-        _ => error,
-    }
-}
-
-fn other(server: &str, scheme: &str) -> sqlx::Error {
-    sqlx::Error::Protocol(format!(
-        "the server there does not speak this protocol; if it is {server}, the URL begins with \
-         {scheme}"
-    ))
 }

@@ -13,6 +13,7 @@ use sea_orm::sqlx;
 
 use super::{Finished, Progress, Run, shortened, versions};
 use crate::LiveError;
+use crate::driver::mysql_number;
 use crate::error::{Class, class, server_words};
 
 /// How often the progress of a statement is read.
@@ -52,9 +53,8 @@ enum Ended {
 fn is_stale(error: &sqlx::Error) -> bool {
     const NO_COLUMN: u16 = 1054;
     let sqlx::Error::Database(database) = error else { return false };
-    let number =
-        database.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>().map(|it| it.number());
-    number == Some(NO_COLUMN) && database.message().contains("GENERATED ALWAYS AS")
+    mysql_number(&**database) == Some(NO_COLUMN)
+        && database.message().contains("GENERATED ALWAYS AS")
 }
 
 /// The turns of waiting for locks.
@@ -202,8 +202,9 @@ impl Run<'_> {
         let mut second = None;
         // MySQL's own limit is a second or more. Of other statements than DDL, such as CALL, a part
         // may have happened before they wait.
+        let in_seconds = matches!(self.session.dialect(), Dialect::Mysql | Dialect::Mariadb);
         let mut looks =
-            self.settings.lock_timeout.is_some() && side.counts_seconds() && touched(sql).is_some();
+            self.settings.lock_timeout.is_some() && in_seconds && touched(sql).is_some();
         let mut ended: Option<(Ended, Instant)> = None;
         let mut running = pin!(self.session.affect(sql));
         loop {

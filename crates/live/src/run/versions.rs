@@ -8,7 +8,8 @@ use autogen_dialect::mysql::versions::{Spending, altered_table, file_name, rebui
 use autogen_schema::QName;
 use sea_orm::sqlx;
 
-use crate::connection::mysql;
+use crate::connection::version;
+use crate::driver::mysql_number;
 use crate::error::server_words;
 use crate::session::Session;
 use crate::{Connection, LiveError};
@@ -83,9 +84,9 @@ pub(super) async fn ask<'a>(
 /// The server's own rejection in the same words.
 pub(super) fn refused(sql: &str, error: &sqlx::Error) -> Option<String> {
     let sqlx::Error::Database(database) = error else { return None };
-    let mysql = database.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?;
+    let number = mysql_number(&**database)?;
     let at_once = || !spent(std::iter::once(sql)).is_empty();
-    let worn = mysql.number() == TOO_MANY || mysql.number() == NOT_AT_ONCE && at_once();
+    let worn = number == TOO_MANY || number == NOT_AT_ONCE && at_once();
     let table = altered_table(sql).filter(|_| worn)?;
     Some(line(&table, &server_words(error)))
 }
@@ -123,7 +124,7 @@ async fn counted(
 }
 
 async fn limit(session: &mut Session) -> Result<Option<u32>, LiveError> {
-    let version = mysql::version(session).await;
+    let version = version::of_mysql(session).await;
     let (_, version) = version.map_err(|error| session.error(DOING, &error))?;
     Ok(caps(Flavor::Mysql, Some(version.number)).row_versions)
 }

@@ -6,6 +6,8 @@
 //! SQLite stores texts unchanged; there, a database in memory finds invalid ones.
 
 mod mysql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +18,7 @@ use autogen_schema::{
     Column, DeclaredObject, Defined, Policy, QName, Routine, Schema, Table, Trigger, View,
     ViewIndex,
 };
-use sea_orm::sqlx::{self, AssertSqlSafe, Connection as _, SqliteConnection};
+use sea_orm::sqlx;
 
 use crate::error::server_words;
 use crate::introspect::postgres::{Reading, read_within, set_session};
@@ -40,7 +42,10 @@ pub async fn normalize_texts(
     target: &Schema,
 ) -> Result<Normalized, LiveError> {
     match connection.dialect() {
-        Dialect::Sqlite => Ok(try_sqlite(wanted, target).await),
+        #[cfg(feature = "sqlite")]
+        Dialect::Sqlite => Ok(sqlite::normalize(wanted, target).await),
+        #[cfg(not(feature = "sqlite"))]
+        Dialect::Sqlite => Ok(Normalized::default()),
         Dialect::Mysql | Dialect::Mariadb => {
             let mut session = connection.session().await?;
             mysql::normalize(&mut session, wanted, target).await
@@ -431,56 +436,4 @@ fn without_data(view: &View, sql: String) -> String {
             if said { sql } else { format!("{sql}\nwith no data") }
         }
     }
-}
-
-/// Creates everything in a database in memory, and checks the views.
-async fn try_sqlite(wanted: &Schema, target: &Schema) -> Normalized {
-    let mut normalized = Normalized::default();
-    let mut memory = match SqliteConnection::connect("sqlite::memory:").await {
-        Ok(memory) => memory,
-        Err(error) => {
-            normalized.failure = Some(server_words(&error));
-            return normalized;
-        }
-    };
-    for table in target.tables.values() {
-        // Missing parts of the tables are reported where the tables are created.
-        let sql = Dialect::Sqlite.create_table(&bare(table));
-        let _ = run(&mut memory, &sql).await;
-    }
-    for view in wanted.views.values() {
-        if let Err(reason) = run(&mut memory, view.statement()).await {
-            normalized.refused.insert(DeclaredObject::View(view.name.clone()), reason);
-        }
-    }
-    for view in wanted.views.values() {
-        let place = DeclaredObject::View(view.name.clone());
-        let sql = format!("SELECT * FROM {} LIMIT 0", Dialect::Sqlite.quote_name(&view.name));
-        // A function may be provided only by the application.
-        let known = ["no such table", "no such column", "circular"];
-        if let Err(reason) = run(&mut memory, &sql).await
-            && known.iter().any(|words| reason.contains(words))
-        {
-            normalized.refused.entry(place).or_insert(reason);
-        }
-    }
-    let on_tables = wanted.tables.values().map(|it| (&it.name, &it.triggers));
-    let on_views = wanted.views.values().map(|it| (&it.name, &it.triggers));
-    for (on, triggers) in on_tables.chain(on_views) {
-        for trigger in triggers {
-            if let Err(reason) = run(&mut memory, trigger.statement()).await {
-                let place = DeclaredObject::Trigger { on: on.clone(), name: trigger.name.clone() };
-                normalized.refused.insert(place, reason);
-            }
-        }
-    }
-    normalized
-}
-
-async fn run(memory: &mut SqliteConnection, sql: &str) -> Result<(), String> {
-    if !is_one_statement(Dialect::Sqlite, sql) {
-        return Err(MORE.to_owned());
-    }
-    let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-    query.execute(memory).await.map(drop).map_err(|error| server_words(&error))
 }
