@@ -119,7 +119,8 @@ fn one_that_stopped() {
         let text = project.read("migrations/3_step.down.sql");
         let text = text.replace("SELECT", "-- autogen: no-transaction\nSELECT 1;\nSELECT");
         project.write("migrations/3_step.down.sql", &text);
-        project.run(&["downgrade"]).fails(3, "A0316", "statement 2 of 3");
+        let failed = project.run(&["downgrade"]);
+        failed.fails(3, "A0316", "statement 2 of 3").tells("run `autogen downgrade` again");
         project.execute("drop table c");
         project.run(&["repair", "3", "--complete"]).ok().shows("it is undone");
         project.unchanged(&["status"]).exits(1).shows("3 step: pending");

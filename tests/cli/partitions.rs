@@ -116,7 +116,8 @@ fn a_row_that_loses_its_place_is_told_on_the_way_down() {
             project.run(&["diff", "--to", "sql:after.sql", "-m", "x"]).ok();
             project.run(&["upgrade"]).ok();
             project.execute(&format!("insert into n values {}", narrowed.rows));
-            project.run(&["downgrade"]).fails(4, "A0320", "DD107");
+            let refused = project.run(&["downgrade"]);
+            refused.fails(4, "A0320", "DD107").tells("from the revision's .down.sql");
             assert_eq!(count(&project), narrowed.count);
 
             project.execute(&format!("delete from n where {}", narrowed.lost));

@@ -111,7 +111,7 @@ const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0316",
         "a statement failed",
-        "The message quotes the statement and the server. In a transaction, the whole group was rolled back. Without one, the statements before it are kept, and `autogen upgrade` continues after them.",
+        "The message quotes the statement and the server. In a transaction, the whole group was rolled back. Without one, the statements before it are kept, and `autogen upgrade` or `autogen downgrade` continues after them. Correct the cause, in the database or in the revision's file, and run it again. `autogen remove` takes back a migration of which nothing was applied.",
     ),
     (
         "A0317",

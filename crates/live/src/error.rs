@@ -64,6 +64,8 @@ pub enum LiveError {
         total: usize,
         statement: String,
         reason: String,
+        /// Whether it is of the way down.
+        down: bool,
     },
     #[error("revision {revision} would leave rows without their parents: {violations}")]
     ForeignKeysBroken { revision: String, violations: String },
@@ -72,7 +74,12 @@ pub enum LiveError {
     #[error("revision {revision} was left unfinished in {url}, {state}")]
     Unfinished { url: String, revision: String, state: String },
     #[error("the database does not allow revision {revision}:{findings}")]
-    RowsInTheWay { revision: String, findings: String },
+    RowsInTheWay {
+        revision: String,
+        findings: String,
+        /// Whether it is of the way down.
+        down: bool,
+    },
     #[error("{url}: no scratch database: {reason}")]
     NoScratch { url: String, reason: String },
     #[error(
@@ -231,7 +238,12 @@ impl LiveError {
                 "restore the file and put the change into a new migration; if the database \
                  already matches the file, run `autogen repair REV --accept-checksum`"
             }
-            Self::StatementFailed { .. } => {
+            Self::StatementFailed { down: true, .. } => {
+                "open transactions were rolled back; correct the cause, in the database or in the \
+                 revision's .down.sql, and run `autogen downgrade` again: it continues where it \
+                 stopped"
+            }
+            Self::StatementFailed { down: false, .. } => {
                 "open transactions were rolled back; correct the cause and run it again: it \
                  continues where it stopped; `autogen remove` takes back a migration of which \
                  nothing was applied"
@@ -298,7 +310,11 @@ impl LiveError {
                 "nothing was run; rebuild the table by the given statement, which does not block \
                  readers or writers, and run it again: it continues where it stopped"
             }
-            Self::RowsInTheWay { .. } => {
+            Self::RowsInTheWay { down: true, .. } => {
+                "nothing was run; correct what is said above, or, if the loss is intended, delete \
+                 the line `-- autogen: probe` from the revision's .down.sql"
+            }
+            Self::RowsInTheWay { down: false, .. } => {
                 "nothing was run; correct what is said above, or, if the loss is intended, delete \
                  the line `-- autogen: probe` from the file; `autogen remove` takes back a \
                  migration that was never applied"

@@ -69,6 +69,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn it_fits_a_terminal() {
+        for width in [40, 80] {
+            let text = text(width);
+            let long: Vec<&str> = text.lines().filter(|line| line.len() > width).collect();
+            assert!(long.is_empty(), "{width}: {long:#?}");
+        }
+    }
+
+    #[test]
     fn columns_that_do_not_fit_go_below() {
         let counts = |widths: &[usize], width| -> Vec<usize> {
             blocks(widths, width).into_iter().map(|block| block.len()).collect()

@@ -152,7 +152,7 @@ impl Caps {
             ("invisible indexes", yes(self.invisible_indexes)),
             ("checks NOT ENFORCED", yes(self.check_enforcement)),
             ("type vector", yes(self.vectors)),
-            ("keys to unique columns only", yes(self.unique_references)),
+            ("unique parent keys only", yes(self.unique_references)),
         ]
     }
 }

@@ -237,7 +237,8 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let revision = self.migration.revision.id.clone();
-        Err(LiveError::RowsInTheWay { revision, findings: findings.concat() })
+        let down = matches!(self.direction, Direction::Down);
+        Err(LiveError::RowsInTheWay { revision, findings: findings.concat(), down })
     }
 
     /// Checks that MySQL still accepts the instant changes.
@@ -394,6 +395,7 @@ impl<'a> Run<'a> {
             total: self.total,
             statement: shortened(sql),
             reason,
+            down: matches!(self.direction, Direction::Down),
         }
     }
 
