@@ -1,5 +1,7 @@
 //! What an existing project has: its entities, its database, and how far they agree.
 
+use std::collections::BTreeSet;
+
 use autogen_live::history::current;
 use autogen_plan::{Options, Plan, emit};
 use autogen_schema::{Change, QName, counted};
@@ -38,8 +40,11 @@ pub(crate) async fn tell(project: &Project) -> Option<String> {
         }
         (None, Err(_)) => None,
         (Some(_), Err(_)) => {
-            let tables = tables(project).await;
-            rows.push(("database", tables.unwrap_or_else(|error| failure(&error))));
+            match tables(project).await {
+                Ok(0) => {}
+                Ok(tables) => rows.push(("database", counted(tables, "table"))),
+                Err(error) => rows.push(("database", failure(&error))),
+            }
             None
         }
         (Some(_), Ok(_)) => match compared(project).await {
@@ -68,10 +73,10 @@ fn failure(error: &Error) -> String {
 }
 
 /// The tables of a database that can't be compared.
-async fn tables(project: &Project) -> Result<String, Error> {
+async fn tables(project: &Project) -> Result<usize, Error> {
     let source = Source::parse("database", project)?;
-    let loaded = source.load(project, std::collections::BTreeSet::new()).await?;
-    Ok(counted(loaded.declared.schema.tables.len(), "table"))
+    let loaded = source.load(project, BTreeSet::new()).await?;
+    Ok(loaded.declared.schema.tables.len())
 }
 
 async fn compared(project: &Project) -> Result<(Sides, Plan), Error> {
