@@ -18,6 +18,7 @@ mod object_id;
 mod outside;
 mod pair;
 mod path;
+mod pattern;
 mod renamed_text;
 mod schema;
 mod snapshot;
@@ -58,6 +59,7 @@ pub use object_id::ObjectId;
 pub use outside::{Attribute, Carrier, Outside, OutsideUse, Used};
 pub use pair::Pair;
 pub use path::{path, split_assignment, split_path};
+pub use pattern::matches_pattern;
 pub use schema::{Schema, Unsupported};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot, SnapshotError};
 pub use table::{

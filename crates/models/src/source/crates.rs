@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use autogen_schema::{Bearing, Origin, Unread};
+use autogen_schema::{Bearing, Origin, Unread, matches_pattern};
 use toml::{Table, Value};
 
 use super::Options;
@@ -305,7 +305,7 @@ impl Finder<'_> {
                     if part.contains(['*', '?']) {
                         let names = self.files.list(base);
                         let folders = names.iter().filter_map(|name| name.strip_suffix('/'));
-                        let fitting = folders.filter(|name| matches(part, name));
+                        let fitting = folders.filter(|name| matches_pattern(part, name));
                         fitting.map(|name| join(base, name)).collect()
                     } else {
                         vec![join(base, part)]
@@ -469,44 +469,4 @@ fn dependencies(manifest: &Table) -> Vec<(bool, &String, &Value)> {
         }
     }
     found
-}
-
-/// Whether a name matches a pattern with `*` and `?`.
-fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) =
-        (pattern.chars().collect(), name.chars().collect());
-    let (mut p, mut n) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while n < name.len() {
-        match pattern.get(p) {
-            Some('*') => {
-                star = Some((p, n));
-                p += 1;
-            }
-            Some(c) if *c == '?' || *c == name[n] => {
-                p += 1;
-                n += 1;
-            }
-            Some(_) | None => match star {
-                Some((at, from)) => {
-                    p = at + 1;
-                    n = from + 1;
-                    star = Some((at, from + 1));
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[p..].iter().all(|c| *c == '*')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn patterns() {
-        assert!(matches("*", "a") && matches("a*c", "abbc") && matches("a?c", "abc"));
-        assert!(!matches("a*c", "abd") && !matches("a", "ab"));
-    }
 }
