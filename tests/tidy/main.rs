@@ -112,6 +112,40 @@ fn arrows_point_downward() {
     none("dependencies that point upward, or reach the runtime", &wrong);
 }
 
+#[test]
+fn packages_are_complete() {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .expect("cargo metadata");
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let mut lacks = Vec::new();
+    for package in metadata["packages"].as_array().expect("packages") {
+        let name = package["name"].as_str().expect("a name");
+        if !FLOORS.iter().any(|(known, _)| *known == name) {
+            continue;
+        }
+        for key in ["readme", "keywords", "categories", "license", "repository", "description"] {
+            let value = &package[key];
+            let empty = value.as_array().is_some_and(Vec::is_empty);
+            if value.is_null() || empty {
+                lacks.push(format!("{name}: {key}"));
+            }
+        }
+        let folder =
+            Path::new(package["manifest_path"].as_str().expect("a path")).with_file_name("");
+        for text in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            if !folder.join(text).exists() {
+                lacks.push(format!("{name}: {text}"));
+            }
+        }
+    }
+    none("what packages lack", &lacks);
+    let page = std::fs::read_to_string(root().join("crates/derive/ATTRIBUTES.md")).expect("a page");
+    assert!(!page.contains("](.."), "a link that leads out of the package");
+}
+
 /// The drivers of databases, by the features of `sea-autogen` that bring them.
 const DRIVERS: &[(&str, &[&str])] = &[
     ("mysql", &["sqlx-mysql"]),
