@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer};
 
-/// Reads `500ms`, `90s`, `10m`, `1h`, and plain seconds.
+/// How long one may be, in hours: later sums do not overflow.
+const LONGEST: i64 = u32::MAX as i64;
+
+/// Reads `500ms`, `90s`, `10m`, `1h 30m`, and plain seconds.
 pub(crate) fn time(text: &str) -> Result<Duration, String> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (digits, unit) = text.split_at(end);
-    let number: u32 = digits.parse().map_err(|_| "write it like 500ms, 90s, 10m or 1h")?;
-    let one = match unit {
-        "ms" => Duration::from_millis(1),
-        "" | "s" => Duration::from_secs(1),
-        "m" => Duration::from_secs(60),
-        "h" => Duration::from_secs(3600),
-        _ => return Err("its unit is ms, s, m or h".to_owned()),
-    };
-    Ok(one * number)
+    let form = || "write it like 500ms, 90s, 10m or 1h".to_owned();
+    let plain = text.bytes().all(|it| it.is_ascii_digit()).then(|| format!("{text}s"));
+    let read: SignedDuration = plain.as_deref().unwrap_or(text).parse().map_err(|_| form())?;
+    if read.as_hours() > LONGEST {
+        return Err("it is too long".to_owned());
+    }
+    Duration::try_from(read).map_err(|_| form())
 }
 
 /// The same in a configuration.
@@ -35,7 +35,8 @@ mod tests {
         assert_eq!(time("90"), Ok(Duration::from_secs(90)));
         assert_eq!(time("10m"), Ok(Duration::from_secs(600)));
         assert_eq!(time("0"), Ok(Duration::ZERO));
-        for wrong in ["", "s", "-1s", "1 s", "1d", "99999999999"] {
+        assert_eq!(time("1h 30m"), Ok(Duration::from_secs(5400)));
+        for wrong in ["", "s", "-1s", "1d", "1x", "99999999999h", "999999999999999999999"] {
             assert!(time(wrong).is_err(), "{wrong}");
         }
     }

@@ -1,9 +1,8 @@
 //! The names of new migrations.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use autogen_plan::Revisions;
 use autogen_schema::Change;
+use jiff::Timestamp;
 
 use crate::error::Error;
 
@@ -44,7 +43,7 @@ fn number(id: &str) -> String {
 /// The time in UTC as digits; later than all existing revisions, and those about to be
 /// written.
 pub(crate) fn later(revisions: &Revisions, more: &[String]) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let now = Timestamp::now().as_second();
     let mut seconds = now;
     loop {
         let id = digits(seconds);
@@ -56,32 +55,9 @@ pub(crate) fn later(revisions: &Revisions, more: &[String]) -> String {
     }
 }
 
-/// `YYYYMMDDHHMMSS` of a Unix time, by the civil calendar.
-fn digits(seconds: u64) -> String {
-    let (days, time) = (seconds / 86_400, seconds % 86_400);
-    let mut year = 1970;
-    let mut rest = days;
-    let length = |year: u64| {
-        let leap =
-            (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
-        if leap { 366 } else { 365 }
-    };
-    while rest >= length(year) {
-        rest -= length(year);
-        year += 1;
-    }
-    let february = if length(year) == 366 { 29 } else { 28 };
-    let months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut month = 1;
-    for days in months {
-        if rest < days {
-            break;
-        }
-        rest -= days;
-        month += 1;
-    }
-    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
-    format!("{year:04}{month:02}{:02}{hour:02}{minute:02}{second:02}", rest + 1)
+/// `YYYYMMDDHHMMSS` of a Unix time.
+fn digits(seconds: i64) -> String {
+    Timestamp::from_second(seconds).unwrap_or_default().strftime("%Y%m%d%H%M%S").to_string()
 }
 
 /// The words of the file's name: from the message, or from the changes.
