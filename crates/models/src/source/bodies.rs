@@ -6,15 +6,18 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Item, ItemStruct};
+use syn::{Attribute, Expr, Item, ItemStruct, Token, Type};
 
 use super::graph::{Inner, ModuleId, Modules, plain};
-use super::harmless::{HARMLESS, QUOTING};
-use super::named_files::{handed, is_bringing};
+use super::harmless::{EVALUATING, HARMLESS, QUOTING};
+use super::named_files::{Handed, handed, is_bringing};
 use super::suspects::is_of_known;
 use super::tree::SourceTree;
+use super::unread::mentions;
 
 /// Words that create an entity.
 const MAKERS: [&str; 4] = ["DeriveEntityModel", "DeriveEntity", "Autogen", "EntityName"];
@@ -50,7 +53,7 @@ impl Modules {
                     true => self.leave(call.name.span(), what, why, None),
                     false => self.leave_unlikely(call.name.span(), what, why),
                 }
-            } else if call.unnamed && !HARMLESS.contains(&name.as_str()) && !is_ours() {
+            } else if call.suspicious && !HARMLESS.contains(&name.as_str()) && !is_ours() {
                 self.leave_unlikely(call.name.span(), what, "it is defined elsewhere".to_owned());
             }
         }
@@ -91,6 +94,7 @@ struct Bodies<'a> {
     modules: &'a mut Modules,
     /// The folder of the crate.
     folder: String,
+    /// Whether the constant around exists only for what it declares.
     unnamed: bool,
 }
 
@@ -101,6 +105,35 @@ impl Bodies<'_> {
             .iter()
             .filter_map(last)
             .any(|it| ["test", "rstest", "test_case", "bench"].contains(&it.as_str()))
+    }
+
+    /// Searches the arguments of a macro that evaluates them. A form of its own, such as
+    /// tracing's `%name`, is searched for words.
+    fn look_at_arguments(&mut self, name: &Ident, tokens: &TokenStream, words: BTreeSet<String>) {
+        let arguments = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(tokens.clone());
+        if let Ok(arguments) = arguments {
+            let before = std::mem::replace(&mut self.unnamed, false);
+            arguments.iter().for_each(|argument| self.visit_expr(argument));
+            self.unnamed = before;
+            return;
+        }
+        if words.contains("derive") && MAKERS.iter().any(|it| words.contains(*it)) {
+            let what = format!("the macro `{}!`", plain(name));
+            return self.modules.leave(name.span(), what, IN_A_BODY.to_owned(), None);
+        }
+        self.note(name, words, Vec::new(), false);
+    }
+
+    /// Notes a call, to be judged once all macros are known.
+    fn note(
+        &mut self,
+        name: &Ident,
+        words: BTreeSet<String>,
+        handed: Vec<Handed>,
+        suspicious: bool,
+    ) {
+        let (file, name, folder) = (self.modules.at, name.clone(), self.folder.clone());
+        self.modules.inner_calls.push(Inner { file, name, words, handed, folder, suspicious });
     }
 }
 
@@ -120,8 +153,21 @@ impl<'ast> Visit<'ast> for Bodies<'_> {
     }
 
     fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
-        let before = std::mem::replace(&mut self.unnamed, item.ident == "_");
+        let declares = item.ident == "_" || is_unit(&item.ty);
+        let before = std::mem::replace(&mut self.unnamed, declares);
         visit::visit_item_const(self, item);
+        self.unnamed = before;
+    }
+
+    fn visit_impl_item_const(&mut self, item: &'ast syn::ImplItemConst) {
+        let before = std::mem::replace(&mut self.unnamed, is_unit(&item.ty));
+        visit::visit_impl_item_const(self, item);
+        self.unnamed = before;
+    }
+
+    fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
+        let before = std::mem::replace(&mut self.unnamed, is_unit(&item.ty));
+        visit::visit_item_static(self, item);
         self.unnamed = before;
     }
 
@@ -158,6 +204,9 @@ impl<'ast> Visit<'ast> for Bodies<'_> {
         }
         let words = words(&item.tokens);
         let what = || format!("the macro `{name}!`");
+        if EVALUATING.contains(&name.as_str()) {
+            return self.look_at_arguments(&last.ident, &item.tokens, words);
+        }
         if words.contains("table_name") || MAKERS.iter().any(|it| words.contains(*it)) {
             return self.modules.leave(last.ident.span(), what(), IN_A_BODY.to_owned(), None);
         }
@@ -167,10 +216,14 @@ impl<'ast> Visit<'ast> for Bodies<'_> {
         let known = item.path.segments.iter().any(|it| is_of_known(&[plain(&it.ident)]));
         let harmless = known || HARMLESS.contains(&name.as_str()) || is_bringing(&name);
         let handed = if harmless { Vec::new() } else { handed(&item.tokens) };
-        let (file, name, unnamed) = (self.modules.at, last.ident.clone(), self.unnamed);
-        let folder = self.folder.clone();
-        self.modules.inner_calls.push(Inner { file, name, words, handed, folder, unnamed });
+        let suspicious = self.unnamed || (!harmless && mentions(&item.tokens));
+        self.note(&last.ident, words, handed, suspicious);
     }
+}
+
+/// Whether a value exists only for what its expression declares.
+fn is_unit(ty: &Type) -> bool {
+    matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
 /// All names among tokens, at any depth.

@@ -133,8 +133,9 @@ pub(super) struct Inner {
     /// The files that it may read, and the folder of its crate.
     pub(super) handed: Vec<Handed>,
     pub(super) folder: String,
-    /// Whether it is in a constant without a name, which exists only for its items.
-    pub(super) unnamed: bool,
+    /// Whether an unknown macro counts here: it is the value of a constant that exists only for
+    /// what it declares, or it mentions entities.
+    pub(super) suspicious: bool,
 }
 
 /// A macro that the project defines.

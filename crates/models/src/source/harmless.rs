@@ -31,16 +31,21 @@ pub(super) const HARMLESS: &[&str] = &[
 /// Macros that return their tokens, at most with other names.
 pub(super) const GIVING_BACK: &[&str] = &["paste", "paste::paste", "pastey::paste"];
 
-/// Macros in bodies that quote or print code: their tokens are not compiled in place.
+/// Macros that quote code: their tokens are not compiled in place.
 #[rustfmt::skip]
 pub(super) const QUOTING: &[&str] = &[
+    "format_ident", "parse_quote", "parse_quote_spanned", "quote", "quote_spanned", "stringify",
+];
+
+/// Macros in bodies that evaluate their arguments and declare nothing themselves.
+#[rustfmt::skip]
+pub(super) const EVALUATING: &[&str] = &[
     "anyhow", "assert", "assert_eq", "assert_ne", "assertcp", "bail", "concat", "concatcp",
     "dbg", "debug", "debug_assert", "debug_assert_eq", "debug_assert_ne", "debug_span",
     "ensure", "eprint", "eprintln", "error", "error_span", "event", "eyre", "format",
-    "format_args", "format_ident", "formatcp", "info", "info_span", "json", "log",
-    "log_enabled", "matches", "panic", "parse_quote", "parse_quote_spanned", "print",
-    "println", "quote", "quote_spanned", "span", "stringify", "todo", "trace", "trace_span",
-    "unimplemented", "unreachable", "vec", "warn", "warn_span", "write", "writeln",
+    "format_args", "formatcp", "info", "info_span", "json", "log", "log_enabled", "matches",
+    "panic", "print", "println", "span", "todo", "trace", "trace_span", "unimplemented",
+    "unreachable", "vec", "warn", "warn_span", "write", "writeln",
 ];
 
 /// Attributes of the compiler and of others that add neither entities nor fields.

@@ -12,7 +12,7 @@ use syn::{Attribute, Ident, Item, ItemMod, ItemStruct};
 
 use super::conditions::attributes;
 use super::graph::{Call, Called, ModuleId, Modules, Suspect, plain};
-use super::harmless::{HARMLESS, PLAIN, QUOTING};
+use super::harmless::{EVALUATING, HARMLESS, PLAIN, QUOTING};
 use crate::attr::{derived, is_ours, metas, possible, under_condition};
 
 /// Words that mention entities.
@@ -70,7 +70,7 @@ fn is_called(rest: &[TokenTree]) -> bool {
 }
 
 fn is_harmless(name: &str) -> bool {
-    [HARMLESS, QUOTING].iter().any(|all| all.contains(&name))
+    [HARMLESS, QUOTING, EVALUATING].iter().any(|all| all.contains(&name))
 }
 
 impl Suspect {

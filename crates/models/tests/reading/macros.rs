@@ -111,6 +111,27 @@ fn what_a_macro_makes_elsewhere_is_listed() {
         ("struct X([u8; { mod files; 1 }]);", "the module `files`: it is in"),
         ("impl X { default fn f() { foo! { table_name } } }", "the macro `foo!`: it is in"),
         ("impl X { fn f(a: table_name); }", "an item: the parser does not support this form"),
+        // Constants that exist only for what they declare, and words that mention entities.
+        ("const X: () = my::entities!(a);", "the macro `entities!`: it is defined elsewhere"),
+        ("static X: () = entities!(a);", "the macro `entities!`: it is defined elsewhere"),
+        ("impl A { const X: () = entities!(a); }", "the macro `entities!`"),
+        ("fn f() { my::entities!(sea_orm a); }", "the macro `entities!`"),
+        ("const X: u8 = my::entities!(sea_orm a);", "the macro `entities!`"),
+        // Arguments are compiled where they stand.
+        (
+            "fn f() { println!(\"{}\", { #[derive(Autogen)] struct A; 1 }); }",
+            "the struct `A`: it is in the body",
+        ),
+        (
+            "fn f() { tracing::info!(%{ #[derive(Autogen)] struct A; 1 }); }",
+            "the macro `info!`: it is in the body",
+        ),
+        ("fn f() { vec![entity!(#[derive(Autogen)] A)]; }", "the macro `entity!`: it is in"),
+        (
+            "fn f() { vec![make!(); 2]; } \
+             macro_rules! make { () => { #[derive(Autogen)] struct A; } }",
+            "the macro `vec!`: it is in the body",
+        ),
         // Macros of the project, wherever they are defined and whatever they call.
         (
             "mod a { pub fn f() { make!(users); } }
@@ -216,7 +237,8 @@ fn what_makes_no_entities_is_not_listed() {
         "fn f() { tracing::warn!(\"{}\", Entity.table_name()); }",
         "struct X { #[serde(default = \"table_name\")] a: [u8; size!()] } enum Y { A = one!() }",
         "impl X { accessors! { a } } static A: Lazy<X> = Lazy::new(|| make!()); type Z = any![a];",
-        "const _: () = assert!(A < 1); const B: &str = concat!(\"table_name\");",
+        "const X: u8 = my::value!(a); fn f() { json!({\"a\": any!(b)}); println!(\"{}\", any!(c)); }",
+        "const _: () = assert!(any!(A) < 1); const B: &str = concat!(\"table_name\");",
         "const _: () = { assert!(A < 1); fn f() { my_log!() } impl A { fn f() { my_log!() } } };",
         "use x::serde::Serialize; use sea_orm::DeriveActiveEnum as E; #[derive(Serialize)] struct A;",
         "mod p { pub use serde::Serialize as S; } use p::S; #[derive(S)] struct A;",
