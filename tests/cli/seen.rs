@@ -18,7 +18,7 @@ fn project(dialect: Dialect) -> Project {
 /// A table that no model names is kept, and is not part of the history; the table of a
 /// removed model is dropped.
 #[test]
-fn a_strangers_table_stays() {
+fn an_unknown_table_stays() {
     for dialect in dialects() {
         let project = project(dialect);
         let ran = project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
@@ -43,7 +43,7 @@ fn a_strangers_table_stays() {
 }
 
 #[test]
-fn a_strangers_table_goes_where_somebody_says_so() {
+fn an_unknown_table_goes_where_somebody_says_so() {
     for dialect in dialects() {
         let project = project(dialect);
         project.run(&["diff", "-m", "first", "--revision", "1"]).ok();
@@ -275,7 +275,7 @@ fn features_decide() {
 
 /// A kept table must not reference a dropped one.
 #[test]
-fn a_strangers_table_may_refer_to_what_would_go() {
+fn an_unknown_table_may_refer_to_what_would_go() {
     for dialect in dialects() {
         let project = Project::with_models(dialect, BLOG);
         project.run(&["diff", "-m", "first"]).ok();

@@ -76,8 +76,8 @@ fn postgres_logins() {
     let database = Database::fresh(Dialect::Postgres);
     let missing = format!("{}_missing", database.url());
     assert_eq!(error(&missing).code(), "A0303");
-    let stranger = database.url_as("autogen_nobody:s3cret");
-    assert_eq!(error(&stranger).code(), "A0304");
+    let refused = database.url_as("autogen_nobody:s3cret");
+    assert_eq!(error(&refused).code(), "A0304");
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use autogen_dialect::Dialect;
 use autogen_schema::{
-    Aside, Firing, Policy, QName, Routine, RoutineKind, RowSecurity, Schema, Table, Trigger, View,
-    ViewIndex, ViewKind,
+    Firing, Metadata, Policy, QName, Routine, RoutineKind, RowSecurity, Schema, Table, Trigger,
+    View, ViewIndex, ViewKind,
 };
 
 /// How many kinds of drafts there are.
@@ -39,7 +39,7 @@ pub(crate) fn add(dialect: Dialect, schema: &mut Schema, drafts: &[u8], body: &s
                     name: format!("i{at}"),
                     definition: format!("CREATE INDEX i{at} ON {name} ((1))"),
                     comment: Some("an index".to_owned()),
-                    source: Aside(None),
+                    source: Metadata(None),
                 });
             }
             5 if postgres => {
@@ -55,7 +55,7 @@ pub(crate) fn add(dialect: Dialect, schema: &mut Schema, drafts: &[u8], body: &s
                                     "CREATE POLICY p{at} ON {from} USING ({condition})"
                                 ),
                                 comment: None,
-                                source: Aside(None),
+                                source: Metadata(None),
                             }],
                         });
                     }
@@ -104,8 +104,8 @@ fn trigger(
                  $autogen$begin perform {body}; return new; end$autogen$"
             ),
             comment: None,
-            source: Aside(None),
-            access: Aside::default(),
+            source: Metadata(None),
+            access: Metadata::default(),
         });
     }
     let mut trigger = Trigger::new(format!("t{at}"), definition);

@@ -102,17 +102,17 @@ async fn plan(sides: &Sides, schema: &Schema) -> Result<Plan, Error> {
         let message = format!("{}: {}", refusal.object, refusal.message);
         return Err(Error::refused(refusal.code, message, &refusal.hint));
     }
-    plan.strangers = sides.to.declared.strangers.clone();
+    plan.unknown = sides.to.declared.unknown.clone();
     autogen_lint::annotate(&mut plan);
     Ok(plan)
 }
 
 fn tell(plan: &Plan) {
-    if !plan.strangers.is_empty() {
+    if !plan.unknown.is_empty() {
         output::note(&format!(
             "{} named by no model: an empty database gets them from the baseline, and `diff` \
              leaves them alone",
-            match plan.strangers.len() {
+            match plan.unknown.len() {
                 1 => "1 table or enum is".to_owned(),
                 several => format!("{several} tables or enums are"),
             }

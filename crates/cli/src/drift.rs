@@ -13,11 +13,11 @@ use autogen_schema::{Change, Declared, DeclaredObject, Origin, QName, Schema, vi
 use crate::comparing::{Sides, make, matched};
 use crate::conflicts::conflicts;
 use crate::error::Error;
+use crate::expected::expected;
 use crate::hand_texts;
 use crate::loaded::Loaded;
 use crate::output;
 use crate::project::Project;
-use crate::standing::expected;
 
 /// The code for a missing right.
 const NOT_ALLOWED: &str = "A0308";
@@ -65,10 +65,9 @@ impl Drift {
         to.connection = Some(connection.clone());
         expected.take_line_ends(&to.declared.schema);
         // Objects that neither models nor the history ever named are not drift.
-        let mut strangers = sides.to.declared.strangers.clone();
-        strangers
-            .retain(|it| !expected.tables.contains_key(it) && !expected.enums.contains_key(it));
-        to.declared.schema = to.declared.schema.without_strangers(&strangers);
+        let mut unknown = sides.to.declared.unknown.clone();
+        unknown.retain(|it| !expected.tables.contains_key(it) && !expected.enums.contains_key(it));
+        to.declared.schema = to.declared.schema.without_unknown(&unknown);
         let sides = matched(project, side(&expected), to).await?;
         if sides.from.declared.schema == sides.to.declared.schema {
             return Ok(None);

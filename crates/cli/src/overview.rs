@@ -89,8 +89,8 @@ async fn compared(project: &Project) -> Result<(Sides, Plan), Error> {
 
 fn agreement(sides: &Sides, plan: &Plan, rows: &mut Vec<(&'static str, String)>) {
     rows.push(("database", counted(sides.from.declared.schema.tables.len(), "table")));
-    if !plan.strangers.is_empty() {
-        let names: Vec<String> = plan.strangers.iter().map(QName::to_string).collect();
+    if !plan.unknown.is_empty() {
+        let names: Vec<String> = plan.unknown.iter().map(QName::to_string).collect();
         rows.push(("without a model", some(&names)));
     }
     if !plan.unmanaged.is_empty() {

@@ -38,7 +38,7 @@ pub(crate) fn settle(
     };
     let drops =
         |name: &QName| project.drops.iter().any(|pattern| names(pattern, name, default_schema));
-    to.declared.leave_strangers(existing, &named);
+    to.declared.leave_unknown(existing, &named);
     to.declared.dropped =
         unnamed(existing, &to.declared).filter(|name| drops(name)).cloned().collect();
     let fits = |pattern: &&String| {
@@ -53,7 +53,7 @@ pub(crate) fn settle(
             if project.config.drop_unknown_tables {
                 let unread = &to.declared.unread;
                 let gone = |name: &&QName| !unread.iter().any(|item| item.may_declare(name));
-                let all: Vec<QName> = to.declared.strangers.iter().filter(gone).cloned().collect();
+                let all: Vec<QName> = to.declared.unknown.iter().filter(gone).cloned().collect();
                 to.declared.dropped.extend(all);
             }
             Ok(())
@@ -184,7 +184,7 @@ fn going<'a>(declared: &Declared, plan: &Plan, change: &'a Change) -> Option<Goi
 
 /// Reports what was not read, and what is kept since no model ever named it.
 pub(crate) fn tell(project: &Project, unread: &[Unread], plan: &Plan) {
-    let kept: Vec<String> = plan.strangers.iter().map(ToString::to_string).collect();
+    let kept: Vec<String> = plan.unknown.iter().map(ToString::to_string).collect();
     // The user wants to know why these are not dropped.
     let all = project.config.drop_unknown_tables && !kept.is_empty();
     tell_unread(unread, all);

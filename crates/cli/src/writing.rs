@@ -53,7 +53,7 @@ pub(crate) fn plan(
         renames: declared(project, plan)?,
         ..Snapshot::new(Schema {
             unsupported: Vec::new(),
-            ..plan.schema.after.without_strangers(&plan.strangers)
+            ..plan.schema.after.without_unknown(&plan.unknown)
         })
     };
     write(project, &files, Some(&snapshot))

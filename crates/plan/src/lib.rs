@@ -7,6 +7,7 @@
 //! dialect lowers; [`emit`] writes.
 
 mod dependencies;
+mod detach;
 pub mod diff;
 pub mod emit;
 mod error;
@@ -27,7 +28,6 @@ mod revisions;
 mod script;
 mod split;
 mod stages;
-mod standing;
 mod target;
 
 pub use dependencies::{LateTexts, Named};

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use autogen_dialect::{Dialect, Refusal};
 use autogen_schema::{ForeignKey, IndexKey, QName, Routine, Schema, Table, Trigger, ViewKind};
 
-use crate::standing;
+use crate::detach;
 
 /// Everything in a canonical schema that the database would reject, or silently truncate.
 pub(crate) fn problems(dialect: Dialect, schema: &Schema) -> Vec<Refusal> {
@@ -50,7 +50,7 @@ pub(crate) fn left_referring(
     declared: &Schema,
     target: &Schema,
 ) -> Vec<Refusal> {
-    let partitions = standing::partitions(dialect, target);
+    let partitions = detach::partitions(dialect, target);
     let goes = |name: &QName| {
         let stays = target.tables.contains_key(name) || partitions.contains(name);
         before.tables.contains_key(name) && !stays

@@ -12,8 +12,8 @@ use crate::rename::{self, Candidate, Wishes};
 use crate::stages::Stages;
 use crate::target::{Resolver, known_types};
 use crate::{
-    Ambiguity, Options, PlanError, Unmanaged, diff, gone, limits, namesake, order, outside,
-    partitions, standing,
+    Ambiguity, Options, PlanError, Unmanaged, detach, diff, gone, limits, namesake, order, outside,
+    partitions,
 };
 
 /// The severity of a hazard.
@@ -137,7 +137,7 @@ pub struct Plan {
     /// Objects that only the database has and that are kept.
     pub unmanaged: Vec<Unmanaged>,
     /// Its tables and enums that no model ever named: not part of the history.
-    pub strangers: BTreeSet<QName>,
+    pub unknown: BTreeSet<QName>,
     /// What the catalog has and autogen cannot represent.
     pub unsupported: Vec<Unsupported>,
     /// Questions that a server could decide; empty once it was asked.
@@ -178,18 +178,18 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         given: &options.renames,
         denied: &options.no_renames,
         whole: input.after.is_whole(),
-        strangers: &input.after.strangers,
+        unknown: &input.after.unknown,
         visited: &input.after.visited,
         inlined: &inlined(dialect, input.after),
-        partitions: Pair::new(&before, &wanted).map(|it| standing::partitions(dialect, it)),
+        partitions: Pair::new(&before, &wanted).map(|it| detach::partitions(dialect, it)),
     };
     let renamed = rename::settle(&before, &wanted, &wishes)?;
     let resolver = Resolver::new(dialect, input.after, options);
-    let beside = standing::beside_declared(dialect, &renamed.schema, &wanted);
+    let beside = detach::beside_declared(dialect, &renamed.schema, &wanted);
     let beside = beside.as_ref().unwrap_or(&renamed.schema);
     let (mut target, mut findings) = resolver.resolve(beside, &wanted);
     if input.after.is_models() {
-        standing::keep_attached(&renamed.schema, &mut target);
+        detach::keep_attached(&renamed.schema, &mut target);
     }
     if !findings.refusals.is_empty() {
         return Err(PlanError::Invalid { dialect, problems: findings.refusals });
@@ -252,7 +252,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
         ambiguities: findings.ambiguities,
         candidates: renamed.candidates,
         unmanaged: findings.unmanaged,
-        strangers: input.after.strangers.difference(&input.after.dropped).cloned().collect(),
+        unknown: input.after.unknown.difference(&input.after.dropped).cloned().collect(),
         unsupported: unsupported(&schema.before, &wanted),
         questions: findings.questions,
         unnormalized: findings.unnormalized,

@@ -48,7 +48,7 @@ pub fn split(plan: &Plan, options: &Options) -> Result<Vec<Plan>, PlanError> {
             ambiguities: Vec::new(),
             candidates: Vec::new(),
             unmanaged: Vec::new(),
-            strangers: plan.strangers.clone(),
+            unknown: plan.unknown.clone(),
             unsupported: Vec::new(),
             questions: Vec::new(),
             unnormalized: false,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, Aside, Callee, ColumnType, Expr, QName};
+use crate::{Access, Callee, ColumnType, Expr, Metadata, QName};
 
 /// A literal value in a default.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -161,10 +161,10 @@ pub struct Column {
     pub catalog_type: CatalogText,
     /// Its owner and column privileges, in addition to those of its table.
     #[serde(skip)]
-    pub access: Aside<Option<Box<Access>>>,
+    pub access: Metadata<Option<Box<Access>>>,
     /// Owner and privileges of the sequence that numbers it.
     #[serde(skip)]
-    pub counter: Aside<Option<Box<Access>>>,
+    pub counter: Metadata<Option<Box<Access>>>,
 }
 
 impl Column {
@@ -183,8 +183,8 @@ impl Column {
             invisible: false,
             comment: None,
             catalog_type: CatalogText(None),
-            access: Aside(None),
-            counter: Aside(None),
+            access: Metadata(None),
+            counter: Metadata(None),
         }
     }
 

@@ -136,7 +136,7 @@ pub struct Declared {
     pub skipped: BTreeSet<QName>,
     /// Tables and enums that only the database has and that no model ever named: they are kept.
     #[serde(skip)]
-    pub strangers: BTreeSet<QName>,
+    pub unknown: BTreeSet<QName>,
     /// Tables and enums that are declared to be dropped.
     #[serde(skip)]
     pub dropped: BTreeSet<QName>,

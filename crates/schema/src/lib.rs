@@ -22,8 +22,8 @@ mod pattern;
 mod renamed_text;
 mod schema;
 mod snapshot;
-mod strangers;
 mod table;
+mod unknown;
 mod visible;
 
 pub use call::Callee;
@@ -51,7 +51,7 @@ pub use object::other::{
     Collation, CollationProvider, Domain, Extension, Namespace, Sequence, Statistics,
 };
 pub use object::text::{
-    Access, Aside, Defined, Firing, Policy, Reads, Routine, RoutineKind, Source, Trigger, View,
+    Access, Defined, Firing, Metadata, Policy, Reads, Routine, RoutineKind, Source, Trigger, View,
     ViewIndex, ViewKind,
 };
 pub use object::types::EnumType;

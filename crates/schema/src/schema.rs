@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Aside, Collation, Column, ColumnType, Defined, Domain, EnumType, Expr, Extension, ForeignKey,
-    Grant, Namespace, Outside, Partitioning, QName, Routine, Sequence, Statistics, Table, Trigger,
-    View,
+    Collation, Column, ColumnType, Defined, Domain, EnumType, Expr, Extension, ForeignKey, Grant,
+    Metadata, Namespace, Outside, Partitioning, QName, Routine, Sequence, Statistics, Table,
+    Trigger, View,
 };
 
 /// Something in the catalog that we can't represent: reported, never touched.
@@ -55,15 +55,15 @@ pub struct Schema {
     pub grants: BTreeSet<Grant>,
     /// The default collation of this database's tables (MySQL), where the server reported it:
     /// used for tables that declare none.
-    #[serde(skip_serializing_if = "Aside::is_none")]
-    pub collation: Aside<Option<String>>,
+    #[serde(skip_serializing_if = "Metadata::is_none")]
+    pub collation: Metadata<Option<String>>,
     /// The default collations of character sets, where the server reported others than its
     /// family's defaults (MySQL, MariaDB since 11.5).
-    #[serde(skip_serializing_if = "Aside::is_none")]
-    pub charsets: Aside<Option<Box<BTreeMap<String, String>>>>,
+    #[serde(skip_serializing_if = "Metadata::is_none")]
+    pub charsets: Metadata<Option<Box<BTreeMap<String, String>>>>,
     /// What is outside of the schemas that were read.
     #[serde(skip)]
-    pub outside: Aside<Outside>,
+    pub outside: Metadata<Outside>,
     /// What the catalog has and this tree cannot represent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<Unsupported>,
@@ -316,7 +316,8 @@ impl Schema {
 
     /// Without the original statements that are kept next to the server's text.
     fn without_sources(&self) -> Self {
-        let mut schema = Self { collation: Aside(None), charsets: Aside(None), ..self.clone() };
+        let mut schema =
+            Self { collation: Metadata(None), charsets: Metadata(None), ..self.clone() };
         for view in schema.views.values_mut() {
             view.source.0 = None;
             view.triggers.iter_mut().for_each(|it| it.source.0 = None);

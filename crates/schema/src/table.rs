@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Aside, Check, Column, Constraint, Default, Defined, Exclusion, Expr, ForeignKey, Index, Name,
-    Policy, PrimaryKey, QName, Trigger, Unique,
+    Check, Column, Constraint, Default, Defined, Exclusion, Expr, ForeignKey, Index, Metadata,
+    Name, Policy, PrimaryKey, QName, Trigger, Unique,
 };
 
 /// Options that only some databases have.
@@ -68,7 +68,7 @@ pub struct Partition {
     pub comment: Option<String>,
     /// PostgreSQL: the names of its indexes and foreign keys, if the catalog reported them.
     #[serde(skip)]
-    pub names: Aside<PartitionNames>,
+    pub names: Metadata<PartitionNames>,
     /// PostgreSQL: the keys, checks, indexes, triggers and row security that it has in addition
     /// to those of its table: a table with its name and without columns.
     #[serde(skip_serializing_if = "Table::is_bare")]
@@ -113,7 +113,7 @@ pub struct PartitionNames {
 impl Partition {
     /// A partition that has no partitions of its own.
     pub fn new(name: QName, bound: impl Into<String>) -> Self {
-        let names = Aside(PartitionNames::default());
+        let names = Metadata(PartitionNames::default());
         let own = Box::new(Table::new(name.clone()));
         Self { name, bound: bound.into(), partitioning: None, comment: None, names, own }
     }
@@ -308,7 +308,7 @@ pub struct Table {
     pub comment: Option<String>,
     /// MySQL: its text, where it is to be written exactly as the server has it.
     #[serde(skip)]
-    pub shown: Aside<Option<Box<Shown>>>,
+    pub shown: Metadata<Option<Box<Shown>>>,
 }
 
 impl Table {
@@ -328,7 +328,7 @@ impl Table {
             partitioning: None,
             options: TableOptions::default(),
             comment: None,
-            shown: Aside(None),
+            shown: Metadata(None),
         }
     }
 

@@ -35,7 +35,7 @@ pub async fn report(db: &DatabaseConnection) -> Result<Option<String>, MigrateEr
     let schema = introspect(&connection, &Scope { expected, ..Scope::default() }).await?;
     prepare(&mut declared, &connection).await?;
     // A program does not know which tables its models named before.
-    declared.leave_strangers(&schema, &Schema::default());
+    declared.leave_unknown(&schema, &Schema::default());
     let dialect = connection.dialect();
     let options = Options::default();
     let found = compare(dialect, &schema, &declared, &options, Some(&connection)).await;

@@ -90,7 +90,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "A0691",
         "a baseline can't be written",
-        "`autogen stamp --baseline` writes the schema that a database has as the first revision, and records it there without running it. There must be no migration yet, and no history in the database, and the database must have a table. A database that has the same tables, for example production, records the baseline at its `upgrade`; an empty one runs it. Tables that no model names are part of it, and stay strangers: no diff drops them.",
+        "`autogen stamp --baseline` writes the schema that a database has as the first revision, and records it there without running it. There must be no migration yet, and no history in the database, and the database must have a table. A database that has the same tables, for example production, records the baseline at its `upgrade`; an empty one runs it. Tables that no model names are part of it, and stay unknown to it: no diff drops them.",
     ),
     (
         "A0332",

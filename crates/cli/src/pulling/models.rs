@@ -81,7 +81,7 @@ fn problems(
             return Ok(found);
         }
     };
-    declared.leave_strangers(schema, &Schema::default());
+    declared.leave_unknown(schema, &Schema::default());
     let options = Options::default();
     let plan = plan(Input { dialect, before: schema, after: &declared, options: &options })?;
     let own: BTreeSet<&QName> = written.tables.keys().collect();

@@ -101,9 +101,9 @@ fn named(
     models.complete(dialect, default_schema)?;
     let mut declared = models.declared;
     let nothing = Schema::default();
-    declared.leave_strangers(&existing, before.map_or(&nothing, |snapshot| &snapshot.schema));
-    let strangers = declared.strangers.iter().filter(|name| !declared.skipped.contains(*name));
-    Ok(existing.without_strangers(&strangers.cloned().collect()))
+    declared.leave_unknown(&existing, before.map_or(&nothing, |snapshot| &snapshot.schema));
+    let unknown = declared.unknown.iter().filter(|name| !declared.skipped.contains(*name));
+    Ok(existing.without_unknown(&unknown.cloned().collect()))
 }
 
 fn behind(why: &str) -> Error {

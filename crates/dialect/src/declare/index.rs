@@ -1,6 +1,6 @@
 //! `CREATE INDEX` on a materialized view: indexes of tables are in models.
 
-use autogen_schema::{Aside, DeclaredObject, ViewIndex, ViewKind};
+use autogen_schema::{DeclaredObject, Metadata, ViewIndex, ViewKind};
 
 use super::cursor::Cursor;
 use super::{Declaring, Done, ON_NOTHING, UNKNOWN, name, problem};
@@ -37,7 +37,7 @@ impl Declaring<'_> {
             name: index.clone(),
             definition: format!("CREATE {unique}INDEX {rest}"),
             comment: None,
-            source: Aside(None),
+            source: Metadata(None),
         });
         self.place(
             DeclaredObject::Other("index", format!("{on}.{index}")),

@@ -1,6 +1,6 @@
 //! `CREATE POLICY`.
 
-use autogen_schema::{Aside, DeclaredObject, Policy, QName, RowSecurity};
+use autogen_schema::{DeclaredObject, Metadata, Policy, QName, RowSecurity};
 
 use super::cursor::Cursor;
 use super::{Declaring, Done, ON_NOTHING, Problem, name, problem};
@@ -20,7 +20,7 @@ impl Declaring<'_> {
             name: policy,
             definition: format!("CREATE POLICY {rest}"),
             comment: None,
-            source: Aside(None),
+            source: Metadata(None),
         });
         Ok(())
     }

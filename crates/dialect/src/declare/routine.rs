@@ -1,6 +1,6 @@
 //! `CREATE FUNCTION`, `CREATE PROCEDURE` and `CREATE EVENT`.
 
-use autogen_schema::{Aside, QName, Routine, RoutineKind};
+use autogen_schema::{Metadata, QName, Routine, RoutineKind};
 
 use super::cursor::{Cursor, Head};
 use super::{Declaring, Done, ON_NOTHING, Problem, UNKNOWN, name, problem};
@@ -48,8 +48,8 @@ impl Declaring<'_> {
             kind,
             definition: format!("CREATE {}{} {rest}", head.clauses, kind.words()),
             comment: None,
-            source: Aside(None),
-            access: Aside::default(),
+            source: Metadata(None),
+            access: Metadata::default(),
         };
         if kind == RoutineKind::Event && Event::read(self.dialect, &routine.definition).is_none() {
             return Err(problem(

@@ -20,9 +20,9 @@ use std::collections::BTreeSet;
 use autogen_dialect::Dialect;
 use autogen_schema::{Change, Pair, QName, Schema, Table};
 
+use crate::detach;
 use crate::prerequisites::Prerequisites;
 use crate::recreate::Recreated;
-use crate::standing;
 
 /// What happened before the comparison.
 #[derive(Clone, Copy)]
@@ -41,7 +41,7 @@ pub struct Past<'a> {
 
 /// The changes from one schema to the other, unordered.
 pub fn diff(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
-    let Some(apart) = standing::apart(dialect, schema, !past.undoes.is_empty()) else {
+    let Some(apart) = detach::apart(dialect, schema, !past.undoes.is_empty()) else {
         return compared(dialect, past, schema);
     };
     let mut changes = apart.detached;
@@ -52,8 +52,8 @@ pub fn diff(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Chan
 
 /// The comparison, once each table and partition has the same position on both sides.
 fn compared(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
-    let before = serial::spoken(dialect, schema.before, schema.after);
-    let after = serial::spoken(dialect, schema.after, schema.before);
+    let before = serial::declared(dialect, schema.before, schema.after);
+    let after = serial::declared(dialect, schema.after, schema.before);
     let (before, mut changes) = before.map_or((None, Vec::new()), |(it, list)| (Some(it), list));
     let (after, silenced) = after.map_or((None, Vec::new()), |(it, list)| (Some(it), list));
     let schema =

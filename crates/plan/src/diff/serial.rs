@@ -11,7 +11,7 @@ use autogen_schema::{
 
 /// Declares the sequences of serial columns explicitly, where the other side does; returns
 /// the schema and the changes that lead to it.
-pub(super) fn spoken(
+pub(super) fn declared(
     dialect: Dialect,
     schema: &Schema,
     other: &Schema,
@@ -77,10 +77,10 @@ fn speak(table: &Table, column: &Column, name: &QName) -> SequenceChange {
         owned_by: Some((table.name.clone(), column.name.clone())),
         comment: None,
     };
-    SequenceChange::Speak {
+    SequenceChange::Declare {
         table: table.name.clone(),
         column: Box::new(Pair::new(column.clone(), after)),
         sequence: Box::new(sequence),
-        spoken: Pair::new(false, true),
+        declared: Pair::new(false, true),
     }
 }

@@ -147,8 +147,8 @@ impl Effect {
             SequenceChange::Alter(item) => self.alters.push(id(&item.after.name)),
             // Other changes of the sequence and the column come after it becomes explicit, and
             // before it becomes implicit.
-            SequenceChange::Speak { table, column: owner, sequence, spoken } => {
-                let list = if spoken.after { &mut self.releases } else { &mut self.needs };
+            SequenceChange::Declare { table, column: owner, sequence, declared } => {
+                let list = if declared.after { &mut self.releases } else { &mut self.needs };
                 list.extend([column(table, &owner.after.name), id(&sequence.name)]);
             }
             SequenceChange::Own { sequence, owner } => {

@@ -177,7 +177,7 @@ fn is_first(change: &Change) -> Option<bool> {
     }
     let Change::Sequence(change) = change else { return None };
     match change {
-        SequenceChange::Speak { spoken, .. } => Some(spoken.after),
+        SequenceChange::Declare { declared, .. } => Some(declared.after),
         SequenceChange::Create(_)
         | SequenceChange::Drop(_)
         | SequenceChange::Rename(_)

@@ -83,8 +83,8 @@ fn sequence_phase(change: &SequenceChange) -> u8 {
         SequenceChange::Create(_) | SequenceChange::Rename(_) | SequenceChange::Alter(_) => 3,
         SequenceChange::Own { owner, .. } if owner.after.is_none() => 5,
         SequenceChange::Own { .. } => 8,
-        SequenceChange::Speak { spoken, .. } if spoken.after => 0,
-        SequenceChange::Speak { .. } => 13,
+        SequenceChange::Declare { declared, .. } if declared.after => 0,
+        SequenceChange::Declare { .. } => 13,
         SequenceChange::Drop(_) => 12,
     }
 }

@@ -87,7 +87,7 @@ pub(crate) struct Wishes<'a> {
     /// Whether every model declares its whole table.
     pub(crate) whole: bool,
     /// Objects that no model ever named: they are kept.
-    pub(crate) strangers: &'a BTreeSet<QName>,
+    pub(crate) unknown: &'a BTreeSet<QName>,
     /// Schemas in which only declared objects are the project's.
     pub(crate) visited: &'a BTreeSet<String>,
     /// The columns of each enum type, if its values are part of the columns' types.
@@ -107,7 +107,7 @@ impl Wishes<'_> {
         match rename {
             Rename::Table { before, .. } | Rename::Type { before, .. } => {
                 let visited = |schema: &String| self.visited.contains(schema);
-                self.strangers.contains(before) || before.schema.as_ref().is_some_and(visited)
+                self.unknown.contains(before) || before.schema.as_ref().is_some_and(visited)
             }
             Rename::Column { .. } | Rename::Value { .. } | Rename::Label { .. } => false,
         }

@@ -122,8 +122,8 @@ impl<'a> Resolver<'a> {
 
     /// Whether an undeclared object is kept.
     fn stays(&self, name: &QName) -> bool {
-        let Declared { skipped, strangers, dropped, .. } = self.declared;
-        let foreign = strangers.contains(name) || self.declared.is_foreign(name);
+        let Declared { skipped, unknown, dropped, .. } = self.declared;
+        let foreign = unknown.contains(name) || self.declared.is_foreign(name);
         skipped.contains(name) || (foreign && !dropped.contains(name))
     }
 

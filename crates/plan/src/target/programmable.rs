@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::{Dialect, Refusal};
 use autogen_schema::{
-    Aside, DeclaredObject, Defined, Grant, Grantable, Pair, Policy, QName, Routine, RoutineKind,
+    DeclaredObject, Defined, Grant, Grantable, Metadata, Pair, Policy, QName, Routine, RoutineKind,
     RowSecurity, Schema, Table, Trigger, View,
 };
 
@@ -126,7 +126,7 @@ impl Resolver<'_> {
         let place = DeclaredObject::View(name.clone());
         if self.normalize(current, &mut view, normalized, grown, &place) {
             let reads = current.map(|current| (current.columns.clone(), current.reads.clone()));
-            (view.columns, view.reads) = reads.unwrap_or((Aside(None), Aside(None)));
+            (view.columns, view.reads) = reads.unwrap_or((Metadata(None), Metadata(None)));
         }
         for index in &mut view.indexes {
             let same = |view: &View| view.indexes.iter().find(|it| it.name == index.name).cloned();

@@ -24,11 +24,11 @@ pub enum SequenceChange {
     },
     /// The sequence of a serial column is declared explicitly, or no longer is. Nothing is
     /// executed.
-    Speak {
+    Declare {
         table: QName,
         column: Box<Pair<Column>>,
         sequence: Box<Sequence>,
-        spoken: Pair<bool>,
+        declared: Pair<bool>,
     },
 }
 
@@ -40,7 +40,7 @@ impl Alteration for SequenceChange {
             Self::Rename(_) => "rename_sequence",
             Self::Alter(_) => "alter_sequence",
             Self::Own { .. } => "own_sequence",
-            Self::Speak { .. } => "speak_sequence",
+            Self::Declare { .. } => "declare_sequence",
         }
     }
 
@@ -50,7 +50,7 @@ impl Alteration for SequenceChange {
             Self::Rename(name) => name.before.to_string(),
             Self::Alter(item) => item.after.name.to_string(),
             Self::Own { sequence, .. } => sequence.to_string(),
-            Self::Speak { sequence, .. } => sequence.name.to_string(),
+            Self::Declare { sequence, .. } => sequence.name.to_string(),
         }
     }
 
@@ -65,7 +65,7 @@ impl Alteration for SequenceChange {
                 Some((table, column)) => format!("let {table}.{column} own sequence {name}"),
                 None => format!("remove the owner of sequence {name}"),
             },
-            Self::Speak { table, column, .. } => {
+            Self::Declare { table, column, .. } => {
                 format!("{table}.{} uses sequence {name}", column.after.name)
             }
         }
@@ -78,7 +78,7 @@ impl Alteration for SequenceChange {
             Self::Drop(_) => format!("drop_{name}"),
             Self::Rename(_) => format!("rename_{name}"),
             Self::Alter(_) => format!("alter_{name}"),
-            Self::Own { .. } | Self::Speak { .. } => format!("own_{name}"),
+            Self::Own { .. } | Self::Declare { .. } => format!("own_{name}"),
         }
     }
 
@@ -90,7 +90,7 @@ impl Alteration for SequenceChange {
             | Self::Rename(_)
             | Self::Alter(_)
             | Self::Own { .. }
-            | Self::Speak { .. } => false,
+            | Self::Declare { .. } => false,
         }
     }
 
@@ -101,11 +101,11 @@ impl Alteration for SequenceChange {
             Self::Rename(name) => Self::Rename(name.swap()),
             Self::Alter(item) => Self::Alter(Box::new(item.swap())),
             Self::Own { sequence, owner } => Self::Own { sequence, owner: owner.swap() },
-            Self::Speak { table, column, sequence, spoken } => Self::Speak {
+            Self::Declare { table, column, sequence, declared } => Self::Declare {
                 table,
                 column: Box::new(column.swap()),
                 sequence,
-                spoken: spoken.swap(),
+                declared: declared.swap(),
             },
         }
     }
@@ -126,8 +126,8 @@ impl Alteration for SequenceChange {
                 all.get_mut(sequence).ok_or_else(missing)?.owned_by.clone_from(&owner.after);
                 Ok(())
             }
-            Self::Speak { table, column, sequence, spoken } => {
-                if spoken.after {
+            Self::Declare { table, column, sequence, declared } => {
+                if declared.after {
                     insert(all, "sequence", sequence.name.clone(), (**sequence).clone())?;
                 } else {
                     take(all, "sequence", &sequence.name)?;

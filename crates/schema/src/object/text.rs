@@ -16,36 +16,36 @@ use crate::{Callee, Expr, Pair, QName};
 /// Metadata of an object: never compared, so two objects that differ only in it are equal.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Aside<T>(pub T);
+pub struct Metadata<T>(pub T);
 
-impl<T> PartialEq for Aside<T> {
+impl<T> PartialEq for Metadata<T> {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl<T> Eq for Aside<T> {}
+impl<T> Eq for Metadata<T> {}
 
-impl<T> PartialOrd for Aside<T> {
+impl<T> PartialOrd for Metadata<T> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<T> Ord for Aside<T> {
+impl<T> Ord for Metadata<T> {
     fn cmp(&self, _: &Self) -> Ordering {
         Ordering::Equal
     }
 }
 
-impl<T> Aside<Option<T>> {
+impl<T> Metadata<Option<T>> {
     pub(crate) fn is_none(&self) -> bool {
         self.0.is_none()
     }
 }
 
 /// The original text of an object, if `definition` differs from it.
-pub type Source = Aside<Option<String>>;
+pub type Source = Metadata<Option<String>>;
 
 /// Whether a view is materialized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -139,17 +139,17 @@ pub struct View {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub triggers: Vec<Trigger>,
     /// The original statement.
-    #[serde(default, skip_serializing_if = "Aside::is_none")]
+    #[serde(default, skip_serializing_if = "Metadata::is_none")]
     pub source: Source,
     /// Its columns and their types, if a server reported them.
     #[serde(skip)]
-    pub columns: Aside<Option<Vec<(String, String)>>>,
+    pub columns: Metadata<Option<Vec<(String, String)>>>,
     /// What it reads, if a server reported it.
     #[serde(skip)]
-    pub reads: Aside<Option<Reads>>,
+    pub reads: Metadata<Option<Reads>>,
     /// Its owner and privileges.
     #[serde(skip)]
-    pub access: Aside<Access>,
+    pub access: Metadata<Access>,
 }
 
 impl View {
@@ -163,10 +163,10 @@ impl View {
             column_comments: BTreeMap::new(),
             indexes: Vec::new(),
             triggers: Vec::new(),
-            source: Aside(None),
-            columns: Aside(None),
-            reads: Aside(None),
-            access: Aside::default(),
+            source: Metadata(None),
+            columns: Metadata(None),
+            reads: Metadata(None),
+            access: Metadata::default(),
         }
     }
 
@@ -193,7 +193,7 @@ pub struct ViewIndex {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The original statement.
-    #[serde(default, skip_serializing_if = "Aside::is_none")]
+    #[serde(default, skip_serializing_if = "Metadata::is_none")]
     pub source: Source,
 }
 
@@ -238,11 +238,11 @@ pub struct Routine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The original statement.
-    #[serde(default, skip_serializing_if = "Aside::is_none")]
+    #[serde(default, skip_serializing_if = "Metadata::is_none")]
     pub source: Source,
     /// Its owner and privileges.
     #[serde(skip)]
-    pub access: Aside<Access>,
+    pub access: Metadata<Access>,
 }
 
 impl Routine {
@@ -316,7 +316,7 @@ pub struct Trigger {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The original statement.
-    #[serde(default, skip_serializing_if = "Aside::is_none")]
+    #[serde(default, skip_serializing_if = "Metadata::is_none")]
     pub source: Source,
 }
 
@@ -328,7 +328,7 @@ impl Trigger {
             definition: definition.into(),
             firing: Firing::Origin,
             comment: None,
-            source: Aside(None),
+            source: Metadata(None),
         }
     }
 }
@@ -344,7 +344,7 @@ pub struct Policy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The original statement.
-    #[serde(default, skip_serializing_if = "Aside::is_none")]
+    #[serde(default, skip_serializing_if = "Metadata::is_none")]
     pub source: Source,
 }
 
@@ -407,7 +407,7 @@ macro_rules! defined {
             }
 
             fn define(&mut self, definition: String, source: Option<String>) {
-                self.source = Aside(source.filter(|text| *text != definition));
+                self.source = Metadata(source.filter(|text| *text != definition));
                 self.definition = definition;
             }
         }

@@ -12,13 +12,13 @@ use crate::asking::can_ask;
 use crate::comparing::{Sides, make, sides, tell_keyless, tell_outside};
 use crate::drift::Drift;
 use crate::error::{Error, exit};
+use crate::expected::require_head;
 use crate::naming;
 use crate::output;
 use crate::probing;
 use crate::project::Project;
 use crate::seen;
 use crate::source::Source;
-use crate::standing::require_head;
 use crate::trial;
 use crate::writing;
 

@@ -18,7 +18,7 @@ impl Lowering<'_> {
             SequenceChange::Rename(name) => self.rename_sequence(name),
             SequenceChange::Alter(item) => self.alter_sequence(item),
             // The canonical form has no owners, and no serial columns.
-            SequenceChange::Own { .. } | SequenceChange::Speak { .. } => {}
+            SequenceChange::Own { .. } | SequenceChange::Declare { .. } => {}
         }
     }
 

@@ -22,7 +22,7 @@ impl Lowering<'_> {
             }
             SequenceChange::Rename(name) => self.rename_sequence(name),
             SequenceChange::Alter(item) => self.alter_sequence(item),
-            SequenceChange::Speak { .. } => {}
+            SequenceChange::Declare { .. } => {}
             SequenceChange::Own { sequence, owner } => {
                 let owner = match &owner.after {
                     Some((table, column)) => {

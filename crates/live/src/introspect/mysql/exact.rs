@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use autogen_dialect::{Dialect, without_schema};
-use autogen_schema::{Aside, ColumnType, Default, Literal, Schema};
+use autogen_schema::{ColumnType, Default, Literal, Metadata, Schema};
 
 use super::object::{Object, unended};
 use super::{Buildings, Catalog, periods};
@@ -193,7 +193,7 @@ impl Exact {
                     true => without_schema(Dialect::Mariadb, digits, database),
                     false => digits.clone(),
                 };
-                building.table.shown = Aside(autogen_dialect::mysql::shown::read(&text));
+                building.table.shown = Metadata(autogen_dialect::mysql::shown::read(&text));
             }
             let Wanted::Constant(table, name) = wanted else { continue };
             let Some(building) = tables.get_mut(table) else { continue };

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::mysql::Flavor;
 use autogen_dialect::mysql::charsets::told;
-use autogen_schema::{Aside, QName, Schema, Table, Unsupported};
+use autogen_schema::{Metadata, QName, Schema, Table, Unsupported};
 
 pub(crate) use self::columns::{catalog_default, expr};
 use crate::introspect::note;
@@ -95,8 +95,8 @@ pub(crate) async fn read(
     // With a constant, MariaDB reads only one folder.
     catalog.database = dialect.quote_text(&name);
     let mut schema = Schema {
-        collation: Aside(Some(collation.clone())),
-        charsets: Aside(told(flavor, &charsets)),
+        collation: Metadata(Some(collation.clone())),
+        charsets: Metadata(told(flavor, &charsets)),
         ..Schema::default()
     };
     let context = Context { engine, collation, database: &name, scope };
@@ -250,7 +250,7 @@ fn complete(sql: &str, flavor: Flavor, database: &str) -> String {
 
 /// No original text.
 fn unwritten() -> autogen_schema::Source {
-    Aside(None)
+    Metadata(None)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use autogen_dialect::mysql::{self, Flavor};
 use autogen_dialect::{Dialect, trigger_body, without_schema};
-use autogen_schema::{Aside, QName, Routine, RoutineKind, Schema, Trigger, View, ViewKind};
+use autogen_schema::{Metadata, QName, Routine, RoutineKind, Schema, Trigger, View, ViewKind};
 
 use super::columns::ViewColumns;
 use super::exact::Exact;
@@ -63,10 +63,10 @@ pub(super) fn fill(
                 let told: Vec<(String, String)> =
                     told.into_iter().map(|(_, name, kind)| (name, kind)).collect();
                 let mut view = view(&object, flavor, &told, context.database);
-                view.columns = Aside(Some(told));
+                view.columns = Metadata(Some(told));
                 let written = exact.view(&object.name);
                 let written = written.map(|it| without_schema(dialect, &it, context.database));
-                view.source = Aside(written.filter(|text| *text != view.definition));
+                view.source = Metadata(written.filter(|text| *text != view.definition));
                 schema.views.insert(view.name.clone(), view);
             }
             "trigger" => {
@@ -97,7 +97,7 @@ pub(super) fn fill(
                     definition,
                     comment: None,
                     source: unwritten(),
-                    access: Aside::default(),
+                    access: Metadata::default(),
                 });
             }
             kind => {

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use autogen_dialect::postgres::{defaults, types};
 use autogen_dialect::{Dialect, strip_parentheses};
 use autogen_schema::{
-    Access, Aside, CatalogText, Column, ColumnType, Expr, Generated, GeneratedStorage, Identity,
+    Access, CatalogText, Column, ColumnType, Expr, Generated, GeneratedStorage, Identity, Metadata,
     Schema, Sequence, SequenceOptions, Table,
 };
 
 use super::names::{Naming, is_chosen_sequence};
 use super::rows::{ColumnRow, SequenceRow};
-use super::{Building, Buildings, Strangers};
+use super::{Building, Buildings, OutsideColumns};
 
 /// An expression: trimmed, without the parentheses around it.
 pub(crate) fn expr(text: &str) -> Expr {
@@ -27,7 +27,7 @@ pub(super) fn fill(
     naming: &Naming,
     tables: &mut Buildings,
     schema: &mut Schema,
-) -> Strangers {
+) -> OutsideColumns {
     let mut owned: BTreeMap<(i64, i32), Vec<SequenceRow>> = BTreeMap::new();
     let mut free = Vec::new();
     for sequence in sequences {
@@ -38,7 +38,7 @@ pub(super) fn fill(
             _ => free.push(sequence),
         }
     }
-    let mut strangers = Strangers::new();
+    let mut outside_columns = OutsideColumns::new();
     let mut known_types = KnownTypes::new();
     // In place, since they are the largest part of a catalog.
     rows.sort_unstable_by_key(|row| (row.relation, row.number));
@@ -50,7 +50,7 @@ pub(super) fn fill(
     for (relation, count) in tables_of_rows {
         let rows = rows.by_ref().take(count);
         let Some(building) = tables.get_mut(&relation) else {
-            strangers.extend(rows.map(|row| ((relation, row.number), row.name)));
+            outside_columns.extend(rows.map(|row| ((relation, row.number), row.name)));
             continue;
         };
         building.table.columns.reserve_exact(count);
@@ -66,7 +66,7 @@ pub(super) fn fill(
                 column(row, sequence, naming, &building.table, &mut known_types);
             if let (true, Some(at), Some(all)) = (taken, position, &mut sequences) {
                 let access = all.remove(at).access;
-                column.counter = Aside(access.map(|access| Box::new(Access::from(access))));
+                column.counter = Metadata(access.map(|access| Box::new(Access::from(access))));
             }
             building.table.columns.push(column);
         }
@@ -74,7 +74,7 @@ pub(super) fn fill(
     for sequence in free.into_iter().chain(owned.into_values().flatten()) {
         add_sequence(sequence, naming, tables, schema);
     }
-    strangers
+    outside_columns
 }
 
 /// Types that were read before, by the catalog's text.
@@ -93,7 +93,7 @@ fn column(
     column.nullable = !row.not_null;
     column.collation = row.own_collation.and_then(|oid| naming.collations.get(&oid).cloned());
     column.comment = row.comment;
-    column.access = Aside(row.access.map(|it| Box::new(Access::from(it))));
+    column.access = Metadata(row.access.map(|it| Box::new(Access::from(it))));
     column.catalog_type = CatalogText(Some(text));
     if let (Some(storage), Some(text)) = (row.generated, &row.default) {
         let storage =

@@ -11,12 +11,12 @@ use super::columns::expr;
 use super::left::attribute;
 use super::names::Naming;
 use super::rows::ConstraintRow;
-use super::{Building, Buildings, Strangers};
+use super::{Building, Buildings, OutsideColumns};
 use crate::introspect::note;
 
 /// The tables that foreign keys reference.
 pub(super) struct Parents<'a> {
-    pub(super) strangers: Strangers,
+    pub(super) outside_columns: OutsideColumns,
     pub(super) naming: &'a Naming,
 }
 
@@ -31,7 +31,7 @@ impl Parents<'_> {
             Some(building) => building.columns(key),
             None => key
                 .iter()
-                .filter_map(|number| self.strangers.get(&(id, *number)).cloned())
+                .filter_map(|number| self.outside_columns.get(&(id, *number)).cloned())
                 .collect(),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Aside, Index, IndexKey, IndexPart, Name, NullsOrder, Schema, ViewIndex};
+use autogen_schema::{Index, IndexKey, IndexPart, Metadata, Name, NullsOrder, Schema, ViewIndex};
 
 use super::columns::expr;
 use super::names::Naming;
@@ -30,7 +30,7 @@ pub(super) fn fill(
                 name: row.name,
                 definition: naming.text(&row.definition.unwrap_or_default()),
                 comment: row.comment,
-                source: Aside(None),
+                source: Metadata(None),
             });
             continue;
         }

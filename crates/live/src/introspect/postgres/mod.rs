@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use autogen_dialect::{Dialect, argument_types};
 use autogen_schema::{
-    Aside, Extension, Grant, Grantable, Namespace, Outside, RoutineKind, Schema, Table, View,
+    Extension, Grant, Grantable, Metadata, Namespace, Outside, RoutineKind, Schema, Table, View,
 };
 use serde::de::DeserializeOwned;
 
@@ -91,7 +91,7 @@ type Buildings = BTreeMap<i64, Building>;
 type Views = BTreeMap<i64, View>;
 
 /// The columns of tables outside of the schema: table, number, name.
-type Strangers = BTreeMap<(i64, i32), String>;
+type OutsideColumns = BTreeMap<(i64, i32), String>;
 
 pub(super) async fn read(
     session: &mut Session,
@@ -271,7 +271,7 @@ fn assemble(
             schema.namespaces.insert(row.name, namespace);
         }
     }
-    schema.outside = Aside(Outside {
+    schema.outside = Metadata(Outside {
         schemas: environment.outside,
         uses: environment
             .outside_uses
@@ -330,10 +330,10 @@ fn assemble(
     }
     others::types(catalog.types, &naming, &mut schema);
     let (mut tables, mut views) = others::relations(catalog.relations, &naming, scope, &mut schema);
-    let strangers =
+    let outside_columns =
         columns::fill(catalog.columns, catalog.sequences, &naming, &mut tables, &mut schema);
     let exclusions = indexes::fill(catalog.indexes, &naming, &mut tables, &mut views, &mut schema);
-    let parents = constraints::Parents { strangers, naming: &naming };
+    let parents = constraints::Parents { outside_columns, naming: &naming };
     constraints::fill(catalog.constraints, exclusions, &parents, &mut tables, &mut schema);
     others::attached(catalog.attached, &naming, scope, &mut tables, &mut views, &mut schema);
     others::own_objects(&mut tables);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use autogen_dialect::postgres::{defaults, types};
 use autogen_dialect::{Dialect, argument_types, statistics};
 use autogen_schema::{
-    Access, Aside, Carrier, Check, Collation, CollationProvider, Domain, EnumType, Firing, Name,
+    Access, Carrier, Check, Collation, CollationProvider, Domain, EnumType, Firing, Metadata, Name,
     Partition, PartitionNames, Partitioning, Policy, QName, Reads, Routine, RoutineKind,
     RowSecurity, Schema, Statistics, Table, Trigger, View, ViewKind,
 };
@@ -209,7 +209,7 @@ fn partitioning(
         made.partitions.push(Partition {
             partitioning: below,
             comment: row.comment,
-            names: Aside(names),
+            names: Metadata(names),
             ..Partition::new(name, row.bound)
         });
     }
@@ -235,9 +235,9 @@ fn view(row: RelationRow, name: QName, naming: &Naming) -> View {
         }
         columns.push((column, naming.text(&data_type)));
     }
-    view.columns = Aside(Some(columns));
-    view.access = Aside(row.access.map(Access::from).unwrap_or_default());
-    view.reads = Aside(Some(reads(row.reads.unwrap_or_default(), naming)));
+    view.columns = Metadata(Some(columns));
+    view.access = Metadata(row.access.map(Access::from).unwrap_or_default());
+    view.reads = Metadata(Some(reads(row.reads.unwrap_or_default(), naming)));
     view
 }
 
@@ -309,7 +309,7 @@ pub(super) fn attached(
                     name: row.name.clone(),
                     definition: policy(&row, &relation, naming),
                     comment: row.comment,
-                    source: Aside(None),
+                    source: Metadata(None),
                 };
                 let security = building.table.row_security.get_or_insert_default();
                 security.policies.push(policy);
@@ -373,8 +373,8 @@ pub(super) fn routines(rows: Vec<RoutineRow>, naming: &Naming, schema: &mut Sche
                     kind,
                     definition: rest.map_or(definition.clone(), |rest| format!("CREATE {rest}")),
                     comment: row.comment,
-                    source: Aside(None),
-                    access: Aside(row.access.map(Access::from).unwrap_or_default()),
+                    source: Metadata(None),
+                    access: Metadata(row.access.map(Access::from).unwrap_or_default()),
                 });
             }
             "statistics" => {
