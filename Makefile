@@ -3,7 +3,7 @@
 CARGO ?= cargo
 .DEFAULT_GOAL := help
 
-.PHONY: help demo check lint test golden bench fuzz services services-down docs
+.PHONY: help demo check lint test matrix golden bench fuzz services services-down docs
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,6 +22,9 @@ check: lint ## What is quick: lint, and the tests that need no server
 
 test: lint ## Everything, on SQLite and private servers that it starts and stops
 	@sh tests/run.sh
+
+matrix: ## The live cases on PostgreSQL 12, 13, 17 and 18, which npm fetches
+	@sh tests/matrix.sh
 
 golden: ## Write the golden files anew; read them before you commit them
 	UPDATE_GOLDEN=1 $(CARGO) test --workspace --test cases -- pure

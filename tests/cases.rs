@@ -136,6 +136,11 @@ async fn live(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     let case = &case.completed(dialect).map_err(|problems| problems[0].to_string())?;
     let database = Database::fresh(dialect);
     let connection = database.connect().await;
+    if let Some(since) = case.spec.since.get(dialect.name())
+        && connection.version().major(dialect) < *since
+    {
+        return too_old(case, &connection);
+    }
     let scope = scope([&case.before, &case.after]);
     let before = create(&connection, &case.before, &scope).await?;
     let mut declared = Declared::whole(dialect.as_created(&case.before.schema));
@@ -183,6 +188,16 @@ async fn live(case: &Case, dialect: Dialect) -> Result<(), Failed> {
     reached(&connection, &scope, &plan.schema.after, "the second way up").await?;
     connection.close().await;
     Ok(())
+}
+
+/// A case that the server is too old for is refused, with the version that it needs.
+fn too_old(case: &Case, connection: &Connection) -> Result<(), Failed> {
+    let options = Options { server: Some(connection.version().number), ..Options::default() };
+    let refused = [&case.before, &case.after].into_iter().any(|models| {
+        let planned = planned_from(&Schema::default(), models, connection.dialect(), &options);
+        planned.is_err_and(|error| error.to_string().contains("came with version"))
+    });
+    if refused { Ok(()) } else { Err("the old server is not named as the reason".into()) }
 }
 
 /// A run that is killed at any statement continues to the same result, with all rows.

@@ -169,3 +169,23 @@ fn a_table_that_is_too_wide() {
         project.unchanged(&["check"]).ok();
     }
 }
+
+/// A migration that production can't run is not written.
+#[test]
+fn what_the_server_is_too_old_for() {
+    for dialect in dialects().into_iter().filter(|it| *it == Dialect::Postgres) {
+        let models =
+            one("t", "#[autogen(unique(nulls_not_distinct))]\n        pub a: Option<i32>,");
+        let project = Project::with_models(dialect, &models);
+        let config =
+            std::fs::read_to_string(project.path().join("autogen.toml")).unwrap_or_default();
+        project.write("autogen.toml", &format!("target_version = \"13\"\n{config}"));
+        let ran = project.unchanged(&["diff", "-m", "x"]);
+        ran.fails(2, "A0447", "t.t_a_key").tells("came with version 15");
+        project.write("autogen.toml", &format!("target_version = \"x\"\n{config}"));
+        project.unchanged(&["diff"]).fails(2, "A0602", "target_version");
+        project.write("autogen.toml", &format!("target_version = \"99\"\n{config}"));
+        let ran = project.run(&["diff", "--dry-run"]);
+        ran.ok().shows("create table t");
+    }
+}

@@ -194,10 +194,16 @@ fn every_code_has_a_page() {
 fn what_versions_can_do() {
     let project = Project::empty();
     let text = project.run(&["caps"]).ok().out;
-    let heads = text.lines().next().unwrap();
+    let all = |word: &str| -> String {
+        text.lines().find(|line| line.starts_with(word)).unwrap_or_default().to_owned()
+    };
+    assert_eq!(all("NULLS NOT DISTINCT").split_whitespace().filter(|it| *it == "no").count(), 3);
+    let heads = all("                          mysql");
     assert!(heads.contains("mysql 8.0.16") && heads.contains("mariadb 10.11"), "{text}");
     let json = project.run(&["caps", "--format", "json"]).ok().out;
     let all: serde_json::Value = serde_json::from_str(&json).unwrap();
     let found = all.as_array().unwrap().iter().find(|it| it["version"] == "8.0.29").unwrap();
+    let eighteen = all.as_array().unwrap().iter().find(|it| it["version"] == "18").unwrap();
+    assert_eq!((&eighteen["virtual_columns"], &eighteen["since"]), (&true.into(), &180_000.into()));
     assert_eq!((&found["instant_drop_column"], &found["row_versions"]), (&true.into(), &64.into()));
 }

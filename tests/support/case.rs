@@ -38,6 +38,10 @@ pub struct Spec {
     /// The code of the refusal, if the plan is refused.
     #[serde(default)]
     pub refused: BTreeMap<String, String>,
+    /// The first major version of a database in which the case is possible: `postgres = 14`. An
+    /// older server must be named as the reason.
+    #[serde(default)]
+    pub since: BTreeMap<String, u32>,
     /// Rows for the tables before, as SQL, in place of generated ones.
     #[serde(default)]
     pub rows: Option<String>,

@@ -22,6 +22,8 @@ pub(crate) struct Sides {
     pub(crate) dialect: Dialect,
     /// Whether the compiler read the models.
     pub(crate) compiled: bool,
+    /// The version of the server that it must run on, if it is not the one at hand.
+    pub(crate) target_version: Option<u32>,
 }
 
 /// Reads both sides.
@@ -149,7 +151,8 @@ pub(crate) async fn matched(
         from.declared.done = snapshot.renames;
     }
     to.declared.done = from.declared.done.take();
-    Ok(Sides { from, to, dialect, compiled: project.compiled })
+    let target_version = project.target_version(dialect)?;
+    Ok(Sides { from, to, dialect, compiled: project.compiled, target_version })
 }
 
 /// Plans; if expressions are ambiguous and a server is connected, it is asked, once for all
@@ -157,7 +160,8 @@ pub(crate) async fn matched(
 pub(crate) async fn make(sides: &Sides, options: &Options) -> Result<Plan, Error> {
     let server = sides.from.connection.as_ref().or(sides.to.connection.as_ref());
     let (before, after) = (&sides.from.declared.schema, &sides.to.declared);
-    let plan = compare(sides.dialect, before, after, options, server).await?;
+    let options = Options { server: sides.target_version, ..options.clone() };
+    let plan = compare(sides.dialect, before, after, &options, server).await?;
     seen::require(after, &plan, sides.compiled)?;
     Ok(plan)
 }

@@ -52,6 +52,9 @@ pub(crate) struct Config {
     pub(crate) layout: Layout,
     /// The database family, if no database is given.
     pub(crate) dialect: Option<String>,
+    /// The oldest version of the server that migrations must run on, if it is older than the one at
+    /// hand.
+    pub(crate) target_version: Option<String>,
     /// PostgreSQL: the schemas that are compared; empty for the current one.
     pub(crate) schemas: Vec<String>,
     /// PostgreSQL: whether privileges are compared.
@@ -86,6 +89,7 @@ impl Default for Config {
             format: Format::default(),
             layout: Layout::default(),
             dialect: None,
+            target_version: None,
             schemas: Vec::new(),
             privileges: false,
             column_order: false,
@@ -144,6 +148,10 @@ migrations = "migrations"
 # The database family, if no database URL gives it: sqlite, postgres, mysql or
 # mariadb.
 # dialect = "postgres"
+
+# The oldest version of the server that migrations must run on, where it is older than
+# the one that `diff` reads.
+# target_version = "13"
 
 # PostgreSQL: the schemas that are compared completely, by default the current one.
 # In others, only what models name is compared.

@@ -87,8 +87,8 @@ impl Drift {
     /// The expected schema, with the server's texts where they mean the same as the actual ones:
     /// the server normalizes the migrations' texts, since the actual ones are already its own.
     async fn settled(sides: Sides) -> Result<Sides, Error> {
-        let Sides { from, to, dialect, compiled } = sides;
-        let mut back = Sides { from: to, to: from, dialect, compiled };
+        let Sides { from, to, .. } = sides;
+        let mut back = Sides { from: to, to: from, ..sides };
         let existing = &back.from.declared.schema.views;
         let wanted = &mut back.to.declared;
         let other = wanted.schema.views.iter().filter(|(name, view)| {
@@ -97,9 +97,9 @@ impl Drift {
         let other = other.map(|(name, _)| (DeclaredObject::View(name.clone()), Origin::default()));
         wanted.places.extend(other.collect::<Vec<_>>());
         let mut plan = make(&back, &Options::default()).await?;
-        let Sides { from: to, to: mut from, dialect, compiled } = back;
+        let Sides { from: to, to: mut from, .. } = back;
         from.declared.schema = std::mem::take(&mut plan.schema.after);
-        Ok(Sides { from, to, dialect, compiled })
+        Ok(Sides { from, to, ..back })
     }
 
     /// The manual changes, each as a line.

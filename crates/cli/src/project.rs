@@ -210,6 +210,19 @@ impl Project {
         named.map(parse).transpose()
     }
 
+    /// The oldest version of the server that migrations must run on; SQLite has no server.
+    pub(crate) fn target_version(&self, dialect: Dialect) -> Result<Option<u32>, Error> {
+        let Some(text) = self.config.target_version.as_deref().filter(|_| dialect.has_server())
+        else {
+            return Ok(None);
+        };
+        let number = dialect.version_number(text);
+        number.map(Some).ok_or_else(|| {
+            let message = format!("`target_version` is no version of {dialect}: {text:?}");
+            Error::usage("A0602", message, "write it as in `target_version = \"13\"`")
+        })
+    }
+
     /// The same, or the family of the database URL: without a connection, MariaDB under
     /// `mysql://` is treated as MySQL.
     pub(crate) fn dialect_or_url(&self) -> Result<Option<Dialect>, Error> {

@@ -136,6 +136,7 @@ impl<'p> Replay<'p> {
             to: self.side(after.clone()),
             dialect: self.dialect(),
             compiled: false,
+            target_version: None,
         };
         // Nobody asked for a rename here.
         make(&sides, &Options::default()).await

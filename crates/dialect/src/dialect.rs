@@ -139,15 +139,6 @@ impl Dialect {
         }
     }
 
-    /// Whether the expression of a generated column can be changed, and a plain column become a
-    /// generated one, without recreating the column.
-    pub fn alters_generated(self) -> bool {
-        match self {
-            Self::Sqlite | Self::Mysql | Self::Mariadb => true,
-            Self::Postgres => false,
-        }
-    }
-
     /// Whether the order of columns can be changed.
     pub fn orders_columns(self) -> bool {
         match self {

@@ -36,6 +36,7 @@ mod text;
 mod trigger;
 mod type_rule;
 mod type_text;
+mod version;
 
 pub use alone::{Alone, Reindexed, alone, sets_session};
 pub use backfill::NULL;

@@ -32,7 +32,8 @@ pub async fn compare(
 ) -> Result<Plan, CompareError> {
     let planned = |options: &Options| plan(Input { dialect, before, after, options });
     let mut options = options.clone();
-    options.server = server.map(|connection| connection.version().number);
+    let at_hand = server.map(|connection| connection.version().number);
+    options.server = [options.server, at_hand].into_iter().flatten().min();
     let first = planned(&options)?;
     let open = !first.questions.is_empty() || first.unnormalized;
     let Some(connection) = server.filter(|_| open) else {

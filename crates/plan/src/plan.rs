@@ -168,6 +168,7 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     let mut wanted = wanted(dialect, &before, input.after);
     dialect.leave_out_defaults(&before, &mut wanted);
     let mut problems = limits::problems(dialect, &wanted);
+    problems.extend(dialect.lacking(&wanted, options.server));
     problems.extend(limits::claimed(&before, &wanted));
     if !problems.is_empty() {
         return Err(PlanError::Invalid { dialect, problems });
@@ -199,14 +200,16 @@ pub fn plan(input: Input<'_>) -> Result<Plan, PlanError> {
     left.extend(gone::still_read(dialect, &before, &renamed.changes, sides, input.after));
     left.extend(limits::unguarded(dialect, &renamed.schema, &target));
     let (kept, grown) = (&findings.kept, &findings.grown);
-    let past = Past { renames: &renamed.changes, original: &before, kept, grown, undoes: &[] };
+    let server = options.server;
+    let past =
+        Past { renames: &renamed.changes, original: &before, kept, grown, undoes: &[], server };
     let mut found = diff::diff(dialect, past, Pair::new(&renamed.schema, &target));
     found.extend(renamed.relabels);
     let Prerequisites { first, rest, last } = Prerequisites::of(dialect, found);
     let ordered = order::order(dialect, Pair::new(&renamed.schema, &target), rest)?;
     let stages = Stages::of(dialect, &before, renamed.changes, ordered);
     let mut back: Vec<Change> = last.iter().rev().map(Change::inverse).collect();
-    back.extend(stages.back(dialect, Pair::new(&before, &target), renamed.schema)?);
+    back.extend(stages.back(dialect, Pair::new(&before, &target), renamed.schema, server)?);
     back.extend(first.iter().rev().map(Change::inverse));
     let mut changes = first;
     changes.extend(stages.changes());

@@ -91,7 +91,7 @@ fn back(
     changes: &[Change],
     server: Option<u32>,
 ) -> Result<DirectionPlan, PlanError> {
-    let back = diff::back(plan.dialect, schema.as_ref().swap(), changes);
+    let back = diff::back(plan.dialect, schema.as_ref().swap(), changes, server);
     let changes = order::order(plan.dialect, schema.as_ref().swap(), back)?;
     Ok(way_down(plan.dialect, schema, changes, server))
 }

@@ -73,6 +73,7 @@ impl Stages {
         dialect: Dialect,
         schema: Pair<&Schema>,
         mut goal: Schema,
+        server: Option<u32>,
     ) -> Result<Vec<Change>, PlanError> {
         let mut triggers: BTreeSet<&str> = BTreeSet::new();
         for change in &self.first {
@@ -86,7 +87,7 @@ impl Stages {
         for table in goal.tables.values_mut().filter(|table| table.triggers.iter().any(gone)) {
             Arc::make_mut(table).triggers.retain(|it| !gone(it));
         }
-        let rest = diff::back(dialect, Pair::new(schema.after, &goal), &self.rest);
+        let rest = diff::back(dialect, Pair::new(schema.after, &goal), &self.rest, server);
         let ordered = order::order(dialect, Pair::new(schema.after, &goal), rest)?;
         let waiting = self.waiting(&goal, &ordered);
         let (late, mut back): (Vec<_>, Vec<_>) = ordered.into_iter().partition(|change| {

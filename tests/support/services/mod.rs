@@ -8,6 +8,7 @@ mod mariadb;
 mod mysql;
 mod packages;
 mod postgres;
+mod versions;
 
 use std::fs::{File, OpenOptions};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -144,8 +145,11 @@ fn locked(name: &str) -> File {
     file
 }
 
+/// Each version has a server of its own.
 fn state_file(service: &Service) -> PathBuf {
-    folder().join(format!("{}.json", service.name))
+    let version = versions::wanted().filter(|_| service.name == postgres::SERVICE.name);
+    let version = version.map_or_else(String::new, |version| format!(".{version}"));
+    folder().join(format!("{}{version}.json", service.name))
 }
 
 /// The server that was started before, if it still answers.

@@ -164,7 +164,10 @@ fn apt_get(apt: &Path) -> Command {
 }
 
 /// Runs a command; returns its output.
-fn succeed(command: &mut Command) -> Result<String, String> {
+///
+/// # Errors
+/// What the command says.
+pub(crate) fn succeed(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| {
         format!("{} does not start: {error}", command.get_program().to_string_lossy())
     })?;

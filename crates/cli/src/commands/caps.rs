@@ -1,6 +1,8 @@
 //! `autogen caps`.
 
 use autogen_dialect::mysql::caps::{Caps, TABLE};
+use autogen_dialect::postgres::versions::{FEATURES, VERSIONS};
+use serde_json::{Map, Value, json};
 
 use crate::args::{Caps as Arguments, CapsFormat};
 use crate::error::{Error, exit};
@@ -16,25 +18,54 @@ pub(super) fn run(args: &Arguments) -> Result<u8, Error> {
 
 fn json() -> Result<String, Error> {
     let internal = |error: serde_json::Error| Error::internal(&error.to_string());
-    serde_json::to_string_pretty(&TABLE).map_err(internal)
+    let mut versions: Vec<Value> = VERSIONS.iter().map(|version| postgres(*version)).collect();
+    for caps in TABLE {
+        versions.push(serde_json::to_value(caps).map_err(internal)?);
+    }
+    serde_json::to_string_pretty(&versions).map_err(internal)
 }
 
-/// A column for each version, a line for each capability; in several blocks where they do not
-/// fit side by side into the width.
+/// A version of PostgreSQL, with a key for each feature.
+fn postgres(version: u32) -> Value {
+    let number = version * 10_000;
+    let mut object = Map::new();
+    object.insert("flavor".to_owned(), json!("postgres"));
+    object.insert("since".to_owned(), json!(number));
+    object.insert("version".to_owned(), json!(version.to_string()));
+    for feature in FEATURES {
+        object.insert(feature.key.to_owned(), json!(feature.is_in(Some(number))));
+    }
+    Value::Object(object)
+}
+
+/// A table for PostgreSQL, and one for MySQL and MariaDB.
 fn text(width: usize) -> String {
-    let head = |it: &Caps| format!("{} {}", it.flavor.dialect(), it.version);
-    let mut columns: Vec<Vec<String>> = Vec::new();
+    let mut features =
+        vec![std::iter::once(String::new()).chain(FEATURES.map(|it| it.name.to_owned())).collect()];
+    for version in VERSIONS {
+        let has = FEATURES.map(|it| if it.is_in(Some(version * 10_000)) { "yes" } else { "no" });
+        let head = std::iter::once(format!("postgres {version}"));
+        features.push(head.chain(has.map(str::to_owned)).collect());
+    }
     let labels = TABLE.first().map(Caps::abilities).unwrap_or_default();
     let words = labels.iter().map(|(label, _)| (*label).to_owned());
-    columns.push(std::iter::once(String::new()).chain(words).collect());
-    for caps in &TABLE {
-        let cells = caps.abilities().into_iter().map(|(_, cell)| cell);
-        columns.push(std::iter::once(head(caps)).chain(cells).collect());
+    let mut caps = vec![std::iter::once(String::new()).chain(words).collect()];
+    for version in &TABLE {
+        let head = format!("{} {}", version.flavor.dialect(), version.version);
+        let cells = version.abilities().into_iter().map(|(_, cell)| cell);
+        caps.push(std::iter::once(head).chain(cells).collect());
     }
+    format!("{}\n{}", table(&features, width), table(&caps, width))
+}
+
+/// A column for each version, a line for each of its cells; in several blocks where they do not
+/// fit side by side into the width.
+fn table(columns: &[Vec<String>], width: usize) -> String {
+    let lines = columns.first().map_or(0, Vec::len);
     let widths: Vec<usize> =
         columns.iter().map(|cells| cells.iter().map(String::len).max().unwrap_or(0)).collect();
     let blocks = blocks(&widths, width).into_iter().map(|block| {
-        let lines = (0..=labels.len()).map(|line| {
+        let lines = (0..lines).map(|line| {
             let cells = std::iter::once(0).chain(block.clone()).map(|at| {
                 let cell = columns[at].get(line).map_or("", String::as_str);
                 format!("{cell:<width$}", width = widths[at])

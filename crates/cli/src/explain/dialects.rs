@@ -22,4 +22,9 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
         "--dialect where it can't be given several times",
         "`autogen diff` takes --dialect several times, and then writes a migration for each database, all with the same number. It plans all of them first, and writes none if one is refused. The database URL is used for the database that it fits; the others are compared by their `schema.json`. Everything else is for one database at a time: other commands, --adopt, --from and --to, a report by --format, and a crate of SeaORM's migrations. Run it once for each.",
     ),
+    (
+        "A0447",
+        "the server's version lacks something",
+        "The models use something that the server at hand does not have, for example virtual columns before PostgreSQL 18 or `nulls_not_distinct` before 15: the migration could not run. `autogen caps` lists what each version has. Say it in another way, or upgrade the server. Where the server at hand is newer than the one in production, `target_version = \"13\"` in autogen.toml makes `diff` plan for the older one.",
+    ),
 ];

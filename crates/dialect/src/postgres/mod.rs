@@ -20,6 +20,7 @@ pub mod sequence;
 pub mod types;
 pub(crate) mod undeclared;
 pub(crate) mod values;
+pub mod versions;
 
 /// NAMEDATALEN - 1, in bytes. Source: PostgreSQL manual, 4.1.1.
 pub(crate) const MAX_NAME: usize = 63;

@@ -10,6 +10,7 @@ use crate::recreate::Recreated;
 /// Compares the columns.
 pub(super) fn diff(
     dialect: Dialect,
+    server: Option<u32>,
     table: Pair<&Table>,
     recreated: &Recreated,
     changes: &mut Vec<Change>,
@@ -19,6 +20,10 @@ pub(super) fn diff(
     if table.before.columns == table.after.columns && !recreated.touches(table.before) {
         return;
     }
+    let is_remade = |name: &QName, column: Pair<&Column>, recreated: &Recreated| {
+        let invalid = recreated.has(&ObjectId::column(name, &column.before.name));
+        column.after.generated.is_some() && !dialect.keeps_generated(column, invalid, server)
+    };
     let mut drop = |column: &Column, at: usize| {
         changes.push(Change::from(ColumnChange::Drop {
             table: name.clone(),
@@ -29,7 +34,7 @@ pub(super) fn diff(
     for (at, column) in table.before.columns.iter().enumerate() {
         match table.after.column(&column.name) {
             None => drop(column, at),
-            Some(after) if is_remade(dialect, name, Pair::new(column, after), recreated) => {
+            Some(after) if is_remade(name, Pair::new(column, after), recreated) => {
                 drop(column, at);
                 remade.insert(column.name.clone());
             }
@@ -64,21 +69,6 @@ pub(super) fn diff(
     if dialect.orders_columns() {
         changes.extend(reorder(table, &remade));
     }
-}
-
-/// Whether the column has to be recreated for this. A generated column that becomes plain
-/// keeps its values, before the columns that it was computed from change.
-fn is_remade(
-    dialect: Dialect,
-    table: &QName,
-    column: Pair<&Column>,
-    recreated: &Recreated,
-) -> bool {
-    let Pair { before, after } = column;
-    let becomes = before.generated != after.generated;
-    let retyped = before.generated.is_some() && before.data_type != after.data_type;
-    let invalid = || recreated.has(&ObjectId::column(table, &before.name));
-    !dialect.alters_generated() && after.generated.is_some() && (becomes || retyped || invalid())
 }
 
 /// The change that reorders the columns, if dropping and adding does not give their order.

@@ -37,6 +37,8 @@ pub struct Past<'a> {
     pub grown: &'a BTreeSet<QName>,
     /// The changes that it undoes.
     pub undoes: &'a [Change],
+    /// The server's version, if known.
+    pub server: Option<u32>,
 }
 
 /// The changes from one schema to the other, unordered.
@@ -65,10 +67,15 @@ fn compared(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Chan
 
 /// The way down to `schema.after` from the changes that were `made` on the way up: the same
 /// comparison, in reverse.
-pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, made: &[Change]) -> Vec<Change> {
+pub(crate) fn back(
+    dialect: Dialect,
+    schema: Pair<&Schema>,
+    made: &[Change],
+    server: Option<u32>,
+) -> Vec<Change> {
     let none = BTreeSet::new();
     let (renames, original) = (&[], schema.before);
-    let past = Past { renames, original, kept: &none, grown: &none, undoes: made };
+    let past = Past { renames, original, kept: &none, grown: &none, undoes: made, server };
     let changes = diff(dialect, past, schema);
     Prerequisites::of(dialect, back::in_place(changes, made)).rest
 }
@@ -77,7 +84,8 @@ pub(crate) fn back(dialect: Dialect, schema: Pair<&Schema>, made: &[Change]) -> 
 /// if something has to be recreated because of the changes.
 fn plain(dialect: Dialect, past: Past<'_>, schema: Pair<&Schema>) -> Vec<Change> {
     let changes = structural(dialect, past, schema, &Recreated::default());
-    let recreated = Recreated::find(dialect, schema, &changes, !past.renames.is_empty());
+    let recreated =
+        Recreated::find(dialect, schema, &changes, !past.renames.is_empty(), past.server);
     match recreated.is_empty() {
         true => changes,
         false => structural(dialect, past, schema, &recreated),
@@ -96,7 +104,8 @@ fn structural(
     enum_type::diff(schema, &mut changes);
     for (table, before) in schema.after.tables_beside(schema.before) {
         if let Some(before) = before {
-            table::diff(dialect, Pair::new(before, table), recreated, &mut changes);
+            let table = Pair::new(&**before, &**table);
+            table::diff(dialect, past.server, table, recreated, &mut changes);
         }
     }
     logged::detach(schema, &mut changes);

@@ -11,6 +11,7 @@ use crate::recreate::Recreated;
 
 pub(super) fn diff(
     dialect: Dialect,
+    server: Option<u32>,
     table: Pair<&Table>,
     recreated: &Recreated,
     changes: &mut Vec<Change>,
@@ -30,7 +31,7 @@ pub(super) fn diff(
         changes.push(TableChange::Options { table: name.clone(), options }.into());
     }
     partition::diff(table, changes);
-    column::diff(dialect, table, recreated, changes);
+    column::diff(dialect, server, table, recreated, changes);
     for table in [table].into_iter().chain(own::tables_of(table)) {
         constraints(table, recreated, changes);
         indexes(dialect, table, recreated, changes);

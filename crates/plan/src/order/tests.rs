@@ -47,7 +47,14 @@ fn view(schema: &mut Schema, name: &str, query: &str) {
 /// The changes from one schema to the other in their order, described.
 fn ordered(dialect: Dialect, before: &Schema, after: &Schema) -> Result<Vec<String>, PlanError> {
     let none = BTreeSet::new();
-    let past = Past { renames: &[], original: before, kept: &none, grown: &none, undoes: &[] };
+    let past = Past {
+        renames: &[],
+        original: before,
+        kept: &none,
+        grown: &none,
+        undoes: &[],
+        server: None,
+    };
     let schema = Pair::new(before, after);
     let changes = order(dialect, schema, diff(dialect, past, schema))?;
     Ok(changes.iter().map(described).collect())

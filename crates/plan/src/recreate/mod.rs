@@ -30,14 +30,15 @@ pub(crate) struct Recreated {
 
 impl Recreated {
     /// What the changes invalidate, and what that invalidates in turn. `renamed`: whether objects
-    /// were renamed before.
+    /// were renamed before; `server`: the version, if known.
     pub(crate) fn find(
         dialect: Dialect,
         schema: Pair<&Schema>,
         changes: &[Change],
         renamed: bool,
+        server: Option<u32>,
     ) -> Self {
-        let invalid = Invalid::find(dialect, schema, changes);
+        let invalid = Invalid::find(dialect, schema, changes, server);
         if invalid.0.is_empty() {
             return Self::default();
         }
@@ -188,7 +189,12 @@ fn read_from(dialect: Dialect, changes: &[Change], renamed: bool) -> ReadFrom {
 struct Invalid(BTreeMap<ObjectId, Kinds>);
 
 impl Invalid {
-    fn find(dialect: Dialect, schema: Pair<&Schema>, changes: &[Change]) -> Self {
+    fn find(
+        dialect: Dialect,
+        schema: Pair<&Schema>,
+        changes: &[Change],
+        server: Option<u32>,
+    ) -> Self {
         let mut found = Self::default();
         for change in changes {
             found.dropped(schema.after, change);
@@ -197,7 +203,7 @@ impl Invalid {
         }
         for (before, after) in schema.before.tables_beside(schema.after) {
             if let Some(after) = after.filter(|it| *it != before) {
-                found.table(dialect, Pair::new(before, after));
+                found.table(dialect, Pair::new(before, after), server);
             }
         }
         found
@@ -263,11 +269,11 @@ impl Invalid {
         self.add(ObjectId::Type(name.clone()), kinds);
     }
 
-    fn table(&mut self, dialect: Dialect, table: Pair<&Table>) {
+    fn table(&mut self, dialect: Dialect, table: Pair<&Table>, server: Option<u32>) {
         let options = table.map(|it| &it.options);
         for column in &table.before.columns {
             let Some(after) = table.after.column(&column.name) else { continue };
-            let kinds = dialect.invalidates(Pair::new(column, after), options);
+            let kinds = dialect.invalidates(Pair::new(column, after), options, server);
             if !kinds.is_empty() {
                 let id = ObjectId::column(&table.before.name, &column.name);
                 self.add(id, kinds.into_iter().chain([DependencyKind::Inherits]));

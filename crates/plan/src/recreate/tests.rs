@@ -40,7 +40,14 @@ fn changes(edit: impl FnOnce(&mut Schema)) -> Vec<String> {
     let mut after = schema();
     edit(&mut after);
     let none = BTreeSet::new();
-    let past = Past { renames: &[], original: &before, kept: &none, grown: &none, undoes: &[] };
+    let past = Past {
+        renames: &[],
+        original: &before,
+        kept: &none,
+        grown: &none,
+        undoes: &[],
+        server: None,
+    };
     let found = diff(Dialect::Postgres, past, Pair::new(&before, &after));
     let mut found: Vec<String> = found.iter().map(Change::describe).collect();
     found.sort();
@@ -108,7 +115,14 @@ fn a_dropped_view_takes_along_the_views_that_read_it() {
     let mut to = from.clone();
     retype(&mut to, "a", ColumnType::int(IntWidth::Big));
     let none = BTreeSet::new();
-    let past = Past { renames: &[], original: &from, kept: &none, grown: &none, undoes: &[] };
+    let past = Past {
+        renames: &[],
+        original: &from,
+        kept: &none,
+        grown: &none,
+        undoes: &[],
+        server: None,
+    };
     let found = diff(Dialect::Postgres, past, Pair::new(&from, &to));
     let views = found.iter().filter_map(Change::dropped_view).map(|it| it.name.name.as_str());
     assert_eq!(views.collect::<Vec<_>>(), ["v", "w"]);

@@ -1,6 +1,8 @@
 //! Columns.
 
-use autogen_schema::{Column, ColumnChange, ColumnType, Expr, Grantable, Identity, Pair, QName};
+use autogen_schema::{
+    Column, ColumnChange, ColumnType, Expr, GeneratedStorage, Grantable, Identity, Pair, QName,
+};
 
 use super::Lowering;
 use super::actions::Actions;
@@ -10,6 +12,7 @@ use crate::Dialect::Postgres;
 use crate::backfill::NULL;
 use crate::ddl;
 use crate::postgres::convert::{self, Conversion};
+use crate::postgres::invalidates::is_replaced;
 use crate::postgres::{locks, render, repeated};
 use crate::step::{Effect, Step, Work};
 
@@ -150,6 +153,18 @@ impl Lowering<'_> {
         let Pair { before, after } = column;
         let mut actions = Actions { name: Postgres.quote(&after.name), ..Actions::default() };
         self.leave_identity(table, column, &mut actions);
+        if is_replaced(column.as_ref(), self.request.server) {
+            return self.replace_computed(table, column);
+        }
+        if let (Some(before), Some(after)) = (&before.generated, &after.generated)
+            && before != after
+        {
+            let effect = match after.storage {
+                GeneratedStorage::Stored => locks::REWRITE,
+                GeneratedStorage::Virtual => locks::BRIEF,
+            };
+            actions.add(effect, &format!("SET EXPRESSION AS ({})", after.expr));
+        }
         if before.generated.is_some() && after.generated.is_none() {
             actions.add(locks::BRIEF, "DROP EXPRESSION");
             if before.data_type != after.data_type {
@@ -190,6 +205,18 @@ impl Lowering<'_> {
             let object = column_object(table, after);
             self.step(locks::QUIET, render::comment(&object, after.comment.as_deref()));
         }
+    }
+
+    /// A generated column that becomes a plain one in a server that can't do it in place: it is
+    /// added anew, with the values that it had.
+    fn replace_computed(&mut self, table: &QName, column: &Pair<Column>) {
+        let Pair { before, after } = column;
+        let name = Postgres.quote(&before.name);
+        self.alter(table, locks::BRIEF, &format!("DROP COLUMN {name}"));
+        let computed = before.generated.as_ref().map(|it| it.expr.clone());
+        let value = self.fill(table, after).or(computed).unwrap_or_else(|| Expr::new(NULL));
+        self.add_filled(table, after, locks::BRIEF, &value);
+        self.column_comment(table, after);
     }
 
     pub(super) fn flush(&mut self, table: &QName, actions: &mut Actions) {
