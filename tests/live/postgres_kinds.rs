@@ -278,6 +278,8 @@ fn postgres_18() {
                 "create extension btree_gist;
                  create table p (id int, during tstzrange, primary key (id, during without overlaps));
                  create table u (id int primary key);
+                 create table loose (a int, b int, constraint n not null b no inherit);
+                 alter table loose add constraint m not null a not valid;
                  create table t (
                     a int not null, b int generated always as (a + 1) virtual,
                     during tstzrange, constraint loose check (a > 0) not enforced,
@@ -296,7 +298,12 @@ fn postgres_18() {
         assert!(t.foreign_keys.is_empty());
         assert_eq!(
             notes(&schema),
-            [("U0107", "constraint p_pkey of p"), ("U0108", "constraint fk of t")]
+            [
+                ("U0107", "constraint p_pkey of p"),
+                ("U0108", "constraint fk of t"),
+                ("U0123", "column loose.a"),
+                ("U0123", "column loose.b"),
+            ]
         );
     });
 }

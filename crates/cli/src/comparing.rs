@@ -6,7 +6,7 @@ use autogen_dialect::Dialect;
 use autogen_live::{LiveError, compare, is_of_tool};
 use autogen_models::KEYLESS;
 use autogen_plan::{Options, Plan};
-use autogen_schema::{Declared, QName, Schema, counted};
+use autogen_schema::{Declared, DeclaredObject, Origin, QName, Schema, counted};
 
 use crate::error::{Error, unknown_dialect};
 use crate::loaded::Loaded;
@@ -107,6 +107,15 @@ fn leave_excluded(project: &Project, default_schema: Option<&str>, side: &mut Lo
     }
 }
 
+/// Lets the server normalize the texts of views that differ from the existing ones.
+pub(crate) fn normalize_views(existing: &Schema, wanted: &mut Declared) {
+    let other = wanted.schema.views.iter().filter(|(name, view)| {
+        existing.views.get(*name).is_some_and(|other| other.definition != view.definition)
+    });
+    let other = other.map(|(name, _)| (DeclaredObject::View(name.clone()), Origin::default()));
+    wanted.places.extend(other.collect::<Vec<_>>());
+}
+
 /// Brings both sides into the form of their database.
 pub(crate) async fn matched(
     project: &Project,
@@ -134,6 +143,12 @@ pub(crate) async fn matched(
         leave_excluded(project, default.as_deref(), side);
     }
     dialect.canonicalize_tables(&mut to.declared);
+    // Each version of a server prints views in its own way.
+    if let (Some(one), Some(other)) = (&from.connection, &to.connection)
+        && one.version().major(dialect) != other.version().major(dialect)
+    {
+        normalize_views(&from.declared.schema, &mut to.declared);
+    }
     seen::settle(project, default.as_deref(), &from, &mut to)?;
     if to.declared.is_models() && from.connection.is_some() {
         let named = to.declared.namespaces().into_iter();

@@ -8,9 +8,9 @@ use autogen_live::adopt::print;
 use autogen_live::introspect;
 use autogen_live::revisions::known;
 use autogen_plan::{Adopted, Options, Plan, Revisions, emit};
-use autogen_schema::{Change, Declared, DeclaredObject, Origin, QName, Schema, visible};
+use autogen_schema::{Change, Declared, QName, Schema, visible};
 
-use crate::comparing::{Sides, make, matched};
+use crate::comparing::{Sides, make, matched, normalize_views};
 use crate::conflicts::conflicts;
 use crate::error::Error;
 use crate::expected::expected;
@@ -89,13 +89,7 @@ impl Drift {
     async fn settled(sides: Sides) -> Result<Sides, Error> {
         let Sides { from, to, .. } = sides;
         let mut back = Sides { from: to, to: from, ..sides };
-        let existing = &back.from.declared.schema.views;
-        let wanted = &mut back.to.declared;
-        let other = wanted.schema.views.iter().filter(|(name, view)| {
-            existing.get(*name).is_some_and(|other| other.definition != view.definition)
-        });
-        let other = other.map(|(name, _)| (DeclaredObject::View(name.clone()), Origin::default()));
-        wanted.places.extend(other.collect::<Vec<_>>());
+        normalize_views(&back.from.declared.schema, &mut back.to.declared);
         let mut plan = make(&back, &Options::default()).await?;
         let Sides { from: to, to: mut from, .. } = back;
         from.declared.schema = std::mem::take(&mut plan.schema.after);

@@ -1,4 +1,4 @@
-//! Pages about projects that serve several databases.
+//! Pages about projects that serve several databases or versions.
 
 /// Code, title, page.
 pub(super) const PAGES: &[(&str, &str, &str)] = &[

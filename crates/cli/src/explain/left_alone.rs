@@ -96,7 +96,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     (
         "U0123",
         "settings of a column",
-        "The column (or an expression of an index) has its own storage, compression, statistics target or options such as `n_distinct`. They are not compared. A plan that would recreate the column, or give it a type that resets its storage, is refused (A0421).",
+        "The column (or an expression of an index) has its own storage, compression, statistics target or options such as `n_distinct`, or its NOT NULL constraint is NOT VALID or NO INHERIT (PostgreSQL 18; the names of these constraints have no effect, and are not compared). They are not compared. A plan that would recreate the column, or give it a type that resets its storage, is refused (A0421).",
     ),
     (
         "U0124",

@@ -52,7 +52,7 @@ fn canonicalize_table(table: &mut Table, named: &Named) {
         drop_empty(&mut unique.comment);
     }
     for check in &mut table.checks {
-        check.not_enforced = false;
+        check.not_valid &= !check.not_enforced;
         drop_empty(&mut check.comment);
     }
     for index in &mut table.indexes {

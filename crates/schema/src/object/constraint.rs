@@ -286,7 +286,7 @@ pub struct Check {
     /// PostgreSQL `NO INHERIT`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub no_inherit: bool,
-    /// MySQL `NOT ENFORCED`.
+    /// MySQL, and PostgreSQL 18: `NOT ENFORCED`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not_enforced: bool,
     /// Its comment.

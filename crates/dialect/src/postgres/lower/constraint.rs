@@ -137,7 +137,7 @@ fn add_effect(constraint: &Constraint) -> Effect {
         Constraint::PrimaryKey(_) | Constraint::Unique(_) | Constraint::Exclusion(_) => locks::SCAN,
         Constraint::ForeignKey(key) if key.not_valid => locks::ADD_FOREIGN_KEY_NOT_VALID,
         Constraint::ForeignKey(_) => locks::ADD_FOREIGN_KEY,
-        Constraint::Check(check) if check.not_valid => locks::BRIEF,
+        Constraint::Check(check) if check.not_valid || check.not_enforced => locks::BRIEF,
         Constraint::Check(_) => locks::SCAN,
     }
 }

@@ -53,6 +53,22 @@ from (
     and a.attnum > 0
     and not a.attisdropped
     and w.what <> ''
+  union all --@ >= 18
+  select 'U0123', 'column', n.nspname, c.relname, '.' || a.attname, --@ >= 18
+    concat_ws(', ', --@ >= 18
+      case when not k.convalidated then 'that its NOT NULL is NOT VALID' end, --@ >= 18
+      case when k.connoinherit then 'that its NOT NULL is NO INHERIT' end --@ >= 18
+    ) || ': not compared', --@ >= 18
+    json_build_array('column', tn.nspname, top.relname, a.attname), --@ >= 18
+    'pg_class'::regclass, c.oid --@ >= 18
+  from pg_constraint k --@ >= 18
+  join pg_class c on c.oid = k.conrelid and c.relkind in ('r', 'p') --@ >= 18
+  join pg_namespace n on n.oid = c.relnamespace --@ >= 18
+  join pg_attribute a on a.attrelid = c.oid and a.attnum = k.conkey[1] --@ >= 18
+  join pg_class top on top.oid = coalesce(pg_partition_root(c.oid), c.oid) --@ >= 18
+  join pg_namespace tn on tn.oid = top.relnamespace --@ >= 18
+  where k.contype = 'n' and (not k.convalidated or k.connoinherit) --@ >= 18
+    and n.nspname::text = any (:schemas) --@ >= 18
   union all
   select 'U0124', 'index', n.nspname, c.relname, '', 'that its table is clustered by it (CLUSTER) is not compared',
     json_build_array('index', rn.nspname, r.relname, x.relname),
