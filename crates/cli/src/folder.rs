@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use autogen_plan::{Revision, Revisions};
 use autogen_schema::Snapshot;
@@ -20,9 +21,16 @@ const SNAPSHOT: &str = "schema.json";
 pub(crate) struct Folder {
     pub(crate) path: PathBuf,
     pub(crate) format: Format,
+    /// The text of the snapshot that was parsed last, and what it says.
+    parsed: Arc<Mutex<Option<(String, Snapshot)>>>,
 }
 
 impl Folder {
+    /// The folder at a path.
+    pub(crate) fn new(path: PathBuf, format: Format) -> Self {
+        Self { path, format, parsed: Arc::default() }
+    }
+
     /// The migrations. A missing folder is an error.
     pub(crate) fn revisions(&self) -> Result<Revisions, Error> {
         if self.format == Format::Sql && !self.path.exists() {
@@ -55,7 +63,7 @@ impl Folder {
             if !path.is_dir() {
                 continue;
             }
-            let inner = Self { path, format: self.format };
+            let inner = Self::new(path, self.format);
             let unread = inner.entries()?.into_iter().find(|name| {
                 let id = name.strip_suffix(".up.sql").and_then(|stem| stem.split_once('_'));
                 id.is_some_and(|(id, _)| id.bytes().all(|it| it.is_ascii_digit()) && !known(id))
@@ -173,8 +181,21 @@ impl Folder {
         match std::fs::symlink_metadata(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             // A broken link is not a missing file.
-            Ok(_) | Err(_) => read_snapshot(&path).map(Some),
+            Ok(_) | Err(_) => self.parsed(&path).map(Some),
         }
+    }
+
+    /// The snapshot in a file. A command reads it several times, and it is as large as the schema:
+    /// the same text is parsed once.
+    fn parsed(&self, path: &Path) -> Result<Snapshot, Error> {
+        let text = file::read(path)?;
+        let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, snapshot)) = parsed.as_ref().filter(|(known, _)| *known == text) {
+            return Ok(snapshot.clone());
+        }
+        let snapshot = parse_snapshot(path, &text)?;
+        *parsed = Some((text, snapshot.clone()));
+        Ok(snapshot)
     }
 
     /// Writes a migration and its snapshot: first everything to temporary files, then the
@@ -234,8 +255,11 @@ fn remove_file(path: &Path) -> Result<(), Error> {
 
 /// Reads a snapshot file.
 pub(crate) fn read_snapshot(path: &Path) -> Result<Snapshot, Error> {
-    let text = file::read(path)?;
-    Snapshot::from_json(&text).map_err(|error| {
+    parse_snapshot(path, &file::read(path)?)
+}
+
+fn parse_snapshot(path: &Path, text: &str) -> Result<Snapshot, Error> {
+    Snapshot::from_json(text).map_err(|error| {
         let message = format!("{}: {error}", path.display());
         let hint = if text.contains("<<<<<<<") {
             "two branches both added a migration: resolve the conflict in the migrations first"

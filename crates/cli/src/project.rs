@@ -63,7 +63,7 @@ impl Project {
         let project = Self {
             found: file.is_some() || global.migrations.is_some() || folder.is_dir(),
             named: global.models.is_some(),
-            folder: Folder { path: folder, format: config.format },
+            folder: Folder::new(folder, config.format),
             models,
             database_url: url.map(|url| from_base(url, &base)),
             compiled: global.compiled,

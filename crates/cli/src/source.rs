@@ -169,7 +169,7 @@ impl Source {
             Self::Sql(path) => ddl::load(project, path, Scope { everything: true, ..scope }).await,
             Self::Snapshot(path) => snapshot(read_snapshot(path)?),
             Self::Migrations(path) => {
-                let folder = Folder { path: path.clone(), format: project.config.format };
+                let folder = Folder::new(path.clone(), project.config.format);
                 // The first comparison of a project creates the folder.
                 let own = *path == project.folder.path;
                 let revisions =

@@ -68,17 +68,21 @@ impl Snapshot {
         text
     }
 
-    /// Reads what [`Snapshot::to_json`] writes. The version is read first, so that a newer format
-    /// gives a clear error.
+    /// Reads what [`Snapshot::to_json`] writes. A text that can't be read, or has a newer version,
+    /// is asked for its version, so that a newer format gives a clear error.
     pub fn from_json(text: &str) -> Result<Self, SnapshotError> {
         #[derive(Deserialize)]
         struct Version {
             version: u64,
         }
-        let Version { version } = serde_json::from_str(text)?;
+        let read = serde_json::from_str::<Self>(text);
+        let version = match &read {
+            Ok(snapshot) => u64::from(snapshot.version),
+            Err(_) => serde_json::from_str::<Version>(text)?.version,
+        };
         if version > u64::from(SNAPSHOT_VERSION) {
             return Err(SnapshotError::TooNew { found: version });
         }
-        Ok(serde_json::from_str(text)?)
+        Ok(read?)
     }
 }
