@@ -1,5 +1,6 @@
 //! `autogen.toml`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ pub(crate) struct Config {
     pub(crate) features: Vec<String>,
     /// Whether the default features of the models' crate are enabled.
     pub(crate) default_features: bool,
+    /// Column types, as SQL, of Rust types that can't be resolved.
+    pub(crate) types: BTreeMap<String, String>,
     /// Patterns of the `.sql` files that declare what models cannot.
     pub(crate) sql: Vec<String>,
     /// The folder of migrations.
@@ -84,6 +87,7 @@ impl Default for Config {
             models: PathBuf::from("."),
             features: Vec::new(),
             default_features: true,
+            types: BTreeMap::new(),
             sql: Vec::new(),
             migrations: PathBuf::from("migrations"),
             format: Format::default(),
@@ -129,6 +133,10 @@ models = "."
 # Features of the models' crate to turn on, in addition to its default ones.
 # features = ["postgres"]
 # default_features = false
+
+# Column types of Rust types whose code is not here, or is made by a macro.
+# [types] (at the end of this file)
+# "shared::Money" = "decimal(19,4)"
 
 # What models can't declare: views, functions, triggers, policies and others, as
 # the statements that create them; `*` matches any part of a name, `**` any folders.

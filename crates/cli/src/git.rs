@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use autogen_dialect::SqlFile;
-use autogen_models::{Content, Features, Options, read_sources};
+use autogen_models::{Content, Options, read_sources};
 use autogen_schema::Declared;
 
 use crate::error::Error;
@@ -51,8 +51,8 @@ impl Tree {
     }
 
     /// The models.
-    pub(crate) fn models(&self, path: &Path, features: &Features) -> Result<Declared, Error> {
-        let options = Options { path: self.inner(path)?, features: features.clone() };
+    pub(crate) fn models(&self, path: &Path, reading: &Options) -> Result<Declared, Error> {
+        let options = Options { path: self.inner(path)?, ..reading.clone() };
         Ok(read_sources(&self.files, &options)?)
     }
 

@@ -166,12 +166,13 @@ fn remembered(file: &Path, build: &str, tree: &Directory, options: &Options) -> 
     fits.then_some(declared)
 }
 
-/// The requested features, as a list.
+/// The requested features and the given types, as a list.
 fn features(options: &Options) -> Vec<String> {
     let Features { on, no_default, all } = &options.features;
     let flags = [(no_default, "-default"), (all, "+all")];
     let flags = flags.into_iter().filter(|(set, _)| **set).map(|(_, name)| name.to_owned());
-    on.iter().cloned().chain(flags).collect()
+    let types = options.types.iter().map(|(path, sql)| format!("{path}={sql}"));
+    on.iter().cloned().chain(flags).chain(types).collect()
 }
 
 /// The path of the cache, and the build's id.

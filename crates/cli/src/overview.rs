@@ -18,7 +18,7 @@ const SHOWN: usize = 5;
 /// Shows it, as one table, and returns the next commands. An empty project has nothing to show.
 pub(crate) async fn tell(project: &Project) -> Option<String> {
     let mut rows: Vec<(&str, String)> = Vec::new();
-    let read = models(&project.models, &project.features);
+    let read = models(&project.models, &project.reading);
     match &read {
         Ok(declared) => {
             let (all, partial) = (declared.schema.tables.len(), declared.partial.len());

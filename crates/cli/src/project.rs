@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use autogen_dialect::Dialect;
 use autogen_live::{Connection, LiveError, MissingFile, Reach, Scope, dialect_of};
-use autogen_models::Features;
+use autogen_models::{Features, Options as ReadOptions};
 
 use crate::args::Global;
 use crate::config::{self, Config, Format};
@@ -30,8 +30,8 @@ pub(crate) struct Project {
     pub(crate) database_url: Option<String>,
     /// Whether the compiler reads the models.
     pub(crate) compiled: bool,
-    /// The features of the models' crate.
-    pub(crate) features: Features,
+    /// How models are read from sources.
+    pub(crate) reading: ReadOptions,
     /// Patterns of tables to drop although no model ever named them.
     pub(crate) drops: Vec<String>,
     /// The statement timeout, which also limits waiting for a server.
@@ -67,10 +67,14 @@ impl Project {
             models,
             database_url: url.map(|url| from_base(url, &base)),
             compiled: global.compiled,
-            features: Features {
-                on: config.features.iter().chain(&global.features).cloned().collect(),
-                no_default: global.no_default_features || !config.default_features,
-                all: global.all_features,
+            reading: ReadOptions {
+                path: String::new(),
+                features: Features {
+                    on: config.features.iter().chain(&global.features).cloned().collect(),
+                    no_default: global.no_default_features || !config.default_features,
+                    all: global.all_features,
+                },
+                types: config.types.clone(),
             },
             drops: Vec::new(),
             statement_timeout: config.statement_timeout,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use autogen_dialect::Dialect;
 use autogen_live::{Connection, Scope, introspect};
-use autogen_models::{Features, Options};
+use autogen_models::Options;
 use autogen_schema::{Declared, Schema};
 
 use crate::compiled;
@@ -150,8 +150,8 @@ impl Source {
             }
             Self::Models(path) => {
                 let read = match project.compiled {
-                    true => compiled::read(path, &project.features),
-                    false => models(path, &project.features),
+                    true => compiled::read(path, &project.reading.features),
+                    false => models(path, &project.reading),
                 };
                 let mut declared = read.map_err(|error| project.without_models(path, error))?;
                 declared.privileges = true;
@@ -160,7 +160,7 @@ impl Source {
             }
             Self::Git(revision) => {
                 let tree = Tree::open(project, revision)?;
-                let mut declared = tree.models(&project.models, &project.features)?;
+                let mut declared = tree.models(&project.models, &project.reading)?;
                 declared.privileges = true;
                 let scripts = tree.scripts(project)?;
                 Ok(Loaded { declared, dialect: None, connection: None, scripts, own: true })
@@ -229,7 +229,7 @@ fn snapshot(found: autogen_schema::Snapshot) -> Result<Loaded, Error> {
 
 /// Reads models from sources. Paths in messages are relative to the current folder, or to the
 /// given path if that is elsewhere.
-pub(crate) fn models(path: &Path, features: &Features) -> Result<Declared, Error> {
+pub(crate) fn models(path: &Path, reading: &Options) -> Result<Declared, Error> {
     if !path.exists() {
         return Err(Error::usage(
             "A0608",
@@ -249,6 +249,6 @@ pub(crate) fn models(path: &Path, features: &Features) -> Result<Declared, Error
     let text = inner.to_string_lossy().replace('\\', "/");
     let text = text.trim_start_matches("./").trim_end_matches('/');
     let path = if text == "." { String::new() } else { text.to_owned() };
-    let options = Options { path, features: features.clone() };
+    let options = Options { path, ..reading.clone() };
     Ok(model_cache::read(&root, &options)?)
 }

@@ -61,7 +61,9 @@ impl Parse for Item {
 /// grammar.
 fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
     let alone = input.cursor().literal().is_some_and(|(_, rest)| {
-        rest.eof() || rest.punct().is_some_and(|(punct, _)| punct.as_char() == ',')
+        rest.eof()
+            || rest.ident().is_some_and(|(word, _)| word != "as")
+            || rest.punct().is_some_and(|(punct, _)| punct.as_char() == ',')
     });
     if alone {
         return Ok(Expr::Lit(ExprLit { attrs: Vec::new(), lit: input.parse()? }));
@@ -71,8 +73,24 @@ fn value(input: ParseStream<'_>) -> syn::Result<Expr> {
 
 /// The items between parentheses.
 pub(crate) fn items(tokens: TokenStream, findings: &mut Findings) -> Vec<Item> {
-    let parser = Punctuated::<Item, Token![,]>::parse_terminated;
-    match parser.parse2(tokens) {
+    checked(Punctuated::<Item, Token![,]>::parse_terminated.parse2(tokens), findings)
+}
+
+/// The same, where commas between them may be left out: SeaORM's macros for relations accept it.
+fn loose_items(input: ParseStream<'_>) -> syn::Result<Vec<Item>> {
+    let mut found = Vec::new();
+    while !input.is_empty() {
+        found.push(input.parse()?);
+        input.parse::<Option<Token![,]>>()?;
+    }
+    Ok(found)
+}
+
+fn checked(
+    read: syn::Result<impl IntoIterator<Item = Item>>,
+    findings: &mut Findings,
+) -> Vec<Item> {
+    match read {
         Ok(items) => {
             let (lists, items): (Vec<Item>, Vec<Item>) =
                 items.into_iter().partition(|item| item.key == dialects::KEY);
@@ -104,6 +122,9 @@ pub(crate) fn items_of(attrs: &[Attribute], name: &str, findings: &mut Findings)
             continue;
         }
         match meta {
+            Meta::List(list) if name == "sea_orm" => {
+                found.extend(checked(loose_items.parse2(list.tokens), findings));
+            }
             Meta::List(list) => found.extend(items(list.tokens, findings)),
             Meta::Path(_) | Meta::NameValue(_) => {
                 findings.add(

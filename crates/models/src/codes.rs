@@ -61,6 +61,8 @@ Do one of these:
 
   - give the type: `#[sea_orm(column_type = \"Uuid\")]`
   - give it as SQL: `#[autogen(sql_type = \"uuid\")]`
+  - give it for all fields of the type, in autogen.toml, by its path from the crate:
+    `[types]`, then `\"shared::Money\" = \"decimal(19,4)\"`
   - let the compiler resolve it: `autogen diff --compiled`
   - if the field is no column: `#[sea_orm(ignore)]` or `#[autogen(skip)]`";
 

@@ -134,7 +134,10 @@ fn named(name: &str, arguments: &[&Expr]) -> Option<TypeDecl> {
             fields: option(fields, interval)?,
             precision: option(precision, number)?,
         },
-        ("Binary", [length]) => ColumnType::Binary(Some(number(length)?)),
+        ("Binary", [length]) => match blob(length) {
+            Some(blob) => blob,
+            None => ColumnType::Binary(Some(number(length)?)),
+        },
         ("VarBinary", [length]) => ColumnType::VarBinary(length_of(length)?),
         ("var_binary", [length]) => ColumnType::VarBinary(Some(number(length)?)),
         ("Bit", [length]) => ColumnType::Bit(option(length, number)?),
@@ -171,6 +174,32 @@ fn unwrap_call(expr: &Expr) -> &Expr {
             _ => expr,
         },
         _ => expr,
+    }
+}
+
+/// `BlobSize::..`, which sea-orm-codegen wrote up to SeaORM 0.12.
+fn blob(size: &Expr) -> Option<ColumnType> {
+    let of_size = |path: &syn::ExprPath| {
+        let before_last = path.path.segments.iter().rev().nth(1);
+        before_last.is_some_and(|it| it.ident == "BlobSize")
+    };
+    match size {
+        Expr::Path(path) if of_size(path) => match last(&path.path)?.as_str() {
+            "Tiny" => Some(ColumnType::Blob(TextSize::Tiny)),
+            "Medium" => Some(ColumnType::Blob(TextSize::Medium)),
+            "Long" => Some(ColumnType::Blob(TextSize::Long)),
+            _ => None,
+        },
+        Expr::Call(call) if call.args.len() == 1 => match &*call.func {
+            Expr::Path(path) if of_size(path) && last(&path.path)? == "Blob" => {
+                Some(match option(&call.args[0], number)? {
+                    Some(length) => ColumnType::Binary(Some(length)),
+                    None => ColumnType::Blob(TextSize::Regular),
+                })
+            }
+            _ => None,
+        },
+        _ => None,
     }
 }
 

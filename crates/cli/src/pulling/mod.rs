@@ -124,7 +124,7 @@ fn report(written: &Written, files: &Files, out: &Path) {
 
 /// The tables that have a model in another file already, where the models can be read.
 fn declared_elsewhere(project: &Project, written: &Written, out: &Path) -> Vec<(QName, String)> {
-    let read = source::models(&project.models, &project.features);
+    let read = source::models(&project.models, &project.reading);
     let origins = read.map(|declared| declared.origins).unwrap_or_default();
     let other = |name: &QName, file: &str| {
         written.tables.contains_key(name) && !Path::new(file).starts_with(out)

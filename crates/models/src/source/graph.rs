@@ -84,6 +84,8 @@ pub(crate) struct Modules {
     pub(crate) problems: Vec<Diagnostic>,
     /// What may declare a table and could not be read.
     pub(crate) unread: Vec<Unread>,
+    /// Column types of Rust types that are not resolved.
+    pub(crate) types: BTreeMap<String, String>,
     /// Each crate's conditions, folder and name.
     pub(super) crates: Vec<(Conditions, String, String)>,
     /// Parsed files, by crate: a file may belong to several targets.

@@ -47,6 +47,9 @@ pub struct Options {
     pub path: String,
     /// Features in addition to those that manifests enable.
     pub features: Features,
+    /// Column types, as SQL, of Rust types that are not resolved: by the path from the crate, such
+    /// as `shared::Money`.
+    pub types: BTreeMap<String, String>,
 }
 
 /// Reads all models under a path. What may declare a table and could not be read is listed as
@@ -127,14 +130,14 @@ fn read(
     dialect: Option<&'static str>,
 ) -> Result<Declared, Vec<Diagnostic>> {
     let layout = crates::find(files, options)?;
-    let (modules, libraries) = walk(files, &layout.crates, dialect);
+    let (modules, libraries) = walk(files, &layout.crates, options, dialect);
     let declared = modules.files_below(&layout.scope);
     let counts = |file: &str| tree::is_under(file, &layout.scope) || declared.contains(file);
     if layout.scope.ends_with(".rs") && !modules.files.iter().any(|file| file == &layout.scope) {
         // A file that no crate declares was requested by name.
         let one = [crates::Crate::loose(vec![layout.scope.clone()], options)];
         let around = elsewhere(&modules, &layout, &counts);
-        let (modules, _) = walk(files, &one, dialect);
+        let (modules, _) = walk(files, &one, options, dialect);
         return settle(modules, &one, BTreeMap::new(), (&|_| true, &layout.scope), around);
     }
     let around = elsewhere(&modules, &layout, &counts);
@@ -145,9 +148,11 @@ fn read(
 fn walk(
     files: &dyn SourceTree,
     crates: &[crates::Crate],
+    options: &Options,
     dialect: Option<&'static str>,
 ) -> (Modules, BTreeMap<String, usize>) {
     let mut modules = Modules::of(crates, dialect);
+    modules.types.clone_from(&options.types);
     let mut libraries = BTreeMap::new();
     for (at, one) in crates.iter().enumerate() {
         for (nth, root) in one.roots.iter().enumerate() {
@@ -185,7 +190,7 @@ pub fn unregistered(
 ) -> Result<Unregistered, Vec<Diagnostic>> {
     on_a_stack(|| {
         let layout = crates::find(files, options)?;
-        let (modules, _) = walk(files, &layout.crates, None);
+        let (modules, _) = walk(files, &layout.crates, options, None);
         let mut unread = modules.unread.clone();
         unread.extend(elsewhere(&modules, &layout, &|file| tree::is_under(file, &layout.scope)));
         unread.sort();
@@ -326,7 +331,8 @@ fn types_of(
                     site.model.table.name, field.name
                 ),
                 hint: "give it by `#[sea_orm(column_type = \"..\")]` or `#[autogen(sql_type = \
-                       \"..\")]`, or read the models with `--compiled`"
+                       \"..\")]`, name it in `[types]` of autogen.toml, or read the models with \
+                       `--compiled`"
                     .to_owned(),
             });
         }

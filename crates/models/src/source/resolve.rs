@@ -277,6 +277,45 @@ impl<'m> Resolver<'m> {
         arguments: &Arguments,
         depth: usize,
     ) -> Result<ColumnType, Failure> {
+        match self.read_type(module, ty, arguments, depth) {
+            Err(Failure::Unknown(why)) => self.given(module, ty).ok_or(Failure::Unknown(why)),
+            read => read,
+        }
+    }
+
+    /// The column type that `[types]` gives a Rust type by its path from the crate.
+    fn given(&self, module: ModuleId, ty: &Type) -> Option<ColumnType> {
+        let Type::Path(path) = ty else { return None };
+        let path = &path.path;
+        let segments: Vec<String> = path.segments.iter().map(|it| plain(&it.ident)).collect();
+        let full = match self.path(module, &segments, path.leading_colon.is_some()) {
+            Some(Found::Foreign(full)) => full.join("::"),
+            Some(Found::Def(at, name)) => format!("{}::{name}", self.path_of(at)?),
+            Some(Found::Unbound(name)) => name,
+            Some(Found::Module(_)) | None => segments.join("::"),
+        };
+        let sql = self.modules.types.get(&full)?;
+        Some(ColumnType::Verbatim(sql.trim().to_owned()))
+    }
+
+    /// The path of a module from its crate's name.
+    fn path_of(&self, module: ModuleId) -> Option<String> {
+        let Some(parent) = self.module(module).parent else {
+            return self.crates.get(self.module(module).krate).map(|krate| krate.name.clone());
+        };
+        let names = &self.module(parent).names;
+        let is_it = |def: &Def| matches!(def, Def::Module(id) if *id == module);
+        let (name, _) = names.iter().find(|(_, def)| is_it(def))?;
+        Some(format!("{}::{name}", self.path_of(parent)?))
+    }
+
+    fn read_type(
+        &mut self,
+        module: ModuleId,
+        ty: &Type,
+        arguments: &Arguments,
+        depth: usize,
+    ) -> Result<ColumnType, Failure> {
         let unknown = |why: &str| Err(Failure::Unknown(why.to_owned()));
         if depth > DEPTH {
             return unknown("never ends");

@@ -128,3 +128,12 @@ fn relations_written_by_hand() {
     assert_eq!(keys[0].referenced_columns, ["x", "y"]);
     assert_eq!(keys[0].on_delete, FkAction::SetDefault);
 }
+
+/// SeaORM's macros for relations accept it.
+#[test]
+fn attributes_without_commas() {
+    let loose = BAKERY.replace("\", from", "\" from").replace("\", on_delete", "\" on_delete");
+    let loose = loose.replace("primary_key, auto", "primary_key auto");
+    assert_ne!(loose, BAKERY);
+    assert_eq!(read(&loose).schema, read(BAKERY).schema);
+}

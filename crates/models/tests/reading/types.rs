@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::common::{column, only_table, read, read_files, shown, table};
+use autogen_models::{Options, read_sources};
 use autogen_schema::{ColumnType, Declared, IntWidth, QName};
 
 const STAMP_TZ: ColumnType = ColumnType::Timestamp { precision: None, tz: true };
@@ -320,4 +321,46 @@ fn circles_end() {
         assert_eq!(found.len(), 1, "{text}");
         assert!(found[0].starts_with("A0105"), "{}", found[0]);
     }
+}
+
+/// By the path from the crate; what the sources say comes first.
+#[test]
+fn types_that_are_given() {
+    let files = [
+        ("Cargo.toml", "[package]\nname = \"shop\"\nedition = \"2024\""),
+        (
+            "src/lib.rs",
+            "pub mod money { pub struct Price(u8); pub type Sum = i32; pub type Many = Vec<Price>; }
+             #[derive(DeriveEntityModel)] #[sea_orm(table_name = \"t\")]
+             pub struct Model {
+                 #[sea_orm(primary_key)] pub id: i32,
+                 pub a: shared::Money, pub b: Option<money::Price>, pub c: money::Sum,
+                 pub d: money::Many,
+             }",
+        ),
+    ];
+    let tree: BTreeMap<String, String> =
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let given = |types: &[(&str, &str)]| Options {
+        types: types.iter().map(|(path, sql)| ((*path).into(), (*sql).into())).collect(),
+        ..Options::default()
+    };
+    let all = [
+        ("shared::Money", "decimal(19,4)"),
+        ("shop::money::Price", "bigint"),
+        ("shop::money::Sum", "text"),
+    ];
+    let declared = read_sources(&tree, &given(&all)).unwrap();
+    let sql = |text: &str| ColumnType::Verbatim(text.into());
+    assert_eq!(
+        types(&declared, "t")[1..],
+        [
+            sql("decimal(19,4)"),
+            sql("bigint"),
+            ColumnType::int(IntWidth::Regular),
+            ColumnType::Array(Box::new(sql("bigint"))),
+        ]
+    );
+    let problems = read_sources(&tree, &given(&all[..1])).unwrap_err();
+    assert_eq!(problems.len(), 2, "{problems:?}");
 }
