@@ -496,3 +496,36 @@ fn a_migrator_within_the_application_is_found() {
     assert_eq!(after, expected);
     assert!(project.path().join("src/migrator/m20260102_000000_more.rs").exists());
 }
+
+/// Wherever the crate is in the workspace, and wherever its library is. A library cannot be run.
+#[test]
+fn a_crate_is_found_at_any_depth() {
+    let project = Project::empty();
+    let manifest = "[package]\nname = \"moves\"\n[lib]\npath = \"lib.rs\"\n\n[dependencies]\n\
+                    sea-orm-migration = \"2\"\n";
+    let migrator = "use sea_orm_migration::prelude::*;\nmod m20260101_000000_a;\n\
+                    pub struct Migrator;\nimpl MigratorTrait for Migrator {\n    \
+                    fn migrations() -> Vec<Box<dyn MigrationTrait>> {\n        \
+                    vec![Box::new(m20260101_000000_a::Migration)]\n    }\n}\n";
+    project.write("Cargo.toml", "[workspace]\nmembers = [\"services/db/moves\"]\n");
+    project.write("services/db/moves/Cargo.toml", manifest);
+    project.write("services/db/moves/lib.rs", migrator);
+    let one = "#[derive(DeriveMigrationName)]\npub struct Migration;\n";
+    project.write("services/db/moves/m20260101_000000_a.rs", one);
+    // What is built is not searched.
+    project.write("target/package/moves/Cargo.toml", manifest);
+    project.write("target/package/moves/lib.rs", migrator);
+    project.run(&["init"]).ok().tells("the program that calls the migrator runs it");
+    assert!(project.read("autogen.toml").contains("migrations = \"services/db/moves\""));
+    let upgrade = ["upgrade", "--database-url", "sqlite::memory:"];
+    project.run(&upgrade).fails(2, "A0656", "services/db/moves/Cargo.toml").tells("run_cli");
+
+    project.write("services/other/Cargo.toml", manifest);
+    project.write("services/other/lib.rs", migrator);
+    let both = project.unchanged(&["init", "--force"]).fails(2, "A0651", "services/other");
+    both.tells("services/db/moves").tells("--migrations");
+    project.run(&["init", "--force", "--migrations", "services/other"]).ok();
+    assert!(project.read("autogen.toml").contains("migrations = \"services/other\""));
+    project.run(&["init", "--force", "--migrations", "db/sql"]).ok();
+    assert!(project.read("autogen.toml").contains("migrations = \"db/sql\""));
+}

@@ -27,20 +27,30 @@ pub(super) async fn run(global: &Global, args: &Init) -> Result<u8, Error> {
         ));
     }
     let base = path.parent().map(PathBuf::from).unwrap_or_default();
-    let found = match &global.migrations {
-        Some(folder) => Crate::open(folder).is_ok().then(|| folder.clone()),
-        None => Crate::search(&base),
-    };
     if args.from_database {
         return from_database(global, path, &base).await;
     }
-    if let Some(folder) = found {
-        return adopt(global, path, &base, &folder).await;
+    let found = match &global.migrations {
+        Some(folder) if Crate::open(folder).is_ok() => vec![folder.clone()],
+        Some(_) => Vec::new(),
+        None => seaorm::search(&base),
+    };
+    match found.as_slice() {
+        [] => {}
+        [folder] => return adopt(global, path, &base, folder).await,
+        several => {
+            let names: Vec<String> = several.iter().map(|it| it.display().to_string()).collect();
+            return Err(Error::usage(
+                "A0651",
+                format!("there are several crates of SeaORM migrations: {}", names.join(", ")),
+                "name one of them by --migrations, or another folder for new migrations in SQL",
+            ));
+        }
     }
     let folder =
         global.migrations.clone().unwrap_or_else(|| base.join(Config::default().migrations));
     std::fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, "create", &error))?;
-    write_all(&[(path.clone(), TEMPLATE.to_owned())])?;
+    write_all(&[(path.clone(), with_folder(&base, &folder))])?;
     output::result(&format!("{}\n{}\n", path.display(), folder.display()));
     let global = Global { config: Some(path.clone()), ..global.clone() };
     let next = overview::tell(&Project::open(&global)?).await;
@@ -90,15 +100,24 @@ fn restore(config: &Path, before: Option<Vec<u8>>) {
     };
 }
 
+/// The configuration, with this folder of migrations.
+fn with_folder(base: &Path, folder: &Path) -> String {
+    let line = format!("migrations = {:?}", inside(base, folder));
+    TEMPLATE.replace("migrations = \"migrations\"", &line)
+}
+
+/// A path from the folder of the configuration.
+fn inside(base: &Path, folder: &Path) -> String {
+    let inner = folder.strip_prefix(base).unwrap_or(folder);
+    inner.strip_prefix(".").unwrap_or(inner).to_string_lossy().replace('\\', "/")
+}
+
 /// Continues with existing SeaORM migrations.
 async fn adopt(global: &Global, config: &Path, base: &Path, folder: &Path) -> Result<u8, Error> {
     let migrations = Crate::open(folder)?;
     let number = migrations.entries.len();
-    let inner = folder.strip_prefix(base).unwrap_or(folder);
-    let shown = inner.strip_prefix(".").unwrap_or(inner).to_string_lossy().replace('\\', "/");
-    let text = TEMPLATE
-        .replace("migrations = \"migrations\"", &format!("migrations = {:?}", shown.as_str()))
-        .replace("# format = \"sql\"", "format = \"sea-orm\"");
+    let shown = inside(base, folder);
+    let text = with_folder(base, folder).replace("# format = \"sql\"", "format = \"sea-orm\"");
     write_all(&[(config.to_path_buf(), text)])?;
     output::result(&format!("{}\n", config.display()));
     output::note(&format!(
@@ -120,8 +139,10 @@ async fn adopt(global: &Global, config: &Path, base: &Path, folder: &Path) -> Re
         }
     }
     overview::tell(&project).await;
-    output::note(
-        "next: `autogen diff -m \"..\"` compares the models, `autogen upgrade` runs the crate",
-    );
+    let how = match migrations.is_library() {
+        true => "the program that calls the migrator runs it",
+        false => "`autogen upgrade` runs the crate",
+    };
+    output::note(&format!("next: `autogen diff -m \"..\"` compares the models, {how}"));
     Ok(exit::DONE)
 }

@@ -5,6 +5,7 @@ mod entries;
 mod lost;
 mod migrator;
 mod runner;
+mod search;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ pub(crate) use self::entries::Entry;
 pub(crate) use self::lost::lost;
 use self::migrator::Migrator;
 pub(crate) use self::runner::{down, up};
+pub(crate) use self::search::search;
 pub(crate) use self::state::{history, settle};
 use crate::error::Error;
 
@@ -41,11 +43,9 @@ impl Crate {
     /// Reads the crate of a folder, or the crate that contains it.
     pub(crate) fn open(folder: &Path) -> Result<Self, Error> {
         let root = root(folder).ok_or_else(|| nothing(folder, "there is no Cargo.toml"))?;
-        let searched =
-            if root.as_path() == folder { root.join("src") } else { folder.to_path_buf() };
-        let found = migrators(&searched)?;
+        let found = search::migrators(folder)?;
         let file = match found.as_slice() {
-            [] => return Err(nothing(&searched, "no file has an `impl MigratorTrait`")),
+            [] => return Err(nothing(folder, "no file has an `impl MigratorTrait`")),
             [file] => file.clone(),
             several => {
                 let names: Vec<String> =
@@ -64,30 +64,11 @@ impl Crate {
         Ok(Self { root, file, modules, migrator, entries })
     }
 
-    /// The crate below some folder, if exactly one looks like it.
-    pub(crate) fn search(base: &Path) -> Option<PathBuf> {
-        let base = existing(base);
-        // An application may have its migrator among its own modules.
-        let own = std::fs::read_to_string(base.join("Cargo.toml")).unwrap_or_default();
-        if own.contains("sea-orm-migration")
-            && let Ok(found) = migrators(&base.join("src"))
-            && let [file] = found.as_slice()
-        {
-            return file.parent().map(Path::to_path_buf);
-        }
-        let usual = base.join("migration");
-        let mut folders: Vec<PathBuf> = std::fs::read_dir(base)
-            .ok()?
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.is_dir())
-            .collect();
-        folders.sort();
-        let mut found = folders.into_iter().filter(|it| is_migration_crate(it));
-        if is_migration_crate(&usual) {
-            return Some(usual);
-        }
-        let first = found.next()?;
-        found.next().is_none().then_some(first)
+    /// Whether it is a library, which cannot be run by itself.
+    pub(crate) fn is_library(&self) -> bool {
+        let manifest = std::fs::read_to_string(self.root.join("Cargo.toml")).unwrap_or_default();
+        let programs = ["src/main.rs", "src/bin"].iter().any(|it| self.root.join(it).exists());
+        !programs && !manifest.contains("[[bin]]")
     }
 
     /// The name of the table in which the migrator records applied migrations.
@@ -178,37 +159,6 @@ fn root(folder: &Path) -> Option<PathBuf> {
 
 fn existing(path: &Path) -> &Path {
     if path.as_os_str().is_empty() { Path::new(".") } else { path }
-}
-
-fn is_migration_crate(folder: &Path) -> bool {
-    let text = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-    text.contains("sea-orm-migration")
-        && migrators(&folder.join("src")).is_ok_and(|it| !it.is_empty())
-}
-
-/// The files below a folder that contain a migrator.
-fn migrators(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut found = Vec::new();
-    let mut open = vec![folder.to_path_buf()];
-    while let Some(folder) = open.pop() {
-        let entries = match std::fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(Error::file(&folder, "read", &error)),
-        };
-        for entry in entries {
-            let path = entry.map_err(|error| Error::file(&folder, "read", &error))?.path();
-            if path.is_dir() && !path.is_symlink() {
-                open.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs")
-                && migrator::is_in(&read(&path)?)
-            {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// The folder of a file's modules.

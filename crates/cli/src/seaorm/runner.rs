@@ -21,6 +21,14 @@ pub(crate) fn down(migrations: &Crate, url: &str, number: usize) -> Result<(), E
 
 fn run(migrations: &Crate, url: &str, arguments: &[&str]) -> Result<(), Error> {
     let manifest = migrations.root.join("Cargo.toml");
+    if migrations.is_library() {
+        return Err(Error::usage(
+            "A0656",
+            format!("{} is a library, and can't be run by itself", manifest.display()),
+            "run the program that calls its migrator; or add a `src/main.rs` with \
+             `sea_orm_migration::cli::run_cli(Migrator)`, as `sea-orm-cli migrate init` does",
+        ));
+    }
     let shown =
         format!("cargo run --manifest-path {} -- {}", manifest.display(), arguments.join(" "));
     output::note(&format!("$ {shown}"));
