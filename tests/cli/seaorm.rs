@@ -529,3 +529,28 @@ fn a_crate_is_found_at_any_depth() {
     project.run(&["init", "--force", "--migrations", "db/sql"]).ok();
     assert!(project.read("autogen.toml").contains("migrations = \"db/sql\""));
 }
+
+/// Migrations keep the entities of their time: those of their crate are no models.
+#[test]
+fn frozen_entities_are_no_models() {
+    let project = Project::empty();
+    let library = "pub use sea_orm_migration::prelude::*;\nmod frozen;\npub struct Migrator;\n\
+                   impl MigratorTrait for Migrator {\n    fn migrations() -> \
+                   Vec<Box<dyn MigrationTrait>> {\n        vec![]\n    }\n}\n";
+    let crate_of = |name: &str| {
+        format!("[package]\nname = \"{name}\"\n[dependencies]\nsea-orm-migration = \"2\"\n")
+    };
+    project.write("Cargo.toml", "[workspace]\nmembers = [\"entity\", \"migration\"]\n");
+    project.write("entity/Cargo.toml", &crate_of("entity"));
+    project.write("entity/src/lib.rs", MODELS);
+    project.write("migration/Cargo.toml", &crate_of("migration"));
+    project.write("migration/src/lib.rs", library);
+    project.write("migration/src/frozen.rs", MODELS);
+    let inspect = ["inspect", "models", "--dialect", "sqlite"];
+    project.run(&inspect).fails(2, "A0114", "second model");
+    project.run(&["init"]).ok().shows("entities");
+    project.run(&inspect).ok();
+    // Where somebody names the crate, they are.
+    let named = ["inspect", "models", "--models", "migration", "--dialect", "sqlite"];
+    assert_eq!(project.run(&named).ok().out, project.run(&inspect).ok().out);
+}

@@ -52,7 +52,8 @@ impl Tree {
 
     /// The models.
     pub(crate) fn models(&self, path: &Path, reading: &Options) -> Result<Declared, Error> {
-        let options = Options { path: self.inner(path)?, ..reading.clone() };
+        let frozen = reading.frozen.as_deref().and_then(|it| self.inner(Path::new(it)).ok());
+        let options = Options { path: self.inner(path)?, frozen, ..reading.clone() };
         Ok(read_sources(&self.files, &options)?)
     }
 

@@ -166,13 +166,14 @@ fn remembered(file: &Path, build: &str, tree: &Directory, options: &Options) -> 
     fits.then_some(declared)
 }
 
-/// The requested features and the given types, as a list.
+/// What else the options ask for, as a list: features, given types, a crate to leave out.
 fn features(options: &Options) -> Vec<String> {
     let Features { on, no_default, all } = &options.features;
     let flags = [(no_default, "-default"), (all, "+all")];
     let flags = flags.into_iter().filter(|(set, _)| **set).map(|(_, name)| name.to_owned());
     let types = options.types.iter().map(|(path, sql)| format!("{path}={sql}"));
-    on.iter().cloned().chain(flags).chain(types).collect()
+    let frozen = options.frozen.iter().map(|folder| format!("not {folder}"));
+    on.iter().cloned().chain(flags).chain(types).chain(frozen).collect()
 }
 
 /// The path of the cache, and the build's id.

@@ -60,6 +60,9 @@ impl Project {
         if let Some(error) = global.broken_env.clone().filter(|_| url.is_none()) {
             return Err(error);
         }
+        // Migrations keep the entities of their time.
+        let is_crate = config.format == Format::SeaOrm && folder.join("Cargo.toml").exists();
+        let frozen = is_crate.then(|| folder.to_string_lossy().into_owned());
         let project = Self {
             found: file.is_some() || global.migrations.is_some() || folder.is_dir(),
             named: global.models.is_some(),
@@ -75,6 +78,7 @@ impl Project {
                     all: global.all_features,
                 },
                 types: config.types.clone(),
+                frozen,
             },
             drops: Vec::new(),
             statement_timeout: config.statement_timeout,

@@ -249,6 +249,9 @@ pub(crate) fn models(path: &Path, reading: &Options) -> Result<Declared, Error> 
     let text = inner.to_string_lossy().replace('\\', "/");
     let text = text.trim_start_matches("./").trim_end_matches('/');
     let path = if text == "." { String::new() } else { text.to_owned() };
-    let options = Options { path, ..reading.clone() };
+    let frozen = reading.frozen.as_deref().map(Path::new);
+    let frozen = frozen.and_then(|it| if outside { it.strip_prefix(&root).ok() } else { Some(it) });
+    let frozen = frozen.map(|it| it.to_string_lossy().replace('\\', "/"));
+    let options = Options { path, frozen, ..reading.clone() };
     Ok(model_cache::read(&root, &options)?)
 }

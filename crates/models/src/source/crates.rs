@@ -92,6 +92,9 @@ pub(crate) fn find(files: &dyn SourceTree, options: &Options) -> Result<Layout, 
             for (one, features) in finder.crates.iter_mut().zip(all) {
                 one.features = Some(features);
             }
+            if let Some(frozen) = options.frozen.as_deref().map(normal) {
+                finder.crates.retain(|one| one.folder != frozen || is_under(&scope, &frozen));
+            }
             return Ok(Layout { crates: finder.crates, scope, absent: finder.absent });
         }
     }

@@ -50,6 +50,9 @@ pub struct Options {
     /// Column types, as SQL, of Rust types that are not resolved: by the path from the crate, such
     /// as `shared::Money`.
     pub types: BTreeMap<String, String>,
+    /// A crate whose entities are not models, relative to the tree's root: migrations keep the
+    /// entities of their time.
+    pub frozen: Option<String>,
 }
 
 /// Reads all models under a path. What may declare a table and could not be read is listed as
