@@ -74,6 +74,10 @@ impl Lowering<'_> {
                 }
             }
         }
+        self.comment_and_grant(table, column);
+    }
+
+    fn comment_and_grant(&mut self, table: &QName, column: &Column) {
         self.column_comment(table, column);
         if self.compares_privileges() {
             let place = Grantable::Column(table.clone(), column.name.clone());
@@ -216,7 +220,7 @@ impl Lowering<'_> {
         let computed = before.generated.as_ref().map(|it| it.expr.clone());
         let value = self.fill(table, after).or(computed).unwrap_or_else(|| Expr::new(NULL));
         self.add_filled(table, after, locks::BRIEF, &value);
-        self.column_comment(table, after);
+        self.comment_and_grant(table, &Column { access: before.access.clone(), ..after.clone() });
     }
 
     pub(super) fn flush(&mut self, table: &QName, actions: &mut Actions) {
