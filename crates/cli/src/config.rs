@@ -135,8 +135,7 @@ models = "."
 # default_features = false
 
 # Column types of Rust types whose code is not here, or is made by a macro.
-# [types] (at the end of this file)
-# "shared::Money" = "decimal(19,4)"
+# types = { "shared::Money" = "decimal(19,4)" }
 
 # What models can't declare: views, functions, triggers, policies and others, as
 # the statements that create them; `*` matches any part of a name, `**` any folders.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use autogen_dialect::Dialect;
-use autogen_schema::{Change, Column, ColumnChange, ObjectId, Pair, QName, Table, TableChange};
+use autogen_schema::{Change, Column, ColumnChange, ObjectId, Pair, Table, TableChange};
 
 use crate::recreate::Recreated;
 
@@ -20,7 +20,7 @@ pub(super) fn diff(
     if table.before.columns == table.after.columns && !recreated.touches(table.before) {
         return;
     }
-    let is_remade = |name: &QName, column: Pair<&Column>, recreated: &Recreated| {
+    let is_remade = |column: Pair<&Column>| {
         let invalid = recreated.has(&ObjectId::column(name, &column.before.name));
         column.after.generated.is_some() && !dialect.keeps_generated(column, invalid, server)
     };
@@ -34,7 +34,7 @@ pub(super) fn diff(
     for (at, column) in table.before.columns.iter().enumerate() {
         match table.after.column(&column.name) {
             None => drop(column, at),
-            Some(after) if is_remade(name, Pair::new(column, after), recreated) => {
+            Some(after) if is_remade(Pair::new(column, after)) => {
                 drop(column, at);
                 remade.insert(column.name.clone());
             }

@@ -11,9 +11,10 @@ use super::identity::sequence_of;
 use crate::Dialect::Postgres;
 use crate::backfill::NULL;
 use crate::ddl;
+use crate::names;
 use crate::postgres::convert::{self, Conversion};
 use crate::postgres::invalidates::is_replaced;
-use crate::postgres::{locks, render, repeated};
+use crate::postgres::{MAX_NAME, locks, render, repeated};
 use crate::step::{Effect, Step, Work};
 
 impl Lowering<'_> {
@@ -211,15 +212,20 @@ impl Lowering<'_> {
         }
     }
 
-    /// A generated column that becomes a plain one in a server that can't do it in place: it is
-    /// added anew, with the values that it had.
+    /// A generated column that becomes a plain one in a server that can't do it in place: another
+    /// column takes its values and its name.
     fn replace_computed(&mut self, table: &QName, column: &Pair<Column>) {
         let Pair { before, after } = column;
+        let columns = self.schema.tables.get(table).map(|it| it.columns.as_slice());
+        let mut taken = columns.unwrap_or_default().iter().map(|it| it.name.clone()).collect();
+        let other = names::unused(&format!("{}__new", before.name), MAX_NAME, &mut taken);
+        let other = Column { name: other, ..after.clone() };
         let name = Postgres.quote(&before.name);
+        let values = self.fill(table, after).unwrap_or_else(|| Expr::new(name.clone()));
+        self.add_filled(table, &other, locks::BRIEF, &values);
         self.alter(table, locks::BRIEF, &format!("DROP COLUMN {name}"));
-        let computed = before.generated.as_ref().map(|it| it.expr.clone());
-        let value = self.fill(table, after).or(computed).unwrap_or_else(|| Expr::new(NULL));
-        self.add_filled(table, after, locks::BRIEF, &value);
+        let rename = format!("RENAME COLUMN {} TO {name}", Postgres.quote(&other.name));
+        self.alter(table, locks::BRIEF, &rename);
         self.comment_and_grant(table, &Column { access: before.access.clone(), ..after.clone() });
     }
 
