@@ -90,6 +90,9 @@ pub(crate) fn sets_expression(server: Option<u32>) -> bool {
 
 /// What a schema needs that a server of this version lacks.
 pub(crate) fn lacking(schema: &Schema, server: u32) -> Vec<Refusal> {
+    if FEATURES.iter().all(|feature| feature.is_in(Some(server))) {
+        return Vec::new();
+    }
     let mut needs = Needs { server, found: Vec::new() };
     for table in schema.tables.values() {
         needs.table(table);
